@@ -1,0 +1,235 @@
+"""The composition root: opens everything, wires it, and closes it in order."""
+
+import asyncio
+import logging
+import random
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import aiohttp
+
+from bot.client import ImagineClient, log_in, point_at
+from bot.config import Config
+from bot.operations import serve
+from bot.ports import Clock
+from bot.presentation.messenger import Messenger
+from bot.presentation.presenter import Presenter
+from bot.presentation.reception import Reception
+from bot.presentation.texts import Texts
+from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.results import ResultFetcher
+from bot.service.canceling import Canceler
+from bot.service.changes import Changes
+from bot.service.collecting import Collector
+from bot.service.delivering import Deliveries
+from bot.service.dispatching import Dispatcher
+from bot.service.doubting import Doubts
+from bot.service.estimating import Durations, Estimates
+from bot.service.quotas import Quotas
+from bot.service.removing import Remover
+from bot.service.submitting import Submitter
+from bot.service.sweeping import Sweeper, take_up
+from bot.service.watching import Watcher
+from bot.storage.checks import check_sqlite
+from bot.storage.database import Database
+from bot.storage.instance import only_instance
+from bot.storage.jobs import SqliteJobs
+from bot.storage.lanes import SqliteLanes
+from bot.storage.outbox import SqliteOutbox
+from bot.storage.pictures import PictureFiles
+from cogs.imagine import Imagine
+from cogs.jobs import JobButtons
+
+log = logging.getLogger(__name__)
+
+CREATE_GRACE_S = 8.0
+"""What a create in flight is given at shutdown; Procfile platforms kill 10 to 30 s after SIGTERM."""
+
+__all__ = ["check_sqlite", "migrate", "run", "run_until_signal"]
+
+
+async def migrate(config: Config) -> None:
+    """Bring the database to this program's schema."""
+    async with await Database.open(config.storage.file):
+        pass
+
+
+async def run_until_signal(config: Config, clock: Clock) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await run(config, clock, stop=stop)
+
+
+async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
+    """Run the bot until ``stop`` is set or Discord can't be used at all.
+
+    Raises:
+        ConfigurationError: if Discord refuses the token.
+        BotError: if another instance runs, or the database can't be opened.
+    """
+    check_sqlite()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(only_instance(config.storage.file, clock))
+        database = await stack.enter_async_context(await Database.open(config.storage.file))
+        vendor_session = await stack.enter_async_context(aiohttp.ClientSession())
+        # Signed result URLs must go out bare: a default header or a cookie would spoil the signature or leak the key.
+        results_session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        vendor = DashScopeClient(
+            vendor_session,
+            base_url=config.dashscope.base_url,
+            api_key=config.dashscope.api_key.get_secret_value(),
+            clock=clock,
+        )
+        results = ResultFetcher(
+            results_session, folder=config.storage.images, result_hosts=config.dashscope.result_hosts, clock=clock
+        )
+        await _Bot(config, clock, database, vendor, results).run(stop)
+
+
+class _Bot:
+    """All parts of one running bot."""
+
+    def __init__(
+        self, config: Config, clock: Clock, database: Database, vendor: DashScopeClient, results: ResultFetcher
+    ) -> None:
+        policy = config.policy()
+        catalogue = policy.catalogue
+        changes = Changes()
+        texts = Texts.load()
+        jobs = SqliteJobs(database, clock)
+        lanes = SqliteLanes(database, clock)
+        pictures = PictureFiles(config.storage.images)
+        quotas = Quotas(policy, jobs, clock)
+        self._config = config
+        self._clock = clock
+        self._catalogue = catalogue
+        self._jobs = jobs
+        self._durations = Durations(lanes)
+        estimates = Estimates(jobs=jobs, lanes=lanes, durations=self._durations, catalogue=catalogue, clock=clock)
+        deliveries = Deliveries(jobs=jobs, policy=policy, clock=clock, changes=changes)
+        canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)
+        self._submitter = Submitter(
+            jobs=jobs,
+            quotas=quotas,
+            policy=policy,
+            access=config.access(),
+            changes=changes,
+            seeds=random.SystemRandom(),
+        )
+        self._collector = Collector(
+            jobs=jobs,
+            results=results,
+            durations=self._durations,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+        )
+        self._watcher = Watcher(
+            jobs=jobs,
+            vendor=vendor,
+            collector=self._collector,
+            canceler=canceler,
+            durations=self._durations,
+            changes=changes,
+            clock=clock,
+        )
+        self._doubts = Doubts(jobs=jobs, vendor=vendor, watcher=self._watcher, changes=changes, clock=clock)
+        self._dispatcher = Dispatcher(
+            jobs=jobs,
+            lanes=lanes,
+            vendor=vendor,
+            watcher=self._watcher,
+            doubts=self._doubts,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+        )
+        self._sweeper = Sweeper(jobs=jobs, lanes=lanes, policy=policy, changes=changes, clock=clock)
+        self._client = ImagineClient(
+            texts=texts,
+            clock=clock,
+            make_cogs=lambda client: (
+                Imagine(reception=self._reception, catalogue=catalogue, texts=texts),
+                JobButtons(
+                    client=client,
+                    jobs=jobs,
+                    canceler=canceler,
+                    remover=Remover(jobs=jobs, pictures=pictures, changes=changes),
+                    addresses=self._presenter.addresses,
+                ),
+            ),
+            sync_commands=config.discord.sync_commands,
+            admits=self._submitter.admits,
+            know_owners=lambda owners: self._submitter.set_access(replace(config.access(), owners=owners)),
+            gateway_url=config.discord.gateway_url,
+        )
+        self._presenter = Presenter(
+            client=self._client,
+            jobs=jobs,
+            pictures=pictures,
+            estimates=estimates,
+            quotas=quotas,
+            deliveries=deliveries,
+            changes=changes,
+            texts=texts,
+            catalogue=catalogue,
+            clock=clock,
+        )
+        self._messenger = Messenger(
+            client=self._client,
+            outbox=SqliteOutbox(database, clock),
+            jobs=jobs,
+            changes=changes,
+            texts=texts,
+            clock=clock,
+            operator_channel=config.discord.operator_channel,
+        )
+        self._reception = Reception(submitter=self._submitter, presenter=self._presenter, texts=texts, clock=clock)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop``; then end in order: accept nothing, claim nothing, wait, close Discord."""
+        token = self._config.discord.token.get_secret_value()
+        point_at(self._config.discord.api_url, self._config.discord.gateway_url)
+        async with self._client, AsyncExitStack() as stack:
+            await log_in(self._client, token)
+            await self._durations.load(self._catalogue)
+            if self._config.http is not None:
+                endpoint = serve(self._config.http.bind, is_ready=self._client.is_ready, metrics=self._metrics)
+                await stack.enter_async_context(endpoint)
+            speaking = [
+                asyncio.create_task(self._presenter.run(), name="presenter"),
+                asyncio.create_task(self._messenger.run(), name="messenger"),
+            ]
+            connection = asyncio.create_task(self._client.connect_patiently(), name="connection")
+            await take_up(jobs=self._jobs, watcher=self._watcher, collector=self._collector, doubts=self._doubts)
+            self._dispatcher.start()
+            self._sweeper.start()
+            stopping = asyncio.create_task(stop.wait(), name="stop")
+            try:
+                await asyncio.wait([connection, stopping, *speaking], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                log.info("stopping")
+                self._submitter.stop_accepting()
+                await self._dispatcher.stop(CREATE_GRACE_S)
+                for part in (self._sweeper, self._doubts, self._watcher, self._collector):
+                    await part.stop()
+                await _end(stopping, *speaking)
+                await self._client.close()
+                await _end(connection)
+            log.info("stopped")
+
+    async def _metrics(self) -> dict[str, int]:
+        return {f"jobs_{state}": count for state, count in (await self._jobs.counts()).items()}
+
+
+async def _end(*tasks: asyncio.Task[object]) -> None:
+    """Cancel what still runs, and raise what had failed."""
+    for task in tasks:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            raise outcome

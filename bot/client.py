@@ -1,0 +1,262 @@
+"""The Discord client: connection, commands, and the one error boundary of commands, components and modals."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.errors import ConfigurationError, MemberError, StorageUnavailable
+from bot.ports import Clock
+from bot.presentation.addresses import NOBODY
+from bot.presentation.commands import CatalogueTranslator, payload, same
+from bot.presentation.replies import AnyInteraction, privately, refusal_text
+from bot.presentation.texts import Texts
+
+log = logging.getLogger(__name__)
+
+SyncPolicy = Literal["auto", "always", "never"]
+Handler = Callable[[AnyInteraction, str], Awaitable[None]]
+Admits = Callable[[int, int], bool]
+KnowOwners = Callable[[frozenset[int]], None]
+MakeCogs = Callable[["ImagineClient"], Sequence[commands.Cog]]
+
+DEFAULT_API_URL = "https://discord.com/api/v10"
+DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
+LONGEST_CONNECT_DELAY_S = 60.0
+
+
+class Router:
+    """Finds who handles a component or modal by what stands before the first colon of its custom id.
+
+    discord.py's own views die with the process and swallow their errors; ids that carry all they need don't.
+    """
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    def route(self, prefix: str, handler: Handler) -> None:
+        """Let ``handler`` have every custom id ``prefix:rest``; it gets the interaction and ``rest``."""
+        if prefix in self._handlers:
+            raise ValueError(f"{prefix!r} has a handler already")
+        self._handlers[prefix] = handler
+
+    def find(self, custom_id: str) -> tuple[Handler, str] | None:
+        """Give the handler of a custom id and the rest of the id."""
+        prefix, _, rest = custom_id.partition(":")
+        handler = self._handlers.get(prefix)
+        return (handler, rest) if handler else None
+
+
+class ImagineTree(app_commands.CommandTree["ImagineClient"]):
+    """The commands; their errors go to the client's boundary."""
+
+    async def on_error(self, interaction: AnyInteraction, error: app_commands.AppCommandError, /) -> None:  # type: ignore[override]
+        """Answer for an error of a command; see ``ImagineClient.answer_error``."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if interaction.type is discord.InteractionType.autocomplete:
+            log.warning("autocomplete: %r", cause)
+            return
+        await self.client.answer_error(interaction, cause)
+
+
+class ImagineClient(commands.Bot):
+    """The bot as Discord sees it.
+
+    Args:
+        texts: what people read.
+        clock: for time limits.
+        make_cogs: called once before the connection opens; its cogs are added.
+        sync_commands: when the commands are registered: when they changed, at each start, or never.
+        admits: whether a server may use the bot, by its id and its owner's; others are left.
+        know_owners: told the application's owners after login, before any server is judged.
+        gateway_url: where to connect; empty: what the API names.
+        guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        texts: Texts,
+        clock: Clock,
+        make_cogs: MakeCogs,
+        sync_commands: SyncPolicy = "auto",
+        admits: Admits,
+        know_owners: KnowOwners,
+        gateway_url: str = "",
+        guild_ready_timeout_s: float = 2.0,
+    ) -> None:
+        super().__init__(
+            commands.when_mentioned,
+            tree_cls=ImagineTree,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            guild_ready_timeout=guild_ready_timeout_s,
+            allowed_mentions=NOBODY,
+        )
+        self.texts = texts
+        self.clock = clock
+        self.router = Router()
+        self._make_cogs = make_cogs
+        self._sync_commands: SyncPolicy = sync_commands
+        self._admits = admits
+        self._know_owners = know_owners
+        self._gateway_url = gateway_url
+
+    async def setup_hook(self) -> None:
+        """Learn the owners, add the cogs, register the commands; runs after login, before the gateway."""
+        self._know_owners(owner_ids(await self.application_info()))
+        for cog in self._make_cogs(self):
+            await self.add_cog(cog)
+        await self.tree.set_translator(CatalogueTranslator(self.texts))
+        await self._register_commands()
+        await self._choose_gateway()
+
+    async def connect_patiently(self) -> None:
+        """Stay connected until closed, also if the gateway is down at the first try.
+
+        Raises:
+            discord.PrivilegedIntentsRequired: and what else a connection can't recover from.
+        """
+        delay_s = 1.0
+        while not self.is_closed():
+            try:
+                await self.connect()
+            except AttributeError:
+                # discord.py asks its missing websocket for a sequence number when the first connect fails.
+                if self.ws:
+                    raise
+                log.warning("the gateway can't be reached; trying again in %.0f s", delay_s)
+                await self.clock.sleep(delay_s)
+                delay_s = min(LONGEST_CONNECT_DELAY_S, delay_s * 2)
+
+    # -- the error boundary
+
+    async def on_interaction(self, interaction: AnyInteraction) -> None:
+        """Hand a component or modal to its handler, and answer for its errors."""
+        if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            return
+        found = self.router.find(str((interaction.data or {}).get("custom_id", "")))
+        if found is None:
+            log.info("interaction %s: nobody handles its custom id", interaction.id)
+            return
+        handler, rest = found
+        try:
+            await handler(interaction, rest)
+        except Exception as error:  # noqa: BLE001 - the boundary
+            await self.answer_error(interaction, error)
+
+    async def answer_error(self, interaction: AnyInteraction, error: Exception) -> None:
+        """Tell the person what is wrong, or a reference under which the log has it."""
+        locale = str(interaction.locale)
+        if isinstance(error, MemberError):
+            text = refusal_text(self.texts, locale, error)
+        elif isinstance(error, StorageUnavailable):
+            log.error("interaction %s: storage unavailable", interaction.id, exc_info=error)
+            text = self.texts.say(locale, "storage-unavailable")
+        else:
+            reference = secrets.token_hex(4)
+            log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)
+            text = self.texts.say(locale, "unexpected", reference=reference)
+        await privately(interaction, text, self.clock)
+
+    # -- servers
+
+    async def on_ready(self) -> None:
+        """Leave the servers that may not use the bot."""
+        for guild in list(self.guilds):
+            await self.on_guild_join(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Leave a server that may not use the bot, with a word why."""
+        if self._admits(guild.id, guild.owner_id or 0):
+            return
+        text = self.texts.say(str(guild.preferred_locale), "leaving-server", server=guild.name, id=str(guild.id))
+        try:
+            await self._say_goodbye(guild, text)
+        except discord.HTTPException as error:
+            log.info("server %s could not be told why: %s", guild.id, error.code)
+        try:
+            await guild.leave()
+        except discord.HTTPException as error:
+            log.warning("server %s could not be left: %s", guild.id, error.code)
+
+    async def _say_goodbye(self, guild: discord.Guild, text: str) -> None:
+        channel = guild.system_channel
+        if channel is not None and self.user is not None:
+            # Without a member cache the bot's own member may be missing; then Discord decides.
+            may = channel.permissions_for(guild.me) if guild.me else discord.Permissions.all()
+            if may.view_channel and may.send_messages:
+                await channel.send(text)
+                return
+        if guild.owner_id:
+            owner = await self.create_dm(discord.Object(guild.owner_id))
+            await owner.send(text)
+
+    # -- start
+
+    async def _register_commands(self) -> None:
+        if self._sync_commands == "never" or self.application_id is None:
+            return
+        ours = await payload(self.tree, self.texts)
+        if self._sync_commands == "auto" and await self._are_registered(ours):
+            log.info("commands are registered as they are")
+            return
+        await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)  # type: ignore[arg-type]
+        log.info("registered %s commands", len(ours))
+
+    async def _are_registered(self, ours: list[dict[str, Any]]) -> bool:
+        route = Route("GET", "/applications/{application_id}/commands", application_id=self.application_id)
+        registered = await self.http.request(route, params={"with_localizations": "true"})
+        theirs = {command["name"]: command for command in registered if command.get("type", 1) == 1}
+        return len(registered) == len(ours) and all(same(one, theirs.get(one["name"])) for one in ours)
+
+    async def _choose_gateway(self) -> None:
+        if Route.BASE == DEFAULT_API_URL or self._gateway_url:
+            return
+        data = await self.http.request(Route("GET", "/gateway/bot"))
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(data["url"])
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Set which Discord to speak to; before login. Both are class attributes of discord.py."""
+    Route.BASE = api_url.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url or DEFAULT_GATEWAY_URL)
+
+
+def owner_ids(application: discord.AppInfo) -> frozenset[int]:
+    """Give who owns the application: its owner, or everybody who has joined its team.
+
+    A team's members can change the application and its token, so they are trusted as its owner is.
+    """
+    if application.team is None:
+        return frozenset({application.owner.id})
+    joined = {
+        member.id
+        for member in application.team.members
+        if member.membership_state is discord.TeamMembershipState.accepted
+    }
+    return frozenset(joined | ({application.team.owner_id} if application.team.owner_id else set()))
+
+
+async def log_in(client: ImagineClient, token: str) -> None:
+    """Log in.
+
+    Raises:
+        ConfigurationError: if Discord refuses the token.
+    """
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise ConfigurationError(
+            ["discord.token: Discord refuses it; copy the bot's token anew from the application's page"]
+        ) from None

@@ -1,0 +1,82 @@
+"""What the image service reports of a task."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELED = "CANCELED"
+    UNKNOWN = "UNKNOWN"  # not there, or older than the 24 h for which the vendor keeps it
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """One image of a task: a signed URL, or why there is none.
+
+    Attributes:
+        url: opaque; its query string is a secret for a day.
+        orig_prompt: the prompt as the vendor took it, perhaps cut; None where it doesn't say.
+        actual_prompt: the prompt as the vendor rewrote it; None where it did not.
+    """
+
+    url: str | None = None
+    code: str = ""
+    message: str = ""
+    orig_prompt: str | None = None
+    actual_prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReport:
+    """The answer to a query.
+
+    Attributes:
+        image_count: images that the vendor bills.
+        total: images that were asked for; None where the vendor doesn't say.
+    """
+
+    task_id: str
+    status: TaskStatus
+    results: tuple[TaskResult, ...] = ()
+    image_count: int = 0
+    total: int | None = None
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSummary:
+    """A row of the vendor's task list, which holds no prompts."""
+
+    task_id: str
+    model: str
+    status: str
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedTask:
+    """The answer to a create."""
+
+    task_id: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A result that was fetched, decoded and kept.
+
+    Attributes:
+        path: relative to the folder of kept pictures.
+        size_bytes: of the file as the vendor made it.
+    """
+
+    path: str
+    size_bytes: int
+    width: int
+    height: int

@@ -1,0 +1,143 @@
+"""The exception tree.
+
+BotError
+├── ConfigurationError      one line for each fault; the process exits with 2
+├── MemberError             safe to show: a message key of the locale catalogues and its values
+│   ├── InvalidRequest      what the member typed can't be drawn
+│   ├── OverQuota           a limit binds; says which
+│   ├── NotPermitted        this person, server or channel may not do that
+│   └── Unavailable         right request, wrong moment: queue full, model stopped, shutting down
+├── ImageServiceError       what the image service answered, by what follows from it
+│   ├── RetryLater          nothing started; try the same again
+│   │   └── Throttled       nothing started; slower
+│   ├── PromptRefused       stop this prompt
+│   ├── ModelStopped        stop this model
+│   ├── AccountStopped      stop everything
+│   └── OutcomeUnknown      a create may have started: in doubt
+├── ResultError             a result image could not be had
+│   ├── ResultUnavailable   now; another attempt may help
+│   └── ResultRejected      for good: expired, foreign host, no picture, too large
+└── StorageError
+    ├── StorageUnavailable  locked or full; the same call may succeed later
+    └── SchemaTooNew        the database was written by a newer program
+"""
+
+from collections.abc import Sequence
+
+
+class BotError(Exception):
+    """Base of every error that this program raises on purpose."""
+
+
+class ConfigurationError(BotError):
+    """The configuration or the command line is wrong.
+
+    Attributes:
+        faults: one sentence for each fault: key, file, the value's problem, what would be right.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class MemberError(BotError):
+    """An error that is meant for the person who caused it.
+
+    Attributes:
+        key: the message in the locale catalogues.
+        values: what the message is filled with; money is an int of micro-yuan, a time is milliseconds since the epoch.
+    """
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(f"{key} {values}")
+        self.key = key
+        self.values = values
+
+
+class InvalidRequest(MemberError):
+    """The request can't be drawn as it stands."""
+
+
+class OverQuota(MemberError):
+    """A limit binds."""
+
+
+class NotPermitted(MemberError):
+    """This person, server or channel may not do that."""
+
+
+class Unavailable(MemberError):
+    """The request is fine, but can't be taken now."""
+
+
+class ImageServiceError(BotError):
+    """The image service did not do what was asked.
+
+    Attributes:
+        code: the vendor's error code, or a word of ours in lower case where the vendor gave none.
+        detail: the vendor's text, for the log and the vendor's support; never shown to members.
+        http_status: 0 where no answer came.
+        request_id: the vendor's, where it gave one.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, http_status: int = 0, request_id: str = "") -> None:
+        super().__init__(f"{http_status} {code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.http_status = http_status
+        self.request_id = request_id
+
+
+class RetryLater(ImageServiceError):
+    """Nothing started; the same request may succeed later."""
+
+
+class Throttled(RetryLater):
+    """Nothing started; the account or model is asked too fast.
+
+    Attributes:
+        retry_after_s: seconds, where the vendor says so (never documented, honoured if it comes).
+    """
+
+    retry_after_s: float | None = None
+
+
+class PromptRefused(ImageServiceError):
+    """This request is refused; another prompt or other options may be accepted."""
+
+
+class ModelStopped(ImageServiceError):
+    """This model can't be used by this account now."""
+
+
+class AccountStopped(ImageServiceError):
+    """Nothing can be used by this account now: key, arrears, permission."""
+
+
+class OutcomeUnknown(ImageServiceError):
+    """A create left, and whether it started a task is unknown."""
+
+
+class ResultError(BotError):
+    """A result image could not be had."""
+
+
+class ResultUnavailable(ResultError):
+    """The result could not be had now; another attempt may help."""
+
+
+class ResultRejected(ResultError):
+    """The result can't be had or may not be kept."""
+
+
+class StorageError(BotError):
+    """The database can't do what was asked."""
+
+
+class StorageUnavailable(StorageError):
+    """The database is locked or full; the same call may succeed later."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was written by a newer version of this program."""

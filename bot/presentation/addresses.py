@@ -1,0 +1,167 @@
+"""Where a job's reply is reached: by the interaction's token while it lives, then by the bot's, at last by DM."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import discord
+from discord import ui
+
+from bot.domain.job import Job, JobState
+from bot.ports import Clock, Jobs
+from bot.presentation.refusals import Verdict, judge
+
+CALL_TIMEOUT_S = 15.0
+UPLOAD_TIMEOUT_S = 120.0
+"""discord.py itself waits five minutes and sleeps out rate limits inside a call."""
+
+NOBODY = discord.AllowedMentions.none()
+
+
+class OutOfReach(Exception):
+    """A private reply whose token is dead: what isn't worth a direct message stays unsaid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a message has already; listed in an edit so that it stays."""
+
+    id: int
+    filename: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"id": str(self.id), "filename": self.filename}
+
+
+class Edit(Protocol):
+    """Makes one attempt's view and attachments: each attempt needs its own.
+
+    Attachments are None to leave them as they are.
+    """
+
+    def __call__(self) -> AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | None]]: ...
+
+
+class Addresses:
+    """Brings edits to where the jobs' replies are."""
+
+    def __init__(self, *, client: discord.Client, jobs: Jobs, clock: Clock) -> None:
+        self._client = client
+        self._jobs = jobs
+        self._clock = clock
+
+    def has_token(self, job: Job) -> bool:
+        """Say whether the interaction's token still serves."""
+        return bool(job.reply.token) and self._clock.now_ms() < job.reply.token_expires_ms
+
+    async def edit(self, job: Job, edit: Edit, *, timeout_s: float = CALL_TIMEOUT_S) -> discord.Message:
+        """Edit a job's reply; a private one that can't be edited any more goes on as a direct message.
+
+        Raises:
+            OutOfReach: if it is private, can't be edited, and the job is still under way.
+            Exception: what the call raised; see ``judge``.
+        """
+        if self.has_token(job):
+            try:
+                return await self._edit_by_token(job, edit, timeout_s)
+            except discord.HTTPException as error:
+                if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
+                    raise
+                # A webhook that answered so must not be asked again (topics/rate-limits.mdx).
+                await self._jobs.wipe_token(job.id)
+        if job.request.private and not await self._is_reachable(job):
+            if not (job.is_final or job.state is JobState.DELIVERING):
+                raise OutOfReach
+            return await self._send_directly(job, edit, timeout_s)
+        return await self._edit_by_bot(job, edit, timeout_s)
+
+    async def attached(self, job: Job) -> list[Attached]:
+        """Read which files a job's reply has: Components V2 names them only in its gallery (api-docs #8277)."""
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            if self.has_token(job):
+                message = await self._webhook(job).fetch_message(job.reply.message_id)
+            else:
+                message = await self._message(job).fetch()
+        return attached_to(message)
+
+    async def delete(self, job: Job) -> None:
+        """Delete a job's reply; one that is gone already is no error.
+
+        Raises:
+            Exception: what the call raised; see ``judge``.
+        """
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                if self.has_token(job):
+                    await self._webhook(job).delete_message(job.reply.message_id)
+                else:
+                    await self._message(job).delete()
+        except discord.HTTPException as error:
+            if judge(error) is not Verdict.GONE:
+                raise
+
+    async def _edit_by_token(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+        with edit() as (view, attachments):
+            view.stop()
+            async with self._clock.timeout(timeout_s):
+                return await self._webhook(job).edit_message(
+                    job.reply.message_id, view=view, allowed_mentions=NOBODY, **_listed(attachments)
+                )
+
+    async def _edit_by_bot(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+        with edit() as (view, attachments):
+            view.stop()
+            async with self._clock.timeout(timeout_s):
+                return await self._message(job).edit(view=view, allowed_mentions=NOBODY, **_listed(attachments))
+
+    async def _send_directly(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+        with edit() as (view, attachments):
+            view.stop()
+            files = [one for one in attachments or () if isinstance(one, discord.File)]
+            async with self._clock.timeout(timeout_s):
+                channel = await self._client.create_dm(discord.Object(job.member_id))
+                # The nonce makes a repeated attempt give the message of the first one.
+                message = await channel.send(view=view, files=files, nonce=str(job.id), allowed_mentions=NOBODY)
+        await self._jobs.readdress(job.id, message.channel.id, message.id)
+        return message
+
+    async def _is_reachable(self, job: Job) -> bool:
+        """Say whether the bot's own token reaches a private job's reply: only once it went by direct message."""
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await self._message(job).fetch()
+        except discord.HTTPException as error:
+            if judge(error) in {Verdict.GONE, Verdict.FORBIDDEN}:
+                return False
+            raise
+        return True
+
+    def _webhook(self, job: Job) -> discord.Webhook:
+        return discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+
+    def _message(self, job: Job) -> discord.PartialMessage:
+        channel = self._client.get_partial_messageable(job.reply.channel_id)
+        return channel.get_partial_message(job.reply.message_id)
+
+
+def attached_to(message: discord.Message) -> list[Attached]:
+    """Give the files in a message's galleries."""
+    return [
+        Attached(item.media.attachment_id or 0, PurePosixPath(urlsplit(item.media.url).path).name)
+        for gallery in _galleries(message.components)
+        for item in gallery.items
+    ]
+
+
+def _galleries(components: Sequence[Any]) -> Iterator[discord.MediaGalleryComponent]:
+    for component in components:
+        if isinstance(component, discord.MediaGalleryComponent):
+            yield component
+        yield from _galleries(getattr(component, "children", ()))
+
+
+def _listed(attachments: Sequence[Any] | None) -> dict[str, Any]:
+    return {} if attachments is None else {"attachments": list(attachments)}

@@ -1,0 +1,241 @@
+"""A job as a message: pure functions from the job and what is known about it to Discord's components."""
+
+from dataclasses import dataclass
+
+import discord
+from discord import ui
+
+from bot.domain.catalogue import Model
+from bot.domain.job import Job, JobState
+from bot.presentation import failures, receipt
+from bot.presentation.escaping import length
+from bot.presentation.receipt import ShownPicture
+from bot.presentation.texts import Markup, Texts
+from bot.service.estimating import Estimate
+from bot.service.quotas import Standing
+
+TEXT_LIMIT = 3900
+"""Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""
+
+PRIVATE_REPLY_MS = 12 * 60 * 1000
+"""A private reply can be edited for 15 minutes; an estimate beyond 12 announces a direct message."""
+
+S = JobState
+WAITING = frozenset({S.HELD, S.QUEUED})
+HANDED_OVER = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING})
+CANCELABLE = WAITING | HANDED_OVER | {S.RUNNING}
+WITH_PICTURES = frozenset({S.DELIVERING, S.DELIVERED})
+
+GREY, BLUE, GREEN, RED = 0x80848E, 0x5865F2, 0x23A55A, 0xDA373C
+ACCENTS = {
+    **dict.fromkeys(WAITING | {S.CANCELED, S.EXPIRED, S.VOID}, GREY),
+    **dict.fromkeys(HANDED_OVER | {S.RUNNING, S.FETCHING, S.DELIVERING}, BLUE),
+    S.DELIVERED: GREEN,
+    S.FAILED: RED,
+    S.UNDELIVERED: RED,
+}
+TITLES = {
+    S.HELD: "title-queued",
+    S.QUEUED: "title-queued",
+    S.SUBMITTING: "title-submitted",
+    S.IN_DOUBT: "title-submitted",
+    S.PENDING: "title-submitted",
+    S.RUNNING: "title-drawing",
+    S.FETCHING: "title-fetching",
+    S.DELIVERING: "title-fetching",
+    S.DELIVERED: "title-delivered",
+    S.UNDELIVERED: "title-undelivered",
+    S.FAILED: "title-failed",
+    S.CANCELED: "title-canceled",
+    S.EXPIRED: "title-expired",
+    S.VOID: "title-canceled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a card says beside the job itself.
+
+    Attributes:
+        estimate: for a job that is not done.
+        standing: what the member has left, for a job that is.
+        model: the catalogue's, for its notes.
+        pictures: those that the message has or is about to get.
+    """
+
+    now_ms: int
+    estimate: Estimate | None = None
+    standing: Standing | None = None
+    model: Model | None = None
+    pictures: tuple[ShownPicture, ...] = ()
+
+
+def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
+    """Show a job. Each edit needs a card of its own: discord.py must never keep one."""
+    locale = job.reply.locale
+    state = _shown_state(job, known)
+    heading = f"### {_heading(texts, locale, job, state)}"
+    details = f"-# {_details(texts, locale, job)}"
+    body = "\n".join(_body(texts, locale, job, state, known))
+    room = TEXT_LIMIT - length(heading) - length(details) - length(body)
+    prompt, rewritten = _prompts(texts, locale, job, state, room)
+    container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]))
+    container.add_item(ui.TextDisplay(heading))
+    if prompt.strip():
+        container.add_item(ui.TextDisplay(prompt))
+    if known.pictures and state is S.DELIVERED and not job.deleted_ms:
+        container.add_item(_gallery(texts, locale, job, known.pictures))
+    if rewritten:
+        container.add_item(ui.TextDisplay(rewritten))
+    if body:
+        container.add_item(ui.TextDisplay(body))
+    container.add_item(ui.TextDisplay(details))
+    button = _button(texts, locale, job)
+    if button is not None:
+        container.add_item(ui.ActionRow(button))
+    return ui.LayoutView(timeout=None).add_item(container)
+
+
+def is_delivery(job: Job) -> bool:
+    """Say whether the next edit brings the pictures."""
+    return job.state is S.DELIVERING and not job.deleted_ms
+
+
+def _shown_state(job: Job, known: Known) -> JobState:
+    # The edit that brings the pictures is the last one: it shows the job as delivered.
+    return S.DELIVERED if job.state is S.DELIVERING and known.pictures else job.state
+
+
+def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
+    key = TITLES[state]
+    if state in WAITING and job.lane_stopped:
+        key = "title-paused"
+    if job.deleted_ms:
+        key = "title-removed"
+    title = texts.say(locale, key, images=max(1, len(job.kept)))
+    return texts.say(locale, "card-heading", title=Markup(title), number=job.number)
+
+
+def _details(texts: Texts, locale: str, job: Job) -> str:
+    request = job.request
+    return texts.say(
+        locale,
+        "card-details",
+        model=request.model,
+        size=f"{request.size.width}×{request.size.height}",
+        images=request.count,
+        seed=request.seed,
+    )
+
+
+def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
+    """Give the prompt, and the rewritten one where there are pictures, both within ``room``."""
+    if job.deleted_ms:
+        return "", ""
+    rewritten = receipt.rewritten_prompt(job) if state is S.DELIVERED else ""
+    label = texts.say(locale, "rewritten")
+    prompt = texts.cut(locale, job.request.prompt, room * 3 // 5 if rewritten else room - 100)
+    left = room - length(prompt) - length(label) - 100
+    if not rewritten or left < 50:
+        return prompt, ""
+    return prompt, f"{label}\n{texts.cut(locale, rewritten, left)}"
+
+
+def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[str]:
+    if job.deleted_ms:
+        return [texts.say(locale, "removed-body")]
+    if state is S.DELIVERED:
+        label = "note-ai-marked" if job.request.watermark else "note-ai"
+        return [
+            *receipt.seed_lines(texts, locale, job),
+            *receipt.notes(texts, locale, job, known.pictures),
+            *receipt.receipt(texts, locale, job.charged, known.standing),
+            f"-# {texts.say(locale, label)}",
+        ]
+    if state is S.UNDELIVERED:
+        reason = texts.say(locale, failures.undelivered_key(job.failure))
+        still_charged = texts.say(locale, "undelivered-body")
+        return [reason, still_charged, *receipt.receipt(texts, locale, job.charged, known.standing)]
+    if job.is_final:
+        return _ended(texts, locale, job, known)
+    return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
+
+
+def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    lines: list[str] = []
+    if job.state is S.FAILED:
+        lines.append(texts.say(locale, failures.failure_key(job.failure)))
+    elif job.state is S.EXPIRED:
+        lines.append(texts.say(locale, failures.expiry_key(job.failure)))
+    lines += receipt.receipt(texts, locale, job.charged, known.standing)
+    if job.state is S.FAILED and job.failure_request_id:
+        lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
+    return lines
+
+
+def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    estimate = known.estimate or Estimate(1, known.now_ms)
+    place = max(1, estimate.place)
+    if job.state in WAITING and job.lane_stopped:
+        return [texts.say(locale, "queued-paused", model=job.request.model, place=place)]
+    if job.state in WAITING:
+        key = "queued-next" if place == 1 else "queued-place"
+        return [texts.say(locale, key, place=place, ready_ms=estimate.ready_ms)]
+    if job.state is S.IN_DOUBT:
+        return [texts.say(locale, "in-doubt-body")]
+    if job.state in {S.FETCHING, S.DELIVERING}:
+        return [texts.say(locale, "fetching-body")]
+    key = "drawing-body" if job.state is S.RUNNING else "submitted-body"
+    return [texts.say(locale, key, ready_ms=estimate.ready_ms)]
+
+
+def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    said: list[str] = []
+    waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
+    if job.request.private and waits_long:
+        said.append(texts.say(locale, "note-direct-message"))
+    doubtful_above = known.model.prompt_note_above if known.model else None
+    if doubtful_above is not None and len(job.request.prompt) > doubtful_above:
+        said.append(texts.say(locale, "note-prompt-long", limit=doubtful_above, model=job.request.model))
+    if job.cancel_refused:
+        said.append(texts.say(locale, "note-cancel-refused"))
+    elif job.cancel_wished_ms:
+        said.append(texts.say(locale, "note-canceling"))
+    return said
+
+
+def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{picture.filename}",
+                description=alt,
+            )
+            for picture in pictures
+            for alt in [receipt.alt_text(texts, locale, job, picture.ordinal)]
+        )
+    )
+
+
+def _button(texts: Texts, locale: str, job: Job) -> ui.Button[ui.LayoutView] | None:
+    if job.deleted_ms or job.state is S.VOID:
+        return None
+    if job.is_final or job.state is S.UNDELIVERED or is_delivery(job):
+        return ui.Button(
+            label=texts.plain(locale, "button-delete"),
+            style=discord.ButtonStyle.secondary,
+            custom_id=f"job:{job.id}:delete",
+        )
+    if job.state not in CANCELABLE:
+        return None
+    label = "button-cancel"
+    if job.cancel_refused:
+        label = "button-cancel-late"
+    elif job.cancel_wished_ms:
+        label = "button-canceling"
+    return ui.Button(
+        label=texts.plain(locale, label),
+        style=discord.ButtonStyle.secondary,
+        custom_id=f"job:{job.id}:cancel",
+        disabled=bool(job.cancel_refused or job.cancel_wished_ms),
+    )

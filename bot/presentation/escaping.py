@@ -1,0 +1,87 @@
+"""Text of others, shown as typed: no mention, link, markup, emoji or timestamp comes alive; cut where it is whole."""
+
+import re
+import unicodedata
+
+# One match is one atom: it is escaped as a whole or left out as a whole.
+_ATOM = re.compile(
+    r"""
+    (?P<ping>@(?=everyone|here))          # a backslash would not keep the platform from reading @everyone
+    | (?P<scheme>:(?=//))                 # links itself, and takes backslashes into the link
+    | (?P<line>(?:^|(?<=\n))[ \t]*(?:\#|-|\+|\d+(?=[.)]))) # headings, lists: only at the start of a line
+    | (?P<markup>[\\`*_~|<>@\[\]()])
+    | (?P<rest>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_JOINER = "\u200d"
+
+
+def length(text: str) -> int:
+    """Give the length as UTF-16 code units: the longest of the ways in which the platform may count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def as_typed(text: str, limit: int | None = None, ellipsis: str = "…") -> str:
+    """Escape ``text`` so that Discord shows it as typed; if the result exceeds ``limit``, cut it and say so.
+
+    Args:
+        text: what somebody typed.
+        limit: code units that the result may have, ``ellipsis`` included.
+        ellipsis: what stands where text was cut; inserted as it is.
+    """
+    return _fit([(match[0], _escaped(match)) for match in _ATOM.finditer(_clean(text))], limit, ellipsis)
+
+
+def shortened(text: str, limit: int, ellipsis: str = "…") -> str:
+    """Cut ``text`` to ``limit`` code units without escaping, for places that know no markup (alt text, choices)."""
+    return _fit([(character, character) for character in _clean(text)], limit, ellipsis)
+
+
+def _clean(text: str) -> str:
+    # Lone surrogates can't be sent; other control characters show nothing.
+    sendable = text.encode("utf-8", "ignore").decode("utf-8")
+    return "".join(c for c in sendable if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    atom = match[0]
+    match match.lastgroup:
+        case "ping":
+            return "\\@\u200b"
+        case "line":
+            marker = atom.lstrip(" \t")
+            indent = atom[: len(atom) - len(marker)]
+            # A digit can't be escaped; an invisible character before it makes the line no list.
+            return f"{indent}\u200b{marker}" if marker.isdigit() else f"{indent}\\{marker}"
+        case "scheme" | "markup":
+            return f"\\{atom}"
+        case _:
+            return atom
+
+
+def _fit(atoms: list[tuple[str, str]], limit: int | None, ellipsis: str) -> str:
+    whole = "".join(shown for _, shown in atoms)
+    if limit is None or length(whole) <= limit:
+        return whole
+    room = limit - length(ellipsis)
+    kept = 0
+    for _, shown in atoms:
+        if length(shown) > room:
+            break
+        room -= length(shown)
+        kept += 1
+    while kept and _belongs_together(atoms[kept - 1][0], atoms[kept][0]):
+        kept -= 1
+    return "".join(shown for _, shown in atoms[:kept]) + ellipsis if kept or limit >= length(ellipsis) else ""
+
+
+def _belongs_together(before: str, after: str) -> bool:
+    """Say whether a cut between two characters would break what a reader sees as one."""
+    first = after[0]
+    return (
+        before[-1] == _JOINER
+        or first == _JOINER
+        or unicodedata.category(first) in {"Mn", "Me", "Mc"}
+        or "\U0001f3fb" <= first <= "\U0001f3ff"
+    )

@@ -1,0 +1,177 @@
+"""Sends the messages beside the jobs' own: pings, and what the operator must know."""
+
+import asyncio
+import contextlib
+import logging
+
+import discord
+
+from bot.domain.job import Job
+from bot.domain.lane import ACCOUNT
+from bot.domain.notice import Notice
+from bot.ports import Clock, Jobs, Outbox
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.failures import advice_key
+from bot.presentation.refusals import Verdict, judge
+from bot.presentation.texts import DEFAULT, Markup, Texts
+from bot.service.changes import Changes
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 12
+FIRST_DELAY_S = 5.0
+LONGEST_DELAY_S = 600.0
+"""Twelve attempts, doubling up to ten minutes apart: about an hour."""
+
+
+class Messenger:
+    """Works the outbox off."""
+
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        outbox: Outbox,
+        jobs: Jobs,
+        changes: Changes,
+        texts: Texts,
+        clock: Clock,
+        operator_channel: int,
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._jobs = jobs
+        self._texts = texts
+        self._clock = clock
+        self._operator_channel = operator_channel
+        self._woken = asyncio.Event()
+        changes.on_job(lambda _: self.wake())
+        changes.on_lane(lambda _: self.wake())
+
+    def wake(self) -> None:
+        """Look into the outbox soon."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send what waits until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                for notice in await self._outbox.waiting():
+                    await self._handle(notice)
+                next_ms = await self._outbox.next_ms()
+            except Exception:
+                log.exception("messenger: the outbox can't be read")
+                next_ms = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
+            await self._wait_until(next_ms)
+
+    async def _handle(self, notice: Notice) -> None:
+        try:
+            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+                outcome = await self._send(notice)
+        except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
+            await self._failed(notice, error)
+        else:
+            await self._outbox.done(notice.id, outcome)
+
+    async def _failed(self, notice: Notice, error: Exception) -> None:
+        verdict = judge(error)
+        if verdict is Verdict.LATER and notice.attempts + 1 < ATTEMPTS:
+            await self._outbox.again(notice.id, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts))
+            return
+        log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
+        await self._outbox.done(notice.id, f"given up: {verdict.name.lower()}")
+
+    async def _send(self, notice: Notice) -> str:
+        if notice.kind == "ping":
+            return await self._ping(notice)
+        if notice.kind in {"lane-stopped", "lane-reopened"}:
+            channel = await self._operator()
+            nonce = f"notice-{notice.id}"
+            await channel.send(self._for_operator(notice), nonce=nonce, allowed_mentions=NOBODY)
+            return "sent"
+        return "unknown kind"
+
+    async def _ping(self, notice: Notice) -> str:
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        if job is None or job.deleted_ms or not job.member_id:
+            return "nothing to tell any more"
+        if job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms:
+            try:
+                await self._ping_by_token(job)
+            except discord.HTTPException as error:
+                if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
+                    raise
+                await self._jobs.wipe_token(job.id)
+            else:
+                return "sent by the interaction"
+        if job.request.private:
+            # The result itself went by direct message, which notifies.
+            return "told by direct message"
+        await self._ping_by_bot(job, notice)
+        return "sent"
+
+    async def _ping_by_token(self, job: Job) -> None:
+        webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        is_private = job.request.private
+        text = self._ping_text(job)
+        await webhook.send(text, ephemeral=is_private, allowed_mentions=_only(job.member_id), wait=True)
+
+    async def _ping_by_bot(self, job: Job, notice: Notice) -> None:
+        channel = self._client.get_partial_messageable(job.reply.channel_id)
+        reference = discord.MessageReference(
+            message_id=job.reply.message_id, channel_id=job.reply.channel_id, fail_if_not_exists=False
+        )
+        await channel.send(
+            self._ping_text(job),
+            reference=reference,
+            nonce=f"notice-{notice.id}",
+            allowed_mentions=_only(job.member_id),
+        )
+
+    def _ping_text(self, job: Job) -> str:
+        reply = job.reply
+        link = Markup(f"https://discord.com/channels/{job.server_id}/{reply.channel_id}/{reply.message_id}")
+        if job.request.private:
+            return self._texts.say(reply.locale, "ping-private", number=job.number, link=link)
+        return self._texts.say(reply.locale, "ping", member=Markup(f"<@{job.member_id}>"), link=link)
+
+    def _for_operator(self, notice: Notice) -> str:
+        model, code = str(notice.content.get("model", "")), str(notice.content.get("code", ""))
+        is_account = model == ACCOUNT
+        if notice.kind == "lane-reopened":
+            if is_account:
+                return self._texts.say(DEFAULT, "operator-account-reopened")
+            return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
+        advice = Markup(self._texts.say(DEFAULT, advice_key(code)))
+        if is_account:
+            return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
+        return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)
+
+    async def _operator(self) -> discord.abc.Messageable:
+        """Give where the operator is told: a channel, a user, or else the application's owner."""
+        if not self._operator_channel:
+            application = await self._client.application_info()
+            owner_id = application.team.owner_id if application.team else application.owner.id
+            return await self._client.create_dm(discord.Object(owner_id or application.owner.id))
+        try:
+            channel = await self._client.fetch_channel(self._operator_channel)
+        except discord.NotFound:
+            return await self._client.create_dm(discord.Object(self._operator_channel))
+        if not isinstance(channel, discord.abc.Messageable):
+            raise TypeError(f"nothing can be posted in {self._operator_channel}")
+        return channel
+
+    async def _wait_until(self, next_ms: int | None) -> None:
+        if next_ms is None:
+            await self._woken.wait()
+            return
+        # At least half a second, so that a message which can't be noted as done doesn't spin.
+        delay_s = max(0.5, (next_ms - self._clock.now_ms()) / 1000)
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(delay_s):
+                await self._woken.wait()
+
+
+def _only(member_id: int) -> discord.AllowedMentions:
+    return discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(member_id)], replied_user=False)

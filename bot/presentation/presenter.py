@@ -1,0 +1,249 @@
+"""Keeps the jobs' messages at their newest version: latest wins, one edit in flight, the last never dropped."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+
+import discord
+from discord import ui
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.job import Job, JobState
+from bot.domain.lane import ACCOUNT
+from bot.errors import StorageUnavailable
+from bot.ports import Clock, Jobs, Pictures
+from bot.presentation.addresses import Addresses, OutOfReach
+from bot.presentation.line import Line
+from bot.presentation.refusals import Verdict, judge
+from bot.presentation.showing import Showing
+from bot.presentation.texts import Texts
+from bot.service.changes import Changes
+from bot.service.delivering import Deliveries
+from bot.service.estimating import Estimate, Estimates
+from bot.service.quotas import Quotas
+
+log = logging.getLogger(__name__)
+
+EDIT_EVERY_S = 3.0
+"""Discord's channels take about 30 webhook edits a minute (api-docs #6753)."""
+
+LANE_EVERY_S = 1.0
+"""A burst of changes in a lane is looked at once."""
+
+ATTEMPTS = 15
+LONGEST_BACKOFF_S = 60.0
+"""Fifteen attempts, doubling up to a minute apart: Discord may be down for some ten minutes."""
+
+
+@dataclass(slots=True)
+class _Message:
+    """What is known about one job's message.
+
+    Attributes:
+        behind: something may have changed since the message was last looked at.
+        moved: its place in line is worth an edit of its own.
+    """
+
+    behind: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: bool = False
+    edited_s: float = float("-inf")
+    fingerprint: str = ""
+    attempts: int = 0
+    worker: asyncio.Task[None] | None = None
+
+
+class Presenter:
+    """Edits the jobs' messages."""
+
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        jobs: Jobs,
+        pictures: Pictures,
+        estimates: Estimates,
+        quotas: Quotas,
+        deliveries: Deliveries,
+        changes: Changes,
+        texts: Texts,
+        catalogue: Catalogue,
+        clock: Clock,
+    ) -> None:
+        self.addresses = Addresses(client=client, jobs=jobs, clock=clock)
+        self._showing = Showing(
+            addresses=self.addresses,
+            jobs=jobs,
+            pictures=pictures,
+            estimates=estimates,
+            quotas=quotas,
+            deliveries=deliveries,
+            texts=texts,
+            catalogue=catalogue,
+            clock=clock,
+        )
+        self._jobs = jobs
+        self._estimates = estimates
+        self._deliveries = deliveries
+        self._catalogue = catalogue
+        self._clock = clock
+        self._jitter = random.SystemRandom()
+        self._line = Line()
+        self._messages: dict[int, _Message] = {}
+        self._lanes = {model: asyncio.Event() for model in catalogue}
+        self._group: asyncio.TaskGroup | None = None
+        changes.on_job(self.touch)
+        changes.on_lane(self._touch_lane)
+
+    async def run(self) -> None:
+        """Bring messages up to date until cancelled, beginning with those that are behind."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            try:
+                for model in self._lanes:
+                    group.create_task(self._guard(self._watch_lane(model)), name=f"presenter-lane-{model}")
+                now_s = self._clock.monotonic()
+                for job in await self._jobs.in_state(JobState.QUEUED):
+                    estimate = await self._estimates.of(job)
+                    self._line.note(job.id, job.request.model, estimate.place, now_s)
+                for job in await self._jobs.unshown():
+                    self.touch(job.id)
+                for job_id in list(self._messages):
+                    self.touch(job_id)
+                await asyncio.get_running_loop().create_future()
+            finally:
+                self._group = None
+
+    async def first_card(self, job: Job) -> tuple[ui.LayoutView, Estimate]:
+        """Make the card of a job's first response, and the estimate that it names."""
+        known = await self._showing.know(job)
+        return self._showing.compose(job, known), known.estimate or Estimate(0, known.now_ms)
+
+    async def introduce(self, job: Job, estimate: Estimate) -> None:
+        """Take note that the first response shows ``job``, so that nothing is edited before something changes."""
+        now_s = self._clock.monotonic()
+        self._messages.setdefault(job.id, _Message()).edited_s = now_s
+        self._line.note(job.id, job.request.model, estimate.place, now_s)
+        await self._jobs.mark_shown(job.id, job.version)
+
+    def touch(self, job_id: int) -> None:
+        """Look at a job's message soon: its job may have changed."""
+        message = self._messages.setdefault(job_id, _Message())
+        message.behind.set()
+        if self._group is not None and message.worker is None:
+            work = self._guard(self._bring_up(job_id, message))
+            message.worker = self._group.create_task(work, name=f"presenter-{job_id}")
+
+    def _touch_lane(self, model: str) -> None:
+        for name, moved in self._lanes.items():
+            if model in {name, ACCOUNT}:
+                moved.set()
+
+    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+        # One message or lane that can't be served must not end the others.
+        try:
+            await work
+        except Exception:
+            log.exception("presenter, reference %s", secrets.token_hex(4))
+
+    async def _watch_lane(self, model: str) -> None:
+        wait_s: float | None = None
+        while True:
+            await self._wait(self._lanes[model], wait_s)
+            await self._clock.sleep(LANE_EVERY_S)
+            self._lanes[model].clear()
+            try:
+                wait_s = await self._look_at_lane(model)
+            except Exception:
+                log.exception("presenter: lane %s", model)
+                wait_s = LONGEST_BACKOFF_S
+
+    async def _look_at_lane(self, model: str) -> float | None:
+        for job in await self._jobs.unshown():
+            # A lane that was stopped or opened has raised the versions of those who wait.
+            if job.request.model == model:
+                self.touch(job.id)
+        places = await self._estimates.places(model)
+        due, wait_s = self._line.due(model, places, self._clock.monotonic())
+        for job_id in due:
+            self._messages.setdefault(job_id, _Message()).moved = True
+            self.touch(job_id)
+        return wait_s
+
+    async def _bring_up(self, job_id: int, message: _Message) -> None:
+        try:
+            while message.behind.is_set():
+                await self._clock.sleep(max(0.0, message.edited_s + EDIT_EVERY_S - self._clock.monotonic()))
+                message.behind.clear()
+                try:
+                    is_done = await self._look(job_id, message)
+                except StorageUnavailable:
+                    log.exception("job %s: its message waits for storage", job_id)
+                    await self._again_later(message)
+                    continue
+                if is_done and not message.behind.is_set():
+                    self._messages.pop(job_id, None)
+        finally:
+            message.worker = None
+
+    async def _look(self, job_id: int, message: _Message) -> bool:
+        """Bring a message to its job as it is now; True if nothing more is to come of that job."""
+        job = await self._jobs.get(job_id)
+        if job is None or job.state is JobState.VOID:
+            return True
+        if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
+            await self._try(job, message)
+        return job.is_final
+
+    async def _try(self, job: Job, message: _Message) -> None:
+        """Edit once; after a failure that may pass, wait and have it tried again with whatever is newest then."""
+        message.edited_s = self._clock.monotonic()
+        try:
+            outcome = await self._showing.show(job, message.fingerprint)
+        except OutOfReach:
+            await self._jobs.mark_shown(job.id, job.version)
+        except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker
+            await self._failed(job, message, error)
+        else:
+            message.attempts, message.moved, message.fingerprint = 0, False, outcome.fingerprint
+            self._line.note(job.id, job.request.model, outcome.place, self._clock.monotonic())
+
+    async def _failed(self, job: Job, message: _Message, error: Exception) -> None:
+        verdict = judge(error)
+        message.attempts += 1
+        message.fingerprint = ""
+        if verdict is Verdict.LATER and message.attempts < ATTEMPTS:
+            log.info("job %s: edit %s failed: %s", job.id, message.attempts, type(error).__name__)
+            await self._again_later(message)
+            return
+        log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=error)
+        message.attempts, message.moved = 0, False
+        if job.state is JobState.DELIVERING:
+            await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))
+        elif verdict is not Verdict.LATER:
+            # An edit that Discord refuses for good would be refused again at each start.
+            await self._jobs.mark_shown(job.id, job.version)
+
+    async def _again_later(self, message: _Message) -> None:
+        delay_s = min(LONGEST_BACKOFF_S, 2.0 ** max(1, message.attempts)) * self._jitter.uniform(0.5, 1.0)
+        await self._wait(message.behind, delay_s)
+        message.behind.set()
+
+    async def _wait(self, event: asyncio.Event, most_s: float | None) -> None:
+        if most_s is None:
+            await event.wait()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(most_s):
+                await event.wait()
+
+
+_REASONS = {
+    Verdict.FORBIDDEN: "forbidden",
+    Verdict.GONE: "gone",
+    Verdict.TOO_LARGE: "too_large",
+    Verdict.LATER: "unreachable",
+}

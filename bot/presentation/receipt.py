@@ -1,0 +1,95 @@
+"""What a finished job says: what was made, what it cost, what is left."""
+
+from dataclasses import dataclass
+
+from bot.domain.job import Charge, Job
+from bot.presentation.failures import failure_key
+from bot.presentation.texts import Texts
+from bot.service.quotas import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture as it stands in the message.
+
+    Attributes:
+        filename: of the attachment.
+        is_reencoded: the attachment is a JPEG made from an original that was too large.
+    """
+
+    ordinal: int
+    filename: str
+    is_reencoded: bool = False
+
+
+def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
+    """Describe a picture by its prompt; never empty, which Discord would refuse."""
+    return texts.cut_plain(locale, job.request.prompt, 1024).strip() or texts.plain(
+        locale, "alt-fallback", place=ordinal + 1, number=job.number
+    )
+
+
+def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Give one line for each picture: its seed and its size."""
+    return [
+        texts.say(
+            locale,
+            "seed-line",
+            place=image.ordinal + 1,
+            seed=job.request.seed + image.ordinal,
+            size=f"{image.width or job.size.width}×{image.height or job.size.height}",
+        )
+        for image in job.kept
+    ]
+
+
+def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> list[str]:
+    """Say what the member should know about the pictures beyond the pictures."""
+    said: list[str] = []
+    charge = job.charged
+    if charge is not None and len(job.kept) < job.request.count:
+        said.append(
+            texts.say(locale, "note-partial", made=len(job.kept), asked=job.request.count, charged=charge.images)
+        )
+        reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code and not image.path)
+        said += [texts.say(locale, key) for key in reasons]
+    if job.was_cut:
+        said.append(texts.say(locale, "note-cut"))
+    if job.cancel_wished_ms and charge is not None and charge.images:
+        said.append(texts.say(locale, "note-cancel-late"))
+    if any(picture.is_reencoded for picture in pictures):
+        said.append(texts.say(locale, "note-reencoded"))
+    return said
+
+
+def receipt(texts: Texts, locale: str, charge: Charge | None, standing: Standing | None) -> list[str]:
+    """Say what was charged, and what is left."""
+    lines = [_charged(texts, locale, charge)]
+    if standing is not None:
+        lines.append(
+            texts.say(
+                locale,
+                "receipt-left",
+                free_left=max(0, standing.left.free_images),
+                budget_left=max(0, standing.left.budget_micros),
+                credit_left=max(0, standing.left.credit_micros),
+                resets_ms=standing.terms.period.end_ms,
+            )
+        )
+    return lines
+
+
+def _charged(texts: Texts, locale: str, charge: Charge | None) -> str:
+    if charge is None or not charge.images:
+        return texts.say(locale, "receipt-nothing")
+    if not charge.paid_micros:
+        return texts.say(locale, "receipt-free", free=charge.free_images)
+    if not charge.free_images:
+        return texts.say(locale, "receipt-paid", paid=charge.paid_micros)
+    return texts.say(locale, "receipt-mixed", free=charge.free_images, paid=charge.paid_micros)
+
+
+def rewritten_prompt(job: Job) -> str:
+    """Give the prompt as the vendor rewrote it; empty where it did not."""
+    found = next((image.actual_prompt for image in job.images if image.actual_prompt), "")
+    return "" if found.strip() == job.request.prompt.strip() else found

@@ -1,0 +1,149 @@
+"""Bringing one message to the newest version of its job, once."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from discord import ui
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.job import Job, JobState
+from bot.ports import Clock, Jobs, Pictures
+from bot.presentation import uploads
+from bot.presentation.addresses import CALL_TIMEOUT_S, UPLOAD_TIMEOUT_S, Addresses, Attached, Edit, attached_to
+from bot.presentation.cards import Known, card, is_delivery
+from bot.presentation.receipt import ShownPicture
+from bot.presentation.refusals import Verdict, judge
+from bot.presentation.texts import Texts
+from bot.service.delivering import Deliveries
+from bot.service.estimating import Estimate, Estimates
+from bot.service.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message shows after an edit.
+
+    Attributes:
+        place: in line; 0 where none is shown.
+        fingerprint: of the components, to tell an edit that would change nothing.
+    """
+
+    place: int
+    fingerprint: str
+
+
+class Showing:
+    """Knows how each state of a job is brought to its message."""
+
+    def __init__(
+        self,
+        *,
+        addresses: Addresses,
+        jobs: Jobs,
+        pictures: Pictures,
+        estimates: Estimates,
+        quotas: Quotas,
+        deliveries: Deliveries,
+        texts: Texts,
+        catalogue: Catalogue,
+        clock: Clock,
+    ) -> None:
+        self._addresses = addresses
+        self._jobs = jobs
+        self._pictures = pictures
+        self._estimates = estimates
+        self._quotas = quotas
+        self._deliveries = deliveries
+        self._texts = texts
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def know(self, job: Job, pictures: tuple[ShownPicture, ...] = ()) -> Known:
+        """Gather what a job's card says beside the job."""
+        ended = job.is_final or job.state in {JobState.DELIVERING, JobState.UNDELIVERED}
+        return Known(
+            now_ms=self._clock.now_ms(),
+            estimate=None if ended else await self._estimates.of(job),
+            standing=await self._quotas.standing(job.server_id, job.member_id) if ended and job.member_id else None,
+            model=self._catalogue.get(job.request.model),
+            pictures=pictures,
+        )
+
+    def compose(self, job: Job, known: Known) -> ui.LayoutView:
+        """Make a card that discord.py won't keep."""
+        view = card(self._texts, job, known)
+        view.stop()
+        return view
+
+    async def show(self, job: Job, last_fingerprint: str) -> Outcome:
+        """Edit a job's message so that it shows ``job``, and note that it does.
+
+        Raises:
+            OutOfReach: see ``Addresses.edit``.
+            Exception: what the call to Discord raised; see ``judge``.
+        """
+        if is_delivery(job):
+            await self._deliver(job)
+            return Outcome(0, "")
+        attached = await self._addresses.attached(job) if job.state is JobState.DELIVERED else []
+        keep = [] if job.deleted_ms else attached
+        known = await self.know(job, _shown(keep))
+        fingerprint = _fingerprint(self.compose(job, known))
+        if fingerprint != last_fingerprint:
+            # Files that aren't listed go; where an id is unknown, no list at all leaves them as they are.
+            lists_files = job.deleted_ms or (keep and all(one.id for one in keep))
+            await self._addresses.edit(job, self._edit(job, known, keep if lists_files else None))
+        await self._jobs.mark_shown(job.id, job.version)
+        return Outcome(_place(known.estimate), fingerprint)
+
+    async def _deliver(self, job: Job) -> None:
+        ready = await uploads.prepare(job, self._pictures)
+        try:
+            attachment_ids = await self._upload(job, ready)
+        except Exception as error:
+            if judge(error) is not Verdict.TOO_LARGE or all(one.picture.is_reencoded for one in ready):
+                raise
+            # The limit that Discord named with the interaction can overstate (api-docs #7603).
+            attachment_ids = await self._upload(job, await uploads.prepare(job, self._pictures, as_jpeg=True))
+        # The edit that brings the pictures shows what the delivered job would: the version that comes next.
+        await self._deliveries.delivered(replace(job, version=job.version + 1), attachment_ids)
+
+    async def _upload(self, job: Job, ready: list[uploads.Upload]) -> dict[int, int]:
+        known = await self.know(job, tuple(upload.picture for upload in ready))
+
+        @contextmanager
+        def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
+            with uploads.opened(ready) as files:
+                yield self.compose(job, known), files
+
+        message = await self._addresses.edit(job, edit, timeout_s=UPLOAD_TIMEOUT_S if ready else CALL_TIMEOUT_S)
+        ids = {attached.filename: attached.id for attached in attached_to(message)}
+        return {upload.picture.ordinal: ids.get(upload.picture.filename, 0) for upload in ready}
+
+    def _edit(self, job: Job, known: Known, attachments: Sequence[Attached] | None) -> Edit:
+        @contextmanager
+        def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
+            yield self.compose(job, known), attachments
+
+        return edit
+
+
+def _shown(attached: Sequence[Attached]) -> tuple[ShownPicture, ...]:
+    """Tell from the names of a message's files which pictures they are."""
+    return tuple(
+        ShownPicture(int(named[1]) - 1, one.filename, is_reencoded=one.filename.endswith(".jpg"))
+        for one in attached
+        if (named := re.fullmatch(r"\d+-(\d+)\.\w+", one.filename))
+    )
+
+
+def _place(estimate: Estimate | None) -> int:
+    return estimate.place if estimate else 0
+
+
+def _fingerprint(view: ui.LayoutView) -> str:
+    return json.dumps(view.to_components())

@@ -1,0 +1,95 @@
+"""Kept pictures as attachments: within Discord's limits, opened only while they are sent."""
+
+import asyncio
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+from PIL import Image
+
+from bot.domain.job import Job
+from bot.ports import Pictures
+from bot.presentation.receipt import ShownPicture
+
+REQUEST_LIMIT_BYTES = 24 * 1024 * 1024
+"""Discord takes requests of 25 MiB (resources/message.mdx); the rest is for the components and the form."""
+
+QUALITIES = (92, 85, 75, 60)
+SHRINK = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One picture on its way: a file on disk, or the bytes of a JPEG made from it."""
+
+    picture: ShownPicture
+    source: Path | bytes
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+
+
+async def prepare(job: Job, pictures: Pictures, *, as_jpeg: bool = False) -> list[Upload]:
+    """Make a job's kept pictures ready to be attached.
+
+    Args:
+        job: whose.
+        pictures: where they are kept.
+        as_jpeg: re-encode all of them, because Discord found them too large.
+
+    Raises:
+        OSError: if a kept file can't be read.
+    """
+    count = len(job.kept)
+    share = min(job.reply.attachment_limit, REQUEST_LIMIT_BYTES // count) if count else 0
+    uploads = [_whole(job.number, image.ordinal, pictures.file(image.path)) for image in job.kept]
+    too_large_together = sum(upload.size_bytes for upload in uploads) > REQUEST_LIMIT_BYTES
+    for index, upload in enumerate(uploads):
+        limit = share if too_large_together else job.reply.attachment_limit
+        if as_jpeg or upload.size_bytes > limit:
+            uploads[index] = await asyncio.to_thread(_as_jpeg, upload, limit)
+    return uploads
+
+
+@contextmanager
+def opened(uploads: list[Upload]) -> Iterator[list[discord.File]]:
+    """Open the files for one request, and close them after it."""
+    files: list[discord.File] = []
+    try:
+        for upload in uploads:
+            source = io.BytesIO(upload.source) if isinstance(upload.source, bytes) else upload.source
+            files.append(discord.File(source, filename=upload.picture.filename))
+        yield files
+    finally:
+        for file in files:
+            file.close()
+
+
+def _whole(number: int, ordinal: int, file: Path) -> Upload:
+    return Upload(ShownPicture(ordinal, f"{number}-{ordinal + 1}{file.suffix or '.png'}"), file)
+
+
+def _as_jpeg(upload: Upload, limit_bytes: int) -> Upload:
+    source = upload.source
+    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as opened_image:
+        image = opened_image.convert("RGB")
+    data = _encoded(image, QUALITIES[0])
+    for quality in QUALITIES[1:]:
+        if len(data) <= limit_bytes:
+            break
+        data = _encoded(image, quality)
+    while len(data) > limit_bytes and min(image.size) > 64:
+        image = image.resize((int(image.width * SHRINK), int(image.height * SHRINK)))
+        data = _encoded(image, QUALITIES[-1])
+    filename = f"{Path(upload.picture.filename).stem}.jpg"
+    return Upload(ShownPicture(upload.picture.ordinal, filename, is_reencoded=True), data)
+
+
+def _encoded(image: Image.Image, quality: int) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()

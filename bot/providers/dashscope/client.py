@@ -1,0 +1,251 @@
+"""The client of DashScope's Wanx V2 text-to-image API: creates, queries, lists and cancels tasks."""
+
+import logging
+import math
+from collections.abc import Iterator
+from urllib.parse import quote, urlencode
+
+import aiohttp
+
+from bot.domain.request import ImageRequest
+from bot.domain.task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.errors import ImageServiceError, OutcomeUnknown, RetryLater, Throttled
+from bot.ports import Clock
+from bot.providers.dashscope import wire
+from bot.providers.dashscope.errormap import Raised, meaning_for_create, meaning_for_poll
+from bot.providers.dashscope.exchange import Answer, Exchange, Silence
+from bot.providers.dashscope.pace import Pacer
+
+_log = logging.getLogger(__name__)
+
+CREATE_PATH = "services/aigc/text2image/image-synthesis"
+
+CREATE_TIMEOUT_S = 60.0
+"""A create answers in well under a second (recorded: 31 ms at the gateway). Waiting long is cheap, a false doubt isn't;
+still a member should not wait the 298 s that the gateway allows itself."""
+
+POLL_TIMEOUT_S = 15.0
+"""For a query, one page of the list, or a cancel; whoever polls asks again in seconds anyway."""
+
+POLLS_PER_S = 15.0
+"""Queries, lists and cancels together; the vendor admits 20 of each per second and account, and others may use it."""
+
+PAGE_SIZE = 10
+"""Rows on a page of the task list: the vendor's default. No page says how many more it would give."""
+
+_LONGEST_WINDOW_S = 24 * 3600
+"""One list request covers at most 24 h (the vendor's page on asynchronous tasks)."""
+
+
+class DashScopeClient:
+    """Talks to one account; implements ``bot.ports.ImageService``.
+
+    What an answer means is decided in `errormap`; see there for creates and for polls. A create is sent exactly once.
+
+    Args:
+        session: injected and not closed here. Headers are set per request, so it needs none of its own.
+        base_url: ends in ``/api/v1``; a trailing slash is dropped.
+        api_key: only ever sent, never logged, shown or put into an error.
+        clock: for time limits and for the pace.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, *, base_url: str, api_key: str, clock: Clock) -> None:
+        self._exchange = Exchange(session, base_url=base_url, api_key=api_key, clock=clock)
+        self._clock = clock
+        self._pacer = Pacer(clock, per_second=POLLS_PER_S)
+
+    def __repr__(self) -> str:
+        return f"DashScopeClient(base_url={self._exchange.base_url!r})"
+
+    @property
+    def last_server_ms(self) -> int | None:
+        """The vendor's time, whole seconds in milliseconds since the epoch, as of its newest answer; None before."""
+        return self._exchange.server_time[0] if self._exchange.server_time is not None else None
+
+    def server_now_ms(self) -> int | None:
+        """Carry `last_server_ms` on to now; the vendor's time is between this and a second later. None before."""
+        if self._exchange.server_time is None:
+            return None
+        then_ms, then_s = self._exchange.server_time
+        return then_ms + int((self._clock.monotonic() - then_s) * 1000)
+
+    async def create(self, request: ImageRequest) -> CreatedTask:
+        """Start a task. Being canceled meanwhile leaves its outcome unknown too.
+
+        Raises:
+            OutcomeUnknown: no answer after the request left, or one that doesn't say whether a task was made.
+            ImageServiceError: any other of its kinds, if no task was made.
+        """
+        # A server may close a kept connection just when the next request goes out on it. A poll shrugs that off; a
+        # create would be in doubt, so it gets a new connection.
+        answer = await self._exchange.send(
+            "POST",
+            CREATE_PATH,
+            timeout_s=CREATE_TIMEOUT_S,
+            body=wire.create_body(request),
+            headers={"Content-Type": "application/json", "X-DashScope-Async": "enable"},
+            own_connection=True,
+        )
+        if isinstance(answer, Silence):
+            meaning = RetryLater if answer.code == "not_sent" else OutcomeUnknown
+            raise meaning(answer.code, answer.detail)
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer, for_create=True)
+        made = wire.read(wire.CreateAnswer, answer.body)
+        if made is None or not made.output.task_id:
+            raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
+        _log.info("%s: task %s, request %s", request.model, made.output.task_id, made.request_id)
+        return CreatedTask(made.output.task_id, made.request_id)
+
+    async def query(self, task_id: str) -> TaskReport:
+        """Ask after a task. A status that nobody knows (the SDK has SUSPENDED) reads as RUNNING: it goes on.
+
+        Raises:
+            RetryLater: no usable answer now. Also for SUCCEEDED with images billed and none named.
+            AccountStopped: the vendor's 401 or 403; the task runs on.
+        """
+        answer = await self._poll("GET", f"tasks/{quote(task_id, safe='')}")
+        told = wire.read(wire.TaskAnswer, answer.body)
+        if told is None or not told.output.task_status:
+            raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+        report = _report(task_id, told)
+        if report.status is TaskStatus.SUCCEEDED and not report.results and told.usage.image_count != 0:
+            raise _unexpected(answer, "incomplete", RetryLater)
+        return report
+
+    async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
+        """Give all tasks of the account's ``model`` that were created from ``from_ms`` to ``until_ms``, oldest first.
+
+        Both ends are within; times are the vendor's, see `server_now_ms`. The vendor forgets a task after 24 h.
+
+        Raises:
+            RetryLater: not every page could be read, or rows went missing between pages.
+            AccountStopped: the vendor's 401 or 403.
+        """
+        found: dict[str, TaskSummary] = {}
+        # The filter has whole seconds, and whether its ends are within is nowhere said: ask for a little more.
+        for start_s, end_s in _windows(from_ms // 1000, until_ms // 1000 + 1):
+            for row in await self._list(model, start_s, end_s):
+                found[row.task_id] = row
+        within = [row for row in found.values() if row.model == model and from_ms <= row.created_ms <= until_ms]
+        return sorted(within, key=lambda row: (row.created_ms, row.task_id))
+
+    async def cancel(self, task_id: str) -> bool:
+        """Ask to cancel a task; False if it is no longer PENDING. Only a query tells what became of it.
+
+        Raises:
+            RetryLater: no usable answer now.
+            AccountStopped: the vendor's 401 or 403.
+        """
+        answer = await self._send_poll("POST", f"tasks/{quote(task_id, safe='')}/cancel")
+        if answer.status == 400:
+            refusal = wire.read(wire.ErrorBody, answer.body)
+            if refusal is not None and refusal.code == "UnsupportedOperation":
+                return False
+        if answer.status != 200:
+            raise self._refusal(answer, for_create=False)
+        if wire.read(wire.ErrorBody, answer.body) is None:
+            raise _unexpected(answer, "unreadable", RetryLater)
+        return True
+
+    async def _list(self, model: str, start_s: int, end_s: int) -> list[TaskSummary]:
+        rows: dict[str, TaskSummary] = {}
+        page, pages, total = 0, 1, 0
+        while page < pages:
+            page += 1
+            query = {
+                "model_name": model,
+                "start_time": wire.filter_time(start_s),
+                "end_time": wire.filter_time(end_s),
+                "page_no": page,
+                "page_size": PAGE_SIZE,
+            }
+            answer = await self._poll("GET", f"tasks?{urlencode(query)}")
+            told = wire.read(wire.ListAnswer, answer.body)
+            if told is None or told.total is None or told.total_page is None:
+                raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+            pages, total = told.total_page, max(total, told.total)
+            if page < pages and not told.data:
+                raise _unexpected(answer, "incomplete", RetryLater)
+            rows |= {row.task_id: row for entry in told.data if (row := _summary(entry, model)) is not None}
+        # Rows shift between pages while tasks come and go; fewer than the vendor counts is no complete answer.
+        if len(rows) < total:
+            raise RetryLater("incomplete", f"{len(rows)} of {total} tasks read")
+        return list(rows.values())
+
+    async def _poll(self, method: str, path: str) -> Answer:
+        answer = await self._send_poll(method, path)
+        if answer.status != 200:
+            raise self._refusal(answer, for_create=False)
+        return answer
+
+    async def _send_poll(self, method: str, path: str) -> Answer:
+        await self._pacer.turn()
+        answer = await self._exchange.send(method, path, timeout_s=POLL_TIMEOUT_S)
+        if isinstance(answer, Silence):
+            raise RetryLater(answer.code, answer.detail)
+        return answer
+
+    def _refusal(self, answer: Answer, *, for_create: bool) -> ImageServiceError:
+        body = wire.read(wire.ErrorBody, answer.body) or wire.ErrorBody()
+        meaning = meaning_for_create if for_create else meaning_for_poll
+        error = meaning(answer.status, body.code, body.message)(
+            self._exchange.redact(body.code) or f"http_{answer.status}",
+            self._exchange.redact(body.message),
+            http_status=answer.status,
+            request_id=body.request_id,
+        )
+        if isinstance(error, Throttled):
+            error.retry_after_s = answer.retry_after_s
+        return error
+
+
+def _unexpected(answer: Answer, code: str, raised: Raised) -> ImageServiceError:
+    told = wire.read(wire.ErrorBody, answer.body) or wire.ErrorBody()
+    return raised(code, f"{len(answer.body)} bytes", http_status=answer.status, request_id=told.request_id)
+
+
+def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
+    results = tuple(
+        TaskResult(entry.url, entry.code, entry.message, entry.orig_prompt, entry.actual_prompt)
+        for entry in told.output.results
+    )
+    return TaskReport(
+        task_id=task_id,
+        status=_status(told.output.task_status),
+        results=results,
+        image_count=_image_count(told),
+        total=told.output.task_metrics.total,
+        code=told.output.code,
+        message=told.output.message,
+        request_id=told.request_id,
+    )
+
+
+def _status(text: str) -> TaskStatus:
+    try:
+        return TaskStatus(text.upper())
+    except ValueError:
+        _log.warning("task_status %r is new to us; taken for RUNNING", text[:40])
+        return TaskStatus.RUNNING
+
+
+def _image_count(told: wire.TaskAnswer) -> int:
+    if told.output.task_status.upper() != TaskStatus.SUCCEEDED:
+        return told.usage.image_count or 0
+    # The rule is "successful images are billed", so where usage is missing those are counted.
+    counted = sum(entry.url is not None for entry in told.output.results)
+    candidates = (told.usage.image_count, told.output.task_metrics.succeeded, counted)
+    return next(count for count in candidates if count is not None)
+
+
+def _summary(entry: wire.ListEntry, model: str) -> TaskSummary | None:
+    if not entry.task_id or entry.gmt_create is None:
+        return None
+    return TaskSummary(entry.task_id, entry.model_name or model, entry.status, entry.gmt_create)
+
+
+def _windows(start_s: int, end_s: int) -> Iterator[tuple[int, int]]:
+    for part in range(math.ceil((end_s - start_s) / _LONGEST_WINDOW_S)):
+        first_s = start_s + part * _LONGEST_WINDOW_S
+        yield first_s, min(first_s + _LONGEST_WINDOW_S, end_s)

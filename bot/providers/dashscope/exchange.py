@@ -1,0 +1,149 @@
+"""One HTTP request to the API and what came of it, without a judgement on what it means."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import yarl
+
+from bot.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 10.0
+"""Name, TCP and TLS together, in seconds of the wall's clock: three tries of a lost SYN (1, 3 and 7 s) fit in. It ends
+before any other time limit, so that a host that can't be reached is known as "nothing was sent"."""
+
+LONGEST_RETRY_AFTER_S = 3600.0
+"""A Retry-After is believed up to an hour; the vendor's rate limits recover within a minute."""
+
+_NOTHING_SENT = (
+    aiohttp.ClientConnectorError,  # refused, unreachable, no such name, no TLS, a wrong certificate
+    aiohttp.ConnectionTimeoutError,  # none of these within CONNECT_TIMEOUT_S
+    aiohttp.ServerFingerprintMismatch,
+    aiohttp.ClientHttpProxyError,  # the proxy did not open the tunnel
+    aiohttp.InvalidURL,
+)
+"""What aiohttp raises before the first byte of a request leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer, whoever gave it."""
+
+    status: int
+    body: bytes
+    retry_after_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No complete answer came.
+
+    Attributes:
+        code: one of `errormap.OUR_CODES`; ``not_sent`` is a proof that nothing left.
+        detail: the error's class; its text could hold headers.
+    """
+
+    code: str
+    detail: str
+
+
+class Exchange:
+    """Sends single requests; never again by itself, never to another address."""
+
+    def __init__(self, session: aiohttp.ClientSession, *, base_url: str, api_key: str, clock: Clock) -> None:
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._api_key = api_key
+        self._clock = clock
+        self.server_time: tuple[int, float] | None = None
+        """The newest answer's ``Date`` in milliseconds since the epoch, and when it came by `Clock.monotonic`."""
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    def redact(self, text: str) -> str:
+        """Cut a text of the vendor's to a loggable length and take the key out, should it be quoted."""
+        return text.replace(self._api_key, "***")[:500] if self._api_key else text[:500]
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        timeout_s: float,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        own_connection: bool = False,
+    ) -> Answer | Silence:
+        """Send one request and read its answer to the end.
+
+        Args:
+            method: the verb. aiohttp sends a GET once more if a kept connection turns out to be closed, a POST never
+                (``IDEMPOTENT_METHODS`` in its client.py).
+            path: below the base URL, encoded, with its query.
+            timeout_s: for all of it, by the injected clock.
+            body: sent as it is.
+            headers: further ones.
+            own_connection: open a new connection and close it after the answer.
+        """
+        url = yarl.URL(f"{self._base_url}/{path}", encoded=True)
+        sent_headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json", **(headers or {})}
+        # Connections are pooled by, among others, server_hostname. Naming the host that it is anyway gives these
+        # requests a pool of their own, and Connection: close keeps that empty.
+        hostname = url.host if own_connection else None
+        if own_connection:
+            sent_headers["Connection"] = "close"
+        try:
+            async with (
+                self._clock.timeout(timeout_s),
+                self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=sent_headers,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S),
+                    server_hostname=hostname,
+                ) as response,
+            ):
+                answer = Answer(response.status, await response.read(), self._retry_after_s(response))
+                self._note_date(response)
+        except _NOTHING_SENT as error:
+            return Silence("not_sent", type(error).__name__)
+        except TimeoutError as error:
+            return Silence("timeout", type(error).__name__)
+        except (aiohttp.ClientError, OSError) as error:
+            return Silence("broken", type(error).__name__)
+        _log.debug("%s %s: %s, %s bytes", method, path.partition("?")[0], answer.status, len(answer.body))
+        return answer
+
+    def _note_date(self, response: aiohttp.ClientResponse) -> None:
+        date = _http_date(response.headers.get("Date", ""))
+        if date is not None:
+            self.server_time = (int(date.timestamp()) * 1000, self._clock.monotonic())
+
+    def _retry_after_s(self, response: aiohttp.ClientResponse) -> float | None:
+        text = response.headers.get("Retry-After", "").strip()
+        if text.isascii() and text.isdecimal():
+            seconds = float(text)
+        elif (until := _http_date(text)) is not None:
+            server_now = _http_date(response.headers.get("Date", ""))
+            now_s = server_now.timestamp() if server_now is not None else self._clock.now_ms() / 1000
+            seconds = until.timestamp() - now_s
+        else:
+            return None
+        return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -1,0 +1,205 @@
+"""Result images: fetched from their signed URLs, decoded, and only then kept."""
+
+import contextlib
+import logging
+import os
+import re
+import tempfile
+from asyncio import to_thread
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import aiohttp
+from PIL import Image
+
+from bot.domain.task import Picture
+from bot.errors import ResultError, ResultRejected, ResultUnavailable
+from bot.ports import Clock
+from bot.providers.dashscope.exchange import CONNECT_TIMEOUT_S
+from bot.providers.dashscope.hosts import ResultHosts, without_query
+
+_log = logging.getLogger(__name__)
+
+FETCH_TIMEOUT_S = 120.0
+"""For one image, by the injected clock: 1 to 3 MB as a rule, so even 50 KB/s will do."""
+
+SILENCE_TIMEOUT_S = 30.0
+"""Without a byte, in seconds of the wall's clock."""
+
+SIZE_CAP_BYTES = 50 * 1024 * 1024
+"""Thirty times a usual picture (the vendor's samples of 1024*1024 have 1.5 MB)."""
+
+PIXEL_CAP = 40_000_000
+"""Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
+
+_CHUNK_BYTES = 256 * 1024
+_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+_XML_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
+_XML_HEAD_BYTES = 4096
+
+
+class ResultFetcher:
+    """Fetches result images into a folder; implements ``bot.ports.Results``.
+
+    The text of a `ResultRejected` is one of "foreign host", "redirected", "expired", "denied", "not found", "refused",
+    "too large", "not a picture"; that of a `ResultUnavailable` "timeout", "broken", "busy", "truncated", "disk". None
+    has the URL in it.
+
+    Args:
+        session: without any default header, since OSS refuses a signed URL that comes with an Authorization or a
+            Content-Type (and the API key would leak), and with a DummyCookieJar. Not the API's session.
+        folder: of the kept pictures; made if it is missing.
+        result_hosts: see `ResultHosts`.
+        clock: for the time limit.
+        size_cap_bytes: a larger file is rejected.
+
+    Raises:
+        ValueError: the session or the hosts won't do.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        folder: Path,
+        result_hosts: Sequence[str],
+        clock: Clock,
+        size_cap_bytes: int = SIZE_CAP_BYTES,
+    ) -> None:
+        if session.headers or session.auth is not None or not isinstance(session.cookie_jar, aiohttp.DummyCookieJar):
+            raise ValueError("the session for results needs a DummyCookieJar and must have no default headers")
+        self._session = session
+        self._folder = folder
+        self._hosts = ResultHosts(result_hosts)
+        self._clock = clock
+        self._size_cap_bytes = size_cap_bytes
+
+    async def fetch(self, url: str, name: str) -> Picture:
+        """Download one image and keep it as ``name`` plus ``.png`` or ``.jpg``; a failure leaves no file behind.
+
+        Args:
+            url: as the vendor gave it, byte for byte.
+            name: ours, relative to the folder, such as ``2026-11/812-0``.
+
+        Raises:
+            ResultUnavailable: another attempt may help.
+            ResultRejected: the host is foreign, the URL expired, or what came is no picture that may be kept.
+        """
+        problem: ResultError
+        try:
+            with _temporary(self._folder) as (file, temporary):
+                length_known = await self._download(url, file)
+                ending, width, height = await to_thread(_verified, file, length_known=length_known)
+                path = f"{name}{ending}"
+                # Not in a thread: between here and the return nothing can be canceled.
+                size_bytes = _place(temporary, self._folder / path)
+                return Picture(path, size_bytes, width, height)
+        except ResultError as error:
+            problem = error
+        except TimeoutError:
+            problem = ResultUnavailable("timeout")
+        except aiohttp.ClientPayloadError:
+            problem = ResultUnavailable("truncated")
+        except aiohttp.ClientError as error:
+            # Its text can hold the whole URL.
+            _log.debug("result %s: %s", name, type(error).__name__)
+            problem = ResultUnavailable("broken")
+        except OSError as error:
+            _log.warning("result %s: %s", name, error.strerror)
+            problem = ResultUnavailable("disk")
+        _log.info("result %s from %s: %s", name, without_query(url), problem)
+        # Raised out here so that no error of the HTTP client hangs on to it as its context.
+        raise problem
+
+    async def _download(self, url: str, file: BinaryIO) -> bool:
+        """Write the body into ``file``; say whether its length was announced, and therefore proved by aiohttp."""
+        address = self._hosts.admit(url)
+        if address is None:
+            raise ResultRejected("foreign host")
+        async with (
+            self._clock.timeout(FETCH_TIMEOUT_S),
+            self._session.get(
+                address,
+                # A redirect could lead anywhere, and aiohttp would rewrite the signature on the way.
+                allow_redirects=False,
+                headers={"Accept-Encoding": "identity"},
+                timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=SILENCE_TIMEOUT_S),
+            ) as response,
+        ):
+            if response.status != 200:
+                raise await _refusal(response)
+            if (response.content_length or 0) > self._size_cap_bytes:
+                raise ResultRejected("too large")
+            size_bytes = 0
+            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+                size_bytes += len(chunk)
+                if size_bytes > self._size_cap_bytes:
+                    raise ResultRejected("too large")
+                await to_thread(file.write, chunk)
+            return response.content_length is not None or response.headers.get("Transfer-Encoding") == "chunked"
+
+
+async def _refusal(response: aiohttp.ClientResponse) -> ResultError:
+    status = response.status
+    if status in (408, 429) or status >= 500:
+        return ResultUnavailable("busy")
+    if 300 <= status < 400:
+        return ResultRejected("redirected")
+    if status in (404, 410):
+        return ResultRejected("not found")
+    head = await response.content.read(_XML_HEAD_BYTES)
+    code = _XML_CODE.search(head)
+    _log.info("a result host said %s %s", status, code[1].decode() if code else "")
+    if status == 403:
+        return ResultRejected("expired" if b"expired" in head else "denied")
+    return ResultRejected("refused")
+
+
+@contextlib.contextmanager
+def _temporary(folder: Path) -> Generator[tuple[BinaryIO, Path]]:
+    """Open a file in ``folder`` that is gone at the end, unless it was moved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".fetch-", suffix=".part")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file, Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
+    """Decode all of ``file`` and bring it to the disk; give its ending, width and height."""
+    file.seek(0)
+    if not file.read(8).startswith(_MAGIC):
+        raise ResultRejected("not a picture")
+    file.seek(0)
+    try:
+        found = _decoded(file)
+    except Exception:  # noqa: BLE001 - Pillow has no base class for what a broken or hostile file makes it raise
+        # Without an announced length it may only have been cut.
+        raise ResultRejected("not a picture") if length_known else ResultUnavailable("truncated") from None
+    if found is None:
+        raise ResultRejected("too large")
+    file.flush()
+    os.fsync(file.fileno())
+    return found
+
+
+def _decoded(file: BinaryIO) -> tuple[str, int, int] | None:
+    with Image.open(file, formats=("PNG", "JPEG")) as image:
+        if image.width * image.height > PIXEL_CAP:
+            return None
+        image.load()
+        found = ".png" if image.format == "PNG" else ".jpg", image.width, image.height
+    # Decoding stops at the last pixel; a PNG's checksums and its end are another pass, which other formats don't have.
+    file.seek(0)
+    with Image.open(file, formats=("PNG", "JPEG")) as image:
+        image.verify()
+    return found
+
+
+def _place(temporary: Path, target: Path) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary.replace(target)
+    return target.stat().st_size

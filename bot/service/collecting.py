@@ -1,0 +1,105 @@
+"""Fetching the results of a task, and settling for what was fetched."""
+
+import asyncio
+import logging
+import random
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.job import Job, JobImage
+from bot.errors import ResultRejected, ResultUnavailable
+from bot.ports import Clock, Jobs, Results
+from bot.service.changes import Changes
+from bot.service.crew import Crew
+from bot.service.estimating import Durations
+
+log = logging.getLogger(__name__)
+
+RESULTS_LAST_MS = 24 * 3600 * 1000
+"""The vendor keeps results for 24 hours (its V2 page)."""
+
+SIBLINGS_WAIT_MS = 10 * 60 * 1000
+"""How long fetched images wait for one that can't be had now, before they are delivered without it."""
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
+
+AT_ONCE = 4
+"""Downloads at the same time: each decodes a picture of up to 8 MB."""
+
+
+class Collector:
+    """Brings jobs from ``fetching`` to ``delivering``."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        results: Results,
+        durations: Durations,
+        catalogue: Catalogue,
+        changes: Changes,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._results = results
+        self._durations = durations
+        self._catalogue = catalogue
+        self._changes = changes
+        self._clock = clock
+        self._crew = Crew(clock)
+        self._downloads = asyncio.Semaphore(AT_ONCE)
+
+    def collect(self, job_id: int) -> None:
+        """Begin to fetch a job's results, if nobody does yet."""
+        self._crew.start(f"collect {job_id}", lambda: self._collect(job_id))
+
+    async def stop(self) -> None:
+        """Stop; what was not fetched is fetched after the next start."""
+        await self._crew.stop()
+
+    async def _collect(self, job_id: int) -> None:
+        job = await self._jobs.get(job_id)
+        if job is None:
+            return
+        begun_ms = self._clock.now_ms()
+        async with asyncio.TaskGroup() as group:
+            for image in job.images:
+                if image.url:
+                    group.create_task(self._fetch(job, image, begun_ms), name=f"fetch {job_id}-{image.ordinal}")
+        await self._settle(job)
+
+    async def _fetch(self, job: Job, image: JobImage, begun_ms: int) -> None:
+        delay_s = FIRST_RETRY_S
+        while True:
+            try:
+                async with self._downloads:
+                    picture = await self._results.fetch(image.url, f"{job.server_id}/{job.id}-{image.ordinal}")
+            except ResultRejected as error:
+                log.warning("job %s: image %s can't be had: %s", job.id, image.ordinal, error)
+                await self._jobs.lose_image(job.id, image.ordinal, "result_rejected")
+                return
+            except ResultUnavailable as error:
+                log.info("job %s: image %s is not to be had now: %s", job.id, image.ordinal, error)
+            else:
+                await self._jobs.keep_image(job.id, image.ordinal, picture)
+                return
+            if await self._is_too_late(job, begun_ms):
+                await self._jobs.lose_image(job.id, image.ordinal, "result_unavailable")
+                return
+            # Jitter keeps the images of many jobs from asking in step after an outage.
+            await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
+            delay_s = min(LONGEST_RETRY_S, delay_s * 2)
+
+    async def _is_too_late(self, job: Job, begun_ms: int) -> bool:
+        now_ms = self._clock.now_ms()
+        if now_ms >= job.submitted_ms + RESULTS_LAST_MS:
+            return True
+        newest = await self._jobs.get(job.id)
+        has_siblings = newest is not None and bool(newest.kept)
+        return has_siblings and now_ms >= begun_ms + SIBLINGS_WAIT_MS
+
+    async def _settle(self, job: Job) -> None:
+        model = self._catalogue.get(job.request.model)
+        settled = await self._jobs.settle(job.id, model.free_tier if model else None)
+        if settled is not None and settled.ready_ms:
+            self._durations.add(job.request.model, settled.ready_ms - settled.submitted_ms)
+        self._changes.job(job.id)

@@ -1,0 +1,58 @@
+"""Background work: every task has a name, an owner and somebody who reads its failure."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+RESTART_DELAY_S = 30.0
+"""Long enough that a failing piece of work does not flood the log, short enough that nobody gives up on it."""
+
+
+class Crew:
+    """Owns the named tasks of one part of the program; at most one task of a name at a time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run ``work`` until it returns; if it fails, log it under a reference id and begin it again later.
+
+        If a task of this name is under way already, nothing happens.
+        """
+        if name in self._tasks:
+            return
+        task = asyncio.create_task(self._persevere(name, work), name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+
+    def is_at(self, name: str) -> bool:
+        """Say whether the task of this name is under way."""
+        return name in self._tasks
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def stop(self) -> None:
+        """Cancel what is under way and wait until it has gone."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _persevere(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:  # the boundary of background work: logged, and begun again
+                log.exception("%s failed, reference %s; it begins again soon", name, secrets.token_hex(4))
+                await self._clock.sleep(RESTART_DELAY_S)
+            else:
+                return

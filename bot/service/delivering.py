@@ -1,0 +1,33 @@
+"""Generated and delivered are two facts: this is where the second is written down."""
+
+from bot.domain.job import Job
+from bot.domain.policy import Policy
+from bot.ports import Clock, Jobs
+from bot.service.changes import Changes
+
+
+class Deliveries:
+    """Notes what became of a job's pictures in Discord."""
+
+    def __init__(self, *, jobs: Jobs, policy: Policy, clock: Clock, changes: Changes) -> None:
+        self._jobs = jobs
+        self._policy = policy
+        self._clock = clock
+        self._changes = changes
+
+    async def delivered(self, job: Job, attachment_ids: dict[int, int]) -> None:
+        """Note that Discord has the pictures; after a long wait the member is to be pinged.
+
+        Args:
+            job: as the message shows it now.
+            attachment_ids: Discord's id of each attachment by the image's ordinal; 0 where Discord named none.
+        """
+        waited_ms = self._clock.now_ms() - job.created_ms
+        ping = waited_ms >= self._policy.ping_after_s * 1000
+        await self._jobs.record_delivery(job.id, attachment_ids, version=job.version, ping=ping)
+        self._changes.job(job.id)
+
+    async def undelivered(self, job: Job, reason: str) -> None:
+        """Note that Discord would not take the pictures: they are kept and can be sent again."""
+        await self._jobs.record_undelivered(job.id, reason)
+        self._changes.job(job.id)

@@ -1,0 +1,112 @@
+"""How long things take here, learned from how long they took."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.job import Job, JobState
+from bot.domain.queue import in_order
+from bot.ports import Clock, Jobs, Lanes
+
+REMEMBERED = 50
+"""Durations per model: enough for a median and a tenth, few enough to follow the vendor's mood."""
+
+FIRST_GUESS_MS = 60_000
+"""The vendor's page says one to two minutes; recorded jobs took 11 to 31 s."""
+
+
+class Durations:
+    """How long each model's jobs took from create to fetched pictures, in milliseconds."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+        self._known: dict[str, deque[int]] = {}
+
+    async def load(self, models: Catalogue) -> None:
+        """Read the newest durations from the database."""
+        for model in models:
+            newest_first = await self._lanes.durations_ms(model, REMEMBERED)
+            self._known[model] = deque(reversed(newest_first), maxlen=REMEMBERED)
+
+    def add(self, model: str, duration_ms: int) -> None:
+        """Remember one more job."""
+        self._known.setdefault(model, deque(maxlen=REMEMBERED)).append(duration_ms)
+
+    def quantile_ms(self, model: str, part: float) -> int | None:
+        """Give the duration that ``part`` (0 to 1) of the jobs did not exceed; None before any ended."""
+        known = sorted(self._known.get(model, ()))
+        if not known:
+            return None
+        return known[min(len(known) - 1, int(part * len(known)))]
+
+    def typical_ms(self, model: str) -> int:
+        """Give the median, or the vendor's word before any job ended."""
+        return self.quantile_ms(model, 0.5) or FIRST_GUESS_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a member who waits can expect.
+
+    Attributes:
+        place: 1 for the next in line; 0 once the job is with the vendor.
+        ready_ms: when the pictures should be there, milliseconds since the epoch.
+    """
+
+    place: int
+    ready_ms: int
+
+
+class Estimates:
+    """Places in line and times of arrival."""
+
+    def __init__(self, *, jobs: Jobs, lanes: Lanes, durations: Durations, catalogue: Catalogue, clock: Clock) -> None:
+        self._jobs = jobs
+        self._lanes = lanes
+        self._durations = durations
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def of(self, job: Job) -> Estimate:
+        """Estimate one job."""
+        now_ms = self._clock.now_ms()
+        typical_ms = self._durations.typical_ms(job.request.model)
+        if job.state not in {JobState.HELD, JobState.QUEUED}:
+            begun_ms = job.started_ms or job.submitted_ms or now_ms
+            return Estimate(0, max(now_ms, begun_ms + typical_ms))
+        places = await self.places(job.request.model)
+        place = places.get(job.id, len(places) + 1)
+        with_vendor = await self._lanes.with_vendor(job.request.model)
+        rounds = (with_vendor + place - 1) // self._running_tasks(job.request.model)
+        return Estimate(place, now_ms + (rounds + 1) * typical_ms)
+
+    async def places(self, model: str) -> dict[int, int]:
+        """Give the place in line, from 1, of each job that waits for ``model``."""
+        order = in_order(await self._lanes.waiting(model))
+        return {job_id: place for place, job_id in enumerate(order, start=1)}
+
+    def _running_tasks(self, model: str) -> int:
+        return self._catalogue[model].running_tasks if model in self._catalogue else 1
+
+
+DENSE_POLL_S = 1.5
+"""Between questions while a job is due: about eight queries a job, its end seen a second late (simulated)."""
+
+SLOWEST_POLL_S = 10.0
+"""The vendor's page advises a question every ten seconds."""
+
+
+def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
+    """Give how many seconds to wait before asking again after a task that was created ``waited_s`` ago.
+
+    Nothing ends much sooner than the fastest tenth of this model's jobs did: until then nobody asks. While nine of
+    ten would still be under way the questions are dense; later they thin out.
+    """
+    fastest, slow = durations.quantile_ms(model, 0.1), durations.quantile_ms(model, 0.9)
+    begin_s = 3.0 if fastest is None else max(2.0, 0.9 * fastest / 1000)
+    dense_until_s = 60.0 if slow is None else 1.5 * slow / 1000
+    if waited_s < begin_s:
+        return begin_s - waited_s
+    if waited_s < dense_until_s:
+        return DENSE_POLL_S
+    return min(SLOWEST_POLL_S, max(DENSE_POLL_S, (waited_s - dense_until_s) / 5))

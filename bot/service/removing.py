@@ -1,0 +1,24 @@
+"""Removing a job's pictures from Discord and from disk; the record stays."""
+
+from bot.domain.job import Job
+from bot.ports import Jobs, Pictures
+from bot.service.changes import Changes
+
+
+class Remover:
+    """Writes the intent before the act on Discord, and the outcome after it."""
+
+    def __init__(self, *, jobs: Jobs, pictures: Pictures, changes: Changes) -> None:
+        self._jobs = jobs
+        self._pictures = pictures
+        self._changes = changes
+
+    async def begin(self, job_id: int, actor_id: int) -> Job | None:
+        """Note that somebody is about to remove a job's pictures; None if there is no such job."""
+        return await self._jobs.record_removal(job_id, actor_id, step="intent")
+
+    async def finish(self, job: Job, actor_id: int) -> None:
+        """Delete the kept files and note that the pictures are gone from Discord."""
+        await self._pictures.remove([image.path for image in job.kept])
+        await self._jobs.record_removal(job.id, actor_id, step="done")
+        self._changes.job(job.id)

@@ -1,0 +1,78 @@
+"""What must happen without anybody asking for it."""
+
+import logging
+
+from bot.domain.job import JobState
+from bot.domain.lane import ACCOUNT
+from bot.domain.policy import Policy
+from bot.ports import Clock, Jobs, Lanes
+from bot.service.changes import Changes
+from bot.service.collecting import Collector
+from bot.service.crew import Crew
+from bot.service.doubting import CRASH, Doubts
+from bot.service.watching import Watcher
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 30.0
+STOPPED_TOO_LONG_MS = 3600 * 1000
+"""A lane's stop may last this long before those who wait get back what was held."""
+
+
+class Sweeper:
+    """Gives up jobs that waited too long, and forgets dead tokens."""
+
+    def __init__(self, *, jobs: Jobs, lanes: Lanes, policy: Policy, changes: Changes, clock: Clock) -> None:
+        self._jobs = jobs
+        self._lanes = lanes
+        self._policy = policy
+        self._changes = changes
+        self._clock = clock
+        self._crew = Crew(clock)
+
+    def start(self) -> None:
+        """Begin to sweep every half minute."""
+        self._crew.start("sweeper", self._run)
+
+    async def stop(self) -> None:
+        """Stop sweeping."""
+        await self._crew.stop()
+
+    async def _run(self) -> None:
+        while True:
+            await self.sweep()
+            await self._clock.sleep(ROUND_S)
+
+    async def sweep(self) -> None:
+        """Do one round."""
+        now_ms = self._clock.now_ms()
+        for job in await self._jobs.waiting_since(now_ms - self._policy.longest_wait_s * 1000):
+            await self._expire(job.id, job.request.model, "waited_too_long")
+        stopped = await self._lanes.stopped_before(now_ms - STOPPED_TOO_LONG_MS)
+        if stopped:
+            for job in await self._jobs.in_state(JobState.QUEUED):
+                if ACCOUNT in stopped or job.request.model in stopped:
+                    await self._expire(job.id, job.request.model, "lane_stopped")
+        await self._jobs.wipe_dead_tokens()
+
+    async def _expire(self, job_id: int, model: str, reason: str) -> None:
+        if await self._jobs.expire(job_id, reason) is not None:
+            log.info("job %s expired: %s", job_id, reason)
+            self._changes.job(job_id)
+            self._changes.lane(model)
+
+
+async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: Doubts) -> None:
+    """Go on, after a start, with what an earlier run of the program left under way.
+
+    Queued jobs are found by the dispatcher and messages that are behind by the presenter.
+    """
+    for job in await jobs.in_state(JobState.SUBMITTING):
+        await jobs.doubt(job.id, CRASH)
+    for job in await jobs.in_state(JobState.IN_DOUBT):
+        doubts.resolve(job.id)
+    for state in (JobState.PENDING, JobState.RUNNING):
+        for job in await jobs.in_state(state):
+            watcher.watch(job.id)
+    for job in await jobs.in_state(JobState.FETCHING):
+        collector.collect(job.id)

@@ -1,0 +1,133 @@
+"""Polling the vendor's tasks until each has ended."""
+
+import asyncio
+import contextlib
+import logging
+
+from bot.domain.job import Job, JobState
+from bot.domain.task import TaskReport, TaskStatus
+from bot.errors import ImageServiceError
+from bot.ports import Clock, ImageService, Jobs
+from bot.service.canceling import Canceler
+from bot.service.changes import Changes
+from bot.service.collecting import RESULTS_LAST_MS, Collector
+from bot.service.crew import Crew
+from bot.service.estimating import SLOWEST_POLL_S, Durations, next_poll_s
+
+log = logging.getLogger(__name__)
+
+WITH_US = {JobState.PENDING, JobState.RUNNING}
+
+
+class Watcher:
+    """One poller for each task that the vendor has."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        vendor: ImageService,
+        collector: Collector,
+        canceler: Canceler,
+        durations: Durations,
+        changes: Changes,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._vendor = vendor
+        self._collector = collector
+        self._canceler = canceler
+        self._durations = durations
+        self._changes = changes
+        self._clock = clock
+        self._crew = Crew(clock)
+        self._nudges: dict[int, asyncio.Event] = {}
+        changes.on_job(self._nudge)
+
+    def watch(self, job_id: int) -> None:
+        """Begin to poll a job's task, if nobody does yet."""
+        self._crew.start(f"watch {job_id}", lambda: self._watch(job_id))
+
+    async def stop(self) -> None:
+        """Stop; the tasks go on at the vendor and are polled again after the next start."""
+        await self._crew.stop()
+
+    def _nudge(self, job_id: int) -> None:
+        if job_id in self._nudges:
+            self._nudges[job_id].set()
+
+    async def _watch(self, job_id: int) -> None:
+        nudge = self._nudges[job_id] = asyncio.Event()
+        try:
+            while (job := await self._jobs.get(job_id)) is not None and job.state in WITH_US:
+                waited_s = (self._clock.now_ms() - job.submitted_ms) / 1000
+                await self._wait(nudge, next_poll_s(self._durations, job.request.model, waited_s))
+                await self._ask(job)
+                # What we announced ourselves is no reason to ask again at once.
+                nudge.clear()
+        finally:
+            del self._nudges[job_id]
+
+    async def _wait(self, nudge: asyncio.Event, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await nudge.wait()
+
+    async def _ask(self, job: Job) -> None:
+        try:
+            report = await self._vendor.query(job.task_id)
+        except ImageServiceError as error:
+            # Whatever a poll meets, the task goes on and is billed: it is never given up for that.
+            log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
+            await self._clock.sleep(SLOWEST_POLL_S if error.http_status == 429 else 0)
+            return
+        await self._take(job, report)
+
+    async def _take(self, job: Job, report: TaskReport) -> None:
+        changed: Job | None = None
+        match report.status:
+            case TaskStatus.PENDING:
+                await self._pass_on_wish(job.id)
+            case TaskStatus.RUNNING:
+                changed = await self._jobs.record_start(job.id)
+                await self._pass_on_wish(job.id)
+            case TaskStatus.CANCELED:
+                changed = await self._jobs.record_canceled(job.id)
+            case TaskStatus.UNKNOWN:
+                changed = await self._forgotten(job)
+            case TaskStatus.SUCCEEDED | TaskStatus.FAILED:
+                changed = await self._ended(job, report)
+        if changed is None:
+            return
+        if changed.state is not JobState.RUNNING:
+            self._changes.lane(job.request.model)
+        self._changes.job(job.id)
+
+    async def _pass_on_wish(self, job_id: int) -> None:
+        job = await self._jobs.get(job_id)
+        if job is not None and job.cancel_wished_ms and not job.cancel_refused:
+            await self._canceler.pass_on(job)
+
+    async def _forgotten(self, job: Job) -> Job | None:
+        if self._clock.now_ms() < job.submitted_ms + RESULTS_LAST_MS:
+            return None
+        return await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
+
+    async def _ended(self, job: Job, report: TaskReport) -> Job | None:
+        if job.adopted and not _is_own(job, report):
+            log.warning("job %s: the adopted task %s is somebody else's", job.id, job.task_id)
+            return await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
+        # A failed task that is billed all the same goes the same way: nothing fetched, nothing charged, cost noted.
+        if report.status is TaskStatus.SUCCEEDED or report.image_count:
+            changed = await self._jobs.record_results(job.id, report)
+            self._collector.collect(job.id)
+            return changed
+        return await self._jobs.fail(job.id, report.code or "task_failed", request_id=report.request_id)
+
+
+def _is_own(job: Job, report: TaskReport) -> bool:
+    """Say whether an adopted task can be this job's: the same number of images and the same prompt, perhaps cut."""
+    if report.total is not None and report.total != job.request.count:
+        return False
+    prompts = [result.orig_prompt for result in report.results if result.orig_prompt]
+    return all(job.request.prompt.startswith(prompt) for prompt in prompts)

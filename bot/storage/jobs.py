@@ -1,0 +1,394 @@
+"""Jobs: from the request to the last word on it. Each method is one transaction."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+from bot.domain.catalogue import FreeTier
+from bot.domain.job import Draft, Job, JobState
+from bot.domain.quota import Balance, Terms
+from bot.domain.task import CreatedTask, Picture, TaskReport
+from bot.errors import OverQuota, Unavailable
+from bot.ports import Clock
+from bot.storage import audit, ledger, outbox
+from bot.storage.database import Database
+from bot.storage.rows import find_job, find_jobs
+from bot.storage.submission import FIND_ACCOUNT, account_of, submit
+from bot.storage.transitions import transition
+
+ADD_IMAGE = """
+INSERT INTO images (job_id, ordinal, url, code, orig_prompt, actual_prompt)
+VALUES (:job_id, :ordinal, :url, :code, :orig_prompt, :actual_prompt)
+ON CONFLICT (job_id, ordinal) DO NOTHING
+"""
+KEEP_IMAGE = """
+UPDATE images SET url = '', code = '', path = :path, size_bytes = :size_bytes, width = :width, height = :height
+WHERE job_id = :job_id AND ordinal = :ordinal
+"""
+LOSE_IMAGE = "UPDATE images SET url = '', code = :code WHERE job_id = :job_id AND ordinal = :ordinal"
+ATTACH_IMAGE = "UPDATE images SET attachment_id = :attachment_id WHERE job_id = :job_id AND ordinal = :ordinal"
+FORGET_PATHS = "UPDATE images SET path = '' WHERE job_id = :job_id"
+SHOW = "UPDATE jobs SET shown = max(shown, :version) WHERE id = :id"
+WIPE_TOKEN = "UPDATE jobs SET token = '' WHERE id = :id"
+WIPE_DEAD_TOKENS = "UPDATE jobs SET token = '' WHERE token <> '' AND token_expires_ms <= :now_ms"
+ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id WHERE id = :id"
+WISH_CANCEL = """
+UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
+"""
+REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
+COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
+OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
+MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
+
+BY_ID = "jobs.id = :id"
+BY_NUMBER = "jobs.server_id = :server_id AND jobs.number = :number"
+UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
+IN_STATE = "jobs.state = :state"
+WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
+
+
+class SqliteJobs:
+    """The jobs, with what each change does to ledger, audit and outbox."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    # -- from the request to the queue
+
+    async def submit(self, draft: Draft, terms: Terms) -> Job:
+        """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
+
+        Raises:
+            OverQuota: if a limit binds.
+            Unavailable: if the member has too many active jobs, asks too often, or the lane's queue is full.
+        """
+        now_ms = self._clock.now_ms()
+        try:
+            return await self._db.write(lambda conn: submit(conn, draft, terms, now_ms))
+        except (OverQuota, Unavailable) as refusal:
+            await self.record_refusal(draft.server_id, draft.member_id, refusal.key)
+            raise
+
+    async def record_refusal(self, server_id: int, member_id: int, reason: str) -> None:
+        """Note in the audit that a request was refused, and why."""
+        now_ms = self._clock.now_ms()
+
+        def refused(conn: sqlite3.Connection) -> None:
+            account_id = account_of(conn, member_id, now_ms)
+            audit.record(conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason)
+
+        await self._db.write(refused)
+
+    async def acknowledge(self, job_id: int, message_id: int) -> Job | None:
+        """Queue a held job: Discord has taken our first response and named its message."""
+        return await self._move(
+            job_id,
+            JobState.QUEUED,
+            only_from=(JobState.HELD,),
+            message_id=message_id,
+            queued_ms=self._clock.now_ms(),
+        )
+
+    async def void(self, job_id: int) -> Job | None:
+        """End a held job that Discord never acknowledged; the hold returns."""
+        return await self._move(job_id, JobState.VOID, then=_void())
+
+    # -- at the vendor
+
+    async def requeue(self, job_id: int, *, counts: bool) -> Job | None:
+        """Put a job back whose create provably started nothing; ``counts`` marks an error of the service itself."""
+        return await self._move(
+            job_id, JobState.QUEUED, only_from=(JobState.SUBMITTING, JobState.IN_DOUBT), attempt=counts, failure=""
+        )
+
+    async def record_task(self, job_id: int, task: CreatedTask, *, adopted: bool = False) -> Job | None:
+        """Store the vendor's task id; ``adopted`` if it was found in the vendor's list and is to be confirmed."""
+        return await self._move(
+            job_id,
+            JobState.PENDING,
+            task_id=task.task_id,
+            failure="",
+            failure_request_id="",
+            adopted=adopted,
+            submitted_ms=self._clock.now_ms(),
+        )
+
+    async def doubt(self, job_id: int, reason: str) -> Job | None:
+        """Note that a create's outcome is unknown, ``crash`` or the word of what was answered."""
+        return await self._move(job_id, JobState.IN_DOUBT, failure=reason)
+
+    async def record_start(self, job_id: int) -> Job | None:
+        """Note that the vendor draws it."""
+        return await self._move(job_id, JobState.RUNNING, started_ms=self._clock.now_ms())
+
+    async def record_results(self, job_id: int, report: TaskReport) -> Job | None:
+        """Store the results' addresses and go to fetch them."""
+
+        def add_images(conn: sqlite3.Connection, job_id: int, _: int) -> None:
+            for ordinal, result in enumerate(report.results):
+                conn.execute(
+                    ADD_IMAGE,
+                    {
+                        "job_id": job_id,
+                        "ordinal": ordinal,
+                        "url": result.url or "",
+                        "code": result.code,
+                        "orig_prompt": result.orig_prompt,
+                        "actual_prompt": result.actual_prompt,
+                    },
+                )
+
+        return await self._move(
+            job_id,
+            JobState.FETCHING,
+            then=add_images,
+            failure_request_id=report.request_id,
+            billed=report.image_count,
+        )
+
+    async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:
+        """Note that a result was fetched; its signed URL is forgotten."""
+        values = {
+            "job_id": job_id,
+            "ordinal": ordinal,
+            "path": picture.path,
+            "size_bytes": picture.size_bytes,
+            "width": picture.width,
+            "height": picture.height,
+        }
+        await self._db.write(lambda conn: conn.execute(KEEP_IMAGE, values).rowcount)
+
+    async def lose_image(self, job_id: int, ordinal: int, code: str) -> None:
+        """Note that a result can't be had, and why."""
+        values: dict[str, int | str] = {"job_id": job_id, "ordinal": ordinal, "code": code}
+        await self._db.write(lambda conn: conn.execute(LOSE_IMAGE, values).rowcount)
+
+    async def settle(self, job_id: int, tier: FreeTier | None) -> Job | None:
+        """Charge for what was fetched and go to deliver it; nothing fetched: fail and charge nothing.
+
+        The cost follows what the vendor bills either way.
+        """
+        now_ms = self._clock.now_ms()
+
+        def settled(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.state is not JobState.FETCHING:
+                return job
+            billed = conn.execute("SELECT billed FROM jobs WHERE id = :id", {"id": job_id}).fetchone()[0]
+            ledger.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
+            if job.kept:
+                return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)
+            failure = next((image.code for image in job.images if image.code), "no_results")
+            return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, failure=failure)
+
+        return await self._db.write(settled)
+
+    # -- ends without pictures
+
+    async def fail(self, job_id: int, code: str, *, request_id: str = "", doubtful_images: int = 0) -> Job | None:
+        """End a job that was refused or failed; the hold returns.
+
+        Args:
+            job_id: which.
+            code: the vendor's code or a word of ours.
+            request_id: for the vendor's support.
+            doubtful_images: what the vendor may bill without our knowing.
+        """
+
+        def resolve(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            ledger.void(conn, job_id, now_ms=now_ms, doubtful_images=doubtful_images)
+
+        return await self._move(
+            job_id,
+            JobState.FAILED,
+            then=resolve,
+            failure=code,
+            failure_request_id=request_id,
+            ended_ms=self._clock.now_ms(),
+        )
+
+    async def record_canceled(self, job_id: int) -> Job | None:
+        """End a job whose task the vendor reports as canceled; the hold returns."""
+        return await self._move(job_id, JobState.CANCELED, then=_void(), ended_ms=self._clock.now_ms())
+
+    async def expire(self, job_id: int, reason: str) -> Job | None:
+        """End a job that waited too long; the hold returns."""
+        return await self._move(
+            job_id, JobState.EXPIRED, then=_void("expired"), failure=reason, ended_ms=self._clock.now_ms()
+        )
+
+    async def wish_cancel(self, job_id: int, actor_id: int) -> Job | None:
+        """Cancel at once what is still queued; note the wish on anything else that is not final."""
+        now_ms = self._clock.now_ms()
+
+        def wished(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.is_final:
+                return job
+            actor = account_of(conn, actor_id, now_ms)
+            audit.record(
+                conn,
+                "job.cancel_wished",
+                at_ms=now_ms,
+                server_id=job.server_id,
+                actor_id=actor,
+                job_id=job_id,
+            )
+            conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
+            if job.state is JobState.QUEUED:
+                ledger.void(conn, job_id, now_ms=now_ms)
+                return transition(conn, job_id, JobState.CANCELED, now_ms, ended_ms=now_ms)
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(wished)
+
+    async def refuse_cancel(self, job_id: int) -> Job | None:
+        """Note that the vendor would not cancel any more."""
+        return await self._change(job_id, REFUSE_CANCEL)
+
+    # -- delivery
+
+    async def record_delivery(
+        self, job_id: int, attachment_ids: dict[int, int], *, version: int, ping: bool
+    ) -> Job | None:
+        """Note that Discord has the pictures.
+
+        Args:
+            job_id: which.
+            attachment_ids: Discord's id by ordinal.
+            version: what the message shows now.
+            ping: tell the member by a message of its own, since an edit pings nobody.
+        """
+
+        def attach(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            for ordinal, attachment_id in attachment_ids.items():
+                conn.execute(ATTACH_IMAGE, {"job_id": job_id, "ordinal": ordinal, "attachment_id": attachment_id})
+            conn.execute(SHOW, {"id": job_id, "version": version})
+            if ping:
+                outbox.add(conn, "ping", at_ms=now_ms, job_id=job_id)
+
+        return await self._move(job_id, JobState.DELIVERED, then=attach, ended_ms=self._clock.now_ms())
+
+    async def record_undelivered(self, job_id: int, reason: str) -> Job | None:
+        """Note that Discord would not take the pictures; they are kept and stay charged."""
+        return await self._move(job_id, JobState.UNDELIVERED, failure=reason)
+
+    async def mark_shown(self, job_id: int, version: int) -> None:
+        """Note what the message shows."""
+        await self._db.write(lambda conn: conn.execute(SHOW, {"id": job_id, "version": version}).rowcount)
+
+    async def wipe_token(self, job_id: int) -> None:
+        """Forget an interaction's token that Discord calls dead."""
+        await self._db.write(lambda conn: conn.execute(WIPE_TOKEN, {"id": job_id}).rowcount)
+
+    async def wipe_dead_tokens(self) -> int:
+        """Forget the tokens that are past their time; give how many."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: conn.execute(WIPE_DEAD_TOKENS, {"now_ms": now_ms}).rowcount)
+
+    async def readdress(self, job_id: int, channel_id: int, message_id: int) -> None:
+        """Note that the reply stands elsewhere now, such as in a direct message."""
+        values = {"id": job_id, "channel_id": channel_id, "message_id": message_id}
+        await self._db.write(lambda conn: conn.execute(ADDRESS, values).rowcount)
+
+    async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
+        """Note that somebody removes a job's pictures: ``step`` is ``intent`` before the act, ``done`` after it."""
+        now_ms = self._clock.now_ms()
+
+        def removed(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None:
+                return None
+            actor = account_of(conn, actor_id, now_ms)
+            audit.record(
+                conn,
+                f"job.removal_{step}",
+                at_ms=now_ms,
+                server_id=job.server_id,
+                actor_id=actor,
+                job_id=job_id,
+            )
+            if step == "done":
+                conn.execute(FORGET_PATHS, {"job_id": job_id})
+                conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(removed)
+
+    # -- reading
+
+    async def get(self, job_id: int) -> Job | None:
+        """Give a job by the interaction's id."""
+        return await self._db.read(lambda conn: find_job(conn, BY_ID, {"id": job_id}))
+
+    async def by_number(self, server_id: int, number: int) -> Job | None:
+        """Give a job by what people of its server call it."""
+        return await self._db.read(lambda conn: find_job(conn, BY_NUMBER, {"server_id": server_id, "number": number}))
+
+    async def in_state(self, state: JobState) -> list[Job]:
+        """Give the jobs in ``state``, oldest first."""
+        return await self._db.read(lambda conn: find_jobs(conn, IN_STATE, {"state": state}))
+
+    async def owned_tasks(self, task_ids: list[str]) -> set[str]:
+        """Give those of ``task_ids`` that belong to a job."""
+        question = json.dumps(task_ids)
+        return await self._db.read(lambda conn: {row[0] for row in conn.execute(OWNED, {"task_ids": question})})
+
+    async def unshown(self) -> list[Job]:
+        """Give the jobs whose message is behind."""
+        return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
+
+    async def waiting_since(self, before_ms: int) -> list[Job]:
+        """Give the jobs that were queued before ``before_ms`` and still are."""
+        return await self._db.read(lambda conn: find_jobs(conn, WAITED_SINCE, {"before_ms": before_ms}))
+
+    async def counts(self) -> dict[str, int]:
+        """Give how many jobs are in each state."""
+        return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
+
+    async def balance(self, server_id: int, member_id: int, terms: Terms) -> Balance:
+        """Give what a member has left."""
+
+        def left(conn: sqlite3.Connection) -> Balance:
+            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+            return ledger.balance(conn, server_id, known[0] if known else 0, terms)
+
+        return await self._db.read(left)
+
+    # -- how a change is made
+
+    async def _move(
+        self,
+        job_id: int,
+        to: JobState,
+        *,
+        only_from: tuple[JobState, ...] = (),
+        then: Callable[[sqlite3.Connection, int, int], None] | None = None,
+        attempt: bool = False,
+        **fields: int | str,
+    ) -> Job | None:
+        now_ms = self._clock.now_ms()
+
+        def moved(conn: sqlite3.Connection) -> Job | None:
+            job = transition(conn, job_id, to, now_ms, only_from=only_from, attempt=attempt, **fields)
+            if job is None or then is None:
+                return job
+            then(conn, job_id, now_ms)
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(moved)
+
+    async def _change(self, job_id: int, statement: str) -> Job | None:
+        def changed(conn: sqlite3.Connection) -> Job | None:
+            conn.execute(statement, {"id": job_id})
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(changed)
+
+
+def _void(outcome: str = "voided") -> Callable[[sqlite3.Connection, int, int], None]:
+    def voided(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+        ledger.void(conn, job_id, now_ms=now_ms, outcome=outcome)
+
+    return voided

@@ -1,0 +1,181 @@
+"""Lanes: whose turn it is, how fast, and whether the vendor stopped one."""
+
+import sqlite3
+
+from bot.domain.catalogue import Model
+from bot.domain.job import JobState
+from bot.domain.lane import ACCOUNT, PACE_MARGIN, Turn, probe_delay_ms
+from bot.domain.queue import Waiting
+from bot.ports import Clock
+from bot.storage import outbox
+from bot.storage.database import Database
+from bot.storage.transitions import transition
+
+ENSURE = "INSERT INTO lanes (model) VALUES (:model) ON CONFLICT (model) DO NOTHING"
+FIND = "SELECT * FROM lanes WHERE model = :model"
+COUNT_BY_STATE = """
+SELECT state, count(*) AS jobs FROM jobs
+WHERE model = :model AND state IN ('submitting', 'in_doubt', 'pending', 'running') GROUP BY state
+"""
+# Whoever was served longest ago goes next; at equal turns the oldest job.
+NEXT_JOB = """
+SELECT jobs.id, jobs.account_id FROM jobs
+LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
+WHERE jobs.model = :model AND jobs.state = 'queued'
+ORDER BY coalesce(turns.turn, 0), jobs.id LIMIT 1
+"""
+TAKE_TURN = """
+INSERT INTO turns (model, account_id, turn) VALUES (:model, :account_id, :turn)
+ON CONFLICT (model, account_id) DO UPDATE SET turn = excluded.turn
+"""
+RECORD_CLAIM = "UPDATE lanes SET claims = claims + 1, next_create_ms = :next_ms WHERE model = :model RETURNING claims"
+SLOW_DOWN = """
+UPDATE lanes SET next_create_ms = max(next_create_ms, :next_ms), no_ahead_until = max(no_ahead_until, :no_ahead_until)
+WHERE model = :model
+"""
+STOP = """
+UPDATE lanes SET stopped_ms = :now_ms, stop_code = :code, probes = 0, probe_ms = :probe_ms
+WHERE model = :model AND stopped_ms = 0
+"""
+FAIL_PROBE = """
+UPDATE lanes SET stop_code = :code, probes = probes + 1, probe_ms = :probe_ms WHERE model = :model AND stopped_ms > 0
+"""
+OPEN = """
+UPDATE lanes SET stopped_ms = 0, stop_code = '', probe_ms = 0, probes = 0
+WHERE model IN (:model, '*') AND stopped_ms > 0 RETURNING model
+"""
+# The messages of those who wait are brought up to date by raising the versions of their jobs.
+TELL_WAITING = """
+UPDATE jobs SET version = version + 1 WHERE state = 'queued' AND (model = :model OR :model = '*')
+"""
+WAITING = """
+SELECT jobs.id AS job_id, jobs.account_id, coalesce(turns.turn, 0) AS turn FROM jobs
+LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
+WHERE jobs.model = :model AND jobs.state IN ('held', 'queued')
+"""
+DURATIONS = """
+SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
+WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
+"""
+STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
+
+NO_AHEAD_MS = 3600 * 1000
+"""How long an account that throttled a task ahead is given none."""
+
+
+class SqliteLanes:
+    """The lanes of one API key. Each method is one transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    async def claim(self, model: Model) -> Turn:
+        """Take the next job of the lane if it has room and its pace allows a create now.
+
+        The job is written as ``submitting``: the intent stands before the request leaves.
+        """
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: _claim(conn, model, now_ms))
+
+    async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
+        """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for an hour."""
+        now_ms = self._clock.now_ms()
+        values = {
+            "model": model.name,
+            "next_ms": now_ms + int(delay_s * 1000),
+            "no_ahead_until": now_ms + NO_AHEAD_MS if was_ahead else 0,
+        }
+        await self._db.write(lambda conn: conn.execute(SLOW_DOWN, values).rowcount)
+
+    async def stop(self, model: str, code: str) -> bool:
+        """Note that the vendor stopped a lane (``*``: the account); True the first time.
+
+        Then the members who wait in it and the operator are told, once.
+        """
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: _stop(conn, model, code, now_ms))
+
+    async def reopen(self, model: str) -> list[str]:
+        """Open the lane and the account's, because a create was taken; give those that had been stopped."""
+        now_ms = self._clock.now_ms()
+
+        def opened(conn: sqlite3.Connection) -> list[str]:
+            names = [row["model"] for row in conn.execute(OPEN, {"model": model}).fetchall()]
+            for name in names:
+                conn.execute(TELL_WAITING, {"model": name})
+                outbox.add(conn, "lane-reopened", at_ms=now_ms, model=name)
+            return names
+
+        return await self._db.write(opened)
+
+    async def stopped_before(self, before_ms: int) -> list[str]:
+        """Give the lanes that have been stopped since before ``before_ms``."""
+        return await self._db.read(
+            lambda conn: [row["model"] for row in conn.execute(STOPPED, {"before_ms": before_ms})]
+        )
+
+    async def waiting(self, model: str) -> list[Waiting]:
+        """Give the lane's queue, for places in line."""
+        return await self._db.read(
+            lambda conn: [Waiting(**dict(row)) for row in conn.execute(WAITING, {"model": model})]
+        )
+
+    async def with_vendor(self, model: str) -> int:
+        """Give how many of the lane's jobs the vendor has."""
+        return await self._db.read(lambda conn: sum(_counts(conn, model).values()))
+
+    async def durations_ms(self, model: str, most: int) -> list[int]:
+        """Give how long the lane's newest finished jobs took from create to fetched pictures, newest first."""
+        values: dict[str, str | int] = {"model": model, "most": most}
+        return await self._db.read(lambda conn: [row["duration_ms"] for row in conn.execute(DURATIONS, values)])
+
+
+def _counts(conn: sqlite3.Connection, model: str) -> dict[str, int]:
+    return {row["state"]: row["jobs"] for row in conn.execute(COUNT_BY_STATE, {"model": model})}
+
+
+def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
+    conn.execute(ENSURE, {"model": model})
+    return conn.execute(FIND, {"model": model}).fetchone()
+
+
+def _claim(conn: sqlite3.Connection, model: Model, now_ms: int) -> Turn:
+    lane, account = _lane(conn, model.name), _lane(conn, ACCOUNT)
+    with_vendor = _counts(conn, model.name)
+    if with_vendor.get("submitting") or with_vendor.get("in_doubt"):
+        return Turn()
+    is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])
+    places = 1 if is_stopped else model.running_tasks + (model.ahead if now_ms >= lane["no_ahead_until"] else 0)
+    occupied = sum(with_vendor.values())
+    if occupied >= places:
+        return Turn()
+    job = conn.execute(NEXT_JOB, {"model": model.name}).fetchone()
+    if job is None:
+        return Turn()
+    not_before = max(_pace(lane["next_create_ms"], now_ms), lane["probe_ms"], account["probe_ms"])
+    if now_ms < not_before:
+        return Turn(again_ms=not_before)
+    spacing_ms = int(1000 * PACE_MARGIN / model.create_rate)
+    turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms}).fetchone()[0]
+    conn.execute(TAKE_TURN, {"model": model.name, "account_id": job["account_id"], "turn": turn})
+    claimed = transition(conn, job["id"], JobState.SUBMITTING, now_ms, claimed_ms=now_ms)
+    return Turn(claimed, was_ahead=occupied >= model.running_tasks)
+
+
+def _pace(next_create_ms: int, now_ms: int) -> int:
+    # No pace and no back-off reaches five minutes ahead: then the wall clock was set back.
+    return next_create_ms if next_create_ms - now_ms < 300_000 else now_ms
+
+
+def _stop(conn: sqlite3.Connection, model: str, code: str, now_ms: int) -> bool:
+    lane = _lane(conn, model)
+    values: dict[str, str | int] = {"model": model, "code": code, "now_ms": now_ms}
+    if lane["stopped_ms"]:
+        probe_ms = now_ms + probe_delay_ms(lane["probes"] + 1)
+        conn.execute(FAIL_PROBE, {**values, "probe_ms": probe_ms})
+        return False
+    conn.execute(STOP, {**values, "probe_ms": now_ms + probe_delay_ms(0)})
+    conn.execute(TELL_WAITING, {"model": model})
+    outbox.add(conn, "lane-stopped", at_ms=now_ms, model=model, code=code)
+    return True

@@ -1,0 +1,58 @@
+"""Messages beside a job's own reply: written in the transaction of what causes them, sent when Discord takes them."""
+
+import json
+import sqlite3
+from typing import Any
+
+from bot.domain.notice import Notice
+from bot.ports import Clock
+from bot.storage.database import Database
+
+ADD = "INSERT INTO outbox (kind, job_id, content, created_ms) VALUES (:kind, :job_id, :content, :at_ms)"
+WAITING = """
+SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
+WHERE done_ms = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
+"""
+NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0"
+DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
+AGAIN = "UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms WHERE id = :id"
+
+
+def add(conn: sqlite3.Connection, kind: str, *, at_ms: int, job_id: int | None = None, **content: str | int) -> None:
+    """Write one message to be sent; ``kind`` names its text in the locale catalogues."""
+    conn.execute(
+        ADD,
+        {"kind": kind, "job_id": job_id, "content": json.dumps(content, ensure_ascii=False), "at_ms": at_ms},
+    )
+
+
+class SqliteOutbox:
+    """The messages that wait to be sent."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    async def waiting(self) -> list[Notice]:
+        """Give the oldest messages that may be sent now."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: [_notice(row) for row in conn.execute(WAITING, {"now_ms": now_ms})])
+
+    async def next_ms(self) -> int | None:
+        """Give when the next message may be sent; None if none waits."""
+        return await self._db.read(lambda conn: conn.execute(NEXT).fetchone()[0])
+
+    async def done(self, notice_id: int, outcome: str) -> None:
+        """Note that a message was sent, or why it never will be."""
+        values = {"id": notice_id, "outcome": outcome, "now_ms": self._clock.now_ms()}
+        await self._db.write(lambda conn: conn.execute(DONE, values).rowcount)
+
+    async def again(self, notice_id: int, delay_s: float) -> None:
+        """Try a message again after ``delay_s`` seconds."""
+        values = {"id": notice_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
+        await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
+
+
+def _notice(row: sqlite3.Row) -> Notice:
+    values: dict[str, Any] = dict(row)
+    return Notice(**{**values, "content": json.loads(values["content"])})

@@ -1,0 +1,109 @@
+"""/imagine: from options to a request."""
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.catalogue import Catalogue, Model
+from bot.domain.request import Options
+from bot.presentation.commands import localised
+from bot.presentation.escaping import shortened
+from bot.presentation.reception import Reception
+from bot.presentation.texts import Texts
+
+LONGEST_CHOICE = 100
+MOST_CHOICES = 25
+
+OPTIONS = (
+    "prompt",
+    "negative_prompt",
+    "model",
+    "size",
+    "count",
+    "seed",
+    "prompt_extend",
+    "watermark",
+    "private",
+)
+
+
+class Imagine(commands.Cog):
+    """Takes requests for pictures."""
+
+    def __init__(self, *, reception: Reception, catalogue: Catalogue, texts: Texts) -> None:
+        self._reception = reception
+        self._catalogue = catalogue
+        self._texts = texts
+
+    @app_commands.command(
+        name=localised("command-imagine-name", "imagine"), description=localised("command-imagine-description")
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.rename(**{name: localised(f"option-{name}-name", name) for name in OPTIONS})
+    @app_commands.describe(**{name: localised(f"option-{name}-description") for name in OPTIONS})
+    async def imagine(
+        self,
+        interaction: discord.Interaction[ImagineClient],
+        prompt: str,
+        negative_prompt: str | None = None,
+        model: str | None = None,
+        size: str | None = None,
+        count: Range[int, 1, 4] | None = None,
+        seed: int | None = None,
+        prompt_extend: bool | None = None,
+        watermark: bool | None = None,
+        private: bool | None = None,
+    ) -> None:
+        """Take a request; checks, hold and first response are the reception's."""
+        await self._reception.take(
+            interaction,  # type: ignore[arg-type]
+            Options(
+                prompt=prompt,
+                negative_prompt=negative_prompt,
+                model=model,
+                size=size,
+                count=count,
+                seed=seed,
+                prompt_extend=prompt_extend,
+                watermark=watermark,
+                private=private,
+            ),
+        )
+
+    @imagine.autocomplete("model")
+    async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
+        """Offer the models with their prices."""
+        locale = str(interaction.locale)
+        first = next(iter(self._catalogue), None)
+        return [
+            Choice(name=self._model_choice(locale, model, is_default=name == first), value=name)
+            for name, model in self._catalogue.items()
+            if typed.lower().strip() in name.lower()
+        ][:MOST_CHOICES]
+
+    @imagine.autocomplete("size")
+    async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
+        """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
+        model = self._catalogue.get(getattr(interaction.namespace, "model", None) or "")
+        model = model or next(iter(self._catalogue.values()))
+        locale, wanted = str(interaction.locale), typed.strip()
+        choices = [
+            Choice(
+                name=self._texts.plain(locale, "choice-size", ratio=ratio, size=f"{size.width}×{size.height}"),
+                value=ratio,
+            )
+            for ratio, size in model.sizes.presets.items()
+            if wanted in ratio or wanted.replace("x", "*").replace("×", "*") in str(size)
+        ]
+        if wanted and wanted not in model.sizes.presets:
+            echoed = shortened(wanted, LONGEST_CHOICE)
+            choices.insert(0, Choice(name=self._texts.plain(locale, "choice-size-typed", size=echoed), value=echoed))
+        return choices[:MOST_CHOICES]
+
+    def _model_choice(self, locale: str, model: Model, *, is_default: bool) -> str:
+        key = "choice-model-default" if is_default else "choice-model"
+        text = self._texts.plain(locale, key, model=model.name, price=model.price_micros)
+        return shortened(text, LONGEST_CHOICE)

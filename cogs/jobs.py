@@ -1,0 +1,115 @@
+"""Cancel and Delete: the buttons of the jobs' messages, and /cancel."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.job import Job, JobState
+from bot.errors import MemberError, NotPermitted
+from bot.ports import Jobs
+from bot.presentation.addresses import Addresses
+from bot.presentation.commands import localised
+from bot.presentation.refusals import Verdict, judge
+from bot.presentation.replies import AnyInteraction, privately
+from bot.service.canceling import Canceler
+from bot.service.removing import Remover
+
+PREFIX = "job"
+MODERATES = discord.Permissions(manage_messages=True, moderate_members=True)
+"""Either of these, in the channel where the button is pressed, makes a moderator."""
+
+
+class JobButtons(commands.Cog):
+    """Lets a job's owner and the server's moderators cancel and delete it."""
+
+    def __init__(
+        self, *, client: ImagineClient, jobs: Jobs, canceler: Canceler, remover: Remover, addresses: Addresses
+    ) -> None:
+        self._client = client
+        self._jobs = jobs
+        self._canceler = canceler
+        self._remover = remover
+        self._addresses = addresses
+        client.router.route(PREFIX, self.press)
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a press on ``job:{id}:cancel`` or ``job:{id}:delete``."""
+        # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
+        await interaction.response.defer()
+        job_id, _, action = rest.partition(":")
+        job = await self._jobs.get(int(job_id)) if job_id.isdigit() else None
+        if job is None:
+            raise NotPermitted("job-gone")
+        _require_authority(interaction, job)
+        if action == "cancel":
+            await self._cancel(interaction, job, tells_success=False)
+        elif action == "delete":
+            await self._delete(interaction, job)
+
+    @app_commands.command(
+        name=localised("command-cancel-name", "cancel"), description=localised("command-cancel-description")
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.rename(number=localised("option-number-name", "number"))
+    @app_commands.describe(number=localised("option-number-description"))
+    async def cancel(
+        self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
+        """Cancel a job by its number."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        job = await self._jobs.by_number(interaction.guild_id or 0, number)
+        if job is None:
+            raise MemberError("no-such-job", number=number)
+        _require_authority(interaction, job)  # type: ignore[arg-type]
+        await self._cancel(interaction, job, tells_success=True)  # type: ignore[arg-type]
+
+    async def _cancel(self, interaction: AnyInteraction, job: Job, *, tells_success: bool) -> None:
+        after = await self._canceler.cancel(job.id, interaction.user.id)
+        key = _cancel_answer(job, after)
+        if tells_success or key in {"cancel-late", "cancel-ended"}:
+            locale = str(interaction.locale)
+            await privately(interaction, self._client.texts.say(locale, key, number=job.number), self._client.clock)
+
+    async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
+        if not job.is_final and job.state is not JobState.UNDELIVERED:
+            raise MemberError("still-under-way", number=job.number)
+        begun = await self._remover.begin(job.id, interaction.user.id)
+        if begun is None:
+            raise NotPermitted("job-gone")
+        is_gone = await self._delete_message(interaction, begun)
+        await self._remover.finish(begun, interaction.user.id)
+        if not is_gone:
+            text = self._client.texts.say(str(interaction.locale), "delete-failed")
+            await privately(interaction, text, self._client.clock)
+
+    async def _delete_message(self, interaction: AnyInteraction, job: Job) -> bool:
+        try:
+            if interaction.message is not None and interaction.message.id == job.reply.message_id:
+                # The press's own token reaches private replies too.
+                await interaction.delete_original_response()
+            else:
+                await self._addresses.delete(job)
+        except (discord.HTTPException, TimeoutError, OSError) as error:
+            return judge(error) is Verdict.GONE
+        return True
+
+
+def _require_authority(interaction: AnyInteraction, job: Job) -> None:
+    """Let the owner pass, and moderators of the job's own server."""
+    is_owner = interaction.user.id == job.member_id
+    is_moderator = interaction.guild_id == job.server_id and bool(
+        interaction.permissions.value & (MODERATES.value | discord.Permissions(administrator=True).value)
+    )
+    if not (is_owner or is_moderator):
+        raise NotPermitted("not-yours", number=job.number)
+
+
+def _cancel_answer(before: Job, after: Job | None) -> str:
+    if after is None or before.is_final:
+        return "cancel-ended"
+    if after.state is JobState.CANCELED:
+        return "cancel-done"
+    is_late = after.cancel_refused or after.state in {JobState.FETCHING, JobState.DELIVERING} or after.is_final
+    return "cancel-late" if is_late else "cancel-noted"

@@ -1,0 +1,59 @@
+"""The bill: only images that succeeded cost, the free tier goes first. Money is an int of micro-yuan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sandbox.dashscope.models import StandInModel
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """What one task cost; ``free_images`` of its ``images`` were covered by the free tier."""
+
+    task_id: str
+    model: str
+    images: int
+    free_images: int
+    cost_micros: int
+
+
+@dataclass
+class FreeTier:
+    """A model's free images; ``expires_ms`` is milliseconds since the epoch, None for never."""
+
+    images: int
+    used: int = 0
+    expires_ms: int | None = None
+
+    def left(self, now_ms: int) -> int:
+        if self.expires_ms is not None and now_ms >= self.expires_ms:
+            return 0
+        return max(0, self.images - self.used)
+
+
+class Bill:
+    """The account's lines in the order in which the tasks succeeded, and what is left for free."""
+
+    def __init__(self, models: Iterable[StandInModel]) -> None:
+        models = tuple(models)
+        self._prices = {model.name: model.price_micros for model in models}
+        self.free_tiers = {model.name: FreeTier(model.free_images) for model in models}
+        self.lines: list[BillLine] = []
+
+    def charge(self, task_id: str, model: str, images: int, now_ms: int) -> None:
+        """Write the line of a task; none if it gave no image.
+
+        Guess: a task that the free tier covers in part is billed for the rest, even where only free use is
+        allowed.
+        """
+        if images <= 0:
+            return
+        tier = self.free_tiers[model]
+        free = min(images, tier.left(now_ms))
+        tier.used += free
+        cost_micros = (images - free) * self._prices[model]
+        self.lines.append(BillLine(task_id, model, images, free, cost_micros))
+
+    @property
+    def total_micros(self) -> int:
+        return sum(line.cost_micros for line in self.lines)

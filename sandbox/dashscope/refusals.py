@@ -1,0 +1,66 @@
+"""The vendor's ways to say no; the texts are those of its error page or of recorded answers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task or one image of it failed: HTTP says 200, the body says this."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A request that is answered with a real HTTP status and a flat error body."""
+
+    status: int
+    code: str
+    message: str
+
+
+class Refused(Exception):
+    """Carries a `Refusal` from where it is decided to where it is written."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+NO_KEY = Refusal(401, "InvalidApiKey", "No API-key provided.")
+WRONG_KEY = Refusal(401, "InvalidApiKey", "Invalid API-key provided.")
+NOT_ASYNC = Refusal(403, "AccessDenied", "current user api does not support synchronous calls.")
+NOT_FOUND = Refusal(404, "NotFound", "Not found!")
+RATE = Refusal(429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.")
+ARREARS = Refusal(400, "Arrearage", "Access denied, please make sure your account is in good standing.")
+FREE_TIER_ONLY = Refusal(
+    403,
+    "AllocationQuota.FreeTierOnly",
+    "The free tier of the model has been exhausted. If you want to continue access the model on a paid "
+    'basis, please disable the "use free tier only" mode in the management console.',
+)
+MODEL_NOT_FOUND = Refusal(404, "ModelNotFound", "Model can not be found.")
+INAPPROPRIATE = Refusal(400, "DataInspectionFailed", "Input data may contain inappropriate content.")
+IP_SUSPECT = Refusal(400, "IPInfringementSuspect", "Input data is suspected of being involved in IP infringement.")
+NOT_CANCELABLE = Refusal(
+    400,
+    "UnsupportedOperation",
+    "Failed to cancel the task, please confirm if the task is in PENDING status.",
+)
+TOO_LARGE = Refusal(400, "BadRequest.TooLarge", "Payload Too Large.")
+NOT_JSON = Refusal(400, "BadRequest.IllegalInput", "The input parameter requires json format.")
+NO_MODEL = Refusal(400, "BadRequest.EmptyModel", 'Required parameter "model" missing from request.')
+NO_INPUT = Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request.")
+
+ALGO_FAILED = Failure("InternalError.Algo", "inference internal error.")
+TIMED_OUT = Failure(
+    "InternalError.Timeout",
+    "An internal timeout error has occured during execution, please try again later or contact service support.",
+)
+OUTPUT_INAPPROPRIATE = Failure("DataInspectionFailed", "Output data may contain inappropriate content.")
+
+
+def invalid(message: str) -> Refused:
+    """Refuse a request for one of its parameters."""
+    return Refused(Refusal(400, "InvalidParameter", message))

@@ -1,0 +1,217 @@
+"""The HTTP side of the API: headers, bodies and statuses around an `Account`."""
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from bot.ports import Clock
+from sandbox.dashscope import wire
+from sandbox.dashscope.account import Account
+from sandbox.dashscope.checks import model_of, order_of
+from sandbox.dashscope.refusals import (
+    NO_KEY,
+    NOT_ASYNC,
+    NOT_FOUND,
+    NOT_JSON,
+    TOO_LARGE,
+    WRONG_KEY,
+    Refusal,
+    Refused,
+    invalid,
+)
+from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
+
+CREATE = "/api/v1/services/aigc/text2image/image-synthesis"
+TASKS = "/api/v1/tasks"
+_OF_TASKS = "application/json;charset=UTF-8"
+
+
+class ApiRoutes:
+    """The handlers of the main port."""
+
+    def __init__(self, account: Account, clock: Clock, api_key: str) -> None:
+        self._account = account
+        self._clock = clock
+        self._api_key = api_key
+
+    def add_to(self, app: web.Application) -> None:
+        """Mount everything; the names are the operations of the fault script."""
+        app.router.add_post(CREATE, self.create, name="create")
+        # The vendor's page writes /tasks/, its SDK sends /tasks.
+        app.router.add_get(TASKS + "{slash:/?}", self.list, name="list")
+        app.router.add_get(TASKS + "/{task_id}", self.query, name="query")
+        app.router.add_post(TASKS + "/{task_id}/cancel", self.cancel, name="cancel")
+        app.router.add_get("/sandbox/bill", self.bill, name="bill")
+        app.router.add_route("*", "/{anything:.*}", self.other)
+        app.on_response_prepare.append(_drop_type_of_401)
+
+    async def create(self, request: web.Request) -> web.StreamResponse:
+        self._authorize(request)
+        if request.headers.get("X-DashScope-Async", "").lower() != "enable":
+            raise Refused(NOT_ASYNC)
+        body = await _json_object(request)
+        model = model_of(body, self._account.models)
+        self._account.admit(model)
+        task = self._account.accept(order_of(body, model))
+        output = {"task_status": Status.PENDING, "task_id": task.task_id}
+        return self._created(request, {"output": output, "request_id": task.request_id})
+
+    async def query(self, request: web.Request) -> web.StreamResponse:
+        self._authorize(request)
+        self._account.count("query")
+        task_id, request_id = request.match_info["task_id"], str(uuid.uuid4())
+        task = self._account.find(task_id)
+        if task is None:
+            return _answer(wire.unknown_body(request_id, task_id))
+        return _answer(wire.query_body(request_id, task, task.next_status()))
+
+    async def list(self, request: web.Request) -> web.StreamResponse:
+        self._authorize(request)
+        self._account.count("list")
+        page_no = _whole(request, "page_no", 1)
+        # Guess: at most 100 on a page.
+        page_size = min(_whole(request, "page_size", 10), 100)
+        found = _matching(request, self._account.tasks.values(), self._clock.now_ms())
+        return _answer(wire.list_body(str(uuid.uuid4()), found, page_no, page_size))
+
+    async def cancel(self, request: web.Request) -> web.StreamResponse:
+        self._authorize(request)
+        self._account.count("cancel")
+        self._account.cancel(request.match_info["task_id"])
+        return _answer({"request_id": str(uuid.uuid4())})
+
+    async def bill(self, _request: web.Request) -> web.StreamResponse:
+        """The bill for a person to read; the vendor has nothing like it."""
+        lines = [asdict(line) for line in self._account.bill()]
+        tiers = {name: asdict(tier) for name, tier in self._account.free_tiers.items()}
+        total_micros = self._account.billed_micros
+        return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
+
+    async def other(self, request: web.Request) -> web.StreamResponse:
+        if request.path == CREATE or request.path.startswith(TASKS):
+            raise invalid(f"Request method '{request.method}' is not supported.")
+        raise Refused(NOT_FOUND)
+
+    def _authorize(self, request: web.Request) -> None:
+        given = request.headers.get("Authorization")
+        if not given:
+            raise Refused(NO_KEY)
+        if given != f"Bearer {self._api_key}":
+            raise Refused(WRONG_KEY)
+
+    def _created(self, request: web.Request, body: Mapping[str, Any]) -> web.Response:
+        now_ms = self._clock.now_ms()
+        headers = {
+            "Content-Type": "application/json",
+            "vary": "Origin,Access-Control-Request-Method,Access-Control-Request-Headers,Accept-Encoding",
+            "x-request-id": body["request_id"],
+            "x-dashscope-call-gateway": "true",
+            "x-dashscope-timeout": "298",
+            "req-cost-time": "31",
+            "req-arrive-time": str(now_ms - 31),
+            "resp-start-time": str(now_ms),
+            "x-envoy-upstream-service-time": "28",
+            "server": "istio-envoy",
+        }
+        answer = web.Response(body=_dump(body), headers=headers)
+        answer.enable_chunked_encoding()
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            answer.enable_compression(web.ContentCoding.gzip)
+        return answer
+
+
+@web.middleware
+async def say_no(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Write a `Refused` as the vendor does: a flat body, and a header with the id where a capture has it."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        return _flat(request, refused.refusal)
+
+
+def _flat(request: web.Request, no: Refusal) -> web.Response:
+    request_id = str(uuid.uuid4())
+    body = {"code": no.code, "message": no.message, "request_id": request_id}
+    if request.path.startswith(TASKS) and no.status != 401:
+        return _answer(body, status=no.status)
+    headers = {"Content-Type": "application/json", "X-Request-ID": request_id}
+    return web.Response(status=no.status, body=_dump(body), headers=headers)
+
+
+async def _drop_type_of_401(_request: web.Request, answer: web.StreamResponse) -> None:
+    # The recorded 401 has no content-type at all; aiohttp would add one of its own.
+    if answer.status == 401:
+        answer.headers.popall("Content-Type", None)
+
+
+async def _json_object(request: web.Request) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise Refused(NOT_JSON)  # Guess: which of the texts it is.
+    try:
+        body = json.loads(await request.read())
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(TOO_LARGE) from None
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise invalid("Required body invalid, please check the request body format.")
+    return body
+
+
+def _matching(request: web.Request, tasks: Iterable[TaskRecord], now_ms: int) -> list[TaskRecord]:
+    """The tasks that the list's filters let through. Guess: the newest first."""
+    start_ms, end_ms = _window(request, now_ms)
+    wanted = request.query
+    return [
+        task
+        for task in reversed(list(tasks))
+        if start_ms <= task.submit_ms <= end_ms
+        and not task.is_gone(now_ms)
+        and wanted.get("task_id") in (None, "", task.task_id)
+        and wanted.get("model_name") in (None, "", task.model)
+        and wanted.get("status") in (None, "", task.status)
+    ]
+
+
+def _window(request: web.Request, now_ms: int) -> tuple[int, int]:
+    """The filter's first and last millisecond; at most 24 hours apart, by default the last 24."""
+    start_ms, end_ms = (_filter_ms(request, name) for name in ("start_time", "end_time"))
+    if start_ms is None:
+        # `end_time` is a whole second: what was created within it counts.
+        last_ms = now_ms if end_ms is None else end_ms + 999
+        return last_ms - DAY_MS, last_ms
+    last_ms = start_ms + DAY_MS if end_ms is None else end_ms + 999
+    if not start_ms <= last_ms <= start_ms + DAY_MS + 999:
+        raise invalid("The type or value of start_time is out of definition.")  # Guess: the text.
+    return start_ms, last_ms
+
+
+def _filter_ms(request: web.Request, name: str) -> int | None:
+    text = request.query.get(name)
+    if not text:
+        return None
+    try:
+        return wire.filter_time_ms(text)
+    except ValueError:
+        raise invalid(f"The type or value of {name} is out of definition.") from None
+
+
+def _whole(request: web.Request, name: str, default: int) -> int:
+    text = request.query.get(name, str(default))
+    if not text.isdecimal() or not int(text):
+        raise invalid(f"The type or value of {name} is out of definition.")
+    return int(text)
+
+
+def _answer(body: Mapping[str, Any], *, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=_dump(body), headers={"Content-Type": _OF_TASKS})
+
+
+def _dump(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,123 @@
+"""The JSON of the task routes, field for field as recorded (the notes' §1.2 to §1.4)."""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sandbox.dashscope.refusals import Failure
+from sandbox.dashscope.tasks import Status, TaskRecord
+
+BEIJING = timezone(timedelta(hours=8))
+Json = dict[str, Any]
+
+
+def local_time(at_ms: int) -> str:
+    """A query's times are UTC+8 without saying so: ``2024-03-01 17:38:24.817``."""
+    moment = datetime.fromtimestamp(at_ms // 1000, BEIJING)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{at_ms % 1000:03d}"
+
+
+def filter_time_ms(text: str) -> int:
+    """Milliseconds since the epoch of a list filter, ``YYYYMMDDhhmmss``.
+
+    Guess: in UTC+8, as the query's times.
+
+    Raises:
+        ValueError: it has another form.
+    """
+    if len(text) != 14 or not text.isdecimal():
+        raise ValueError(text)
+    moment = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+    return int(moment.astimezone(UTC).timestamp()) * 1000
+
+
+def unknown_body(request_id: str, task_id: str) -> Json:
+    return {"request_id": request_id, "output": {"task_id": task_id, "task_status": Status.UNKNOWN}}
+
+
+def query_body(request_id: str, task: TaskRecord, status: str) -> Json:
+    """Tell of ``task`` as if it was in ``status``."""
+    if status == Status.UNKNOWN:
+        return unknown_body(request_id, task.task_id)
+    if status == Status.SUCCEEDED:
+        return _succeeded(request_id, task)
+    if status == Status.FAILED and task.failure is not None:
+        return _failed(request_id, task, task.failure)
+    output: Json = {"task_id": task.task_id, "task_status": status, "submit_time": local_time(task.submit_ms)}
+    # Guess: PENDING and CANCELED have no scheduled_time, CANCELED has an end_time.
+    if status not in (Status.PENDING, Status.CANCELED):
+        output["scheduled_time"] = local_time(task.scheduled_ms or task.submit_ms)
+    if status == Status.CANCELED:
+        output["end_time"] = local_time(task.end_ms or task.submit_ms)
+    return {"request_id": request_id, "output": output | _metrics(task, 0, 0)}
+
+
+def list_body(request_id: str, tasks: Sequence[TaskRecord], page_no: int, page_size: int) -> Json:
+    """One page of ``tasks``; its times are milliseconds, unlike a query's."""
+    start = (page_no - 1) * page_size
+    return {
+        "total": len(tasks),
+        "data": [_listed(task) for task in tasks[start : start + page_size]],
+        "total_page": math.ceil(len(tasks) / page_size),
+        "page_no": page_no,
+        "request_id": request_id,
+        "page_size": page_size,
+    }
+
+
+def _succeeded(request_id: str, task: TaskRecord) -> Json:
+    failed = sum(isinstance(image, Failure) for image in task.images)
+    output = {
+        "task_id": task.task_id,
+        "task_status": Status.SUCCEEDED,
+        "submit_time": local_time(task.submit_ms),
+        "scheduled_time": local_time(task.scheduled_ms or task.submit_ms),
+        "end_time": local_time(task.end_ms or task.submit_ms),
+        "results": [_result(task, image) for image in task.images],
+        **_metrics(task, len(task.images) - failed, failed),
+    }
+    return {"request_id": request_id, "output": output, "usage": {"image_count": task.image_count}}
+
+
+def _result(task: TaskRecord, image: str | Failure) -> Json:
+    if isinstance(image, Failure):
+        return {"code": image.code, "message": image.message}
+    result = {"orig_prompt": task.prompt, "actual_prompt": task.actual_prompt, "url": image}
+    return {key: value for key, value in result.items() if value is not None}
+
+
+def _failed(request_id: str, task: TaskRecord, failure: Failure) -> Json:
+    output = {
+        "task_id": task.task_id,
+        "task_status": Status.FAILED,
+        "code": failure.code,
+        "message": failure.message,
+        **_metrics(task, 0, task.order.n),
+    }
+    return {"request_id": request_id, "output": output}
+
+
+def _metrics(task: TaskRecord, succeeded: int, failed: int) -> Json:
+    return {"task_metrics": {"TOTAL": task.order.n, "SUCCEEDED": succeeded, "FAILED": failed}}
+
+
+def _listed(task: TaskRecord) -> Json:
+    entry: Json = {
+        "api_key_id": "1",
+        "caller_parent_id": "1000000000000001",
+        "caller_uid": "1000000000000001",
+        "gmt_create": task.submit_ms,
+        "model_name": task.model,
+        "region": "cn-beijing",
+        "request_id": task.request_id,
+        "status": task.status,
+        "task_id": task.task_id,
+        "user_api_unique_key": f"apikey:v1:aigc:text2image:image-synthesis:{task.model}",
+    }
+    # Guess: what has not happened yet is left out.
+    if task.scheduled_ms is not None:
+        entry["start_time"] = task.scheduled_ms
+    if task.end_ms is not None:
+        entry["end_time"] = task.end_ms
+    return entry

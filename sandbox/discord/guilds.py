@@ -1,0 +1,218 @@
+"""Users, servers, roles, members and channels, with the methods that a test changes them by."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sandbox.discord.permissions import EVERYONE, bits
+
+if TYPE_CHECKING:
+    from sandbox.discord.messages import Message
+
+_T = TypeVar("_T")
+
+GUILD_TEXT = 0
+DM = 1
+PUBLIC_THREAD = 11
+
+DEFAULT_FILE_LIMIT_BYTES = 10 * 1024 * 1024
+"""The floor since 2025-01-16; the documentation moved to 20 MB in September 2026 (discord-api-docs #8578)."""
+
+
+@dataclass(eq=False)
+class User:
+    """An account; ``accepts_dms`` False is a member who closed direct messages."""
+
+    id: int
+    name: str
+    bot: bool = False
+    locale: str = "en-US"
+    accepts_dms: bool = True
+
+
+@dataclass(eq=False)
+class Role:
+    id: int
+    name: str
+    permissions: int
+    position: int
+    managed: bool = False
+
+
+@dataclass(eq=False)
+class Member:
+    user: User
+    guild: "Guild"
+    roles: list[Role]
+    joined_ms: int
+
+
+@dataclass(eq=False)
+class Channel:
+    """A server's channel, a thread (with ``parent``), or a direct message (with ``recipient``)."""
+
+    id: int
+    name: str
+    type: int
+    guild: "Guild | None" = None
+    nsfw: bool = False
+    parent: "Channel | None" = None
+    recipient: User | None = None
+    position: int = 0
+    overwrites: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
+    messages: "dict[int, Message]" = field(default_factory=dict)
+
+    @property
+    def is_thread(self) -> bool:
+        return self.type == PUBLIC_THREAD
+
+
+class GuildHost(Protocol):
+    """What a server needs of the world around it."""
+
+    def new_id(self) -> int: ...
+    def now_ms(self) -> int: ...
+    def user(self, name: str, locale: str | None = None) -> User: ...
+    def announce(self, event: str, subject: object) -> None: ...
+    @property
+    def bot(self) -> User: ...
+
+
+class Guild:
+    """A server. Made by `DiscordStandIn.add_guild`; whatever changes is told to the gateway.
+
+    Attributes:
+        attachment_size_limit: bytes that one file may have, sent with each interaction.
+        bot_inside: False after the bot has left or was removed.
+        command_grants: per top-level command, the role and user ids that the server's admins let use it under
+            Integrations; they replace ``default_member_permissions`` and are invisible to the bot.
+    """
+
+    def __init__(self, host: GuildHost, name: str, owner: User, locale: str) -> None:
+        self._host = host
+        self.id = host.new_id()
+        self.name = name
+        self.owner = owner
+        self.locale = locale
+        self.attachment_size_limit = DEFAULT_FILE_LIMIT_BYTES
+        self.bot_inside = True
+        self.command_grants: dict[str, set[int]] = {}
+        # The @everyone role has the server's own id.
+        self.everyone = Role(self.id, "@everyone", int(EVERYONE), 0)
+        self.roles: dict[int, Role] = {self.id: self.everyone}
+        self.members: dict[int, Member] = {}
+        self.channels: dict[int, Channel] = {}
+        for user in (owner, host.bot):
+            self.members[user.id] = Member(user, self, [], host.now_ms())
+        self._new_channel("general", GUILD_TEXT)
+
+    def add_member(self, name: str, *, roles: Iterable[Role | str] = (), locale: str | None = None) -> Member:
+        """Let ``name`` join; the account is made when it is new."""
+        user = self._host.user(name, locale)
+        member = Member(user, self, [self.role(role) for role in roles], self._host.now_ms())
+        self.members[user.id] = member
+        self._host.announce("GUILD_MEMBER_ADD", member)
+        return member
+
+    def remove_member(self, name: str) -> None:
+        member = self.find_member(name)
+        del self.members[member.user.id]
+        self._host.announce("GUILD_MEMBER_REMOVE", member)
+
+    def set_roles(self, name: str, roles: Iterable[Role | str]) -> None:
+        """Replace a member's roles (``bot`` names the bot itself)."""
+        member = self.find_member(name)
+        member.roles = [self.role(role) for role in roles]
+        self._host.announce("GUILD_MEMBER_UPDATE", member)
+
+    def add_role(self, name: str, *, permissions: int = 0) -> Role:
+        """Make a role with these permission bits (a number, `Permission` or ``discord.Permissions``)."""
+        role = Role(self._host.new_id(), name, bits(permissions), len(self.roles))
+        self.roles[role.id] = role
+        self._host.announce("GUILD_ROLE_CREATE", (self, role))
+        return role
+
+    def add_channel(self, name: str, *, nsfw: bool = False) -> Channel:
+        channel = self._new_channel(name, GUILD_TEXT, nsfw=nsfw)
+        self._host.announce("CHANNEL_CREATE", channel)
+        return channel
+
+    def add_thread(self, name: str, *, parent: str = "general") -> Channel:
+        """Open a public thread in a text channel."""
+        thread = self._new_channel(name, PUBLIC_THREAD, parent=self.channel(parent))
+        self._host.announce("THREAD_CREATE", thread)
+        return thread
+
+    def remove_channel(self, name: "str | Channel") -> None:
+        """Delete a channel with its messages."""
+        channel = self.channel(name)
+        del self.channels[channel.id]
+        for message in channel.messages.values():
+            message.deleted = True
+        self._host.announce("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel)
+
+    def overwrite(
+        self, channel: "str | Channel", whom: "Role | Member | str", *, allow: int = 0, deny: int = 0
+    ) -> None:
+        """Set the overwrite of a role or member in a channel.
+
+        Args:
+            channel: the channel or its name.
+            whom: a role, a member, a role's or member's name, ``@everyone`` or ``bot``.
+            allow: permission bits to grant.
+            deny: permission bits to take.
+        """
+        target = self.channel(channel)
+        target.overwrites[self._target_id(whom)] = (bits(allow), bits(deny))
+        self._host.announce("CHANNEL_UPDATE", target)
+
+    def grant_command(self, command: str, *whom: "Role | Member | str") -> None:
+        """Re-map who may use a top-level command, as admins do in Server Settings > Integrations."""
+        self.command_grants[command] = {self._target_id(one) for one in whom}
+
+    def add_bot(self) -> None:
+        """Bring the bot back after it was removed or has left."""
+        self.bot_inside = True
+        self.members[self._host.bot.id] = Member(self._host.bot, self, [], self._host.now_ms())
+        self._host.announce("GUILD_CREATE", self)
+
+    def remove_bot(self) -> None:
+        """Put the bot out of the server (also what its own leaving comes to)."""
+        self.bot_inside = False
+        self.members.pop(self._host.bot.id, None)
+        self._host.announce("GUILD_DELETE", self)
+
+    def role(self, role: Role | str) -> Role:
+        return role if isinstance(role, Role) else _only(self.roles.values(), role, lambda one: one.name)
+
+    def channel(self, channel: "str | int | Channel") -> Channel:
+        """A channel by name, id or itself; raises KeyError when it is not, or no longer, here."""
+        if isinstance(channel, str):
+            return _only(self.channels.values(), channel, lambda one: one.name)
+        return self.channels[channel if isinstance(channel, int) else channel.id]
+
+    def find_member(self, name: "str | Member") -> Member:
+        if isinstance(name, Member):
+            return name
+        if name == "bot":
+            return self.members[self._host.bot.id]
+        return _only(self.members.values(), name, lambda one: one.user.name)
+
+    def _target_id(self, whom: "Role | Member | str") -> int:
+        if isinstance(whom, Role):
+            return whom.id
+        if isinstance(whom, str) and any(role.name == whom for role in self.roles.values()):
+            return self.role(whom).id
+        return self.find_member(whom).user.id
+
+    def _new_channel(self, name: str, kind: int, *, nsfw: bool = False, parent: Channel | None = None) -> Channel:
+        channel = Channel(self._host.new_id(), name, kind, self, nsfw=nsfw, parent=parent, position=len(self.channels))
+        self.channels[channel.id] = channel
+        return channel
+
+
+def _only(things: Iterable[_T], name: str, name_of: Callable[[_T], str]) -> _T:
+    for thing in things:
+        if name_of(thing) == name:
+            return thing
+    raise KeyError(name)

@@ -1,0 +1,162 @@
+"""Scripted faults, shared by both stand-ins.
+
+An *operation* is the name of an aiohttp route (``"create"``, ``"edit_original"``, ...). A fault is taken by the next
+matching request; a gate holds one request until the test opens it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+from bot.ports import Clock
+
+When = Literal["before", "after"]
+"""``before``: the request has had no effect. ``after``: its effect stands, but the caller does not learn of it."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one request.
+
+    With ``when="after"`` the stand-in first does what was asked, then answers (or cuts) as the fault says.
+
+    Attributes:
+        status: the HTTP status to answer with; None answers as if nothing was wrong (for a mere delay).
+        body: the raw body to answer with.
+        content_type: the exact Content-Type header; Discord's REST needs ``application/json`` without charset.
+        headers: further headers.
+        delay_s: seconds of the sandbox clock to wait before anything else.
+        cut: close the connection without an answer.
+        truncate_to: send only this many bytes of the true answer, under its true length, then close.
+        when: see `When`.
+    """
+
+    status: int | None = None
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    delay_s: float = 0.0
+    cut: bool = False
+    truncate_to: int | None = None
+    when: When = "before"
+
+
+@dataclass
+class Gate:
+    """Holds one request: ``reached`` is set when it has come, `open` lets it go on."""
+
+    when: When
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    _opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def open(self) -> None:
+        self._opened.set()
+
+    async def hold(self) -> None:
+        self.reached.set()
+        await self._opened.wait()
+
+
+@dataclass
+class _Planned:
+    operation: str
+    what: Fault | Gate
+    times: int
+    matches: Callable[[web.Request], bool]
+
+
+class FaultScript:
+    """The faults still to come, in the order in which they were added, and a middleware that plays them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._planned: list[_Planned] = []
+
+    def add(
+        self,
+        operation: str,
+        fault: Fault,
+        *,
+        times: int = 1,
+        matches: Callable[[web.Request], bool] = lambda _: True,
+    ) -> None:
+        """Let the next ``times`` requests of ``operation`` meet ``fault``."""
+        self._planned.append(_Planned(operation, fault, times, matches))
+
+    def gate(
+        self, operation: str, *, when: When = "before", matches: Callable[[web.Request], bool] = lambda _: True
+    ) -> Gate:
+        """Hold the next request of ``operation``, before or after it takes effect."""
+        gate = Gate(when)
+        self._planned.append(_Planned(operation, gate, 1, matches))
+        return gate
+
+    def clear(self) -> None:
+        """Forget what is still planned."""
+        self._planned.clear()
+
+    @web.middleware
+    async def middleware(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        what = self._take(request)
+        if what is None:
+            return await handler(request)
+        if isinstance(what, Gate):
+            return await _through(what, request, handler)
+        await self._clock.sleep(what.delay_s)
+        answer = await handler(request) if what.when == "after" or _answers_truly(what) else None
+        if what.cut:
+            return _cut(request)
+        if what.truncate_to is not None and isinstance(answer, web.Response):
+            return await _truncated(request, answer, what.truncate_to)
+        if what.status is None:
+            return answer if answer is not None else await handler(request)
+        headers = {"Content-Type": what.content_type, **what.headers}
+        return web.Response(status=what.status, body=what.body, headers=headers)
+
+    def _take(self, request: web.Request) -> Fault | Gate | None:
+        operation = request.match_info.route.name
+        for planned in self._planned:
+            if planned.operation == operation and planned.matches(request):
+                planned.times -= 1
+                if planned.times <= 0:
+                    self._planned.remove(planned)
+                return planned.what
+        return None
+
+
+def _answers_truly(fault: Fault) -> bool:
+    return fault.truncate_to is not None
+
+
+async def _through(
+    gate: Gate, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    if gate.when == "before":
+        await gate.hold()
+        return await handler(request)
+    answer = await handler(request)
+    await gate.hold()
+    return answer
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    # aiohttp wants an answer; nobody is there to read it.
+    return web.Response(status=500)
+
+
+async def _truncated(request: web.Request, answer: web.Response, size_bytes: int) -> web.StreamResponse:
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    stream = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type})
+    stream.content_length = len(body)
+    await stream.prepare(request)
+    await stream.write(body[:size_bytes])
+    if request.transport is not None:
+        request.transport.close()
+    return stream

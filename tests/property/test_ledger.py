@@ -1,0 +1,132 @@
+"""The ledger's invariants over the real SQLite store, whatever happens in whatever order."""
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+
+from bot.domain.catalogue import BUILT_IN, FreeTier
+from bot.domain.job import Job
+from bot.errors import MemberError
+from tests.support.ledger import (
+    DAY_MS,
+    Books,
+    balances_equal_rows,
+    draft_of,
+    holds_within_limits,
+    make_terms,
+    open_books,
+)
+
+TURBO = replace(BUILT_IN["wanx2.1-t2i-turbo"], free_tier=FreeTier(6, date(2026, 11, 1), 180, 1))
+PLUS = BUILT_IN["wanx2.1-t2i-plus"]
+CATALOGUE = {model.name: model for model in (TURBO, PLUS)}
+
+
+class Ledger(RuleBasedStateMachine):
+    """Members ask, the vendor delivers more or less, things fail, are voided twice, and days go by."""
+
+    jobs: Bundle[Job] = Bundle("jobs")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.loop = asyncio.new_event_loop()
+        self.books: Books = self.loop.run_until_complete(open_books(Path(self.folder.name) / "ledger.db"))
+        self.first_outcome: dict[int, str] = {}
+
+    @initialize(pool=st.none() | st.integers(500_000, 3_000_000), cap=st.none() | st.integers(500_000, 2_000_000))
+    def choose_ceilings(self, pool: int | None, cap: int | None) -> None:
+        self.pool, self.cap = pool, cap
+
+    def teardown(self) -> None:
+        self.loop.run_until_complete(self.books.close())
+        self.loop.close()
+        self.folder.cleanup()
+
+    def do(self, awaitable):
+        return self.loop.run_until_complete(awaitable)
+
+    @rule(
+        target=jobs,
+        member=st.integers(1, 3),
+        server=st.integers(1, 2),
+        model=st.sampled_from(sorted(CATALOGUE)),
+        count=st.integers(1, 4),
+        free=st.integers(0, 5),
+        budget=st.integers(0, 900_000),
+    )
+    def ask(self, member, server, model, count, free, budget):
+        terms = make_terms(self.books.clock.now_ms(), CATALOGUE, free, budget, self.pool, self.cap)
+        draft = draft_of(self.books.next_id(), server, member, model, count)
+        try:
+            job = self.do(self.books.jobs.submit(draft, terms))
+        except MemberError:
+            assert self.do(self.books.jobs.get(draft.interaction_id)) is None
+            return multiple()
+        again = self.do(self.books.jobs.submit(draft, terms))
+        assert again.id == job.id
+        return job
+
+    @rule(job=consumes(jobs), made=st.integers(0, 4), fetched=st.integers(0, 4))
+    def make(self, job: Job, made: int, fetched: int) -> None:
+        made = min(made, job.request.count)
+        fetched = min(fetched, made)
+        tier = CATALOGUE[job.request.model].free_tier
+        settled = self.do(self.books.bring_to_settled(job, made=made, fetched=fetched, tier=tier))
+        assert settled is not None
+        assert settled.charged is not None
+        assert settled.charged.images == fetched
+        self.remember(job)
+
+    @rule(job=consumes(jobs), twice=st.booleans())
+    def fail(self, job: Job, twice: bool) -> None:
+        self.do(self.books.bring_to_submitting(job))
+        self.do(self.books.jobs.fail(job.id, "InternalError", doubtful_images=job.request.count if twice else 0))
+        self.do(self.books.jobs.fail(job.id, "again"))
+        self.remember(job)
+
+    @rule(job=consumes(jobs))
+    def cancel(self, job: Job) -> None:
+        self.do(self.books.jobs.acknowledge(job.id, 1))
+        self.do(self.books.jobs.wish_cancel(job.id, 1))
+        self.remember(job)
+
+    @rule(job=consumes(jobs))
+    def expire(self, job: Job) -> None:
+        self.do(self.books.jobs.acknowledge(job.id, 1))
+        self.do(self.books.jobs.expire(job.id, "waited_too_long"))
+        self.remember(job)
+
+    @rule(member=st.integers(1, 3), server=st.integers(1, 2), micros=st.integers(1, 500_000))
+    def grant(self, member: int, server: int, micros: int) -> None:
+        self.do(self.books.grant(server, member, micros))
+
+    @rule(days=st.integers(0, 40))
+    def time_goes_by(self, days: int) -> None:
+        self.books.clock.advance(days * DAY_MS / 1000)
+
+    def remember(self, job: Job) -> None:
+        self.first_outcome[job.id] = self.do(self.books.outcome(job.id))
+
+    @invariant()
+    def balances_are_the_sums_of_the_rows(self) -> None:
+        self.do(self.books.read(balances_equal_rows))
+
+    @invariant()
+    def nothing_exceeds_a_limit_that_applied(self) -> None:
+        self.do(self.books.read(holds_within_limits))
+
+    @invariant()
+    def a_hold_keeps_its_first_outcome(self) -> None:
+        for job_id, outcome in self.first_outcome.items():
+            assert self.do(self.books.outcome(job_id)) == outcome
+
+
+Ledger.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestLedger = Ledger.TestCase

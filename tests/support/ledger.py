@@ -1,0 +1,151 @@
+"""What ledger tests share: a store on a real file, and the checks that every state of it must pass."""
+
+import itertools
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.domain.catalogue import Catalogue, FreeTier, Size
+from bot.domain.job import Draft, Job, JobState, ReplyAddress
+from bot.domain.periods import PeriodKind, period_at
+from bot.domain.quota import Rule, Terms
+from bot.domain.request import ImageRequest
+from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
+from bot.storage import ledger
+from bot.storage.database import Database
+from bot.storage.jobs import SqliteJobs
+from bot.storage.lanes import SqliteLanes
+from bot.storage.submission import account_of
+from bot.storage.transitions import transition
+from sandbox.clock import SandboxClock
+
+DAY_MS = 24 * 3600 * 1000
+ZONE = ZoneInfo("Asia/Shanghai")
+T = TypeVar("T")
+
+
+def make_terms(
+    now_ms: int,
+    catalogue: Catalogue,
+    free: int = 10,
+    budget: int = 0,
+    pool: int | None = None,
+    cap: int | None = None,
+    *,
+    active_jobs: int = 1000,
+    longest_queue: int = 10_000,
+    cooldown_s: int = 0,
+) -> Terms:
+    return Terms(
+        rule=Rule(free, budget, 4, active_jobs, cooldown_s),
+        period=period_at(PeriodKind.DAY, ZONE, now_ms),
+        month=period_at(PeriodKind.MONTH, ZONE, now_ms),
+        pool_micros=pool,
+        cap_micros=cap,
+        catalogue=catalogue,
+        longest_queue=longest_queue,
+    )
+
+
+def make_request(model: str, count: int = 1, prompt: str = "a flower shop") -> ImageRequest:
+    return ImageRequest(prompt, "", model, Size(1024, 1024), count, 42, True, False, False)
+
+
+def draft_of(interaction_id: int, server_id: int, member_id: int, model: str, count: int = 1) -> Draft:
+    reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", True)
+    return Draft(interaction_id, server_id, member_id, make_request(model, count), reply)
+
+
+@dataclass
+class Books:
+    """The stores of one database file, and shortcuts through a job's life."""
+
+    database: Database
+    clock: SandboxClock
+    jobs: SqliteJobs
+    lanes: SqliteLanes
+    ids: itertools.count = field(default_factory=lambda: itertools.count(1000))
+
+    def next_id(self) -> int:
+        return next(self.ids)
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.database.read(query)
+
+    async def outcome(self, job_id: int) -> str:
+        return await self.read(
+            lambda conn: conn.execute("SELECT outcome FROM holds WHERE job_id = ?", (job_id,)).fetchone()[0]
+        )
+
+    async def bring_to_submitting(self, job: Job) -> None:
+        await self.jobs.acknowledge(job.id, 1)
+        now_ms = self.clock.now_ms()
+        await self.database.write(lambda conn: transition(conn, job.id, JobState.SUBMITTING, now_ms))
+
+    async def bring_to_settled(self, job: Job, *, made: int, fetched: int, tier: FreeTier | None) -> Job | None:
+        await self.bring_to_submitting(job)
+        await self.jobs.record_task(job.id, CreatedTask(f"task-{job.id}", "r"))
+        results = tuple(
+            TaskResult(url="https://x/") if k < made else TaskResult(code="E") for k in range(job.request.count)
+        )
+        report = TaskReport(f"task-{job.id}", TaskStatus.SUCCEEDED, results, image_count=made)
+        await self.jobs.record_results(job.id, report)
+        for ordinal in range(fetched):
+            await self.jobs.keep_image(job.id, ordinal, Picture(f"{job.id}-{ordinal}.png", 1, 1024, 1024))
+        await self.jobs.settle(job.id, tier)
+        return await self.jobs.settle(job.id, tier)
+
+    async def grant(self, server_id: int, member_id: int, micros: int) -> None:
+        now_ms = self.clock.now_ms()
+
+        def granted(conn: sqlite3.Connection) -> None:
+            account_id = account_of(conn, member_id, now_ms)
+            credit = ledger.bucket(conn, "credit", server_id, str(account_id), "")
+            ledger.move(conn, "grant", credit.id, at_ms=now_ms, granted=micros, reason="a contest")
+
+        await self.database.write(granted)
+
+
+async def open_books(path: Path) -> Books:
+    clock = SandboxClock(scale=0)
+    database = await Database.open(path)
+    return Books(database, clock, SqliteJobs(database, clock), SqliteLanes(database, clock))
+
+
+def balances_equal_rows(conn: sqlite3.Connection) -> None:
+    wrong = conn.execute(
+        """
+        SELECT b.kind, b.used, sum(l.used_delta), b.held, sum(l.held_delta), b.granted, sum(l.granted_delta)
+        FROM buckets b LEFT JOIN ledger l ON l.bucket_id = b.id GROUP BY b.id
+        HAVING b.used <> coalesce(sum(l.used_delta), 0) OR b.held <> coalesce(sum(l.held_delta), 0)
+            OR b.granted <> coalesce(sum(l.granted_delta), 0)
+        """
+    ).fetchall()
+    assert [tuple(row) for row in wrong] == []
+    # What is held in a bucket is what the open holds hold there, and the doubtful cost.
+    open_legs = """
+        SELECT b.id, b.held, coalesce(sum(CASE WHEN h.outcome IS NULL THEN g.held ELSE 0 END), 0) AS open_held,
+            coalesce(sum(CASE WHEN b.kind = 'cap' THEN h.doubtful_micros ELSE 0 END), 0) AS doubtful
+        FROM buckets b LEFT JOIN legs g ON g.bucket_id = b.id LEFT JOIN holds h ON h.job_id = g.job_id GROUP BY b.id
+        """
+    for row in conn.execute(open_legs):
+        assert row["held"] == row["open_held"] + row["doubtful"], dict(row)
+
+
+def holds_within_limits(conn: sqlite3.Connection) -> None:
+    # Each hold was checked against its limit; afterwards used + held only falls. So at any time it stays under the
+    # largest limit that applied to a hold of the bucket; the cap's legs hold nothing: its cost must stay under it.
+    over = conn.execute(
+        """
+        SELECT b.kind, b.used, b.held, max(g.limit_then) AS most FROM buckets b JOIN legs g ON g.bucket_id = b.id
+        WHERE b.kind <> 'tier' GROUP BY b.id HAVING count(*) = count(g.limit_then) AND b.used + b.held > most
+        """
+    ).fetchall()
+    assert [tuple(row) for row in over if row["kind"] != "cap"] == []
+    assert [tuple(row) for row in over if row["kind"] == "cap" and row["used"] > row["most"]] == []

@@ -1,0 +1,279 @@
+"""The presentation over real storage, services and discord.py, with the Discord stand-in; no vendor."""
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from PIL import Image
+
+from bot.client import ImagineClient, point_at
+from bot.domain.access import ServerAccess
+from bot.domain.catalogue import BUILT_IN
+from bot.domain.job import Job
+from bot.domain.periods import PeriodKind
+from bot.domain.policy import Policy
+from bot.domain.quota import Rule
+from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
+from bot.presentation.messenger import Messenger
+from bot.presentation.presenter import Presenter
+from bot.presentation.reception import Reception
+from bot.presentation.texts import Texts
+from bot.service.canceling import Canceler
+from bot.service.changes import Changes
+from bot.service.delivering import Deliveries
+from bot.service.estimating import Durations, Estimates
+from bot.service.quotas import Quotas
+from bot.service.removing import Remover
+from bot.service.submitting import Submitter
+from bot.storage.database import Database
+from bot.storage.jobs import SqliteJobs
+from bot.storage.lanes import SqliteLanes
+from bot.storage.outbox import SqliteOutbox
+from cogs.imagine import Imagine
+from cogs.jobs import JobButtons
+from sandbox.clock import SandboxClock
+from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest
+from sandbox.discord.seen import SeenMessage
+from tests.contracts.openapi import validate_request
+
+TURBO = "wanx2.1-t2i-turbo"
+
+
+class Folder:
+    """The kept pictures in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, path: str) -> Path:
+        return self.folder / path
+
+    async def remove(self, paths: list[str]) -> None:
+        for path in paths:
+            self.file(path).unlink(missing_ok=True)
+
+
+class Vendor:
+    """Takes no wish to cancel; everything else the tests write into the store themselves."""
+
+    accepts_cancel = False
+
+    async def cancel(self, task_id: str) -> bool:
+        return self.accepts_cancel
+
+
+@dataclass
+class Stage:
+    clock: SandboxClock
+    discord: DiscordStandIn
+    guild: Guild
+    client: ImagineClient
+    presenter: Presenter
+    messenger: Messenger
+    jobs: SqliteJobs
+    lanes: SqliteLanes
+    changes: Changes
+    folder: Folder
+    vendor: Vendor
+    submitter: Submitter
+    texts: Texts
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def edits(self) -> list[RecordedRequest]:
+        """Every edit of a message so far."""
+        return [one for one in self.discord.requests if one.method == "PATCH"]
+
+    @property
+    def mei(self) -> Actor:
+        return self.discord.member("mei", self.guild)
+
+    @property
+    def tom(self) -> Actor:
+        return self.discord.member("tom", self.guild)
+
+    async def job(self, number: int = 1) -> Job:
+        job = await self.jobs.by_number(self.guild.id, number)
+        assert job is not None
+        return job
+
+    async def hand_over(self, number: int = 1) -> Job:
+        """Let the dispatcher's part happen: claimed, created, running."""
+        turn = await self.lanes.claim(BUILT_IN[TURBO])
+        assert turn.job is not None
+        await self.jobs.record_task(turn.job.id, CreatedTask(f"task-{turn.job.id}", "request"))
+        await self.jobs.record_start(turn.job.id)
+        self.changes.job(turn.job.id)
+        self.changes.lane(TURBO)
+        return await self.job(number)
+
+    async def finish(
+        self,
+        job: Job,
+        *,
+        lost: int = 0,
+        size: tuple[int, int] = (64, 48),
+        noise: bool = False,
+        cut_to: int | None = None,
+    ) -> None:
+        """Let the vendor's part happen: pictures drawn, fetched and settled."""
+        orig = job.request.prompt[:cut_to]
+        results = tuple(
+            TaskResult(url="https://x", orig_prompt=orig, actual_prompt="a *very* fine cat")
+            for _ in range(job.request.count)
+        )
+        report = TaskReport(job.task_id, TaskStatus.SUCCEEDED, results, image_count=job.request.count)
+        await self.jobs.record_results(job.id, report)
+        for ordinal in range(job.request.count):
+            if ordinal >= job.request.count - lost:
+                await self.jobs.lose_image(job.id, ordinal, "DataInspectionFailed")
+                continue
+            path = f"{job.id}-{ordinal}.png"
+            file = self.folder.file(path)
+            image = Image.frombytes("RGB", size, random.Random(1).randbytes(size[0] * size[1] * 3)) if noise else None
+            (image or Image.new("RGB", size, "red")).save(file, "PNG")
+            await self.jobs.keep_image(job.id, ordinal, Picture(path, file.stat().st_size, *size))
+        await self.jobs.settle(job.id, None)
+        self.changes.job(job.id)
+
+    async def until(self, number: int, condition) -> Job:
+        """Wait until the stored job meets a condition, moving the clock on where the presenter paces itself."""
+        job = None
+        for _ in range(400):
+            job = await self.jobs.by_number(self.guild.id, number)
+            if job is not None and condition(job):
+                return job
+            await asyncio.sleep(0.02)
+            if job is not None and job.reply.message_id:
+                self.clock.advance(0.5)
+        raise AssertionError(f"still {job}")
+
+    async def shown(self, number: int = 1) -> SeenMessage:
+        """Wait until a job's message is at its newest version; give it as mei sees it."""
+        job = await self.until(number, lambda job: job.version == job.shown)
+        return self.message(job)
+
+    def message(self, job: Job) -> SeenMessage:
+        every = [*self.mei.read(), *self.mei.direct_messages()]
+        return next(message for message in every if message.id == job.reply.message_id)
+
+
+def policy(*, free: int = 10, budget: int = 0) -> Policy:
+    return Policy(
+        catalogue=BUILT_IN,
+        rule=Rule(free, budget, 4, 5, 0),
+        period=PeriodKind.DAY,
+        zone=ZoneInfo("Asia/Shanghai"),
+        pool_micros=None,
+        cap_micros=None,
+        longest_queue=100,
+        longest_wait_s=3600,
+        ping_after_s=60,
+    )
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path, rules: Policy, access: ServerAccess | None = None, sync: str = "auto"
+) -> AsyncIterator[Stage]:
+    clock = SandboxClock()
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with DiscordStandIn(clock=clock) as discord, await Database.open(folder / "bot.db") as database:
+        guild = discord.add_guild("Studio", owner="olga")
+        guild.add_member("mei")
+        guild.add_member("tom")
+        changes, texts, vendor = Changes(), Texts.load(), Vendor()
+        jobs, lanes = SqliteJobs(database, clock), SqliteLanes(database, clock)
+        quotas = Quotas(rules, jobs, clock)
+        pictures = Folder(folder)
+        estimates = Estimates(
+            jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
+        )
+        deliveries = Deliveries(jobs=jobs, policy=rules, clock=clock, changes=changes)
+        submitter = Submitter(
+            jobs=jobs,
+            quotas=quotas,
+            policy=rules,
+            access=access or ServerAccess(None),
+            changes=changes,
+            seeds=random.Random(7),
+        )
+        canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)  # type: ignore[arg-type]
+        remover = Remover(jobs=jobs, pictures=pictures, changes=changes)
+
+        def make_cogs(client: ImagineClient):
+            return [
+                Imagine(reception=reception, catalogue=rules.catalogue, texts=texts),
+                JobButtons(client=client, jobs=jobs, canceler=canceler, remover=remover, addresses=presenter.addresses),
+            ]
+
+        point_at(discord.api_url, "")
+        client = ImagineClient(
+            texts=texts,
+            clock=clock,
+            make_cogs=make_cogs,
+            sync_commands=sync,  # type: ignore[arg-type]
+            admits=submitter.admits,
+            know_owners=lambda _: None,
+            guild_ready_timeout_s=0.05,
+        )
+        presenter = Presenter(
+            client=client,
+            jobs=jobs,
+            pictures=pictures,
+            estimates=estimates,
+            quotas=quotas,
+            deliveries=deliveries,
+            changes=changes,
+            texts=texts,
+            catalogue=rules.catalogue,
+            clock=clock,
+        )
+        reception = Reception(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
+        messenger = Messenger(
+            client=client,
+            outbox=SqliteOutbox(database, clock),
+            jobs=jobs,
+            changes=changes,
+            texts=texts,
+            clock=clock,
+            operator_channel=0,
+        )
+        await client.login(discord.token)
+        tasks = [asyncio.create_task(work) for work in (client.connect_patiently(), presenter.run(), messenger.run())]
+        await client.wait_until_ready()
+        try:
+            yield Stage(
+                clock,
+                discord,
+                guild,
+                client,
+                presenter,
+                messenger,
+                jobs,
+                lanes,
+                changes,
+                pictures,
+                vendor,
+                submitter,
+                texts,
+                tasks,
+            )
+        finally:
+            await client.close()
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks, return_exceptions=True)
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+    assert [one for one in discord.requests if one.status == 500] == []
+    if os.environ.get("DISCORD_OPENAPI"):
+        for request in discord.requests:
+            validate_request(request)

@@ -1,0 +1,90 @@
+import subprocess
+import sys
+
+import pytest
+
+from bot.errors import AccountStopped, ModelStopped, OutcomeUnknown, PromptRefused, RetryLater, Throttled
+from bot.providers.dashscope.errormap import (
+    ERROR_TABLE,
+    OUR_CODES,
+    Kind,
+    meaning_for_create,
+    meaning_for_poll,
+    refusal_kind,
+    row_for,
+)
+
+DOCUMENTED = """
+InvalidParameter InvalidParameter.DataInspection BadRequest.EmptyInput BadRequest.EmptyParameters BadRequest.EmptyModel
+BadRequest.IllegalInput BadRequest.TooLarge InvalidURL InvalidURL.Timeout InvalidURL.ConnectionRefused
+DataInspectionFailed data_inspection_failed CustomRoleBlocked IPInfringementSuspect Arrearage UnsupportedOperation
+InvalidApiKey invalid_api_key AccessDenied AccessDenied.Unpurchased Model.AccessDenied Workspace.AccessDenied
+AllocationQuota.FreeTierOnly ModelNotFound model_not_found WorkSpaceNotFound NotFound Throttling Throttling.RateQuota
+Throttling.BurstRate Throttling.AllocationQuota CommodityNotPurchased PrepaidBillOverdue PostpaidBillOverdue
+InternalError internal_error InternalError.Algo InternalError.Timeout InternalError.Upload InternalError.FileUpload
+SystemError ModelServiceFailed RequestTimeOut RewriteFailed ModelServingError ModelUnavailable
+"""
+
+
+def test_every_documented_code_has_a_row_and_no_other():
+    assert {row.code for row in ERROR_TABLE} == {*DOCUMENTED.split(), "NOT AUTHORIZED"}
+
+
+def test_every_row_can_be_found():
+    for row in ERROR_TABLE:
+        assert row_for(row.code, row.text) is row
+
+
+def test_a_row_with_a_word_stands_before_the_plain_one():
+    keys = [(row.code, row.word) for row in ERROR_TABLE]
+    assert len(keys) == len(set(keys))
+    for code in {row.code for row in ERROR_TABLE if row.word}:
+        words = [row.word for row in ERROR_TABLE if row.code == code]
+        assert words[-1] == ""
+        assert all(words[:-1])
+
+
+def test_a_row_leaves_no_doubt():
+    assert {row.raises for row in ERROR_TABLE} == {RetryLater, Throttled, PromptRefused, ModelStopped, AccountStopped}
+
+
+def test_every_kind_but_unknown_is_used():
+    assert {row.kind for row in ERROR_TABLE} == set(Kind) - {Kind.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("DataInspectionFailed", Kind.CONTENT),
+        ("CustomRoleBlocked", Kind.CONTENT),
+        ("IPInfringementSuspect", Kind.IP),
+        ("InternalError.Timeout", Kind.TIMEOUT),
+        ("InternalError.SomethingNew", Kind.SERVICE),
+        ("AllocationQuota.FreeTierOnly", Kind.MODEL),
+        ("PostpaidBillOverdue", Kind.ACCOUNT),
+        ("http_413", Kind.SERVICE),
+        ("NeverHeardOf", Kind.UNKNOWN),
+        ("", Kind.UNKNOWN),
+        *OUR_CODES.items(),
+    ],
+)
+def test_any_code_has_a_kind(code: str, kind: Kind):
+    assert refusal_kind(code) is kind
+
+
+def test_without_the_vendors_body_only_a_clear_no_is_no_doubt():
+    for http_status in (*range(100, 300), 408, 499, *range(500, 600)):
+        assert meaning_for_create(http_status, "") is OutcomeUnknown
+    for http_status in range(300, 400):
+        assert meaning_for_create(http_status, "") is AccountStopped
+
+
+def test_a_poll_never_ends_a_job():
+    for http_status in range(100, 600):
+        for code in ("", "NeverHeardOf", "DataInspectionFailed", "ModelNotFound"):
+            assert issubclass(meaning_for_poll(http_status, code), (RetryLater, AccountStopped))
+
+
+def test_the_map_can_be_used_without_an_http_client():
+    script = "import sys, bot.providers.dashscope.errormap; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
