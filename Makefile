@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help test quick check story run lock clean
+.PHONY: help test quick check story run lock docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ lock: $(STAMP) ## Pin the dependencies anew
 	  --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+docs: $(STAMP) ## Write the generated page docs/errors.md anew
+	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/test_errors.py
 
 clean: ## Remove the environment and what tests leave behind
 	rm -rf .venv .coverage* .pytest_cache .ruff_cache .hypothesis .import_linter_cache

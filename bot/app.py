@@ -15,6 +15,7 @@ from bot.operations import serve
 from bot.ports import Clock
 from bot.presentation.messenger import Messenger
 from bot.presentation.presenter import Presenter
+from bot.presentation.proving import Prover
 from bot.presentation.reception import Reception
 from bot.presentation.texts import Texts
 from bot.providers.dashscope.client import DashScopeClient
@@ -148,7 +149,7 @@ class _Bot:
             changes=changes,
             clock=clock,
         )
-        self._sweeper = Sweeper(jobs=jobs, lanes=lanes, policy=policy, changes=changes, clock=clock)
+        self._sweeper = Sweeper(jobs=jobs, lanes=lanes, pictures=pictures, policy=policy, changes=changes, clock=clock)
         self._client = ImagineClient(
             texts=texts,
             clock=clock,
@@ -188,6 +189,9 @@ class _Bot:
             clock=clock,
             operator_channel=config.discord.operator_channel,
         )
+        self._prover = Prover(
+            client=self._client, jobs=jobs, submitter=self._submitter, presenter=self._presenter, clock=clock
+        )
         self._reception = Reception(submitter=self._submitter, presenter=self._presenter, texts=texts, clock=clock)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -203,6 +207,7 @@ class _Bot:
             speaking = [
                 asyncio.create_task(self._presenter.run(), name="presenter"),
                 asyncio.create_task(self._messenger.run(), name="messenger"),
+                asyncio.create_task(self._prover.run(), name="prover"),
             ]
             connection = asyncio.create_task(self._client.connect_patiently(), name="connection")
             await take_up(jobs=self._jobs, watcher=self._watcher, collector=self._collector, doubts=self._doubts)

@@ -176,31 +176,36 @@ class ImagineClient(commands.Bot):
         for guild in list(self.guilds):
             await self.on_guild_join(guild)
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Judge a server that an outage had hidden."""
+        await self.on_guild_join(guild)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Leave a server that may not use the bot, with a word why."""
-        if self._admits(guild.id, guild.owner_id or 0):
+        # While a server is unavailable its owner is unknown: it is judged when it comes back.
+        if guild.unavailable or not guild.owner_id or self._admits(guild.id, guild.owner_id):
             return
         text = self.texts.say(str(guild.preferred_locale), "leaving-server", server=guild.name, id=str(guild.id))
-        try:
-            await self._say_goodbye(guild, text)
-        except discord.HTTPException as error:
-            log.info("server %s could not be told why: %s", guild.id, error.code)
+        await self._say_goodbye(guild, text)
         try:
             await guild.leave()
         except discord.HTTPException as error:
             log.warning("server %s could not be left: %s", guild.id, error.code)
 
     async def _say_goodbye(self, guild: discord.Guild, text: str) -> None:
-        channel = guild.system_channel
-        if channel is not None and self.user is not None:
-            # Without a member cache the bot's own member may be missing; then Discord decides.
-            may = channel.permissions_for(guild.me) if guild.me else discord.Permissions.all()
-            if may.view_channel and may.send_messages:
-                await channel.send(text)
+        """Tell the server's own channel for such words, else its owner; if neither can be told, nobody is."""
+        try:
+            if guild.system_channel is not None:
+                await guild.system_channel.send(text)
                 return
-        if guild.owner_id:
-            owner = await self.create_dm(discord.Object(guild.owner_id))
-            await owner.send(text)
+        except discord.HTTPException as error:
+            log.info("server %s: its system channel can't be told: %s", guild.id, error.code)
+        try:
+            if guild.owner_id:
+                owner = await self.create_dm(discord.Object(guild.owner_id))
+                await owner.send(text)
+        except discord.HTTPException as error:
+            log.info("server %s: its owner can't be told: %s", guild.id, error.code)
 
     # -- start
 

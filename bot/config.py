@@ -28,6 +28,7 @@ from bot.domain.periods import PeriodKind
 from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.errors import ConfigurationError
+from bot.providers.dashscope.hosts import ResultHosts
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -65,6 +66,18 @@ def _zone(value: object) -> object:
     raise ValueError('must be the name of a time zone, such as "Asia/Shanghai"')
 
 
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    ResultHosts(value)
+    return value
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("must be host:port, such as 127.0.0.1:8080")
+    return value
+
+
 Micros = Annotated[int, BeforeValidator(_money)]
 MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -96,7 +109,7 @@ class Servers(_Section):
 class DashScope(_Section):
     api_key: SecretStr = SecretStr("")
     base_url: Annotated[str, _address("https", "http")] = "https://dashscope.aliyuncs.com/api/v1"
-    result_hosts: Annotated[tuple[str, ...], Field(min_length=1)] = (".aliyuncs.com",)
+    result_hosts: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hosts)] = (".aliyuncs.com",)
 
 
 class Storage(_Section):
@@ -149,7 +162,7 @@ class ModelEntry(_Section):
 
 
 class Http(_Section):
-    bind: Annotated[str, Field(pattern=r"^[^:\s]+:\d{1,5}$")] = "127.0.0.1:8080"
+    bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
 
 
 class Config(_Section):
@@ -196,6 +209,7 @@ class Config(_Section):
             longest_queue=self.queue.longest,
             longest_wait_s=self.queue.longest_wait,
             ping_after_s=self.queue.ping_after,
+            keep_pictures_days=self.storage.keep_images_days,
         )
 
     def access(self) -> ServerAccess:

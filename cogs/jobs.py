@@ -91,7 +91,7 @@ class JobButtons(commands.Cog):
                 await interaction.delete_original_response()
             else:
                 await self._addresses.delete(job)
-        except (discord.HTTPException, TimeoutError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
             return judge(error) is Verdict.GONE
         return True
 

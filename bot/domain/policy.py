@@ -21,6 +21,7 @@ class Policy:
         cap_micros: that the vendor may bill per month over everything; None: no cap.
         longest_queue: jobs that may wait in one lane.
         longest_wait_s: seconds after which a job that still waits in line is given back.
+        keep_pictures_days: days for which fetched pictures are kept.
         ping_after_s: seconds from the request after which the member is pinged at the end.
     """
 
@@ -33,3 +34,4 @@ class Policy:
     longest_queue: int
     longest_wait_s: int
     ping_after_s: int
+    keep_pictures_days: int = 30

@@ -94,14 +94,6 @@ def settle(held: Split, images: int, price_micros: int) -> Split:
     return Split(free, from_budget, due - from_budget)
 
 
-@dataclass(frozen=True, slots=True)
-class TierUse:
-    """How far a model's free tier is used: images that the vendor gave free, and images of open holds."""
-
-    used: int
-    held: int
-
-
 TIER_MARGIN_MS = 48 * 3600 * 1000
 """A free tier that ends within two days counts as gone for the cap: a job may be billed up to a day after its hold."""
 
@@ -113,14 +105,6 @@ def tier_left(tier: FreeTier | None, used: int, now_ms: int, *, margin_ms: int =
     return max(0, tier.images - tier.used_before - used)
 
 
-def worst_cost(catalogue: Catalogue, tiers: dict[str, TierUse], now_ms: int) -> int:
-    """Give the most that the open holds can still cost: per model, the images held beyond its free tier."""
-    return sum(
-        model.price_micros
-        * max(
-            0,
-            tiers[name].held - tier_left(model.free_tier, tiers[name].used, now_ms, margin_ms=TIER_MARGIN_MS),
-        )
-        for name, model in catalogue.items()
-        if name in tiers
-    )
+def worst_cost(images: int, price_micros: int, tier: FreeTier | None, used: int, now_ms: int) -> int:
+    """Give the most that ``images`` of one model's open holds can still cost: those beyond its free tier."""
+    return max(0, images - tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS)) * price_micros

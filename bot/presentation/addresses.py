@@ -140,11 +140,19 @@ class Addresses:
         return True
 
     def _webhook(self, job: Job) -> discord.Webhook:
-        return discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        return webhook_of(self._client, job)
 
     def _message(self, job: Job) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(job.reply.channel_id)
         return channel.get_partial_message(job.reply.message_id)
+
+
+def webhook_of(client: discord.Client, job: Job) -> discord.Webhook:
+    """Give the webhook that an interaction's token opens."""
+    webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=client)
+    # Made by hand it counts as an ordinary webhook, which discord.py lets send nothing ephemeral.
+    webhook.type = discord.WebhookType.application
+    return webhook
 
 
 def attached_to(message: discord.Message) -> list[Attached]:

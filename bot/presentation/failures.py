@@ -1,34 +1,29 @@
 """Codes of failures as texts for members, and as advice for the operator."""
 
-FAILURES = {
-    "DataInspectionFailed": "failure-content",
-    "data_inspection_failed": "failure-content",
-    "IPInfringementSuspect": "failure-ip",
-    "InvalidParameter": "failure-parameter",
-    "InvalidURL": "failure-parameter",
-    "InternalError": "failure-service",
-    "internal_error": "failure-service",
-    "InternalError.Timeout": "failure-timeout",
-    "RequestTimeOut": "failure-timeout",
-    "SystemError": "failure-service",
-    "ModelServiceFailed": "failure-service",
-    "Throttling": "failure-busy",
-    "InvalidApiKey": "failure-stopped",
-    "invalid_api_key": "failure-stopped",
-    "Arrearage": "failure-stopped",
-    "AccessDenied": "failure-stopped",
-    "Model.AccessDenied": "failure-stopped",
-    "Workspace.AccessDenied": "failure-stopped",
-    "AllocationQuota": "failure-stopped",
-    "ModelNotFound": "failure-stopped",
-    "model_not_found": "failure-stopped",
+from bot.providers.dashscope.errormap import Kind, refusal_kind
+
+OURS = {
     "in_doubt": "failure-doubt",
     "task_forgotten": "failure-forgotten",
+    "task_failed": "failure-service",
     "no_results": "failure-results",
     "result_rejected": "failure-results",
     "result_unavailable": "failure-results",
 }
-"""Text keys by the vendor's code or a word of ours; a code that isn't here is looked up by what stands before a dot."""
+"""Texts by words of ours for what the image service gave no code."""
+
+FAILURES = {
+    Kind.CONTENT: "failure-content",
+    Kind.IP: "failure-ip",
+    Kind.PARAMETERS: "failure-parameter",
+    Kind.SERVICE: "failure-service",
+    Kind.TIMEOUT: "failure-timeout",
+    Kind.THROTTLED: "failure-busy",
+    Kind.ACCOUNT: "failure-stopped",
+    Kind.MODEL: "failure-stopped",
+    Kind.UNKNOWN: "failure-unknown",
+}
+"""Texts by what the vendor's code means; the meaning of each code stands in the error table alone."""
 
 EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped"}
 
@@ -55,7 +50,7 @@ ADVICE = {
 
 def failure_key(code: str) -> str:
     """Give the text for a failed job or image."""
-    return _look_up(FAILURES, code, "failure-unknown")
+    return OURS.get(code) or FAILURES[refusal_kind(code)]
 
 
 def expiry_key(reason: str) -> str:

@@ -10,7 +10,7 @@ from bot.domain.job import Job
 from bot.domain.lane import ACCOUNT
 from bot.domain.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_of
 from bot.presentation.failures import advice_key
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.texts import DEFAULT, Markup, Texts
@@ -77,6 +77,7 @@ class Messenger:
     async def _failed(self, notice: Notice, error: Exception) -> None:
         verdict = judge(error)
         if verdict is Verdict.LATER and notice.attempts + 1 < ATTEMPTS:
+            log.info("notice %s (%s): attempt %s failed: %r", notice.id, notice.kind, notice.attempts + 1, error)
             await self._outbox.again(notice.id, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts))
             return
         log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
@@ -86,10 +87,7 @@ class Messenger:
         if notice.kind == "ping":
             return await self._ping(notice)
         if notice.kind in {"lane-stopped", "lane-reopened"}:
-            channel = await self._operator()
-            nonce = f"notice-{notice.id}"
-            await channel.send(self._for_operator(notice), nonce=nonce, allowed_mentions=NOBODY)
-            return "sent"
+            return await self._tell_operator(notice)
         return "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:
@@ -112,19 +110,16 @@ class Messenger:
         return "sent"
 
     async def _ping_by_token(self, job: Job) -> None:
-        webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        webhook = webhook_of(self._client, job)
         is_private = job.request.private
         text = self._ping_text(job)
         await webhook.send(text, ephemeral=is_private, allowed_mentions=_only(job.member_id), wait=True)
 
     async def _ping_by_bot(self, job: Job, notice: Notice) -> None:
         channel = self._client.get_partial_messageable(job.reply.channel_id)
-        reference = discord.MessageReference(
-            message_id=job.reply.message_id, channel_id=job.reply.channel_id, fail_if_not_exists=False
-        )
+        # A link instead of a reply: to reply, the bot would have to be allowed to read the channel's history.
         await channel.send(
             self._ping_text(job),
-            reference=reference,
             nonce=f"notice-{notice.id}",
             allowed_mentions=_only(job.member_id),
         )
@@ -148,18 +143,32 @@ class Messenger:
             return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
         return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)
 
-    async def _operator(self) -> discord.abc.Messageable:
-        """Give where the operator is told: a channel, a user, or else the application's owner."""
-        if not self._operator_channel:
-            application = await self._client.application_info()
-            owner_id = application.team.owner_id if application.team else application.owner.id
-            return await self._client.create_dm(discord.Object(owner_id or application.owner.id))
+    async def _tell_operator(self, notice: Notice) -> str:
+        """Tell the configured channel or user; where that can't be, the application's owner."""
+        text, nonce = self._for_operator(notice), f"notice-{notice.id}"
+        if self._operator_channel:
+            try:
+                channel = await self._channel_or_user(self._operator_channel)
+                await channel.send(text, nonce=nonce, allowed_mentions=NOBODY)
+            except discord.HTTPException as error:
+                if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
+                    raise
+                log.warning("discord.operator_channel %s can't be told: %s", self._operator_channel, error.code)
+            else:
+                return "sent"
+        application = await self._client.application_info()
+        owner_id = application.team.owner_id if application.team else None
+        owner = await self._client.create_dm(discord.Object(owner_id or application.owner.id))
+        await owner.send(text, nonce=nonce, allowed_mentions=NOBODY)
+        return "sent to the owner"
+
+    async def _channel_or_user(self, channel_or_user_id: int) -> discord.abc.Messageable:
         try:
-            channel = await self._client.fetch_channel(self._operator_channel)
+            channel = await self._client.fetch_channel(channel_or_user_id)
         except discord.NotFound:
-            return await self._client.create_dm(discord.Object(self._operator_channel))
+            return await self._client.create_dm(discord.Object(channel_or_user_id))
         if not isinstance(channel, discord.abc.Messageable):
-            raise TypeError(f"nothing can be posted in {self._operator_channel}")
+            raise TypeError(f"nothing can be posted in {channel_or_user_id}")
         return channel
 
     async def _wait_until(self, next_ms: int | None) -> None:

@@ -196,7 +196,7 @@ class Presenter:
             return True
         if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
             await self._try(job, message)
-        return job.is_final
+        return job.is_final or job.state is JobState.UNDELIVERED
 
     async def _try(self, job: Job, message: _Message) -> None:
         """Edit once; after a failure that may pass, wait and have it tried again with whatever is newest then."""
@@ -216,7 +216,7 @@ class Presenter:
         message.attempts += 1
         message.fingerprint = ""
         if verdict is Verdict.LATER and message.attempts < ATTEMPTS:
-            log.info("job %s: edit %s failed: %s", job.id, message.attempts, type(error).__name__)
+            log.info("job %s: edit %s failed: %r", job.id, message.attempts, error)
             await self._again_later(message)
             return
         log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=error)

@@ -39,7 +39,8 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
             seed=job.request.seed + image.ordinal,
             size=f"{image.width or job.size.width}×{image.height or job.size.height}",
         )
-        for image in job.kept
+        for image in job.images
+        if not image.code
     ]
 
 
@@ -47,11 +48,11 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
     """Say what the member should know about the pictures beyond the pictures."""
     said: list[str] = []
     charge = job.charged
-    if charge is not None and len(job.kept) < job.request.count:
+    if charge is not None and charge.images < job.request.count:
         said.append(
-            texts.say(locale, "note-partial", made=len(job.kept), asked=job.request.count, charged=charge.images)
+            texts.say(locale, "note-partial", made=charge.images, asked=job.request.count, charged=charge.images)
         )
-        reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code and not image.path)
+        reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code)
         said += [texts.say(locale, key) for key in reasons]
     if job.was_cut:
         said.append(texts.say(locale, "note-cut"))

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 import discord
 from discord import ui
 
 from bot.domain.job import Job, JobState, ReplyAddress
 from bot.domain.request import Options
-from bot.errors import NotPermitted
+from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.presenter import Presenter
@@ -26,6 +27,20 @@ TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
 """An interaction's token lives for 15 minutes; half of one is a margin for clocks and the way."""
 
 
+CALLBACK_WITHIN_S = 3.0
+
+ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A job that waits for its first response, and what that says."""
+
+    job: Job
+    view: ui.LayoutView
+    estimate: Estimate
+
+
 class Reception:
     """Takes requests: what the bot may do here, the hold, the first response, the queue."""
 
@@ -34,7 +49,7 @@ class Reception:
         self._presenter = presenter
         self._texts = texts
         self._clock = clock
-        self._submitting: set[asyncio.Task[Job]] = set()
+        self._holding: set[asyncio.Task[_Held | None]] = set()
 
     async def take(self, interaction: AnyInteraction, options: Options) -> None:
         """Hold a job for a request, answer it, and queue the job once Discord shows the answer.
@@ -44,21 +59,45 @@ class Reception:
             StorageUnavailable: if nothing was held, because storage can't.
         """
         self._check_permissions(interaction, is_private=bool(options.private))
-        work = asyncio.create_task(
-            self._submitter.submit(options, asker_of(interaction)), name=f"submit-{interaction.id}"
-        )
-        self._submitting.add(work)
-        work.add_done_callback(self._submitting.discard)
-        job = await self._held(interaction, work, is_private=bool(options.private))
-        if job.state is not JobState.HELD:
+        work = asyncio.create_task(self._hold(interaction, options), name=f"submit-{interaction.id}")
+        self._holding.add(work)
+        work.add_done_callback(self._holding.discard)
+        held = await self._held(interaction, work, is_private=bool(options.private))
+        if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
             return
-        view, estimate = await self._presenter.first_card(job)
-        message_id = await self._answer(interaction, job, view)
+        message_id = await self._answer(interaction, held)
         if message_id:
-            await self._queue(job, message_id, estimate)
+            queued = await self._acknowledge(held.job, message_id)
+            if queued is not None:
+                await self._presenter.introduce(queued, held.estimate)
         else:
-            await self._look_for_answer(interaction, job)
+            await self._look_for_answer(interaction, held.job)
+
+    async def _hold(self, interaction: AnyInteraction, options: Options) -> _Held | None:
+        asker = asker_of(interaction, await self._server_owner_id(interaction))
+        job = await self._submitter.submit(options, asker)
+        if job.state is not JobState.HELD:
+            return None
+        try:
+            view, estimate = await self._presenter.first_card(job)
+        except Exception:
+            # Nothing can be shown, so nothing may stay held.
+            await self._submitter.withdraw(job.id)
+            raise
+        return _Held(job, view, estimate)
+
+    async def _server_owner_id(self, interaction: AnyInteraction) -> int:
+        """Give who owns the server; right after a start its owner may have to be asked for."""
+        if interaction.guild is not None and interaction.guild.owner_id:
+            return interaction.guild.owner_id
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                guild = await interaction.client.fetch_guild(interaction.guild_id or 0, with_counts=False)
+        except Exception as error:
+            log.warning("interaction %s: its server's owner is unknown: %r", interaction.id, error)
+            raise Unavailable("starting-up") from error
+        return guild.owner_id or 0
 
     def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
         if interaction.guild_id is None:
@@ -69,7 +108,9 @@ class Reception:
             names = ", ".join(self._texts.plain(locale, f"permission-{name}") for name in missing)
             raise NotPermitted("missing-permissions", permissions=names)
 
-    async def _held(self, interaction: AnyInteraction, work: asyncio.Task[Job], *, is_private: bool) -> Job:
+    async def _held(
+        self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], *, is_private: bool
+    ) -> _Held | None:
         try:
             # The transaction can't be stopped halfway: it goes on while the member sees that we think.
             async with self._clock.timeout(DEFER_AFTER_S):
@@ -80,52 +121,68 @@ class Reception:
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await interaction.response.defer(ephemeral=is_private, thinking=True)
-        except (discord.HTTPException, TimeoutError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
             log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
         return await work
 
-    async def _answer(self, interaction: AnyInteraction, job: Job, view: ui.LayoutView) -> int:
+    async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
         """Send the first response; give its message's id, or 0 where it is unknown whether it stands."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 if interaction.response.is_done():
-                    message = await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
+                    message = await interaction.edit_original_response(view=held.view, allowed_mentions=NOBODY)
                     return message.id
                 answer = await interaction.response.send_message(
-                    view=view, ephemeral=job.request.private, allowed_mentions=NOBODY
+                    view=held.view, ephemeral=held.job.request.private, allowed_mentions=NOBODY
                 )
                 return answer.message_id or 0
         except Exception as error:  # noqa: BLE001 - whatever went wrong: the original response decides
-            log.warning("job %s: its first response is in doubt: %r", job.id, error)
+            log.warning("job %s: its first response is in doubt: %r", held.job.id, error)
             return 0
 
     async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
         """Find out whether Discord took the first response; where it can't be asked, the job stays held."""
         try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                message = await interaction.original_response()
-        except discord.NotFound:
-            await self._submitter.withdraw(job.id)
+            message_id = await self._original(interaction)
+            if not message_id:
+                # A callback that was cut may still be on its way until the interaction's three seconds are over.
+                await self._clock.sleep(CALLBACK_WITHIN_S)
+                message_id = await self._original(interaction)
         except Exception as error:  # noqa: BLE001 - recovery at the next start decides
             log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
-        else:
-            await self._submitter.acknowledge(job.id, message.id)
-            self._presenter.touch(job.id)
+            return
+        if not message_id:
+            await self._submitter.withdraw(job.id)
+            return
+        await self._acknowledge(job, message_id)
+        self._presenter.touch(job.id)
 
-    async def _queue(self, job: Job, message_id: int, estimate: Estimate) -> None:
-        queued = await self._submitter.acknowledge(job.id, message_id)
-        if queued is not None:
-            await self._presenter.introduce(queued, estimate)
+    async def _original(self, interaction: AnyInteraction) -> int:
+        """Give the id of the first response's message; 0 if there is none."""
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                return (await interaction.original_response()).id
+        except discord.NotFound:
+            return 0
+
+    async def _acknowledge(self, job: Job, message_id: int) -> Job | None:
+        """Queue a job whose first response stands; the member sees it, so storage is given some time."""
+        for delay_s in ACKNOWLEDGE_DELAYS_S:
+            try:
+                return await self._submitter.acknowledge(job.id, message_id)
+            except StorageUnavailable as error:
+                log.warning("job %s: can't be queued yet: %s", job.id, error)
+                await self._clock.sleep(delay_s)
+        return await self._submitter.acknowledge(job.id, message_id)
 
 
-def asker_of(interaction: AnyInteraction) -> Asker:
+def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
     """Give who asks, and where the answer goes."""
     allowed = interaction.app_permissions
-    guild = interaction.guild
     return Asker(
         interaction_id=interaction.id,
         server_id=interaction.guild_id or 0,
-        server_owner_id=(guild.owner_id if guild else None) or 0,
+        server_owner_id=server_owner_id,
         member_id=interaction.user.id,
         reply=ReplyAddress(
             application_id=interaction.application_id,

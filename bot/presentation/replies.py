@@ -41,5 +41,5 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock) -> Non
                 # Else the follow-up would fill the deferred reply, for all to see.
                 await interaction.delete_original_response()
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-    except (discord.HTTPException, TimeoutError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
         log.warning("interaction %s: could not be answered: %r", interaction.id, error)

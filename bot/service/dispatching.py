@@ -6,13 +6,13 @@ import logging
 import random
 
 from bot.domain.catalogue import Catalogue, Model
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT, Turn
 from bot.errors import AccountStopped, ModelStopped, OutcomeUnknown, PromptRefused, RetryLater, Throttled
 from bot.ports import Clock, ImageService, Jobs, Lanes
 from bot.service.changes import Changes
 from bot.service.crew import Crew
-from bot.service.doubting import Doubts
+from bot.service.doubting import CRASH, Doubts
 from bot.service.watching import Watcher
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Dispatcher:
 
     async def _serve(self, model: Model) -> None:
         wake = self._wakes[model.name]
+        await self._doubt_what_is_left(model)
         while not self._stopping:
             wake.clear()
             turn = await self._lanes.claim(model)
@@ -87,6 +88,14 @@ class Dispatcher:
                 await self._idle(wake, turn)
             else:
                 await self._submit(model, turn.job, was_ahead=turn.was_ahead)
+
+    async def _doubt_what_is_left(self, model: Model) -> None:
+        # A create whose answer could not be written down: what became of it must be found out, or its lane stays shut.
+        for job in await self._jobs.in_state(JobState.SUBMITTING):
+            if job.request.model == model.name:
+                await self._jobs.doubt(job.id, CRASH)
+                self._doubts.resolve(job.id)
+                self._changes.job(job.id)
 
     async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
         wait_s = (turn.again_ms - self._clock.now_ms()) / 1000 if turn.again_ms else IDLE_S

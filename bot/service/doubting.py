@@ -16,7 +16,7 @@ CRASH = "crash"
 """The reason of a doubt that began with the end of this program, not with an answer."""
 
 WINDOW_MS = 120_000
-"""Around the claim: a create is given up after a minute, and clocks differ."""
+"""Around the claim: a create is given up after a minute, and the vendor names its time in whole seconds."""
 
 BETWEEN_READS_S = 5.0
 RETRY_S = 10.0
@@ -74,8 +74,12 @@ class Doubts:
         return None
 
     async def _unowned(self, job: Job) -> list[TaskSummary]:
-        listed = await self._vendor.tasks_between(
-            job.request.model, job.claimed_ms - WINDOW_MS, self._clock.now_ms() + WINDOW_MS
-        )
+        now_ms = self._clock.now_ms()
+        # The window is in the vendor's time: our clock may be wrong.
+        ahead_ms = (self._vendor.server_now_ms() or now_ms) - now_ms
+        begin_ms = job.claimed_ms + ahead_ms - WINDOW_MS
+        listed = await self._vendor.tasks_between(job.request.model, begin_ms, now_ms + ahead_ms + WINDOW_MS)
         owned = await self._jobs.owned_tasks([task.task_id for task in listed])
-        return [task for task in listed if task.task_id not in owned and task.created_ms >= job.claimed_ms - WINDOW_MS]
+        unowned = [task for task in listed if task.task_id not in owned]
+        # Our own was created with the claim; other programs may use the account too.
+        return sorted(unowned, key=lambda task: abs(task.created_ms - job.claimed_ms - ahead_ms))

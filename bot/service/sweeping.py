@@ -5,7 +5,7 @@ import logging
 from bot.domain.job import JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.policy import Policy
-from bot.ports import Clock, Jobs, Lanes
+from bot.ports import Clock, Jobs, Lanes, Pictures
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew
@@ -15,15 +15,22 @@ from bot.service.watching import Watcher
 log = logging.getLogger(__name__)
 
 ROUND_S = 30.0
+DAY_MS = 24 * 3600 * 1000
+AT_ONCE = 100
+"""Jobs whose old pictures are deleted in one round."""
+
 STOPPED_TOO_LONG_MS = 3600 * 1000
 """A lane's stop may last this long before those who wait get back what was held."""
 
 
 class Sweeper:
-    """Gives up jobs that waited too long, and forgets dead tokens."""
+    """Gives up jobs that waited too long, and forgets dead tokens and old pictures."""
 
-    def __init__(self, *, jobs: Jobs, lanes: Lanes, policy: Policy, changes: Changes, clock: Clock) -> None:
+    def __init__(
+        self, *, jobs: Jobs, lanes: Lanes, pictures: Pictures, policy: Policy, changes: Changes, clock: Clock
+    ) -> None:
         self._jobs = jobs
+        self._pictures = pictures
         self._lanes = lanes
         self._policy = policy
         self._changes = changes
@@ -54,6 +61,12 @@ class Sweeper:
                 if ACCOUNT in stopped or job.request.model in stopped:
                     await self._expire(job.id, job.request.model, "lane_stopped")
         await self._jobs.wipe_dead_tokens()
+        await self._forget_old_pictures(now_ms - self._policy.keep_pictures_days * DAY_MS)
+
+    async def _forget_old_pictures(self, before_ms: int) -> None:
+        for job in await self._jobs.with_old_pictures(before_ms, AT_ONCE):
+            await self._pictures.remove([image.path for image in job.kept])
+            await self._jobs.forget_pictures(job.id)
 
     async def _expire(self, job_id: int, model: str, reason: str) -> None:
         if await self._jobs.expire(job_id, reason) is not None:

@@ -95,7 +95,7 @@ class Watcher:
                 changed = await self._jobs.record_canceled(job.id)
             case TaskStatus.UNKNOWN:
                 changed = await self._forgotten(job)
-            case TaskStatus.SUCCEEDED | TaskStatus.FAILED:
+            case TaskStatus.SUCCEEDED | TaskStatus.FAILED:  # pragma: no branch - the last there are
                 changed = await self._ended(job, report)
         if changed is None:
             return
@@ -106,7 +106,9 @@ class Watcher:
     async def _pass_on_wish(self, job_id: int) -> None:
         job = await self._jobs.get(job_id)
         if job is not None and job.cancel_wished_ms and not job.cancel_refused:
-            await self._canceler.pass_on(job)
+            answered = await self._canceler.pass_on(job)
+            if answered.version > job.version:
+                self._changes.job(job_id)
 
     async def _forgotten(self, job: Job) -> Job | None:
         if self._clock.now_ms() < job.submitted_ms + RESULTS_LAST_MS:

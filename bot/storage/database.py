@@ -19,10 +19,12 @@ OLDEST_SQLITE = (3, 37, 0)
 
 BUSY_TIMEOUT_MS = 5_000
 
+# Without recursive_triggers an INSERT OR REPLACE deletes rows past the triggers that refuse to delete them.
 PRAGMAS = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
+PRAGMA recursive_triggers = ON;
 PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
 """
 
@@ -140,7 +142,10 @@ def _on_snapshot(conn: sqlite3.Connection, query: Callable[[sqlite3.Connection],
 def _translated() -> Generator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
+        # DatabaseError itself is a damaged file; its other subclasses are faults of this program.
+        if type(error) not in {sqlite3.OperationalError, sqlite3.DatabaseError}:
+            raise
         raise StorageUnavailable(str(error)) from error
 
 
@@ -171,14 +176,20 @@ def migrate(conn: sqlite3.Connection) -> int:
         raise SchemaTooNew(f"the database has schema {current}, this program knows {newest}: install the newer program")
     for number, script in known.items():
         if number > current:
-            _in_script(conn, script, number)
+            _in_transaction(conn, lambda conn, number=number, script=script: _apply(conn, number, script))
     return newest
 
 
-def _in_script(conn: sqlite3.Connection, script: str, number: int) -> None:
-    try:
-        conn.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
-    except BaseException:
-        if conn.in_transaction:
-            conn.execute("ROLLBACK")
-        raise
+def _apply(conn: sqlite3.Connection, number: int, script: str) -> None:
+    # Read again inside the transaction: another program that opened the file may have been quicker.
+    if schema_version(conn) >= number:
+        return
+    # Not executescript, which commits what is open before it begins.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            conn.execute(statement)
+            statement = ""
+    conn.execute(statement)
+    conn.execute(f"PRAGMA user_version = {number}")

@@ -37,12 +37,20 @@ UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id
 """
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
 COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
+GIVE_TURN_BACK = """
+UPDATE turns SET turn = previous
+WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
+"""
 OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
 
 BY_ID = "jobs.id = :id"
 BY_NUMBER = "jobs.server_id = :server_id AND jobs.number = :number"
 UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
+OLD_PICTURES = """
+jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
+    WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most)
+"""
 IN_STATE = "jobs.state = :state"
 WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
 
@@ -86,6 +94,7 @@ class SqliteJobs:
             job_id,
             JobState.QUEUED,
             only_from=(JobState.HELD,),
+            then=_cancel_if_wished,
             message_id=message_id,
             queued_ms=self._clock.now_ms(),
         )
@@ -99,7 +108,12 @@ class SqliteJobs:
     async def requeue(self, job_id: int, *, counts: bool) -> Job | None:
         """Put a job back whose create provably started nothing; ``counts`` marks an error of the service itself."""
         return await self._move(
-            job_id, JobState.QUEUED, only_from=(JobState.SUBMITTING, JobState.IN_DOUBT), attempt=counts, failure=""
+            job_id,
+            JobState.QUEUED,
+            only_from=(JobState.SUBMITTING, JobState.IN_DOUBT),
+            then=_back_in_line,
+            attempt=counts,
+            failure="",
         )
 
     async def record_task(self, job_id: int, task: CreatedTask, *, adopted: bool = False) -> Job | None:
@@ -236,9 +250,7 @@ class SqliteJobs:
                 job_id=job_id,
             )
             conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
-            if job.state is JobState.QUEUED:
-                ledger.void(conn, job_id, now_ms=now_ms)
-                return transition(conn, job_id, JobState.CANCELED, now_ms, ended_ms=now_ms)
+            _cancel_if_wished(conn, job_id, now_ms)
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(wished)
@@ -343,6 +355,15 @@ class SqliteJobs:
         """Give the jobs that were queued before ``before_ms`` and still are."""
         return await self._db.read(lambda conn: find_jobs(conn, WAITED_SINCE, {"before_ms": before_ms}))
 
+    async def with_old_pictures(self, before_ms: int, most: int) -> list[Job]:
+        """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
+        values = {"before_ms": before_ms, "most": most}
+        return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
+
+    async def forget_pictures(self, job_id: int) -> None:
+        """Note that a job's kept files are gone."""
+        await self._db.write(lambda conn: conn.execute(FORGET_PATHS, {"job_id": job_id}).rowcount)
+
     async def counts(self) -> dict[str, int]:
         """Give how many jobs are in each state."""
         return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
@@ -385,6 +406,20 @@ class SqliteJobs:
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(changed)
+
+
+def _back_in_line(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+    # The vendor took nothing, so the member was not served: the turn counts as not taken.
+    conn.execute(GIVE_TURN_BACK, {"id": job_id})
+    _cancel_if_wished(conn, job_id, now_ms)
+
+
+def _cancel_if_wished(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+    # A wish that was noted while the job could not be canceled holds as soon as it is queued again.
+    job = find_job(conn, BY_ID, {"id": job_id})
+    if job is not None and job.state is JobState.QUEUED and job.cancel_wished_ms:
+        ledger.void(conn, job_id, now_ms=now_ms)
+        transition(conn, job_id, JobState.CANCELED, now_ms, ended_ms=now_ms)
 
 
 def _void(outcome: str = "voided") -> Callable[[sqlite3.Connection, int, int], None]:

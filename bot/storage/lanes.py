@@ -25,8 +25,8 @@ WHERE jobs.model = :model AND jobs.state = 'queued'
 ORDER BY coalesce(turns.turn, 0), jobs.id LIMIT 1
 """
 TAKE_TURN = """
-INSERT INTO turns (model, account_id, turn) VALUES (:model, :account_id, :turn)
-ON CONFLICT (model, account_id) DO UPDATE SET turn = excluded.turn
+INSERT INTO turns (model, account_id, turn, previous) VALUES (:model, :account_id, :turn, 0)
+ON CONFLICT (model, account_id) DO UPDATE SET previous = turn, turn = excluded.turn
 """
 RECORD_CLAIM = "UPDATE lanes SET claims = claims + 1, next_create_ms = :next_ms WHERE model = :model RETURNING claims"
 SLOW_DOWN = """
@@ -57,6 +57,7 @@ DURATIONS = """
 SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
 WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
 """
+IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
 
 NO_AHEAD_MS = 3600 * 1000
@@ -156,6 +157,9 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int) -> Turn:
     not_before = max(_pace(lane["next_create_ms"], now_ms), lane["probe_ms"], account["probe_ms"])
     if now_ms < not_before:
         return Turn(again_ms=not_before)
+    if account["stopped_ms"] and conn.execute(IS_CREATING).fetchone():
+        # One probe for the whole account: another lane is at it.
+        return Turn(again_ms=now_ms + 1000)
     spacing_ms = int(1000 * PACE_MARGIN / model.create_rate)
     turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms}).fetchone()[0]
     conn.execute(TAKE_TURN, {"model": model.name, "account_id": job["account_id"], "turn": turn})

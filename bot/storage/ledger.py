@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.domain import quota
 from bot.domain.catalogue import FreeTier, Model
-from bot.domain.quota import Balance, Split, Terms, TierUse
+from bot.domain.quota import Balance, Split, Terms
 from bot.errors import OverQuota
 
 NO_TIER = "none"
@@ -36,8 +36,8 @@ WHERE id = :bucket_id AND (:limit IS NULL OR used + held + :amount <= :limit)
 ADD_LEG = "INSERT INTO legs (job_id, bucket_id, held, limit_then) VALUES (:job_id, :bucket_id, :amount, :limit)"
 SETTLE_LEG = "UPDATE legs SET settled = :settled WHERE job_id = :job_id AND bucket_id = :bucket_id"
 ADD_HOLD = """
-INSERT INTO holds (job_id, made_ms, images, price, free_images, budget, credit)
-VALUES (:job_id, :made_ms, :images, :price, :free_images, :budget, :credit)
+INSERT INTO holds (job_id, made_ms, model, images, price, free_images, budget, credit)
+VALUES (:job_id, :made_ms, :model, :images, :price, :free_images, :budget, :credit)
 """
 FIND_HOLD = "SELECT * FROM holds WHERE job_id = :job_id"
 RESOLVE_HOLD = """
@@ -50,7 +50,9 @@ LEGS = """
 SELECT legs.bucket_id, legs.held, buckets.kind, buckets.used FROM legs JOIN buckets ON buckets.id = legs.bucket_id
 WHERE legs.job_id = :job_id
 """
-TIERS = "SELECT owner, period, used, held FROM buckets WHERE kind = 'tier'"
+OPEN_HOLDS = """
+SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def place_hold(
         {
             "job_id": job_id,
             "made_ms": now_ms,
+            "model": model.name,
             "images": images,
             "price": model.price_micros,
             "free_images": parts.free_images,
@@ -208,14 +211,14 @@ def _member_is_short(images: int, model: Model, left: Balance, terms: Terms) -> 
 
 
 def _open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
-    uses: dict[str, TierUse] = {}
-    for row in conn.execute(TIERS):
-        model = terms.catalogue.get(row["owner"])
-        current = model is not None and row["period"] == (model.free_tier.key if model.free_tier else NO_TIER)
-        known = uses.get(row["owner"], TierUse(0, 0))
-        # Holds of an earlier grant of the tier still cost; only the current grant's use is free images gone.
-        uses[row["owner"]] = TierUse(known.used + (row["used"] if current else 0), known.held + row["held"])
-    return quota.worst_cost(terms.catalogue, uses, now_ms)
+    """Give the most that the open holds can still cost, at the prices that they were made with."""
+    cost = 0
+    for row in conn.execute(OPEN_HOLDS).fetchall():
+        model = terms.catalogue.get(row["model"])
+        tier = model.free_tier if model else None
+        used = peek(conn, "tier", 0, row["model"], tier.key if tier else NO_TIER).used
+        cost += quota.worst_cost(row["images"], row["price"], tier, used, now_ms)
+    return cost
 
 
 @dataclass(frozen=True, slots=True)

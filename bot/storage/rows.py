@@ -1,6 +1,7 @@
 """Rows of jobs and images as the domain's objects."""
 
 import sqlite3
+from collections.abc import Mapping
 
 from bot.domain.catalogue import Size
 from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
@@ -16,13 +17,13 @@ FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.acco
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
 
 
-def find_job(conn: sqlite3.Connection, condition: str, values: dict[str, int | str]) -> Job | None:
+def find_job(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> Job | None:
     """Give the job that meets ``condition`` (a constant of the calling module), with its images."""
     row = conn.execute(f"{SELECT_JOB} WHERE {condition}", values).fetchone()
     return _job(conn, row) if row else None
 
 
-def find_jobs(conn: sqlite3.Connection, condition: str, values: dict[str, int | str]) -> list[Job]:
+def find_jobs(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> list[Job]:
     """Give the jobs that meet ``condition`` (a constant of the calling module), oldest first."""
     rows = conn.execute(f"{SELECT_JOB} WHERE {condition} ORDER BY jobs.id", values).fetchall()
     return [_job(conn, row) for row in rows]

@@ -1,6 +1,6 @@
 """The stand-in over real sockets: the API on one port of the loopback, the result images on another."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
 from types import TracebackType
 from typing import Self
@@ -91,9 +91,9 @@ class DashScopeStandIn(Account):
         self._results.image_bytes_override = body
 
     async def __aenter__(self) -> Self:
-        api = web.Application(middlewares=[self._log.middleware, self.faults.middleware, say_no])
+        api = web.Application(middlewares=[self._dated, self._log.middleware, self.faults.middleware, say_no])
         self._routes.add_to(api)
-        store = web.Application(middlewares=[self._log.middleware, self.faults.middleware])
+        store = web.Application(middlewares=[self._dated, self._log.middleware, self.faults.middleware])
         self._results.add_to(store)
         self._port = await self._serve(api, self._port)
         self._results.host = f"{_HOST}:{await self._serve(store, 0)}"
@@ -108,13 +108,18 @@ class DashScopeStandIn(Account):
 
     async def _serve(self, app: web.Application, port: int) -> int:
         # A request that a gate or a fault holds must not hold up the end of a test.
-        app.on_response_prepare.append(self._date)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         self._runners.append(runner)
         await web.TCPSite(runner, _HOST, port).start()
         return runner.addresses[0][1]
 
-    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
-        # The vendor's own time, by which a client finds the window of its task list.
-        response.headers.setdefault("Date", formatdate(self._clock.now_ms() / 1000, usegmt=True))
+    @web.middleware
+    async def _dated(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        response = await handler(request)
+        if not response.prepared:
+            # The vendor's own time, by which a client finds the window of its task list.
+            response.headers.setdefault("Date", formatdate(self._clock.now_ms() / 1000, usegmt=True))
+        return response

@@ -2,6 +2,8 @@
 
 import asyncio
 import warnings
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord
 
+from bot.client import owner_ids
 from bot.domain.access import ServerAccess
 from bot.domain.job import JobState
-from bot.errors import Unavailable
+from bot.errors import StorageUnavailable, Unavailable
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import policy, stage
 
@@ -262,7 +265,11 @@ async def test_a_callback_that_was_cut_after_it_stood_is_found(st):
 async def test_a_callback_that_discord_never_took_gives_everything_back(st):
     st.discord.faults.add("callback", Fault(cut=True))
     await st.mei.invoke("imagine", {"prompt": "a cat"})
-    await st.until(1, lambda job: job.state is JobState.VOID)
+    job = None
+    while job is None or job.state is not JobState.VOID:
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.1)
+        job = await st.jobs.by_number(st.guild.id, 1)
 
 
 async def test_the_same_interaction_delivered_twice_is_one_job(st):
@@ -340,3 +347,99 @@ async def test_a_server_that_is_not_allowed_is_told_and_left(tmp_path):
         olga = st.discord.member("olga", st.guild)
         said = [*olga.read(), *olga.direct_messages()]
         assert "Studio" in said[0].text
+
+
+async def test_in_a_thread_another_permission_counts(st):
+    thread = st.guild.add_thread("sketches")
+    denied = discord.Permissions(send_messages_in_threads=True).value
+    st.guild.overwrite("general", "bot", deny=denied)
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"}, channel=thread)).reply()
+    assert seen.ephemeral
+    assert "Send Messages in Threads" in seen.text
+
+
+async def test_a_gateway_that_is_down_at_the_first_try_is_tried_again(tmp_path):
+    async with stage(tmp_path, policy(), gateway_down_first=True) as st:
+        assert st.discord.gateway_refusals
+        assert st.client.is_ready()
+
+
+async def test_storage_that_fails_is_told_in_friendly_words(st, monkeypatch):
+    async def unavailable(*_):
+        raise StorageUnavailable("disk full")
+
+    monkeypatch.setattr(st.submitter, "submit", unavailable)
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+    assert seen.ephemeral
+    assert "nothing was started or charged" in seen.text
+
+
+async def test_storage_that_fails_after_the_answer_is_tried_again(st, monkeypatch):
+    real, failures = st.submitter.acknowledge, [StorageUnavailable("locked")]
+
+    async def acknowledge(*args):
+        if failures:
+            raise failures.pop()
+        return await real(*args)
+
+    monkeypatch.setattr(st.submitter, "acknowledge", acknowledge)
+    await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+    st.clock.advance(2)
+    await st.until(1, lambda job: job.state is JobState.QUEUED)
+
+
+async def test_a_card_that_cannot_be_made_holds_nothing(st, monkeypatch):
+    async def broken(*_):
+        raise RuntimeError("no card")
+
+    monkeypatch.setattr(st.presenter, "first_card", broken)
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+    assert seen.ephemeral
+    await st.until(1, lambda job: job.state is JobState.VOID)
+
+
+async def test_a_count_beyond_the_limits_of_a_modified_client_is_refused(st):
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat", "count": 9}, force=True)).reply()
+    assert "1 to 4" in seen.text
+
+
+async def test_a_deferral_that_was_cut_after_it_stood_still_ends_in_a_card(st, monkeypatch):
+    real, gate = st.submitter.submit, asyncio.Event()
+
+    async def slow(*args):
+        await gate.wait()
+        return await real(*args)
+
+    monkeypatch.setattr(st.submitter, "submit", slow)
+    st.discord.faults.add("callback", Fault(cut=True, when="after"))
+    used = await st.mei.invoke("imagine", {"prompt": "a cat"})
+    await asyncio.sleep(0.2)
+    st.clock.advance(2.1)
+    await used.response()
+    gate.set()
+    job = await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
+    assert "Queued" in st.message(job).text
+
+
+def test_owners_are_the_owner_or_all_who_joined_the_team():
+    def member(id_: int, state: discord.TeamMembershipState) -> SimpleNamespace:
+        return SimpleNamespace(id=id_, membership_state=state)
+
+    joined, invited = discord.TeamMembershipState.accepted, discord.TeamMembershipState.invited
+    team = SimpleNamespace(owner_id=1, members=[member(1, joined), member(2, joined), member(3, invited)])
+    alone: Any = SimpleNamespace(team=None, owner=SimpleNamespace(id=9))
+    together: Any = SimpleNamespace(team=team, owner=SimpleNamespace(id=1))
+    assert owner_ids(alone) == {9}
+    assert owner_ids(together) == {1, 2}
+
+
+async def test_before_a_servers_owner_is_known_nobody_is_turned_away(tmp_path):
+    async with stage(tmp_path, policy()) as st:
+        owner = st.guild.owner.id
+        st.submitter.set_access(ServerAccess(frozenset(), frozenset({owner})))
+        known = st.client.get_guild(st.guild.id)
+        assert known is not None
+        known.owner_id, known.unavailable = None, True
+        await st.client.on_ready()
+        assert st.guild.bot_inside
+        assert "Queued" in (await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()).text

@@ -12,6 +12,7 @@ with warnings.catch_warnings():
 
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import JobState
+from sandbox.discord import Used
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 
@@ -27,6 +28,11 @@ async def ask(st: Stage, who="mei", number=1, **options):
     await used.response()
     await st.until(number, lambda job: job.version == job.shown)
     return used
+
+
+def text(used: Used) -> str:
+    assert used.message is not None
+    return used.message.text
 
 
 async def settle_down(turns: int = 10):
@@ -77,7 +83,7 @@ async def test_a_place_in_line_is_edited_once_it_has_halved(st):
     for number in range(1, 5):
         await ask(st, "tom" if number % 2 else "olga", number)
     used = await ask(st, number=5)
-    assert "Number 3 in line" in used.message.text
+    assert "Number 3 in line" in text(used)
     for _ in range(2):
         await st.lanes.claim(BUILT_IN[TURBO])
         turn = await st.jobs.in_state(JobState.SUBMITTING)
@@ -87,10 +93,10 @@ async def test_a_place_in_line_is_edited_once_it_has_halved(st):
         st.changes.lane(TURBO)
         st.clock.advance(2)
         await settle_down()
-    assert "Number 3 in line" in used.message.text
+    assert "Number 3 in line" in text(used)
     st.clock.advance(30)
     await settle_down(20)
-    assert "next in line" in used.message.text
+    assert "next in line" in text(used)
 
 
 async def test_a_stopped_lane_is_told_to_those_who_wait(st):
@@ -98,12 +104,12 @@ async def test_a_stopped_lane_is_told_to_those_who_wait(st):
     await st.lanes.stop(TURBO, "ModelNotFound")
     st.changes.lane(TURBO)
     await st.until(1, lambda job: job.version == job.shown)
-    assert "Paused" in used.message.text
+    assert "Paused" in text(used)
     await st.lanes.reopen(TURBO)
     st.changes.lane(TURBO)
     await settle_down()
     await st.until(1, lambda job: job.version == job.shown)
-    assert "Queued" in used.message.text
+    assert "Queued" in text(used)
 
 
 async def test_a_token_that_discord_calls_dead_is_not_used_again(st):

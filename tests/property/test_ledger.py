@@ -1,7 +1,7 @@
 """The ledger's invariants over the real SQLite store, whatever happens in whatever order."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from bot.domain.catalogue import BUILT_IN, FreeTier
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
+from bot.domain.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError
+from bot.storage.transitions import transition
 from tests.support.ledger import (
     DAY_MS,
     Books,
@@ -28,8 +30,17 @@ PLUS = BUILT_IN["wanx2.1-t2i-plus"]
 CATALOGUE = {model.name: model for model in (TURBO, PLUS)}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a hold was made under."""
+
+    terms: Terms
+    price: int
+    legs: dict[str, tuple[str, int | None]]
+
+
 class Ledger(RuleBasedStateMachine):
-    """Members ask, the vendor delivers more or less, things fail, are voided twice, and days go by."""
+    """Members ask, the vendor delivers more or less, things fail, are voided twice, prices rise and days go by."""
 
     jobs: Bundle[Job] = Bundle("jobs")
 
@@ -39,6 +50,8 @@ class Ledger(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.books: Books = self.loop.run_until_complete(open_books(Path(self.folder.name) / "ledger.db"))
         self.first_outcome: dict[int, str] = {}
+        self.asked: dict[int, Asked] = {}
+        self.catalogue = CATALOGUE
 
     @initialize(pool=st.none() | st.integers(500_000, 3_000_000), cap=st.none() | st.integers(500_000, 2_000_000))
     def choose_ceilings(self, pool: int | None, cap: int | None) -> None:
@@ -62,7 +75,7 @@ class Ledger(RuleBasedStateMachine):
         budget=st.integers(0, 900_000),
     )
     def ask(self, member, server, model, count, free, budget):
-        terms = make_terms(self.books.clock.now_ms(), CATALOGUE, free, budget, self.pool, self.cap)
+        terms = make_terms(self.books.clock.now_ms(), self.catalogue, free, budget, self.pool, self.cap)
         draft = draft_of(self.books.next_id(), server, member, model, count)
         try:
             job = self.do(self.books.jobs.submit(draft, terms))
@@ -71,17 +84,34 @@ class Ledger(RuleBasedStateMachine):
             return multiple()
         again = self.do(self.books.jobs.submit(draft, terms))
         assert again.id == job.id
+        self.asked[job.id] = Asked(terms, self.catalogue[model].price_micros, self.legs(job.id))
+        day, month = terms.period.key, terms.month.key
+        expected = {"allowance": day, "budget": day, "credit": "", "pool": month, "cap": month}
+        assert {kind: period for kind, (period, _) in self.asked[job.id].legs.items() if kind != "tier"}.items() <= (
+            expected.items()
+        )
         return job
 
     @rule(job=consumes(jobs), made=st.integers(0, 4), fetched=st.integers(0, 4))
     def make(self, job: Job, made: int, fetched: int) -> None:
-        made = min(made, job.request.count)
-        fetched = min(fetched, made)
         tier = CATALOGUE[job.request.model].free_tier
+        asked = self.asked[job.id]
+        is_late = self.books.clock.now_ms() >= min(job.created_ms + TIER_MARGIN_MS, asked.terms.month.end_ms)
+        # The free tier is shared and goes by settling order. A task lives for hours only, and one that ends in another
+        # month may find the tier used up by that month's.
+        made = 0 if tier and is_late else min(made, job.request.count)
+        fetched = min(fetched, made)
         settled = self.do(self.books.bring_to_settled(job, made=made, fetched=fetched, tier=tier))
         assert settled is not None
         assert settled.charged is not None
         assert settled.charged.images == fetched
+        assert settled.charged.free_images <= job.held.free_images
+        # At the price of the hold, whatever the catalogue says by now.
+        assert settled.charged.paid_micros == (fetched - settled.charged.free_images) * asked.price
+        ((billed, billed_free, cost),) = self.do(
+            self.books.rows("SELECT billed_images, billed_free, cost_micros FROM holds WHERE job_id = ?", job.id)
+        )
+        assert (billed, cost) == (made, (made - billed_free) * asked.price)
         self.remember(job)
 
     @rule(job=consumes(jobs), twice=st.booleans())
@@ -90,6 +120,23 @@ class Ledger(RuleBasedStateMachine):
         self.do(self.books.jobs.fail(job.id, "InternalError", doubtful_images=job.request.count if twice else 0))
         self.do(self.books.jobs.fail(job.id, "again"))
         self.remember(job)
+
+    @rule(target=jobs, job=consumes(jobs), wished=st.booleans())
+    def lose_sight_of(self, job: Job, wished: bool):
+        """Come back to the queue after a doubt, canceled if somebody wished that meanwhile."""
+        self.do(self.books.jobs.acknowledge(job.id, 1))
+        now_ms = self.books.clock.now_ms()
+        self.do(self.books.database.write(lambda conn: transition(conn, job.id, JobState.SUBMITTING, now_ms)))
+        self.do(self.books.jobs.doubt(job.id, "crash"))
+        if wished:
+            self.do(self.books.jobs.wish_cancel(job.id, 1))
+        requeued = self.do(self.books.jobs.requeue(job.id, counts=False))
+        assert requeued is not None
+        assert requeued.state is (JobState.CANCELED if wished else JobState.QUEUED)
+        if wished:
+            self.remember(job)
+            return multiple()
+        return job
 
     @rule(job=consumes(jobs))
     def cancel(self, job: Job) -> None:
@@ -111,8 +158,30 @@ class Ledger(RuleBasedStateMachine):
     def time_goes_by(self, days: int) -> None:
         self.books.clock.advance(days * DAY_MS / 1000)
 
+    @rule(model=st.sampled_from(sorted(CATALOGUE)), more=st.integers(1, 50_000))
+    def price_rises(self, model: str, more: int) -> None:
+        dearer = replace(self.catalogue[model], price_micros=self.catalogue[model].price_micros + more)
+        self.catalogue = {**self.catalogue, model: dearer}
+
+    def legs(self, job_id: int) -> dict[str, tuple[str, int | None]]:
+        rows = self.do(
+            self.books.rows(
+                "SELECT kind, period, limit_then FROM legs JOIN buckets ON id = bucket_id WHERE job_id = ?", job_id
+            )
+        )
+        return {kind: (period, limit) for kind, period, limit in rows}
+
     def remember(self, job: Job) -> None:
         self.first_outcome[job.id] = self.do(self.books.outcome(job.id))
+        # Resolved in the buckets, and so in the periods, that it was held in.
+        moved = self.do(
+            self.books.rows(
+                "SELECT DISTINCT b.kind, b.period FROM ledger l JOIN buckets b ON b.id = l.bucket_id"
+                " WHERE l.job_id = ? AND l.kind <> 'hold'",
+                job.id,
+            )
+        )
+        assert set(moved) <= {(kind, period) for kind, (period, _) in self.asked[job.id].legs.items()}
 
     @invariant()
     def balances_are_the_sums_of_the_rows(self) -> None:
@@ -121,6 +190,13 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def nothing_exceeds_a_limit_that_applied(self) -> None:
         self.do(self.books.read(holds_within_limits))
+
+    @invariant()
+    def a_hold_keeps_its_terms(self) -> None:
+        rows = self.do(self.books.rows("SELECT job_id, price FROM holds"))
+        assert dict(rows) == {job_id: asked.price for job_id, asked in self.asked.items()}
+        for job_id, asked in self.asked.items():
+            assert self.legs(job_id) == asked.legs
 
     @invariant()
     def a_hold_keeps_its_first_outcome(self) -> None:

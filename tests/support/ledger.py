@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import Catalogue, FreeTier, Size
@@ -77,6 +77,23 @@ class Books:
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         return await self.database.read(query)
+
+    async def rows(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
+        return await self.read(lambda conn: [tuple(row) for row in conn.execute(sql, values)])
+
+    async def submit(
+        self, terms: Terms, *, model: str = "", count: int = 1, member_id: int = 1, server_id: int = 1
+    ) -> Job:
+        name = model or next(iter(terms.catalogue))
+        return await self.jobs.submit(draft_of(self.next_id(), server_id, member_id, name, count), terms)
+
+    async def queue(
+        self, terms: Terms, *, model: str = "", count: int = 1, member_id: int = 1, server_id: int = 1
+    ) -> Job:
+        held = await self.submit(terms, model=model, count=count, member_id=member_id, server_id=server_id)
+        queued = await self.jobs.acknowledge(held.id, 7)
+        assert queued is not None
+        return queued
 
     async def outcome(self, job_id: int) -> str:
         return await self.read(

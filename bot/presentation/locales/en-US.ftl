@@ -70,6 +70,7 @@ too-many-active = You already have { $limit } { $limit ->
     } under way, the most at a time here. Wait for one to finish, or cancel one.
 cooling-down = One moment: you can ask again { $again_ms }.
 shutting-down = I'm about to restart. Please try again in a minute.
+starting-up = I've only just started and am still finding my way around. Please try again in a moment.
 server-not-allowed = This server isn't on the list of those I work for. The bot's operator can add it.
 guild-only = I make pictures in servers only.
 missing-permissions = I can't show pictures in this channel: I'm missing { $permissions }. An admin of the server can grant that; nothing was charged.
@@ -169,7 +170,7 @@ undelivered-gone = The pictures are made and kept, but this message or channel i
 undelivered-large = The pictures are made and kept, but Discord finds them too large.
 undelivered-unreachable = The pictures are made and kept, but I couldn't reach Discord, or you by direct message.
 undelivered-other = The pictures are made and kept, but Discord wouldn't take them.
-undelivered-body = They will be sent again once that works. They stay charged, since they were made.
+undelivered-body = They stay charged, since they were made.
 removed-body = The pictures of this job were removed.
 
 button-cancel = Cancel

@@ -57,6 +57,7 @@ queue-full = { $model } 的队列已满（{ $limit } 个在等）。请过几分
 too-many-active = 你已有 { $limit } 个任务在进行，这是这里的上限。请等一个完成，或取消一个。
 cooling-down = 请稍等，{ $again_ms } 可以再次提交。
 shutting-down = 我马上要重启，请一分钟后再试。
+starting-up = 我刚刚启动，还没准备好。请稍后再试。
 server-not-allowed = 本服务器不在我的服务名单上，机器人的运营者可以添加。
 guild-only = 我只在服务器里画图。
 missing-permissions = 我无法在这个频道展示图片：缺少权限{ $permissions }。请服务器管理员授予；没有扣费。
@@ -143,7 +144,7 @@ undelivered-gone = 图片已画好并保存，但这条消息或频道已经不�
 undelivered-large = 图片已画好并保存，但 Discord 认为太大。
 undelivered-unreachable = 图片已画好并保存，但我联系不上 Discord，或无法给你发私信。
 undelivered-other = 图片已画好并保存，但 Discord 没有接受。
-undelivered-body = 等可以时会再次发送。图片已经生成，所以费用保留。
+undelivered-body = 图片已经生成，所以费用保留。
 removed-body = 这个任务的图片已被移除。
 
 button-cancel = 取消

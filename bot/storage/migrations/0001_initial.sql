@@ -92,6 +92,8 @@ CREATE TABLE images (
     PRIMARY KEY (job_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX images_kept ON images (job_id) WHERE path <> '';
+
 -- A lane is one model of the API key. The row '*' speaks for the whole account.
 CREATE TABLE lanes (
     model           TEXT    PRIMARY KEY,
@@ -108,6 +110,7 @@ CREATE TABLE turns (
     model      TEXT    NOT NULL,
     account_id INTEGER NOT NULL,
     turn       INTEGER NOT NULL,  -- lanes.claims when this member was served last
+    previous   INTEGER NOT NULL,  -- the turn before, given back if the vendor took nothing
     PRIMARY KEY (model, account_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -127,6 +130,7 @@ CREATE TABLE buckets (
 CREATE TABLE holds (
     job_id          INTEGER PRIMARY KEY REFERENCES jobs (id),
     made_ms         INTEGER NOT NULL,
+    model           TEXT    NOT NULL,
     images          INTEGER NOT NULL CHECK (images > 0),
     price           INTEGER NOT NULL,
     free_images     INTEGER NOT NULL,
@@ -142,6 +146,9 @@ CREATE TABLE holds (
     cost_micros     INTEGER NOT NULL DEFAULT 0,
     doubtful_micros INTEGER NOT NULL DEFAULT 0   -- what the vendor may have billed without our knowing
 ) STRICT;
+
+-- What the open holds may still cost, without reading a row of holds.
+CREATE INDEX holds_open ON holds (model, price, images) WHERE outcome IS NULL;
 
 CREATE TABLE legs (
     job_id     INTEGER NOT NULL REFERENCES holds (job_id),
@@ -184,7 +191,7 @@ END;
 CREATE TRIGGER hold_is_resolved_once BEFORE UPDATE ON holds WHEN OLD.outcome IS NOT NULL BEGIN
     SELECT RAISE(ABORT, 'this hold is resolved already');
 END;
-CREATE TRIGGER hold_keeps_its_terms BEFORE UPDATE OF job_id, made_ms, images, price, free_images, budget, credit ON holds
+CREATE TRIGGER hold_keeps_its_terms BEFORE UPDATE OF job_id, made_ms, model, images, price, free_images, budget, credit ON holds
 BEGIN
     SELECT RAISE(ABORT, 'what a hold was made for is never changed');
 END;

@@ -181,7 +181,12 @@ def policy(*, free: int = 10, budget: int = 0) -> Policy:
 
 @asynccontextmanager
 async def stage(
-    folder: Path, rules: Policy, access: ServerAccess | None = None, sync: str = "auto"
+    folder: Path,
+    rules: Policy,
+    access: ServerAccess | None = None,
+    sync: str = "auto",
+    *,
+    gateway_down_first: bool = False,
 ) -> AsyncIterator[Stage]:
     clock = SandboxClock()
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
@@ -247,8 +252,14 @@ async def stage(
             operator_channel=0,
         )
         await client.login(discord.token)
+        discord.gateway_down = gateway_down_first
         tasks = [asyncio.create_task(work) for work in (client.connect_patiently(), presenter.run(), messenger.run())]
-        await client.wait_until_ready()
+        if gateway_down_first:
+            await discord.until(lambda: discord.gateway_refusals)
+            discord.gateway_down = False
+        while not client.is_ready():
+            await asyncio.sleep(0.02)
+            clock.advance(0.1)
         try:
             yield Stage(
                 clock,

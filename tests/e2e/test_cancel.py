@@ -1,0 +1,115 @@
+"""Cancel while the vendor allows it, Delete afterwards: for the owner and for moderators."""
+
+from sandbox.dashscope import Outcome
+from tests.support.world import SeenMessage, Used, open_world
+
+LONG = Outcome(service_s=60)
+
+
+async def test_a_queued_job_is_canceled_at_once_and_its_hold_returns(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.outcome_for(lambda _: True, LONG)
+        for _ in range(3):  # two are drawn, one waits ahead in PENDING
+            await world.imagine(bob)
+        await world.vendor.until(lambda: world.vendor.creates == 3)
+        queued = await world.imagine(bob)
+        await bob.press(queued, "Cancel")
+        await world.becomes(bob, queued, "Canceled")
+        job = await world.job_is("canceled", 4)
+        assert job["outcome"] == "voided"
+        assert world.vendor.creates == 3
+
+
+async def test_a_pending_task_is_canceled_when_the_vendor_says_so(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.outcome_for(lambda _: True, LONG)
+        messages = [await world.imagine(bob) for _ in range(3)]
+        await world.vendor.until(lambda: world.vendor.creates == 3)
+        await world.job_is("pending", 3)
+        await bob.press(await world.becomes(bob, messages[2], "The image service has it"), "Cancel")
+        await world.becomes(bob, messages[2], "Canceled")
+        assert (await world.job_is("canceled", 3))["outcome"] == "voided"
+        assert [task.status.name for task in world.vendor.tasks.values()][2] == "CANCELED"
+
+
+async def test_a_running_task_is_too_late_to_cancel_and_is_charged_with_a_word_why(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.next_outcome(Outcome(service_s=30))
+        first = await world.imagine(bob)
+        await world.job_is("running")
+        drawing = await world.becomes(bob, first, "Drawing")
+        pressed = await bob.press(drawing, "Cancel")
+        await world.discord.until(lambda: pressed.followups)
+        (answer,) = pressed.followups
+        assert answer.ephemeral
+        assert "too late" in answer.text
+        done = await world.becomes(bob, first, "Here is your picture")
+        assert "came too late" in done.text
+        assert (await world.job_is("delivered"))["charged_images"] == 1
+
+
+async def test_only_the_owner_and_moderators_may_cancel_or_delete(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
+        world.vendor.next_outcome(Outcome(service_s=30))
+        first = await world.imagine(bob)
+        pressed = await mei.press(first, "Cancel")
+        await world.discord.until(lambda: pressed.followups)
+        assert pressed.followups[0].ephemeral
+        assert "#1" in pressed.followups[0].text
+        assert world.job()["cancel_wished_ms"] == 0
+        done = await world.becomes(bob, first, "Here is your picture")
+        await world.job_is("delivered")
+        pressed = await mei.press(done, "Delete")
+        await world.discord.until(lambda: pressed.followups)
+        assert world.job()["deleted_ms"] == 0
+        await mod.press(done, "Delete")
+        await world.discord.until(lambda: not [message for message in bob.read("general") if message.id == done.id])
+        acts = await world.eventually(
+            lambda: (
+                len(rows := world.rows("SELECT act FROM audit WHERE act LIKE 'job.removal%' ORDER BY id")) == 2 and rows
+            )
+        )
+        assert [row["act"] for row in acts] == ["job.removal_intent", "job.removal_done"]
+        assert list(world.config.storage.images.rglob("*.png")) == []
+        assert world.job()["charged_images"] == 1
+
+
+async def test_a_moderator_of_another_server_can_not_reach_a_job(tmp_path):
+    async with open_world(tmp_path, servers={"allowed": "any", "pool": "none"}) as world:
+        bob = world.member("bob")
+        done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        await world.job_is("delivered")
+        other = world.discord.add_guild("Other", owner="olga")
+        olga = world.member("olga", other)
+        await world.discord.until(lambda: world.discord.connected)
+        used = await olga.invoke("imagine", {"prompt": "mine"}, channel="general")
+        theirs = await world.shown(olga, lambda message: message.gallery)
+        assert used.interaction_id
+        # A press on her own message that carries the id of bob's job.
+        foreign = done.buttons[0].custom_id
+        theirs.components[-1]["components"][0]["custom_id"] = foreign
+        pressed = await olga.press(theirs, foreign, force=True)
+        await world.discord.until(lambda: pressed.followups)
+        assert world.rows("SELECT deleted_ms FROM jobs ORDER BY id")[0]["deleted_ms"] == 0
+
+
+async def test_cancel_by_number(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.outcome_for(lambda _: True, LONG)
+        for _ in range(4):
+            await world.imagine(bob)
+        await world.vendor.until(lambda: world.vendor.creates == 3)
+        used = await bob.invoke("cancel", {"number": 4}, channel="general")
+        await world.job_is("canceled", 4)
+        await world.discord.until(lambda: used.followups or (used.message and not used.message.loading))
+        used = await bob.invoke("cancel", {"number": 99}, channel="general")
+        await world.discord.until(lambda: "no job #99" in "".join(seen.text for seen in seen_of(used)))
+
+
+def seen_of(used: Used) -> list[SeenMessage]:
+    return [*used.followups, *([used.message] if used.message else [])]

@@ -1,0 +1,143 @@
+"""The reply when Discord, time or permissions are not on our side."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from sandbox.dashscope import Outcome
+from sandbox.discord import Permission
+from sandbox.faults import Fault
+from tests.support.world import open_world
+
+A_QUARTER_H = 15 * 60
+
+
+async def test_a_dead_interaction_token_is_followed_by_the_bots_own(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.next_outcome(Outcome(service_s=2 * A_QUARTER_H))
+        first = await world.imagine(bob)
+        await world.job_is("running")
+        world.advance(A_QUARTER_H + 5)
+        world.advance(A_QUARTER_H)
+        done = await world.becomes(bob, first, "Here is your picture")
+        assert len(done.gallery) == 1
+        job = await world.job_is("delivered")
+        by_bot = [r for r in world.discord.requests if r.operation == "edit_message" and r.files]
+        assert len(by_bot) == 1
+        assert job["charged_images"] == 1
+        # An edit pings nobody: after a long wait a message of its own does, and only the owner.
+        ping = await world.shown(bob, lambda message: message.pinged)
+        assert ping.pinged == ("bob",)
+
+
+async def test_a_short_wait_pings_nobody(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        await world.job_is("delivered")
+        assert world.rows("SELECT * FROM outbox") == []
+
+
+async def test_a_callback_that_was_cut_after_discord_took_it_goes_on(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.discord.faults.add("callback", Fault(cut=True, when="after"))
+        await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        await world.shown(bob, lambda message: message.gallery)
+        await world.job_is("delivered")
+        world.assert_books_agree()
+
+
+async def test_a_callback_that_discord_never_took_gives_back_what_was_held(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        # discord.py's webhook adapter does not repeat a cut callback.
+        world.discord.faults.add("callback", Fault(cut=True), times=10)
+        await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        assert (await world.job_is("void"))["outcome"] == "voided"
+        assert world.vendor.creates == 0
+
+
+async def test_an_interaction_that_is_delivered_twice_is_one_job(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        used = await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        await used.response()
+        world.discord.redeliver(used)
+        await world.shown(bob, lambda message: message.gallery)
+        await world.job_is("delivered")
+        assert len(world.rows("SELECT * FROM jobs")) == 1
+        assert world.vendor.creates == 1
+
+
+async def test_a_private_reply_that_outlives_its_token_comes_by_direct_message(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.next_outcome(Outcome(service_s=2 * A_QUARTER_H))
+        first = await world.imagine(bob, private=True)
+        assert first.ephemeral
+        await world.job_is("running")
+        world.advance(A_QUARTER_H + 5)
+        world.advance(A_QUARTER_H)
+        await world.discord.until(lambda: any(message.gallery for message in bob.direct_messages()))
+        await world.job_is("delivered")
+
+
+async def test_missing_permissions_are_named_before_anything_is_held(tmp_path):
+    async with open_world(tmp_path) as world:
+        world.guild.overwrite("general", "bot", deny=Permission.ATTACH_FILES)
+        answer = await world.imagine(world.member("bob"))
+        assert answer.ephemeral
+        assert "“Attach Files”" in answer.text
+        assert world.rows("SELECT * FROM holds") == []
+
+
+async def test_a_gateway_drop_loses_no_job(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        first = await world.imagine(bob)
+        world.discord.drop_gateway(resumable=True)
+        await world.becomes(bob, first, "Here is your picture")
+
+
+async def test_storage_that_takes_its_time_defers_and_a_late_refusal_is_private(tmp_path):
+    async with open_world(tmp_path, scale=1, quota={"free_images": 1}) as world:
+        bob = world.member("bob")
+        path = world.config.storage.file
+        lock = sqlite3.connect(path, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        used = await bob.invoke("imagine", {"prompt": "a flower shop", "count": 4}, channel="general")
+        await used.response()
+        assert used.message is not None
+        assert used.message.loading
+        lock.execute("ROLLBACK")
+        lock.close()
+        await world.discord.until(lambda: used.followups and used.message is None)
+        assert used.followups[0].ephemeral
+        assert "quota" in used.followups[0].text
+
+
+async def test_nothing_shows_a_traceback_or_a_secret(tmp_path, caplog):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+    everything = caplog.text + "".join(str(request.json) for request in world.discord.requests)
+    for secret in ("sk-sandbox", "sandbox-token", "Signature=", "Traceback"):
+        assert secret not in everything
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+async def test_a_stopping_bot_refuses_kindly(tmp_path, locale):
+    async with open_world(tmp_path) as world:
+        who = world.member("mei" if locale == "zh-CN" else "bob")
+        gate = world.vendor.faults.gate("create", when="after")
+        await world.imagine(who)
+        await gate.reached.wait()
+        world.stop.set()
+        await asyncio.sleep(0)
+        answer = await world.imagine(who)
+        assert answer.ephemeral
+        assert ("restart" if locale == "en-US" else "重启") in answer.text
+        gate.open()

@@ -1,0 +1,263 @@
+import asyncio
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.domain.job import JobState
+from sandbox.clock import SandboxClock
+from sandbox.dashscope import DashScopeStandIn, Outcome
+from sandbox.faults import Fault
+from tests.support.service import CATALOGUE, PLUS, PRICE, FailureLog, Service, open_service, open_vendor, ticking
+
+
+def refusal(status: int, code: str, **headers: str) -> Fault:
+    body = json.dumps({"code": code, "message": "no", "request_id": "r-9"}).encode()
+    return Fault(status=status, body=body, headers=headers)
+
+
+THROTTLED = refusal(429, "Throttling.RateQuota")
+BROKEN = refusal(500, "InternalError")
+
+
+def creates_ms(vendor: DashScopeStandIn) -> list[int]:
+    return [request.at_ms for request in vendor.requests if request.operation == "create"]
+
+
+async def test_a_throttled_create_is_tried_again_more_slowly_and_never_counts(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.faults.add("create", THROTTLED, times=6)
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert done.attempts == 0
+    first, second, third, *_ = times = creates_ms(vendor)
+    assert len(times) == 7
+    assert second - first >= 1000
+    assert third - second >= 2000
+    assert vendor.creates == 1
+
+
+async def test_a_create_waits_as_long_as_the_vendor_asks(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", refusal(429, "Throttling", **{"Retry-After": "17"}))
+    await service.start()
+    await service.until(await service.ask(), JobState.DELIVERING)
+    first, second = creates_ms(vendor)
+    assert second - first >= 17_000
+
+
+async def test_after_a_throttled_task_ahead_none_is_sent_ahead(service: Service, vendor: DashScopeStandIn):
+    vendor.next_outcome(Outcome(service_s=60), times=2)
+    await service.start()
+    first, second = [await service.ask(f"slow {n}") for n in range(2)]
+    for job in (first, second):
+        await service.until(job, lambda job: bool(job.task_id))
+    vendor.faults.add("create", THROTTLED)
+    ahead = await service.ask("ahead")
+    await service.until(ahead, lambda job: job.state is JobState.QUEUED and job.claimed_ms > 0)
+    service.clock.advance(30)
+    assert (await service.lanes.claim(CATALOGUE[ahead.request.model])).job is None
+    await service.until(ahead, JobState.DELIVERING)
+    assert len(creates_ms(vendor)) == 4
+
+
+async def test_errors_of_the_service_are_borne_a_few_times(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", BROKEN, times=3)
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert done.attempts == 3
+
+
+async def test_then_the_job_fails_and_costs_nothing(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", BROKEN, times=4)
+    await service.start()
+    failed = await service.until(await service.ask(), JobState.FAILED)
+    assert (failed.failure, failed.failure_request_id) == ("InternalError", "r-9")
+    assert len(creates_ms(vendor)) == 4
+    assert (await service.hold(failed))["outcome"] == "voided"
+    # One member's failure keeps nobody else from being served.
+    await service.until(await service.ask(member_id=2), JobState.DELIVERING)
+
+
+async def test_what_never_left_is_tried_again_without_counting(
+    tmp_path: Path, clock: SandboxClock, vendor: DashScopeStandIn
+):
+    port = await _closed_port(clock)
+    base_url = f"http://127.0.0.1:{port}/api/v1"
+    async with open_service(tmp_path, clock, base_url=base_url, result_host=vendor.result_host) as service:
+        await service.start()
+        job = await service.ask()
+        for _ in range(5):
+            # The vendor isn't there: the job comes back to the queue each time.
+            told = service.told_jobs.count(job.id)
+            await service.until(job, lambda _, told=told: service.told_jobs.count(job.id) >= told + 2)
+            service.clock.advance(60)
+        async with open_vendor(clock, port=port) as late:
+            service.clock.advance(60)
+            done = await service.until(job, lambda job: bool(job.task_id))
+            assert (late.creates, done.attempts) == (1, 0)
+            await service.stop()
+
+
+async def _closed_port(clock: SandboxClock) -> int:
+    async with DashScopeStandIn(clock=clock) as gone:
+        return int(gone.base_url.split(":")[2].partition("/")[0])
+
+
+# -- in doubt
+
+
+async def test_a_create_whose_answer_was_lost_is_found_and_never_repeated(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    await service.start()
+    done = await service.until(await service.ask(count=2), JobState.DELIVERING)
+    assert done.adopted
+    assert (await service.acts(done))[:5] == ["held", "queued", "submitting", "in_doubt", "pending"]
+    assert (vendor.creates, len(vendor.bill())) == (1, 1)
+    assert (await service.hold(done))["billed_images"] == 2
+
+
+async def test_a_create_that_left_no_task_fails_and_its_cost_stays_doubtful(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="before"))
+    await service.start()
+    failed = await service.until(await service.ask(count=2), JobState.FAILED)
+    assert failed.failure == "in_doubt"
+    hold = await service.hold(failed)
+    assert (hold["outcome"], hold["charged_images"], hold["doubtful_micros"]) == ("voided", 0, 2 * PRICE)
+    assert [request.operation for request in vendor.requests].count("list") == 2
+    assert vendor.creates == 0
+
+
+async def test_nothing_else_is_created_in_a_lane_that_is_in_doubt(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    gate = vendor.faults.gate("list")
+    await service.start()
+    doubtful, behind = await service.ask("first"), await service.ask("second", member_id=2)
+    await gate.reached.wait()
+    assert (await service.until(doubtful, JobState.IN_DOUBT)).failure == "broken"
+    assert (await service.until(behind, JobState.QUEUED)).claimed_ms == 0
+    gate.open()
+    for job in (doubtful, behind):
+        await service.until(job, JobState.DELIVERING)
+    assert vendor.creates == 2
+
+
+async def test_a_task_list_that_cannot_be_read_resolves_no_doubt(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    vendor.faults.add("list", BROKEN, times=3)
+    await service.start()
+    async with ticking(service.clock):
+        done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert done.adopted
+    assert vendor.creates == 1
+
+
+async def test_a_task_that_another_job_owns_is_not_adopted(service: Service, vendor: DashScopeStandIn):
+    await service.start()
+    await service.until(await service.ask("the same"), JobState.DELIVERING)
+    vendor.faults.add("create", Fault(cut=True, when="before"))
+    failed = await service.until(await service.ask("the same"), JobState.FAILED)
+    assert failed.failure == "in_doubt"
+    assert vendor.creates == 1
+
+
+@pytest.mark.parametrize(("prompt", "count"), [("something else", 1), ("a flower shop", 2)])
+async def test_a_task_of_somebody_else_is_not_taken_for_our_own(
+    service: Service, vendor: DashScopeStandIn, prompt: str, count: int
+):
+    await service.create_elsewhere(prompt, count)
+    vendor.faults.add("create", Fault(cut=True, when="before"))
+    await service.start()
+    failed = await service.until(await service.ask("a flower shop"), JobState.FAILED)
+    assert (failed.adopted, failed.failure, failed.kept) == (True, "in_doubt", ())
+    hold = await service.hold(failed)
+    assert (hold["charged_images"], hold["doubtful_micros"]) == (0, PRICE)
+
+
+async def test_of_two_tasks_the_one_that_was_created_with_the_claim_is_adopted(
+    service: Service, vendor: DashScopeStandIn
+):
+    await service.create_elsewhere("somebody else's")
+    service.clock.advance(60)
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    await service.start()
+    done = await service.until(await service.ask("our own"), JobState.DELIVERING)
+    assert vendor.tasks[done.task_id].prompt == "our own"
+
+
+# -- when the record fails
+
+
+async def test_a_create_that_could_not_be_recorded_is_found_again_and_the_lane_goes_on(
+    service: Service, vendor: DashScopeStandIn, failures: FailureLog, tmp_path: Path
+):
+    await service.database.write(lambda conn: conn.execute("PRAGMA busy_timeout = 1").fetchone())
+    gate = vendor.faults.gate("create", when="after")
+    await service.start()
+    job = await service.ask()
+    await gate.reached.wait()
+    holder = sqlite3.connect(tmp_path / "imagine.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    gate.open()
+    assert "lane wanx2.1-t2i-turbo failed, reference" in await failures.first()
+    holder.execute("ROLLBACK")
+    holder.close()
+    behind = await service.ask("behind", member_id=2)
+    service.clock.advance(30)
+    done = await service.until(job, JobState.DELIVERING)
+    assert done.adopted
+    await service.until(behind, JobState.DELIVERING)
+    assert vendor.creates == 2
+
+
+async def test_a_lane_looks_after_what_it_left_itself_and_ignores_words_about_others(
+    service: Service, vendor: DashScopeStandIn
+):
+    jobs = [await service.ask(), await service.ask(model=PLUS.name, member_id=2)]
+    for model in CATALOGUE.values():
+        await service.lanes.claim(model)
+    service.dispatcher.start()
+    service.changes.lane("a model of another program")
+    for job in jobs:
+        await service.until(job, JobState.DELIVERING)
+    assert vendor.creates == 2
+
+
+# -- the end of the program
+
+
+async def test_a_create_in_flight_is_given_time_to_finish(service: Service, vendor: DashScopeStandIn):
+    gate = vendor.faults.gate("create")
+    await service.start()
+    job, behind = await service.ask(), await service.ask("behind")
+    await gate.reached.wait()
+    stopping = asyncio.create_task(service.dispatcher.stop(grace_s=50))
+    await asyncio.sleep(0)
+    gate.open()
+    await stopping
+    now = await service.jobs.get(job.id)
+    assert now is not None
+    assert now.task_id
+    left = await service.jobs.get(behind.id)
+    assert left is not None
+    assert (left.state, left.claimed_ms) == (JobState.QUEUED, 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_create_that_the_end_cut_off_is_resolved_after_the_next_start(
+    service: Service, vendor: DashScopeStandIn, reopen, when
+):
+    gate = vendor.faults.gate("create", when=when)
+    await service.start()
+    job = await service.ask()
+    await gate.reached.wait()
+    await service.stop(grace_s=0.5)
+    left = await service.jobs.get(job.id)
+    assert left is not None
+    assert left.state is JobState.SUBMITTING
+    async with reopen() as again:
+        await again.start()
+        done = await again.until(job, JobState.DELIVERING)
+    assert done.adopted is (when == "after")
+    assert vendor.creates == 1

@@ -1,0 +1,69 @@
+import asyncio
+import re
+
+from bot.service.crew import RESTART_DELAY_S, Crew
+from sandbox.clock import SandboxClock
+from tests.support.service import FailureLog
+
+
+class Work:
+    """Fails as often as it is told to, then waits to be let go."""
+
+    def __init__(self, failures: int) -> None:
+        self.begun = 0
+        self.go = asyncio.Event()
+        self.heard = asyncio.Event()
+        self._failures = failures
+
+    async def __call__(self) -> None:
+        self.begun += 1
+        self.heard.set()
+        if self.begun <= self._failures:
+            raise KeyError("a fault of ours")
+        await self.go.wait()
+
+    async def begins(self) -> None:
+        await self.heard.wait()
+        self.heard.clear()
+
+
+async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(failures: FailureLog):
+    clock = SandboxClock(scale=0)
+    crew, work = Crew(clock), Work(failures=2)
+    crew.start("digging", work)
+    for _ in range(2):
+        await work.begins()
+        clock.advance(RESTART_DELAY_S)
+    await work.begins()
+    assert work.begun == 3
+    references = [re.fullmatch(r"digging failed, reference ([0-9a-f]{8}); .*", text) for text in failures.texts]
+    assert len({found[1] for found in references if found}) == 2
+    work.go.set()
+    await crew.idle()
+    assert not crew.is_at("digging")
+
+
+async def test_work_of_a_name_is_done_by_one_at_a_time():
+    crew, first, second = Crew(SandboxClock(scale=0)), Work(0), Work(0)
+    crew.start("digging", first)
+    crew.start("digging", second)
+    await first.begins()
+    assert crew.is_at("digging")
+    first.go.set()
+    await crew.idle()
+    assert second.begun == 0
+    crew.start("digging", second)
+    await second.begins()
+    await crew.stop()
+
+
+async def test_stopping_ends_what_works_and_what_waits_after_a_failure():
+    crew, working, failing = Crew(SandboxClock(scale=0)), Work(0), Work(failures=9)
+    crew.start("working", working)
+    crew.start("failing", failing)
+    await working.begins()
+    await failing.begins()
+    await crew.stop()
+    await crew.idle()
+    assert (working.begun, failing.begun) == (1, 1)
+    await crew.stop()

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+
+from bot.domain.job import Job, JobState
+from tests.support.service import Service
+
+
+@pytest.fixture
+async def ready(service: Service) -> Job:
+    await service.start()
+    return await service.until(await service.ask(), JobState.DELIVERING)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_who_waited_long_is_pinged(service: Service, ready: Job, is_late: bool):
+    service.clock.advance(ready.created_ms / 1000 + 60 - service.clock.now_ms() / 1000 if is_late else 0)
+    await service.deliveries.delivered(ready, {0: 5})
+    delivered = await service.until(ready, JobState.DELIVERED)
+    assert (delivered.kept[0].attachment_id, delivered.shown) == (5, ready.version)
+    assert service.told_jobs[-1] == ready.id
+    kinds = [(notice.kind, notice.job_id) for notice in await service.outbox.waiting()]
+    assert kinds == ([("ping", ready.id)] if is_late else [])
+
+
+async def test_what_discord_would_not_take_stays_charged_and_can_be_delivered_later(service: Service, ready: Job):
+    await service.deliveries.undelivered(ready, "no_permission")
+    kept = await service.until(ready, JobState.UNDELIVERED)
+    assert (kept.failure, kept.charged, len(kept.kept)) == ("no_permission", ready.charged, 1)
+    await service.deliveries.delivered(kept, {})
+    assert (await service.until(ready, JobState.DELIVERED)).charged == ready.charged
+
+
+async def test_removing_deletes_the_files_and_keeps_the_record(service: Service, ready: Job, tmp_path: Path):
+    await service.deliveries.delivered(ready, {0: 5})
+    begun = await service.remover.begin(ready.id, 42)
+    assert begun is not None
+    files = [tmp_path / "images" / image.path for image in begun.kept]
+    assert [file.exists() for file in files] == [True]
+    await service.remover.finish(begun, 42)
+    assert [file.exists() for file in files] == [False]
+    removed = await service.until(ready, JobState.DELIVERED)
+    assert (removed.kept, removed.deleted_ms > 0, removed.charged) == ((), True, ready.charged)
+    assert (await service.acts(ready))[-2:] == ["removal_intent", "removal_done"]
+    assert await service.remover.begin(5, 42) is None

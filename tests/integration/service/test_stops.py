@@ -1,0 +1,119 @@
+import pytest
+
+from bot.domain.job import JobState
+from bot.domain.lane import ACCOUNT
+from bot.errors import Unavailable
+from sandbox.dashscope import DashScopeStandIn, Outcome
+from sandbox.dashscope.refusals import MODEL_NOT_FOUND
+from tests.support.service import PLUS, TURBO, Service
+
+
+async def stopped(service: Service, lane: str) -> None:
+    """Wait until a lane is stopped."""
+    job = (await service.jobs.in_state(JobState.QUEUED))[0]
+    await service.until(job, lambda job: job.lane_stopped)
+    assert await service.lanes.stopped_before(service.clock.now_ms() + 1) == [lane]
+
+
+async def test_a_stopped_account_tells_all_who_wait_and_is_served_again_after_a_probe(
+    service: Service, vendor: DashScopeStandIn
+):
+    jobs = [await service.ask(f"{n}", member_id=n) for n in range(1, 3)]
+    jobs.append(await service.ask("elsewhere", member_id=3, model=PLUS.name))
+    vendor.arrears = True
+    await service.start()
+    for job in jobs:
+        told = await service.until(job, lambda job: job.lane_stopped)
+        assert told.version > job.version
+    assert vendor.creates == 0
+    (notice,) = await service.outbox.waiting()
+    assert (notice.kind, notice.content) == ("lane-stopped", {"model": ACCOUNT, "code": "Arrearage"})
+    with pytest.raises(Unavailable, match="lane-stopped"):
+        await service.ask(member_id=4)
+    vendor.arrears = False
+    service.clock.advance(130)
+    for job in jobs:
+        await service.until(job, JobState.DELIVERING)
+    assert [notice.kind for notice in await service.outbox.waiting()] == ["lane-stopped", "lane-reopened"]
+    assert all(job.attempts == 0 for job in jobs)
+
+
+async def test_a_stopped_model_leaves_the_others_open(service: Service, vendor: DashScopeStandIn):
+    vendor.outcome_for(lambda order: order.model.name == TURBO.name, Outcome(refuse=MODEL_NOT_FOUND), times=1)
+    await service.start()
+    first = await service.ask("stopped")
+    await stopped(service, TURBO.name)
+    await service.until(await service.ask("open", member_id=2, model=PLUS.name), JobState.DELIVERING)
+    assert [notice.content["model"] for notice in await service.outbox.waiting()] == [TURBO.name]
+    service.clock.advance(61)
+    done = await service.until(first, JobState.DELIVERING)
+    assert (done.failure, done.lane_stopped) == ("", False)
+
+
+async def test_probes_in_vain_tell_the_operator_nothing_more(service: Service, vendor: DashScopeStandIn):
+    vendor.arrears = True
+    await service.start()
+    job = await service.ask()
+    await stopped(service, ACCOUNT)
+    for probes in range(1, 3):
+        service.clock.advance(901)
+        await service.until(
+            job, lambda job, probes=probes: service.told_jobs.count(job.id) > 3 * probes and job.lane_stopped
+        )
+        await vendor.until(lambda probes=probes: len(vendor.requests) > probes)
+    assert len(await service.outbox.waiting()) == 1
+
+
+@pytest.mark.parametrize("lane", [TURBO.name, ACCOUNT])
+async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_was_held(service: Service, lane: str):
+    waiting = await service.ask()
+    elsewhere = await service.ask("elsewhere", model=PLUS.name)
+    await service.lanes.stop(lane, "Arrearage")
+    service.clock.advance(3590)
+    await service.sweeper.sweep()
+    assert len(await service.jobs.in_state(JobState.QUEUED)) == 2
+    service.clock.advance(20)
+    service.sweeper.start()
+    expired = await service.until(waiting, JobState.EXPIRED)
+    assert expired.failure == "lane_stopped"
+    assert (await service.hold(expired))["outcome"] == "expired"
+    if lane == ACCOUNT:
+        await service.until(elsewhere, JobState.EXPIRED)
+    else:
+        await service.until(elsewhere, JobState.QUEUED)
+
+
+async def test_who_waited_too_long_gets_back_what_was_held(service: Service):
+    job = await service.ask()
+    service.clock.advance(6 * 3600 - 60)
+    newer = await service.ask(member_id=2)
+    await service.sweeper.sweep()
+    await service.until(job, JobState.QUEUED)
+    service.clock.advance(61)
+    await service.sweeper.sweep()
+    assert (await service.until(job, JobState.EXPIRED)).failure == "waited_too_long"
+    await service.until(newer, JobState.QUEUED)
+
+
+async def test_sweeping_goes_on_round_after_round(service: Service):
+    service.sweeper.start()
+    for member in (1, 2):
+        job = await service.ask(member_id=member)
+        service.clock.advance(6 * 3600 + 31)
+        await service.until(job, JobState.EXPIRED)
+
+
+async def test_a_job_that_was_claimed_meanwhile_is_not_expired(service: Service):
+    job = await service.ask()
+    await service.lanes.claim(TURBO)
+    service.clock.advance(7 * 3600)
+    # Found waiting, but claimed before it could be expired.
+    await service.sweeper._expire(job.id, TURBO.name, "waited_too_long")  # pyright: ignore[reportPrivateUsage]
+    await service.until(job, JobState.SUBMITTING)
+
+
+async def test_a_dead_token_is_forgotten(service: Service):
+    job = await service.ask()
+    await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
+    await service.sweeper.sweep()
+    assert (await service.until(job, JobState.QUEUED)).reply.token == ""

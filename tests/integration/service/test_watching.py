@@ -1,0 +1,119 @@
+import json
+
+import pytest
+
+from bot.domain.job import JobState
+from sandbox.dashscope import DashScopeStandIn, Outcome
+from sandbox.faults import Fault
+from tests.support.service import PRICE, Service
+
+DAY_S = 24 * 3600
+
+
+def queries(vendor: DashScopeStandIn) -> int:
+    return sum(request.operation == "query" for request in vendor.requests)
+
+
+async def test_a_report_that_goes_backwards_is_ignored(service: Service, vendor: DashScopeStandIn):
+    vendor.next_outcome(Outcome(service_s=5, reports=("RUNNING", "PENDING", "RUNNING", "PENDING")))
+    await service.start()
+    job = await service.ask()
+    done = await service.until(job, JobState.DELIVERING)
+    assert done.started_ms > 0
+    acts = await service.acts(job)
+    assert acts == ["held", "queued", "submitting", "pending", "running", "fetching", "delivering"]
+
+
+async def test_a_task_that_the_vendor_does_not_know_for_a_while_is_asked_after_again(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.next_outcome(Outcome(reports=("UNKNOWN", "UNKNOWN", "UNKNOWN")))
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert done.failure == ""
+    assert queries(vendor) >= 4
+
+
+async def test_a_task_that_is_unknown_after_a_day_fails_and_its_cost_stays_doubtful(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.next_outcome(Outcome(unknown=True))
+    await service.start()
+    job = await service.ask(count=2)
+    await vendor.until(lambda: queries(vendor) >= 2)
+    await service.until(job, JobState.PENDING)
+    service.clock.advance(DAY_S)
+    failed = await service.until(job, JobState.FAILED)
+    assert failed.failure == "task_forgotten"
+    hold = await service.hold(failed)
+    assert (hold["charged_images"], hold["cost_micros"], hold["doubtful_micros"]) == (0, 0, 2 * PRICE)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=500),
+        Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":"slower","request_id":"r"}'),
+        Fault(status=401, body=b'{"code":"InvalidApiKey","message":"no","request_id":"r"}'),
+        Fault(cut=True),
+        Fault(status=200, body=b"<html>"),
+        Fault(truncate_to=20),
+    ],
+    ids=["500", "429", "401", "cut", "html", "truncated"],
+)
+async def test_whatever_a_poll_meets_the_task_is_never_given_up(
+    service: Service, vendor: DashScopeStandIn, fault: Fault
+):
+    vendor.faults.add("query", fault, times=3)
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert (done.failure, vendor.creates) == ("", 1)
+
+
+async def test_a_failed_task_that_is_billed_charges_nothing_and_notes_the_cost(
+    service: Service, vendor: DashScopeStandIn
+):
+    told = {
+        "request_id": "r-1",
+        "output": {"task_id": "t", "task_status": "FAILED", "code": "InternalError.Algo", "message": "no"},
+        "usage": {"image_count": 1},
+    }
+    vendor.faults.add("query", Fault(status=200, body=json.dumps(told).encode()))
+    await service.start()
+    failed = await service.until(await service.ask(), JobState.FAILED)
+    hold = await service.hold(failed)
+    assert (hold["outcome"], hold["charged_images"], hold["cost_micros"]) == ("settled", 0, PRICE)
+
+
+async def test_a_failed_task_without_a_code_has_a_word_of_ours(service: Service, vendor: DashScopeStandIn):
+    told = {"output": {"task_id": "t", "task_status": "FAILED"}}
+    vendor.faults.add("query", Fault(status=200, body=json.dumps(told).encode()))
+    await service.start()
+    assert (await service.until(await service.ask(), JobState.FAILED)).failure == "task_failed"
+
+
+async def test_a_job_is_watched_once_and_a_job_that_does_not_exist_not_at_all(
+    service: Service, vendor: DashScopeStandIn
+):
+    await service.start()
+    job = await service.ask()
+    await service.until(job, lambda job: bool(job.task_id))
+    service.watcher.watch(job.id)
+    service.watcher.watch(5)
+    await service.until(job, JobState.DELIVERING)
+    assert queries(vendor) < 5
+
+
+async def test_a_word_about_a_job_makes_its_watcher_ask_at_once(service: Service, vendor: DashScopeStandIn):
+    for _ in range(10):
+        service.durations.add("wanx2.1-t2i-turbo", 1_000_000_000)
+    vendor.next_outcome(Outcome(service_s=1))
+    await service.start()
+    job = await service.ask()
+    await service.until(job, JobState.PENDING)
+    (task,) = vendor.tasks.values()
+    await vendor.until(lambda: task.end_ms is not None)
+    # The next question would come in eleven days.
+    service.changes.job(job.id)
+    await service.until(job, JobState.DELIVERING)
+    assert queries(vendor) <= 2

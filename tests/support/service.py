@@ -1,0 +1,271 @@
+"""The service as the program wires it, over a real database, a real client and the vendor's stand-in."""
+
+import asyncio
+import io
+import itertools
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from PIL import Image
+
+from bot.domain.access import ServerAccess
+from bot.domain.catalogue import BUILT_IN, Catalogue, Size
+from bot.domain.job import Job, JobState, ReplyAddress
+from bot.domain.periods import PeriodKind
+from bot.domain.policy import Policy
+from bot.domain.quota import Rule
+from bot.domain.request import ImageRequest, Options
+from bot.domain.task import CreatedTask
+from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.results import ResultFetcher
+from bot.service.canceling import Canceler
+from bot.service.changes import Changes
+from bot.service.collecting import Collector
+from bot.service.delivering import Deliveries
+from bot.service.dispatching import Dispatcher
+from bot.service.doubting import Doubts
+from bot.service.estimating import Durations, Estimates
+from bot.service.quotas import Quotas
+from bot.service.removing import Remover
+from bot.service.submitting import Asker, Submitter
+from bot.service.sweeping import Sweeper, take_up
+from bot.service.watching import Watcher
+from bot.storage.database import Database
+from bot.storage.jobs import SqliteJobs
+from bot.storage.lanes import SqliteLanes
+from bot.storage.outbox import SqliteOutbox
+from bot.storage.pictures import PictureFiles
+from sandbox.clock import SandboxClock
+from sandbox.dashscope import DashScopeStandIn
+
+KEY = "sk-sandbox"
+TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
+PLUS = BUILT_IN["wanx2.1-t2i-plus"]
+PRICE = TURBO.price_micros
+CATALOGUE: Catalogue = {TURBO.name: TURBO, PLUS.name: PLUS}
+
+SCALE = 25
+"""The vendor's minute for a create is then 2.4 s of the wall's clock: enough for a busy machine."""
+
+
+def make_policy(**changes: Any) -> Policy:
+    defaults: dict[str, Any] = {
+        "catalogue": CATALOGUE,
+        "rule": Rule(free_images=100, budget_micros=0, images_per_job=4, active_jobs=100, cooldown_s=0),
+        "period": PeriodKind.MONTH,
+        "zone": ZoneInfo("Asia/Shanghai"),
+        "pool_micros": None,
+        "cap_micros": None,
+        "longest_queue": 100,
+        "longest_wait_s": 6 * 3600,
+        "ping_after_s": 60,
+    }
+    return Policy(**defaults | changes)
+
+
+def small_picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (200, 30, 60)).save(out, "PNG")
+    return out.getvalue()
+
+
+@asynccontextmanager
+async def open_vendor(clock: SandboxClock, *, port: int = 0) -> AsyncIterator[DashScopeStandIn]:
+    """Serve a vendor whose tasks take two to three seconds and whose pictures are small."""
+    async with DashScopeStandIn(clock=clock, port=port, service_s=(2.0, 3.0), rewrite_s=(0.0, 0.0)) as vendor:
+        vendor.image_bytes_override = small_picture()
+        yield vendor
+
+
+@asynccontextmanager
+async def ticking(clock: SandboxClock) -> AsyncIterator[None]:
+    """Move the clock on by a millisecond whenever nothing else is to be done at once.
+
+    Sleepers then wake because the clock moved. One whose time runs out by itself is resumed with an exception, and
+    CPython 3.11 tells the coverage tracer nothing of such a frame until it waits again.
+    """
+
+    async def tick() -> None:
+        while True:
+            clock.advance(0.001)
+            await asyncio.sleep(0)
+
+    ticker = asyncio.create_task(tick(), name="ticking")
+    try:
+        yield
+    finally:
+        ticker.cancel()
+        await asyncio.gather(ticker, return_exceptions=True)
+
+
+class FailureLog(logging.Handler):
+    """Hears which background work failed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+        self._heard = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+        self._heard.set()
+
+    async def first(self) -> str:
+        async with asyncio.timeout(20):
+            await self._heard.wait()
+        return self.texts[0]
+
+
+class Service:
+    """All parts of the service of one run of the program."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: SandboxClock,
+        vendor: DashScopeClient,
+        results: ResultFetcher,
+        pictures: PictureFiles,
+        policy: Policy,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.vendor = vendor
+        self.policy = policy
+        self.changes = Changes()
+        self.jobs = SqliteJobs(database, clock)
+        self.lanes = SqliteLanes(database, clock)
+        self.outbox = SqliteOutbox(database, clock)
+        self.durations = Durations(self.lanes)
+        self.quotas = Quotas(policy, self.jobs, clock)
+        parts = {"jobs": self.jobs, "changes": self.changes}
+        self.canceler = Canceler(**parts, vendor=vendor)
+        self.remover = Remover(**parts, pictures=pictures)
+        self.deliveries = Deliveries(**parts, policy=policy, clock=clock)
+        self.submitter = Submitter(
+            **parts, quotas=self.quotas, policy=policy, access=ServerAccess(None), seeds=random.Random(1)
+        )
+        self.estimates = Estimates(
+            jobs=self.jobs, lanes=self.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
+        )
+        self.collector = Collector(
+            **parts, results=results, durations=self.durations, catalogue=policy.catalogue, clock=clock
+        )
+        self.watcher = Watcher(
+            **parts,
+            vendor=vendor,
+            collector=self.collector,
+            canceler=self.canceler,
+            durations=self.durations,
+            clock=clock,
+        )
+        self.doubts = Doubts(**parts, vendor=vendor, watcher=self.watcher, clock=clock)
+        self.dispatcher = Dispatcher(
+            **parts,
+            lanes=self.lanes,
+            vendor=vendor,
+            watcher=self.watcher,
+            doubts=self.doubts,
+            catalogue=policy.catalogue,
+            clock=clock,
+        )
+        self.sweeper = Sweeper(**parts, lanes=self.lanes, policy=policy, clock=clock)
+        self.told_jobs: list[int] = []
+        self._heard = asyncio.Event()
+        self._ids = itertools.count(1000)
+        self.changes.on_job(self._hear_job)
+        self.changes.on_lane(lambda _: self._tell())
+
+    async def start(self) -> None:
+        await self.durations.load(self.policy.catalogue)
+        await take_up(jobs=self.jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
+        self.dispatcher.start()
+
+    async def stop(self, grace_s: float = 0.0) -> None:
+        await self.dispatcher.stop(grace_s)
+        for part in (self.sweeper, self.doubts, self.watcher, self.collector):
+            await part.stop()
+
+    def asker(self, member_id: int = 1, *, server_id: int = 1) -> Asker:
+        reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", can_post=True)
+        return Asker(next(self._ids), server_id, 99, member_id, reply)
+
+    async def ask(self, prompt: str = "a flower shop", *, member_id: int = 1, **options: Any) -> Job:
+        """Hold a request and queue it."""
+        wanted = Options(prompt, size="512*512", **options)
+        held = await self.submitter.submit(wanted, self.asker(member_id))
+        queued = await self.submitter.acknowledge(held.id, 7)
+        assert queued is not None
+        return queued
+
+    async def until(self, job: Job, condition: JobState | Callable[[Job], bool]) -> Job:
+        """Wait until the job is in a state, or fulfils a condition; it is read again at every change."""
+        async with asyncio.timeout(30):
+            while True:
+                heard = self._heard
+                now = await self.jobs.get(job.id)
+                assert now is not None
+                if now.state is condition if isinstance(condition, JobState) else condition(now):
+                    return now
+                if now.is_final:
+                    raise AssertionError(f"ended as {now.state}: {now.failure}")
+                await heard.wait()
+
+    async def rows(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
+        return await self.database.read(lambda conn: [tuple(row) for row in conn.execute(sql, values)])
+
+    async def acts(self, job: Job) -> list[str]:
+        """Give what the audit tells of a job, in order."""
+        found = await self.rows("SELECT act FROM audit WHERE job_id = ? ORDER BY id", job.id)
+        return [act.removeprefix("job.") for (act,) in found]
+
+    async def hold(self, job: Job) -> dict[str, Any]:
+        row = await self.database.read(
+            lambda conn: conn.execute("SELECT * FROM holds WHERE job_id = ?", (job.id,)).fetchone()
+        )
+        return dict(row)
+
+    async def create_unrecorded(self, job: Job) -> CreatedTask:
+        """Do what a program does that dies between a create and its record."""
+        claimed = await self.lanes.claim(self.policy.catalogue[job.request.model])
+        assert claimed.job is not None
+        assert claimed.job.id == job.id
+        return await self.vendor.create(job.request)
+
+    async def create_elsewhere(self, prompt: str, count: int = 1) -> CreatedTask:
+        """Start a task of another program on the same account."""
+        size = Size(512, 512)
+        return await self.vendor.create(ImageRequest(prompt, "", TURBO.name, size, count, 1, False, False, False))
+
+    def _hear_job(self, job_id: int) -> None:
+        self.told_jobs.append(job_id)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._heard.set()
+        self._heard = asyncio.Event()
+
+
+@asynccontextmanager
+async def open_service(
+    folder: Path, clock: SandboxClock, *, base_url: str, result_host: str, policy: Policy | None = None
+) -> AsyncIterator[Service]:
+    """Open one run of the program on the database in ``folder``; nothing is started."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(await Database.open(folder / "imagine.db"))
+        api = await stack.enter_async_context(aiohttp.ClientSession())
+        store = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        client = DashScopeClient(api, base_url=base_url, api_key=KEY, clock=clock)
+        images = folder / "images"
+        results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=clock)
+        service = Service(database, clock, client, results, PictureFiles(images), policy or make_policy())
+        try:
+            yield service
+        finally:
+            await service.stop()

@@ -1,0 +1,233 @@
+import asyncio
+import sqlite3
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from bot.errors import SchemaTooNew, StorageUnavailable
+from bot.storage import database as module
+from bot.storage.database import Database, hop, migrations, schema_version
+
+MAKE = "CREATE TABLE notes (text TEXT NOT NULL)"
+ADD = "INSERT INTO notes VALUES (?)"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "down" / "imagine.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    async with await Database.open(path) as opened:
+        await opened.write(lambda conn: conn.execute(MAKE).rowcount)
+        yield opened
+
+
+def adding(text: str) -> Callable[[sqlite3.Connection], int]:
+    return lambda conn: conn.execute(ADD, (text,)).rowcount
+
+
+def notes(conn: sqlite3.Connection) -> list[str]:
+    return [row["text"] for row in conn.execute("SELECT text FROM notes ORDER BY rowid")]
+
+
+def on_file(path: Path, sql: str) -> list[tuple[object, ...]]:
+    beside = sqlite3.connect(path)
+    try:
+        with beside:
+            return beside.execute(sql).fetchall()
+    finally:
+        beside.close()
+
+
+async def set_on_writer(database: Database, pragma: str) -> int:
+    writer = database._writer  # pyright: ignore[reportPrivateUsage]
+    return await hop(writer, lambda conn: int(conn.execute(f"PRAGMA {pragma}").fetchone()[0]))
+
+
+# -- migrations
+
+
+async def test_a_fresh_file_gets_the_newest_schema_and_keeps_it(path: Path):
+    for _ in range(2):
+        async with await Database.open(path) as opened:
+            assert await opened.read(schema_version) == max(migrations())
+
+
+def test_migrations_are_numbered_without_a_gap():
+    assert list(migrations()) == list(range(1, len(migrations()) + 1))
+
+
+async def test_a_newer_file_is_refused_and_left_as_it_is(path: Path):
+    async with await Database.open(path):
+        pass
+    newer = max(migrations()) + 1
+    on_file(path, f"PRAGMA user_version = {newer}")
+    with pytest.raises(SchemaTooNew, match=f"schema {newer}"):
+        await Database.open(path)
+    assert on_file(path, "PRAGMA user_version") == [(newer,)]
+
+
+async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    broken = "CREATE TABLE two (x);\nINSERT INTO two VALUES (1);\nCREATE TABLE two (y);"
+    scripts = {1: "CREATE TABLE one (x);", 2: broken}
+    monkeypatch.setattr(module, "migrations", lambda: scripts)
+    with pytest.raises(StorageUnavailable, match="already exists"):
+        await Database.open(path)
+    assert on_file(path, "SELECT name FROM sqlite_schema") == [("one",)]
+    assert on_file(path, "PRAGMA user_version") == [(1,)]
+    scripts[2] = "CREATE TABLE two (x);"
+    async with await Database.open(path) as opened:
+        assert await opened.read(schema_version) == 2
+
+
+async def test_several_programs_may_migrate_a_file_at_once(tmp_path: Path):
+    path = tmp_path / "imagine.db"
+    on_file(path, "PRAGMA journal_mode = WAL")
+    opened = await asyncio.gather(*(Database.open(path) for _ in range(4)))
+    for database in opened:
+        assert await database.read(schema_version) == max(migrations())
+        await database.close()
+
+
+async def test_an_empty_file_is_a_fresh_database(tmp_path: Path):
+    with tempfile.NamedTemporaryFile(dir=tmp_path) as empty:
+        async with await Database.open(Path(empty.name)) as opened:
+            assert await opened.read(schema_version) == max(migrations())
+
+
+async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path):
+    with tempfile.NamedTemporaryFile(dir=tmp_path) as other:
+        other.write(b"not a database" * 100)
+        other.flush()
+        with pytest.raises(StorageUnavailable, match="not a database"):
+            await Database.open(Path(other.name))
+
+
+async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path):
+    with pytest.raises(StorageUnavailable, match="unable to open"):
+        await Database.open(tmp_path)
+
+
+async def test_both_connections_are_set_as_the_ledger_needs_it(database: Database):
+    for connection in (database._writer, database._reader):  # pyright: ignore[reportPrivateUsage]
+        for pragma, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}.items():
+            assert await hop(connection, lambda c, p=pragma: c.execute(f"PRAGMA {p}").fetchone()[0]) == value
+
+
+# -- the hop to the writer's thread
+
+
+async def test_the_hop_runs_the_function_on_the_connections_own_thread(path: Path):
+    async with aiosqlite.connect(":memory:") as connection, aiosqlite.connect(":memory:") as other:
+        assert isinstance(await hop(connection, lambda conn: conn), sqlite3.Connection)
+        threads = [await hop(connection, lambda _: threading.get_ident()) for _ in range(2)]
+        assert threads[0] == threads[1]
+        assert len({*threads, threading.get_ident(), await hop(other, lambda _: threading.get_ident())}) == 3
+        with pytest.raises(ZeroDivisionError):
+            await hop(connection, lambda _: 1 // 0)
+
+
+async def test_transactions_of_many_callers_are_never_mixed(database: Database):
+    ran: list[str] = []
+    await hop(database._writer, lambda conn: conn.set_trace_callback(ran.append))  # pyright: ignore
+    await asyncio.gather(*(database.write(adding(str(n))) for n in range(20)))
+    assert [statement.split()[0] for statement in ran] == ["BEGIN", "INSERT", "COMMIT"] * 20
+
+
+async def test_a_cancelled_caller_neither_stops_nor_tears_a_write(database: Database):
+    begun, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slowly(conn: sqlite3.Connection) -> None:
+        conn.execute(ADD, ("first",))
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(10)
+        conn.execute(ADD, ("second",))
+
+    running = asyncio.create_task(database.write(slowly))
+    await begun.wait()
+    waiting = asyncio.create_task(database.write(adding("third")))
+    await asyncio.sleep(0)
+    for caller in (running, waiting):
+        caller.cancel()
+    assert await database.read(notes) == []
+    go_on.set()
+    outcomes = await asyncio.gather(running, waiting, return_exceptions=True)
+    assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes)
+    await database.write(adding("fourth"))
+    assert await database.read(notes) == ["first", "second", "third", "fourth"]
+
+
+async def test_what_a_failing_transaction_wrote_is_gone(database: Database):
+    def failing(conn: sqlite3.Connection) -> None:
+        conn.execute(ADD, ("lost",))
+        raise KeyError("anything")
+
+    with pytest.raises(KeyError):
+        await database.write(failing)
+    await database.write(adding("kept"))
+    assert await database.read(notes) == ["kept"]
+
+
+async def test_a_reader_sees_one_snapshot_and_its_failure_harms_nobody(database: Database, path: Path):
+    def twice(conn: sqlite3.Connection) -> tuple[list[str], list[str]]:
+        before = notes(conn)
+        on_file(path, "INSERT INTO notes VALUES ('meanwhile')")
+        return before, notes(conn)
+
+    assert await database.read(twice) == ([], [])
+    with pytest.raises(ZeroDivisionError):
+        await database.read(lambda _: 1 // 0)
+    assert await database.read(notes) == ["meanwhile"]
+
+
+async def test_a_broken_constraint_is_our_own_fault_and_no_outage(database: Database):
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.write(lambda conn: conn.execute(ADD, (None,)))
+
+
+# -- when the file can't be written
+
+
+async def test_a_locked_file_is_unavailable_and_then_available_again(database: Database, path: Path):
+    await set_on_writer(database, "busy_timeout = 1")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageUnavailable, match="locked"):
+        await database.write(adding("refused"))
+    assert await database.read(notes) == []
+    holder.execute("ROLLBACK")
+    holder.close()
+    await database.write(adding("taken"))
+    assert await database.read(notes) == ["taken"]
+
+
+async def test_a_full_disk_is_unavailable_and_the_same_write_succeeds_with_room(database: Database):
+    pages = await set_on_writer(database, "page_count")
+    await set_on_writer(database, f"max_page_count = {pages}")
+
+    def much(conn: sqlite3.Connection) -> None:
+        for _ in range(20):
+            conn.execute(ADD, ("x" * 4000,))
+
+    with pytest.raises(StorageUnavailable, match="full"):
+        await database.write(much)
+    assert await database.read(notes) == []
+    await database.write(adding("small"))
+    await set_on_writer(database, f"max_page_count = {pages + 1000}")
+    await database.write(much)
+    assert len(await database.read(notes)) == 21
+
+
+async def test_closing_twice_is_harmless(path: Path):
+    opened = await Database.open(path)
+    await opened.close()
+    await opened.close()
