@@ -18,7 +18,7 @@ from sandbox.story.cards import Barred, Picture, colour_of, message_block, statu
 from sandbox.story.markup import Reader
 from sandbox.story.stage import SCALE, ZONE, Stage
 
-ROOMY = 90
+ROOMY = 98
 """Columns from which the books have wider gaps."""
 
 TRUE_COLOURS = {"truecolor", "256"}
@@ -97,7 +97,7 @@ class Teller:
         self._console.print()
         self._console.print(Rule(Text("The books", "bold"), align="left", style="dim"))
         self._console.print()
-        gap = 2 if self._console.width >= ROOMY else 1
+        gap = 2 if self._console.width >= ROOMY else 0
         table = Table(box=box.SIMPLE, show_footer=True, padding=(0, gap, 0, 0), pad_edge=False)
         ours, theirs = total.ours, total.theirs
         for heading, footer, justify in (

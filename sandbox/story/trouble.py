@@ -22,8 +22,7 @@ async def canceled_and_deleted(story: Story) -> None:
     submitted = says(story.phrase("Bob", "title-submitted"))
     handed_over = await story.follow("Bob", bob, submitted, "Bob's job is handed over")
     lin = await story.ask("Lin", prompt=CAT, negative_prompt=NEGATIVE, seed=24)
-    card = await story.answer(lin, "Lin is in line")
-    teller.message(stage.actor("Lin"), card)
+    card = await story.follow("Lin", lin, says(story.phrase("Lin", "title-queued")), "Lin is in line")
 
     teller.command(stage.actor("Lin"), "cancel", {"number": story.number(card)})
     used = await stage.actor("Lin").invoke("cancel", {"number": story.number(card)})
@@ -44,8 +43,8 @@ async def _moderated(story: Story) -> None:
     ada = stage.actor(MODERATOR)
     cats = next(message for message in ada.read() if "2 of 4" in message.text)
     teller.say(
-        f"Everybody in the channel sees Bob's two cats of before, with the button under them. Tao is nobody to decide "
-        f"about them; {MODERATOR} is a moderator."
+        f"Everybody in the channel sees Bob's two cats of before, with the button under them. Tao has no say in "
+        f"them; {MODERATOR} is a moderator."
     )
     teller.press(stage.actor("Tao"), delete)
     used = await stage.actor("Tao").press(cats, delete)

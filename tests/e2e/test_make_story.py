@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
+BOOKS = (r"Ledger \(SQLite\)", r"Bill \(service\)")
 
 
 @pytest.mark.slow
@@ -40,6 +41,3 @@ def test_the_story_ends_well_with_books_that_agree_and_pictures_that_decode(tmp_
         with Image.open(folder / name) as picture:
             picture.load()
             assert picture.size == (1024, 1024)
-
-
-BOOKS = (r"Ledger \(SQLite\)", r"Bill \(service\)")
