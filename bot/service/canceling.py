@@ -42,5 +42,6 @@ class Canceler:
             log.info("job %s: the wish to cancel did not reach the vendor: %s", job.id, error.code)
             return job
         if accepted:
+            self._changes.cancel(job.id)
             return job
         return await self._jobs.refuse_cancel(job.id) or job

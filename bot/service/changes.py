@@ -9,6 +9,7 @@ class Changes:
     def __init__(self) -> None:
         self._job_listeners: list[Callable[[int], None]] = []
         self._lane_listeners: list[Callable[[str], None]] = []
+        self._cancel_listeners: list[Callable[[int], None]] = []
 
     def on_job(self, listener: Callable[[int], None]) -> None:
         """Call ``listener`` with the id of each job whose version was raised."""
@@ -17,6 +18,15 @@ class Changes:
     def on_lane(self, listener: Callable[[str], None]) -> None:
         """Call ``listener`` with the model of each lane whose queue moved or that was stopped or opened."""
         self._lane_listeners.append(listener)
+
+    def on_cancel(self, listener: Callable[[int], None]) -> None:
+        """Call ``listener`` with the id of each job whose task the vendor agreed to cancel."""
+        self._cancel_listeners.append(listener)
+
+    def cancel(self, job_id: int) -> None:
+        """Say that the vendor agreed to cancel a job's task: a query will soon say so."""
+        for listener in self._cancel_listeners:
+            listener(job_id)
 
     def job(self, job_id: int) -> None:
         """Say that a job changed."""

@@ -109,7 +109,9 @@ class Dispatcher:
             task = await self._vendor.create(job.request)
         except Throttled as error:
             await self._jobs.requeue(job.id, counts=False)
-            await self._lanes.slow_down(model, self._next_back_off_s(model, error.retry_after_s), was_ahead=was_ahead)
+            delay_s = self._next_back_off_s(model, error.retry_after_s)
+            log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
+            await self._lanes.slow_down(model, delay_s, was_ahead=was_ahead)
         except RetryLater as error:
             await self._again(model, job, error)
         except PromptRefused as error:
@@ -138,7 +140,9 @@ class Dispatcher:
             await self._jobs.fail(job.id, error.code, request_id=error.request_id)
             return
         await self._jobs.requeue(job.id, counts=is_service_error)
-        await self._lanes.slow_down(model, self._next_back_off_s(model, None), was_ahead=False)
+        delay_s = self._next_back_off_s(model, None)
+        log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
+        await self._lanes.slow_down(model, delay_s, was_ahead=False)
 
     async def _stop_lane(self, lane: str, job: Job, code: str) -> None:
         # The job keeps its place: it is the probe with which the lane is tried again.

@@ -72,13 +72,20 @@ class Estimates:
         now_ms = self._clock.now_ms()
         typical_ms = self._durations.typical_ms(job.request.model)
         if job.state not in {JobState.HELD, JobState.QUEUED}:
-            begun_ms = job.started_ms or job.submitted_ms or now_ms
-            return Estimate(0, max(now_ms, begun_ms + typical_ms))
+            return Estimate(0, await self._with_vendor_until(job, now_ms, typical_ms))
         places = await self.places(job.request.model)
         place = places.get(job.id, len(places) + 1)
         with_vendor = await self._lanes.with_vendor(job.request.model)
         rounds = (with_vendor + place - 1) // self._running_tasks(job.request.model)
         return Estimate(place, now_ms + (rounds + 1) * typical_ms)
+
+    async def _with_vendor_until(self, job: Job, now_ms: int, typical_ms: int) -> int:
+        if job.started_ms:
+            return max(now_ms, job.started_ms + typical_ms)
+        # The vendor runs so many at once; a task ahead waits there for a place.
+        older = await self._lanes.claimed_before(job.request.model, job.claimed_ms)
+        rounds = older // self._running_tasks(job.request.model)
+        return max(now_ms, (job.submitted_ms or now_ms) + (rounds + 1) * typical_ms)
 
     async def places(self, model: str) -> dict[int, int]:
         """Give the place in line, from 1, of each job that waits for ``model``."""
@@ -89,6 +96,8 @@ class Estimates:
         return self._catalogue[model].running_tasks if model in self._catalogue else 1
 
 
+FIRST_POLL_S = 3.0
+LEAST_WAIT_S = 0.5
 DENSE_POLL_S = 1.5
 """Between questions while a job is due: about eight queries a job, its end seen a second late (simulated)."""
 
@@ -99,14 +108,17 @@ SLOWEST_POLL_S = 10.0
 def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
     """Give how many seconds to wait before asking again after a task that was created ``waited_s`` ago.
 
-    Nothing ends much sooner than the fastest tenth of this model's jobs did: until then nobody asks. While nine of
-    ten would still be under way the questions are dense; later they thin out.
+    One early question shows the member that the drawing has begun. Nothing ends much sooner than the fastest tenth of
+    this model's jobs did: until then nobody asks again. While nine of ten would still be under way the questions are
+    dense; later they thin out.
     """
     fastest, slow = durations.quantile_ms(model, 0.1), durations.quantile_ms(model, 0.9)
-    begin_s = 3.0 if fastest is None else max(2.0, 0.9 * fastest / 1000)
+    begin_s = 0.0 if fastest is None else 0.9 * fastest / 1000
     dense_until_s = 60.0 if slow is None else 1.5 * slow / 1000
+    if waited_s < FIRST_POLL_S:
+        return max(LEAST_WAIT_S, FIRST_POLL_S - waited_s)
     if waited_s < begin_s:
-        return begin_s - waited_s
+        return max(LEAST_WAIT_S, begin_s - waited_s)
     if waited_s < dense_until_s:
         return DENSE_POLL_S
     return min(SLOWEST_POLL_S, max(DENSE_POLL_S, (waited_s - dense_until_s) / 5))

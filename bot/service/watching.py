@@ -42,7 +42,7 @@ class Watcher:
         self._clock = clock
         self._crew = Crew(clock)
         self._nudges: dict[int, asyncio.Event] = {}
-        changes.on_job(self._nudge)
+        changes.on_cancel(self._nudge)
 
     def watch(self, job_id: int) -> None:
         """Begin to poll a job's task, if nobody does yet."""
@@ -62,9 +62,8 @@ class Watcher:
             while (job := await self._jobs.get(job_id)) is not None and job.state in WITH_US:
                 waited_s = (self._clock.now_ms() - job.submitted_ms) / 1000
                 await self._wait(nudge, next_poll_s(self._durations, job.request.model, waited_s))
-                await self._ask(job)
-                # What we announced ourselves is no reason to ask again at once.
                 nudge.clear()
+                await self._ask(job)
         finally:
             del self._nudges[job_id]
 

@@ -1,5 +1,6 @@
 """One SQLite file: how it is opened, migrated, written and read."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Generator
@@ -103,6 +104,8 @@ async def hop(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:
+    # Where a file can't be opened at all, aiosqlite leaves a thread behind that outlives the loop: try first.
+    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
     connection = await aiosqlite.connect(path, isolation_level=None)
     try:
         await hop(connection, _prepare)

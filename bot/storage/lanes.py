@@ -53,6 +53,10 @@ SELECT jobs.id AS job_id, jobs.account_id, coalesce(turns.turn, 0) AS turn FROM 
 LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
 WHERE jobs.model = :model AND jobs.state IN ('held', 'queued')
 """
+CLAIMED_BEFORE = """
+SELECT count(*) FROM jobs WHERE model = :model AND claimed_ms < :claimed_ms
+AND state IN ('submitting', 'in_doubt', 'pending', 'running')
+"""
 DURATIONS = """
 SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
 WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
@@ -60,8 +64,8 @@ WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DES
 IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
 
-NO_AHEAD_MS = 3600 * 1000
-"""How long an account that throttled a task ahead is given none."""
+NO_AHEAD_MS = 600 * 1000
+"""How long an account that throttled a task ahead is given none: the 429 may have been about the rate alone."""
 
 
 class SqliteLanes:
@@ -80,7 +84,7 @@ class SqliteLanes:
         return await self._db.write(lambda conn: _claim(conn, model, now_ms))
 
     async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
-        """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for an hour."""
+        """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for ten minutes."""
         now_ms = self._clock.now_ms()
         values = {
             "model": model.name,
@@ -125,6 +129,11 @@ class SqliteLanes:
     async def with_vendor(self, model: str) -> int:
         """Give how many of the lane's jobs the vendor has."""
         return await self._db.read(lambda conn: sum(_counts(conn, model).values()))
+
+    async def claimed_before(self, model: str, claimed_ms: int) -> int:
+        """Give how many of the lane's jobs the vendor had before the one that was claimed at ``claimed_ms``."""
+        values: dict[str, str | int] = {"model": model, "claimed_ms": claimed_ms}
+        return await self._db.read(lambda conn: conn.execute(CLAIMED_BEFORE, values).fetchone()[0])
 
     async def durations_ms(self, model: str, most: int) -> list[int]:
         """Give how long the lane's newest finished jobs took from create to fetched pictures, newest first."""

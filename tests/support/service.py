@@ -65,6 +65,7 @@ def make_policy(**changes: Any) -> Policy:
         "longest_queue": 100,
         "longest_wait_s": 6 * 3600,
         "ping_after_s": 60,
+        "keep_pictures_days": 30,
     }
     return Policy(**defaults | changes)
 
@@ -175,7 +176,7 @@ class Service:
             catalogue=policy.catalogue,
             clock=clock,
         )
-        self.sweeper = Sweeper(**parts, lanes=self.lanes, policy=policy, clock=clock)
+        self.sweeper = Sweeper(**parts, lanes=self.lanes, pictures=pictures, policy=policy, clock=clock)
         self.told_jobs: list[int] = []
         self._heard = asyncio.Event()
         self._ids = itertools.count(1000)

@@ -5,6 +5,8 @@ import pytest
 from bot.domain.job import Job, JobState
 from tests.support.service import Service
 
+DAY_S = 24 * 3600
+
 
 @pytest.fixture
 async def ready(service: Service) -> Job:
@@ -43,3 +45,17 @@ async def test_removing_deletes_the_files_and_keeps_the_record(service: Service,
     assert (removed.kept, removed.deleted_ms > 0, removed.charged) == ((), True, ready.charged)
     assert (await service.acts(ready))[-2:] == ["removal_intent", "removal_done"]
     assert await service.remover.begin(5, 42) is None
+
+
+async def test_old_pictures_are_deleted_while_the_record_stays(service: Service, ready: Job, tmp_path: Path):
+    await service.deliveries.delivered(ready, {0: 5})
+    files = [tmp_path / "images" / image.path for image in ready.kept]
+    service.clock.advance(29 * DAY_S)
+    await service.sweeper.sweep()
+    assert [file.exists() for file in files] == [True]
+    service.clock.advance(2 * DAY_S)
+    for _ in range(2):
+        await service.sweeper.sweep()
+    assert [file.exists() for file in files] == [False]
+    after = await service.until(ready, JobState.DELIVERED)
+    assert (after.kept, after.charged, after.images[0].attachment_id) == ((), ready.charged, 5)

@@ -82,6 +82,15 @@ async def test_a_model_without_a_lane_is_thought_to_run_one_at_a_time(reopen):
         assert [after // FIRST_GUESS_MS for after in ready_ms] == [1, 2]
 
 
+async def test_a_task_ahead_is_due_after_those_that_the_vendor_runs(service: Service, vendor: DashScopeStandIn):
+    vendor.outcome_for(lambda _: True, Outcome(service_s=60))
+    await service.start()
+    known(service, 10)
+    jobs = [await service.ask(member_id=member) for member in (1, 2, 3)]
+    third = await service.until(jobs[2], JobState.PENDING)
+    assert (await service.estimates.of(third)).ready_ms == third.submitted_ms + 20_000
+
+
 @pytest.mark.parametrize(
     ("seen_s", "waited_s", "poll_s"),
     [
@@ -92,15 +101,17 @@ async def test_a_model_without_a_lane_is_thought_to_run_one_at_a_time(reopen):
         ((), 61, DENSE_POLL_S),
         ((), 90, 6.0),
         ((), 10_000, SLOWEST_POLL_S),
-        ((20,), 0, 18.0),
+        ((20,), 0, 3.0),
+        ((20,), 3, 15.0),
         ((20,), 17, 1.0),
         ((20,), 18, DENSE_POLL_S),
         ((20,), 29, DENSE_POLL_S),
         ((20,), 50, 4.0),
-        ((1,), 0, 2.0),
+        ((1,), 0, 3.0),
+        ((1,), 3, 1.5),
     ],
 )
-async def test_nobody_asks_before_a_job_can_be_due_and_then_often_and_then_rarely(
+async def test_one_early_question_then_none_before_a_job_can_be_due_then_often_then_rarely(
     service: Service, seen_s: tuple[float, ...], waited_s: float, poll_s: float
 ):
     assert next_poll_s(known(service, *seen_s), NAME, waited_s) == pytest.approx(poll_s)

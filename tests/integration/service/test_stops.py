@@ -117,3 +117,19 @@ async def test_a_dead_token_is_forgotten(service: Service):
     await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
     await service.sweeper.sweep()
     assert (await service.until(job, JobState.QUEUED)).reply.token == ""
+
+
+async def test_pictures_past_their_time_are_deleted_and_the_record_stays(service: Service):
+    await service.start()
+    job = await service.until(await service.ask(), JobState.DELIVERING)
+    (image,) = job.kept
+    file = service.sweeper._pictures.file(image.path)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    service.clock.advance(29 * 24 * 3600)
+    await service.sweeper.sweep()
+    assert file.exists()
+    service.clock.advance(2 * 24 * 3600)
+    await service.sweeper.sweep()
+    assert not file.exists()
+    kept = await service.jobs.get(job.id)
+    assert kept is not None
+    assert (kept.kept, kept.charged) == ((), job.charged)

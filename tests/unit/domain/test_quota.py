@@ -1,11 +1,10 @@
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.catalogue import BUILT_IN, FreeTier
-from bot.domain.quota import TIER_MARGIN_MS, Balance, Split, TierUse, settle, split, tier_left, worst_cost
+from bot.domain.catalogue import FreeTier
+from bot.domain.quota import TIER_MARGIN_MS, Balance, Split, settle, split, tier_left, worst_cost
 
 PRICE = 140_000
 images = st.integers(1, 4)
@@ -94,14 +93,10 @@ def test_a_free_tier_is_gone_at_its_end_and_within_the_margin_before_it():
 
 
 def test_open_holds_cost_what_the_free_tier_does_not_cover():
-    turbo = replace(BUILT_IN["wanx2.1-t2i-turbo"], free_tier=FreeTier(10, date(2026, 11, 1), 180))
-    plus = BUILT_IN["wanx2.1-t2i-plus"]
-    catalogue = {turbo.name: turbo, plus.name: plus, "idle": BUILT_IN["wanx2.0-t2i-turbo"]}
-    assert turbo.free_tier is not None
-    before_ms = turbo.free_tier.expires_ms - TIER_MARGIN_MS - 1
-    uses = {turbo.name: TierUse(used=8, held=4), plus.name: TierUse(used=0, held=3), "retired": TierUse(0, 9)}
-    assert worst_cost(catalogue, uses, before_ms) == 2 * turbo.price_micros + 3 * plus.price_micros
+    tier = FreeTier(10, date(2026, 11, 1), 180)
+    before_ms = tier.expires_ms - TIER_MARGIN_MS - 1
+    assert worst_cost(4, 140_000, tier, 8, before_ms) == 2 * 140_000
+    assert worst_cost(4, 140_000, tier, 0, before_ms) == 0
+    assert worst_cost(3, 200_000, None, 0, before_ms) == 3 * 200_000
     # Two days before its end the tier is no longer relied on.
-    assert worst_cost(catalogue, uses, before_ms + 1) == 4 * turbo.price_micros + 3 * plus.price_micros
-    assert worst_cost(catalogue, {turbo.name: TierUse(0, 4)}, before_ms) == 0
-    assert worst_cost(catalogue, {}, before_ms) == 0
+    assert worst_cost(4, 140_000, tier, 8, before_ms + 1) == 4 * 140_000
