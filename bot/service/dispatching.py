@@ -116,6 +116,8 @@ class Dispatcher:
             await self._again(model, job, error)
         except PromptRefused as error:
             await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+            # The service answers: whatever slowed this lane is over.
+            self._back_off_s[model.name] = FIRST_BACK_OFF_S
         except ModelStopped as error:
             await self._stop_lane(model.name, job, error.code)
         except AccountStopped as error:

@@ -123,7 +123,7 @@ async def test_pictures_past_their_time_are_deleted_and_the_record_stays(service
     await service.start()
     job = await service.until(await service.ask(), JobState.DELIVERING)
     (image,) = job.kept
-    file = service.sweeper._pictures.file(image.path)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    file = service.sweeper._pictures.file(image.path)  # pyright: ignore[reportPrivateUsage]
     service.clock.advance(29 * 24 * 3600)
     await service.sweeper.sweep()
     assert file.exists()

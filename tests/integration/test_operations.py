@@ -1,0 +1,31 @@
+import socket
+
+import aiohttp
+
+from bot.operations import serve
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+async def test_health_follows_the_connection_and_metrics_count_jobs():
+    ready = False
+
+    async def metrics() -> dict[str, int]:
+        return {"jobs_queued": 3}
+
+    port = free_port()
+    async with (
+        serve(f"127.0.0.1:{port}", is_ready=lambda: ready, metrics=metrics),
+        aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as session,
+    ):
+        async with session.get("/healthz") as down:
+            assert down.status == 503
+        ready = True
+        async with session.get("/healthz") as up:
+            assert (up.status, await up.text()) == (200, "ok\n")
+        async with session.get("/metrics") as shown:
+            assert await shown.text() == "imagine_jobs_queued 3\n"
