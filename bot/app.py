@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 CREATE_GRACE_S = 8.0
 """What a create in flight is given at shutdown; Procfile platforms kill 10 to 30 s after SIGTERM."""
 
+HANDLERS_GRACE_S = 1.0
+"""For commands and presses that are being handled at the end."""
+
 __all__ = ["check_sqlite", "migrate", "run", "run_until_signal"]
 
 
@@ -223,6 +226,7 @@ class _Bot:
                 for part in (self._sweeper, self._doubts, self._watcher, self._collector):
                     await part.stop()
                 await _end(stopping, *speaking)
+                await _handlers_done()
                 await self._client.close()
                 await _end(connection)
             log.info("stopped")
@@ -238,3 +242,10 @@ async def _end(*tasks: asyncio.Task[object]) -> None:
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, Exception):
             raise outcome
+
+
+async def _handlers_done() -> None:
+    """Wait for what members have just asked: discord.py runs its event handlers as tasks of its own."""
+    handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: ")]
+    if handlers:
+        await asyncio.wait(handlers, timeout=HANDLERS_GRACE_S)

@@ -121,6 +121,11 @@ class ImagineClient(commands.Bot):
         await self._register_commands()
         await self._choose_gateway()
 
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Hand an event to its handlers, unless the client is closed: discord.py has given up its loop by then."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
     async def connect_patiently(self) -> None:
         """Stay connected until closed, also if the gateway is down at the first try.
 
