@@ -11,7 +11,7 @@ from bot.ports import Jobs
 from bot.presentation.addresses import Addresses
 from bot.presentation.commands import localised
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.replies import AnyInteraction, privately
+from bot.presentation.replies import AnyInteraction, privately, think
 from bot.service.canceling import Canceler
 from bot.service.removing import Remover
 
@@ -58,7 +58,7 @@ class JobButtons(commands.Cog):
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Cancel a job by its number."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
@@ -70,7 +70,8 @@ class JobButtons(commands.Cog):
         key = _cancel_answer(job, after)
         if tells_success or key in {"cancel-late", "cancel-ended"}:
             locale = str(interaction.locale)
-            await privately(interaction, self._client.texts.say(locale, key, number=job.number), self._client.clock)
+            text = self._client.texts.say(locale, key, number=job.number, images=job.request.count)
+            await privately(interaction, text, self._client.clock)
 
     async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
         if not job.is_final and job.state is not JobState.UNDELIVERED:

@@ -61,7 +61,7 @@ class Addresses:
         """Edit a job's reply; a private one that can't be edited any more goes on as a direct message.
 
         Raises:
-            OutOfReach: if it is private, can't be edited, and the job is still under way.
+            OutOfReach: if it is private, can't be edited, and the job is still under way or was removed.
             Exception: what the call raised; see ``judge``.
         """
         if self.has_token(job):
@@ -73,7 +73,7 @@ class Addresses:
                 # A webhook that answered so must not be asked again (topics/rate-limits.mdx).
                 await self._jobs.wipe_token(job.id)
         if job.request.private and not await self._is_reachable(job):
-            if not (job.is_final or job.state is JobState.DELIVERING):
+            if job.deleted_ms or not (job.is_final or job.state is JobState.DELIVERING):
                 raise OutOfReach
             return await self._send_directly(job, edit, timeout_s)
         return await self._edit_by_bot(job, edit, timeout_s)

@@ -17,6 +17,9 @@ from bot.service.quotas import Standing
 TEXT_LIMIT = 3900
 """Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""
 
+NEGATIVE_LIMIT = 200
+"""Code units of the negative prompt, which is small print."""
+
 PRIVATE_REPLY_MS = 12 * 60 * 1000
 """A private reply can be edited for 15 minutes; an estimate beyond 12 announces a direct message."""
 
@@ -24,7 +27,8 @@ S = JobState
 WAITING = frozenset({S.HELD, S.QUEUED})
 HANDED_OVER = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING})
 CANCELABLE = WAITING | HANDED_OVER | {S.RUNNING}
-WITH_PICTURES = frozenset({S.DELIVERING, S.DELIVERED})
+MADE = frozenset({S.DELIVERING, S.DELIVERED, S.UNDELIVERED})
+WITHOUT_PICTURES = frozenset({S.FAILED, S.CANCELED, S.EXPIRED, S.VOID})
 
 GREY, BLUE, GREEN, RED = 0x80848E, 0x5865F2, 0x23A55A, 0xDA373C
 ACCENTS = {
@@ -75,7 +79,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     locale = job.reply.locale
     state = _shown_state(job, known)
     heading = f"### {_heading(texts, locale, job, state)}"
-    details = f"-# {_details(texts, locale, job)}"
+    details = _details(texts, locale, job)
     body = "\n".join(_body(texts, locale, job, state, known))
     room = TEXT_LIMIT - length(heading) - length(details) - length(body)
     prompt, rewritten = _prompts(texts, locale, job, state, room)
@@ -118,14 +122,20 @@ def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
 
 def _details(texts: Texts, locale: str, job: Job) -> str:
     request = job.request
-    return texts.say(
-        locale,
-        "card-details",
-        model=request.model,
-        size=f"{request.size.width}×{request.size.height}",
-        images=request.count,
-        seed=request.seed,
-    )
+    # What came of fewer pictures than were asked for shows both; what has no picture needs no seed.
+    made = job.charged.images if job.charged and job.state in MADE else request.count
+    values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": request.count}
+    if made < request.count:
+        line = texts.say(locale, "card-details-partial", made=made, **values)
+    else:
+        line = texts.say(locale, "card-details", **values)
+    if job.state not in WITHOUT_PICTURES:
+        line += texts.say(locale, "card-details-seed", seed=request.seed)
+    # Small print ends with its line.
+    negative = texts.cut(locale, " ".join(request.negative_prompt.split()), NEGATIVE_LIMIT)
+    if negative and not job.deleted_ms:
+        return f"-# {texts.say(locale, 'card-negative', negative=Markup(negative))}\n-# {line}"
+    return f"-# {line}"
 
 
 def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
@@ -168,7 +178,7 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     elif job.state is S.EXPIRED:
         lines.append(texts.say(locale, failures.expiry_key(job.failure)))
     lines += receipt.receipt(texts, locale, job.charged, known.standing)
-    if job.state is S.FAILED and job.failure_request_id:
+    if job.state is S.FAILED and job.failure_request_id and not failures.is_refusal(job.failure):
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
     return lines
 
@@ -184,9 +194,10 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     if job.state is S.IN_DOUBT:
         return [texts.say(locale, "in-doubt-body")]
     if job.state in {S.FETCHING, S.DELIVERING}:
-        return [texts.say(locale, "fetching-body")]
-    key = "drawing-body" if job.state is S.RUNNING else "submitted-body"
-    return [texts.say(locale, key, ready_ms=estimate.ready_ms)]
+        return [texts.say(locale, "fetching-body", images=job.request.count)]
+    if job.state is S.RUNNING:
+        return [texts.say(locale, "drawing-body", images=job.request.count, ready_ms=estimate.ready_ms)]
+    return [texts.say(locale, "submitted-body", ready_ms=estimate.ready_ms)]
 
 
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

@@ -53,6 +53,11 @@ def failure_key(code: str) -> str:
     return OURS.get(code) or FAILURES[refusal_kind(code)]
 
 
+def is_refusal(code: str) -> bool:
+    """Say whether the service was well and refused what was asked for: nobody needs to look into that."""
+    return code not in OURS and refusal_kind(code) in {Kind.CONTENT, Kind.IP}
+
+
 def expiry_key(reason: str) -> str:
     """Give the text for a job that waited too long."""
     return EXPIRIES.get(reason, "expired-wait")

@@ -94,6 +94,9 @@ class Messenger:
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
         if job is None or job.deleted_ms or not job.member_id:
             return "nothing to tell any more"
+        if not job.request.private:
+            await self._ping_by_bot(job, notice)
+            return "sent"
         if job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms:
             try:
                 await self._ping_by_token(job)
@@ -103,19 +106,16 @@ class Messenger:
                 await self._jobs.wipe_token(job.id)
             else:
                 return "sent by the interaction"
-        if job.request.private:
-            # The result itself went by direct message, which notifies.
-            return "told by direct message"
-        await self._ping_by_bot(job, notice)
-        return "sent"
+        # The result itself went by direct message, which notifies.
+        return "told by direct message"
 
     async def _ping_by_token(self, job: Job) -> None:
+        """Tell the member alone; webhooks know no nonce, so an attempt whose answer is lost may be seen twice."""
         webhook = webhook_of(self._client, job)
-        is_private = job.request.private
-        text = self._ping_text(job)
-        await webhook.send(text, ephemeral=is_private, allowed_mentions=_only(job.member_id), wait=True)
+        await webhook.send(self._ping_text(job), ephemeral=True, allowed_mentions=_only(job.member_id), wait=True)
 
     async def _ping_by_bot(self, job: Job, notice: Notice) -> None:
+        """Tell the member in the channel; the nonce makes a repeated attempt give the message of the first one."""
         channel = self._client.get_partial_messageable(job.reply.channel_id)
         # A link instead of a reply: to reply, the bot would have to be allowed to read the channel's history.
         await channel.send(
@@ -125,11 +125,12 @@ class Messenger:
         )
 
     def _ping_text(self, job: Job) -> str:
-        reply = job.reply
+        reply, images = job.reply, len(job.kept)
         link = Markup(f"https://discord.com/channels/{job.server_id}/{reply.channel_id}/{reply.message_id}")
         if job.request.private:
-            return self._texts.say(reply.locale, "ping-private", number=job.number, link=link)
-        return self._texts.say(reply.locale, "ping", member=Markup(f"<@{job.member_id}>"), link=link)
+            return self._texts.say(reply.locale, "ping-private", images=images, number=job.number, link=link)
+        member = Markup(f"<@{job.member_id}>")
+        return self._texts.say(reply.locale, "ping", images=images, member=member, link=link)
 
     def _for_operator(self, notice: Notice) -> str:
         model, code = str(notice.content.get("model", "")), str(notice.content.get("code", ""))

@@ -19,7 +19,7 @@ from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
 from bot.presentation.line import Line
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.showing import Showing
+from bot.presentation.showing import Outcome, Showing
 from bot.presentation.texts import Texts
 from bot.service.changes import Changes
 from bot.service.delivering import Deliveries
@@ -46,12 +46,13 @@ class _Message:
     Attributes:
         behind: something may have changed since the message was last looked at.
         moved: its place in line is worth an edit of its own.
+        shown: what the last edit brought; None where that is unknown.
     """
 
     behind: asyncio.Event = field(default_factory=asyncio.Event)
     moved: bool = False
     edited_s: float = float("-inf")
-    fingerprint: str = ""
+    shown: Outcome | None = None
     attempts: int = 0
     worker: asyncio.Task[None] | None = None
 
@@ -202,22 +203,26 @@ class Presenter:
         """Edit once; after a failure that may pass, wait and have it tried again with whatever is newest then."""
         message.edited_s = self._clock.monotonic()
         try:
-            outcome = await self._showing.show(job, message.fingerprint)
+            outcome = await self._showing.show(job, message.shown)
         except OutOfReach:
             await self._jobs.mark_shown(job.id, job.version)
         except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker
             await self._failed(job, message, error)
         else:
-            message.attempts, message.moved, message.fingerprint = 0, False, outcome.fingerprint
+            message.attempts, message.moved, message.shown = 0, False, outcome
             self._line.note(job.id, job.request.model, outcome.place, self._clock.monotonic())
 
     async def _failed(self, job: Job, message: _Message, error: Exception) -> None:
         verdict = judge(error)
         message.attempts += 1
-        message.fingerprint = ""
+        message.shown = None
         if verdict is Verdict.LATER and message.attempts < ATTEMPTS:
             log.info("job %s: edit %s failed: %r", job.id, message.attempts, error)
             await self._again_later(message)
+            return
+        if job.deleted_ms and verdict is Verdict.GONE:
+            # A removed job's message is meant to be gone.
+            await self._jobs.mark_shown(job.id, job.version)
             return
         log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=error)
         message.attempts, message.moved = 0, False

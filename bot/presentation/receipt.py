@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.job import Charge, Job
 from bot.presentation.failures import failure_key
-from bot.presentation.texts import Texts
+from bot.presentation.texts import Markup, Texts
 from bot.service.quotas import Standing
 
 
@@ -53,11 +53,13 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
             texts.say(locale, "note-partial", made=charge.images, asked=job.request.count, charged=charge.images)
         )
         reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code)
-        said += [texts.say(locale, key) for key in reasons]
+        if reasons:
+            reason = Markup(" ".join(texts.say(locale, key) for key in reasons))
+            said.append(texts.say(locale, "note-partial-why", missing=job.request.count - charge.images, reason=reason))
     if job.was_cut:
         said.append(texts.say(locale, "note-cut"))
     if job.cancel_wished_ms and charge is not None and charge.images:
-        said.append(texts.say(locale, "note-cancel-late"))
+        said.append(texts.say(locale, "note-cancel-late", images=charge.images))
     if any(picture.is_reencoded for picture in pictures):
         said.append(texts.say(locale, "note-reencoded"))
     return said
@@ -67,17 +69,20 @@ def receipt(texts: Texts, locale: str, charge: Charge | None, standing: Standing
     """Say what was charged, and what is left."""
     lines = [_charged(texts, locale, charge)]
     if standing is not None:
-        lines.append(
-            texts.say(
-                locale,
-                "receipt-left",
-                free_left=max(0, standing.left.free_images),
-                budget_left=max(0, standing.left.budget_micros),
-                credit_left=max(0, standing.left.credit_micros),
-                resets_ms=standing.terms.period.end_ms,
-            )
-        )
+        left = standing.left
+        amounts = what_is_left(texts, locale, left.free_images, left.budget_micros, left.credit_micros)
+        lines.append(texts.say(locale, "receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms))
     return lines
+
+
+def what_is_left(texts: Texts, locale: str, free_images: int, budget_micros: int, credit_micros: int) -> str:
+    """Name what a member has left: the free images always, budget and credit where there are any."""
+    parts = [texts.say(locale, "left-free", free_left=max(0, free_images))]
+    if budget_micros > 0:
+        parts.append(texts.say(locale, "left-budget", budget_left=budget_micros))
+    if credit_micros > 0:
+        parts.append(texts.say(locale, "left-credit", credit_left=credit_micros))
+    return texts.say(locale, "left-comma").join(parts)
 
 
 def _charged(texts: Texts, locale: str, charge: Charge | None) -> str:

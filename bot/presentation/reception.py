@@ -13,7 +13,7 @@ from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.presenter import Presenter
-from bot.presentation.replies import AnyInteraction
+from bot.presentation.replies import AnyInteraction, think
 from bot.presentation.texts import Texts
 from bot.service.estimating import Estimate
 from bot.service.submitting import Asker, Submitter
@@ -120,7 +120,7 @@ class Reception:
                 return await work
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                await interaction.response.defer(ephemeral=is_private, thinking=True)
+                await think(interaction, ephemeral=is_private)
         except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
             log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
         return await work

@@ -7,22 +7,45 @@ import discord
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.texts import Texts
+from bot.presentation.receipt import what_is_left
+from bot.presentation.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
 CONTENT_LIMIT = 2000
+
+PRIVATE = "deferred privately"
+"""Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
 
 AnyInteraction = discord.Interaction[discord.Client]
 
 
 def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
     """Give what a refusal says to the member."""
-    values = dict(error.values)
     if error.key == "over-quota":
-        short = max(0, int(values["images"]) - int(values["free_left"]))
-        values["needed"] = short * int(values["price"])
-    return texts.say(locale, error.key, **values)
+        return _over_quota(texts, locale, {name: int(value) for name, value in error.values.items()})
+    return texts.say(locale, error.key, **error.values)
+
+
+def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:
+    free, budget, credit = (values.pop(f"{kind}_left") for kind in ("free", "budget", "credit"))
+    left = Markup(what_is_left(texts, locale, free, budget, credit))
+    price = values.pop("price")
+    if not budget and not credit:
+        # What the pictures would cost is of use only to those who have something to pay with.
+        return texts.say(locale, "over-quota", **values, left=left)
+    needed = max(0, values["images"] - free) * price
+    return texts.say(locale, "over-quota-paid", **values, left=left, free_left=free, needed=needed, price=price)
+
+
+async def think(interaction: AnyInteraction, *, ephemeral: bool) -> None:
+    """Ask for time; ``privately`` then knows who sees that.
+
+    Raises:
+        Exception: what the call raised.
+    """
+    interaction.extras[PRIVATE] = ephemeral
+    await interaction.response.defer(ephemeral=ephemeral, thinking=True)
 
 
 async def privately(interaction: AnyInteraction, text: str, clock: Clock) -> None:
@@ -38,6 +61,9 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock) -> Non
                 await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
                 return
             if response.type is discord.InteractionResponseType.deferred_channel_message:
+                if interaction.extras.get(PRIVATE):
+                    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY)
+                    return
                 # Else the follow-up would fill the deferred reply, for all to see.
                 await interaction.delete_original_response()
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)

@@ -22,6 +22,11 @@ from bot.service.delivering import Deliveries
 from bot.service.estimating import Estimate, Estimates
 from bot.service.quotas import Quotas
 
+_TIME = re.compile(r"<t:\d+:R>")
+
+ESTIMATE_MOVED_MS = 30_000
+"""An expected time that moved by less is worth no edit of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -29,11 +34,17 @@ class Outcome:
 
     Attributes:
         place: in line; 0 where none is shown.
-        fingerprint: of the components, to tell an edit that would change nothing.
+        ready_ms: when the pictures are expected, milliseconds since the epoch; 0 where that isn't shown.
+        fingerprint: of the components without their times, to tell an edit that would change nothing.
     """
 
     place: int
+    ready_ms: int
     fingerprint: str
+
+    def says_as_much_as(self, other: "Outcome") -> bool:
+        """Say whether a message that shows ``other`` instead is as good."""
+        return self.fingerprint == other.fingerprint and abs(self.ready_ms - other.ready_ms) <= ESTIMATE_MOVED_MS
 
 
 class Showing:
@@ -79,8 +90,12 @@ class Showing:
         view.stop()
         return view
 
-    async def show(self, job: Job, last_fingerprint: str) -> Outcome:
+    async def show(self, job: Job, last: Outcome | None) -> Outcome:
         """Edit a job's message so that it shows ``job``, and note that it does.
+
+        Args:
+            job: as it is now.
+            last: what the message shows, where that is known.
 
         Raises:
             OutOfReach: see ``Addresses.edit``.
@@ -88,17 +103,18 @@ class Showing:
         """
         if is_delivery(job):
             await self._deliver(job)
-            return Outcome(0, "")
-        attached = await self._addresses.attached(job) if job.state is JobState.DELIVERED else []
-        keep = [] if job.deleted_ms else attached
+            return Outcome(0, 0, "")
+        has_files = job.state is JobState.DELIVERED and not job.deleted_ms
+        keep = await self._addresses.attached(job) if has_files else []
         known = await self.know(job, _shown(keep))
-        fingerprint = _fingerprint(self.compose(job, known))
-        if fingerprint != last_fingerprint:
+        outcome = _outcome(known, self.compose(job, known))
+        if last is None or not outcome.says_as_much_as(last):
             # Files that aren't listed go; where an id is unknown, no list at all leaves them as they are.
             lists_files = job.deleted_ms or (keep and all(one.id for one in keep))
             await self._addresses.edit(job, self._edit(job, known, keep if lists_files else None))
+            last = outcome
         await self._jobs.mark_shown(job.id, job.version)
-        return Outcome(_place(known.estimate), fingerprint)
+        return last
 
     async def _deliver(self, job: Job) -> None:
         ready = await uploads.prepare(job, self._pictures)
@@ -141,9 +157,6 @@ def _shown(attached: Sequence[Attached]) -> tuple[ShownPicture, ...]:
     )
 
 
-def _place(estimate: Estimate | None) -> int:
-    return estimate.place if estimate else 0
-
-
-def _fingerprint(view: ui.LayoutView) -> str:
-    return json.dumps(view.to_components())
+def _outcome(known: Known, view: ui.LayoutView) -> Outcome:
+    estimate = known.estimate or Estimate(0, 0)
+    return Outcome(estimate.place, estimate.ready_ms, _TIME.sub("", json.dumps(view.to_components())))

@@ -45,10 +45,6 @@ class Texts:
             bundles[locale] = bundle
         return cls(bundles)
 
-    def has(self, key: str) -> bool:
-        """Say whether there is such a message."""
-        return self._bundles[DEFAULT].has_message(key)
-
     def say(self, locale: str, key: str, /, **values: str | int) -> str:
         """Give a message as Discord markup; typed values are escaped and cut.
 

@@ -58,12 +58,29 @@ PALETTES = (
 
 _SCENES = (
     (("猫", "cat", "kitten"), scenery.cat),
+    (("店", "房", "屋", "shop", "store", "house", "cottage", "cafe"), scenery.shop),
     (("花", "flower", "rose", "garden"), scenery.flowers),
     (("海", "sea", "ocean", "湖", "lake", "船", "boat"), scenery.sea),
     (("城", "city", "街", "street", "tokyo"), scenery.city),
     (("林", "树", "forest", "tree", "森"), scenery.forest),
     (("山", "mountain", "雪", "snow"), scenery.mountains),
 )
+
+_COLOURS: tuple[tuple[str, str, Colour], ...] = (
+    ("orange|ginger", "橘黄|橘|橙", (242, 146, 52)),
+    ("red|crimson", "红", (214, 58, 52)),
+    ("yellow|golden", "金黄|黄|金", (246, 204, 74)),
+    ("green", "绿", (78, 158, 92)),
+    ("blue", "蓝", (70, 124, 206)),
+    ("purple|violet", "紫", (142, 92, 190)),
+    ("pink", "粉红|粉", (244, 158, 184)),
+    ("brown", "棕|褐", (140, 92, 58)),
+    ("gr[ea]y", "灰", (150, 152, 160)),
+    ("white", "白", (244, 242, 238)),
+    ("black", "黑", (30, 28, 36)),
+)
+_THINGS = "色|的|猫|花|玫瑰|房|屋|店|船"
+"""In Chinese a colour is followed by one of these; by itself 黄昏 is no yellow, and 黑夜 no black."""
 
 _NIGHTLY = ("夜", "night", "星", "star", "moon", "月")
 
@@ -82,7 +99,14 @@ def draw(prompt: str, seed: int, size: tuple[int, int], *, watermark: bool = Fal
     # What has edges is drawn finely; the soft rest survives doubling and halving unchanged.
     fine = image.resize((width * _FINER, height * _FINER), Image.Resampling.NEAREST)
     scene = scenery.Scene(
-        ImageDraw.Draw(fine), fine.size, chance, palette.far, palette.near, palette.accent, palette.sky[-1]
+        ImageDraw.Draw(fine),
+        fine.size,
+        chance,
+        palette.far,
+        palette.near,
+        palette.accent,
+        palette.sky[-1],
+        _named_colour(prompt),
     )
     _scene(prompt, chance)(scene, sun[0] * _FINER)
     image = fine.reduce(_FINER)
@@ -113,6 +137,16 @@ def _scene(prompt: str, chance: random.Random) -> scenery.Painter:
         if _mentions(prompt, words):
             return painter
     return chance.choice((scenery.mountains, scenery.sea, scenery.forest, scenery.flowers))
+
+
+def _named_colour(prompt: str) -> Colour | None:
+    """The first colour that ``prompt`` names."""
+    found = [
+        (match.start(), colour)
+        for english, chinese, colour in _COLOURS
+        if (match := re.search(rf"\b(?:{english})\b|(?:{chinese})(?:{_THINGS})", prompt.lower()))
+    ]
+    return min(found)[1] if found else None
 
 
 def _mentions(prompt: str, words: tuple[str, ...]) -> bool:

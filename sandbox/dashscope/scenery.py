@@ -19,7 +19,11 @@ def blend(one: Colour, other: Colour, share: float) -> Colour:
 
 @dataclass
 class Scene:
-    """A picture to draw on, in its own pixels, with its colours."""
+    """A picture to draw on, in its own pixels, with its colours.
+
+    Attributes:
+        named: the colour that the prompt names for what the picture is of; None leaves it to the palette.
+    """
 
     pen: ImageDraw.ImageDraw
     size: tuple[int, int]
@@ -28,6 +32,12 @@ class Scene:
     near: Colour
     accent: Colour
     haze: Colour
+    named: Colour | None = None
+
+    @property
+    def bright(self) -> Colour:
+        """The colour of what catches the eye."""
+        return self.named or self.accent
 
     @property
     def unit(self) -> float:
@@ -116,7 +126,7 @@ def _boat(scene: Scene, x: float, y: float) -> None:
         fill=scene.near,
     )
     scene.pen.polygon(
-        [(x - 0.3 * u, y - 9 * u), (x - 0.3 * u, y - 0.5 * u), (x - 3.6 * u, y - 0.5 * u)], fill=scene.accent
+        [(x - 0.3 * u, y - 9 * u), (x - 0.3 * u, y - 0.5 * u), (x - 3.6 * u, y - 0.5 * u)], fill=scene.bright
     )
     scene.pen.polygon([(x + 0.2 * u, y - 8 * u), (x + 0.2 * u, y - 0.5 * u), (x + 3.8 * u, y - 0.5 * u)], fill=white)
 
@@ -155,9 +165,9 @@ def flowers(scene: Scene, _sun_x: float) -> None:
     for k in range(3):
         _ridge(scene, 0.62 + 0.09 * k, 0.04, scene.depth(0.2 + 0.22 * k))
     colours = (
-        scene.accent,
-        blend(scene.accent, (255, 255, 255), 0.55),
-        blend(scene.accent, (210, 60, 130), 0.55),
+        scene.bright,
+        blend(scene.bright, (255, 255, 255), 0.55),
+        blend(scene.bright, (210, 60, 130), 0.15 if scene.named else 0.55),
     )
     for k in range(60):
         near = (k / 59) ** 1.5
@@ -167,6 +177,57 @@ def flowers(scene: Scene, _sun_x: float) -> None:
         stem = blend(scene.near, (60, 130, 80), 0.35)
         scene.pen.line((x, head, x + scene.unit * near, height), fill=stem, width=max(2, int(radius * 0.16)))
         _blossom(scene, x, head, radius, blend(scene.depth(0.6), scene.chance.choice(colours), 0.6 + 0.4 * near))
+
+
+def shop(scene: Scene, _sun_x: float) -> None:
+    """A house front with an awning, a window and a wooden door, and flowers before it."""
+    width, height = scene.size
+    _ridge(scene, 0.66, 0.04, scene.depth(0.3))
+    u, foot, middle = scene.unit, 0.86 * height, width / 2
+    left, right, top = middle - 38 * u, middle + 38 * u, foot - 52 * u
+    wall = blend(scene.named or (250, 236, 212), scene.near, 0.12)
+    wood, glass = (128, 82, 52), blend(scene.haze, (255, 226, 150), 0.8)
+    roof = blend(wall, scene.near, 0.6)
+    scene.pen.rectangle((0, foot, width, height), fill=scene.depth(0.75))
+    scene.pen.polygon([(left - 4 * u, top), (left + 8 * u, top - 15 * u), (right - 8 * u, top - 15 * u),
+                       (right + 4 * u, top)], fill=roof)  # fmt: skip
+    scene.pen.rectangle((left, top, right, foot), fill=wall)
+    door = scene.chance.choice((-1, 1))
+    _door(scene, middle + door * 24 * u, foot, wood, glass)
+    pane = middle - door * 11 * u
+    scene.pen.rectangle((pane - 21 * u, foot - 33 * u, pane + 21 * u, foot - 9 * u), fill=wood)
+    for column in range(3):
+        for row in range(2):
+            x, y = pane - 19 * u + column * 13 * u, foot - 31 * u + row * 10.5 * u
+            scene.pen.rectangle((x, y, x + 12 * u, y + 9.5 * u), fill=glass)
+    stripe = (right - left + 4 * u) / 12
+    for k in range(12):
+        tint = blend(scene.accent, (255, 255, 255), 0.8 * (k % 2))
+        x = left - 2 * u + k * stripe
+        scene.pen.rectangle((x, top + 4 * u, x + stripe, top + 12 * u), fill=tint)
+        scene.disc(x + stripe / 2, top + 12 * u, stripe / 2, tint)
+    for k in range(26):
+        x = left + (right - left) * (k + scene.chance.uniform(0.1, 0.9)) / 26
+        if abs(x - (middle + door * 24 * u)) > 9 * u:
+            _potted(scene, x, foot + scene.chance.uniform(0, 3) * u)
+
+
+def _door(scene: Scene, x: float, foot: float, wood: Colour, glass: Colour) -> None:
+    u = scene.unit
+    scene.pen.rectangle((x - 8 * u, foot - 36 * u, x + 8 * u, foot), fill=blend(wood, (0, 0, 0), 0.35))
+    scene.pen.rectangle((x - 6.6 * u, foot - 34.6 * u, x + 6.6 * u, foot), fill=wood)
+    scene.pen.rectangle((x - 4.4 * u, foot - 32 * u, x + 4.4 * u, foot - 16 * u), fill=glass)
+    scene.disc(x + 5 * u, foot - 13 * u, 0.8 * u, (240, 206, 120))
+
+
+def _potted(scene: Scene, x: float, foot: float) -> None:
+    u = scene.unit
+    head = foot - scene.chance.uniform(6, 12) * u
+    scene.pen.line((x, head, x, foot - 3 * u), fill=(66, 122, 76), width=max(1, int(0.5 * u)))
+    scene.pen.polygon([(x - 2 * u, foot - 4 * u), (x + 2 * u, foot - 4 * u), (x + 1.4 * u, foot), (x - 1.4 * u, foot)],
+                      fill=(178, 98, 66))  # fmt: skip
+    tint = scene.chance.choice((scene.accent, (240, 120, 150), (250, 214, 110), (250, 246, 240)))
+    _blossom(scene, x, head, scene.chance.uniform(2.2, 3.4) * u, tint)
 
 
 def _blossom(scene: Scene, x: float, y: float, radius: float, fill: Colour) -> None:
@@ -184,9 +245,10 @@ def cat(scene: Scene, _sun_x: float) -> None:
     width, height = scene.size
     for k in range(3):
         _ridge(scene, 0.66 + 0.09 * k, 0.035, scene.depth(0.15 + 0.25 * k))
-    u, fur = scene.unit * 1.15, blend(scene.near, (0, 0, 0), 0.25)
+    u, ground = scene.unit * 1.15, blend(scene.near, (0, 0, 0), 0.25)
+    fur = blend(scene.named, scene.near, 0.1) if scene.named else blend(ground, (18, 14, 28), 0.5)
     x, foot = scene.chance.uniform(0.36, 0.64) * width, 0.93 * height
-    scene.pen.rectangle((0, foot, width, height), fill=fur)
+    scene.pen.rectangle((0, foot, width, height), fill=ground)
     side = scene.chance.choice((-1, 1))
     for k in range(60):
         swing = k / 59 * math.pi * 1.15
@@ -198,11 +260,17 @@ def cat(scene: Scene, _sun_x: float) -> None:
         )
     scene.pen.ellipse((x - 10 * u, foot - 25 * u, x + 10 * u, foot + 6 * u), fill=fur)
     scene.pen.ellipse((x - 7.5 * u, foot - 34 * u, x + 7.5 * u, foot - 12 * u), fill=fur)
+    # What lay below the ground's edge is covered again, in the colour of the ground.
+    scene.pen.rectangle((x - 11 * u, foot, x + 11 * u, foot + 7 * u), fill=ground)
+    if scene.named:
+        scene.pen.ellipse((x - 4.6 * u, foot - 27 * u, x + 4.6 * u, foot), fill=blend(fur, (255, 250, 240), 0.6))
     _cat_head(scene, x, foot - 37 * u, u, fur)
 
 
 def _cat_head(scene: Scene, x: float, y: float, u: float, fur: Colour) -> None:
     scene.pen.ellipse((x - 9 * u, y - 7.5 * u, x + 9 * u, y + 7.5 * u), fill=fur)
+    if scene.named:
+        _markings(scene, x, y, u, fur)
     for side in (-1, 1):
         scene.pen.polygon(
             [
@@ -236,3 +304,13 @@ def _cat_head(scene: Scene, x: float, y: float, u: float, fur: Colour) -> None:
         [(x - 1 * u, y + 2.4 * u), (x + 1 * u, y + 2.4 * u), (x, y + 3.6 * u)],
         fill=blend(fur, scene.accent, 0.8),
     )
+
+
+def _markings(scene: Scene, x: float, y: float, u: float, fur: Colour) -> None:
+    scene.pen.ellipse((x - 4.4 * u, y + 0.4 * u, x + 4.4 * u, y + 6.6 * u), fill=blend(fur, (255, 250, 240), 0.6))
+    for k in (-1, 0, 1):
+        scene.pen.line(
+            (x + k * 2 * u, y - 7 * u, x + k * 1.6 * u, y - (3.6 - abs(k)) * u),
+            fill=blend(fur, (60, 24, 8), 0.4),
+            width=max(2, int(u * 0.8)),
+        )

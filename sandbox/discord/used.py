@@ -84,10 +84,18 @@ class Used:
         return see(interaction.original, self._world.cdn)
 
     async def reply(self) -> SeenMessage:
-        """The reply once it no longer says "thinking", however long that takes."""
+        """The reply once it no longer says "thinking"; if it was taken back, the follow-up that came instead.
+
+        Raises:
+            InteractionFailed: if there was no reply, or it is gone.
+        """
         await self.response()
         original = self.interaction.original
         if original is None:
             raise InteractionFailed("The answer was no message")
-        await self._world.until(lambda: not original.loading or original.deleted)
-        return see(original, self._world.cdn)
+        await self._world.until(lambda: not original.loading or (original.deleted and self.followups))
+        if not original.deleted:
+            return see(original, self._world.cdn)
+        if not original.loading:
+            raise InteractionFailed("The reply is gone")
+        return self.followups[0]

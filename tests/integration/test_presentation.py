@@ -16,6 +16,7 @@ from bot.client import owner_ids
 from bot.domain.access import ServerAccess
 from bot.domain.job import JobState
 from bot.errors import StorageUnavailable, Unavailable
+from sandbox.discord.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import policy, stage
 
@@ -126,7 +127,15 @@ async def test_without_quota_the_member_is_told_what_binds_and_when_it_resets(tm
         seen = await (await st.mei.invoke("imagine", {"prompt": "a cat", "count": 3})).reply()
         assert seen.ephemeral
         assert "1 free picture" in seen.text
-        assert "CN¥0.28" in seen.text
+        assert "quota resets <t:" in seen.text
+        assert "budget" not in seen.text
+
+
+async def test_who_has_a_budget_is_told_what_the_rest_would_cost(tmp_path):
+    async with stage(tmp_path, policy(free=1, budget=140_000)) as st:
+        seen = await (await st.mei.invoke("imagine", {"prompt": "a cat", "count": 3})).reply()
+        assert "1 free picture, CN¥0.14 budget left" in seen.text
+        assert "CN¥0.28 beyond" in seen.text
         assert "reset <t:" in seen.text
 
 
@@ -172,17 +181,15 @@ async def test_cancel_too_late_is_told_and_the_charge_explained(st):
 
 async def test_cancel_by_command(st):
     await begin(st)
-    used = await st.mei.invoke("cancel", {"number": 1})
-    await used.response()
-    await st.discord.until(lambda: used.followups)
-    assert "#1 is canceled" in used.followups[0].text
-    used = await st.mei.invoke("cancel", {"number": 77})
-    await used.response()
-    await st.discord.until(lambda: used.followups)
-    assert "no job #77" in used.followups[0].text
+    for number, says in ((1, "#1 is canceled"), (1, "already ended"), (77, "no job #77")):
+        used = await st.mei.invoke("cancel", {"number": number})
+        seen = await used.reply()
+        assert says in seen.text
+        assert seen.ephemeral
+        assert used.followups == []
 
 
-async def test_delete_removes_message_and_files(st):
+async def test_delete_removes_message_and_files(st, caplog):
     await begin(st)
     job = await deliver(st)
     message = st.message(job)
@@ -190,6 +197,23 @@ async def test_delete_removes_message_and_files(st):
     job = await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
     assert message.id not in [one.id for one in st.mei.read()]
     assert job.kept == ()
+    assert [record for record in caplog.records if record.name.startswith("bot.")] == []
+
+
+async def test_what_was_removed_is_not_sent_by_direct_message(st):
+    await begin(st, private=True)
+    job = await st.hand_over()
+    await st.shown()
+    await st.finish(job)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    st.tasks[1].cancel()
+    await asyncio.gather(st.tasks[1], return_exceptions=True)
+    await (await st.mei.press(st.message(job), "Delete")).response()
+    await st.until(1, lambda job: job.deleted_ms and not job.kept)
+    st.clock.advance(16 * 60)
+    st.tasks[1] = asyncio.create_task(st.presenter.run())
+    await st.until(1, lambda job: job.version == job.shown)
+    assert st.mei.direct_messages() == []
 
 
 async def test_a_moderator_may_delete(st):
@@ -306,8 +330,38 @@ async def test_slow_storage_defers_and_a_refusal_then_is_private(st, monkeypatch
     gate.set()
     await st.discord.until(lambda: used.followups)
     assert used.message is None
-    assert used.followups[0].ephemeral
-    assert "full" in used.followups[0].text
+    seen = await used.reply()
+    assert seen.ephemeral
+    assert "full" in seen.text
+    assert seen == used.followups[0]
+
+
+async def test_slow_storage_defers_privately_and_a_refusal_takes_the_place_of_the_reply(st, monkeypatch):
+    gate = asyncio.Event()
+
+    async def slow(*_):
+        await gate.wait()
+        raise Unavailable("queue-full", model="m", limit=3)
+
+    monkeypatch.setattr(st.submitter, "submit", slow)
+    used = await st.mei.invoke("imagine", {"prompt": "a cat", "private": True})
+    await asyncio.sleep(0.2)
+    st.clock.advance(2.1)
+    await used.response()
+    gate.set()
+    seen = await used.reply()
+    assert seen.ephemeral
+    assert "full" in seen.text
+    assert used.followups == []
+
+
+async def test_a_reply_that_was_deleted_is_no_reply(st):
+    used = await begin(st)
+    job = await deliver(st)
+    await (await st.mei.press(st.message(job), "Delete")).response()
+    await st.until(1, lambda job: job.deleted_ms)
+    with pytest.raises(InteractionFailed, match="gone"):
+        await used.reply()
 
 
 async def test_slow_storage_defers_and_the_card_follows(st, monkeypatch):

@@ -1,7 +1,9 @@
 """How the presenter edits: pacing, places in line, dead tokens, restarts; over the Discord stand-in."""
 
 import asyncio
+import re
 import warnings
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +14,10 @@ with warnings.catch_warnings():
 
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import JobState
+from bot.domain.task import CreatedTask
+from bot.errors import StorageUnavailable
+from bot.presentation import uploads
+from bot.presentation.presenter import ATTEMPTS
 from sandbox.discord import Used
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
@@ -48,6 +54,41 @@ async def test_changes_in_quick_succession_make_one_edit_that_shows_the_last(st)
     await st.shown()
     (edit,) = st.edits()
     assert "Drawing" in str(edit.json)
+
+
+async def claim(st: Stage):
+    """Let the first half of the dispatcher's part happen: claimed, and not created yet."""
+    turn = await st.lanes.claim(BUILT_IN[TURBO])
+    assert turn.job is not None
+    st.changes.job(turn.job.id)
+    await st.until(1, lambda job: job.version == job.shown)
+    return turn.job
+
+
+async def test_an_estimate_that_hardly_moved_is_no_edit(st):
+    used = await ask(st)
+    job = await claim(st)
+    assert "Handed over" in text(used)
+    said = text(used)
+    st.clock.advance(10)
+    await st.jobs.record_task(job.id, CreatedTask("task", "request"))
+    st.changes.job(job.id)
+    await st.until(1, lambda job: job.state is JobState.PENDING and job.version == job.shown)
+    assert len(st.edits()) == 1
+    assert text(used) == said
+
+
+async def test_an_estimate_that_moved_far_is_an_edit(st):
+    used = await ask(st)
+    job = await claim(st)
+    said = text(used)
+    st.clock.advance(300)
+    await st.jobs.record_task(job.id, CreatedTask("task", "request"))
+    st.changes.job(job.id)
+    await st.until(1, lambda job: job.state is JobState.PENDING and job.version == job.shown)
+    assert len(st.edits()) == 2
+    assert text(used) != said
+    assert re.sub(r"<t:\d+:R>", "", text(used)) == re.sub(r"<t:\d+:R>", "", said)
 
 
 async def test_edits_of_one_message_are_three_seconds_apart(st):
@@ -185,6 +226,189 @@ async def test_a_message_that_cannot_be_deleted_loses_its_pictures(st):
     assert seen.gallery == []
     assert seen.attachments == []
     assert "Removed" in seen.text
+
+
+async def test_a_delete_pressed_on_another_message_deletes_the_jobs_own(st):
+    used = await ask(st, private=True)
+    old = used.message
+    assert old is not None
+    job = await st.hand_over()
+    await st.shown()
+    st.clock.advance(16 * 60)
+    await st.finish(job)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    (direct,) = st.mei.direct_messages()
+    await st.mei.press(replace(direct, id=old.id, channel_id=old.channel_id), "Delete", force=True)
+    await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
+    assert st.mei.direct_messages() == []
+    assert old.id in [one.id for one in st.mei.read()]
+
+
+async def test_deleting_takes_gone_for_done_and_tells_what_else_went_wrong(st):
+    await ask(st)
+    job = await st.hand_over()
+    st.discord.faults.add("delete_followup", Fault(status=404, body=b'{"code": 10008, "message": "Unknown Message"}'))
+    await st.presenter.addresses.delete(job)
+    st.discord.faults.add("delete_followup", Fault(status=403, body=b'{"code": 50013, "message": "Missing"}'))
+    with pytest.raises(discord.Forbidden):
+        await st.presenter.addresses.delete(job)
+
+
+async def test_what_is_attached_is_read_by_the_bots_token_once_the_interactions_is_dead(st):
+    await ask(st)
+    job = await st.hand_over()
+    await st.finish(job)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    st.clock.advance(16 * 60)
+    (attached,) = await st.presenter.addresses.attached(job)
+    assert attached.to_dict() == {"id": str(job.images[0].attachment_id), "filename": "1-1.png"}
+
+
+async def test_a_private_job_under_way_whose_token_died_says_nothing(st):
+    used = await ask(st, private=True)
+    st.clock.advance(16 * 60)
+    await st.hand_over()
+    await st.until(1, lambda job: job.version == job.shown)
+    assert "Queued" in text(used)
+    assert st.mei.direct_messages() == []
+
+
+async def test_an_unclear_answer_about_a_private_reply_is_asked_again(st):
+    await ask(st, private=True)
+    job = await st.hand_over()
+    st.clock.advance(16 * 60)
+    st.discord.faults.add("get_message", Fault(cut=True))
+    await st.finish(job)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    assert len(st.mei.direct_messages()) == 1
+
+
+async def test_pictures_that_discord_never_takes_are_undelivered_after_fifteen_attempts(st, caplog):
+    await ask(st)
+    job = await st.hand_over()
+    await st.shown()
+    before = len(st.edits())
+    st.discord.faults.add("edit_followup", Fault(cut=True), times=ATTEMPTS)
+    await st.finish(job)
+    for _ in range(400):
+        if (await st.job()).state is JobState.UNDELIVERED:
+            break
+        await asyncio.sleep(0.02)
+        # Slowly enough that the interaction's token lives on.
+        st.clock.advance(2)
+    job = await st.until(1, lambda job: job.state is JobState.UNDELIVERED)
+    assert job.failure == "unreachable"
+    assert len(st.edits()) - before >= ATTEMPTS
+    assert "can't be edited (LATER)" in caplog.text
+
+
+async def test_an_edit_without_pictures_that_never_stands_is_left_to_the_next_start(st, caplog):
+    await ask(st)
+    broken = Fault(cut=True)
+    st.discord.faults.add("edit_followup", broken, times=100)
+    st.discord.faults.add("edit_message", broken, times=100)
+    await st.hand_over()
+    for _ in range(400):
+        if "can't be edited" in caplog.text:
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(20)
+    assert len(st.edits()) == ATTEMPTS
+    job = await st.job()
+    assert job.version > job.shown
+    await settle_down()
+    assert len(st.edits()) == ATTEMPTS
+
+
+async def test_an_edit_that_discord_refuses_for_good_is_not_repeated(st, caplog):
+    await ask(st)
+    st.discord.faults.add("edit_followup", Fault(status=400, body=b'{"code": 50035, "message": "Invalid Form Body"}'))
+    await st.hand_over()
+    await st.until(1, lambda job: job.version == job.shown)
+    assert len(st.edits()) == 1
+    assert "can't be edited (REFUSED)" in caplog.text
+
+
+async def test_a_message_waits_for_storage(st, monkeypatch, caplog):
+    await ask(st)
+    real, failures = st.jobs.get, [StorageUnavailable("locked"), StorageUnavailable("locked")]
+
+    async def get(job_id: int):
+        if failures:
+            raise failures.pop()
+        return await real(job_id)
+
+    monkeypatch.setattr(st.jobs, "get", get)
+    await st.hand_over()
+    assert "Drawing" in (await st.shown()).text
+    assert "waits for storage" in caplog.text
+
+
+async def test_a_lane_that_cannot_be_looked_at_is_looked_at_again(st, monkeypatch, caplog):
+    used = await ask(st)
+    real, failures = st.jobs.unshown, [StorageUnavailable("locked")]
+
+    async def unshown():
+        if failures:
+            raise failures.pop()
+        return await real()
+
+    monkeypatch.setattr(st.jobs, "unshown", unshown)
+    await st.lanes.stop(TURBO, "ModelNotFound")
+    st.changes.lane(TURBO)
+    for _ in range(200):
+        if "Paused" in text(used):
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(2)
+    assert "Paused" in text(used)
+    assert f"presenter: lane {TURBO}" in caplog.text
+
+
+async def test_a_defect_in_one_message_leaves_the_others(st, monkeypatch, caplog):
+    used = await ask(st)
+    real = st.jobs.get
+
+    async def get(job_id: int):
+        monkeypatch.setattr(st.jobs, "get", real)
+        raise RuntimeError("defect")
+
+    monkeypatch.setattr(st.jobs, "get", get)
+    job = await st.hand_over()
+    await settle_down()
+    st.clock.advance(5)
+    await settle_down()
+    assert "presenter, reference" in caplog.text
+    st.changes.job(job.id)
+    await st.until(1, lambda job: job.version == job.shown)
+    assert "Drawing" in text(used)
+
+
+async def test_a_job_that_storage_forgot_is_let_go(st):
+    st.presenter.touch(404)
+    await settle_down()
+    assert st.presenter._messages == {}
+
+
+async def test_four_large_pictures_share_what_one_request_may_weigh(st, monkeypatch):
+    monkeypatch.setattr(uploads, "REQUEST_LIMIT_BYTES", 800_000)
+    await ask(st, count=4)
+    job = await st.hand_over()
+    await st.finish(job, size=(400, 400), noise=True)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    files = st.message(job).attachments
+    assert [file.filename for file in files] == [f"1-{k}.jpg" for k in range(1, 5)]
+    assert sum(file.size for file in files) <= 800_000
+
+
+async def test_a_picture_that_no_quality_makes_small_enough_is_shrunk(st):
+    st.guild.attachment_size_limit = 20_000
+    await ask(st)
+    job = await st.hand_over()
+    await st.finish(job, size=(400, 400), noise=True)
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    (file,) = st.message(job).attachments
+    assert file.size <= 20_000
 
 
 async def test_a_start_takes_up_what_was_not_shown(st):

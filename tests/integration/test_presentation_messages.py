@@ -11,6 +11,9 @@ with warnings.catch_warnings():
     import discord
 
 from bot.domain.job import JobState
+from bot.domain.notice import Notice
+from bot.errors import StorageUnavailable
+from bot.presentation.messenger import ATTEMPTS
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 
@@ -34,20 +37,36 @@ async def deliver_late(st: Stage, **options):
     return used
 
 
-async def eventually(st: Stage, condition) -> None:
+async def eventually(st: Stage, condition, step_s: float = 1) -> None:
     for _ in range(300):
         if condition():
             return
         await asyncio.sleep(0.02)
-        st.clock.advance(1)
+        st.clock.advance(step_s)
     raise AssertionError("it never came")
 
 
+async def idle(st: Stage, step_s: float = 1) -> None:
+    for _ in range(40):
+        await asyncio.sleep(0.02)
+        st.clock.advance(step_s)
+
+
+def pings(st: Stage):
+    return [message for message in st.mei.read() if message.pinged]
+
+
+def posts(st: Stage):
+    """Every attempt to post in a channel by the bot's own token."""
+    return [one for one in st.discord.requests if one.operation == "create_message"]
+
+
 async def test_a_member_who_waited_long_is_pinged_and_nobody_else(st):
-    used = await deliver_late(st)
-    await eventually(st, lambda: used.followups)
-    (ping,) = used.followups
+    await deliver_late(st)
+    await eventually(st, lambda: pings(st))
+    (ping,) = pings(st)
     assert ping.pinged == ("mei",)
+    assert "your picture is ready" in ping.text
     assert str((await st.job()).reply.message_id) in ping.text
 
 
@@ -58,14 +77,85 @@ async def test_a_private_job_is_pinged_privately(st):
     assert ping.ephemeral
 
 
-async def test_a_ping_goes_by_the_bots_token_where_the_interactions_is_dead(st):
+async def test_a_private_ping_is_left_out_where_the_interactions_token_is_dead(st):
     dead = Fault(status=404, body=b'{"code": 10015, "message": "Unknown Webhook"}')
     st.discord.faults.add("followup", dead)
-    await deliver_late(st)
-    await eventually(st, lambda: any(message.pinged for message in st.mei.read()))
-    (ping,) = [message for message in st.mei.read() if message.pinged]
-    assert ping.pinged == ("mei",)
+    used = await deliver_late(st, private=True)
+    for _ in range(100):
+        if (await st.job()).reply.token == "":
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(1)
     assert (await st.job()).reply.token == ""
+    assert used.followups == []
+    assert pings(st) == []
+
+
+async def test_a_ping_whose_answer_was_lost_pings_once(st):
+    st.discord.faults.add("create_message", Fault(cut=True, when="after"))
+    await deliver_late(st)
+    await eventually(st, lambda: len(posts(st)) == 2)
+    await idle(st)
+    assert len(posts(st)) == 2
+    assert len(pings(st)) == 1
+
+
+async def test_a_private_job_whose_wait_outlived_its_token_is_told_by_its_direct_message_alone(st):
+    await st.mei.invoke("imagine", {"prompt": "a cat", "private": True})
+    await st.until(1, lambda job: job.state is JobState.QUEUED)
+    job = await st.hand_over()
+    st.clock.advance(16 * 60)
+    await st.finish(job)
+    await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    await idle(st)
+    assert len(st.mei.direct_messages()) == 1
+    assert pings(st) == []
+
+
+async def test_a_job_that_was_removed_pings_nobody(st):
+    gate = st.discord.faults.gate("create_message")
+    st.tasks[2].cancel()
+    await asyncio.gather(st.tasks[2], return_exceptions=True)
+    await deliver_late(st)
+    await (await st.mei.press(st.message(await st.job()), "Delete")).response()
+    await st.until(1, lambda job: job.deleted_ms)
+    st.tasks[2] = asyncio.create_task(st.messenger.run())
+    await idle(st)
+    assert not gate.reached.is_set()
+
+
+async def test_a_ping_that_cannot_be_sent_is_given_up_after_twelve_attempts(st, caplog):
+    st.discord.faults.add("create_message", Fault(cut=True), times=100)
+    await deliver_late(st)
+    await eventually(st, lambda: "was given up" in caplog.text, step_s=120)
+    assert len(posts(st)) == ATTEMPTS
+    await idle(st, step_s=120)
+    assert len(posts(st)) == ATTEMPTS
+
+
+async def test_a_ping_that_discord_forbids_is_given_up_at_once(st, caplog):
+    st.discord.faults.add("create_message", Fault(status=403, body=b'{"code": 50013, "message": "Missing"}'))
+    await deliver_late(st)
+    await eventually(st, lambda: "was given up" in caplog.text)
+    assert len(posts(st)) == 1
+
+
+async def test_an_outbox_that_cannot_be_read_is_read_again_later(st, monkeypatch, caplog):
+    real, failures = st.messenger._outbox.waiting, [StorageUnavailable("locked")]
+
+    async def waiting():
+        if failures:
+            raise failures.pop()
+        return await real()
+
+    monkeypatch.setattr(st.messenger._outbox, "waiting", waiting)
+    await deliver_late(st)
+    await eventually(st, lambda: pings(st))
+    assert "can't be read" in caplog.text
+
+
+async def test_a_notice_of_a_kind_from_another_version_is_put_aside(st):
+    assert await st.messenger._send(Notice(1, "from-the-future", None, {}, 0, 0)) == "unknown kind"
 
 
 async def test_a_short_wait_pings_nobody(st):
@@ -80,7 +170,7 @@ async def test_a_short_wait_pings_nobody(st):
 
 async def test_a_failed_attempt_is_repeated(st):
     st.discord.faults.add("followup", Fault(cut=True), times=2)
-    used = await deliver_late(st)
+    used = await deliver_late(st, private=True)
     await eventually(st, lambda: used.followups)
 
 

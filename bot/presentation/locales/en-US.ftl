@@ -49,17 +49,29 @@ too-many-images = You may ask for at most { $limit } { $limit ->
 over-quota = Your quota doesn't cover { $images ->
         [one] this picture
        *[other] these { $images } pictures
-    }. You have { $free_left ->
-        [one] 1 free picture
-       *[other] { $free_left } free pictures
-    }, { $budget_left } of budget and { $credit_left } of credit left; at { $price } per picture this would take { $needed }{ $free_left ->
+    }. You have { $left } left.{ $affordable ->
+        [0] {""}
+        [one] {" "}1 picture would still work.
+       *[other] {" "}{ $affordable } pictures would still work.
+    } Your quota resets { $resets_ms }.
+over-quota-paid = Your quota doesn't cover { $images ->
+        [one] this picture
+       *[other] these { $images } pictures
+    }. You have { $left } left; at { $price } per picture this would take { $needed }{ $free_left ->
         [0] {""}
        *[other] {" "}beyond the free ones
-    }. { $affordable ->
-        [0] Nothing is affordable just now.
-        [one] 1 picture would still work.
-       *[other] { $affordable } pictures would still work.
+    }.{ $affordable ->
+        [0] {""}
+        [one] {" "}1 picture would still work.
+       *[other] {" "}{ $affordable } pictures would still work.
     } Your free pictures and budget reset { $resets_ms }.
+left-free = { $free_left ->
+        [one] 1 free picture
+       *[other] { $free_left } free pictures
+    }
+left-budget = { $budget_left } budget
+left-credit = { $credit_left } credit
+left-comma = {", "}
 over-pool = This server's pool for the month doesn't cover that: { $left } is left, this would take { $needed }. It resets { $resets_ms }.
 over-cap = The monthly limit of the whole bot is reached. It resets { $resets_ms }.
 lane-stopped = { $model } is stopped right now; the operator has been told. Try another model, or this one again later.
@@ -89,7 +101,10 @@ unexpected = Something went wrong on my side. If it keeps happening, give the op
 
 cancel-done = #{ NUMBER($number, useGrouping: 0) } is canceled. Nothing was charged.
 cancel-noted = I've asked for #{ NUMBER($number, useGrouping: 0) } to be canceled. If it's too late for that, the pictures will still come.
-cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: the pictures are already being made, and will be charged when they come.
+cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $images ->
+        [one] the picture is already being made, and will be charged when it comes
+       *[other] the pictures are already being made, and will be charged when they come
+    }.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-failed = I couldn't remove the message myself; its pictures go with the next update of the message.
 
@@ -114,19 +129,31 @@ card-heading = { $title } · #{ NUMBER($number, useGrouping: 0) }
 card-details = { $model } · { $size } · { $images ->
         [one] 1 picture
        *[other] { $images } pictures
-    } · seed { NUMBER($seed, useGrouping: 0) }
+    }
+card-details-partial = { $model } · { $size } · { $made } of { $images } pictures
+card-details-seed = {" · "}seed { NUMBER($seed, useGrouping: 0) }
+card-negative = Without: { $negative }
 queued-next = You're next in line. Expected { $ready_ms }.
 queued-place = Number { $place } in line. Expected { $ready_ms }.
 queued-paused = The image service isn't taking { $model } just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
 submitted-body = The image service has it. Expected { $ready_ms }.
 in-doubt-body = The image service didn't answer clearly; I'm checking whether it has started. You won't be charged twice.
-drawing-body = The picture is being drawn. Expected { $ready_ms }.
-fetching-body = Drawn. The pictures are on their way here.
+drawing-body = { $images ->
+        [one] The picture is
+       *[other] The pictures are
+    } being drawn. Expected { $ready_ms }.
+fetching-body = Drawn. { $images ->
+        [one] The picture is on its
+       *[other] The pictures are on their
+    } way here.
 note-direct-message = This may take longer than a private reply lives, so the result will come by direct message. Please allow direct messages from this server.
 note-prompt-long = Prompts over { $limit } characters may be cut by { $model }; the start counts most.
 note-cut = The image service cut your prompt: it used only the beginning.
 note-canceling = Cancellation was asked for; waiting for the image service's word.
-note-cancel-late = The cancellation came too late: the image service had already begun, so these pictures were made and charged.
+note-cancel-late = The cancellation came too late: the image service had already begun, so { $images ->
+        [one] this picture was
+       *[other] these pictures were
+    } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.
 note-ai = Made by AI
@@ -135,6 +162,10 @@ note-partial = { $made } of { $asked } pictures were made. { $charged ->
         [one] 1 was charged
        *[other] { $charged } were charged
     }; the rest was returned to you.
+note-partial-why = { $missing ->
+        [one] The other one:
+       *[other] The others:
+    } { $reason }
 rewritten = **The prompt as the model rewrote it**
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
 receipt-free = Charged: { $free ->
@@ -147,7 +178,7 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-nothing = Nothing was charged.
-receipt-left = Left: { $free_left } free, { $budget_left } budget, { $credit_left } credit · resets { $resets_ms }
+receipt-left = Left: { $left } · resets { $resets_ms }
 reference = Reference: { $reference }
 shortened = … (shortened)
 alt-fallback = Picture { $place } of job #{ NUMBER($number, useGrouping: 0) }
@@ -180,8 +211,14 @@ button-delete = Delete
 
 ## Messages beside the cards
 
-ping = { $member } your pictures are ready: { $link }
-ping-private = Your pictures #{ NUMBER($number, useGrouping: 0) } are ready: { $link }
+ping = { $member } your { $images ->
+        [one] picture is
+       *[other] pictures are
+    } ready: { $link }
+ping-private = Your { $images ->
+        [one] picture #{ NUMBER($number, useGrouping: 0) } is
+       *[other] pictures #{ NUMBER($number, useGrouping: 0) } are
+    } ready: { $link }
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.

@@ -43,13 +43,21 @@ invalid-size-range = { $model } 画不了 { $size }。每边须为 { $min_side }
 invalid-count = 一次不能画 { $value } 张，可以画 { $least } 到 { $most } 张。
 invalid-seed = { NUMBER($value, useGrouping: 0) } 不能作为种子：请用 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间的整数，或者不填。
 too-many-images = 这里一次最多画 { $limit } 张，不能画 { $count } 张。
-over-quota = 你的额度不够画这 { $images } 张图。还剩免费图片 { $free_left } 张、预算 { $budget_left }、余额 { $credit_left }；按每张 { $price } 计，{ $free_left ->
+over-quota = 你的额度不够画这 { $images } 张图。还剩{ $left }。{ $affordable ->
+        [0] {""}
+       *[other] 目前还能画 { $affordable } 张。
+    }额度将于 { $resets_ms } 重置。
+over-quota-paid = 你的额度不够画这 { $images } 张图。还剩{ $left }；按每张 { $price } 计，{ $free_left ->
         [0] 需要
        *[other] 除去免费的还需要
     } { $needed }。{ $affordable ->
-        [0] 目前一张也画不了。
+        [0] {""}
        *[other] 目前还能画 { $affordable } 张。
     }免费图片和预算将于 { $resets_ms } 重置。
+left-free = 免费图片 { $free_left } 张
+left-budget = 预算 { $budget_left }
+left-credit = 余额 { $credit_left }
+left-comma = {"、"}
 over-pool = 本服务器这个月的总额度不够：还剩 { $left }，这次需要 { $needed }。将于 { $resets_ms } 重置。
 over-cap = 机器人本月的总上限已用完，将于 { $resets_ms } 重置。
 lane-stopped = { $model } 暂时停用，已通知运营者。请换个模型，或稍后再试。
@@ -97,7 +105,10 @@ title-undelivered = 已画好，但未能送达
 title-removed = 已移除
 
 card-heading = { $title } · #{ NUMBER($number, useGrouping: 0) }
-card-details = { $model } · { $size } · { $images } 张 · 种子 { NUMBER($seed, useGrouping: 0) }
+card-details = { $model } · { $size } · { $images } 张
+card-details-partial = { $model } · { $size } · { $images } 张中的 { $made } 张
+card-details-seed = {" · "}种子 { NUMBER($seed, useGrouping: 0) }
+card-negative = 不要出现：{ $negative }
 queued-next = 下一个就是你，预计 { $ready_ms } 完成。
 queued-place = 排在第 { $place } 位，预计 { $ready_ms } 完成。
 queued-paused = 图像服务暂时不接受 { $model } 的请求。你的位置（第 { $place } 位）会保留，等待期间不扣费。
@@ -115,13 +126,14 @@ note-reencoded = 原图对 Discord 来说太大，这里显示的是 JPEG；原�
 note-ai = 由 AI 生成
 note-ai-marked = 由 AI 生成，带有服务方的水印
 note-partial = { $asked } 张中画成了 { $made } 张。扣了 { $charged } 张的费用，其余已退还。
+note-partial-why = 另外 { $missing } 张：{ $reason }
 rewritten = **模型改写后的提示词**
 seed-line = 第 { $place } 张：种子 { NUMBER($seed, useGrouping: 0) }，{ $size }
 receipt-free = 扣除：免费图片 { $free } 张。
 receipt-paid = 扣除：{ $paid }。
 receipt-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
 receipt-nothing = 没有扣费。
-receipt-left = 剩余：免费 { $free_left } 张，预算 { $budget_left }，余额 { $credit_left } · { $resets_ms } 重置
+receipt-left = 剩余：{ $left } · { $resets_ms } 重置
 reference = 参考编号：{ $reference }
 shortened = …（已截短）
 alt-fallback = 任务 #{ NUMBER($number, useGrouping: 0) } 的第 { $place } 张图

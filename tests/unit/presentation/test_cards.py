@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.job import Charge, JobState
+from bot.domain.quota import Balance
 from bot.domain.request import ImageRequest
 from bot.presentation.cards import card
 from bot.presentation.escaping import as_typed, length
@@ -102,7 +103,8 @@ def test_a_delivered_card_has_gallery_seeds_rewritten_prompt_and_receipt():
     assert "1024×1024" in text
     assert "a \\*splendid\\* cat" in text
     assert "1 free picture and CN¥0.14" in text
-    assert "8 free, CN¥0.14 budget" in text
+    assert "Left: 8 free pictures, CN¥0.14 budget · resets" in text
+    assert "2 pictures · seed 42" in text
     assert "Made by AI" in text
 
 
@@ -110,7 +112,93 @@ def test_a_partial_result_says_what_was_made_charged_and_why():
     lost = image(1, path="", code="DataInspectionFailed")
     text = text_of(job_in(JobState.DELIVERED, images=(image(0), lost), charged=Charge(1, 1, 0)))
     assert "1 of 2 pictures were made. 1 was charged" in text
-    assert "unsuitable content" in text
+    assert "The other one: The image service refused this: it sees unsuitable content" in text
+    assert "1024×1024 · 1 of 2 pictures · seed 42" in text
+
+
+def test_the_others_of_a_partial_result_have_each_reason_once():
+    request = replace(REQUEST, count=4)
+    codes = ("DataInspectionFailed", "InternalError.Timeout", "DataInspectionFailed")
+    images = (image(0), *(image(k, path="", code=code) for k, code in enumerate(codes, start=1)))
+    job = job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(1, 1, 0))
+    (line,) = [line for line in text_of(job).splitlines() if line.startswith("The others: ")]
+    assert line.count("unsuitable content") == 1
+    assert "took too long" in line
+    chinese = text_of(replace(job, reply=replace(job.reply, locale="zh-CN")))
+    assert "另外 3 张：" in chinese
+    assert "4 张中的 1 张" in chinese
+
+
+def test_a_partial_result_without_a_reason_gives_none():
+    job = job_in(JobState.DELIVERED, images=(image(0),), charged=Charge(1, 1, 0))
+    assert "1 of 2 pictures were made" in text_of(job)
+    assert "The other" not in text_of(job)
+
+
+@pytest.mark.parametrize(
+    ("left", "shown", "chinese"),
+    [
+        (Balance(8, 0, 0), "Left: 8 free pictures · resets", "剩余：免费图片 8 张 · "),
+        (Balance(1, 0, 70_000), "Left: 1 free picture, CN¥0.07 credit · resets", "剩余：免费图片 1 张、余额 ¥0.07 · "),
+        (Balance(-1, 20_000, -5), "Left: 0 free pictures, CN¥0.02 budget · resets", "剩余：免费图片 0 张、预算 ¥0.02"),
+    ],
+)
+def test_what_is_left_names_no_empty_purse(left, shown, chinese):
+    for locale, words in (("en-US", shown), ("zh-CN", chinese)):
+        job = job_in(JobState.DELIVERED, locale=locale, images=IMAGES, charged=Charge(2, 2, 0))
+        about = known(job)
+        assert about.standing is not None
+        text = text_of(job, replace(about, standing=replace(about.standing, left=left)))
+        assert words in text
+
+
+def test_a_job_without_a_member_has_no_standing():
+    job = job_in(JobState.DELIVERED, images=IMAGES, charged=Charge(2, 0, 280_000))
+    text = text_of(job, known(job, standing=None))
+    assert "Left:" not in text
+    assert "Charged: CN¥0.28." in text
+
+
+@pytest.mark.parametrize(
+    ("count", "drawing", "fetching", "late"),
+    [
+        (1, "The picture is being drawn", "The picture is on its way", "this picture was made"),
+        (3, "The pictures are being drawn", "The pictures are on their way", "these pictures were made"),
+    ],
+)
+def test_one_picture_is_no_plural(count, drawing, fetching, late):
+    request = replace(REQUEST, count=count)
+    assert drawing in text_of(job_in(JobState.RUNNING, request=request))
+    assert fetching in text_of(job_in(JobState.FETCHING, request=request))
+    done = job_in(JobState.DELIVERED, request=request, charged=Charge(count, count, 0), cancel_wished_ms=1)
+    assert late in text_of(done)
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELED, JobState.EXPIRED])
+def test_what_has_no_picture_names_no_seed(state):
+    text = text_of(job_in(state, failure="InternalError"))
+    assert f"-# {MODEL} · 1024×1024 · 2 pictures" in text
+    assert "seed" not in text
+
+
+def test_the_negative_prompt_is_one_line_of_small_print():
+    request = replace(REQUEST, negative_prompt="text,\n# *letters* <@1>")
+    text = text_of(job_in(JobState.QUEUED, request=request))
+    assert "-# Without: text, # \\*letters\\* \\<\\@1\\>\n-# " in text
+    assert "-# 不要出现：text" in text_of(job_in(JobState.FAILED, locale="zh-CN", request=request))
+    assert "letters" not in text_of(job_in(JobState.DELIVERED, request=request, deleted_ms=1))
+    (line,) = [
+        line
+        for line in text_of(job_in(JobState.QUEUED, request=replace(request, negative_prompt="x" * 500))).splitlines()
+        if "Without" in line
+    ]
+    assert line.endswith("… (shortened)")
+    assert len(line) < 230
+
+
+@pytest.mark.parametrize("negative", ["", " \n", "\0"])
+def test_without_a_negative_prompt_there_is_no_line_for_it(negative):
+    assert "Without" not in text_of(job_in(JobState.QUEUED, request=replace(REQUEST, negative_prompt=negative)))
 
 
 def test_a_cut_prompt_is_told():
@@ -129,22 +217,22 @@ def test_a_reencoded_picture_is_stated():
 
 
 @pytest.mark.parametrize(
-    ("code", "says"),
+    ("code", "says", "has_reference"),
     [
-        ("DataInspectionFailed", "unsuitable content"),
-        ("IPInfringementSuspect", "rights"),
-        ("InternalError.Timeout", "took too long"),
-        ("InternalError.Algo", "fault of its own"),
-        ("AllocationQuota.FreeTierOnly", "operator has been told"),
-        ("in_doubt", "never became clear"),
-        ("Unheard.Of", "without pictures"),
-        ("", "without pictures"),
+        ("DataInspectionFailed", "unsuitable content", False),
+        ("IPInfringementSuspect", "rights", False),
+        ("InternalError.Timeout", "took too long", True),
+        ("InternalError.Algo", "fault of its own", True),
+        ("AllocationQuota.FreeTierOnly", "operator has been told", True),
+        ("in_doubt", "never became clear", True),
+        ("Unheard.Of", "without pictures", True),
+        ("", "without pictures", True),
     ],
 )
-def test_a_failure_is_told_by_its_code(code, says):
+def test_a_failure_is_told_by_its_code(code, says, has_reference):
     text = text_of(job_in(JobState.FAILED, failure=code, failure_request_id="req-1"))
     assert says in text
-    assert "req-1" in text
+    assert ("req-1" in text) == has_reference
 
 
 @pytest.mark.parametrize(
@@ -197,9 +285,9 @@ ALIVE = re.compile(r"(?<!\\)(<(@|#|t:|a?:|/)|@(everyone|here)\b|\[|`|\*|_|~|\||h
 
 
 @settings(max_examples=150, deadline=None)
-@given(SNIPPETS, SNIPPETS, st.sampled_from([JobState.QUEUED, JobState.DELIVERED, JobState.FAILED]))
-def test_whatever_is_typed_the_limits_hold(prompt, rewritten, state):
-    request = ImageRequest(prompt[:2000], "", MODEL, REQUEST.size, 2, 42, True, False, False)
+@given(SNIPPETS, SNIPPETS, SNIPPETS, st.sampled_from([JobState.QUEUED, JobState.DELIVERED, JobState.FAILED]))
+def test_whatever_is_typed_the_limits_hold(prompt, negative, rewritten, state):
+    request = ImageRequest(prompt[:2000], negative[:500], MODEL, REQUEST.size, 2, 42, True, False, False)
     images = (image(0, actual_prompt=rewritten), image(1, actual_prompt=rewritten))
     job = job_in(state, request=request, images=images, charged=Charge(1, 1, 0), cancel_wished_ms=1)
     made = parts(job)

@@ -6,9 +6,11 @@ import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
 from bot.domain.job import JobState
+from bot.errors import OverQuota
 from bot.presentation import failures
 from bot.presentation.cards import TITLES
 from bot.presentation.escaping import as_typed, length, shortened
+from bot.presentation.replies import refusal_text
 from bot.presentation.texts import LOCALES, Markup, Texts, moment, money
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +50,8 @@ def mentioned() -> set[str]:
 
 
 # Chinese counts nothing in the plural.
-ONLY_FOR_PLURALS = {"title-delivered": {"images"}}
+PLURAL = ("title-delivered", "drawing-body", "fetching-body", "note-cancel-late", "cancel-late", "ping", "ping-private")
+ONLY_FOR_PLURALS = {key: {"images"} for key in PLURAL}
 
 
 def test_both_catalogues_have_the_same_keys_with_the_same_variables():
@@ -99,8 +102,61 @@ def test_amounts_and_times_are_shown_in_the_readers_form():
 def test_typed_values_are_escaped_and_markup_is_not():
     texts = Texts.load()
     assert "\\<\\@1\\>" in texts.say("en-US", "invalid-size-form", size="<@1>", default="1")
-    assert "<@1>" in texts.say("en-US", "ping", member=Markup("<@1>"), link=Markup("https://x"))
+    assert "<@1>" in texts.say("en-US", "ping", images=1, member=Markup("<@1>"), link=Markup("https://x"))
     assert len(texts.say("en-US", "invalid-size-form", size="*" * 6000, default="1")) < 500
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "chinese"),
+    [
+        (
+            {},
+            "Your quota doesn't cover these 4 pictures. You have 3 free pictures left. 3 pictures would still work. "
+            "Your quota resets <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 3 张。目前还能画 3 张。额度将于 <t:2:R> 重置。",
+        ),
+        (
+            {"images": 1, "free_left": 0, "affordable": 0},
+            "Your quota doesn't cover this picture. You have 0 free pictures left. Your quota resets <t:2:R>.",
+            "你的额度不够画这 1 张图。还剩免费图片 0 张。额度将于 <t:2:R> 重置。",
+        ),
+        (
+            {"free_left": 1, "budget_left": 140_000, "affordable": 2},
+            "Your quota doesn't cover these 4 pictures. You have 1 free picture, CN¥0.14 budget left; at CN¥0.14 per "
+            "picture this would take CN¥0.42 beyond the free ones. 2 pictures would still work. "
+            "Your free pictures and budget reset <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 1 张、预算 ¥0.14；按每张 ¥0.14 计，除去免费的还需要 ¥0.42。"
+            "目前还能画 2 张。免费图片和预算将于 <t:2:R> 重置。",
+        ),
+        (
+            {"free_left": 0, "credit_left": 100_000, "affordable": 0},
+            "Your quota doesn't cover these 4 pictures. You have 0 free pictures, CN¥0.10 credit left; at CN¥0.14 per "
+            "picture this would take CN¥0.56. Your free pictures and budget reset <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 0 张、余额 ¥0.10；按每张 ¥0.14 计，需要 ¥0.56。"
+            "免费图片和预算将于 <t:2:R> 重置。",
+        ),
+    ],
+)
+def test_over_quota_names_what_there_is_and_nothing_else(changes, english, chinese):
+    values = {"images": 4, "price": 140_000, "free_left": 3, "budget_left": 0, "credit_left": 0, "affordable": 3}
+    error = OverQuota("over-quota", **{**values, "resets_ms": 2000, **changes})
+    texts = Texts.load()
+    assert refusal_text(texts, "en-US", error) == english
+    assert refusal_text(texts, "zh-CN", error) == chinese
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("InvalidApiKey", "advice-key"),
+        ("AccessDenied.Unpurchased", "advice-denied"),
+        ("Throttling.AllocationQuota", "advice-free-tier"),
+        ("Throttling", "advice-other"),
+        ("", "advice-other"),
+    ],
+)
+def test_advice_is_found_by_the_longest_known_part_of_a_code(code, key):
+    assert failures.advice_key(code) == key
 
 
 def test_an_unknown_key_is_an_error():

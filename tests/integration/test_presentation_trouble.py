@@ -1,0 +1,403 @@
+"""What goes wrong at the edges: commands, buttons, servers, first responses in doubt; over the Discord stand-in."""
+
+import asyncio
+import warnings
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+with warnings.catch_warnings():
+    # discord.py imports audioop, which Python 3.11 and 3.12 announce the end of.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import discord
+    from discord import app_commands
+
+from bot.client import Router, log_in
+from bot.domain.access import ServerAccess
+from bot.domain.job import Job, JobState
+from bot.errors import ConfigurationError, StorageUnavailable
+from bot.presentation.commands import CatalogueTranslator, same
+from bot.presentation.proving import UNPROVEN_AFTER_MS, Prover
+from cogs.jobs import JobButtons
+from sandbox.discord import Deferred
+from sandbox.discord.errors import InteractionFailed
+from sandbox.faults import Fault
+from tests.unit.presentation.stage import Stage, policy, stage
+
+NOT_FOUND = Fault(status=404, body=b'{"code": 10008, "message": "Unknown Message"}')
+
+
+@pytest.fixture
+async def st(tmp_path):
+    async with stage(tmp_path, policy(free=50)) as made:
+        yield made
+
+
+async def ask(st: Stage, **options):
+    used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
+    await used.response()
+    await st.until(1, lambda job: job.version == job.shown)
+    return used
+
+
+async def deliver(st: Stage) -> Job:
+    await st.finish(await st.hand_over())
+    return await st.until(1, lambda job: job.state is JobState.DELIVERED)
+
+
+# -- the client
+
+
+def test_a_prefix_has_one_handler():
+    async def handle(*_):
+        pass
+
+    router = Router()
+    router.route("job", handle)
+    with pytest.raises(ValueError, match="job"):
+        router.route("job", handle)
+    assert router.find("other:1") is None
+
+
+async def test_a_token_that_discord_refuses_is_a_fault_of_the_configuration(st):
+    client: Any = discord.Client(intents=discord.Intents.none())
+    async with client:
+        with pytest.raises(ConfigurationError, match=r"discord\.token"):
+            await log_in(client, "wrong")
+
+
+async def test_suggestions_for_a_command_of_another_version_are_logged(st, caplog):
+    st.client.tree.remove_command("imagine")
+    async with advancing(st, 0.5):
+        with pytest.raises(InteractionFailed):
+            await st.mei.autocomplete("imagine", {"prompt": "x", "model": "t"}, focused="model")
+    assert "autocomplete: CommandNotFound" in caplog.text
+
+
+@asynccontextmanager
+async def advancing(st: Stage, step_s: float):
+    async def advance() -> None:
+        while True:
+            await asyncio.sleep(0.02)
+            st.clock.advance(step_s)
+
+    task = asyncio.create_task(advance())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def test_a_component_that_nobody_handles_is_left_alone(st, caplog):
+    caplog.set_level("INFO")
+    used = await ask(st)
+    del st.client.router._handlers["job"]
+    await st.mei.press(used.message, "Cancel")
+    for _ in range(100):
+        if "nobody handles" in caplog.text:
+            break
+        await asyncio.sleep(0.02)
+    assert "nobody handles" in caplog.text
+
+
+async def test_storage_that_fails_is_told_without_a_reference(st, monkeypatch):
+    async def broken(*_):
+        raise StorageUnavailable("disk full")
+
+    monkeypatch.setattr(st.submitter, "submit", broken)
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+    assert "nothing was started or charged" in seen.text
+
+
+async def test_an_answer_that_cannot_be_given_is_logged(st, caplog):
+    st.discord.faults.add("callback", Fault(cut=True))
+    await st.mei.invoke("imagine", {"prompt": " "})
+    for _ in range(100):
+        if "could not be answered" in caplog.text:
+            break
+        await asyncio.sleep(0.02)
+    assert "could not be answered" in caplog.text
+
+
+@pytest.fixture
+def refused(st) -> discord.Guild:
+    """A server that may not use the bot any more, as the bot knows it, with a channel for such words."""
+    st.submitter.set_access(ServerAccess(frozenset()))
+    guild = st.client.get_guild(st.guild.id)
+    assert guild is not None
+    guild._system_channel_id = st.guild.channel("general").id
+    return guild
+
+
+async def test_a_server_is_told_in_its_own_channel_why_it_is_left(st, refused):
+    await st.client.on_ready()
+    assert not st.guild.bot_inside
+    (told,) = st.mei.read()
+    assert "Studio" in told.text
+
+
+async def test_a_server_whose_channel_is_closed_is_told_through_its_owner(st, refused):
+    st.guild.overwrite("general", "bot", deny=discord.Permissions(send_messages=True).value)
+    await st.client.on_guild_available(refused)
+    assert not st.guild.bot_inside
+    (told,) = st.discord.member("olga", st.guild).direct_messages()
+    assert "Studio" in told.text
+
+
+async def test_a_server_that_can_neither_be_told_nor_left_is_logged(st, refused, caplog):
+    caplog.set_level("INFO")
+    forbidden = Fault(status=403, body=b'{"code": 50007, "message": "Cannot send messages to this user"}')
+    st.discord.faults.add("create_message", forbidden, times=2)
+    st.discord.faults.add("leave_guild", Fault(status=404, body=b'{"code": 10004, "message": "Unknown Guild"}'))
+    await st.client.on_guild_available(refused)
+    for said in ("its system channel can't be told", "its owner can't be told", "could not be left"):
+        assert said in caplog.text
+    assert st.guild.bot_inside
+
+
+@pytest.mark.parametrize(("sync", "registrations"), [("never", 0), ("always", 1)])
+async def test_commands_are_registered_when_the_operator_says(tmp_path, sync, registrations):
+    async with stage(tmp_path, policy(), sync=sync) as st:
+        assert len([one for one in st.discord.requests if one.method == "PUT"]) == registrations
+
+
+async def test_a_fault_of_the_connection_itself_ends_the_client(st, monkeypatch):
+    async def broken():
+        raise AttributeError("defect")
+
+    monkeypatch.setattr(st.client, "connect", broken)
+    with pytest.raises(AttributeError, match="defect"):
+        await st.client.connect_patiently()
+
+
+async def test_other_texts_and_locales_are_left_to_the_default(st):
+    translator = CatalogueTranslator(st.texts)
+    context: Any = None
+    unknown, known = app_commands.locale_str("text"), app_commands.locale_str("text", key="command-cancel-name")
+    assert await translator.translate(unknown, discord.Locale.chinese, context) is None
+    assert await translator.translate(known, discord.Locale.french, context) is None
+    assert await translator.translate(known, discord.Locale.taiwan_chinese, context) == "取消"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "is_same"),
+    [
+        ({"a": [2, 1]}, {"a": [1, 2], "id": "3"}, True),
+        ({"a": [{"name": "x"}, {"name": "y"}]}, {"a": [{"name": "y"}, {"name": "x"}]}, False),
+        ({"a": [1]}, {"a": [1, 2]}, False),
+        ({"a": [1]}, {"a": None}, False),
+        ({"a": False, "b": []}, {}, True),
+        ({"a": {"b": 1}}, None, False),
+    ],
+)
+def test_definitions_are_compared_by_what_we_name(ours, theirs, is_same):
+    assert same(ours, theirs) == is_same
+
+
+# -- the buttons
+
+
+async def press(st: Stage, rest: str, who: str = "mei"):
+    """Press the button of mei's first message as if its custom id said ``rest``."""
+    cog = st.client.cogs["JobButtons"]
+    assert isinstance(cog, JobButtons)
+
+    async def handle(interaction, _rest: str) -> None:
+        await cog.press(interaction, rest)
+
+    st.client.router._handlers["job"] = handle
+    message = st.message(await st.job())
+    return await st.discord.member(who, st.guild).press(message, message.buttons[0].custom_id)
+
+
+async def answer(st: Stage, used) -> str:
+    await st.discord.until(lambda: used.followups)
+    (said,) = used.followups
+    assert said.ephemeral
+    return said.text
+
+
+@pytest.mark.parametrize("rest", ["404:cancel", "none:delete"])
+async def test_a_button_of_a_job_that_storage_forgot_says_so(st, rest):
+    await ask(st)
+    assert "don't know this job" in await answer(st, await press(st, rest))
+
+
+async def test_a_button_from_another_version_does_nothing(st):
+    await ask(st)
+    job = await st.job()
+    used = await press(st, f"{job.id}:repeat")
+    assert await used.response() == Deferred(ephemeral=False, silent=True)
+    assert (await st.job()).version == job.version
+    assert used.followups == []
+
+
+async def test_what_is_under_way_is_not_deleted(st):
+    await ask(st)
+    assert "still under way" in await answer(st, await press(st, f"{(await st.job()).id}:delete"))
+
+
+async def test_a_job_that_goes_while_it_is_deleted_says_so(st, monkeypatch):
+    async def gone(*_, **__):
+        return None
+
+    await ask(st)
+    await deliver(st)
+    monkeypatch.setattr(st.jobs, "record_removal", gone)
+    assert "don't know this job" in await answer(st, await press(st, f"{(await st.job()).id}:delete"))
+
+
+async def test_a_cancel_pressed_after_the_end_says_so(st):
+    await ask(st)
+    message = st.message(await st.job())
+    await deliver(st)
+    used = await st.mei.press(message, "Cancel", force=True)
+    assert "already ended" in await answer(st, used)
+
+
+async def test_a_wish_that_the_service_takes_is_shown_on_the_card_alone(st):
+    st.vendor.accepts_cancel = True
+    await ask(st)
+    await st.hand_over()
+    message = await st.shown()
+    used = await st.mei.press(message, "Cancel")
+    assert (await used.response()).silent
+    await st.until(1, lambda job: job.cancel_wished_ms)
+    assert (await st.shown()).button("Canceling…").disabled
+    assert used.followups == []
+
+
+# -- first responses in doubt
+
+
+def prover(st: Stage) -> Prover:
+    return Prover(client=st.client, jobs=st.jobs, submitter=st.submitter, presenter=st.presenter, clock=st.clock)
+
+
+async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
+    """Leave a job held, as a crash between Discord's answer and ours would."""
+
+    async def lost(*_):
+        raise ConnectionError
+
+    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
+    with monkeypatch.context() as patched:
+        patched.setattr(reception, "_acknowledge", lost)
+        used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
+        await used.response()
+        await asyncio.sleep(0.1)
+    job = await st.job()
+    assert job.state is JobState.HELD
+    return job
+
+
+@asynccontextmanager
+async def proving(st: Stage):
+    task = asyncio.create_task(prover(st).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def becomes(st: Stage, state: JobState) -> Job:
+    for _ in range(200):
+        job = await st.job()
+        if job.state is state:
+            return job
+        await asyncio.sleep(0.02)
+        st.clock.advance(1)
+    raise AssertionError(f"still {(await st.job()).state}")
+
+
+async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    async with proving(st):
+        job = await becomes(st, JobState.QUEUED)
+    assert job.reply.message_id == st.mei.read()[0].id
+    await st.until(1, lambda job: job.version == job.shown)
+
+
+async def test_a_held_job_whose_reply_never_stood_is_voided(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    st.discord.faults.add("get_original", NOT_FOUND)
+    async with proving(st):
+        await becomes(st, JobState.VOID)
+
+
+async def test_a_held_job_whose_token_died_is_voided(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(16 * 60)
+    async with proving(st):
+        await becomes(st, JobState.VOID)
+
+
+async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    # A question that was cut is asked twice by aiohttp itself.
+    st.discord.faults.add("get_original", Fault(cut=True), times=2)
+    async with proving(st):
+        await becomes(st, JobState.QUEUED)
+    assert "can't find out yet" in caplog.text
+
+
+async def test_a_job_that_is_being_answered_is_left_alone_for_a_minute(st, monkeypatch, caplog):
+    real, failures = st.jobs.in_state, [StorageUnavailable("locked")]
+
+    async def in_state(state: JobState):
+        if failures:
+            raise failures.pop()
+        return await real(state)
+
+    monkeypatch.setattr(st.jobs, "in_state", in_state)
+    async with proving(st):
+        await asyncio.sleep(0.05)
+        st.clock.advance(0.01)
+        await left_in_doubt(st, monkeypatch)
+        asked = [one for one in st.discord.requests if one.operation == "get_original"]
+        st.clock.advance(31)
+        await asyncio.sleep(0.1)
+        assert [one for one in st.discord.requests if one.operation == "get_original"] == asked
+        st.clock.advance(UNPROVEN_AFTER_MS / 1000)
+        await becomes(st, JobState.QUEUED)
+    assert "held jobs wait for storage" in caplog.text
+
+
+async def test_a_first_response_that_nobody_can_ask_about_stays_held(st, caplog):
+    st.discord.faults.add("callback", Fault(cut=True, when="after"))
+    st.discord.faults.add("get_original", Fault(cut=True), times=2)
+    await st.mei.invoke("imagine", {"prompt": "a cat"})
+    for _ in range(200):
+        if "can't find out" in caplog.text:
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.1)
+    assert "can't find out whether its first response stands" in caplog.text
+    assert (await st.job()).state is JobState.HELD
+
+
+# -- what is known about who asks
+
+
+async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait(st):
+    known = st.client.get_guild(st.guild.id)
+    assert known is not None
+    known.owner_id = None
+    st.discord.faults.add("get_guild", Fault(cut=True), times=10)
+    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+    assert "only just started" in seen.text
+    assert await st.jobs.by_number(st.guild.id, 1) is None
+
+
+async def test_outside_of_servers_nothing_is_drawn(st):
+    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
+    direct: Any = SimpleNamespace(guild_id=None)
+    with pytest.raises(Exception, match="guild-only"):
+        await reception.take(direct, SimpleNamespace(private=False))
