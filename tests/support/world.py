@@ -96,9 +96,9 @@ class World:
     def job(self, number: int = 1) -> sqlite3.Row:
         return self.rows(JOB_AND_HOLD, number)[0]
 
-    async def eventually(self, condition: Callable[[], Any]) -> Any:
+    async def eventually(self, condition: Callable[[], Any], *, timeout_s: float = 60) -> Any:
         """Wait until something that is read from outside is so, and give it."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(timeout_s):
             # A database that is read from outside wakes nobody.
             while not (found := condition()):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
