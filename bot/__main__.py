@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import app, config
+from bot import app, config, maintenance
 from bot.clock import SystemClock
 from bot.errors import BotError, ConfigurationError
 
@@ -18,6 +18,10 @@ cli = typer.Typer(
 )
 ConfigPath = Annotated[Path, typer.Option("--config", help="The configuration file.")]
 DEFAULT = Path("config.toml")
+jobs = typer.Typer(help="What is in doubt, and the operator's word on it.", no_args_is_help=True)
+ledger = typer.Typer(help="The books.", no_args_is_help=True)
+cli.add_typer(jobs, name="jobs")
+cli.add_typer(ledger, name="ledger")
 
 
 @cli.command()
@@ -41,6 +45,59 @@ def migrate(path: ConfigPath = DEFAULT) -> None:
     loaded = config.load(path, needs_secrets=False)
     asyncio.run(app.migrate(loaded))
     typer.echo(f"{loaded.storage.file} is up to date.")
+
+
+@jobs.command("in-doubt")
+def in_doubt(path: ConfigPath = DEFAULT) -> None:
+    """List the jobs of which it is not known what the vendor bills for them."""
+    loaded = config.load(path, needs_secrets=False)
+    for line in asyncio.run(maintenance.list_doubts(loaded, SystemClock())):
+        typer.echo(line)
+
+
+@jobs.command()
+def resolve(
+    which: Annotated[str, typer.Argument(help="A job's number or id; or the id of a task that belongs to no job.")],
+    billed: Annotated[int | None, typer.Option(help="How many images the vendor billed.")] = None,
+    not_billed: Annotated[bool, typer.Option("--not-billed", help="The vendor billed nothing.")] = False,
+    server: Annotated[int | None, typer.Option(help="The server's id, if several have a job of this number.")] = None,
+    task: Annotated[str, typer.Option(help="The vendor's task that the job was, if you know it.")] = "",
+    model: Annotated[str, typer.Option(help="The model of a task that belongs to no job.")] = "",
+    path: ConfigPath = DEFAULT,
+) -> None:
+    """Correct the ledger to what the vendor's bill says of a job in doubt, or of a task that belongs to no job."""
+    if (billed is not None) == not_billed:
+        raise ConfigurationError(["jobs resolve: give either --billed N or --not-billed"])
+    loaded = config.load(path, needs_secrets=False)
+    word = maintenance.Word(which, billed or 0, server, task, model)
+    typer.echo(asyncio.run(maintenance.resolve(loaded, SystemClock(), word)))
+
+
+@ledger.command()
+def verify(
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the vendor.")] = False,
+    path: ConfigPath = DEFAULT,
+) -> None:
+    """Compare every balance with its rows, and the last 24 hours with what the vendor answers; 1 if they differ."""
+    loaded = config.load(path, needs_secrets=False)
+    if not offline and not loaded.dashscope.api_key.get_secret_value():
+        raise ConfigurationError([f"{path}: dashscope.api_key: is empty; fill it in, or give --offline"])
+    verdict = asyncio.run(maintenance.verify(loaded, SystemClock(), offline=offline))
+    for difference in verdict.differences:
+        typer.echo(difference)
+    typer.echo(verdict.summary, err=True)
+    if verdict.differences:
+        sys.exit(1)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    path: ConfigPath = DEFAULT,
+) -> None:
+    """Copy the database to a file, while the bot runs or not."""
+    typer.echo(maintenance.back_up(config.load(path, needs_secrets=False), file, force=force))
 
 
 def main() -> None:

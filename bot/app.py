@@ -91,6 +91,7 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         results = ResultFetcher(
             results_session, folder=config.storage.images, result_hosts=config.dashscope.result_hosts, clock=clock
         )
+        await results.clear_leftovers()
         await _Bot(config, clock, database, vendor, results).run(stop)
 
 
@@ -153,6 +154,7 @@ class _Bot:
             clock=clock,
         )
         self._sweeper = Sweeper(jobs=jobs, lanes=lanes, pictures=pictures, policy=policy, changes=changes, clock=clock)
+        self._remover = Remover(jobs=jobs, pictures=pictures, changes=changes)
         self._client = ImagineClient(
             texts=texts,
             clock=clock,
@@ -162,7 +164,7 @@ class _Bot:
                     client=client,
                     jobs=jobs,
                     canceler=canceler,
-                    remover=Remover(jobs=jobs, pictures=pictures, changes=changes),
+                    remover=self._remover,
                     addresses=self._presenter.addresses,
                 ),
             ),
@@ -214,6 +216,7 @@ class _Bot:
             ]
             connection = asyncio.create_task(self._client.connect_patiently(), name="connection")
             await take_up(jobs=self._jobs, watcher=self._watcher, collector=self._collector, doubts=self._doubts)
+            await self._remover.take_up()
             self._dispatcher.start()
             self._sweeper.start()
             stopping = asyncio.create_task(stop.wait(), name="stop")

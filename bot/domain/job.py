@@ -1,10 +1,12 @@
 """A job and its states.
 
 held ──> queued ──> submitting ──> pending ──> running ──> fetching ──> delivering ──> delivered
-  │        │  ^          │  │          │          │            │             │              ^
-  │        │  └──────────┘  └─> in_doubt ─┐       │            │             └> undelivered ┘
-  v        v                       │      v       v            v
- void   canceled, expired       failed   canceled, failed    failed
+  │        │  ^          │  │       │   ^         │            │             │              ^
+  │        │  ├──────────┘  │       │<──┼─────────┤            │             └> undelivered ┘
+  │        │  │             v       v   │         │            │
+  │        │  └─────────── in_doubt ────┘         │            │
+  v        v                  │                   v            v
+ void   canceled, expired   failed        canceled, failed   failed
 """
 
 from dataclasses import dataclass
@@ -38,8 +40,8 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.QUEUED: frozenset({S.SUBMITTING, S.CANCELED, S.EXPIRED}),
     S.SUBMITTING: frozenset({S.PENDING, S.QUEUED, S.FAILED, S.IN_DOUBT}),
     S.IN_DOUBT: frozenset({S.PENDING, S.QUEUED, S.FAILED}),
-    S.PENDING: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.CANCELED}),
-    S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED}),
+    S.PENDING: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
+    S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
     S.FETCHING: frozenset({S.DELIVERING, S.FAILED}),
     S.DELIVERING: frozenset({S.DELIVERED, S.UNDELIVERED}),
     S.UNDELIVERED: frozenset({S.DELIVERED}),
@@ -49,7 +51,9 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.EXPIRED: frozenset(),
     S.VOID: frozenset(),
 }
-"""Where a state may go. A wish to cancel is no state: it is noted beside any of them."""
+"""Where a state may go. A wish to cancel is no state: it is noted beside any of them.
+
+Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt."""
 
 FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})

@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
+from bot.presentation.history import NONCE_HOLDS_MS, find_own
 from bot.presentation.refusals import Verdict, judge
 
 CALL_TIMEOUT_S = 15.0
@@ -123,10 +124,20 @@ class Addresses:
             files = [one for one in attachments or () if isinstance(one, discord.File)]
             async with self._clock.timeout(timeout_s):
                 channel = await self._client.create_dm(discord.Object(job.member_id))
-                # The nonce makes a repeated attempt give the message of the first one.
-                message = await channel.send(view=view, files=files, nonce=str(job.id), allowed_mentions=NOBODY)
+                message = await self._sent_before(job, channel)
+                if message is not None:
+                    message = await message.edit(view=view, attachments=files, allowed_mentions=NOBODY)
+                else:
+                    # The nonce makes a repeated attempt give the message of the first one.
+                    message = await channel.send(view=view, files=files, nonce=str(job.id), allowed_mentions=NOBODY)
         await self._jobs.readdress(job.id, message.channel.id, message.id)
         return message
+
+    async def _sent_before(self, job: Job, channel: discord.DMChannel) -> discord.Message | None:
+        """Give the direct message of an attempt that a crash cut short, once its nonce no longer finds it."""
+        if self._clock.now_ms() - (job.ended_ms or job.ready_ms) < NONCE_HOLDS_MS:
+            return None
+        return await find_own(self._client, channel, lambda message: _is_card_of(message, job), after_id=job.id)
 
     async def _is_reachable(self, job: Job) -> bool:
         """Say whether the bot's own token reaches a private job's reply: only once it went by direct message."""
@@ -162,6 +173,10 @@ def attached_to(message: discord.Message) -> list[Attached]:
         for gallery in _galleries(message.components)
         for item in gallery.items
     ]
+
+
+def _is_card_of(message: discord.Message, job: Job) -> bool:
+    return f"job:{job.id}:" in str([component.to_dict() for component in message.components])
 
 
 def _galleries(components: Sequence[Any]) -> Iterator[discord.MediaGalleryComponent]:

@@ -12,6 +12,7 @@ from bot.domain.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_of
 from bot.presentation.failures import advice_key
+from bot.presentation.history import NONCE_HOLDS_MS, find_own
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.texts import DEFAULT, Markup, Texts
 from bot.service.changes import Changes
@@ -98,6 +99,8 @@ class Messenger:
             await self._ping_by_bot(job, notice)
             return "sent"
         if job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms:
+            # Webhooks know no nonce: noted before it is said, so that a crash in between doesn't say it twice.
+            await self._outbox.done(notice.id, "sending by the interaction")
             try:
                 await self._ping_by_token(job)
             except discord.HTTPException as error:
@@ -110,19 +113,29 @@ class Messenger:
         return "told by direct message"
 
     async def _ping_by_token(self, job: Job) -> None:
-        """Tell the member alone; webhooks know no nonce, so an attempt whose answer is lost may be seen twice."""
+        """Tell the member alone; an attempt whose answer is lost may be seen twice."""
         webhook = webhook_of(self._client, job)
         await webhook.send(self._ping_text(job), ephemeral=True, allowed_mentions=_only(job.member_id), wait=True)
 
     async def _ping_by_bot(self, job: Job, notice: Notice) -> None:
         """Tell the member in the channel; the nonce makes a repeated attempt give the message of the first one."""
         channel = self._client.get_partial_messageable(job.reply.channel_id)
+        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS and await self._was_pinged(job, channel):
+            return
         # A link instead of a reply: to reply, the bot would have to be allowed to read the channel's history.
         await channel.send(
             self._ping_text(job),
             nonce=f"notice-{notice.id}",
             allowed_mentions=_only(job.member_id),
         )
+
+    async def _was_pinged(self, job: Job, channel: discord.PartialMessageable) -> bool:
+        """Say whether the channel has the ping of an attempt that a crash cut short."""
+        link = f"/{job.reply.channel_id}/{job.reply.message_id}"
+        found = await find_own(
+            self._client, channel, lambda message: link in message.content, after_id=job.reply.message_id
+        )
+        return found is not None
 
     def _ping_text(self, job: Job) -> str:
         reply, images = job.reply, len(job.kept)

@@ -8,7 +8,9 @@ from bot.domain.job import Job, JobState
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs
 from bot.presentation.addresses import CALL_TIMEOUT_S
+from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
+from bot.presentation.reception import CALLBACK_WITHIN_S
 from bot.service.submitting import Submitter
 
 log = logging.getLogger(__name__)
@@ -44,18 +46,41 @@ class Prover:
             await self._clock.sleep(ROUND_S)
 
     async def _prove(self, job: Job) -> None:
-        if not job.reply.token or self._clock.now_ms() >= job.reply.token_expires_ms:
-            # Nobody can find out any more; no picture was made, so nobody loses anything.
-            await self._submitter.withdraw(job.id)
-            return
-        webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        has_token = job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                message = await webhook.fetch_message("@original")  # pyright: ignore[reportArgumentType]
-        except (discord.NotFound, discord.Forbidden):
-            await self._submitter.withdraw(job.id)
+                message_id = await (self._original(job) if has_token else self._in_channel(job))
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
             log.info("job %s: can't find out yet whether its first response stands: %r", job.id, error)
-        else:
-            await self._submitter.acknowledge(job.id, message.id)
+            return
+        if message_id:
+            await self._submitter.acknowledge(job.id, message_id)
             self._presenter.touch(job.id)
+        elif self._clock.now_ms() - job.created_ms >= CALLBACK_WITHIN_S * 1000:
+            # Earlier the callback of a process that was killed may still be on its way.
+            await self._submitter.withdraw(job.id)
+
+    async def _original(self, job: Job) -> int:
+        """Give the id of the first response's message; 0 if there is none."""
+        webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        try:
+            return (await webhook.fetch_message("@original")).id  # pyright: ignore[reportArgumentType]
+        except (discord.NotFound, discord.Forbidden):
+            return 0
+
+    async def _in_channel(self, job: Job) -> int:
+        """Give the same once the token is dead; 0 also where nobody can find out any more."""
+        if job.request.private:
+            return 0
+        channel = self._client.get_partial_messageable(job.reply.channel_id)
+        try:
+            found = await find_own(
+                self._client,
+                channel,
+                lambda message: is_reply_to(message, job.id),
+                after_id=job.id,
+                oldest_first=True,
+            )
+        except discord.NotFound:
+            return 0
+        return found.id if found else 0

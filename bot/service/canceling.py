@@ -34,7 +34,12 @@ class Canceler:
         return job
 
     async def pass_on(self, job: Job) -> Job:
-        """Ask the vendor to cancel a task; note it if the vendor would not."""
+        """Ask the vendor to cancel a task; note it if the vendor would not.
+
+        An adopted task may be somebody else's: until it is confirmed, the wish stays with us.
+        """
+        if job.adopted:
+            return job
         try:
             accepted = await self._vendor.cancel(job.task_id)
         except ImageServiceError as error:

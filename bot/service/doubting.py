@@ -1,8 +1,13 @@
 """Creates whose outcome is unknown: looked up in the vendor's task list, never simply repeated."""
 
+import asyncio
 import logging
+import random
+from collections import defaultdict
+from enum import Enum, auto
 
 from bot.domain.job import Job, JobState
+from bot.domain.matching import match, may_be, window
 from bot.domain.task import CreatedTask, TaskSummary
 from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs
@@ -15,12 +20,21 @@ log = logging.getLogger(__name__)
 CRASH = "crash"
 """The reason of a doubt that began with the end of this program, not with an answer."""
 
-WINDOW_MS = 120_000
-"""Around the claim: a create is given up after a minute, and the vendor names its time in whole seconds."""
-
-BETWEEN_READS_S = 5.0
-RETRY_S = 10.0
 READS = 2
+BETWEEN_READS_S = 5.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 10.0, 300.0
+
+CLOCK_ERROR_MS = 30_000
+"""A window that was this far off is read again; the vendor names whole seconds, and answers take their time."""
+
+LISTED_MS = (24 * 3600 - 900) * 1000
+"""The vendor forgets a task after 24 hours; a quarter of an hour earlier its list proves nothing any more."""
+
+
+class _Look(Enum):
+    ADOPTED = auto()
+    NOTHING = auto()  # a complete read without a candidate
+    OPEN = auto()  # a candidate may yet come free
 
 
 class Doubts:
@@ -33,6 +47,9 @@ class Doubts:
         self._changes = changes
         self._clock = clock
         self._crew = Crew(clock)
+        # One look at a time in each lane: else two jobs could reach for the same task.
+        self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        watcher.on_unbound(self.resolve)
 
     def resolve(self, job_id: int) -> None:
         """Begin to find out what became of a job's create, if nobody does yet."""
@@ -43,43 +60,79 @@ class Doubts:
         await self._crew.stop()
 
     async def _resolve(self, job_id: int) -> None:
-        job = await self._jobs.get(job_id)
-        if job is None or job.state is not JobState.IN_DOUBT:
-            return
-        task = await self._find(job)
-        if task is not None:
-            await self._jobs.record_task(job.id, CreatedTask(task.task_id, ""), adopted=True)
-            self._watcher.watch(job.id)
-        elif job.failure == CRASH:
+        reads, retry_s = 0, FIRST_RETRY_S
+        while (job := await self._jobs.get(job_id)) is not None and job.state is JobState.IN_DOUBT:
+            if self._clock.now_ms() >= job.claimed_ms + LISTED_MS:
+                log.warning("job %s: its doubt outlived the vendor's task list", job_id)
+                await self._give_up(job)
+                return
+            try:
+                async with self._looking[job.request.model]:
+                    look = await self._look(job)
+            except ImageServiceError as error:
+                if retry_s == FIRST_RETRY_S:
+                    log.warning("job %s: the vendor's task list can't be read: %s; trying on", job_id, error.code)
+                # Jitter keeps the doubts of an outage from asking in step.
+                await self._clock.sleep(retry_s * random.uniform(0.8, 1.2))  # noqa: S311
+                retry_s = min(LONGEST_RETRY_S, retry_s * 2)
+                continue
+            retry_s = FIRST_RETRY_S
+            reads += look is _Look.NOTHING
+            if look is _Look.ADOPTED:
+                self._watcher.watch(job_id)
+                self._tell(job)
+                return
+            if reads == READS:
+                await self._conclude(job)
+                return
+            await self._clock.sleep(BETWEEN_READS_S)
+
+    async def _look(self, job: Job) -> _Look:
+        model = job.request.model
+        listed, ahead_ms = await self._listed(job)
+        # In this order: a task of the list whose create is still being answered would else pass for nobody's.
+        if any(other.request.model == model for other in await self._jobs.in_state(JobState.SUBMITTING)):
+            return _Look.OPEN
+        owned = await self._jobs.owned_tasks([task.task_id for task in listed])
+        foreign = await self._jobs.foreign_tasks(model)
+        rivals = [rival for rival in await self._jobs.in_state(JobState.IN_DOUBT) if rival.request.model == model]
+        free = [task for task in listed if task.task_id not in owned]
+        task_id = match(rivals, free, ahead_ms=ahead_ms, foreign=foreign).get(job.id)
+        if task_id is not None:
+            adopted = await self._jobs.record_task(job.id, CreatedTask(task_id, ""), adopted=True)
+            log.info("job %s: task %s is adopted until it is confirmed", job.id, task_id)
+            return _Look.ADOPTED if adopted else _Look.OPEN
+        # What another doubtful job tries may turn out to be ours.
+        unconfirmed = await self._jobs.unconfirmed_tasks(model)
+        candidates = [task for task in listed if task.task_id not in owned - unconfirmed]
+        is_open = any(may_be(job, task, ahead_ms, foreign) for task in candidates)
+        return _Look.OPEN if is_open else _Look.NOTHING
+
+    async def _listed(self, job: Job) -> tuple[list[TaskSummary], int]:
+        while True:
+            ahead_ms = self._ahead_ms()
+            listed = await self._vendor.tasks_between(job.request.model, *window(job, ahead_ms))
+            # Before its first answer the vendor's time is not known; then the window was by our own clock.
+            if abs(self._ahead_ms() - ahead_ms) < CLOCK_ERROR_MS:
+                return listed, ahead_ms
+
+    def _ahead_ms(self) -> int:
+        now_ms = self._clock.now_ms()
+        return (self._vendor.server_now_ms() or now_ms) - now_ms
+
+    async def _conclude(self, job: Job) -> None:
+        if job.failure == CRASH:
+            log.info("job %s: its create never left; back in line", job.id)
             await self._jobs.requeue(job.id, counts=False)
+            self._tell(job)
         else:
-            await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
+            await self._give_up(job)
+
+    async def _give_up(self, job: Job) -> None:
+        log.warning("job %s: what became of its create is not to be found out", job.id)
+        await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
+        self._tell(job)
+
+    def _tell(self, job: Job) -> None:
         self._changes.job(job.id)
         self._changes.lane(job.request.model)
-
-    async def _find(self, job: Job) -> TaskSummary | None:
-        complete = 0
-        while complete < READS:
-            if complete:
-                await self._clock.sleep(BETWEEN_READS_S)
-            try:
-                candidates = await self._unowned(job)
-            except ImageServiceError as error:
-                log.info("job %s: the vendor's task list can't be read now: %s", job.id, error.code)
-                await self._clock.sleep(RETRY_S)
-                continue
-            if candidates:
-                return candidates[0]
-            complete += 1
-        return None
-
-    async def _unowned(self, job: Job) -> list[TaskSummary]:
-        now_ms = self._clock.now_ms()
-        # The window is in the vendor's time: our clock may be wrong.
-        ahead_ms = (self._vendor.server_now_ms() or now_ms) - now_ms
-        begin_ms = job.claimed_ms + ahead_ms - WINDOW_MS
-        listed = await self._vendor.tasks_between(job.request.model, begin_ms, now_ms + ahead_ms + WINDOW_MS)
-        owned = await self._jobs.owned_tasks([task.task_id for task in listed])
-        unowned = [task for task in listed if task.task_id not in owned]
-        # Our own was created with the claim; other programs may use the account too.
-        return sorted(unowned, key=lambda task: abs(task.created_ms - job.claimed_ms - ahead_ms))

@@ -22,3 +22,10 @@ class Remover:
         await self._pictures.remove([image.path for image in job.kept])
         await self._jobs.record_removal(job.id, actor_id, step="done")
         self._changes.job(job.id)
+
+    async def take_up(self) -> None:
+        """End what an earlier run of the program began; a message that still stands is edited."""
+        for job_id, actor_id in await self._jobs.removals_begun():
+            job = await self._jobs.get(job_id)
+            if job is not None:
+                await self.finish(job, actor_id)

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 
 from bot.domain.job import Job, JobState
+from bot.domain.matching import is_foreign
 from bot.domain.task import TaskReport, TaskStatus
 from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs
@@ -42,7 +44,12 @@ class Watcher:
         self._clock = clock
         self._crew = Crew(clock)
         self._nudges: dict[int, asyncio.Event] = {}
+        self._unbound_listeners: list[Callable[[int], None]] = []
         changes.on_cancel(self._nudge)
+
+    def on_unbound(self, listener: Callable[[int], None]) -> None:
+        """Call ``listener`` with the id of each job whose adopted task turned out to be somebody else's."""
+        self._unbound_listeners.append(listener)
 
     def watch(self, job_id: int) -> None:
         """Begin to poll a job's task, if nobody does yet."""
@@ -66,6 +73,10 @@ class Watcher:
                 await self._ask(job)
         finally:
             del self._nudges[job_id]
+        if job is not None and job.state is JobState.IN_DOUBT:
+            # Told only now that this watch is over: the next candidate is watched under the same name.
+            for listener in self._unbound_listeners:
+                listener(job_id)
 
     async def _wait(self, nudge: asyncio.Event, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -80,7 +91,15 @@ class Watcher:
             log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
             await self._clock.sleep(SLOWEST_POLL_S if error.http_status == 429 else 0)
             return
-        await self._take(job, report)
+        if job.adopted and is_foreign(job.request, report):
+            await self._unbind(job)
+        else:
+            await self._take(job, report)
+
+    async def _unbind(self, job: Job) -> None:
+        log.warning("job %s: the adopted task %s is somebody else's; in doubt again", job.id, job.task_id)
+        await self._jobs.unbind(job.id)
+        self._changes.job(job.id)
 
     async def _take(self, job: Job, report: TaskReport) -> None:
         changed: Job | None = None
@@ -115,20 +134,9 @@ class Watcher:
         return await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
 
     async def _ended(self, job: Job, report: TaskReport) -> Job | None:
-        if job.adopted and not _is_own(job, report):
-            log.warning("job %s: the adopted task %s is somebody else's", job.id, job.task_id)
-            return await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
         # A failed task that is billed all the same goes the same way: nothing fetched, nothing charged, cost noted.
         if report.status is TaskStatus.SUCCEEDED or report.image_count:
             changed = await self._jobs.record_results(job.id, report)
             self._collector.collect(job.id)
             return changed
         return await self._jobs.fail(job.id, report.code or "task_failed", request_id=report.request_id)
-
-
-def _is_own(job: Job, report: TaskReport) -> bool:
-    """Say whether an adopted task can be this job's: the same number of images and the same prompt, perhaps cut."""
-    if report.total is not None and report.total != job.request.count:
-        return False
-    prompts = [result.orig_prompt for result in report.results if result.orig_prompt]
-    return all(job.request.prompt.startswith(prompt) for prompt in prompts)

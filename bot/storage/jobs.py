@@ -41,8 +41,23 @@ GIVE_TURN_BACK = """
 UPDATE turns SET turn = previous
 WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
 """
+ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
+FOREIGN = """
+SELECT job_id, foreign_tasks.task_id FROM foreign_tasks JOIN jobs ON jobs.id = job_id
+WHERE jobs.state = 'in_doubt' AND jobs.model = :model
+"""
+UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pending', 'running') AND adopted = 1"
+DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
 OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
+# Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
+REMOVALS_BEGUN = """
+SELECT DISTINCT jobs.id, members.discord_id FROM images
+JOIN jobs ON jobs.id = images.job_id AND jobs.deleted_ms = 0
+JOIN audit ON audit.job_id = jobs.id AND audit.act = 'job.removal_intent'
+JOIN members ON members.account_id = audit.actor_id
+WHERE images.path <> ''
+"""
 
 BY_ID = "jobs.id = :id"
 BY_NUMBER = "jobs.server_id = :server_id AND jobs.number = :number"
@@ -130,7 +145,33 @@ class SqliteJobs:
 
     async def doubt(self, job_id: int, reason: str) -> Job | None:
         """Note that a create's outcome is unknown, ``crash`` or the word of what was answered."""
-        return await self._move(job_id, JobState.IN_DOUBT, failure=reason)
+        return await self._move(
+            job_id, JobState.IN_DOUBT, only_from=(JobState.SUBMITTING,), failure=reason, doubt=reason
+        )
+
+    async def unbind(self, job_id: int) -> Job | None:
+        """Take an adopted task from a job, for good, because it is somebody else's; the job is in doubt again."""
+        now_ms = self._clock.now_ms()
+
+        def unbound(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or not job.adopted or job.state not in (JobState.PENDING, JobState.RUNNING):
+                return None
+            conn.execute(ADD_FOREIGN, {"job_id": job_id, "task_id": job.task_id})
+            doubt: str = conn.execute(DOUBT_OF, {"id": job_id}).fetchone()[0]
+            return transition(
+                conn,
+                job_id,
+                JobState.IN_DOUBT,
+                now_ms,
+                task_id="",
+                adopted=False,
+                failure=doubt,
+                submitted_ms=0,
+                started_ms=0,
+            )
+
+        return await self._db.write(unbound)
 
     async def record_start(self, job_id: int) -> Job | None:
         """Note that the vendor draws it."""
@@ -347,6 +388,14 @@ class SqliteJobs:
         question = json.dumps(task_ids)
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(OWNED, {"task_ids": question})})
 
+    async def foreign_tasks(self, model: str) -> set[tuple[int, str]]:
+        """Give what is known not to belong together: jobs that are in doubt, and tasks that had been adopted."""
+        return await self._db.read(lambda conn: {(row[0], row[1]) for row in conn.execute(FOREIGN, {"model": model})})
+
+    async def unconfirmed_tasks(self, model: str) -> set[str]:
+        """Give the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
+        return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNCONFIRMED, {"model": model})})
+
     async def unshown(self) -> list[Job]:
         """Give the jobs whose message is behind."""
         return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
@@ -359,6 +408,10 @@ class SqliteJobs:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
+
+    async def removals_begun(self) -> list[tuple[int, int]]:
+        """Give the removals that were begun and never ended: the job's id, and the Discord id of who removes."""
+        return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
 
     async def forget_pictures(self, job_id: int) -> None:
         """Note that a job's kept files are gone."""

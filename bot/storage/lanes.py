@@ -15,7 +15,9 @@ ENSURE = "INSERT INTO lanes (model) VALUES (:model) ON CONFLICT (model) DO NOTHI
 FIND = "SELECT * FROM lanes WHERE model = :model"
 COUNT_BY_STATE = """
 SELECT state, count(*) AS jobs FROM jobs
-WHERE model = :model AND state IN ('submitting', 'in_doubt', 'pending', 'running') GROUP BY state
+WHERE model = :model AND (state IN ('submitting', 'pending', 'running')
+    OR state = 'in_doubt' AND claimed_ms > :doubted_after_ms)
+GROUP BY state
 """
 # Whoever was served longest ago goes next; at equal turns the oldest job.
 NEXT_JOB = """
@@ -63,6 +65,12 @@ WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DES
 """
 IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
+
+DOUBT_BLOCKS_MS = 600 * 1000
+"""How long a doubt keeps its lane from creating anything, and takes a place at the vendor.
+
+It is resolved within a minute unless the task list can't be read; then others go on, and doubt grows by at most one job
+in this time. A task that was started has most likely ended by then."""
 
 NO_AHEAD_MS = 600 * 1000
 """How long an account that throttled a task ahead is given none: the 429 may have been about the rate alone."""
@@ -128,7 +136,8 @@ class SqliteLanes:
 
     async def with_vendor(self, model: str) -> int:
         """Give how many of the lane's jobs the vendor has."""
-        return await self._db.read(lambda conn: sum(_counts(conn, model).values()))
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: sum(_counts(conn, model, now_ms).values()))
 
     async def claimed_before(self, model: str, claimed_ms: int) -> int:
         """Give how many of the lane's jobs the vendor had before the one that was claimed at ``claimed_ms``."""
@@ -141,8 +150,9 @@ class SqliteLanes:
         return await self._db.read(lambda conn: [row["duration_ms"] for row in conn.execute(DURATIONS, values)])
 
 
-def _counts(conn: sqlite3.Connection, model: str) -> dict[str, int]:
-    return {row["state"]: row["jobs"] for row in conn.execute(COUNT_BY_STATE, {"model": model})}
+def _counts(conn: sqlite3.Connection, model: str, now_ms: int) -> dict[str, int]:
+    values: dict[str, str | int] = {"model": model, "doubted_after_ms": now_ms - DOUBT_BLOCKS_MS}
+    return {row["state"]: row["jobs"] for row in conn.execute(COUNT_BY_STATE, values)}
 
 
 def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
@@ -152,7 +162,7 @@ def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
 
 def _claim(conn: sqlite3.Connection, model: Model, now_ms: int) -> Turn:
     lane, account = _lane(conn, model.name), _lane(conn, ACCOUNT)
-    with_vendor = _counts(conn, model.name)
+    with_vendor = _counts(conn, model.name, now_ms)
     if with_vendor.get("submitting") or with_vendor.get("in_doubt"):
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])

@@ -15,7 +15,9 @@ WHERE done_ms = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
 """
 NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
-AGAIN = "UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms WHERE id = :id"
+AGAIN = """
+UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
+"""
 
 
 def add(conn: sqlite3.Connection, kind: str, *, at_ms: int, job_id: int | None = None, **content: str | int) -> None:
@@ -48,7 +50,7 @@ class SqliteOutbox:
         await self._db.write(lambda conn: conn.execute(DONE, values).rowcount)
 
     async def again(self, notice_id: int, delay_s: float) -> None:
-        """Try a message again after ``delay_s`` seconds."""
+        """Try a message again after ``delay_s`` seconds, also one that was noted as done before it was sent."""
         values = {"id": notice_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
 

@@ -324,17 +324,17 @@ async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypa
 
 async def test_a_held_job_whose_reply_never_stood_is_voided(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
-    st.clock.advance(1)
+    st.clock.advance(5)
     st.discord.faults.add("get_original", NOT_FOUND)
     async with proving(st):
         await becomes(st, JobState.VOID)
 
 
-async def test_a_held_job_whose_token_died_is_voided(st, monkeypatch):
+async def test_a_held_job_whose_token_died_is_found_by_its_reply_in_the_channel(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.clock.advance(16 * 60)
     async with proving(st):
-        await becomes(st, JobState.VOID)
+        await becomes(st, JobState.QUEUED)
 
 
 async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkeypatch, caplog):

@@ -148,7 +148,9 @@ def balances_equal_rows(conn: sqlite3.Connection) -> None:
     # What is held in a bucket is what the open holds hold there, and the doubtful cost.
     open_legs = """
         SELECT b.id, b.held, coalesce(sum(CASE WHEN h.outcome IS NULL THEN g.held ELSE 0 END), 0) AS open_held,
-            coalesce(sum(CASE WHEN b.kind = 'cap' THEN h.doubtful_micros ELSE 0 END), 0) AS doubtful
+            coalesce(sum(CASE WHEN b.kind = 'cap' THEN h.doubtful_micros ELSE 0 END), 0)
+                + (SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE bucket_id = b.id AND kind = 'correction')
+                AS doubtful
         FROM buckets b LEFT JOIN legs g ON g.bucket_id = b.id LEFT JOIN holds h ON h.job_id = g.job_id GROUP BY b.id
         """
     for row in conn.execute(open_legs):

@@ -34,6 +34,7 @@ PIXEL_CAP = 40_000_000
 """Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
 
 _CHUNK_BYTES = 256 * 1024
+_PREFIX, _SUFFIX = ".fetch-", ".part"
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _XML_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
 _XML_HEAD_BYTES = 4096
@@ -74,6 +75,10 @@ class ResultFetcher:
         self._hosts = ResultHosts(result_hosts)
         self._clock = clock
         self._size_cap_bytes = size_cap_bytes
+
+    async def clear_leftovers(self) -> None:
+        """Delete what downloads left behind that a kill cut short; only before the first `fetch`."""
+        await to_thread(_clear, self._folder)
 
     async def fetch(self, url: str, name: str) -> Picture:
         """Download one image and keep it as ``name`` plus ``.png`` or ``.jpg``; a failure leaves no file behind.
@@ -160,12 +165,17 @@ async def _refusal(response: aiohttp.ClientResponse) -> ResultError:
 def _temporary(folder: Path) -> Generator[tuple[BinaryIO, Path]]:
     """Open a file in ``folder`` that is gone at the end, unless it was moved."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".fetch-", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file, Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        leftover.unlink(missing_ok=True)
 
 
 def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:

@@ -48,6 +48,7 @@ CREATE TABLE jobs (
     -- what became of it
     task_id            TEXT    NOT NULL DEFAULT '',
     adopted            INTEGER NOT NULL DEFAULT 0,  -- the task was found in the vendor's list: confirm it
+    doubt              TEXT    NOT NULL DEFAULT '',  -- why the last create was in doubt: 'crash' or what was answered
     failure            TEXT    NOT NULL DEFAULT '',
     failure_request_id TEXT    NOT NULL DEFAULT '',
     attempts           INTEGER NOT NULL DEFAULT 0,  -- creates answered with an error of the service itself
@@ -76,6 +77,22 @@ CREATE INDEX jobs_unshown ON jobs (id) WHERE version > shown;
 CREATE INDEX jobs_with_token ON jobs (token_expires_ms) WHERE token <> '';
 CREATE UNIQUE INDEX jobs_by_task ON jobs (task_id) WHERE task_id <> '';
 CREATE INDEX jobs_by_duration ON jobs (model, ready_ms) WHERE ready_ms > 0;
+
+-- Tasks that were adopted for a job and turned out not to be its own.
+CREATE TABLE foreign_tasks (
+    job_id  INTEGER NOT NULL REFERENCES jobs (id),
+    task_id TEXT    NOT NULL,
+    PRIMARY KEY (job_id, task_id)
+) STRICT, WITHOUT ROWID;
+
+-- Tasks that no job owns and whose cost the operator booked.
+CREATE TABLE booked_tasks (
+    task_id TEXT    PRIMARY KEY,
+    at_ms   INTEGER NOT NULL,
+    job_id  INTEGER REFERENCES jobs (id),  -- the doubtful job that it was; NULL: nobody's
+    model   TEXT    NOT NULL,
+    images  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE images (
     job_id        INTEGER NOT NULL REFERENCES jobs (id),

@@ -9,7 +9,7 @@ from bot.domain.job import JobState
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
-from tests.support.service import CATALOGUE, PLUS, PRICE, FailureLog, Service, open_service, open_vendor, ticking
+from tests.support.service import CATALOGUE, PLUS, FailureLog, Service, open_service, open_vendor
 
 
 def refusal(status: int, code: str, **headers: str) -> Fault:
@@ -103,87 +103,6 @@ async def test_what_never_left_is_tried_again_without_counting(
 async def _closed_port(clock: SandboxClock) -> int:
     async with DashScopeStandIn(clock=clock) as gone:
         return int(gone.base_url.split(":")[2].partition("/")[0])
-
-
-# -- in doubt
-
-
-async def test_a_create_whose_answer_was_lost_is_found_and_never_repeated(service: Service, vendor: DashScopeStandIn):
-    vendor.faults.add("create", Fault(cut=True, when="after"))
-    await service.start()
-    done = await service.until(await service.ask(count=2), JobState.DELIVERING)
-    assert done.adopted
-    assert (await service.acts(done))[:5] == ["held", "queued", "submitting", "in_doubt", "pending"]
-    assert (vendor.creates, len(vendor.bill())) == (1, 1)
-    assert (await service.hold(done))["billed_images"] == 2
-
-
-async def test_a_create_that_left_no_task_fails_and_its_cost_stays_doubtful(service: Service, vendor: DashScopeStandIn):
-    vendor.faults.add("create", Fault(cut=True, when="before"))
-    await service.start()
-    failed = await service.until(await service.ask(count=2), JobState.FAILED)
-    assert failed.failure == "in_doubt"
-    hold = await service.hold(failed)
-    assert (hold["outcome"], hold["charged_images"], hold["doubtful_micros"]) == ("voided", 0, 2 * PRICE)
-    assert [request.operation for request in vendor.requests].count("list") == 2
-    assert vendor.creates == 0
-
-
-async def test_nothing_else_is_created_in_a_lane_that_is_in_doubt(service: Service, vendor: DashScopeStandIn):
-    vendor.faults.add("create", Fault(cut=True, when="after"))
-    gate = vendor.faults.gate("list")
-    await service.start()
-    doubtful, behind = await service.ask("first"), await service.ask("second", member_id=2)
-    await gate.reached.wait()
-    assert (await service.until(doubtful, JobState.IN_DOUBT)).failure == "broken"
-    assert (await service.until(behind, JobState.QUEUED)).claimed_ms == 0
-    gate.open()
-    for job in (doubtful, behind):
-        await service.until(job, JobState.DELIVERING)
-    assert vendor.creates == 2
-
-
-async def test_a_task_list_that_cannot_be_read_resolves_no_doubt(service: Service, vendor: DashScopeStandIn):
-    vendor.faults.add("create", Fault(cut=True, when="after"))
-    vendor.faults.add("list", BROKEN, times=3)
-    await service.start()
-    async with ticking(service.clock):
-        done = await service.until(await service.ask(), JobState.DELIVERING)
-    assert done.adopted
-    assert vendor.creates == 1
-
-
-async def test_a_task_that_another_job_owns_is_not_adopted(service: Service, vendor: DashScopeStandIn):
-    await service.start()
-    await service.until(await service.ask("the same"), JobState.DELIVERING)
-    vendor.faults.add("create", Fault(cut=True, when="before"))
-    failed = await service.until(await service.ask("the same"), JobState.FAILED)
-    assert failed.failure == "in_doubt"
-    assert vendor.creates == 1
-
-
-@pytest.mark.parametrize(("prompt", "count"), [("something else", 1), ("a flower shop", 2)])
-async def test_a_task_of_somebody_else_is_not_taken_for_our_own(
-    service: Service, vendor: DashScopeStandIn, prompt: str, count: int
-):
-    await service.create_elsewhere(prompt, count)
-    vendor.faults.add("create", Fault(cut=True, when="before"))
-    await service.start()
-    failed = await service.until(await service.ask("a flower shop"), JobState.FAILED)
-    assert (failed.adopted, failed.failure, failed.kept) == (True, "in_doubt", ())
-    hold = await service.hold(failed)
-    assert (hold["charged_images"], hold["doubtful_micros"]) == (0, PRICE)
-
-
-async def test_of_two_tasks_the_one_that_was_created_with_the_claim_is_adopted(
-    service: Service, vendor: DashScopeStandIn
-):
-    await service.create_elsewhere("somebody else's")
-    service.clock.advance(60)
-    vendor.faults.add("create", Fault(cut=True, when="after"))
-    await service.start()
-    done = await service.until(await service.ask("our own"), JobState.DELIVERING)
-    assert vendor.tasks[done.task_id].prompt == "our own"
 
 
 # -- when the record fails

@@ -100,6 +100,7 @@ async def test_a_job_is_watched_once_and_a_job_that_does_not_exist_not_at_all(
     await service.until(job, lambda job: bool(job.task_id))
     service.watcher.watch(job.id)
     service.watcher.watch(5)
+    service.changes.cancel(5)
     await service.until(job, JobState.DELIVERING)
     assert queries(vendor) < 5
 

@@ -1,0 +1,186 @@
+"""What the operator's commands do, beside a running bot or without one."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bot.config import Config
+from bot.domain.bookkeeping import Doubt
+from bot.domain.money import to_cny
+from bot.domain.periods import PeriodKind, period_at
+from bot.errors import ConfigurationError, ImageServiceError
+from bot.ports import Clock
+from bot.providers.dashscope.client import DashScopeClient
+from bot.service.verifying import Verifier
+from bot.storage import backup
+from bot.storage.database import Database
+from bot.storage.doubts import SqliteDoubts
+from bot.storage.verification import SqliteBooks
+
+
+async def list_doubts(config: Config, clock: Clock) -> list[str]:
+    """Give a table of the jobs in doubt and of those whose cost is doubtful."""
+    async with _opened(config) as database:
+        doubts = await SqliteDoubts(database, clock).unresolved()
+    if not doubts:
+        return ["Nothing is in doubt."]
+    rows = [("number", "server", "model", "images", "state", "since (UTC)", "doubtful CNY"), *map(_row, doubts)]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [*lines, f"{to_cny(sum(doubt.doubtful_micros for doubt in doubts)):f} CNY are doubtful."]
+
+
+def _row(doubt: Doubt) -> tuple[str, ...]:
+    since = datetime.fromtimestamp(doubt.since_ms / 1000, UTC)
+    return (
+        f"#{doubt.number}",
+        str(doubt.server_id),
+        doubt.model,
+        str(doubt.images),
+        doubt.state,
+        f"{since:%Y-%m-%d %H:%M:%S}",
+        f"{to_cny(doubt.doubtful_micros):f}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the operator says of a doubt.
+
+    Attributes:
+        which: a job's number or id, or the id of a task that no job owns.
+        billed_images: as the vendor's bill has it.
+        server_id: whose number it is; None if there is only one such job.
+        task_id: the vendor's task that the job was, if known.
+        model: of a task that no job owns.
+    """
+
+    which: str
+    billed_images: int
+    server_id: int | None = None
+    task_id: str = ""
+    model: str = ""
+
+
+async def resolve(config: Config, clock: Clock, word: Word) -> str:
+    """Write the operator's word on a doubt into the books; give what was done in a sentence.
+
+    Raises:
+        ConfigurationError: if the word can't be right.
+    """
+    if word.billed_images < 0:
+        raise ConfigurationError(["--billed: must be a number of images, 0 or more"])
+    async with _opened(config) as database:
+        doubts = SqliteDoubts(database, clock)
+        # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
+        if word.which.isascii() and word.which.isdecimal():
+            return await _resolve_job(config, doubts, word)
+        return await _book_task(config, clock, doubts, word)
+
+
+async def _resolve_job(config: Config, doubts: SqliteDoubts, word: Word) -> str:
+    number = int(word.which)
+    # SQLite's integers end there, and so do Discord's ids.
+    found = await doubts.named(number, word.server_id) if number < 2**63 else []
+    if not found:
+        raise ConfigurationError([f"{word.which}: is no job that is or was in doubt; jobs in-doubt lists them"])
+    if len(found) > 1:
+        servers = ", ".join(str(doubt.server_id) for doubt in found)
+        raise ConfigurationError([f"{word.which}: is a job in several servers ({servers}): give --server"])
+    (doubt,) = found
+    if word.billed_images > doubt.images:
+        raise ConfigurationError([f"--billed: the job asked for {doubt.images} images, not {word.billed_images}"])
+    if word.task_id and (owner := await doubts.owner(word.task_id)):
+        raise ConfigurationError([f"--task: {word.task_id} belongs to job #{owner[1]} of server {owner[0]}"])
+    model = config.catalogue().get(doubt.model)
+    tier = model.free_tier if model else None
+    is_new = await doubts.resolve(doubt.job_id, word.billed_images, tier, task_id=word.task_id)
+    name = f"Job #{doubt.number} of server {doubt.server_id}"
+    return f"{name}: the vendor billed {word.billed_images} images{'' if is_new else ', as the ledger says already'}."
+
+
+async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: Word) -> str:
+    model = config.catalogue().get(word.model)
+    if model is None:
+        known = ", ".join(config.catalogue())
+        raise ConfigurationError([f"--model: give the model of task {word.which}, one of {known}"])
+    if owner := await doubts.owner(word.which):
+        raise ConfigurationError([f"{word.which}: belongs to job #{owner[1]} of server {owner[0]}"])
+    month = period_at(PeriodKind.MONTH, config.quota.timezone, clock.now_ms())
+    is_new = await doubts.book(word.which, model, word.billed_images, month)
+    return f"Task {word.which}: {word.billed_images} images are {'booked' if is_new else 'booked already'}."
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `ledger verify` found.
+
+    Attributes:
+        differences: one sentence each; none if all is well.
+        summary: what was looked at.
+    """
+
+    differences: list[str]
+    summary: str
+
+
+async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
+    """Compare the books with themselves and, unless ``offline``, the last 24 hours with the vendor's answers."""
+    async with _opened(config) as database, AsyncExitStack() as stack:
+        books = SqliteBooks(database)
+        differences = await books.differences()
+        buckets, rows, holds = await books.size()
+        summary = f"{buckets} balances, {rows} rows and {holds} holds were compared"
+        if offline:
+            return Verdict(differences, f"{summary}; the vendor was not asked.")
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        vendor = DashScopeClient(
+            session,
+            base_url=config.dashscope.base_url,
+            api_key=config.dashscope.api_key.get_secret_value(),
+            clock=clock,
+        )
+        verifier = Verifier(books=books, vendor=vendor, models=config.catalogue(), clock=clock)
+        try:
+            async for difference in verifier.differences():
+                differences.append(difference)
+        except ImageServiceError as error:
+            differences.append(f"the image service could not be asked to the end: {error.code}")
+        return Verdict(differences, f"{summary}, and {verifier.compared} tasks with the vendor.")
+
+
+def back_up(config: Config, target: Path, *, force: bool) -> str:
+    """Copy the database to ``target``; give what was done in a sentence.
+
+    Raises:
+        ConfigurationError: if ``target`` is no place for a copy.
+    """
+    source = _existing(config)
+    if target.is_dir() or not target.parent.is_dir():
+        raise ConfigurationError([f"{target}: must be a file in a folder that exists"])
+    if target.exists() and target.samefile(source):
+        raise ConfigurationError([f"{target}: is the database itself"])
+    if target.exists() and not force:
+        raise ConfigurationError([f"{target}: exists; give another name, or --force to replace it"])
+    beside = [target.with_name(target.name + ending) for ending in ("-wal", "-journal")]
+    if left := [path.name for path in beside if path.exists()]:
+        raise ConfigurationError([f"{target}: is a database in use, {left[0]} lies beside it; give another name"])
+    size = backup.back_up(source, target)
+    return f"{target}: {size} bytes."
+
+
+def _existing(config: Config) -> Path:
+    file = config.storage.file
+    if not file.is_file():
+        raise ConfigurationError([f"storage.database: there is no database {file}; a bot that ran has made one"])
+    return file
+
+
+@asynccontextmanager
+async def _opened(config: Config) -> AsyncGenerator[Database]:
+    async with await Database.open(_existing(config)) as database:
+        yield database

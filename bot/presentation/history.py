@@ -1,0 +1,44 @@
+"""Looking in a channel for what this program posted before: nonces hold for minutes only."""
+
+from collections.abc import Callable
+
+import discord
+
+NONCE_HOLDS_MS = 2 * 60_000
+"""Discord drops repeated messages by their nonce for "the past few minutes" (resources/message.mdx)."""
+
+MOST_READ = 300
+"""Messages read at most: three requests."""
+
+
+async def find_own(
+    client: discord.Client,
+    channel: discord.abc.Messageable,
+    is_it: Callable[[discord.Message], bool],
+    *,
+    after_id: int,
+    oldest_first: bool = False,
+) -> discord.Message | None:
+    """Find a message of ours in a channel; None too where the bot may not read its history.
+
+    Args:
+        client: logged in.
+        channel: where.
+        is_it: says whether a message of ours is the one.
+        after_id: only later messages, by any id of Discord's.
+        oldest_first: begin right after that instead of with the newest.
+    """
+    after = discord.Object(after_id)
+    try:
+        async for message in channel.history(limit=MOST_READ, after=after, oldest_first=oldest_first):
+            if client.user is not None and message.author.id == client.user.id and is_it(message):
+                return message
+    except discord.Forbidden:
+        return None
+    return None
+
+
+def is_reply_to(message: discord.Message, interaction_id: int) -> bool:
+    """Say whether a message is the response to an interaction."""
+    about = message.interaction_metadata
+    return about is not None and about.id == interaction_id
