@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help test quick check story run lock docs clean
+.PHONY: help test quick check story run lock docs crash clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,9 @@ check: $(STAMP) ## Lint, format, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+crash: $(STAMP) ## Kill the bot at every named point, and at random times (minutes)
+	$(BIN)/python -m pytest -n 2 -q tests/crash
 
 story: $(STAMP) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story

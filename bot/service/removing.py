@@ -25,7 +25,5 @@ class Remover:
 
     async def take_up(self) -> None:
         """End what an earlier run of the program began; a message that still stands is edited."""
-        for job_id, actor_id in await self._jobs.removals_begun():
-            job = await self._jobs.get(job_id)
-            if job is not None:
-                await self.finish(job, actor_id)
+        for job, actor_id in await self._jobs.removals_begun():
+            await self.finish(job, actor_id)

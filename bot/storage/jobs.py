@@ -409,9 +409,14 @@ class SqliteJobs:
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
 
-    async def removals_begun(self) -> list[tuple[int, int]]:
-        """Give the removals that were begun and never ended: the job's id, and the Discord id of who removes."""
-        return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
+    async def removals_begun(self) -> list[tuple[Job, int]]:
+        """Give the removals that were begun and never ended: the job, and the Discord id of who removes."""
+
+        def begun(conn: sqlite3.Connection) -> list[tuple[Job, int]]:
+            rows = conn.execute(REMOVALS_BEGUN).fetchall()
+            return [(job, row[1]) for row in rows if (job := find_job(conn, BY_ID, {"id": row[0]}))]
+
+        return await self._db.read(begun)
 
     async def forget_pictures(self, job_id: int) -> None:
         """Note that a job's kept files are gone."""

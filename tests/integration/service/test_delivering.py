@@ -59,3 +59,14 @@ async def test_old_pictures_are_deleted_while_the_record_stays(service: Service,
     assert [file.exists() for file in files] == [False]
     after = await service.until(ready, JobState.DELIVERED)
     assert (after.kept, after.charged, after.images[0].attachment_id) == ((), ready.charged, 5)
+
+
+async def test_a_removal_that_was_cut_short_is_ended_at_the_next_start(service: Service, ready: Job, tmp_path: Path):
+    await service.deliveries.delivered(ready, {0: 5})
+    assert await service.remover.begin(ready.id, 42) is not None
+    await service.remover.take_up()
+    assert [(tmp_path / "images" / image.path).exists() for image in ready.kept] == [False]
+    removed = await service.until(ready, JobState.DELIVERED)
+    assert (removed.kept, removed.deleted_ms > 0) == ((), True)
+    await service.remover.take_up()
+    assert (await service.acts(ready))[-2:] == ["removal_intent", "removal_done"]

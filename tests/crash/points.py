@@ -1,0 +1,290 @@
+"""Every place at which the bot is killed, and what members do meanwhile."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.dashscope import Outcome
+from sandbox.discord import Used
+from sandbox.faults import Fault
+from tests.crash.stage import Death, Stage
+
+HOUR_S = 3600
+QUARTER_S = 15 * 60
+AWAY_S = 20 * 60
+"""Longer than an interaction's token and a nonce live, shorter than the longest wait."""
+
+THROTTLED = Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":"slower","request_id":"r"}')
+FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
+DEAD_TOKEN = Fault(status=401, body=b'{"message":"Invalid Webhook Token","code":50027}')
+NOT_THERE = Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
+
+KEPT = "SELECT 1 FROM images WHERE path <> ''"
+
+Act = Callable[[Stage], Awaitable[None]]
+
+
+# -- what members do
+
+
+async def two_ask(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=2)
+    await stage.ask(stage.member("mei"), "a tea house")
+
+
+async def one_asks(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=2)
+
+
+async def one_asks_privately(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=2, private=True)
+
+
+async def one_is_refused(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "[refuse] a flower shop", count=2)
+    await stage.ask(stage.member("mei"), "a tea house")
+
+
+async def one_fails(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "[fail] a flower shop", count=2)
+    await stage.ask(stage.member("mei"), "a tea house")
+
+
+async def one_wants_too_much(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop")
+    await stage.ask(stage.member("bob"), "two more", count=2)
+
+
+def cancels(number: int) -> Act:
+    """Bob asks for three long ones, and cancels one of them as soon as its message offers it."""
+
+    async def act(stage: Stage) -> None:
+        bob = stage.member("bob")
+        for n in range(1, 5):
+            await stage.ask(bob, f"flower shop {n}")
+        await stage.vendor.until(lambda: stage.vendor.creates == 3)
+        if number < 4:
+            await stage.eventually(lambda: stage.job(number)["state"] == ("running" if number == 1 else "pending"))
+        await press(stage, stage.asked[number - 1], "Cancel")
+
+    act.__name__ = f"cancels no {number}"
+    return act
+
+
+async def deletes(stage: Stage) -> None:
+    used = await stage.ask(stage.member("bob"), "a flower shop", count=2)
+    await stage.job_is("delivered")
+    await press(stage, used, "Delete")
+
+
+async def press(stage: Stage, used: Used, label: str) -> None:
+    def offered() -> bool:
+        return used.message is not None and any(label == one.label and not one.disabled for one in used.message.buttons)
+
+    await stage.discord.until(offered)
+    assert used.message is not None
+    await stage.member("bob").press(used.message, label)
+
+
+# -- what goes wrong besides
+
+
+def nothing(_: Stage) -> None:
+    """All is well but for the kill."""
+
+
+def long_tasks(stage: Stage) -> None:
+    stage.vendor.outcome_for(lambda _: True, Outcome(service_s=25))
+
+
+def throttles_once(stage: Stage) -> None:
+    stage.vendor.faults.add("create", THROTTLED)
+
+
+def cuts_taken_create(stage: Stage) -> None:
+    stage.vendor.faults.add("create", Fault(cut=True, when="after"))
+
+
+def cuts_untaken_create(stage: Stage) -> None:
+    stage.vendor.faults.add("create", Fault(cut=True))
+
+
+def loses_one_picture(stage: Stage) -> None:
+    stage.vendor.faults.add("result", NOT_THERE)
+
+
+def draws_junk(stage: Stage) -> None:
+    stage.vendor.outcome_for(lambda order: "flower" in order.prompt, Outcome(image_bytes=b"junk"))
+
+
+def in_arrears(stage: Stage) -> None:
+    stage.vendor.arrears = True
+
+
+def pays(stage: Stage) -> None:
+    stage.vendor.arrears = False
+
+
+def refuses_files(stage: Stage) -> None:
+    for operation in ("edit_followup", "edit_original"):
+        stage.discord.faults.add(operation, FORBIDDEN, matches=lambda request: "multipart" in request.content_type)
+
+
+def calls_the_token_dead(stage: Stage) -> None:
+    for operation in ("edit_followup", "edit_original"):
+        stage.discord.faults.add(operation, DEAD_TOKEN)
+
+
+def takes_no_callback(stage: Stage) -> None:
+    stage.discord.faults.add("callback", Fault(cut=True), times=10)
+
+
+USUAL = (two_ask, one_asks, nothing)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One test: who asks for what, what goes wrong, where the bot dies, and how the jobs may end.
+
+    Attributes:
+        deaths: one after the other; after the last a fresh bot runs to the end.
+        act: what members do, from when the first bot listens.
+        trouble: prepared before the first bot starts.
+        relief: done after the first death.
+        ends: the states in which jobs may end, `void` aside: that follows from whether Discord was answered.
+        config: sections of the configuration.
+        pings: how many messages must ping their member; None: not this point's matter.
+        enough: must hold, besides, before all counts as done.
+    """
+
+    deaths: tuple[Death, ...]
+    act: Act = two_ask
+    trouble: Callable[[Stage], None] = nothing
+    relief: Callable[[Stage], None] = nothing
+    ends: frozenset[str] = frozenset({"delivered"})
+    config: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    pings: int | None = None
+    enough: Callable[[Stage], object] = lambda _: True
+
+    def __str__(self) -> str:
+        told = " then ".join(str(death) for death in self.deaths)
+        apart = [one.__name__.replace("_", " ") for one in (self.act, self.trouble) if one not in USUAL]
+        return "; ".join([told, *apart])
+
+
+def around(where: str, *, within: bool = False, nth: int = 1, **point: Any) -> list[Point]:
+    """Give the points before and after one call, and ``within`` its transaction."""
+    whens = ("before", "within", "after") if within else ("before", "after")
+    return [Point((Death(where, when, nth),), **point) for when in whens]
+
+
+def chained(first: Death, where: str, *, nth: int = 1, **point: Any) -> list[Point]:
+    """Give the points around a call that only a bot which takes over makes."""
+    return [Point((first, Death(where, when, nth)), **point) for when in ("before", "after")]
+
+
+STRANDED = Death("vendor:create", "after")
+UNSENT = Death("vendor:create", "before")
+UNPROVEN = Death("jobs.acknowledge", "before")
+UNPROVEN_LATE = Death("jobs.acknowledge", "before", downtime_s=AWAY_S)
+DRAWN = Death("jobs.settle", "before", downtime_s=AWAY_S)
+UNPAID = Death("lanes.stop", "after", downtime_s=3 * HOUR_S)
+PING_AT_ONCE = {"queue": {"ping_after": 0}}
+PINGS: dict[str, Any] = {"config": PING_AT_ONCE, "pings": 2}
+PRIVATE: dict[str, Any] = {"act": one_asks_privately}
+
+STARTING = [
+    *around("discord:application_info"),
+    *around("discord:put_global_commands"),
+]
+TAKING = [
+    *around("jobs.submit", within=True),
+    *around("jobs.record_refusal", within=True, act=one_wants_too_much, config={"quota": {"free_images": 2}}),
+    *around("discord:callback"),
+    *around("jobs.acknowledge", within=True),
+    *around("jobs.mark_shown"),
+    *around("jobs.void", act=one_asks, trouble=takes_no_callback),
+    *chained(UNPROVEN, "discord:get_original"),
+    *chained(UNPROVEN, "jobs.acknowledge"),
+    *chained(Death("discord:callback", "before"), "jobs.void", act=one_asks),
+    Point((UNPROVEN_LATE,)),
+]
+SUBMITTING = [
+    *around("lanes.claim", within=True, nth=4),
+    *around("vendor:create"),
+    *around("jobs.record_task", within=True),
+    *around("jobs.requeue", trouble=throttles_once),
+    *around("jobs.fail", within=True, act=one_is_refused, ends=frozenset({"delivered", "failed"})),
+    *around("lanes.stop", within=True, trouble=in_arrears, relief=pays),
+    *chained(Death("lanes.stop", "after"), "lanes.reopen", trouble=in_arrears, relief=pays),
+    *chained(UNPAID, "jobs.expire", trouble=in_arrears, ends=frozenset({"expired"})),
+]
+DOUBTING = [
+    *around("jobs.doubt", trouble=cuts_taken_create, ends=frozenset({"delivered"})),
+    *around("jobs.doubt", trouble=cuts_untaken_create, ends=frozenset({"delivered", "failed"})),
+    *around("jobs.fail", within=True, trouble=cuts_untaken_create, ends=frozenset({"delivered", "failed"})),
+    *chained(STRANDED, "jobs.doubt"),
+    *chained(STRANDED, "vendor:list"),
+    *chained(STRANDED, "jobs.record_task"),
+    *chained(UNSENT, "vendor:list", nth=2),
+    *chained(UNSENT, "jobs.requeue"),
+]
+DRAWING = [
+    *around("vendor:query"),
+    *around("jobs.record_start"),
+    *around("jobs.record_results", within=True),
+    *around("jobs.fail", within=True, act=one_fails, ends=frozenset({"delivered", "failed"})),
+    *around("vendor:result"),
+    *around("jobs.keep_image", within=True),
+    Point((Death("jobs.keep_image", "after", 2),)),
+    *around("jobs.lose_image", act=one_asks, trouble=loses_one_picture),
+    *around("jobs.settle", within=True),
+    *around("jobs.settle", act=one_asks, trouble=draws_junk, ends=frozenset({"failed"})),
+]
+CANCELED = frozenset({"delivered", "canceled"})
+CANCELING = [
+    *around("jobs.wish_cancel", within=True, act=cancels(4), trouble=long_tasks, ends=CANCELED),
+    *around("vendor:cancel", act=cancels(3), trouble=long_tasks, ends=CANCELED),
+    *around("jobs.record_canceled", within=True, act=cancels(3), trouble=long_tasks, ends=CANCELED),
+    *around("jobs.refuse_cancel", act=cancels(1), trouble=long_tasks),
+]
+# The refusal that the killed bot met is not there for the next one, if it could not be written down.
+UNDELIVERED = frozenset({"delivered", "undelivered"})
+DELIVERING = [
+    *around("discord:edit_followup"),
+    *[Point((Death("discord:edit_followup", when, with_files=True),)) for when in ("before", "after")],
+    *[
+        Point((Death("discord:edit_followup", when, with_files=True, downtime_s=AWAY_S),))
+        for when in ("before", "after")
+    ],
+    *around("jobs.record_delivery", within=True),
+    *around("jobs.record_undelivered", act=one_asks, trouble=refuses_files, ends=UNDELIVERED),
+    *around("jobs.wipe_token", act=one_asks, trouble=calls_the_token_dead),
+    *chained(DRAWN, "discord:edit_message"),
+    *chained(DRAWN, "discord:create_dm", **PRIVATE),
+    *chained(DRAWN, "discord:create_message", **PRIVATE),
+    Point((DRAWN, Death("discord:create_message", "after", downtime_s=AWAY_S)), **PRIVATE),
+    *chained(DRAWN, "jobs.readdress", **PRIVATE),
+]
+TELLING = [
+    *around("discord:create_message", **PINGS),
+    *around("outbox.done", **PINGS),
+    *around("discord:followup", **PRIVATE, config=PING_AT_ONCE),
+    Point((Death("jobs.record_delivery", "after", downtime_s=AWAY_S),), **PINGS),
+    Point((Death("outbox.done", "before", downtime_s=AWAY_S),), **PINGS),
+    *around("discord:create_message", act=one_asks, trouble=in_arrears, relief=pays),
+]
+UNTOUCHED: dict[str, Any] = {"act": deletes, "enough": lambda stage: stage.job()["state"] == "delivered"}
+REMOVED: dict[str, Any] = {"act": deletes, "enough": lambda stage: stage.job()["deleted_ms"]}
+FORGOTTEN: dict[str, Any] = {"act": one_asks, "enough": lambda stage: not stage.rows(KEPT)}
+OLD = Death("jobs.record_delivery", "after", downtime_s=31 * 24 * HOUR_S)
+REMOVING = [
+    Point((Death("jobs.record_removal", "before"),), **UNTOUCHED),
+    Point((Death("jobs.record_removal", "after"),), **REMOVED),
+    *around("discord:delete_original", **REMOVED),
+    *around("pictures.remove", **REMOVED),
+    *around("jobs.record_removal", nth=2, **REMOVED),
+    *chained(OLD, "jobs.forget_pictures", **FORGOTTEN),
+]
+
+POINTS = [*STARTING, *TAKING, *SUBMITTING, *DOUBTING, *DRAWING, *CANCELING, *DELIVERING, *TELLING, *REMOVING]
