@@ -13,6 +13,7 @@ from bot.client import ImagineClient, log_in, point_at
 from bot.config import Config
 from bot.operations import serve
 from bot.ports import Clock
+from bot.presentation.copies import Copies
 from bot.presentation.messenger import Messenger
 from bot.presentation.presenter import Presenter
 from bot.presentation.proving import Prover
@@ -165,7 +166,9 @@ class _Bot:
                     jobs=jobs,
                     canceler=canceler,
                     remover=self._remover,
+                    deliveries=deliveries,
                     addresses=self._presenter.addresses,
+                    copies=Copies(showing=self._presenter.showing, pictures=pictures, texts=texts, clock=clock),
                 ),
             ),
             sync_commands=config.discord.sync_commands,

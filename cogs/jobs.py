@@ -1,4 +1,4 @@
-"""Cancel and Delete: the buttons of the jobs' messages, and /cancel."""
+"""The buttons of the jobs' messages, /cancel and /job."""
 
 import discord
 from discord import app_commands
@@ -10,9 +10,13 @@ from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs
 from bot.presentation.addresses import Addresses
 from bot.presentation.commands import localised
+from bot.presentation.copies import Copies, link_to
+from bot.presentation.reception import address_of
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction, privately, think
+from bot.presentation.texts import Markup
 from bot.service.canceling import Canceler
+from bot.service.delivering import OUT_OF_REACH, Deliveries
 from bot.service.removing import Remover
 
 PREFIX = "job"
@@ -21,20 +25,30 @@ MODERATES = discord.Permissions(manage_messages=True, moderate_members=True)
 
 
 class JobButtons(commands.Cog):
-    """Lets a job's owner and the server's moderators cancel and delete it."""
+    """Lets a job's owner and the server's moderators see, cancel, delete it, and have it sent again."""
 
     def __init__(
-        self, *, client: ImagineClient, jobs: Jobs, canceler: Canceler, remover: Remover, addresses: Addresses
+        self,
+        *,
+        client: ImagineClient,
+        jobs: Jobs,
+        canceler: Canceler,
+        remover: Remover,
+        deliveries: Deliveries,
+        addresses: Addresses,
+        copies: Copies,
     ) -> None:
         self._client = client
         self._jobs = jobs
         self._canceler = canceler
         self._remover = remover
+        self._deliveries = deliveries
         self._addresses = addresses
+        self._copies = copies
         client.router.route(PREFIX, self.press)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle a press on ``job:{id}:cancel`` or ``job:{id}:delete``."""
+        """Handle a press on ``job:{id}:cancel``, ``job:{id}:delete`` or ``job:{id}:send``."""
         # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
         await interaction.response.defer()
         job_id, _, action = rest.partition(":")
@@ -46,6 +60,8 @@ class JobButtons(commands.Cog):
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
             await self._delete(interaction, job)
+        elif action == "send":
+            await self._send_again(interaction, job)
 
     @app_commands.command(
         name=localised("command-cancel-name", "cancel"), description=localised("command-cancel-description")
@@ -64,6 +80,42 @@ class JobButtons(commands.Cog):
             raise MemberError("no-such-job", number=number)
         _require_authority(interaction, job)  # type: ignore[arg-type]
         await self._cancel(interaction, job, tells_success=True)  # type: ignore[arg-type]
+
+    @app_commands.command(name=localised("command-job-name", "job"), description=localised("command-job-description"))
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.rename(number=localised("option-number-name", "number"))
+    @app_commands.describe(number=localised("option-number-description"))
+    async def job(
+        self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
+    ) -> None:
+        """Show a job by its number; in direct messages the asker's newest of that number."""
+        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
+        if interaction.guild_id is None:
+            job = await self._jobs.own_by_number(interaction.user.id, number)
+            if job is None:
+                raise MemberError("no-own-job", number=number)
+        else:
+            job = await self._jobs.by_number(interaction.guild_id, number)
+            if job is None:
+                raise MemberError("no-such-job", number=number)
+        _require_authority(interaction, job)  # type: ignore[arg-type]
+        await self._copies.answer(interaction, job)  # type: ignore[arg-type]
+
+    async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
+        pressed_id = interaction.message.id if interaction.message else 0
+        is_own_message = pressed_id == job.reply.message_id
+        is_owner = interaction.user.id == job.member_id
+        # A message that is gone is never posted again where it was: its owner gets the pictures where they asked.
+        goes_here = is_own_message or (is_owner and job.failure in OUT_OF_REACH)
+        begun = await self._deliveries.send_again(
+            job, interaction.user.id, address_of(interaction, pressed_id) if goes_here else None
+        )
+        if not goes_here:
+            text = self._client.texts.say(
+                str(interaction.locale), "sending-again", number=begun.number, link=Markup(link_to(begun))
+            )
+            await privately(interaction, text, self._client.clock)
 
     async def _cancel(self, interaction: AnyInteraction, job: Job, *, tells_success: bool) -> None:
         after = await self._canceler.cancel(job.id, interaction.user.id)

@@ -1,8 +1,8 @@
 """A job and its states.
 
 held ──> queued ──> submitting ──> pending ──> running ──> fetching ──> delivering ──> delivered
-  │        │  ^          │  │       │   ^         │            │             │              ^
-  │        │  ├──────────┘  │       │<──┼─────────┤            │             └> undelivered ┘
+  │        │  ^          │  │       │   ^         │            │             │
+  │        │  ├──────────┘  │       │<──┼─────────┤            │             └<> undelivered
   │        │  │             v       v   │         │            │
   │        │  └─────────── in_doubt ────┘         │            │
   v        v                  │                   v            v
@@ -44,7 +44,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
     S.FETCHING: frozenset({S.DELIVERING, S.FAILED}),
     S.DELIVERING: frozenset({S.DELIVERED, S.UNDELIVERED}),
-    S.UNDELIVERED: frozenset({S.DELIVERED}),
+    S.UNDELIVERED: frozenset({S.DELIVERING}),
     S.DELIVERED: frozenset(),
     S.FAILED: frozenset(),
     S.CANCELED: frozenset(),
@@ -53,7 +53,8 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 }
 """Where a state may go. A wish to cancel is no state: it is noted beside any of them.
 
-Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt."""
+Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt. What could not be
+delivered is sent again by the way on which it was delivered the first time."""
 
 FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})

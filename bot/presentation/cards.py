@@ -94,9 +94,9 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if body:
         container.add_item(ui.TextDisplay(body))
     container.add_item(ui.TextDisplay(details))
-    button = _button(texts, locale, job)
-    if button is not None:
-        container.add_item(ui.ActionRow(button))
+    buttons = _buttons(texts, locale, job)
+    if buttons:
+        container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
 
 
@@ -228,25 +228,34 @@ def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, 
     )
 
 
-def _button(texts: Texts, locale: str, job: Job) -> ui.Button[ui.LayoutView] | None:
+def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
     if job.deleted_ms or job.state is S.VOID:
-        return None
+        return []
+    if job.state is S.UNDELIVERED and job.kept:
+        return [
+            _button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
+            _button(texts, locale, job, "delete", "button-delete"),
+        ]
     if job.is_final or job.state is S.UNDELIVERED or is_delivery(job):
-        return ui.Button(
-            label=texts.plain(locale, "button-delete"),
-            style=discord.ButtonStyle.secondary,
-            custom_id=f"job:{job.id}:delete",
-        )
+        return [_button(texts, locale, job, "delete", "button-delete")]
     if job.state not in CANCELABLE:
-        return None
+        return []
     label = "button-cancel"
     if job.cancel_refused:
         label = "button-cancel-late"
     elif job.cancel_wished_ms:
         label = "button-canceling"
-    return ui.Button(
-        label=texts.plain(locale, label),
-        style=discord.ButtonStyle.secondary,
-        custom_id=f"job:{job.id}:cancel",
-        disabled=bool(job.cancel_refused or job.cancel_wished_ms),
-    )
+    button = _button(texts, locale, job, "cancel", label)
+    button.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
+    return [button]
+
+
+def _button(
+    texts: Texts,
+    locale: str,
+    job: Job,
+    action: str,
+    label: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=texts.plain(locale, label), style=style, custom_id=f"job:{job.id}:{action}")

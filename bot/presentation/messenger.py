@@ -6,12 +6,13 @@ import logging
 
 import discord
 
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_of
-from bot.presentation.failures import advice_key
+from bot.presentation.copies import link_to
+from bot.presentation.failures import advice_key, undelivered_key
 from bot.presentation.history import NONCE_HOLDS_MS, find_own
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.texts import DEFAULT, Markup, Texts
@@ -87,6 +88,8 @@ class Messenger:
     async def _send(self, notice: Notice) -> str:
         if notice.kind == "ping":
             return await self._ping(notice)
+        if notice.kind == "undelivered":
+            return await self._tell_undelivered(notice)
         if notice.kind in {"lane-stopped", "lane-reopened"}:
             return await self._tell_operator(notice)
         return "unknown kind"
@@ -137,9 +140,29 @@ class Messenger:
         )
         return found is not None
 
+    async def _tell_undelivered(self, notice: Notice) -> str:
+        """Tell a member directly that pictures are kept for them, because the message that should have them is gone."""
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        if job is None or job.state is not JobState.UNDELIVERED or not job.member_id or not job.kept:
+            return "nothing to tell any more"
+        channel = await self._client.create_dm(discord.Object(job.member_id))
+        text = self._texts.say(
+            job.reply.locale,
+            "told-undelivered",
+            number=job.number,
+            link=Markup(f"<#{job.reply.channel_id}>"),
+            reason=Markup(self._texts.say(job.reply.locale, undelivered_key(job.failure))),
+        )
+        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS and await find_own(
+            self._client, channel, lambda message: message.content == text, after_id=job.id
+        ):
+            return "sent"
+        await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)
+        return "sent"
+
     def _ping_text(self, job: Job) -> str:
         reply, images = job.reply, len(job.kept)
-        link = Markup(f"https://discord.com/channels/{job.server_id}/{reply.channel_id}/{reply.message_id}")
+        link = Markup(link_to(job))
         if job.request.private:
             return self._texts.say(reply.locale, "ping-private", images=images, number=job.number, link=link)
         member = Markup(f"<@{job.member_id}>")

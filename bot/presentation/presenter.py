@@ -75,7 +75,7 @@ class Presenter:
         clock: Clock,
     ) -> None:
         self.addresses = Addresses(client=client, jobs=jobs, clock=clock)
-        self._showing = Showing(
+        self.showing = Showing(
             addresses=self.addresses,
             jobs=jobs,
             pictures=pictures,
@@ -120,8 +120,8 @@ class Presenter:
 
     async def first_card(self, job: Job) -> tuple[ui.LayoutView, Estimate]:
         """Make the card of a job's first response, and the estimate that it names."""
-        known = await self._showing.know(job)
-        return self._showing.compose(job, known), known.estimate or Estimate(0, known.now_ms)
+        known = await self.showing.know(job)
+        return self.showing.compose(job, known), known.estimate or Estimate(0, known.now_ms)
 
     async def introduce(self, job: Job, estimate: Estimate) -> None:
         """Take note that the first response shows ``job``, so that nothing is edited before something changes."""
@@ -203,7 +203,7 @@ class Presenter:
         """Edit once; after a failure that may pass, wait and have it tried again with whatever is newest then."""
         message.edited_s = self._clock.monotonic()
         try:
-            outcome = await self._showing.show(job, message.shown)
+            outcome = await self.showing.show(job, message.shown)
         except OutOfReach:
             await self._jobs.mark_shown(job.id, job.version)
         except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker

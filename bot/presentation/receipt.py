@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.job import Charge, Job
+from bot.domain.job import Charge, Job, JobState
 from bot.presentation.failures import failure_key
 from bot.presentation.texts import Markup, Texts
 from bot.service.quotas import Standing
@@ -62,6 +62,8 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
         said.append(texts.say(locale, "note-cancel-late", images=charge.images))
     if any(picture.is_reencoded for picture in pictures):
         said.append(texts.say(locale, "note-reencoded"))
+    if job.state is JobState.DELIVERED and 0 < len(pictures) < len(job.kept):
+        said.append(texts.say(locale, "note-left-out", missing=len(job.kept) - len(pictures)))
     return said
 
 

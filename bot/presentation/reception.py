@@ -178,22 +178,26 @@ class Reception:
 
 def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
     """Give who asks, and where the answer goes."""
-    allowed = interaction.app_permissions
     return Asker(
         interaction_id=interaction.id,
         server_id=interaction.guild_id or 0,
         server_owner_id=server_owner_id,
         member_id=interaction.user.id,
-        reply=ReplyAddress(
-            application_id=interaction.application_id,
-            channel_id=interaction.channel_id or 0,
-            token=interaction.token,
-            token_expires_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_LIVES_MS,
-            message_id=0,
-            attachment_limit=interaction.filesize_limit,
-            locale=str(interaction.locale),
-            can_post=allowed.view_channel and _may_send(interaction),
-        ),
+        reply=address_of(interaction),
+    )
+
+
+def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:
+    """Give where an interaction's answers go, or a message that it reaches."""
+    return ReplyAddress(
+        application_id=interaction.application_id,
+        channel_id=interaction.channel_id or 0,
+        token=interaction.token,
+        token_expires_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_LIVES_MS,
+        message_id=message_id,
+        attachment_limit=interaction.filesize_limit,
+        locale=str(interaction.locale),
+        can_post=interaction.app_permissions.view_channel and _may_send(interaction),
     )
 
 

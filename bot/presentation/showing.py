@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from discord import ui
@@ -12,11 +12,10 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs, Pictures
-from bot.presentation import uploads
-from bot.presentation.addresses import CALL_TIMEOUT_S, UPLOAD_TIMEOUT_S, Addresses, Attached, Edit, attached_to
+from bot.presentation.addresses import Addresses, Attached, Edit
+from bot.presentation.attaching import Attaching
 from bot.presentation.cards import Known, card, is_delivery
 from bot.presentation.receipt import ShownPicture
-from bot.presentation.refusals import Verdict, judge
 from bot.presentation.texts import Texts
 from bot.service.delivering import Deliveries
 from bot.service.estimating import Estimate, Estimates
@@ -63,12 +62,18 @@ class Showing:
         catalogue: Catalogue,
         clock: Clock,
     ) -> None:
+        self._attaching = Attaching(
+            addresses=addresses,
+            jobs=jobs,
+            pictures=pictures,
+            deliveries=deliveries,
+            know=self.know,
+            compose=self.compose,
+        )
         self._addresses = addresses
         self._jobs = jobs
-        self._pictures = pictures
         self._estimates = estimates
         self._quotas = quotas
-        self._deliveries = deliveries
         self._texts = texts
         self._catalogue = catalogue
         self._clock = clock
@@ -102,7 +107,7 @@ class Showing:
             Exception: what the call to Discord raised; see ``judge``.
         """
         if is_delivery(job):
-            await self._deliver(job)
+            await self._attaching.deliver(job)
             return Outcome(0, 0, "")
         has_files = job.state is JobState.DELIVERED and not job.deleted_ms
         keep = await self._addresses.attached(job) if has_files else []
@@ -115,30 +120,6 @@ class Showing:
             last = outcome
         await self._jobs.mark_shown(job.id, job.version)
         return last
-
-    async def _deliver(self, job: Job) -> None:
-        ready = await uploads.prepare(job, self._pictures)
-        try:
-            attachment_ids = await self._upload(job, ready)
-        except Exception as error:
-            if judge(error) is not Verdict.TOO_LARGE or all(one.picture.is_reencoded for one in ready):
-                raise
-            # The limit that Discord named with the interaction can overstate (api-docs #7603).
-            attachment_ids = await self._upload(job, await uploads.prepare(job, self._pictures, as_jpeg=True))
-        # The edit that brings the pictures shows what the delivered job would: the version that comes next.
-        await self._deliveries.delivered(replace(job, version=job.version + 1), attachment_ids)
-
-    async def _upload(self, job: Job, ready: list[uploads.Upload]) -> dict[int, int]:
-        known = await self.know(job, tuple(upload.picture for upload in ready))
-
-        @contextmanager
-        def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
-            with uploads.opened(ready) as files:
-                yield self.compose(job, known), files
-
-        message = await self._addresses.edit(job, edit, timeout_s=UPLOAD_TIMEOUT_S if ready else CALL_TIMEOUT_S)
-        ids = {attached.filename: attached.id for attached in attached_to(message)}
-        return {upload.picture.ordinal: ids.get(upload.picture.filename, 0) for upload in ready}
 
     def _edit(self, job: Job, known: Known, attachments: Sequence[Attached] | None) -> Edit:
         @contextmanager

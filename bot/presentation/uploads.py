@@ -17,6 +17,9 @@ from bot.presentation.receipt import ShownPicture
 REQUEST_LIMIT_BYTES = 24 * 1024 * 1024
 """Discord takes requests of 25 MiB (resources/message.mdx); the rest is for the components and the form."""
 
+SURE_LIMIT_BYTES = 8 * 1024 * 1024
+"""Discord's limit for one file was never lower (10 MiB since 2024, resources/message.mdx)."""
+
 QUALITIES = (92, 85, 75, 60)
 SHRINK = 0.75
 
@@ -33,26 +36,50 @@ class Upload:
         return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
 
 
-async def prepare(job: Job, pictures: Pictures, *, as_jpeg: bool = False) -> list[Upload]:
-    """Make a job's kept pictures ready to be attached.
+async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
+    """Make a job's kept pictures ready to be attached: those over Discord's limit for one file become JPEGs.
 
     Args:
         job: whose.
         pictures: where they are kept.
-        as_jpeg: re-encode all of them, because Discord found them too large.
 
     Raises:
         OSError: if a kept file can't be read.
     """
-    count = len(job.kept)
-    share = min(job.reply.attachment_limit, REQUEST_LIMIT_BYTES // count) if count else 0
-    uploads = [_whole(job.number, image.ordinal, pictures.file(image.path)) for image in job.kept]
-    too_large_together = sum(upload.size_bytes for upload in uploads) > REQUEST_LIMIT_BYTES
-    for index, upload in enumerate(uploads):
-        limit = share if too_large_together else job.reply.attachment_limit
-        if as_jpeg or upload.size_bytes > limit:
-            uploads[index] = await asyncio.to_thread(_as_jpeg, upload, limit)
-    return uploads
+    limit = min(job.reply.attachment_limit, REQUEST_LIMIT_BYTES)
+    ready = [_whole(job.number, image.ordinal, pictures.file(image.path)) for image in job.kept]
+    return [one if one.size_bytes <= limit else await asyncio.to_thread(_as_jpeg, one, limit) for one in ready]
+
+
+def batches(ready: list[Upload]) -> list[list[Upload]]:
+    """Spread uploads over as few requests as can carry them, in their order."""
+    spread: list[list[Upload]] = []
+    for upload in ready:
+        if spread and sum(one.size_bytes for one in (*spread[-1], upload)) <= REQUEST_LIMIT_BYTES:
+            spread[-1].append(upload)
+        else:
+            spread.append([upload])
+    return spread
+
+
+async def together(ready: list[Upload]) -> list[Upload]:
+    """Make uploads fit one request: as they are if they do, else all as JPEGs that share what it carries."""
+    if len(batches(ready)) <= 1:
+        return ready
+    share = REQUEST_LIMIT_BYTES // len(ready)
+    return [await asyncio.to_thread(_as_jpeg, upload, share) for upload in ready]
+
+
+async def smaller(batch: list[Upload]) -> list[list[Upload]]:
+    """Give what to try in the place of a batch that Discord found too large: one by one, then as a JPEG, then nothing.
+
+    The limit that Discord named with the interaction can overstate (api-docs #7603).
+    """
+    if len(batch) > 1:
+        return [[upload] for upload in batch]
+    if batch[0].picture.is_reencoded:
+        return []
+    return [[await asyncio.to_thread(_as_jpeg, batch[0], SURE_LIMIT_BYTES)]]
 
 
 @contextmanager

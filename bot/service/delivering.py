@@ -1,9 +1,13 @@
 """Generated and delivered are two facts: this is where the second is written down."""
 
-from bot.domain.job import Job
+from bot.domain.job import Job, ReplyAddress
 from bot.domain.policy import Policy
+from bot.errors import MemberError
 from bot.ports import Clock, Jobs
 from bot.service.changes import Changes
+
+OUT_OF_REACH = frozenset({"gone", "forbidden"})
+"""Why pictures are undelivered where their message can't say so."""
 
 
 class Deliveries:
@@ -28,6 +32,30 @@ class Deliveries:
         self._changes.job(job.id)
 
     async def undelivered(self, job: Job, reason: str) -> None:
-        """Note that Discord would not take the pictures: they are kept and can be sent again."""
-        await self._jobs.record_undelivered(job.id, reason)
+        """Note that Discord would not take the pictures: they are kept and can be sent again.
+
+        Args:
+            job: which.
+            reason: a word of ours; where the message itself is out of reach, its member is told directly.
+        """
+        await self._jobs.record_undelivered(job.id, reason, tell=reason in OUT_OF_REACH)
         self._changes.job(job.id)
+
+    async def send_again(self, job: Job, actor_id: int, elsewhere: ReplyAddress | None = None) -> Job:
+        """Deliver once more what was undelivered.
+
+        Args:
+            job: which.
+            actor_id: the Discord id of who wants it.
+            elsewhere: the message that is to have the pictures, in the place of the one that could not.
+
+        Raises:
+            MemberError: if it isn't undelivered any more, or its pictures are kept no longer.
+        """
+        if not job.kept:
+            raise MemberError("pictures-gone", number=job.number)
+        begun = await self._jobs.send_again(job.id, actor_id, elsewhere)
+        if begun is None:
+            raise MemberError("nothing-to-send", number=job.number)
+        self._changes.job(job.id)
+        return begun

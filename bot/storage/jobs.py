@@ -1,19 +1,20 @@
-"""Jobs: from the request to the last word on it. Each method is one transaction."""
+"""Jobs: what changes them, from the request to the last word. Each method is one transaction."""
 
-import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import asdict
 
 from bot.domain.catalogue import FreeTier
-from bot.domain.job import Draft, Job, JobState
-from bot.domain.quota import Balance, Terms
+from bot.domain.job import Draft, Job, JobState, ReplyAddress
+from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import OverQuota, Unavailable
 from bot.ports import Clock
 from bot.storage import audit, ledger, outbox
 from bot.storage.database import Database
-from bot.storage.rows import find_job, find_jobs
-from bot.storage.submission import FIND_ACCOUNT, account_of, submit
+from bot.storage.job_queries import BY_ID, JobQueries
+from bot.storage.rows import find_job
+from bot.storage.submission import account_of, submit
 from bot.storage.transitions import transition
 
 ADD_IMAGE = """
@@ -32,49 +33,31 @@ SHOW = "UPDATE jobs SET shown = max(shown, :version) WHERE id = :id"
 WIPE_TOKEN = "UPDATE jobs SET token = '' WHERE id = :id"
 WIPE_DEAD_TOKENS = "UPDATE jobs SET token = '' WHERE token <> '' AND token_expires_ms <= :now_ms"
 ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id WHERE id = :id"
+MOVE_REPLY = """
+UPDATE jobs SET application_id = :application_id, channel_id = :channel_id, token = :token,
+    token_expires_ms = :token_expires_ms, message_id = :message_id, attachment_limit = :attachment_limit,
+    locale = :locale, can_post = :can_post
+WHERE id = :id
+"""
 WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
+WAS_TOLD = "SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered'"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
-COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
 GIVE_TURN_BACK = """
 UPDATE turns SET turn = previous
 WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
 """
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
-FOREIGN = """
-SELECT job_id, foreign_tasks.task_id FROM foreign_tasks JOIN jobs ON jobs.id = job_id
-WHERE jobs.state = 'in_doubt' AND jobs.model = :model
-"""
-UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pending', 'running') AND adopted = 1"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
-OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
-# Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
-REMOVALS_BEGUN = """
-SELECT DISTINCT jobs.id, members.discord_id FROM images
-JOIN jobs ON jobs.id = images.job_id AND jobs.deleted_ms = 0
-JOIN audit ON audit.job_id = jobs.id AND audit.act = 'job.removal_intent'
-JOIN members ON members.account_id = audit.actor_id
-WHERE images.path <> ''
-"""
-
-BY_ID = "jobs.id = :id"
-BY_NUMBER = "jobs.server_id = :server_id AND jobs.number = :number"
-UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
-OLD_PICTURES = """
-jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
-    WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most)
-"""
-IN_STATE = "jobs.state = :state"
-WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
 
 
-class SqliteJobs:
+class SqliteJobs(JobQueries):
     """The jobs, with what each change does to ledger, audit and outbox."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._db = database
+        super().__init__(database)
         self._clock = clock
 
     # -- from the request to the queue
@@ -323,9 +306,36 @@ class SqliteJobs:
 
         return await self._move(job_id, JobState.DELIVERED, then=attach, ended_ms=self._clock.now_ms())
 
-    async def record_undelivered(self, job_id: int, reason: str) -> Job | None:
-        """Note that Discord would not take the pictures; they are kept and stay charged."""
-        return await self._move(job_id, JobState.UNDELIVERED, failure=reason)
+    async def record_undelivered(self, job_id: int, reason: str, *, tell: bool) -> Job | None:
+        """Note that Discord would not take the pictures; they are kept and stay charged.
+
+        Args:
+            job_id: which.
+            reason: a word of ours.
+            tell: the job's message can't say so: its member is told by a direct message, once.
+        """
+
+        def told(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            if tell and conn.execute(WAS_TOLD, {"id": job_id}).fetchone() is None:
+                outbox.add(conn, "undelivered", at_ms=now_ms, job_id=job_id)
+
+        return await self._move(job_id, JobState.UNDELIVERED, then=told, failure=reason)
+
+    async def send_again(self, job_id: int, actor_id: int, reply: ReplyAddress | None) -> Job | None:
+        """Go to deliver what was undelivered; where ``reply`` is given, to that message instead of the old one."""
+        now_ms = self._clock.now_ms()
+
+        def begun(conn: sqlite3.Connection) -> Job | None:
+            job = transition(conn, job_id, JobState.DELIVERING, now_ms, only_from=(JobState.UNDELIVERED,), failure="")
+            if job is None:
+                return None
+            actor = account_of(conn, actor_id, now_ms)
+            audit.record(conn, "job.send_again", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
+            if reply is not None:
+                conn.execute(MOVE_REPLY, {"id": job_id, **asdict(reply)})
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(begun)
 
     async def mark_shown(self, job_id: int, version: int) -> None:
         """Note what the message shows."""
@@ -369,71 +379,9 @@ class SqliteJobs:
 
         return await self._db.write(removed)
 
-    # -- reading
-
-    async def get(self, job_id: int) -> Job | None:
-        """Give a job by the interaction's id."""
-        return await self._db.read(lambda conn: find_job(conn, BY_ID, {"id": job_id}))
-
-    async def by_number(self, server_id: int, number: int) -> Job | None:
-        """Give a job by what people of its server call it."""
-        return await self._db.read(lambda conn: find_job(conn, BY_NUMBER, {"server_id": server_id, "number": number}))
-
-    async def in_state(self, state: JobState) -> list[Job]:
-        """Give the jobs in ``state``, oldest first."""
-        return await self._db.read(lambda conn: find_jobs(conn, IN_STATE, {"state": state}))
-
-    async def owned_tasks(self, task_ids: list[str]) -> set[str]:
-        """Give those of ``task_ids`` that belong to a job."""
-        question = json.dumps(task_ids)
-        return await self._db.read(lambda conn: {row[0] for row in conn.execute(OWNED, {"task_ids": question})})
-
-    async def foreign_tasks(self, model: str) -> set[tuple[int, str]]:
-        """Give what is known not to belong together: jobs that are in doubt, and tasks that had been adopted."""
-        return await self._db.read(lambda conn: {(row[0], row[1]) for row in conn.execute(FOREIGN, {"model": model})})
-
-    async def unconfirmed_tasks(self, model: str) -> set[str]:
-        """Give the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
-        return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNCONFIRMED, {"model": model})})
-
-    async def unshown(self) -> list[Job]:
-        """Give the jobs whose message is behind."""
-        return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
-
-    async def waiting_since(self, before_ms: int) -> list[Job]:
-        """Give the jobs that were queued before ``before_ms`` and still are."""
-        return await self._db.read(lambda conn: find_jobs(conn, WAITED_SINCE, {"before_ms": before_ms}))
-
-    async def with_old_pictures(self, before_ms: int, most: int) -> list[Job]:
-        """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
-        values = {"before_ms": before_ms, "most": most}
-        return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
-
-    async def removals_begun(self) -> list[tuple[Job, int]]:
-        """Give the removals that were begun and never ended: the job, and the Discord id of who removes."""
-
-        def begun(conn: sqlite3.Connection) -> list[tuple[Job, int]]:
-            rows = conn.execute(REMOVALS_BEGUN).fetchall()
-            return [(job, row[1]) for row in rows if (job := find_job(conn, BY_ID, {"id": row[0]}))]
-
-        return await self._db.read(begun)
-
     async def forget_pictures(self, job_id: int) -> None:
         """Note that a job's kept files are gone."""
         await self._db.write(lambda conn: conn.execute(FORGET_PATHS, {"job_id": job_id}).rowcount)
-
-    async def counts(self) -> dict[str, int]:
-        """Give how many jobs are in each state."""
-        return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
-
-    async def balance(self, server_id: int, member_id: int, terms: Terms) -> Balance:
-        """Give what a member has left."""
-
-        def left(conn: sqlite3.Connection) -> Balance:
-            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
-            return ledger.balance(conn, server_id, known[0] if known else 0, terms)
-
-        return await self._db.read(left)
 
     # -- how a change is made
 

@@ -77,6 +77,16 @@ async def deletes(stage: Stage) -> None:
     await press(stage, used, "Delete")
 
 
+async def sends_again(stage: Stage) -> None:
+    used = await stage.ask(stage.member("bob"), "a flower shop", count=2)
+    await stage.job_is("undelivered")
+    await press(stage, used, "Send again")
+
+
+async def asks_for_four(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=4)
+
+
 async def press(stage: Stage, used: Used, label: str) -> None:
     def offered() -> bool:
         return used.message is not None and any(label == one.label and not one.disabled for one in used.message.buttons)
@@ -128,6 +138,11 @@ def pays(stage: Stage) -> None:
 def refuses_files(stage: Stage) -> None:
     for operation in ("edit_followup", "edit_original"):
         stage.discord.faults.add(operation, FORBIDDEN, matches=lambda request: "multipart" in request.content_type)
+
+
+def draws_large(stage: Stage) -> None:
+    """Two requests are needed to carry these."""
+    stage.vendor.outcome_for(lambda _: True, Outcome(image_size_bytes=9 * 1024 * 1024))
 
 
 def calls_the_token_dead(stage: Stage) -> None:
@@ -259,6 +274,12 @@ DELIVERING = [
     ],
     *around("jobs.record_delivery", within=True),
     *around("jobs.record_undelivered", act=one_asks, trouble=refuses_files, ends=UNDELIVERED),
+    *around("jobs.send_again", within=True, act=sends_again, trouble=refuses_files, ends=UNDELIVERED),
+    *[
+        Point((Death("discord:edit_followup", when, nth, with_files=True),), act=asks_for_four, trouble=draws_large)
+        for when in ("before", "after")
+        for nth in (1, 2)
+    ],
     *around("jobs.wipe_token", act=one_asks, trouble=calls_the_token_dead),
     *chained(DRAWN, "discord:edit_message"),
     *chained(DRAWN, "discord:create_dm", **PRIVATE),

@@ -19,6 +19,7 @@ from bot.errors import StorageUnavailable
 from bot.presentation import uploads
 from bot.presentation.presenter import ATTEMPTS
 from sandbox.discord import Used
+from sandbox.discord.requests import BODY
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 
@@ -390,15 +391,34 @@ async def test_a_job_that_storage_forgot_is_let_go(st):
     assert st.presenter._messages == {}
 
 
-async def test_four_large_pictures_share_what_one_request_may_weigh(st, monkeypatch):
-    monkeypatch.setattr(uploads, "REQUEST_LIMIT_BYTES", 800_000)
+async def test_four_large_pictures_come_whole_in_several_edits(st, monkeypatch):
+    monkeypatch.setattr(uploads, "REQUEST_LIMIT_BYTES", 1_100_000)
     await ask(st, count=4)
     job = await st.hand_over()
     await st.finish(job, size=(400, 400), noise=True)
     job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
     files = st.message(job).attachments
-    assert [file.filename for file in files] == [f"1-{k}.jpg" for k in range(1, 5)]
-    assert sum(file.size for file in files) <= 800_000
+    assert [file.filename for file in files] == [f"1-{k}.png" for k in range(1, 5)]
+    assert [file.size for file in files] == [image.size_bytes for image in job.kept]
+    assert [image.attachment_id for image in job.kept] == [file.id for file in files]
+    assert [len(edit.files) for edit in st.discord.requests if edit.files] == [2, 2]
+
+
+async def test_a_picture_that_discord_never_takes_costs_its_siblings_nothing(st, monkeypatch):
+    await ask(st, count=2)
+    job = await st.hand_over()
+    await st.shown()
+    await st.finish(job, size=(400, 400), noise=True)
+    refused = Fault(status=413, body=b'{"code": 40005, "message": "Request entity too large"}')
+    st.discord.faults.add("edit_followup", refused, times=4, matches=lambda request: _carries(request, "1-1"))
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED and job.version == job.shown)
+    assert [file.filename for file in st.message(job).attachments] == ["1-2.png"]
+    assert "1 picture is too large for Discord" in st.message(job).text
+    assert [bool(image.attachment_id) for image in job.kept] == [False, True]
+
+
+def _carries(request, name: str) -> bool:
+    return any(upload.name.startswith(name) for upload in request[BODY].uploads)
 
 
 async def test_a_picture_that_no_quality_makes_small_enough_is_shrunk(st):

@@ -26,6 +26,8 @@ command-cancel-name = cancel
 command-cancel-description = Cancel one of your jobs
 option-number-name = number
 option-number-description = The job's number, as its message shows it
+command-job-name = job
+command-job-description = Show one of your jobs, and its pictures again
 
 choice-model = { $model } · { $price } per image
 choice-model-default = { $model } · { $price } per image (default)
@@ -107,6 +109,10 @@ cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $i
     }.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-failed = I couldn't remove the message myself; its pictures go with the next update of the message.
+pictures-gone = The pictures of #{ NUMBER($number, useGrouping: 0) } aren't kept any more.
+nothing-to-send = #{ NUMBER($number, useGrouping: 0) } has nothing left to be sent again.
+no-own-job = You have no job #{ NUMBER($number, useGrouping: 0) }. Numbers count within each server: try it there.
+sending-again = I'm sending #{ NUMBER($number, useGrouping: 0) } again: { $link }
 
 ## Job cards
 
@@ -156,6 +162,13 @@ note-cancel-late = The cancellation came too late: the image service had already
     } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.
+note-left-out = { $missing ->
+        [one] 1 picture is
+       *[other] { $missing } pictures are
+    } too large for Discord even as JPEG; { $missing ->
+        [one] it is
+       *[other] they are
+    } kept.
 note-ai = Made by AI
 note-ai-marked = Made by AI, with the service's watermark
 note-partial = { $made } of { $asked } pictures were made. { $charged ->
@@ -201,13 +214,15 @@ undelivered-gone = The pictures are made and kept, but this message or channel i
 undelivered-large = The pictures are made and kept, but Discord finds them too large.
 undelivered-unreachable = The pictures are made and kept, but I couldn't reach Discord, or you by direct message.
 undelivered-other = The pictures are made and kept, but Discord wouldn't take them.
-undelivered-body = They stay charged, since they were made.
+undelivered-body = They stay charged, since they were made. Press *Send again* whenever you like.
 removed-body = The pictures of this job were removed.
 
 button-cancel = Cancel
 button-canceling = Canceling…
 button-cancel-late = Too late to cancel
 button-delete = Delete
+button-send-again = Send again
+button-open = Open the message
 
 ## Messages beside the cards
 
@@ -219,6 +234,7 @@ ping-private = Your { $images ->
         [one] picture #{ NUMBER($number, useGrouping: 0) } is
        *[other] pictures #{ NUMBER($number, useGrouping: 0) } are
     } ready: { $link }
+told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason } They stay charged, since they were made. Type /job number:{ NUMBER($number, useGrouping: 0) } here or there to get them.
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.

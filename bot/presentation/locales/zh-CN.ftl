@@ -26,6 +26,8 @@ command-cancel-name = 取消
 command-cancel-description = 取消你的一个任务
 option-number-name = 编号
 option-number-description = 任务编号，见任务消息
+command-job-name = 任务
+command-job-description = 查看你的某个任务，并再次取得图片
 
 choice-model = { $model } · 每张 { $price }
 choice-model-default = { $model } · 每张 { $price }（默认）
@@ -87,6 +89,10 @@ cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来�
 cancel-late = 来不及取消 #{ NUMBER($number, useGrouping: 0) } 了：图片已在生成，送到后会照常扣费。
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } 已经结束了。
 delete-failed = 我没能删除这条消息；其中的图片会在下次更新时移除。
+pictures-gone = #{ NUMBER($number, useGrouping: 0) } 的图片已经不再保存。
+nothing-to-send = #{ NUMBER($number, useGrouping: 0) } 没有需要重新发送的图片。
+no-own-job = 你没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。编号按服务器分别计算：请到那个服务器里试试。
+sending-again = 正在重新发送 #{ NUMBER($number, useGrouping: 0) }：{ $link }
 
 ## 任务卡片
 
@@ -123,6 +129,7 @@ note-canceling = 已请求取消，正在等图像服务答复。
 note-cancel-late = 取消来得太晚：图像服务已经开始，所以图片已生成并扣费。
 note-cancel-refused = 来不及取消了：图像服务已经开始。
 note-reencoded = 原图对 Discord 来说太大，这里显示的是 JPEG；原图仍保留。
+note-left-out = 有 { $missing } 张图片即使转成 JPEG 也超出 Discord 的大小限制；原图已保存。
 note-ai = 由 AI 生成
 note-ai-marked = 由 AI 生成，带有服务方的水印
 note-partial = { $asked } 张中画成了 { $made } 张。扣了 { $charged } 张的费用，其余已退还。
@@ -156,18 +163,21 @@ undelivered-gone = 图片已画好并保存，但这条消息或频道已经不�
 undelivered-large = 图片已画好并保存，但 Discord 认为太大。
 undelivered-unreachable = 图片已画好并保存，但我联系不上 Discord，或无法给你发私信。
 undelivered-other = 图片已画好并保存，但 Discord 没有接受。
-undelivered-body = 图片已经生成，所以费用保留。
+undelivered-body = 图片已经生成，所以费用保留。你可以随时点“重新发送”。
 removed-body = 这个任务的图片已被移除。
 
 button-cancel = 取消
 button-canceling = 正在取消…
 button-cancel-late = 来不及取消了
 button-delete = 删除
+button-send-again = 重新发送
+button-open = 打开消息
 
 ## 卡片以外的消息
 
 ping = { $member } 你的图片画好了：{ $link }
 ping-private = 你的图片 #{ NUMBER($number, useGrouping: 0) } 画好了：{ $link }
+told-undelivered = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：{ $reason }图片已经生成，所以费用保留。在这里或那里输入 /job number:{ NUMBER($number, useGrouping: 0) } 即可取回。
 
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.job import Job, JobState
+from bot.errors import MemberError
 from tests.support.service import Service
 
 DAY_S = 24 * 3600
@@ -25,12 +27,35 @@ async def test_who_waited_long_is_pinged(service: Service, ready: Job, is_late: 
     assert kinds == ([("ping", ready.id)] if is_late else [])
 
 
-async def test_what_discord_would_not_take_stays_charged_and_can_be_delivered_later(service: Service, ready: Job):
-    await service.deliveries.undelivered(ready, "no_permission")
+async def test_what_discord_would_not_take_stays_charged_and_can_be_sent_again(service: Service, ready: Job):
+    await service.deliveries.undelivered(ready, "too_large")
     kept = await service.until(ready, JobState.UNDELIVERED)
-    assert (kept.failure, kept.charged, len(kept.kept)) == ("no_permission", ready.charged, 1)
-    await service.deliveries.delivered(kept, {})
+    assert (kept.failure, kept.charged, len(kept.kept)) == ("too_large", ready.charged, 1)
+    assert await service.outbox.waiting() == []
+    again = await service.deliveries.send_again(kept, ready.member_id)
+    assert (again.state, again.failure, again.reply) == (JobState.DELIVERING, "", ready.reply)
+    assert service.told_jobs[-1] == ready.id
+    with pytest.raises(MemberError, match="nothing-to-send"):
+        await service.deliveries.send_again(kept, ready.member_id)
+    await service.deliveries.delivered(again, {})
     assert (await service.until(ready, JobState.DELIVERED)).charged == ready.charged
+    assert "send_again" in await service.acts(ready)
+
+
+async def test_whose_message_is_gone_is_told_directly_and_once(service: Service, ready: Job):
+    elsewhere = replace(ready.reply, message_id=77, token="fresh")
+    for _ in range(2):
+        await service.deliveries.undelivered(ready, "gone")
+        kept = await service.until(ready, JobState.UNDELIVERED)
+        again = await service.deliveries.send_again(kept, ready.member_id, elsewhere)
+        assert again.reply == elsewhere
+    assert [(notice.kind, notice.job_id) for notice in await service.outbox.waiting()] == [("undelivered", ready.id)]
+
+
+async def test_pictures_that_are_not_kept_any_more_are_not_sent_again(service: Service, ready: Job):
+    await service.deliveries.undelivered(ready, "gone")
+    with pytest.raises(MemberError, match="pictures-gone"):
+        await service.deliveries.send_again(replace(ready, images=()), ready.member_id)
 
 
 async def test_removing_deletes_the_files_and_keeps_the_record(service: Service, ready: Job, tmp_path: Path):

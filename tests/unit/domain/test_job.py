@@ -63,7 +63,11 @@ def test_a_hold_is_open_until_a_job_is_delivered_or_final():
 def test_nothing_returns_to_held_and_only_what_never_started_returns_to_the_queue():
     assert sources(JobState.HELD) == frozenset()
     assert sources(JobState.QUEUED) == {JobState.HELD, JobState.SUBMITTING, JobState.IN_DOUBT}
-    assert sources(JobState.DELIVERED) == {JobState.DELIVERING, JobState.UNDELIVERED}
+
+
+def test_what_was_not_delivered_is_sent_again_by_the_same_way():
+    assert sources(JobState.DELIVERED) == {JobState.DELIVERING}
+    assert sources(JobState.DELIVERING) == {JobState.FETCHING, JobState.UNDELIVERED}
 
 
 def test_the_diagram_shows_the_states_and_every_way_along_its_first_line():

@@ -22,6 +22,7 @@ from bot.domain.periods import PeriodKind
 from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
+from bot.presentation.copies import Copies
 from bot.presentation.messenger import Messenger
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import Reception
@@ -216,7 +217,15 @@ async def stage(
         def make_cogs(client: ImagineClient):
             return [
                 Imagine(reception=reception, catalogue=rules.catalogue, texts=texts),
-                JobButtons(client=client, jobs=jobs, canceler=canceler, remover=remover, addresses=presenter.addresses),
+                JobButtons(
+                    client=client,
+                    jobs=jobs,
+                    canceler=canceler,
+                    remover=remover,
+                    deliveries=deliveries,
+                    addresses=presenter.addresses,
+                    copies=Copies(showing=presenter.showing, pictures=pictures, texts=texts, clock=clock),
+                ),
             ]
 
         point_at(discord.api_url, "")

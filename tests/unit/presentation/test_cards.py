@@ -255,7 +255,8 @@ def test_buttons_fit_the_state(state):
         JobState.PENDING,
         JobState.RUNNING,
     }
-    assert custom_ids == [(f"job:812000:{'cancel' if cancelable else 'delete'}", False)]
+    actions = ["cancel"] if cancelable else ["send", "delete"] if state is JobState.UNDELIVERED else ["delete"]
+    assert custom_ids == [(f"job:812000:{action}", False) for action in actions]
 
 
 def test_a_wish_to_cancel_disables_the_button():

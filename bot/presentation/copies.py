@@ -1,0 +1,52 @@
+"""A job shown once more, to one person."""
+
+from dataclasses import replace
+
+import discord
+from discord import ui
+
+from bot.domain.job import Job, JobState
+from bot.ports import Clock, Pictures
+from bot.presentation import uploads
+from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.replies import AnyInteraction
+from bot.presentation.showing import Showing
+from bot.presentation.texts import Texts
+
+
+class Copies:
+    """Answers with a job's card and its kept pictures."""
+
+    def __init__(self, *, showing: Showing, pictures: Pictures, texts: Texts, clock: Clock) -> None:
+        self._showing = showing
+        self._pictures = pictures
+        self._texts = texts
+        self._clock = clock
+
+    async def answer(self, interaction: AnyInteraction, job: Job) -> None:
+        """Fill an answer that was deferred; the reader's language and upload limit count.
+
+        Raises:
+            Exception: what the call to Discord raised.
+        """
+        reply = replace(job.reply, locale=str(interaction.locale), attachment_limit=interaction.filesize_limit)
+        job = replace(job, reply=reply)
+        has_pictures = job.state is JobState.DELIVERED and not job.deleted_ms
+        ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
+        known = await self._showing.know(job, tuple(upload.picture for upload in ready))
+        view = self._showing.compose(job, known)
+        if job.reply.message_id and not job.request.private and not job.deleted_ms:
+            view.add_item(ui.ActionRow(self._link(job)))
+        with uploads.opened(ready) as files:
+            async with self._clock.timeout(UPLOAD_TIMEOUT_S):
+                await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NOBODY)
+
+    def _link(self, job: Job) -> ui.Button[ui.LayoutView]:
+        return ui.Button(
+            label=self._texts.plain(job.reply.locale, "button-open"), style=discord.ButtonStyle.link, url=link_to(job)
+        )
+
+
+def link_to(job: Job) -> str:
+    """Give the address at which clients open a job's message."""
+    return f"https://discord.com/channels/{job.server_id}/{job.reply.channel_id}/{job.reply.message_id}"

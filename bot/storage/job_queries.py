@@ -1,0 +1,113 @@
+"""Questions about jobs. Each method is one reading."""
+
+import json
+import sqlite3
+
+from bot.domain.job import Job, JobState
+from bot.domain.quota import Balance, Terms
+from bot.storage import ledger
+from bot.storage.database import Database
+from bot.storage.rows import find_job, find_jobs
+from bot.storage.submission import FIND_ACCOUNT
+
+COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
+FOREIGN = """
+SELECT job_id, foreign_tasks.task_id FROM foreign_tasks JOIN jobs ON jobs.id = job_id
+WHERE jobs.state = 'in_doubt' AND jobs.model = :model
+"""
+UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pending', 'running') AND adopted = 1"
+OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
+# Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
+REMOVALS_BEGUN = """
+SELECT DISTINCT jobs.id, members.discord_id FROM images
+JOIN jobs ON jobs.id = images.job_id AND jobs.deleted_ms = 0
+JOIN audit ON audit.job_id = jobs.id AND audit.act = 'job.removal_intent'
+JOIN members ON members.account_id = audit.actor_id
+WHERE images.path <> ''
+"""
+
+BY_ID = "jobs.id = :id"
+BY_NUMBER = "jobs.server_id = :server_id AND jobs.number = :number"
+OWN_BY_NUMBER = """
+jobs.id = (SELECT max(jobs.id) FROM jobs JOIN members ON members.account_id = jobs.account_id
+    WHERE members.discord_id = :member_id AND jobs.number = :number)
+"""
+UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
+OLD_PICTURES = """
+jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
+    WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most)
+"""
+IN_STATE = "jobs.state = :state"
+WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
+
+
+class JobQueries:
+    """What can be asked about jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def get(self, job_id: int) -> Job | None:
+        """Give a job by the interaction's id."""
+        return await self._db.read(lambda conn: find_job(conn, BY_ID, {"id": job_id}))
+
+    async def by_number(self, server_id: int, number: int) -> Job | None:
+        """Give a job by what people of its server call it."""
+        return await self._db.read(lambda conn: find_job(conn, BY_NUMBER, {"server_id": server_id, "number": number}))
+
+    async def own_by_number(self, member_id: int, number: int) -> Job | None:
+        """Give a member's newest job of that number, in whichever server."""
+        values = {"member_id": member_id, "number": number}
+        return await self._db.read(lambda conn: find_job(conn, OWN_BY_NUMBER, values))
+
+    async def in_state(self, state: JobState) -> list[Job]:
+        """Give the jobs in ``state``, oldest first."""
+        return await self._db.read(lambda conn: find_jobs(conn, IN_STATE, {"state": state}))
+
+    async def owned_tasks(self, task_ids: list[str]) -> set[str]:
+        """Give those of ``task_ids`` that belong to a job."""
+        question = json.dumps(task_ids)
+        return await self._db.read(lambda conn: {row[0] for row in conn.execute(OWNED, {"task_ids": question})})
+
+    async def foreign_tasks(self, model: str) -> set[tuple[int, str]]:
+        """Give what is known not to belong together: jobs that are in doubt, and tasks that had been adopted."""
+        return await self._db.read(lambda conn: {(row[0], row[1]) for row in conn.execute(FOREIGN, {"model": model})})
+
+    async def unconfirmed_tasks(self, model: str) -> set[str]:
+        """Give the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
+        return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNCONFIRMED, {"model": model})})
+
+    async def unshown(self) -> list[Job]:
+        """Give the jobs whose message is behind."""
+        return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
+
+    async def waiting_since(self, before_ms: int) -> list[Job]:
+        """Give the jobs that were queued before ``before_ms`` and still are."""
+        return await self._db.read(lambda conn: find_jobs(conn, WAITED_SINCE, {"before_ms": before_ms}))
+
+    async def with_old_pictures(self, before_ms: int, most: int) -> list[Job]:
+        """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
+        values = {"before_ms": before_ms, "most": most}
+        return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
+
+    async def removals_begun(self) -> list[tuple[Job, int]]:
+        """Give the removals that were begun and never ended: the job, and the Discord id of who removes."""
+
+        def begun(conn: sqlite3.Connection) -> list[tuple[Job, int]]:
+            rows = conn.execute(REMOVALS_BEGUN).fetchall()
+            return [(job, row[1]) for row in rows if (job := find_job(conn, BY_ID, {"id": row[0]}))]
+
+        return await self._db.read(begun)
+
+    async def counts(self) -> dict[str, int]:
+        """Give how many jobs are in each state."""
+        return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
+
+    async def balance(self, server_id: int, member_id: int, terms: Terms) -> Balance:
+        """Give what a member has left."""
+
+        def left(conn: sqlite3.Connection) -> Balance:
+            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+            return ledger.balance(conn, server_id, known[0] if known else 0, terms)
+
+        return await self._db.read(left)
