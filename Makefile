@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help test quick check story run lock docs crash clean
+.PHONY: help test quick check story run lock docs crash soak clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: $(STAMP) ## Lint, format, types and the direction of imports
 crash: $(STAMP) ## Kill the bot at every named point, and at random times (minutes)
 	$(BIN)/python -m pytest -n 2 -q tests/crash
 
+soak: $(STAMP) ## Two hours of traffic with faults on every side, in scaled time (minutes)
+	$(BIN)/python -m pytest -q -s tests/soak
+
 story: $(STAMP) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story
 
@@ -45,8 +48,8 @@ lock: $(STAMP) ## Pin the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-docs: $(STAMP) ## Write the generated page docs/errors.md anew
-	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/test_errors.py
+docs: $(STAMP) ## Write the generated pages docs/errors.md and docs/reliability.md anew
+	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/test_errors.py tests/e2e/test_reliability.py
 
 clean: ## Remove the environment and what tests leave behind
 	rm -rf .venv .coverage* .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -40,6 +40,7 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.servers import SqliteServers
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 
@@ -110,6 +111,7 @@ class _Bot:
         lanes = SqliteLanes(database, clock)
         pictures = PictureFiles(config.storage.images)
         quotas = Quotas(policy, jobs, clock)
+        servers = SqliteServers(database, clock)
         self._config = config
         self._clock = clock
         self._catalogue = catalogue
@@ -121,6 +123,7 @@ class _Bot:
         self._submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
+            servers=servers,
             policy=policy,
             access=config.access(),
             changes=changes,
@@ -160,7 +163,7 @@ class _Bot:
             texts=texts,
             clock=clock,
             make_cogs=lambda client: (
-                Imagine(reception=self._reception, catalogue=catalogue, texts=texts),
+                Imagine(client=client, reception=self._reception, catalogue=catalogue, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,

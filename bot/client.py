@@ -1,6 +1,7 @@
 """The Discord client: connection, commands, and the one error boundary of commands, components and modals."""
 
 import logging
+import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import ConfigurationError, MemberError, StorageUnavailable
+from bot.errors import AlreadyDone, ConfigurationError, MemberError, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
 from bot.presentation.commands import CatalogueTranslator, payload, same
@@ -141,7 +142,7 @@ class ImagineClient(commands.Bot):
                 if self.ws:
                     raise
                 log.warning("the gateway can't be reached; trying again in %.0f s", delay_s)
-                await self.clock.sleep(delay_s)
+                await self.clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
                 delay_s = min(LONGEST_CONNECT_DELAY_S, delay_s * 2)
 
     # -- the error boundary
@@ -163,10 +164,13 @@ class ImagineClient(commands.Bot):
     async def answer_error(self, interaction: AnyInteraction, error: Exception) -> None:
         """Tell the person what is wrong, or a reference under which the log has it."""
         locale = str(interaction.locale)
+        if isinstance(error, AlreadyDone):
+            log.info("%s", error)
+            return
         if isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)
         elif isinstance(error, StorageUnavailable):
-            log.error("interaction %s: storage unavailable", interaction.id, exc_info=error)
+            log.info("interaction %s: refused, storage is out: %s", interaction.id, error)
             text = self.texts.say(locale, "storage-unavailable")
         else:
             reference = secrets.token_hex(4)

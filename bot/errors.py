@@ -71,6 +71,26 @@ class Unavailable(MemberError):
     """The request is fine, but can't be taken now."""
 
 
+class PriceNotAgreed(MemberError):
+    """The request would be paid for, and its member has not agreed to that yet: it is kept as a draft, nothing is held.
+
+    Attributes:
+        draft_id: under which it is kept.
+    """
+
+    def __init__(self, draft_id: int, *, images: int, free: int, paid: int, expires_ms: int) -> None:
+        key = "proposal-mixed" if free else "proposal"
+        super().__init__(key, images=images, free=free, paid=paid, expires_ms=expires_ms)
+        self.draft_id = draft_id
+
+
+class AlreadyDone(BotError):
+    """Discord delivered an interaction again whose act is done: there is nothing to say."""
+
+    def __init__(self, interaction_id: int) -> None:
+        super().__init__(f"interaction {interaction_id} was handled before")
+
+
 class ImageServiceError(BotError):
     """The image service did not do what was asked.
 

@@ -11,6 +11,7 @@ from bot.domain.request import Options
 from bot.presentation.commands import localised
 from bot.presentation.escaping import shortened
 from bot.presentation.reception import Reception
+from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Texts
 
 LONGEST_CHOICE = 100
@@ -32,8 +33,9 @@ OPTIONS = (
 class Imagine(commands.Cog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, reception: Reception, catalogue: Catalogue, texts: Texts) -> None:
+    def __init__(self, *, client: ImagineClient, reception: Reception, catalogue: Catalogue, texts: Texts) -> None:
         self._reception = reception
+        client.router.route("draft", self.press)
         self._catalogue = catalogue
         self._texts = texts
 
@@ -72,6 +74,16 @@ class Imagine(commands.Cog):
                 private=private,
             ),
         )
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
+        draft_id, _, action = rest.partition(":")
+        if action == "agree":
+            await self._reception.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
+        elif action == "drop":
+            await self._reception.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
+            text = self._texts.say(str(interaction.locale), "draft-dropped")
+            await interaction.response.edit_message(content=text, view=None)
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:

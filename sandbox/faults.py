@@ -5,7 +5,9 @@ matching request; a gate holds one request until the test opens it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,7 +30,8 @@ class Fault:
         body: the raw body to answer with.
         content_type: the exact Content-Type header; Discord's REST needs ``application/json`` without charset.
         headers: further headers.
-        delay_s: seconds of the sandbox clock to wait before anything else.
+        delay_s: seconds of the sandbox clock to wait before anything else; with ``when="after"`` between effect and
+            answer.
         cut: close the connection without an answer.
         truncate_to: send only this many bytes of the true answer, under its true length, then close.
         when: see `When`.
@@ -68,12 +71,45 @@ class _Planned:
     matches: Callable[[web.Request], bool]
 
 
+@dataclass
+class Weather:
+    """Random faults: each request meets, with the same chance, one of the faults of its operation.
+
+    The dice fall in the order in which requests come, which is not in the seed: the same seed gives the same weather,
+    not the same run.
+
+    Attributes:
+        chance: of each request, 0 to 1.
+        faults: by operation, each as likely as the others of its list; what is not named meets none.
+        dice: where the randomness comes from.
+        passed: how many requests were exposed to it, by operation.
+        struck: how many of them met a fault.
+    """
+
+    chance: float
+    faults: Mapping[str, Sequence[Fault]]
+    dice: random.Random
+    passed: Counter[str] = field(default_factory=Counter[str])
+    struck: Counter[str] = field(default_factory=Counter[str])
+
+    def strike(self, operation: str) -> Fault | None:
+        """Throw the dice for one request."""
+        if operation not in self.faults:
+            return None
+        self.passed[operation] += 1
+        if self.dice.random() >= self.chance:
+            return None
+        self.struck[operation] += 1
+        return self.dice.choice(self.faults[operation])
+
+
 class FaultScript:
     """The faults still to come, in the order in which they were added, and a middleware that plays them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._planned: list[_Planned] = []
+        self._weather: Weather | None = None
 
     def add(
         self,
@@ -94,9 +130,15 @@ class FaultScript:
         self._planned.append(_Planned(operation, gate, 1, matches))
         return gate
 
+    def weather(self, chance: float, faults: Mapping[str, Sequence[Fault]], *, seed: int) -> Weather:
+        """Let requests that meet nothing planned meet random faults from now on; see `Weather`."""
+        self._weather = Weather(chance, faults, random.Random(seed))
+        return self._weather
+
     def clear(self) -> None:
-        """Forget what is still planned."""
+        """Forget what is still planned, and let the weather clear."""
         self._planned.clear()
+        self._weather = None
 
     @web.middleware
     async def middleware(
@@ -107,8 +149,11 @@ class FaultScript:
             return await handler(request)
         if isinstance(what, Gate):
             return await _through(what, request, handler)
-        await self._clock.sleep(what.delay_s)
+        if what.when == "before":
+            await self._clock.sleep(what.delay_s)
         answer = await handler(request) if what.when == "after" or _answers_truly(what) else None
+        if what.when == "after":
+            await self._clock.sleep(what.delay_s)
         if what.cut:
             return _cut(request)
         if what.truncate_to is not None and isinstance(answer, web.Response):
@@ -126,7 +171,7 @@ class FaultScript:
                 if planned.times <= 0:
                     self._planned.remove(planned)
                 return planned.what
-        return None
+        return self._weather.strike(operation or "") if self._weather else None
 
 
 def _answers_truly(fault: Fault) -> bool:

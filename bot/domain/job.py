@@ -143,6 +143,7 @@ class Job:
         failure: why it failed, was refused or expired: the vendor's code or a word of ours.
         attempts: creates that were answered with an error of the service itself.
         ready_ms: when its pictures were fetched; 0 before.
+        role_ids: those of its member's roles that had a rule in the server when it was asked for.
     """
 
     id: int
@@ -171,6 +172,7 @@ class Job:
     ready_ms: int
     ended_ms: int
     deleted_ms: int
+    role_ids: tuple[int, ...]
     held: Charge
     charged: Charge | None
     images: tuple[JobImage, ...] = ()
@@ -201,6 +203,9 @@ class Draft:
     Attributes:
         interaction_id: becomes the job's id, so that the same interaction delivered twice is one job.
         member_id: the Discord id of who asks.
+        role_ids: the member's roles.
+        may_pay: the member knows that it may be paid for, by the draft ``draft_id`` or because the server asks nobody.
+        draft_id: the draft that the member agreed to; 0: none.
     """
 
     interaction_id: int
@@ -208,3 +213,17 @@ class Draft:
     member_id: int
     request: ImageRequest
     reply: ReplyAddress
+    role_ids: frozenset[int] = frozenset()
+    may_pay: bool = True
+    draft_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A request that waits for its member to agree to the price; its id is the interaction's."""
+
+    id: int
+    server_id: int
+    member_id: int
+    request: ImageRequest
+

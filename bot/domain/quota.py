@@ -75,6 +75,22 @@ class Balance:
     credit_micros: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member has left, and under which terms."""
+
+    left: Balance
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What a refund gives back of a job's charge: free images to their own period, micro-yuan as credit."""
+
+    free_images: int
+    credit_micros: int
+
+
 def split(images: int, price_micros: int, left: Balance) -> Split | None:
     """Pay for ``images``: allowance first, then budget, then credit; None where they don't cover it."""
     free = min(images, max(0, left.free_images))

@@ -12,7 +12,7 @@ from bot.presentation.escaping import length
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
-from bot.service.quotas import Standing
+from bot.domain.quota import Standing
 
 TEXT_LIMIT = 3900
 """Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""

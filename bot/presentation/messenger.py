@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 
 import discord
 
@@ -80,7 +81,8 @@ class Messenger:
         verdict = judge(error)
         if verdict is Verdict.LATER and notice.attempts + 1 < ATTEMPTS:
             log.info("notice %s (%s): attempt %s failed: %r", notice.id, notice.kind, notice.attempts + 1, error)
-            await self._outbox.again(notice.id, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts))
+            delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts)
+            await self._outbox.again(notice.id, delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads them
             return
         log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
         await self._outbox.done(notice.id, f"given up: {verdict.name.lower()}")

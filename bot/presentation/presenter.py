@@ -181,8 +181,8 @@ class Presenter:
                 message.behind.clear()
                 try:
                     is_done = await self._look(job_id, message)
-                except StorageUnavailable:
-                    log.exception("job %s: its message waits for storage", job_id)
+                except StorageUnavailable as error:
+                    log.info("job %s: its message waits for storage: %s", job_id, error)
                     await self._again_later(message)
                     continue
                 if is_done and not message.behind.is_set():
@@ -206,6 +206,9 @@ class Presenter:
             outcome = await self.showing.show(job, message.shown)
         except OutOfReach:
             await self._jobs.mark_shown(job.id, job.version)
+        except StorageUnavailable:
+            # The edit itself did not fail: the worker waits for storage.
+            raise
         except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker
             await self._failed(job, message, error)
         else:

@@ -1,6 +1,7 @@
 """Held jobs whose first response is in doubt: Discord is asked whether it took it."""
 
 import logging
+import random
 
 import discord
 
@@ -43,7 +44,7 @@ class Prover:
                         await self._prove(job)
             except StorageUnavailable:
                 log.exception("held jobs wait for storage")
-            await self._clock.sleep(ROUND_S)
+            await self._clock.sleep(ROUND_S * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the rounds
 
     async def _prove(self, job: Job) -> None:
         has_token = job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.job import Charge, Job, JobState
 from bot.presentation.failures import failure_key
 from bot.presentation.texts import Markup, Texts
-from bot.service.quotas import Standing
+from bot.domain.quota import Standing
 
 
 @dataclass(frozen=True, slots=True)

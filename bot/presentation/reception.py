@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
 
 from bot.domain.job import Job, JobState, ReplyAddress
 from bot.domain.request import Options
-from bot.errors import NotPermitted, StorageUnavailable, Unavailable
+from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable, Unavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.presenter import Presenter
-from bot.presentation.replies import AnyInteraction, think
+from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.texts import Texts
 from bot.service.estimating import Estimate
 from bot.service.submitting import Asker, Submitter
@@ -58,25 +60,72 @@ class Reception:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
+        self._check_permissions(interaction)
+        options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id or 0))
         self._check_permissions(interaction, is_private=bool(options.private))
-        work = asyncio.create_task(self._hold(interaction, options), name=f"submit-{interaction.id}")
+        await self._take(interaction, lambda asker: self._submitter.submit(options, asker), bool(options.private))
+
+    async def agree(self, interaction: AnyInteraction, draft_id: int) -> None:
+        """Go on with a request whose price its member agreed to by pressing a button; as ``take``.
+
+        Raises:
+            MemberError: if nothing was held, saying why.
+            StorageUnavailable: if nothing was held, because storage can't.
+        """
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        self._check_permissions(interaction, is_private=kept.request.private)
+        await self._take(interaction, lambda asker: self._submitter.agree(kept, asker), kept.request.private)
+
+    async def drop(self, interaction: AnyInteraction, draft_id: int) -> None:
+        """Forget a request whose price its member does not agree to."""
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        await self._submitter.drop(kept)
+
+    async def _take(
+        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], is_private: bool
+    ) -> None:
+        work = asyncio.create_task(self._hold(interaction, submit), name=f"submit-{interaction.id}")
         self._holding.add(work)
         work.add_done_callback(self._holding.discard)
-        held = await self._held(interaction, work, is_private=bool(options.private))
+        try:
+            held = await self._held(interaction, work, is_private=is_private)
+        except PriceNotAgreed as question:
+            await self._ask(interaction, question)
+            return
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
             return
         message_id = await self._answer(interaction, held)
         if message_id:
-            queued = await self._acknowledge(held.job, message_id)
-            if queued is not None:
-                await self._presenter.introduce(queued, held.estimate)
+            await self._queue(held, message_id)
         else:
             await self._look_for_answer(interaction, held.job)
 
-    async def _hold(self, interaction: AnyInteraction, options: Options) -> _Held | None:
-        asker = asker_of(interaction, await self._server_owner_id(interaction))
-        job = await self._submitter.submit(options, asker)
+    async def _queue(self, held: _Held, message_id: int) -> None:
+        try:
+            queued = await self._acknowledge(held.job, message_id)
+            if queued is not None:
+                await self._presenter.introduce(queued, held.estimate)
+        except StorageUnavailable as error:
+            # The member sees the card: what storage can't take now, proving and presenter take up later.
+            log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
+
+    async def _ask(self, interaction: AnyInteraction, question: PriceNotAgreed) -> None:
+        """Ask the member alone whether the request may cost so much."""
+        locale = str(interaction.locale)
+        text = self._texts.say(locale, question.key, **question.values)
+        view = ui.View(timeout=None)
+        for action, label, style in (
+            ("agree", "button-agree", discord.ButtonStyle.primary),
+            ("drop", "button-drop", discord.ButtonStyle.secondary),
+        ):
+            text_of = self._texts.plain(locale, label, paid=question.values["paid"])
+            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
+        view.stop()
+        await privately(interaction, text, self._clock, view=view)
+
+    async def _hold(self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]]) -> _Held | None:
+        job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))
         if job.state is not JobState.HELD:
             return None
         try:
@@ -99,7 +148,7 @@ class Reception:
             raise Unavailable("starting-up") from error
         return guild.owner_id or 0
 
-    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
+    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool = True) -> None:
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
         missing = missing_permissions(interaction, is_private=is_private)
@@ -172,7 +221,7 @@ class Reception:
                 return await self._submitter.acknowledge(job.id, message_id)
             except StorageUnavailable as error:
                 log.warning("job %s: can't be queued yet: %s", job.id, error)
-                await self._clock.sleep(delay_s)
+                await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
         return await self._submitter.acknowledge(job.id, message_id)
 
 
@@ -184,7 +233,21 @@ def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
         server_owner_id=server_owner_id,
         member_id=interaction.user.id,
         reply=address_of(interaction),
+        role_ids=role_ids_of(interaction),
+        place_ids=place_ids_of(interaction),
     )
+
+
+def role_ids_of(interaction: AnyInteraction) -> frozenset[int]:
+    """Give the roles that whoever acts has at this moment, as Discord sent them with the interaction."""
+    return frozenset(role.id for role in getattr(interaction.user, "roles", ()))
+
+
+def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
+    """Give the ids that may stand for a place in a server's settings: channel, a thread's parent, category."""
+    channel = interaction.channel
+    ids = (interaction.channel_id, getattr(channel, "parent_id", None), getattr(channel, "category_id", None))
+    return frozenset(one for one in ids if one)
 
 
 def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:

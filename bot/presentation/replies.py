@@ -1,8 +1,10 @@
 """Answers that only the person who asked sees."""
 
 import logging
+from typing import Any
 
 import discord
+from discord import ui
 
 from bot.errors import MemberError
 from bot.ports import Clock
@@ -48,24 +50,25 @@ async def think(interaction: AnyInteraction, *, ephemeral: bool) -> None:
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
 
 
-async def privately(interaction: AnyInteraction, text: str, clock: Clock) -> None:
+async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> None:
     """Answer so that only the person sees it; a reply that was deferred for everybody is deleted first.
 
     A failure is logged: there is nobody left to tell.
     """
     text = text[:CONTENT_LIMIT]
+    buttons: dict[str, Any] = {"view": view} if view else {}
     response = interaction.response
     try:
         async with clock.timeout(CALL_TIMEOUT_S):
             if not response.is_done():
-                await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+                await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
                 return
             if response.type is discord.InteractionResponseType.deferred_channel_message:
                 if interaction.extras.get(PRIVATE):
-                    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY)
+                    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
                     return
                 # Else the follow-up would fill the deferred reply, for all to see.
                 await interaction.delete_original_response()
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
     except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
         log.warning("interaction %s: could not be answered: %r", interaction.id, error)

@@ -84,7 +84,7 @@ class Showing:
         return Known(
             now_ms=self._clock.now_ms(),
             estimate=None if ended else await self._estimates.of(job),
-            standing=await self._quotas.standing(job.server_id, job.member_id) if ended and job.member_id else None,
+            standing=await self._quotas.standing_of(job) if ended and job.member_id else None,
             model=self._catalogue.get(job.request.model),
             pictures=pictures,
         )

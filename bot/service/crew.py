@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import random
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import cast
 
+from bot.errors import StorageUnavailable
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
 RESTART_DELAY_S = 30.0
-"""Long enough that a failing piece of work does not flood the log, short enough that nobody gives up on it."""
+"""At most. Long enough that a failing piece of work does not flood the log, short enough that nobody gives up on it."""
 
 
 class Crew:
@@ -51,8 +54,20 @@ class Crew:
         while True:
             try:
                 await work()
-            except Exception:  # the boundary of background work: logged, and begun again
-                log.exception("%s failed, reference %s; it begins again soon", name, secrets.token_hex(4))
-                await self._clock.sleep(RESTART_DELAY_S)
+            except Exception as error:  # the boundary of background work: logged, and begun again
+                if _is_outage(error):
+                    # Storage itself says once what is wrong with it.
+                    log.info("%s waits for storage", name)
+                else:
+                    log.exception("%s failed, reference %s; it begins again soon", name, secrets.token_hex(4))
+                # Jitter keeps all the work that one outage stopped from beginning again in step.
+                await self._clock.sleep(RESTART_DELAY_S * random.uniform(0.7, 1.0))  # noqa: S311
             else:
                 return
+
+
+def _is_outage(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        parts = cast("BaseExceptionGroup[BaseException]", error).exceptions
+        return all(_is_outage(part) for part in parts)
+    return isinstance(error, StorageUnavailable)

@@ -167,4 +167,5 @@ class Dispatcher:
     def _next_back_off_s(self, model: Model, asked_s: float | None) -> float:
         delay_s = self._back_off_s[model.name]
         self._back_off_s[model.name] = min(LONGEST_BACK_OFF_S, delay_s * 2)
-        return min(LONGEST_BACK_OFF_S, max(asked_s or 0.0, delay_s * random.uniform(1.0, 1.3)))  # noqa: S311
+        # Jitter also at the longest: other programs on the account back off by the same advice.
+        return min(LONGEST_BACK_OFF_S, max(asked_s or 0.0, delay_s)) * random.uniform(1.0, 1.3)  # noqa: S311

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from bot.domain.job import Job, JobState
 from bot.domain.matching import match, may_be, window
 from bot.domain.task import CreatedTask, TaskSummary
-from bot.errors import ImageServiceError
+from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.changes import Changes
 from bot.service.crew import Crew
@@ -26,6 +26,9 @@ FIRST_RETRY_S, LONGEST_RETRY_S = 10.0, 300.0
 
 CLOCK_ERROR_MS = 30_000
 """A window that was this far off is read again; the vendor names whole seconds, and answers take their time."""
+
+WINDOWS = 3
+"""How often one look moves its window after the vendor's clock, before it is put off."""
 
 LISTED_MS = (24 * 3600 - 900) * 1000
 """The vendor forgets a task after 24 hours; a quarter of an hour earlier its list proves nothing any more."""
@@ -109,12 +112,13 @@ class Doubts:
         return _Look.OPEN if is_open else _Look.NOTHING
 
     async def _listed(self, job: Job) -> tuple[list[TaskSummary], int]:
-        while True:
+        for _ in range(WINDOWS):
             ahead_ms = self._ahead_ms()
             listed = await self._vendor.tasks_between(job.request.model, *window(job, ahead_ms))
             # Before its first answer the vendor's time is not known; then the window was by our own clock.
             if abs(self._ahead_ms() - ahead_ms) < CLOCK_ERROR_MS:
                 return listed, ahead_ms
+        raise RetryLater("unsteady_clock", "the vendor's time jumps from answer to answer")
 
     def _ahead_ms(self) -> int:
         now_ms = self._clock.now_ms()

@@ -1,23 +1,16 @@
 """What a member may use, and what is left of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from bot.domain.job import Job
 from bot.domain.periods import PeriodKind, period_at
 from bot.domain.policy import Policy
-from bot.domain.quota import Balance, Terms
+from bot.domain.quota import Standing, Terms
 from bot.ports import Clock, Jobs
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a member stands: what is left, and under which terms."""
-
-    left: Balance
-    terms: Terms
-
-
 class Quotas:
-    """Finds the terms that apply. Servers' own rules have their place here; today everybody has the operator's."""
+    """Knows the operator's terms; storage puts the server's word in their place where it reads a member's standing."""
 
     def __init__(self, policy: Policy, jobs: Jobs, clock: Clock) -> None:
         self._policy = policy
@@ -25,7 +18,7 @@ class Quotas:
         self._clock = clock
 
     def terms(self) -> Terms:
-        """Give the terms for a request made now."""
+        """Give the operator's terms for a request made now."""
         now_ms = self._clock.now_ms()
         policy = self._policy
         return Terms(
@@ -38,7 +31,10 @@ class Quotas:
             longest_queue=policy.longest_queue,
         )
 
-    async def standing(self, server_id: int, member_id: int) -> Standing:
-        """Give what a member has left in a server."""
-        terms = self.terms()
-        return Standing(await self._jobs.balance(server_id, member_id, terms), terms)
+    async def standing(self, server_id: int, member_id: int, roles: Iterable[int] = ()) -> Standing:
+        """Give what a member with these roles has left in a server."""
+        return await self._jobs.standing(server_id, member_id, roles, self.terms())
+
+    async def standing_of(self, job: Job) -> Standing:
+        """Give what a job's member has left, with the roles that counted when the job was asked for."""
+        return await self.standing(job.server_id, job.member_id, job.role_ids)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from bot.domain import request
 from bot.domain.access import ServerAccess
 from bot.domain.catalogue import SEED_MAX
-from bot.domain.job import Draft, Job, ReplyAddress
+from bot.domain.job import Draft, Job, KeptDraft, ReplyAddress
 from bot.domain.policy import Policy
-from bot.domain.request import Options
-from bot.errors import InvalidRequest, NotPermitted, Unavailable
-from bot.ports import Jobs
+from bot.domain.request import ImageRequest, Options
+from bot.domain.settings import Posting
+from bot.errors import NotPermitted, Unavailable
+from bot.ports import Jobs, Servers
 from bot.service.changes import Changes
 from bot.service.quotas import Quotas
 
@@ -22,6 +23,8 @@ class Asker:
     Attributes:
         interaction_id: Discord's; becomes the job's id.
         reply: where the answer goes.
+        role_ids: the member's roles.
+        place_ids: the channel, a thread's parent, and the category.
     """
 
     interaction_id: int
@@ -29,6 +32,8 @@ class Asker:
     server_owner_id: int
     member_id: int
     reply: ReplyAddress
+    role_ids: frozenset[int] = frozenset()
+    place_ids: frozenset[int] = frozenset()
 
 
 class Submitter:
@@ -39,6 +44,7 @@ class Submitter:
         *,
         jobs: Jobs,
         quotas: Quotas,
+        servers: Servers,
         policy: Policy,
         access: ServerAccess,
         changes: Changes,
@@ -46,6 +52,7 @@ class Submitter:
     ) -> None:
         self._jobs = jobs
         self._quotas = quotas
+        self._servers = servers
         self._policy = policy
         self._access = access
         self._changes = changes
@@ -64,26 +71,90 @@ class Submitter:
         """Refuse new requests: the program is about to end."""
         self._accepting = False
 
+    async def is_private(self, options: Options, server_id: int) -> bool:
+        """Say whether only the member is to see the result: their wish, as far as the server leaves it to them.
+
+        Raises:
+            NotPermitted: if they wish for what the server doesn't allow.
+        """
+        posting = (await self._servers.settings(server_id)).posting
+        if posting is Posting.PUBLIC and options.private:
+            raise NotPermitted("private-not-allowed")
+        if posting is Posting.PRIVATE and options.private is False:
+            raise NotPermitted("public-not-allowed")
+        return posting is Posting.PRIVATE or bool(options.private)
+
     async def submit(self, options: Options, asker: Asker) -> Job:
         """Check a request, and write its hold and its job in one transaction.
 
         The same interaction again gives the job that it made before.
 
         Raises:
+            PriceNotAgreed: if it would be paid for, and the member is to be asked first; it is kept meanwhile.
             MemberError: saying what is wrong and what would do; then nothing is held.
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
+        self._check_open(asker)
+        drawn_seed = self._seeds.randint(0, SEED_MAX)
+        checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
+        await self._check_place(checked.model, asker)
+        return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
+
+    async def kept(self, draft_id: int, asker: Asker) -> KeptDraft:
+        """Give a request that waits for this member to agree to its price.
+
+        Raises:
+            Unavailable: if there is none, any more.
+        """
+        kept = await self._jobs.draft(draft_id)
+        if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
+            raise Unavailable("draft-gone")
+        return kept
+
+    async def agree(self, kept: KeptDraft, asker: Asker) -> Job:
+        """Go on with a request whose price its member agreed to, under the rules and limits as they are now.
+
+        Raises:
+            MemberError: if the draft is used or expired; and as for ``submit``.
+            StorageUnavailable: if the database can't take it now; then nothing is held.
+        """
+        self._check_open(asker)
+        await self._check_place(kept.request.model, asker)
+        draft = self._draft(kept.request, asker, draft_id=kept.id)
+        return await self._jobs.submit(draft, self._quotas.terms())
+
+    async def drop(self, kept: KeptDraft) -> None:
+        """Forget a request whose price its member does not agree to."""
+        await self._jobs.drop_draft(kept.id)
+
+    def _check_open(self, asker: Asker) -> None:
         if not self._accepting:
             raise Unavailable("shutting-down")
         if not self.admits(asker.server_id, asker.server_owner_id):
             raise NotPermitted("server-not-allowed")
-        drawn_seed = self._seeds.randint(0, SEED_MAX)
-        checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
-        terms = self._quotas.terms()
-        if checked.count > terms.rule.images_per_job:
-            raise InvalidRequest("too-many-images", count=checked.count, limit=terms.rule.images_per_job)
-        draft = Draft(asker.interaction_id, asker.server_id, asker.member_id, checked, asker.reply)
-        return await self._jobs.submit(draft, terms)
+
+    async def _check_place(self, model: str, asker: Asker) -> None:
+        """Refuse what the server's settings don't allow here."""
+        settings = await self._servers.settings(asker.server_id)
+        if settings.channels and not settings.channels & asker.place_ids:
+            raise NotPermitted(
+                "channel-not-allowed", channels=" ".join(f"<#{one}>" for one in sorted(settings.channels))
+            )
+        if settings.models and model not in settings.models:
+            models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
+            raise NotPermitted("model-not-allowed", model=model, models=models)
+
+    def _draft(self, checked: ImageRequest, asker: Asker, draft_id: int = 0) -> Draft:
+        return Draft(
+            interaction_id=asker.interaction_id,
+            server_id=asker.server_id,
+            member_id=asker.member_id,
+            request=checked,
+            reply=asker.reply,
+            role_ids=asker.role_ids,
+            may_pay=bool(draft_id),
+            draft_id=draft_id,
+        )
 
     async def acknowledge(self, job_id: int, message_id: int) -> Job | None:
         """Queue a held job, now that Discord shows its reply; None if it is not held any more."""

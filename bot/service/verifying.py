@@ -1,5 +1,7 @@
 """Whether the vendor's answers agree with the books."""
 
+import logging
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TypeVar
 
@@ -8,6 +10,8 @@ from bot.domain.matching import is_foreign, may_be
 from bot.domain.task import TaskStatus, TaskSummary
 from bot.errors import RetryLater
 from bot.ports import Books, Clock, ImageService
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -103,6 +107,8 @@ class Verifier:
             await self._clock.sleep(PACE_S)
             try:
                 return await question()
-            except RetryLater:
-                await self._clock.sleep(delay_s)
+            except RetryLater as error:
+                log.info("the vendor does not answer now: %s; asking again in about %.0f s", error.code, delay_s)
+                # Jitter keeps this from meeting the running bot's polls in step.
+                await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
         return await question()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Callable
 
 from bot.domain.job import Job, JobState
@@ -14,9 +15,12 @@ from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import RESULTS_LAST_MS, Collector
 from bot.service.crew import Crew
-from bot.service.estimating import SLOWEST_POLL_S, Durations, next_poll_s
+from bot.service.estimating import DENSE_POLL_S, SLOWEST_POLL_S, Durations, next_poll_s
 
 log = logging.getLogger(__name__)
+
+ANSWERS_LAST_MS = RESULTS_LAST_MS + 3 * 3600 * 1000
+"""A task takes three hours at most and is known for 24 (the vendor's pages): later there is nothing to learn."""
 
 WITH_US = {JobState.PENDING, JobState.RUNNING}
 
@@ -87,14 +91,25 @@ class Watcher:
         try:
             report = await self._vendor.query(job.task_id)
         except ImageServiceError as error:
-            # Whatever a poll meets, the task goes on and is billed: it is never given up for that.
-            log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
-            await self._clock.sleep(SLOWEST_POLL_S if error.http_status == 429 else 0)
+            await self._unanswered(job, error)
             return
         if job.adopted and is_foreign(job.request, report):
             await self._unbind(job)
         else:
             await self._take(job, report)
+
+    async def _unanswered(self, job: Job, error: ImageServiceError) -> None:
+        # Whatever a poll meets, the task goes on and is billed: while it is known it is not given up for that.
+        log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
+        if self._clock.now_ms() >= job.submitted_ms + ANSWERS_LAST_MS:
+            log.warning("job %s: the vendor never told what became of task %s", job.id, job.task_id)
+            await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
+            self._changes.lane(job.request.model)
+            self._changes.job(job.id)
+            return
+        longest_s = SLOWEST_POLL_S if error.http_status == 429 else DENSE_POLL_S
+        # Jitter keeps the polls of many jobs from coming back in step after an outage.
+        await self._clock.sleep(longest_s * random.uniform(0.7, 1.0))  # noqa: S311
 
     async def _unbind(self, job: Job) -> None:
         log.warning("job %s: the adopted task %s is somebody else's; in doubt again", job.id, job.task_id)

@@ -12,13 +12,12 @@ from typing import Self, TypeVar
 import aiosqlite
 
 from bot.errors import SchemaTooNew, StorageUnavailable
+from bot.storage.outage import BUSY_TIMEOUT_MS, Outage
 
 T = TypeVar("T")
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables need it."""
-
-BUSY_TIMEOUT_MS = 5_000
 
 # Without recursive_triggers an INSERT OR REPLACE deletes rows past the triggers that refuse to delete them.
 PRAGMAS = f"""
@@ -37,9 +36,10 @@ class Database:
     cancelled halfway nor mixed with another's, and costs one thread switch instead of one per statement.
     """
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, folder: Path) -> None:
         self._writer = writer
         self._reader = reader
+        self._outage = Outage(folder)
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -60,7 +60,7 @@ class Database:
             # An unclosed connection's thread would keep the process from ending.
             await writer.close()
             raise
-        return cls(writer, reader)
+        return cls(writer, reader, path.parent)
 
     async def close(self) -> None:
         """Close both connections; safe to call again."""
@@ -79,10 +79,15 @@ class Database:
         A cancelled caller does not stop it: it commits or fails on the writer's thread all the same.
 
         Raises:
-            StorageUnavailable: if the database is locked or full.
+            StorageUnavailable: if the database is locked or full; the log says so once, see `Outage`.
         """
+
+        def watched(conn: sqlite3.Connection) -> T:
+            with self._outage.watched(conn):
+                return _in_transaction(conn, transaction)
+
         with _translated():
-            return await hop(self._writer, lambda conn: _in_transaction(conn, transaction))
+            return await hop(self._writer, watched)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``query`` on one consistent snapshot.

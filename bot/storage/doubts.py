@@ -9,7 +9,7 @@ from bot.domain.catalogue import FreeTier, Model
 from bot.domain.job import JobState
 from bot.domain.periods import Period
 from bot.ports import Clock
-from bot.storage import audit, ledger
+from bot.storage import audit, holds, ledger
 from bot.storage.database import Database
 from bot.storage.transitions import transition
 
@@ -137,7 +137,7 @@ def _resolve(
     if transition(
         conn, job_id, JobState.FAILED, now_ms, only_from=(JobState.IN_DOUBT,), failure="in_doubt", ended_ms=now_ms
     ):
-        ledger.void(conn, job_id, now_ms=now_ms, doubtful_images=hold["images"])
+        holds.void(conn, job_id, now_ms=now_ms, doubtful_images=hold["images"])
     reason = f"operator: the vendor billed {billed_images} images"
     legs = {row["kind"]: row for row in conn.execute(LEGS, {"job_id": job_id})}
     free_used, cap = legs["tier"], legs["cap"]

@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
 
 from bot.domain.job import Job, JobState
-from bot.domain.quota import Balance, Terms
-from bot.storage import ledger
+from bot.domain.quota import Standing, Terms
+from bot.ports import Clock
+from bot.storage.accounts import FIND_ACCOUNT
 from bot.storage.database import Database
 from bot.storage.rows import find_job, find_jobs
-from bot.storage.submission import FIND_ACCOUNT
+from bot.storage.terms import standing
 
 COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
 FOREIGN = """
@@ -44,8 +46,9 @@ WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
 class JobQueries:
     """What can be asked about jobs."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
+        self._clock = clock
 
     async def get(self, job_id: int) -> Job | None:
         """Give a job by the interaction's id."""
@@ -103,11 +106,19 @@ class JobQueries:
         """Give how many jobs are in each state."""
         return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
 
-    async def balance(self, server_id: int, member_id: int, terms: Terms) -> Balance:
-        """Give what a member has left."""
+    async def standing(self, server_id: int, member_id: int, roles: Iterable[int], terms: Terms) -> Standing:
+        """Give what a member has left.
 
-        def left(conn: sqlite3.Connection) -> Balance:
+        Args:
+            server_id: where.
+            member_id: Discord's id of whom.
+            roles: the member's, or those of them that may have a rule.
+            terms: the operator's, which the server's settings and rules change.
+        """
+        now_ms = self._clock.now_ms()
+
+        def left(conn: sqlite3.Connection) -> Standing:
             known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
-            return ledger.balance(conn, server_id, known[0] if known else 0, terms)
+            return standing(conn, server_id, known[0] if known else 0, roles, terms, now_ms)
 
         return await self._db.read(left)

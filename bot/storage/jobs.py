@@ -5,16 +5,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from bot.domain.catalogue import FreeTier
-from bot.domain.job import Draft, Job, JobState, ReplyAddress
+from bot.domain.job import Draft, Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
-from bot.errors import OverQuota, Unavailable
+from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
-from bot.storage import audit, ledger, outbox
+from bot.storage import audit, drafts, holds, outbox
+from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.job_queries import BY_ID, JobQueries
 from bot.storage.rows import find_job
-from bot.storage.submission import account_of, submit
+from bot.storage.submission import note_refusal, submit
 from bot.storage.transitions import transition
 
 ADD_IMAGE = """
@@ -57,8 +58,7 @@ class SqliteJobs(JobQueries):
     """The jobs, with what each change does to ledger, audit and outbox."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database)
-        self._clock = clock
+        super().__init__(database, clock)
 
     # -- from the request to the queue
 
@@ -66,18 +66,22 @@ class SqliteJobs(JobQueries):
         """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
 
         Raises:
-            OverQuota: if a limit binds.
-            Unavailable: if the member has too many active jobs, asks too often, or the lane's queue is full.
+            PriceNotAgreed: if its member has to be asked first; then only a draft is written.
+            MemberError: if a limit binds.
         """
         now_ms = self._clock.now_ms()
         try:
             return await self._db.write(lambda conn: submit(conn, draft, terms, now_ms))
-        except (OverQuota, Unavailable) as refusal:
-            await self.record_refusal(draft.server_id, draft.member_id, refusal.key)
+        except PriceNotAgreed:
+            await self._db.write(lambda conn: drafts.keep(conn, draft, now_ms))
+            raise
+        except MemberError as refusal:
+            key = refusal.key
+            await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
             raise
 
     async def record_refusal(self, server_id: int, member_id: int, reason: str) -> None:
-        """Note in the audit that a request was refused, and why."""
+        """Note in the audit that a request was refused before it came to a limit, and why."""
         now_ms = self._clock.now_ms()
 
         def refused(conn: sqlite3.Connection) -> None:
@@ -85,6 +89,20 @@ class SqliteJobs(JobQueries):
             audit.record(conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason)
 
         await self._db.write(refused)
+
+    async def draft(self, draft_id: int) -> KeptDraft | None:
+        """Give a request that waits for its member to agree to the price; None once that is over."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: drafts.find(conn, draft_id, now_ms))
+
+    async def drop_draft(self, draft_id: int) -> None:
+        """Forget a request that its member does not want any more."""
+        await self._db.write(lambda conn: drafts.drop(conn, draft_id))
+
+    async def expire_drafts(self) -> int:
+        """Forget the requests that nobody agreed to in time; give how many."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: drafts.expire(conn, now_ms))
 
     async def acknowledge(self, job_id: int, message_id: int) -> Job | None:
         """Queue a held job: Discord has taken our first response and named its message."""
@@ -214,7 +232,7 @@ class SqliteJobs(JobQueries):
             if job is None or job.state is not JobState.FETCHING:
                 return job
             billed = conn.execute("SELECT billed FROM jobs WHERE id = :id", {"id": job_id}).fetchone()[0]
-            ledger.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
+            holds.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
             if job.kept:
                 return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)
             failure = next((image.code for image in job.images if image.code), "no_results")
@@ -235,7 +253,7 @@ class SqliteJobs(JobQueries):
         """
 
         def resolve(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-            ledger.void(conn, job_id, now_ms=now_ms, doubtful_images=doubtful_images)
+            holds.void(conn, job_id, now_ms=now_ms, doubtful_images=doubtful_images)
 
         return await self._move(
             job_id,
@@ -424,12 +442,12 @@ def _cancel_if_wished(conn: sqlite3.Connection, job_id: int, now_ms: int) -> Non
     # A wish that was noted while the job could not be canceled holds as soon as it is queued again.
     job = find_job(conn, BY_ID, {"id": job_id})
     if job is not None and job.state is JobState.QUEUED and job.cancel_wished_ms:
-        ledger.void(conn, job_id, now_ms=now_ms)
+        holds.void(conn, job_id, now_ms=now_ms)
         transition(conn, job_id, JobState.CANCELED, now_ms, ended_ms=now_ms)
 
 
 def _void(outcome: str = "voided") -> Callable[[sqlite3.Connection, int, int], None]:
     def voided(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-        ledger.void(conn, job_id, now_ms=now_ms, outcome=outcome)
+        holds.void(conn, job_id, now_ms=now_ms, outcome=outcome)
 
     return voided

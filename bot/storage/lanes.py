@@ -117,7 +117,7 @@ class SqliteLanes:
             names = [row["model"] for row in conn.execute(OPEN, {"model": model}).fetchall()]
             for name in names:
                 conn.execute(TELL_WAITING, {"model": name})
-                outbox.add(conn, "lane-reopened", at_ms=now_ms, model=name)
+                outbox.add(conn, "lane-reopened", at_ms=now_ms, content={"model": name})
             return names
 
         return await self._db.write(opened)
@@ -200,5 +200,5 @@ def _stop(conn: sqlite3.Connection, model: str, code: str, now_ms: int) -> bool:
         return False
     conn.execute(STOP, {**values, "probe_ms": now_ms + probe_delay_ms(0)})
     conn.execute(TELL_WAITING, {"model": model})
-    outbox.add(conn, "lane-stopped", at_ms=now_ms, model=model, code=code)
+    outbox.add(conn, "lane-stopped", at_ms=now_ms, content={"model": model, "code": code})
     return True

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.notice import Notice
@@ -20,12 +21,17 @@ UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms, done_ms = 0, outc
 """
 
 
-def add(conn: sqlite3.Connection, kind: str, *, at_ms: int, job_id: int | None = None, **content: str | int) -> None:
+def add(
+    conn: sqlite3.Connection,
+    kind: str,
+    *,
+    at_ms: int,
+    job_id: int | None = None,
+    content: Mapping[str, str | int] | None = None,
+) -> None:
     """Write one message to be sent; ``kind`` names its text in the locale catalogues."""
-    conn.execute(
-        ADD,
-        {"kind": kind, "job_id": job_id, "content": json.dumps(content, ensure_ascii=False), "at_ms": at_ms},
-    )
+    values = {"kind": kind, "job_id": job_id, "content": json.dumps(dict(content or {}), ensure_ascii=False)}
+    conn.execute(ADD, {**values, "at_ms": at_ms})
 
 
 class SqliteOutbox:

@@ -1,5 +1,6 @@
 """Rows of jobs and images as the domain's objects."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 
@@ -57,6 +58,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         ready_ms=row["ready_ms"],
         ended_ms=row["ended_ms"],
         deleted_ms=row["deleted_ms"],
+        role_ids=tuple(json.loads(row["roles"])),
         held=Charge(row["held_images"], row["held_free"], row["held_micros"]),
         charged=Charge(row["charged_images"], row["charged_free"], row["charged_micros"]) if row["outcome"] else None,
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),

@@ -1,16 +1,18 @@
 """The transaction that takes a request: every limit, the hold, the job and its audit row, or nothing."""
 
+import json
 import sqlite3
 
 from bot.domain.job import UNSETTLED, Draft, Job
-from bot.domain.quota import Terms
-from bot.errors import Unavailable
-from bot.storage import audit, ledger
+from bot.domain.quota import Terms, split
+from bot.domain.rules import RuleBook
+from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
+from bot.storage import audit, drafts, holds, ledger
+from bot.storage.accounts import account_of
 from bot.storage.rows import find_job
+from bot.storage.servers import read_rules, read_settings
+from bot.storage.terms import applied
 
-FIND_ACCOUNT = "SELECT account_id FROM members WHERE discord_id = :member_id"
-MAKE_ACCOUNT = "INSERT INTO accounts (created_ms) VALUES (:now_ms) RETURNING id"
-MAP_MEMBER = "INSERT INTO members (discord_id, account_id) VALUES (:member_id, :account_id)"
 NEXT_NUMBER = """
 INSERT INTO servers (id, last_number) VALUES (:server_id, 1)
 ON CONFLICT (id) DO UPDATE SET last_number = last_number + 1 RETURNING last_number
@@ -29,38 +31,44 @@ SELECT stop_code, probe_ms FROM lanes WHERE model IN (:model, '*') AND stopped_m
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms)
+    attachment_limit, locale, can_post, created_ms, roles)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
-    :attachment_limit, :locale, :can_post, :created_ms)
+    :attachment_limit, :locale, :can_post, :created_ms, :roles)
 """
-
-
-def account_of(conn: sqlite3.Connection, member_id: int, now_ms: int) -> int:
-    """Give the member's account, made at their first request."""
-    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
-    if known is not None:
-        return int(known[0])
-    account_id = int(conn.execute(MAKE_ACCOUNT, {"now_ms": now_ms}).fetchone()[0])
-    conn.execute(MAP_MEMBER, {"member_id": member_id, "account_id": account_id})
-    return account_id
 
 
 def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> Job:
     """Write a request as a held job; the same interaction again gives the job that it made.
 
+    Args:
+        conn: inside a write transaction.
+        draft: the request.
+        terms: the operator's, which the server's settings and rules change.
+        now_ms: when.
+
     Raises:
         OverQuota: if a limit binds.
-        Unavailable: if the lane is stopped or full, or the member has too much under way or asks too often.
+        PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
+        InvalidRequest: if it asks for more pictures than one request may.
+        Unavailable: if the draft that was agreed to is used or expired, the lane is stopped or full, or
+            the member has too much under way or asks too often.
     """
     existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
     if existing is not None:
         return existing
     account_id = account_of(conn, draft.member_id, now_ms)
+    settings = read_settings(conn, draft.server_id)
+    book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
+    terms = applied(terms, settings, book, now_ms)
     _check_lane(conn, draft.request.model, terms, now_ms)
-    _check_member(conn, draft.server_id, account_id, terms, now_ms)
-    number = _add_job(conn, draft, account_id, now_ms)
-    ledger.place_hold(
+    _check_member(conn, draft, account_id, terms, now_ms)
+    if draft.draft_id and not drafts.take(conn, draft.draft_id, draft.member_id, now_ms):
+        raise Unavailable("draft-gone")
+    if settings.confirms_paid and not draft.may_pay:
+        _check_agreed(conn, draft, account_id, terms, now_ms)
+    number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
+    holds.place_hold(
         conn,
         job_id=draft.interaction_id,
         server_id=draft.server_id,
@@ -86,6 +94,27 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     return job
 
 
+def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: str, now_ms: int) -> None:
+    """Note in the audit why a request was refused; whoever looks after the limit that binds is told once."""
+    account_id = account_of(conn, draft.member_id, now_ms)
+    audit.record(
+        conn,
+        "request.refused",
+        at_ms=now_ms,
+        server_id=draft.server_id,
+        actor_id=account_id,
+        reason=reason,
+        model=draft.request.model,
+        images=draft.request.count,
+    )
+    if reason == "over-pool":
+        settings = read_settings(conn, draft.server_id)
+        own = applied(terms, settings, RuleBook(), now_ms)
+        holds.watch_pool(conn, draft.server_id, own, now_ms, is_short=True)
+    elif reason == "over-cap":
+        holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)
+
+
 def _check_lane(conn: sqlite3.Connection, model: str, terms: Terms, now_ms: int) -> None:
     waiting = conn.execute(COUNT_WAITING, {"model": model}).fetchone()[0]
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
@@ -96,8 +125,10 @@ def _check_lane(conn: sqlite3.Connection, model: str, terms: Terms, now_ms: int)
         raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
 
 
-def _check_member(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> None:
-    member = {"server_id": server_id, "account_id": account_id}
+def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:
+    if draft.request.count > terms.rule.images_per_job:
+        raise InvalidRequest("too-many-images", count=draft.request.count, limit=terms.rule.images_per_job)
+    member = {"server_id": draft.server_id, "account_id": account_id}
     active = conn.execute(COUNT_ACTIVE, member).fetchone()[0]
     if active >= terms.rule.active_jobs:
         raise Unavailable("too-many-active", limit=terms.rule.active_jobs)
@@ -106,7 +137,21 @@ def _check_member(conn: sqlite3.Connection, server_id: int, account_id: int, ter
         raise Unavailable("cooling-down", again_ms=last[0] + terms.rule.cooldown_s * 1000)
 
 
-def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, now_ms: int) -> int:
+def _check_agreed(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:
+    price, images = terms.catalogue[draft.request.model].price_micros, draft.request.count
+    parts = split(images, price, ledger.balance(conn, draft.server_id, account_id, terms))
+    # What isn't covered at all is refused where the hold is placed.
+    if parts and parts.paid_micros and not ledger.has_paid(conn, draft.server_id, account_id, terms.period):
+        raise PriceNotAgreed(
+            draft.interaction_id,
+            images=images,
+            free=parts.free_images,
+            paid=parts.paid_micros,
+            expires_ms=now_ms + drafts.LIVES_MS,
+        )
+
+
+def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, roles: list[int], now_ms: int) -> int:
     request, reply = draft.request, draft.reply
     number = conn.execute(NEXT_NUMBER, {"server_id": draft.server_id}).fetchone()[0]
     conn.execute(
@@ -134,6 +179,7 @@ def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, now_ms: in
             "locale": reply.locale,
             "can_post": reply.can_post,
             "created_ms": now_ms,
+            "roles": json.dumps(roles),
         },
     )
     return int(number)

@@ -14,14 +14,15 @@ class RateLimit:
     def __init__(self, clock: Clock, per_second: int) -> None:
         self._clock = clock
         self._per_second = per_second
-        self._taken_ms: deque[int] = deque()
+        self._taken_s: deque[float] = deque()
 
     def take(self) -> bool:
         """Count one request; False if it is one too many."""
-        now_ms = self._clock.now_ms()
-        while self._taken_ms and self._taken_ms[0] <= now_ms - 1000:
-            self._taken_ms.popleft()
-        if len(self._taken_ms) >= self._per_second:
+        # Not by the time of day, which may be set back.
+        now_s = self._clock.monotonic()
+        while self._taken_s and self._taken_s[0] <= now_s - 1:
+            self._taken_s.popleft()
+        if len(self._taken_s) >= self._per_second:
             return False
-        self._taken_ms.append(now_ms)
+        self._taken_s.append(now_s)
         return True

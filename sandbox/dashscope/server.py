@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.ports import Clock
 from sandbox.dashscope.account import Account
+from sandbox.dashscope.clock import VendorClock
 from sandbox.dashscope.models import DEFAULT_MODELS, StandInModel
 from sandbox.dashscope.requestlog import LoggedRequest, RequestLog
 from sandbox.dashscope.results import ResultStore
@@ -43,9 +44,10 @@ class DashScopeStandIn(Account):
         service_s: tuple[float, float] = (8.0, 20.0),
         rewrite_s: tuple[float, float] = (3.0, 4.0),
     ) -> None:
-        self._results = ResultStore(clock)
+        self._time = VendorClock(clock)
+        self._results = ResultStore(self._time)
         super().__init__(
-            clock,
+            self._time,
             DEFAULT_MODELS if models is None else models,
             service_s=service_s,
             rewrite_s=rewrite_s,
@@ -54,7 +56,7 @@ class DashScopeStandIn(Account):
         self.faults = FaultScript(clock)
         self._log = RequestLog(clock, self.tell)
         self._port = port
-        self._routes = ApiRoutes(self, clock, api_key)
+        self._routes = ApiRoutes(self, self._time, api_key)
         self._runners: list[web.AppRunner] = []
 
     @property
@@ -66,6 +68,15 @@ class DashScopeStandIn(Account):
     def result_host(self) -> str:
         """``host:port`` of the result URLs."""
         return self._results.host
+
+    @property
+    def ahead_s(self) -> float:
+        """Seconds that the vendor's clock is ahead of the given one; see `VendorClock`."""
+        return self._time.ahead_s
+
+    @ahead_s.setter
+    def ahead_s(self, seconds: float) -> None:
+        self._time.ahead_s = seconds
 
     @property
     def requests(self) -> list[LoggedRequest]:

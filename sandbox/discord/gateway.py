@@ -71,6 +71,8 @@ class Gateway:
     Attributes:
         down: refuse new connections.
         refusals: how many were refused for that.
+        identified: how many sessions were begun.
+        resumed: how often one was taken up again.
         privileged_intents: those switched on for the application; asking for others closes with 4014.
     """
 
@@ -81,6 +83,8 @@ class Gateway:
         self._goodbyes: set[asyncio.Task[None]] = set()
         self.down = False
         self.refusals = 0
+        self.identified = 0
+        self.resumed = 0
         self.privileged_intents = 0
         self.url = ""
         world.announcer = self.announce
@@ -166,6 +170,7 @@ class Gateway:
         self._sessions = {key: one for key, one in self._sessions.items() if one.socket is not None}
         session = Session(secrets.token_hex(16), intents)
         self._sessions[session.id] = session
+        self.identified += 1
         guilds = [guild for guild in self._world.guilds.values() if guild.bot_inside]
         session.append("READY", self._ready(session, [str(guild.id) for guild in guilds]))
         for guild in guilds if intents & INTENT_GUILDS else []:
@@ -195,6 +200,7 @@ class Gateway:
         elif session is None or seq > len(session.sent):
             await socket.send_json({"op": INVALID_SESSION, "d": False})
         else:
+            self.resumed += 1
             session.append("RESUMED", {})
             session.attach(socket, seq)
             self._world.notify()

@@ -121,6 +121,16 @@ class DiscordStandIn:
         return self._gateway.refusals
 
     @property
+    def identified(self) -> int:
+        """How many gateway sessions the bot has begun."""
+        return self._gateway.identified
+
+    @property
+    def resumed(self) -> int:
+        """How often the bot has taken a gateway session up again."""
+        return self._gateway.resumed
+
+    @property
     def rate_limits(self) -> bool:
         """Set it to False to switch the rate limits off."""
         return self._limits.enabled

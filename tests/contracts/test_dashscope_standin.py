@@ -4,10 +4,12 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome, Refusal, StandInModel, Status
@@ -313,6 +315,24 @@ async def test_the_list_filters_by_beijing_time(caller: Caller):
         {"page_no": "0"},
     ):
         assert (await caller.ask("GET", "/tasks", params=wrong))[0] == 400
+
+
+@pytest.mark.parametrize("ahead_s", [5 * 3600, -5 * 3600])
+async def test_all_that_the_vendor_dates_follows_a_clock_of_its_own(caller: Caller, ahead_s: int):
+    caller.vendor.ahead_s = ahead_s
+    task_id = await caller.created()
+    _, body = await caller.ask("GET", "/tasks", params={"task_id": task_id})
+    assert body["data"][0]["gmt_create"] == caller.clock.now_ms() - 1000 + ahead_s * 1000
+    async with caller.session.get(caller.vendor.base_url + "/tasks", headers=KEY) as answer:
+        date = parsedate_to_datetime(answer.headers["Date"])
+    assert int(date.timestamp()) == caller.clock.now_ms() // 1000 + ahead_s
+    caller.clock.advance(300)
+    url = (await caller.query(task_id))["output"]["results"][0]["url"]
+    async with caller.session.get(URL(url, encoded=True)) as answer:
+        assert answer.status == 200
+    # The rate is counted by what passes, not by the time of day.
+    caller.vendor.ahead_s = -ahead_s
+    assert [(await caller.create())[0] for _ in range(3)] == [200, 200, 429]
 
 
 async def test_tasks_vanish_after_a_day(caller: Caller):

@@ -281,6 +281,7 @@ async def test_events_during_an_outage_are_replayed(standin, studio, bot, cut):
     gate.open()
     assert (await used.response()).text == "queued missed"
     await bot.resumed.wait()
+    assert (standin.identified, standin.resumed) == (1, 1)
 
 
 async def test_an_invalid_session_is_identified_anew(standin, studio, bot):
@@ -290,6 +291,7 @@ async def test_an_invalid_session_is_identified_anew(standin, studio, bot):
     used = await mei.invoke("imagine", {"prompt": "new"})
     assert (await used.response()).text == "queued new"
     assert not bot.resumed.is_set()
+    assert (standin.identified, standin.resumed) == (2, 0)
 
 
 async def test_a_redelivered_interaction_arrives_twice(standin, studio, bot):

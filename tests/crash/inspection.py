@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -47,20 +47,29 @@ class Findings:
         return [row["state"] for row in self.jobs]
 
 
-def inspect(stage: Stage) -> Findings:
-    """Check everything that holds whatever happened; give what was found."""
+def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None = None) -> Findings:
+    """Check everything that holds whatever happened; give what was found.
+
+    Args:
+        stage: after the end of the last bot.
+        swept: ids of messages that a moderator deleted by hand: they must stay gone.
+        unexpected: what of the log nobody expected; None: whatever the last boundaries wrote.
+    """
     jobs = stage.rows(JOBS)
     cards = {row["id"]: list(_cards(stage, row["id"])) for row in jobs}
     _check_books(stage)
     _check_bill(stage, jobs)
     for row in jobs:
         _check_job(row)
-        _check_message(stage, row, cards[row["id"]])
+        if row["message_id"] in swept:
+            assert all(card.deleted for card in cards[row["id"]]), "posted again after a moderator had deleted it"
+        else:
+            _check_message(stage, row, cards[row["id"]])
     for used in stage.asked:
         _check_asked(used, {row["id"]: row for row in jobs})
     _check_pings(stage, jobs)
     assert list(stage.config.storage.images.rglob("*.part")) == []
-    _check_log(stage)
+    _check_log(stage, unexpected)
     return Findings(jobs, cards)
 
 
@@ -162,10 +171,13 @@ def _check_pings(stage: Stage, jobs: list[sqlite3.Row]) -> None:
     assert set(pings(stage)) <= {row["message_id"] for row in jobs}
 
 
-def _check_log(stage: Stage) -> None:
+def _check_log(stage: Stage, unexpected: str | None) -> None:
     """No secret, and no error that only the last boundary caught."""
     for secret in ("sk-sandbox", "sandbox-token", "Signature="):
         assert secret not in stage.log
+    if unexpected is not None:
+        assert unexpected == ""
+        return
     # The words of the boundaries for what nobody expected.
     assert "reference " not in stage.log, stage.log[-6000:]
 

@@ -331,6 +331,7 @@ async def test_an_edit_that_discord_refuses_for_good_is_not_repeated(st, caplog)
 
 
 async def test_a_message_waits_for_storage(st, monkeypatch, caplog):
+    caplog.set_level("INFO")
     await ask(st)
     real, failures = st.jobs.get, [StorageUnavailable("locked"), StorageUnavailable("locked")]
 

@@ -15,10 +15,10 @@ from bot.domain.quota import Rule, Terms
 from bot.domain.request import ImageRequest
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.storage import ledger
+from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
-from bot.storage.submission import account_of
 from bot.storage.transitions import transition
 from sandbox.clock import SandboxClock
 

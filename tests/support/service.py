@@ -41,6 +41,7 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.servers import SqliteServers
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 
@@ -150,7 +151,12 @@ class Service:
         self.remover = Remover(**parts, pictures=pictures)
         self.deliveries = Deliveries(**parts, policy=policy, clock=clock)
         self.submitter = Submitter(
-            **parts, quotas=self.quotas, policy=policy, access=ServerAccess(None), seeds=random.Random(1)
+            **parts,
+            quotas=self.quotas,
+            servers=SqliteServers(database, clock),
+            policy=policy,
+            access=ServerAccess(None),
+            seeds=random.Random(1),
         )
         self.estimates = Estimates(
             jobs=self.jobs, lanes=self.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock

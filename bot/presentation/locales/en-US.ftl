@@ -87,17 +87,45 @@ shutting-down = I'm about to restart. Please try again in a minute.
 starting-up = I've only just started and am still finding my way around. Please try again in a moment.
 server-not-allowed = This server isn't on the list of those I work for. The bot's operator can add it.
 guild-only = I make pictures in servers only.
+channel-not-allowed = Pictures can't be made in this channel; this server allows it here: { $channels }.
+model-not-allowed = This server doesn't allow { $model }. These would do: { $models }.
+private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
+public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
+draft-gone = This request has expired, or was started already. Nothing was charged by this press; ask again with /imagine if you still want it.
 missing-permissions = I can't show pictures in this channel: I'm missing { $permissions }. An admin of the server can grant that; nothing was charged.
 permission-view_channel = “View Channel”
 permission-send_messages = “Send Messages”
 permission-send_messages_in_threads = “Send Messages in Threads”
 permission-attach_files = “Attach Files”
 not-yours = Only the person who asked for #{ NUMBER($number, useGrouping: 0) }, or a moderator, can do that.
+admins-only = Only admins of the server can do that: it takes the permission “Manage Server”, or a role that /settings roles names.
+moderators-only = Only moderators of the server can do that: it takes the permission “Moderate Members” or “Manage Messages”, or a role that /settings roles names.
+rule-names-nothing = Nothing was changed: name at least one value to set.
+rule-out-of-bounds = { $field } must be { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }.
+rule-out-of-bounds-money = A budget can be at most { $amount } per period.
+grant-out-of-bounds = A grant must be more than nothing and at most { $amount }.
+nothing-to-refund = Nothing was charged for this job, so there is nothing to give back.
+refunded-already = What this job was charged was given back already.
+pool-above-ceiling = The operator gives this server { $amount } a month at most; set that or less.
 no-such-job = There is no job #{ NUMBER($number, useGrouping: 0) } in this server.
 job-gone = I don't know this job any more.
 still-under-way = #{ NUMBER($number, useGrouping: 0) } is still under way; it can be deleted once it is done.
 storage-unavailable = I can't write anything down right now, so nothing was started or charged. Please try again in a minute.
 unexpected = Something went wrong on my side. If it keeps happening, give the operator this reference: { $reference }
+
+## May it cost so much?
+
+proposal = { $images ->
+        [one] This picture
+       *[other] These { $images } pictures
+    } would take { $paid } of your paid quota: your free pictures are used up. I ask only once in a period. The offer ends { $expires_ms }; until you agree nothing is held.
+proposal-mixed = { $free } of these { $images } pictures { $free ->
+        [one] is
+       *[other] are
+    } free; the rest would take { $paid } of your paid quota. I ask only once in a period. The offer ends { $expires_ms }; until you agree nothing is held.
+button-agree = Make them for { $paid }
+button-drop = Never mind
+draft-dropped = All right, nothing was made and nothing was charged.
 
 ## Answers to cancel and delete
 
@@ -247,3 +275,36 @@ advice-free-tier = The free tier is used up: switch off “use free tier only”
 advice-model = The model isn't offered any more: take it out of the configuration or name its successor.
 advice-other = Look the code up in the image service's documentation.
 leaving-server = I'm leaving { $server }: it isn't on the list of servers that my operator pays for. The operator can add its id, { $id }, and invite me again.
+
+## Charts
+
+chart-title = Pictures made in { $server }
+chart-period = { $period } · { $zone }
+chart-totals = { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } in { $jobs ->
+        [one] 1 job
+       *[other] { $jobs } jobs
+    } · { $free } free · { $paid } charged
+chart-nothing = No pictures were made in this period.
+chart-free = free
+chart-paid = paid
+chart-members = Members
+chart-models = Models
+chart-days = Pictures a day
+chart-others = { $count ->
+        [one] 1 other
+       *[other] { $count } others
+    }
+chart-unnamed = Account { NUMBER($account, useGrouping: 0) }
+chart-bar = { $images }
+chart-bar-paid = { $images } · { $paid }
+chart-alt = Bar charts of the pictures made in { $server }, { $period }: { $totals }.
+table-member = Member
+table-mention = Discord mention
+table-model = Model
+table-jobs = Jobs
+table-images = Pictures
+table-free = Free pictures
+table-charged = Charged (CNY)

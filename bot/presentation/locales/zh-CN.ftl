@@ -70,17 +70,39 @@ shutting-down = 我马上要重启，请一分钟后再试。
 starting-up = 我刚刚启动，还没准备好。请稍后再试。
 server-not-allowed = 本服务器不在我的服务名单上，机器人的运营者可以添加。
 guild-only = 我只在服务器里画图。
+channel-not-allowed = 这个频道不能画图；本服务器允许在这些频道画：{ $channels }。
+model-not-allowed = 本服务器不允许使用 { $model }。可以用：{ $models }。
+private-not-allowed = 本服务器要求图片对频道里所有人可见：请去掉“私密”选项再试。
+public-not-allowed = 本服务器要求图片只给提出请求的人看：请去掉“private:False”再试。
+draft-gone = 这个请求已过期，或已经开始。这次点击没有产生费用；如果还需要，请重新使用 /imagine。
 missing-permissions = 我无法在这个频道展示图片：缺少权限{ $permissions }。请服务器管理员授予；没有扣费。
 permission-view_channel = “查看频道”
 permission-send_messages = “发送消息”
 permission-send_messages_in_threads = “在子区内发送消息”
 permission-attach_files = “附加文件”
 not-yours = 只有 #{ NUMBER($number, useGrouping: 0) } 的提交者或管理人员可以这样做。
+admins-only = 只有服务器管理员可以这样做：需要“管理服务器”权限，或 /settings roles 指定的身份组。
+moderators-only = 只有服务器版主可以这样做：需要“禁言成员”或“管理消息”权限，或 /settings roles 指定的身份组。
+rule-names-nothing = 没有任何改动：请至少填写一项。
+rule-out-of-bounds = { $field } 必须在 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间。
+rule-out-of-bounds-money = 每个周期的预算最多 { $amount }。
+grant-out-of-bounds = 赠送金额必须大于零，最多 { $amount }。
+nothing-to-refund = 这个任务没有收费，没有可退回的。
+refunded-already = 这个任务的费用已经退回过了。
+pool-above-ceiling = 运营者每月最多给本服务器 { $amount }；请设为不超过这个数。
 no-such-job = 本服务器没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。
 job-gone = 我已经不认识这个任务了。
 still-under-way = #{ NUMBER($number, useGrouping: 0) } 还在进行中，完成后才能删除。
 storage-unavailable = 我现在无法保存数据，所以什么都没有开始，也没有扣费。请一分钟后再试。
 unexpected = 我这边出错了。如果一直这样，请把这个编号告诉运营者：{ $reference }
+
+## 是否同意费用
+
+proposal = { $images } 张图片将使用你的付费额度 { $paid }：免费张数已用完。每个周期只问一次。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。
+proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }。每个周期只问一次。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。
+button-agree = 以 { $paid } 生成
+button-drop = 算了
+draft-dropped = 好的，没有生成，也没有收费。
 
 ## 取消与删除的答复
 
@@ -190,3 +212,27 @@ advice-free-tier = 免费额度已用完：如要按标价继续使用，请在�
 advice-model = 该模型已不再提供：请从配置中移除，或改用后继模型。
 advice-other = 请在图像服务的文档中查询这个代码。
 leaving-server = 我将离开 { $server }：它不在我的运营者付费的服务器名单上。运营者可以添加它的编号 { $id }，然后再次邀请我。
+
+## 图表
+
+chart-title = 图片用量 · { $server }
+chart-period = { $period } · { $zone }
+chart-totals = { $jobs } 个任务，{ $images } 张图片 · 免费 { $free } 张 · 扣费 { $paid }
+chart-nothing = 这段时间没有生成图片。
+chart-free = 免费
+chart-paid = 付费
+chart-members = 成员
+chart-models = 模型
+chart-days = 每日张数
+chart-others = 其他 { $count } 个
+chart-unnamed = 账户 { NUMBER($account, useGrouping: 0) }
+chart-bar = { $images }
+chart-bar-paid = { $images } · { $paid }
+chart-alt = 图片用量条形图 · { $server } · { $period }：{ $totals }。
+table-member = 成员
+table-mention = Discord 提及
+table-model = 模型
+table-jobs = 任务数
+table-images = 图片数
+table-free = 免费图片数
+table-charged = 扣费（元）

@@ -1,6 +1,9 @@
 import asyncio
 import re
 
+import pytest
+
+from bot.errors import StorageUnavailable
 from bot.service.crew import RESTART_DELAY_S, Crew
 from sandbox.clock import SandboxClock
 from tests.support.service import FailureLog
@@ -9,7 +12,8 @@ from tests.support.service import FailureLog
 class Work:
     """Fails as often as it is told to, then waits to be let go."""
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, failures: int, error: Exception | None = None) -> None:
+        self.error = error or KeyError("a fault of ours")
         self.begun = 0
         self.go = asyncio.Event()
         self.heard = asyncio.Event()
@@ -19,7 +23,7 @@ class Work:
         self.begun += 1
         self.heard.set()
         if self.begun <= self._failures:
-            raise KeyError("a fault of ours")
+            raise self.error
         await self.go.wait()
 
     async def begins(self) -> None:
@@ -41,6 +45,31 @@ async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(fa
     work.go.set()
     await crew.idle()
     assert not crew.is_at("digging")
+
+
+FULL = StorageUnavailable("full")
+
+
+@pytest.mark.parametrize("error", [FULL, ExceptionGroup("downloads", [FULL, ExceptionGroup("deeper", [FULL])])])
+async def test_work_that_waits_for_storage_begins_again_and_adds_nothing_to_what_storage_says(
+    failures: FailureLog, error: Exception
+):
+    clock = SandboxClock(scale=0)
+    crew, work = Crew(clock), Work(1, error)
+    crew.start("digging", work)
+    await work.begins()
+    clock.advance(RESTART_DELAY_S)
+    await work.begins()
+    assert failures.texts == []
+    await crew.stop()
+
+
+async def test_a_fault_of_ours_beside_an_outage_is_logged(failures: FailureLog):
+    crew, work = Crew(SandboxClock(scale=0)), Work(1, ExceptionGroup("downloads", [FULL, KeyError("ours")]))
+    crew.start("digging", work)
+    await work.begins()
+    assert "digging failed" in await failures.first()
+    await crew.stop()
 
 
 async def test_work_of_a_name_is_done_by_one_at_a_time():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.job import JobState
+from bot.service.doubting import WINDOWS
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.refusals import ALGO_FAILED
@@ -18,6 +19,7 @@ from tests.support.service import CATALOGUE, PRICE, SCALE, TURBO, Service, open_
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
 HOUR_S = 3600
+NOTHING_LISTED = b'{"data": [], "total": 0, "total_page": 0}'
 
 
 def lists(vendor: DashScopeStandIn) -> int:
@@ -32,6 +34,21 @@ async def test_a_create_whose_answer_was_lost_is_found_and_never_repeated(servic
     assert (await service.acts(done))[:5] == ["held", "queued", "submitting", "in_doubt", "pending"]
     assert (vendor.creates, len(vendor.bill())) == (1, 1)
     assert (await service.hold(done))["billed_images"] == 2
+
+
+async def test_a_vendor_whose_time_jumps_from_answer_to_answer_is_asked_again_later(
+    service: Service, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
+):
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    for hour in range(WINDOWS):
+        vendor.faults.add(
+            "list", Fault(status=200, body=NOTHING_LISTED, headers={"Date": f"Mon, 23 Nov 2026 {hour:02}:00:00 GMT"})
+        )
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert done.adopted
+    assert "unsteady_clock" in caplog.text
+    assert lists(vendor) > WINDOWS
 
 
 async def test_a_create_that_left_no_task_fails_and_its_cost_stays_doubtful(service: Service, vendor: DashScopeStandIn):

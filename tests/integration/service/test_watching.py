@@ -7,7 +7,8 @@ from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
 from tests.support.service import PRICE, Service
 
-DAY_S = 24 * 3600
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
 
 
 def queries(vendor: DashScopeStandIn) -> int:
@@ -68,6 +69,24 @@ async def test_whatever_a_poll_meets_the_task_is_never_given_up(
     await service.start()
     done = await service.until(await service.ask(), JobState.DELIVERING)
     assert (done.failure, vendor.creates) == ("", 1)
+
+
+async def test_a_task_after_which_nobody_answers_is_given_up_once_it_is_forgotten(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.faults.add("query", Fault(status=503), times=100_000)
+    await service.start()
+    job = await service.ask(count=2)
+    await vendor.until(lambda: queries(vendor) >= 2)
+    service.clock.advance(DAY_S + 2 * HOUR_S)
+    asked = queries(vendor)
+    await vendor.until(lambda: queries(vendor) >= asked + 2)
+    await service.until(job, JobState.PENDING)
+    service.clock.advance(2 * HOUR_S)
+    failed = await service.until(job, JobState.FAILED)
+    assert failed.failure == "task_forgotten"
+    hold = await service.hold(failed)
+    assert (hold["charged_images"], hold["doubtful_micros"]) == (0, 2 * PRICE)
 
 
 async def test_a_failed_task_that_is_billed_charges_nothing_and_notes_the_cost(

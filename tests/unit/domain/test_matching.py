@@ -18,7 +18,7 @@ JOB = Job(
     request=REQUEST, reply=ReplyAddress(1, 2, "t", 3, 4, 5, "en-US", can_post=True), task_id="", adopted=False,
     failure="", failure_request_id="", attempts=0, cancel_wished_ms=0, cancel_refused=False, lane_stopped=False,
     created_ms=1, queued_ms=1, claimed_ms=10_000_000, submitted_ms=0, started_ms=0, ready_ms=0, ended_ms=0,
-    deleted_ms=0, held=Charge(2, 2, 0), charged=None,
+    deleted_ms=0, role_ids=(), held=Charge(2, 2, 0), charged=None,
 )  # fmt: skip
 
 

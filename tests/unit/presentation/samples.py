@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from bot.domain.catalogue import BUILT_IN, Size
 from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
 from bot.domain.periods import PeriodKind, period_at
-from bot.domain.quota import Balance, Rule, Terms
+from bot.domain.quota import Balance, Rule, Standing, Terms
 from bot.domain.request import ImageRequest
 from bot.presentation.cards import Known
 from bot.presentation.receipt import ShownPicture
 from bot.service.estimating import Estimate
-from bot.service.quotas import Standing
 
 EMPTY: dict[object, Any] = {int: 0, str: "", bool: False}
 NOW_MS = 1_795_000_000_000

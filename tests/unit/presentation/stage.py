@@ -38,6 +38,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.outbox import SqliteOutbox
+from bot.storage.servers import SqliteServers
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from sandbox.clock import SandboxClock
@@ -206,6 +207,7 @@ async def stage(
         submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
+            servers=SqliteServers(database, clock),
             policy=rules,
             access=access or ServerAccess(None),
             changes=changes,
@@ -216,7 +218,7 @@ async def stage(
 
         def make_cogs(client: ImagineClient):
             return [
-                Imagine(reception=reception, catalogue=rules.catalogue, texts=texts),
+                Imagine(client=client, reception=reception, catalogue=rules.catalogue, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import SchemaTooNew, StorageUnavailable
 from bot.storage import database as module
 from bot.storage.database import Database, hop, migrations, schema_version
+from bot.storage.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
 
 MAKE = "CREATE TABLE notes (text TEXT NOT NULL)"
 ADD = "INSERT INTO notes VALUES (?)"
@@ -221,10 +222,59 @@ async def test_a_full_disk_is_unavailable_and_the_same_write_succeeds_with_room(
     with pytest.raises(StorageUnavailable, match="full"):
         await database.write(much)
     assert await database.read(notes) == []
-    await database.write(adding("small"))
+    # It would fit, but what let it through would turn the next one away.
+    with pytest.raises(StorageUnavailable, match="still full"):
+        await database.write(adding("small"))
     await set_on_writer(database, f"max_page_count = {pages + 1000}")
     await database.write(much)
+    await database.write(adding("small"))
     assert len(await database.read(notes)) == 21
+
+
+async def test_an_outage_is_said_once_and_so_is_its_end(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+):
+    await set_on_writer(database, "busy_timeout = 1")
+    for _ in range(2):
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            with pytest.raises(StorageUnavailable, match="locked"):
+                await database.write(adding("refused"))
+        holder.execute("ROLLBACK")
+        holder.close()
+        for _ in range(3):
+            await database.write(adding("taken"))
+        said = [(record.levelname, record.getMessage()) for record in caplog.records]
+        assert said == [
+            (
+                "ERROR",
+                "storage: cannot be written: locked by another program; new work is refused, work under way waits",
+            ),
+            ("WARNING", "storage: can be written again"),
+        ]
+        caplog.clear()
+        await set_on_writer(database, "busy_timeout = 1")
+
+
+async def test_while_it_is_locked_a_write_does_not_wait_for_all_those_before_it(database: Database, path: Path):
+    await set_on_writer(database, "busy_timeout = 1")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageUnavailable):
+        await database.write(adding("refused"))
+    assert await set_on_writer(database, "busy_timeout") == BUSY_TIMEOUT_IN_OUTAGE_MS
+    holder.execute("ROLLBACK")
+    holder.close()
+    await database.write(adding("taken"))
+    assert await set_on_writer(database, "busy_timeout") == BUSY_TIMEOUT_MS
+
+
+async def test_a_statement_of_ours_that_is_wrong_is_no_outage(database: Database, caplog: pytest.LogCaptureFixture):
+    with pytest.raises(StorageUnavailable, match="no such table"):
+        await database.write(lambda conn: conn.execute("INSERT INTO nowhere VALUES (1)").rowcount)
+    await database.write(adding("taken"))
+    assert caplog.records == []
 
 
 async def test_closing_twice_is_harmless(path: Path):

@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job
-from bot.storage import ledger
+from bot.storage import holds, ledger
 from tests.support.ledger import Books, balances_equal_rows, holds_within_limits, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -82,13 +82,13 @@ async def test_resolving_a_hold_again_gives_the_first_outcome_and_moves_nothing(
     before = await books.rows("SELECT count(*) FROM ledger")
     now_ms = books.clock.now_ms()
 
-    def again(conn: sqlite3.Connection) -> list[ledger.Resolution]:
+    def again(conn: sqlite3.Connection) -> list[holds.Resolution]:
         return [
-            ledger.void(conn, settled.id, now_ms=now_ms, doubtful_images=4),
-            ledger.settle(conn, settled.id, charged_images=4, billed_images=4, tier=None, now_ms=now_ms),
+            holds.void(conn, settled.id, now_ms=now_ms, doubtful_images=4),
+            holds.settle(conn, settled.id, charged_images=4, billed_images=4, tier=None, now_ms=now_ms),
         ]
 
-    assert await books.database.write(again) == [ledger.Resolution("settled", is_first=False)] * 2
+    assert await books.database.write(again) == [holds.Resolution("settled", is_first=False)] * 2
     assert await books.rows("SELECT count(*) FROM ledger") == before
 
 
@@ -97,9 +97,9 @@ async def test_a_voided_hold_can_not_be_settled(books: Books):
     await books.jobs.void(job.id)
     now_ms = books.clock.now_ms()
     resolution = await books.database.write(
-        lambda conn: ledger.settle(conn, job.id, charged_images=1, billed_images=1, tier=None, now_ms=now_ms)
+        lambda conn: holds.settle(conn, job.id, charged_images=1, billed_images=1, tier=None, now_ms=now_ms)
     )
-    assert resolution == ledger.Resolution("voided", is_first=False)
+    assert resolution == holds.Resolution("voided", is_first=False)
     assert await books.rows("SELECT sum(used), sum(held) FROM buckets") == [(0, 0)]
 
 

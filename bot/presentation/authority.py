@@ -1,0 +1,52 @@
+"""Who may administer and moderate: checked at each command, button and modal, whatever Discord lets pass."""
+
+import discord
+
+from bot.domain.settings import Settings
+from bot.errors import NotPermitted
+from bot.presentation.reception import role_ids_of
+from bot.presentation.replies import AnyInteraction
+
+ADMINISTERS = discord.Permissions(manage_guild=True, administrator=True)
+MODERATES = discord.Permissions(manage_messages=True, moderate_members=True, administrator=True)
+"""Any of these, where the member acts, is enough."""
+
+
+def is_admin(interaction: AnyInteraction, settings: Settings) -> bool:
+    """Say whether somebody may set quotas and settings of the server in which they act."""
+    return interaction.guild_id is not None and (
+        _has_any(interaction, ADMINISTERS) or bool(role_ids_of(interaction) & settings.admin_roles)
+    )
+
+
+def is_moderator(interaction: AnyInteraction, settings: Settings) -> bool:
+    """Say whether somebody may moderate the server in which they act; its admins may."""
+    return interaction.guild_id is not None and (
+        _has_any(interaction, MODERATES)
+        or bool(role_ids_of(interaction) & settings.moderator_roles)
+        or is_admin(interaction, settings)
+    )
+
+
+def require_admin(interaction: AnyInteraction, settings: Settings) -> None:
+    """Refuse whoever is no admin.
+
+    Raises:
+        NotPermitted: saying what it takes.
+    """
+    if not is_admin(interaction, settings):
+        raise NotPermitted("admins-only")
+
+
+def require_moderator(interaction: AnyInteraction, settings: Settings) -> None:
+    """Refuse whoever is no moderator.
+
+    Raises:
+        NotPermitted: saying what it takes.
+    """
+    if not is_moderator(interaction, settings):
+        raise NotPermitted("moderators-only")
+
+
+def _has_any(interaction: AnyInteraction, wanted: discord.Permissions) -> bool:
+    return bool(interaction.permissions.value & wanted.value)

@@ -1,0 +1,32 @@
+"""What admins and moderators do: once for each interaction, and never without its audit row."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from bot.domain.act import Act
+from bot.errors import AlreadyDone
+from bot.storage import audit
+from bot.storage.accounts import account_of
+
+NOTE = "INSERT INTO acts (interaction_id, at_ms) VALUES (:interaction_id, :now_ms) ON CONFLICT DO NOTHING"
+
+
+def do(
+    conn: sqlite3.Connection,
+    act: Act,
+    now_ms: int,
+    *,
+    job_id: int | None = None,
+    detail: Mapping[str, str | int | None] | None = None,
+) -> int:
+    """Note an act, and give the actor's account.
+
+    Raises:
+        AlreadyDone: if its interaction was noted before; the caller's transaction must be rolled back.
+    """
+    if conn.execute(NOTE, {"interaction_id": act.interaction_id, "now_ms": now_ms}).rowcount == 0:
+        raise AlreadyDone(act.interaction_id)
+    actor = account_of(conn, act.actor_id, now_ms)
+    said = {**(detail or {}), **({"reason": act.reason} if act.reason else {})}
+    audit.record(conn, act.name, at_ms=now_ms, server_id=act.server_id, actor_id=actor, job_id=job_id, **said)
+    return actor

@@ -1,0 +1,60 @@
+"""Requests that wait for their member to agree to the price."""
+
+import json
+import sqlite3
+from dataclasses import asdict
+
+from bot.domain.catalogue import Size
+from bot.domain.job import Draft, KeptDraft
+from bot.domain.request import ImageRequest
+
+LIVES_MS = 10 * 60 * 1000
+"""The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
+
+ADD = """
+INSERT INTO drafts (id, server_id, member_id, request, expires_ms)
+VALUES (:id, :server_id, :member_id, :request, :expires_ms) ON CONFLICT DO NOTHING
+"""
+FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
+TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms"
+DROP = "DELETE FROM drafts WHERE id = :id"
+EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
+
+
+def keep(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> None:
+    """Keep a request until its member agrees, or ten minutes are over."""
+    values = {
+        "id": draft.interaction_id,
+        "server_id": draft.server_id,
+        "member_id": draft.member_id,
+        "request": json.dumps({**asdict(draft.request), "size": str(draft.request.size)}, ensure_ascii=False),
+        "expires_ms": now_ms + LIVES_MS,
+    }
+    conn.execute(ADD, values)
+
+
+def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> KeptDraft | None:
+    """Give a draft that has not expired."""
+    row = conn.execute(FIND, {"id": draft_id, "now_ms": now_ms}).fetchone()
+    if row is None:
+        return None
+    request = json.loads(row["request"])
+    width, _, height = request.pop("size").partition("*")
+    return KeptDraft(
+        row["id"], row["server_id"], row["member_id"], ImageRequest(**request, size=Size(int(width), int(height)))
+    )
+
+
+def take(conn: sqlite3.Connection, draft_id: int, member_id: int, now_ms: int) -> bool:
+    """Use a draft up; False if it is used or expired already."""
+    return conn.execute(TAKE, {"id": draft_id, "member_id": member_id, "now_ms": now_ms}).rowcount == 1
+
+
+def drop(conn: sqlite3.Connection, draft_id: int) -> None:
+    """Forget a draft that its member does not want."""
+    conn.execute(DROP, {"id": draft_id})
+
+
+def expire(conn: sqlite3.Connection, now_ms: int) -> int:
+    """Forget the drafts whose time is over; give how many."""
+    return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount

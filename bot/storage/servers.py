@@ -1,0 +1,250 @@
+"""What a server's admins decided: settings and rules. Every change is one transaction with its audit row."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.act import Act
+from bot.domain.periods import Period, PeriodKind
+from bot.domain.quota import Refund
+from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
+from bot.domain.settings import Calendar, Posting, Settings
+from bot.ports import Clock
+from bot.storage import acts, holds, ledger
+from bot.storage.accounts import FIND_ACCOUNT, account_of
+from bot.storage.database import Database
+
+READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
+WRITE_SETTINGS = """
+INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
+    channels, models, posting, admin_roles, moderator_roles, log_channel, confirms_paid)
+VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
+    :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :confirms_paid)
+"""
+COLUMNS = ", ".join(FIELDS)
+READ_RULES = f"""
+SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND (scope = 'server'
+    OR (scope = 'role' AND owner IN (SELECT value FROM json_each(:roles)))
+    OR (scope = 'member' AND owner = :account_id))
+"""
+ALL_RULES = f"SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id ORDER BY scope, owner"
+READ_RULE = f"SELECT {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
+WRITE_RULE = f"""
+INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
+VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
+"""
+DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
+MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
+
+
+def read_settings(conn: sqlite3.Connection, server_id: int) -> Settings:
+    """Give a server's settings; those of a server that decided nothing are the defaults."""
+    row = conn.execute(READ_SETTINGS, {"server_id": server_id}).fetchone()
+    return _settings(row) if row else Settings()
+
+
+def read_rules(conn: sqlite3.Connection, server_id: int, account_id: int, roles: Iterable[int]) -> RuleBook:
+    """Give the rules that touch one member; a member without an account has no rule of their own."""
+    values = {"server_id": server_id, "account_id": account_id, "roles": json.dumps(sorted(roles))}
+    found = {(row["scope"], row["owner"]): _rule(row) for row in conn.execute(READ_RULES, values)}
+    return RuleBook(
+        server=found.get((Scope.SERVER, 0), PartialRule()),
+        roles={owner: rule for (scope, owner), rule in found.items() if scope == Scope.ROLE},
+        member=found.get((Scope.MEMBER, account_id), PartialRule()),
+    )
+
+
+class SqliteServers:
+    """The servers' settings and rules."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    async def settings(self, server_id: int) -> Settings:
+        """Give a server's settings."""
+        return await self._db.read(lambda conn: read_settings(conn, server_id))
+
+    async def change_settings(self, act: Act, change: Callable[[Settings], Settings]) -> tuple[Settings, Settings]:
+        """Change settings, and give them as they were and as they are.
+
+        Args:
+            act: who, and what it is called in the audit.
+            change: gives the new settings; what it raises is raised, and nothing is changed.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def changed(conn: sqlite3.Connection) -> tuple[Settings, Settings]:
+            before = read_settings(conn, act.server_id)
+            after = change(before)
+            old, new = _row(before), _row(after)
+            changes = {name: f"{old[name]} -> {new[name]}" for name in new if old[name] != new[name]}
+            acts.do(conn, act, now_ms, detail=changes)
+            conn.execute(WRITE_SETTINGS, {"server_id": act.server_id, **new})
+            return before, after
+
+        return await self._db.write(changed)
+
+    async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
+        """Give all rules of a server: scope, the role's id or the member's Discord id, and the rule."""
+
+        def found(conn: sqlite3.Connection) -> list[tuple[Scope, int, PartialRule]]:
+            rows = conn.execute(ALL_RULES, {"server_id": server_id}).fetchall()
+            return [(Scope(row["scope"]), _person(conn, row), _rule(row)) for row in rows]
+
+        return await self._db.read(found)
+
+    async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
+        """Give one rule, by the role's id or the member's Discord id; an empty one if there is none."""
+
+        def found(conn: sqlite3.Connection) -> PartialRule:
+            key = {"server_id": server_id, "scope": scope, "owner": _owner(conn, scope, owner_id)}
+            row = conn.execute(READ_RULE, key).fetchone()
+            return _rule(row) if row else PartialRule()
+
+        return await self._db.read(found)
+
+    async def book(self, server_id: int, member_id: int, roles: Iterable[int]) -> RuleBook:
+        """Give the rules that touch one member, by Discord's id."""
+
+        def found(conn: sqlite3.Connection) -> RuleBook:
+            return read_rules(conn, server_id, _owner(conn, Scope.MEMBER, member_id), roles)
+
+        return await self._db.read(found)
+
+    async def set_rule(
+        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
+    ) -> tuple[PartialRule, PartialRule]:
+        """Set the fields that ``rule`` names, or with None clear the rule; give it as it was and as it is.
+
+        Args:
+            act: who, and what it is called in the audit.
+            scope: whom it is for.
+            owner_id: the role's id, the member's Discord id, or 0.
+            rule: fields that it leaves open stay as they were.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def changed(conn: sqlite3.Connection) -> tuple[PartialRule, PartialRule]:
+            owner = account_of(conn, owner_id, now_ms) if scope is Scope.MEMBER else owner_id
+            key = {"server_id": act.server_id, "scope": scope, "owner": owner}
+            row = conn.execute(READ_RULE, key).fetchone()
+            before = _rule(row) if row else PartialRule()
+            after = rule.over(before) if rule else PartialRule()
+            changes = {
+                name: f"{getattr(before, name)} -> {getattr(after, name)}"
+                for name in FIELDS
+                if getattr(before, name) != getattr(after, name)
+            }
+            acts.do(conn, act, now_ms, detail={"scope": scope, "owner": owner, **changes})
+            if after.is_empty:
+                conn.execute(DELETE_RULE, key)
+            else:
+                conn.execute(WRITE_RULE, {**key, **asdict(after)})
+            return before, after
+
+        return await self._db.write(changed)
+
+    # -- money
+
+    async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
+        """Give a member credit; give what they had of it left, before and after, in micro-yuan.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def granted(conn: sqlite3.Connection) -> tuple[int, int]:
+            account_id = account_of(conn, member_id, now_ms)
+            actor = acts.do(conn, act, now_ms, detail={"account": account_id, "micros": micros})
+            credit = ledger.bucket(conn, "credit", act.server_id, str(account_id), "")
+            ledger.move(conn, "grant", credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason)
+            left = credit.granted - credit.taken
+            return left, left + micros
+
+        return await self._db.write(granted)
+
+    async def refund(self, act: Act, job_id: int) -> Refund:
+        """Give back all that a job was charged; once.
+
+        Raises:
+            MemberError: if nothing was charged, or it was given back already.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def refunded(conn: sqlite3.Connection) -> Refund:
+            actor = acts.do(conn, act, now_ms, job_id=job_id)
+            return holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
+
+        return await self._db.write(refunded)
+
+    async def pool_taken(self, server_id: int, month: Period) -> int:
+        """Give what a server used and holds of its pool in a month, micro-yuan at list price."""
+        return await self._db.read(lambda conn: ledger.peek(conn, "pool", server_id, "", month.key).taken)
+
+
+def _owner(conn: sqlite3.Connection, scope: Scope, owner_id: int) -> int:
+    if scope is not Scope.MEMBER:
+        return owner_id
+    known = conn.execute(FIND_ACCOUNT, {"member_id": owner_id}).fetchone()
+    return int(known[0]) if known else 0
+
+
+def _person(conn: sqlite3.Connection, row: sqlite3.Row) -> int:
+    if row["scope"] != Scope.MEMBER:
+        return int(row["owner"])
+    known = conn.execute(MEMBER_OF, {"account_id": row["owner"]}).fetchone()
+    return int(known[0]) if known else 0
+
+
+def _rule(row: sqlite3.Row) -> PartialRule:
+    return PartialRule(**{name: row[name] for name in FIELDS})
+
+
+def _settings(row: sqlite3.Row) -> Settings:
+    return Settings(
+        calendar=_calendar(row["period"], row["zone"], row["since_ms"]),
+        next_calendar=_calendar(row["next_period"], row["next_zone"], row["next_since_ms"]),
+        pool_micros=row["pool_micros"],
+        channels=frozenset(json.loads(row["channels"])),
+        models=frozenset(json.loads(row["models"])),
+        posting=Posting(row["posting"]),
+        admin_roles=frozenset(json.loads(row["admin_roles"])),
+        moderator_roles=frozenset(json.loads(row["moderator_roles"])),
+        log_channel=row["log_channel"],
+        confirms_paid=bool(row["confirms_paid"]),
+    )
+
+
+def _calendar(kind: str, zone: str, since_ms: int) -> Calendar | None:
+    return Calendar(PeriodKind(kind), zone, since_ms) if kind else None
+
+
+def _row(settings: Settings) -> dict[str, Any]:
+    calendar, following = settings.calendar, settings.next_calendar
+    return {
+        "period": calendar.kind if calendar else "",
+        "zone": calendar.zone if calendar else "",
+        "since_ms": calendar.since_ms if calendar else 0,
+        "next_period": following.kind if following else "",
+        "next_zone": following.zone if following else "",
+        "next_since_ms": following.since_ms if following else 0,
+        "pool_micros": settings.pool_micros,
+        "channels": json.dumps(sorted(settings.channels)),
+        "models": json.dumps(sorted(settings.models)),
+        "posting": settings.posting,
+        "admin_roles": json.dumps(sorted(settings.admin_roles)),
+        "moderator_roles": json.dumps(sorted(settings.moderator_roles)),
+        "log_channel": settings.log_channel,
+        "confirms_paid": int(settings.confirms_paid),
+    }

@@ -1,0 +1,301 @@
+"""The image service's faults, each lived through by one job."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.service.dispatching import MOST_ATTEMPTS
+from sandbox.dashscope import Outcome
+from sandbox.faults import Fault, When
+from tests.support.faults import (
+    CREATE_TIMEOUT_S,
+    DAY_S,
+    ERROR,
+    FETCH_TIMEOUT_S,
+    HOUR_S,
+    POLL_TIMEOUT_S,
+    PROXY_PAGE,
+    RATE,
+    Row,
+    Trial,
+    counted,
+    recover,
+    time_out,
+)
+from tests.support.world import World
+
+DOUBT = "The image service didn't answer clearly; I'm checking whether it has started."
+FETCHING = "The picture is on its way here."
+DRAWING = "The picture is being drawn."
+
+MORE_QUERIES = 3
+"""Queries that may come on top on a busy machine, while a task is still being worked on."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault that meets the first ``times`` requests of a job."""
+
+    what: str
+    fault: Fault
+    times: int = 1
+    ends: str = "delivered"
+
+
+CREATES = [
+    Case("429, rate quota, three times", RATE, times=3),
+    Case("500 in the vendor's words, twice", ERROR, times=2),
+    Case("500 in the vendor's words, for as long as it is asked", ERROR, times=MOST_ATTEMPTS, ends="failed"),
+]
+DOUBTFUL_CREATES = [
+    Case("502 with a proxy's page, nothing was begun", PROXY_PAGE, ends="failed"),
+    Case(
+        "502 with a proxy's page, a task was begun",
+        Fault(status=502, body=PROXY_PAGE.body, content_type="text/html", when="after"),
+    ),
+    Case("200 with a login page", Fault(status=200, body=b"<html>Log in", content_type="text/html"), ends="failed"),
+    Case("half a JSON text", Fault(truncate_to=30)),
+    Case("cut before the service had it", Fault(cut=True), ends="failed"),
+    Case("cut before its answer, a task was begun", Fault(cut=True, when="after")),
+]
+POLLS = [
+    Case("429, rate quota", RATE),
+    Case("500 in the vendor's words", ERROR),
+    Case("502 with a proxy's page", PROXY_PAGE),
+    Case("cut before the service had it", Fault(cut=True)),
+    Case("cut before its answer", Fault(cut=True, when="after")),
+    Case("half a JSON text", Fault(truncate_to=30)),
+]
+DOWNLOADS = [
+    Case("cut short, twice", Fault(truncate_to=100), times=2),
+    Case("503, twice", Fault(status=503, body=b"<Error/>", content_type="application/xml"), times=2),
+    Case(
+        "404, there is no such object",
+        Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml"),
+        ends="failed",
+    ),
+]
+WRONG_KINDS = {
+    "a page of HTML": b"<html><body>Sign in</body></html>",
+    "an SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+    "51 MiB, more than any picture has": b"\x89PNG\r\n\x1a\n" + bytes(51 * 1024 * 1024),
+}
+
+
+async def creates(world: World) -> list[Row]:
+    rows: list[Row] = []
+    for case in CREATES:
+        trial = Trial(world)
+        world.vendor.faults.add("create", case.fault, times=case.times)
+        await trial.ask()
+        await trial.ends(case.ends)
+        assert trial.asked("create") == case.times + (case.ends == "delivered")
+        rows.append(trial.row(case.what, counted(trial.asked("create"), "create")))
+        recover(world)
+    return [*rows, *[await _doubtful(world, case) for case in DOUBTFUL_CREATES], *await _late_creates(world)]
+
+
+async def _doubtful(world: World, case: Case) -> Row:
+    trial = Trial(world)
+    world.vendor.faults.add("create", case.fault, times=case.times)
+    # The look at the vendor's list waits until the member has read of the doubt.
+    looking = world.vendor.faults.gate("list")
+    await trial.ask()
+    await trial.says(DOUBT)
+    looking.open()
+    await trial.ends(case.ends)
+    assert trial.asked("create") == 1
+    recover(world)
+    return trial.row(case.what, "1 create")
+
+
+async def _late_creates(world: World) -> list[Row]:
+    rows: list[Row] = []
+    lost: list[tuple[str, When, str]] = [("a", "after", "delivered"), ("no", "before", "failed")]
+    for what, when, ends in lost:
+        trial = Trial(world)
+        gate = world.vendor.faults.gate("create", when=when)
+        looking = world.vendor.faults.gate("list")
+        await trial.ask()
+        await time_out(world, gate, CREATE_TIMEOUT_S)
+        await trial.says(DOUBT)
+        looking.open()
+        await trial.ends(ends)
+        # Beside the one that still waits for its answer.
+        assert trial.asked("create") == 0
+        rows.append(trial.row(f"no answer within a minute, {what} task was begun", "1 create"))
+        recover(world)
+    return rows
+
+
+async def queries(world: World) -> list[Row]:
+    rows: list[Row] = []
+    for case in POLLS:
+        trial = Trial(world)
+        world.vendor.faults.add("query", case.fault, times=3)
+        await trial.ask()
+        await trial.ends("delivered")
+        assert 4 <= trial.asked("query") <= 4 + MORE_QUERIES
+        rows.append(trial.row(f"{case.what}, three times", "3 queries in vain"))
+        recover(world)
+    trial = Trial(world)
+    gates = [world.vendor.faults.gate("query") for _ in range(2)]
+    await trial.ask()
+    for gate in gates:
+        await time_out(world, gate, POLL_TIMEOUT_S)
+    await trial.ends("delivered")
+    assert 1 <= trial.asked("query") <= 1 + MORE_QUERIES
+    recover(world)
+    return [*rows, trial.row("no answer within 15 s, twice", "2 queries in vain")]
+
+
+async def lists(world: World) -> list[Row]:
+    rows: list[Row] = []
+    for case in POLLS:
+        trial = Trial(world)
+        world.vendor.faults.add("create", Fault(cut=True, when="after"))
+        world.vendor.faults.add("list", case.fault)
+        await trial.ask()
+        await trial.ends("delivered")
+        assert (trial.asked("create"), trial.asked("list")) == (1, 2)
+        rows.append(trial.row(case.what, "1 create, 2 lists"))
+        recover(world)
+    trial = Trial(world)
+    world.vendor.faults.add("create", Fault(cut=True, when="after"))
+    gate = world.vendor.faults.gate("list")
+    await trial.ask()
+    await time_out(world, gate, POLL_TIMEOUT_S)
+    await trial.ends("delivered")
+    assert (trial.asked("create"), trial.asked("list")) == (1, 1)
+    recover(world)
+    return [*rows, trial.row("no answer within 15 s", "1 create, 2 lists")]
+
+
+async def tasks(world: World) -> list[Row]:
+    return [
+        await _backwards(world),
+        await _unknown_for_a_while(world),
+        await _unknown_for_a_day(world),
+        await _succeeded_after_a_cancel(world),
+        await _another_clock(world, "5 hours ahead", 5 * HOUR_S),
+        await _another_clock(world, "5 hours behind", -5 * HOUR_S),
+    ]
+
+
+async def _backwards(world: World) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(service_s=8, reports=("RUNNING", "PENDING", "RUNNING", "PENDING")))
+    await trial.ask()
+    await trial.says(DRAWING)
+    await trial.ends("delivered")
+    acts = world.rows("SELECT act FROM audit WHERE job_id = ? AND act IN ('job.pending', 'job.running')", trial.job_id)
+    assert [row["act"] for row in acts] == ["job.pending", "job.running"]
+    assert 5 <= trial.asked("query") <= 8 + MORE_QUERIES
+    return trial.row("its status goes RUNNING, PENDING, RUNNING, PENDING", f"at most {8 + MORE_QUERIES} queries")
+
+
+async def _unknown_for_a_while(world: World) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(reports=("UNKNOWN",) * 3))
+    await trial.ask()
+    await trial.ends("delivered")
+    assert 4 <= trial.asked("query") <= 4 + MORE_QUERIES
+    return trial.row("its status is UNKNOWN, three times", "3 queries in vain")
+
+
+async def _unknown_for_a_day(world: World) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(unknown=True))
+    await trial.ask()
+    await world.vendor.until(lambda: trial.asked("query") >= 2)
+    await trial.is_("pending")
+    world.clock.advance(DAY_S)
+    await trial.ends("failed")
+    times_ms = [request.at_ms for request in world.vendor.requests if request.path.endswith(trial.job()["task_id"])]
+    assert min(after - before for before, after in pairwise(times_ms)) >= 1000
+    recover(world)
+    return trial.row("its status is UNKNOWN for 24 hours", "never two queries within a second")
+
+
+async def _succeeded_after_a_cancel(world: World) -> Row:
+    busy = [Trial(world, "mei") for _ in range(2)]
+    world.vendor.next_outcome(Outcome(service_s=15), times=2)
+    for one in busy:
+        await one.ask()
+        await one.is_("pending", "running")
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(ignores_cancel=True, service_s=1))
+    await trial.ask()
+    await trial.is_("pending")
+    assert trial.message is not None
+    await trial.who.press(trial.message, "Cancel")
+    await trial.says("Cancellation was asked for; waiting for the image service's word.")
+    for one in (*busy, trial):
+        await one.ends("delivered")
+    queried = [one for one in world.vendor.requests if one.path.endswith(trial.job()["task_id"])]
+    # The first at the press, then one with each report that says PENDING.
+    assert 1 <= trial.asked("cancel") <= 1 + len(queried)
+    recover(world)
+    return trial.row("it is SUCCEEDED although the vendor had agreed to cancel it", "1 cancel for each query at most")
+
+
+async def _another_clock(world: World, what: str, ahead_s: float) -> Row:
+    trial = Trial(world)
+    world.vendor.ahead_s = ahead_s
+    world.vendor.faults.add("create", Fault(cut=True, when="after"))
+    await trial.ask()
+    await trial.ends("delivered")
+    assert (trial.asked("create"), trial.asked("list")) == (1, 2)
+    row = trial.row(f"the vendor's clock is {what}, and a create's answer was lost", "1 create, 2 lists")
+    world.vendor.ahead_s = 0
+    recover(world)
+    return row
+
+
+async def downloads(world: World) -> list[Row]:
+    rows: list[Row] = []
+    for case in DOWNLOADS:
+        trial = Trial(world)
+        world.vendor.faults.add("result", case.fault, times=case.times)
+        await trial.ask()
+        await trial.ends(case.ends)
+        assert trial.asked("result") == case.times + (case.ends == "delivered")
+        rows.append(trial.row(case.what, counted(trial.asked("result"), "download")))
+        recover(world)
+    for what, body in WRONG_KINDS.items():
+        trial = Trial(world)
+        world.vendor.next_outcome(Outcome(image_bytes=body))
+        await trial.ask()
+        await trial.ends("failed")
+        assert trial.asked("result") <= 1
+        rows.append(trial.row(what, "1 download"))
+    return [*rows, await _stalled(world), await _expired(world)]
+
+
+async def _stalled(world: World) -> Row:
+    trial = Trial(world)
+    gate = world.vendor.faults.gate("result")
+    await trial.ask()
+    await gate.reached.wait()
+    await trial.says(FETCHING)
+    await time_out(world, gate, FETCH_TIMEOUT_S)
+    await trial.ends("delivered")
+    # Beside the one that still waits.
+    assert trial.asked("result") == 1
+    recover(world)
+    return trial.row("nothing comes within two minutes", "2 downloads")
+
+
+async def _expired(world: World) -> Row:
+    trial = Trial(world)
+    gate = world.vendor.faults.gate("result")
+    await trial.ask()
+    await gate.reached.wait()
+    await trial.is_("fetching")
+    await world.stop_bot()
+    recover(world)
+    world.advance(DAY_S + HOUR_S)
+    before = trial.asked("result")
+    await world.start_bot()
+    await trial.ends("failed")
+    assert trial.asked("result") == before + 1
+    return trial.row("the bot was away for 25 hours, the signed address has expired (403)", "1 download")
