@@ -13,7 +13,7 @@ from bot.presentation.commands import localised
 from bot.presentation.copies import Copies, link_to
 from bot.presentation.reception import address_of
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.replies import AnyInteraction, privately, think
+from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Markup
 from bot.service.canceling import Canceler
 from bot.service.delivering import OUT_OF_REACH, Deliveries
@@ -50,7 +50,7 @@ class JobButtons(commands.Cog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``job:{id}:cancel``, ``job:{id}:delete`` or ``job:{id}:send``."""
         # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
-        await interaction.response.defer()
+        await acknowledge(interaction, interaction.response.defer(), self._client.clock)
         job_id, _, action = rest.partition(":")
         job = await self._jobs.get(int(job_id)) if job_id.isdigit() else None
         if job is None:
@@ -74,7 +74,7 @@ class JobButtons(commands.Cog):
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Cancel a job by its number."""
-        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)  # type: ignore[arg-type]
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
@@ -90,7 +90,7 @@ class JobButtons(commands.Cog):
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Show a job by its number; in direct messages the asker's newest of that number."""
-        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)  # type: ignore[arg-type]
         if interaction.guild_id is None:
             job = await self._jobs.own_by_number(interaction.user.id, number)
             if job is None:

@@ -7,12 +7,12 @@ from discord import ui
 
 from bot.domain.catalogue import Model
 from bot.domain.job import Job, JobState
+from bot.domain.quota import Standing
 from bot.presentation import failures, receipt
 from bot.presentation.escaping import length
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
-from bot.domain.quota import Standing
 
 TEXT_LIMIT = 3900
 """Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""

@@ -227,7 +227,9 @@ class Presenter:
             # A removed job's message is meant to be gone.
             await self._jobs.mark_shown(job.id, job.version)
             return
-        log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=error)
+        # That somebody deletes a message is no trouble worth a traceback.
+        trouble = None if verdict is Verdict.GONE else error
+        log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=trouble)
         message.attempts, message.moved = 0, False
         if job.state is JobState.DELIVERING:
             await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.job import Charge, Job, JobState
+from bot.domain.quota import Standing
 from bot.presentation.failures import failure_key
 from bot.presentation.texts import Markup, Texts
-from bot.domain.quota import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Answers that only the person who asked sees."""
 
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 import discord
@@ -15,6 +16,9 @@ from bot.presentation.texts import Markup, Texts
 log = logging.getLogger(__name__)
 
 CONTENT_LIMIT = 2000
+
+ALREADY_ACKNOWLEDGED = 40060
+"""Interaction has already been acknowledged (topics/opcodes-and-status-codes)."""
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
@@ -50,6 +54,21 @@ async def think(interaction: AnyInteraction, *, ephemeral: bool) -> None:
     await interaction.response.defer(ephemeral=ephemeral, thinking=True)
 
 
+async def acknowledge(interaction: AnyInteraction, call: Awaitable[object], clock: Clock) -> None:
+    """Make the call that answers an interaction at once; if its answer is lost, the rest is done all the same.
+
+    Args:
+        interaction: whose.
+        call: such as ``interaction.response.defer()`` or ``think(...)``.
+        clock: for the time limit.
+    """
+    try:
+        async with clock.timeout(CALL_TIMEOUT_S):
+            await call
+    except Exception as error:  # noqa: BLE001 - a cut connection too; what the person wants is known in any case
+        log.warning("interaction %s: could not be acknowledged: %r", interaction.id, error)
+
+
 async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> None:
     """Answer so that only the person sees it; a reply that was deferred for everybody is deleted first.
 
@@ -60,8 +79,7 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, vie
     response = interaction.response
     try:
         async with clock.timeout(CALL_TIMEOUT_S):
-            if not response.is_done():
-                await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
+            if not response.is_done() and await _is_first(response, text, buttons):
                 return
             if response.type is discord.InteractionResponseType.deferred_channel_message:
                 if interaction.extras.get(PRIVATE):
@@ -72,3 +90,14 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, vie
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
     except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
         log.warning("interaction %s: could not be answered: %r", interaction.id, error)
+
+
+async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:
+    """Send the first answer; False if there was one before, whose own answer was lost on the way."""
+    try:
+        await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True

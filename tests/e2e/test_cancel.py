@@ -1,6 +1,9 @@
 """Cancel while the vendor allows it, Delete afterwards: for the owner and for moderators."""
 
+import pytest
+
 from sandbox.dashscope import Outcome
+from sandbox.faults import Fault
 from tests.support.world import SeenMessage, Used, open_world
 
 LONG = Outcome(service_s=60)
@@ -113,3 +116,26 @@ async def test_cancel_by_number(tmp_path):
 
 def seen_of(used: Used) -> list[SeenMessage]:
     return [*used.followups, *([used.message] if used.message else [])]
+
+
+@pytest.mark.parametrize("lost", [Fault(cut=True, when="after"), Fault(status=502, body=b"<html>", when="after")])
+async def test_a_press_whose_acknowledgement_is_lost_is_done_all_the_same(tmp_path, lost: Fault):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.outcome_for(lambda _: True, LONG)
+        for _ in range(3):
+            await world.imagine(bob)
+        await world.vendor.until(lambda: world.vendor.creates == 3)
+        queued = await world.imagine(bob)
+        world.discord.faults.add("callback", lost)
+        await bob.press(queued, "Cancel")
+        await world.job_is("canceled", 4)
+
+
+async def test_an_answer_after_a_lost_acknowledgement_reaches_the_member(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        await world.imagine(bob)
+        world.discord.faults.add("callback", Fault(cut=True, when="after"))
+        used = await bob.invoke("cancel", {"number": 7}, channel="general")
+        await world.discord.until(lambda: used.message is not None and "no job #7" in used.message.text)

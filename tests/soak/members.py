@@ -1,0 +1,104 @@
+"""What people do for two hours: ask, change their minds, tidy up; and what happens to the gateway meanwhile."""
+
+import random
+import re
+
+from bot.domain.catalogue import BUILT_IN
+from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
+from tests.soak.stage import Soak
+
+PAUSE_S = 150.0
+"""Between two requests of a member, in the mean; four of ten follow within seconds, as people in a channel do."""
+
+MODELS = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]
+"""The others draw pictures of 512*512, which cost the machine little."""
+
+POPULARITY = [4, 1, 1, 1, 1]
+"""Of the models, in their order: one of them everybody takes, so that there are queues."""
+
+MARKERS = [*[""] * 25, *["[fail] ", "[refuse] ", "[partial] "] * 2, "[slow] "]
+
+ADDRESSED = "SELECT 1 FROM jobs WHERE id = ? AND message_id <> 0"
+
+
+async def live(soak: Soak, name: str, dice: random.Random, until_s: float) -> None:
+    """Ask for pictures until the clock shows ``until_s``."""
+    who, number = soak.member(name), 0
+    while True:
+        await soak.clock.sleep(dice.uniform(1, 10) if dice.random() < 0.4 else dice.expovariate(0.6 / PAUSE_S))
+        if soak.clock.monotonic() >= until_s:
+            return
+        number += 1
+        used = await soak.ask(
+            who,
+            f"{dice.choice(MARKERS)}{name} {number}",
+            model=dice.choices(MODELS, POPULARITY)[0],
+            count=dice.choice((1, 1, 2, 3, 4)),
+            private=dice.random() < 0.2,
+        )
+        if dice.random() < 0.05:
+            soak.discord.redeliver(used)
+        try:
+            await used.response()
+        except InteractionFailed:
+            continue
+        await _change_mind(soak, who, used, dice)
+
+
+async def _change_mind(soak: Soak, who: Actor, used: Used, dice: random.Random) -> None:
+    chance = dice.random()
+    if chance < 0.12:
+        await soak.clock.sleep(dice.uniform(1, 40))
+        await _press(who, used, "Cancel")
+    elif chance < 0.16:
+        await soak.clock.sleep(dice.uniform(1, 40))
+        number = re.search(r"#(\d+)", used.message.text if used.message else "")
+        if number and soak.discord.connected:
+            canceled = await who.invoke("cancel", {"number": int(number[1])})
+            await canceled.acknowledged.wait()
+    elif chance < 0.24:
+        await soak.clock.sleep(dice.uniform(60, 300))
+        await _press(who, used, "Delete")
+
+
+async def _press(who: Actor, used: Used, label: str) -> None:
+    """Press a button if it is there; whoever gets no answer presses again."""
+    for _ in range(3):
+        try:
+            if used.message is None:
+                return
+            pressed = await who.press(used.message, label)
+            await pressed.response()
+        except ClientRefused:
+            return
+        except InteractionFailed:
+            continue
+        return
+
+
+async def moderate(soak: Soak, dice: random.Random) -> None:
+    """Remove a message now and then until cancelled, by its button or by hand."""
+    mod = soak.member("mod")
+    while True:
+        await soak.clock.sleep(dice.expovariate(1 / 300))
+        used = dice.choice(soak.asked[-10:]) if soak.asked else None
+        # What has just been answered nobody has read yet.
+        message = used.message if used else None
+        if used is None or message is None or not soak.rows(ADDRESSED, used.interaction_id):
+            continue
+        if dice.random() < 0.5:
+            await _press(mod, used, "Delete")
+            continue
+        try:
+            mod.delete(message)
+        except ClientRefused:
+            # A private one.
+            continue
+        soak.swept.add(message.id)
+
+
+async def shake(soak: Soak, dice: random.Random) -> None:
+    """Drop the gateway now and then until cancelled, in each of the ways in which Discord does."""
+    while True:
+        await soak.clock.sleep(dice.expovariate(1 / 400))
+        soak.discord.drop_gateway(resumable=dice.random() < 0.5, cut=dice.random() < 0.5)
