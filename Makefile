@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help test quick check story run lock docs crash soak clean
+.PHONY: help test quick check story run lock docs crash soak bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ crash: $(STAMP) ## Kill the bot at every named point, and at random times (minut
 
 soak: $(STAMP) ## Two hours of traffic with faults on every side, in scaled time (minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
+
+bench: $(STAMP) ## What README's figures come from; fails where a bound is missed (a minute)
+	$(BIN)/python -m benchmarks.ledger
 
 story: $(STAMP) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story

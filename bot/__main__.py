@@ -91,6 +91,17 @@ def verify(
 
 
 @cli.command()
+def report(
+    month: Annotated[str, typer.Option(help="Which month, such as 2026-11; otherwise this one.")] = "",
+    path: ConfigPath = DEFAULT,
+) -> None:
+    """Show what the vendor bills for a month, what is left of cap and free tiers, and which servers used it."""
+    loaded = config.load(path, needs_secrets=False)
+    for line in asyncio.run(maintenance.report(loaded, SystemClock(), month)):
+        typer.echo(line)
+
+
+@cli.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,

@@ -13,14 +13,21 @@ from bot.client import ImagineClient, log_in, point_at
 from bot.config import Config
 from bot.operations import serve
 from bot.ports import Clock
+from bot.presentation.charts import Charts
 from bot.presentation.copies import Copies
+from bot.presentation.greeting import Greeter
 from bot.presentation.messenger import Messenger
+from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.presenter import Presenter
 from bot.presentation.proving import Prover
 from bot.presentation.reception import Reception
+from bot.presentation.reports import Reports
+from bot.presentation.server_notices import ServerNotices
+from bot.presentation.settings_menus import SettingsMenus
 from bot.presentation.texts import Texts
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.service.administering import Administration
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
@@ -30,6 +37,7 @@ from bot.service.doubting import Doubts
 from bot.service.estimating import Durations, Estimates
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
+from bot.service.reporting import Reporting
 from bot.service.submitting import Submitter
 from bot.service.sweeping import Sweeper, take_up
 from bot.service.watching import Watcher
@@ -40,9 +48,13 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.reports import SqliteReports
 from bot.storage.servers import SqliteServers
+from cogs.account import Account
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
+from cogs.quota import Quota
+from cogs.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +124,7 @@ class _Bot:
         pictures = PictureFiles(config.storage.images)
         quotas = Quotas(policy, jobs, clock)
         servers = SqliteServers(database, clock)
+        administration = Administration(servers=servers, jobs=jobs, quotas=quotas, policy=policy, clock=clock)
         self._config = config
         self._clock = clock
         self._catalogue = catalogue
@@ -157,13 +170,22 @@ class _Bot:
             changes=changes,
             clock=clock,
         )
-        self._sweeper = Sweeper(jobs=jobs, lanes=lanes, pictures=pictures, policy=policy, changes=changes, clock=clock)
+        reporting = Reporting(reports=SqliteReports(database, clock), servers=servers, policy=policy, clock=clock)
+        self._sweeper = Sweeper(
+            jobs=jobs,
+            lanes=lanes,
+            pictures=pictures,
+            reporting=reporting,
+            policy=policy,
+            changes=changes,
+            clock=clock,
+        )
         self._remover = Remover(jobs=jobs, pictures=pictures, changes=changes)
         self._client = ImagineClient(
             texts=texts,
             clock=clock,
             make_cogs=lambda client: (
-                Imagine(client=client, reception=self._reception, catalogue=catalogue, texts=texts),
+                Imagine(client=client, reception=self._reception, quotas=quotas, catalogue=catalogue, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,
@@ -173,10 +195,32 @@ class _Bot:
                     addresses=self._presenter.addresses,
                     copies=Copies(showing=self._presenter.showing, pictures=pictures, texts=texts, clock=clock),
                 ),
+                Account(client=client, jobs=jobs, quotas=quotas, catalogue=catalogue, texts=texts, clock=clock),
+                Quota(
+                    client=client,
+                    administration=administration,
+                    reports=Reports(
+                        reporting=reporting,
+                        administration=administration,
+                        charts=Charts(clock=clock, texts=texts),
+                        texts=texts,
+                        clock=clock,
+                    ),
+                    texts=texts,
+                    clock=clock,
+                ),
+                ServerSettings(
+                    client=client,
+                    administration=administration,
+                    menus=SettingsMenus(administration=administration, catalogue=catalogue, texts=texts),
+                    texts=texts,
+                    clock=clock,
+                ),
             ),
             sync_commands=config.discord.sync_commands,
             admits=self._submitter.admits,
             know_owners=lambda owners: self._submitter.set_access(replace(config.access(), owners=owners)),
+            greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
             gateway_url=config.discord.gateway_url,
         )
         self._presenter = Presenter(
@@ -198,8 +242,12 @@ class _Bot:
             changes=changes,
             texts=texts,
             clock=clock,
-            operator_channel=config.discord.operator_channel,
+            to_operator=OperatorNotices(
+                client=self._client, texts=texts, clock=clock, channel=config.discord.operator_channel
+            ),
+            to_servers=ServerNotices(client=self._client, servers=servers, policy=policy, texts=texts, clock=clock),
         )
+        self._greeter = Greeter(servers=servers, messenger=self._messenger)
         self._prover = Prover(
             client=self._client, jobs=jobs, submitter=self._submitter, presenter=self._presenter, clock=clock
         )

@@ -27,6 +27,7 @@ Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]
 KnowOwners = Callable[[frozenset[int]], None]
 MakeCogs = Callable[["ImagineClient"], Sequence[commands.Cog]]
+Greet = Callable[[discord.Guild], Awaitable[None]]
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
@@ -77,6 +78,7 @@ class ImagineClient(commands.Bot):
         sync_commands: when the commands are registered: when they changed, at each start, or never.
         admits: whether a server may use the bot, by its id and its owner's; others are left.
         know_owners: told the application's owners after login, before any server is judged.
+        greet: told of each server that may use the bot when the bot joins it.
         gateway_url: where to connect; empty: what the API names.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
@@ -90,6 +92,7 @@ class ImagineClient(commands.Bot):
         sync_commands: SyncPolicy = "auto",
         admits: Admits,
         know_owners: KnowOwners,
+        greet: Greet,
         gateway_url: str = "",
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
@@ -111,6 +114,7 @@ class ImagineClient(commands.Bot):
         self._sync_commands: SyncPolicy = sync_commands
         self._admits = admits
         self._know_owners = know_owners
+        self._greet = greet
         self._gateway_url = gateway_url
 
     async def setup_hook(self) -> None:
@@ -183,23 +187,35 @@ class ImagineClient(commands.Bot):
     async def on_ready(self) -> None:
         """Leave the servers that may not use the bot."""
         for guild in list(self.guilds):
-            await self.on_guild_join(guild)
+            await self._stay_or_leave(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Judge a server that an outage had hidden."""
-        await self.on_guild_join(guild)
+        await self._stay_or_leave(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Leave a server that may not use the bot, with a word why."""
-        # While a server is unavailable its owner is unknown: it is judged when it comes back.
-        if guild.unavailable or not guild.owner_id or self._admits(guild.id, guild.owner_id):
+        """Greet a server that may use the bot; leave another."""
+        if not await self._stay_or_leave(guild):
             return
+        try:
+            await self._greet(guild)
+        except StorageUnavailable as error:
+            log.warning("server %s can't be greeted: %s", guild.id, error)
+
+    async def _stay_or_leave(self, guild: discord.Guild) -> bool:
+        """Leave a server that may not use the bot, with a word why; say whether it may."""
+        # While a server is unavailable its owner is unknown: it is judged when it comes back.
+        if guild.unavailable or not guild.owner_id:
+            return False
+        if self._admits(guild.id, guild.owner_id):
+            return True
         text = self.texts.say(str(guild.preferred_locale), "leaving-server", server=guild.name, id=str(guild.id))
         await self._say_goodbye(guild, text)
         try:
             await guild.leave()
         except discord.HTTPException as error:
             log.warning("server %s could not be left: %s", guild.id, error.code)
+        return False
 
     async def _say_goodbye(self, guild: discord.Guild, text: str) -> None:
         """Tell the server's own channel for such words, else its owner; if neither can be told, nobody is."""

@@ -1,24 +1,28 @@
 """What the operator's commands do, beside a running bot or without one."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import aiohttp
 
 from bot.config import Config
+from bot.domain.bill import Bill, CapUse, ModelBill
 from bot.domain.bookkeeping import Doubt
 from bot.domain.money import to_cny
 from bot.domain.periods import PeriodKind, period_at
 from bot.errors import ConfigurationError, ImageServiceError
 from bot.ports import Clock
 from bot.providers.dashscope.client import DashScopeClient
+from bot.service.reporting import Reporting
 from bot.service.verifying import Verifier
 from bot.storage import backup
 from bot.storage.database import Database
 from bot.storage.doubts import SqliteDoubts
+from bot.storage.reports import SqliteReports
+from bot.storage.servers import SqliteServers
 from bot.storage.verification import SqliteBooks
 
 
@@ -29,9 +33,12 @@ async def list_doubts(config: Config, clock: Clock) -> list[str]:
     if not doubts:
         return ["Nothing is in doubt."]
     rows = [("number", "server", "model", "images", "state", "since (UTC)", "doubtful CNY"), *map(_row, doubts)]
+    return [*_table(rows), f"{to_cny(sum(doubt.doubtful_micros for doubt in doubts)):f} CNY are doubtful."]
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return [*lines, f"{to_cny(sum(doubt.doubtful_micros for doubt in doubts)):f} CNY are doubtful."]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _row(doubt: Doubt) -> tuple[str, ...]:
@@ -151,6 +158,63 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
         except ImageServiceError as error:
             differences.append(f"the image service could not be asked to the end: {error.code}")
         return Verdict(differences, f"{summary}, and {verifier.compared} tasks with the vendor.")
+
+
+async def report(config: Config, clock: Clock, month: str = "") -> list[str]:
+    """Give the operator's report of a month, written ``2026-11``; empty: of this one.
+
+    Raises:
+        ConfigurationError: if that is no month.
+    """
+    day = _first_day(month) if month else None
+    async with _opened(config) as database:
+        reporting = Reporting(
+            reports=SqliteReports(database, clock),
+            servers=SqliteServers(database, clock),
+            policy=config.policy(),
+            clock=clock,
+        )
+        bill = await reporting.operator(day)
+    return [f"Report of {bill.period.key} ({bill.zone.key}). Amounts are in CNY.", "", *_bill(bill)]
+
+
+def _first_day(month: str) -> date:
+    try:
+        return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise ConfigurationError([f"--month: must be a month such as 2026-11, not {month!r}"]) from None
+
+
+def _bill(bill: Bill) -> Iterator[str]:
+    if bill.is_empty:
+        yield "The vendor bills nothing: no pictures were made."
+    else:
+        head = ("model", "images", "of the free tier", "cost", "doubtful", "charged to members")
+        total = replace(bill.total, model="all models")
+        yield from _table([head, *(_model_row(one) for one in (*bill.models, total))])
+    yield ""
+    yield _cap(bill.cap)
+    if bill.tiers:
+        ends = {tier.model: datetime.fromtimestamp(tier.ends_ms / 1000, UTC) for tier in bill.tiers}
+        rows = [(tier.model, str(tier.images), f"{ends[tier.model]:%Y-%m-%d %H:%M}") for tier in bill.tiers]
+        yield from ("", *_table([("free tier now", "images left", "ends (UTC)"), *rows]))
+    if bill.servers:
+        used = [(str(s.server_id), str(s.images), _cny(s.list_micros), _cny(s.charged_micros)) for s in bill.servers]
+        yield from ("", *_table([("server", "images", "at list price", "charged to members"), *used]))
+
+
+def _model_row(one: ModelBill) -> tuple[str, ...]:
+    amounts = map(_cny, (one.cost_micros, one.doubtful_micros, one.charged_micros))
+    return (one.model, str(one.images), str(one.tier_images), *amounts)
+
+
+def _cap(cap: CapUse) -> str:
+    limit = "there is no cap" if cap.limit_micros is None else f"the cap is {_cny(cap.limit_micros)}"
+    return f"Counted against the cap: {_cny(cap.cost_micros)}, and {_cny(cap.doubtful_micros)} in doubt; {limit}."
+
+
+def _cny(micros: int) -> str:
+    return f"{to_cny(micros):f}"
 
 
 def back_up(config: Config, target: Path, *, force: bool) -> str:

@@ -7,12 +7,14 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.catalogue import Catalogue, Model
+from bot.domain.quota import Balance
 from bot.domain.request import Options
 from bot.presentation.commands import localised
 from bot.presentation.escaping import shortened
-from bot.presentation.reception import Reception
+from bot.presentation.reception import Reception, role_ids_of
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Texts
+from bot.service.quotas import Quotas
 
 LONGEST_CHOICE = 100
 MOST_CHOICES = 25
@@ -33,8 +35,11 @@ OPTIONS = (
 class Imagine(commands.Cog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, client: ImagineClient, reception: Reception, catalogue: Catalogue, texts: Texts) -> None:
+    def __init__(
+        self, *, client: ImagineClient, reception: Reception, quotas: Quotas, catalogue: Catalogue, texts: Texts
+    ) -> None:
         self._reception = reception
+        self._quotas = quotas
         client.router.route("draft", self.press)
         self._catalogue = catalogue
         self._texts = texts
@@ -87,11 +92,13 @@ class Imagine(commands.Cog):
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
-        """Offer the models with their prices."""
+        """Offer the models with their prices, and what is left of the member's free pictures."""
         locale = str(interaction.locale)
         first = next(iter(self._catalogue), None)
+        roles = role_ids_of(interaction)  # type: ignore[arg-type]
+        standing = await self._quotas.standing(interaction.guild_id or 0, interaction.user.id, roles)
         return [
-            Choice(name=self._model_choice(locale, model, is_default=name == first), value=name)
+            Choice(name=self._model_choice(locale, model, standing.left, is_default=name == first), value=name)
             for name, model in self._catalogue.items()
             if typed.lower().strip() in name.lower()
         ][:MOST_CHOICES]
@@ -115,7 +122,8 @@ class Imagine(commands.Cog):
             choices.insert(0, Choice(name=self._texts.plain(locale, "choice-size-typed", size=echoed), value=echoed))
         return choices[:MOST_CHOICES]
 
-    def _model_choice(self, locale: str, model: Model, *, is_default: bool) -> str:
+    def _model_choice(self, locale: str, model: Model, left: Balance, *, is_default: bool) -> str:
         key = "choice-model-default" if is_default else "choice-model"
-        text = self._texts.plain(locale, key, model=model.name, price=model.price_micros)
+        free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
+        text = self._texts.plain(locale, key, model=model.name, price=model.price_micros, free=free)
         return shortened(text, LONGEST_CHOICE)

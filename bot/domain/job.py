@@ -226,4 +226,3 @@ class KeptDraft:
     server_id: int
     member_id: int
     request: ImageRequest
-

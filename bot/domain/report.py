@@ -1,7 +1,8 @@
 """What a server used in a period, by member, model and day."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -116,6 +117,24 @@ class UsageReport:
         """Give each model's use, most images first."""
         sums = _sums((row.model, row.usage) for row in self.rows)
         return sorted(sums.items(), key=lambda model: (*_most_first(model[1]), model[0]))
+
+    def of_first(self, members: Sequence[MemberUsage], most: int) -> "UsageReport":
+        """Give the report with at most ``most`` rows: all of those who come first in ``members``, none of the others'.
+
+        Args:
+            members: ``by_member()`` of this report.
+            most: rows.
+        """
+        if len(self.rows) <= most:
+            return self
+        counts = Counter(row.account_id for row in self.rows)
+        kept: set[int] = set()
+        for member in members:
+            most -= counts[member.account_id]
+            if most < 0:
+                break
+            kept.add(member.account_id)
+        return replace(self, rows=tuple(row for row in self.rows if row.account_id in kept))
 
     def every_day(self) -> list[DayUsage]:
         """Give all days of the period in order, those without an image included."""

@@ -1,4 +1,4 @@
-"""Sends the messages beside the jobs' own: pings, and what the operator must know."""
+"""Sends the messages beside the jobs' own: pings, and what admins and the operator must know."""
 
 import asyncio
 import contextlib
@@ -8,15 +8,17 @@ import random
 import discord
 
 from bot.domain.job import Job, JobState
-from bot.domain.lane import ACCOUNT
 from bot.domain.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
+from bot.presentation import operator_notices, server_notices
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_of
 from bot.presentation.copies import link_to
-from bot.presentation.failures import advice_key, undelivered_key
+from bot.presentation.failures import undelivered_key
 from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.texts import DEFAULT, Markup, Texts
+from bot.presentation.server_notices import ServerNotices
+from bot.presentation.texts import Markup, Texts
 from bot.service.changes import Changes
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,9 @@ ATTEMPTS = 12
 FIRST_DELAY_S = 5.0
 LONGEST_DELAY_S = 600.0
 """Twelve attempts, doubling up to ten minutes apart: about an hour."""
+
+LOOK_EVERY_S = 30.0
+"""Who writes a message usually wakes the messenger; a refusal that sounds an alarm does not."""
 
 
 class Messenger:
@@ -39,14 +44,16 @@ class Messenger:
         changes: Changes,
         texts: Texts,
         clock: Clock,
-        operator_channel: int,
+        to_operator: OperatorNotices,
+        to_servers: ServerNotices,
     ) -> None:
         self._client = client
         self._outbox = outbox
         self._jobs = jobs
         self._texts = texts
         self._clock = clock
-        self._operator_channel = operator_channel
+        self._to_operator = to_operator
+        self._to_servers = to_servers
         self._woken = asyncio.Event()
         changes.on_job(lambda _: self.wake())
         changes.on_lane(lambda _: self.wake())
@@ -92,8 +99,10 @@ class Messenger:
             return await self._ping(notice)
         if notice.kind == "undelivered":
             return await self._tell_undelivered(notice)
-        if notice.kind in {"lane-stopped", "lane-reopened"}:
-            return await self._tell_operator(notice)
+        if notice.kind in operator_notices.KINDS:
+            return await self._to_operator.tell(notice)
+        if notice.kind in server_notices.KINDS:
+            return await self._to_servers.tell(notice)
         return "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:
@@ -170,52 +179,9 @@ class Messenger:
         member = Markup(f"<@{job.member_id}>")
         return self._texts.say(reply.locale, "ping", images=images, member=member, link=link)
 
-    def _for_operator(self, notice: Notice) -> str:
-        model, code = str(notice.content.get("model", "")), str(notice.content.get("code", ""))
-        is_account = model == ACCOUNT
-        if notice.kind == "lane-reopened":
-            if is_account:
-                return self._texts.say(DEFAULT, "operator-account-reopened")
-            return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
-        advice = Markup(self._texts.say(DEFAULT, advice_key(code)))
-        if is_account:
-            return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
-        return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)
-
-    async def _tell_operator(self, notice: Notice) -> str:
-        """Tell the configured channel or user; where that can't be, the application's owner."""
-        text, nonce = self._for_operator(notice), f"notice-{notice.id}"
-        if self._operator_channel:
-            try:
-                channel = await self._channel_or_user(self._operator_channel)
-                await channel.send(text, nonce=nonce, allowed_mentions=NOBODY)
-            except discord.HTTPException as error:
-                if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
-                    raise
-                log.warning("discord.operator_channel %s can't be told: %s", self._operator_channel, error.code)
-            else:
-                return "sent"
-        application = await self._client.application_info()
-        owner_id = application.team.owner_id if application.team else None
-        owner = await self._client.create_dm(discord.Object(owner_id or application.owner.id))
-        await owner.send(text, nonce=nonce, allowed_mentions=NOBODY)
-        return "sent to the owner"
-
-    async def _channel_or_user(self, channel_or_user_id: int) -> discord.abc.Messageable:
-        try:
-            channel = await self._client.fetch_channel(channel_or_user_id)
-        except discord.NotFound:
-            return await self._client.create_dm(discord.Object(channel_or_user_id))
-        if not isinstance(channel, discord.abc.Messageable):
-            raise TypeError(f"nothing can be posted in {channel_or_user_id}")
-        return channel
-
     async def _wait_until(self, next_ms: int | None) -> None:
-        if next_ms is None:
-            await self._woken.wait()
-            return
         # At least half a second, so that a message which can't be noted as done doesn't spin.
-        delay_s = max(0.5, (next_ms - self._clock.now_ms()) / 1000)
+        delay_s = LOOK_EVERY_S if next_ms is None else max(0.5, (next_ms - self._clock.now_ms()) / 1000)
         with contextlib.suppress(TimeoutError):
             async with self._clock.timeout(delay_s):
                 await self._woken.wait()

@@ -14,7 +14,7 @@ DEFAULT = "en-US"
 CHINESE = "zh-CN"
 LOCALES = (DEFAULT, CHINESE)
 
-MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount"})
+MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
 """Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
 since the epoch and shown as Discord's relative time. This is the one convention for all texts and errors."""
 

@@ -1,7 +1,7 @@
 """What a server's admins do: rules, credit, refunds, the pool and the settings."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from bot.domain import rules
 from bot.domain.act import Act
@@ -67,6 +67,10 @@ class Administration:
         book = await self._servers.book(server_id, member_id, roles)
         standing = await self._quotas.standing(server_id, member_id, roles)
         return MemberQuota(standing, rules.resolve(self._policy.rule, book))
+
+    def operators_rule(self) -> PartialRule:
+        """Give what applies where the server says nothing."""
+        return PartialRule(**asdict(self._policy.rule))
 
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
         """Give all rules of a server; see ``Servers.rules``."""

@@ -1,7 +1,7 @@
 """Taking a request: checks, price and hold, then the place in the queue."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain import request
 from bot.domain.access import ServerAccess
@@ -9,7 +9,7 @@ from bot.domain.catalogue import SEED_MAX
 from bot.domain.job import Draft, Job, KeptDraft, ReplyAddress
 from bot.domain.policy import Policy
 from bot.domain.request import ImageRequest, Options
-from bot.domain.settings import Posting
+from bot.domain.settings import Posting, Settings
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import Jobs, Servers
 from bot.service.changes import Changes
@@ -78,10 +78,7 @@ class Submitter:
             NotPermitted: if they wish for what the server doesn't allow.
         """
         posting = (await self._servers.settings(server_id)).posting
-        if posting is Posting.PUBLIC and options.private:
-            raise NotPermitted("private-not-allowed")
-        if posting is Posting.PRIVATE and options.private is False:
-            raise NotPermitted("public-not-allowed")
+        _check_posting(options.private, posting)
         return posting is Posting.PRIVATE or bool(options.private)
 
     async def submit(self, options: Options, asker: Asker) -> Job:
@@ -95,9 +92,12 @@ class Submitter:
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
         self._check_open(asker)
+        settings = await self._servers.settings(asker.server_id)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
+        if options.model is None:
+            options = replace(options, model=self._default_model(settings))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
-        await self._check_place(checked.model, asker)
+        self._check_place(checked.model, settings, asker)
         return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
 
     async def kept(self, draft_id: int, asker: Asker) -> KeptDraft:
@@ -109,6 +109,9 @@ class Submitter:
         kept = await self._jobs.draft(draft_id)
         if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
             raise Unavailable("draft-gone")
+        if kept.request.model not in self._policy.catalogue:
+            # It was offered by a run of the program that had other models.
+            raise Unavailable("draft-gone")
         return kept
 
     async def agree(self, kept: KeptDraft, asker: Asker) -> Job:
@@ -119,7 +122,9 @@ class Submitter:
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
         self._check_open(asker)
-        await self._check_place(kept.request.model, asker)
+        settings = await self._servers.settings(asker.server_id)
+        self._check_place(kept.request.model, settings, asker)
+        _check_posting(kept.request.private, settings.posting)
         draft = self._draft(kept.request, asker, draft_id=kept.id)
         return await self._jobs.submit(draft, self._quotas.terms())
 
@@ -133,9 +138,12 @@ class Submitter:
         if not self.admits(asker.server_id, asker.server_owner_id):
             raise NotPermitted("server-not-allowed")
 
-    async def _check_place(self, model: str, asker: Asker) -> None:
+    def _default_model(self, settings: Settings) -> str | None:
+        """Give the first model that the server allows; None where it allows none that there is."""
+        return next((name for name in self._policy.catalogue if not settings.models or name in settings.models), None)
+
+    def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:
         """Refuse what the server's settings don't allow here."""
-        settings = await self._servers.settings(asker.server_id)
         if settings.channels and not settings.channels & asker.place_ids:
             raise NotPermitted(
                 "channel-not-allowed", channels=" ".join(f"<#{one}>" for one in sorted(settings.channels))
@@ -166,3 +174,11 @@ class Submitter:
     async def withdraw(self, job_id: int) -> None:
         """Give back what was held for a job whose reply Discord never took."""
         await self._jobs.void(job_id)
+
+
+def _check_posting(private: bool | None, posting: Posting) -> None:
+    """Refuse a wish for who sees the pictures that the server doesn't allow; None: no wish."""
+    if posting is Posting.PUBLIC and private:
+        raise NotPermitted("private-not-allowed")
+    if posting is Posting.PRIVATE and private is False:
+        raise NotPermitted("public-not-allowed")

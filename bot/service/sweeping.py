@@ -10,6 +10,7 @@ from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew
 from bot.service.doubting import CRASH, Doubts
+from bot.service.reporting import Reporting
 from bot.service.watching import Watcher
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,23 @@ STOPPED_TOO_LONG_MS = 3600 * 1000
 
 
 class Sweeper:
-    """Gives up jobs that waited too long, and forgets dead tokens and old pictures."""
+    """Gives up jobs and drafts that waited too long, forgets dead tokens and old pictures, says the weekly word."""
 
     def __init__(
-        self, *, jobs: Jobs, lanes: Lanes, pictures: Pictures, policy: Policy, changes: Changes, clock: Clock
+        self,
+        *,
+        jobs: Jobs,
+        lanes: Lanes,
+        pictures: Pictures,
+        reporting: Reporting,
+        policy: Policy,
+        changes: Changes,
+        clock: Clock,
     ) -> None:
         self._jobs = jobs
         self._pictures = pictures
         self._lanes = lanes
+        self._reporting = reporting
         self._policy = policy
         self._changes = changes
         self._clock = clock
@@ -61,7 +71,9 @@ class Sweeper:
                 if ACCOUNT in stopped or job.request.model in stopped:
                     await self._expire(job.id, job.request.model, "lane_stopped")
         await self._jobs.wipe_dead_tokens()
+        await self._jobs.expire_drafts()
         await self._forget_old_pictures(now_ms - self._policy.keep_pictures_days * DAY_MS)
+        await self._reporting.say_weekly()
 
     async def _forget_old_pictures(self, before_ms: int) -> None:
         for job in await self._jobs.with_old_pictures(before_ms, AT_ONCE):

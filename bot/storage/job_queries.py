@@ -34,6 +34,16 @@ OWN_BY_NUMBER = """
 jobs.id = (SELECT max(jobs.id) FROM jobs JOIN members ON members.account_id = jobs.account_id
     WHERE members.discord_id = :member_id AND jobs.number = :number)
 """
+OF_MEMBER = """
+jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.account_id
+    WHERE members.discord_id = :member_id AND jobs.id < :before_id AND jobs.state <> 'void'
+    ORDER BY jobs.id DESC LIMIT :most)
+"""
+OF_MEMBER_HERE = """
+jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.account_id
+    WHERE members.discord_id = :member_id AND jobs.server_id = :server_id AND jobs.id < :before_id
+    AND jobs.state <> 'void' ORDER BY jobs.id DESC LIMIT :most)
+"""
 UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
 OLD_PICTURES = """
 jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
@@ -62,6 +72,14 @@ class JobQueries:
         """Give a member's newest job of that number, in whichever server."""
         values = {"member_id": member_id, "number": number}
         return await self._db.read(lambda conn: find_job(conn, OWN_BY_NUMBER, values))
+
+    async def of_member(self, member_id: int, server_id: int | None, *, before_id: int, most: int) -> list[Job]:
+        """Give a member's jobs with ids below ``before_id``, newest first; with no server named, in all of them."""
+        values: dict[str, int] = {"member_id": member_id, "before_id": before_id, "most": most}
+        if server_id is None:
+            return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER, values)[::-1])
+        values["server_id"] = server_id
+        return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER_HERE, values)[::-1])
 
     async def in_state(self, state: JobState) -> list[Job]:
         """Give the jobs in ``state``, oldest first."""

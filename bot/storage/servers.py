@@ -12,7 +12,7 @@ from bot.domain.quota import Refund
 from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
 from bot.domain.settings import Calendar, Posting, Settings
 from bot.ports import Clock
-from bot.storage import acts, holds, ledger
+from bot.storage import acts, holds, ledger, outbox
 from bot.storage.accounts import FIND_ACCOUNT, account_of
 from bot.storage.database import Database
 
@@ -36,6 +36,7 @@ INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
 VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
 """
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
+SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 
 
@@ -191,6 +192,25 @@ class SqliteServers:
     async def pool_taken(self, server_id: int, month: Period) -> int:
         """Give what a server used and holds of its pool in a month, micro-yuan at list price."""
         return await self._db.read(lambda conn: ledger.peek(conn, "pool", server_id, "", month.key).taken)
+
+    async def greet(self, server_id: int, channel_id: int, locale: str) -> bool:
+        """Have a server greeted, once for all; False if it was before.
+
+        Args:
+            server_id: which.
+            channel_id: where the greeting goes; 0: to the server's owner.
+            locale: the server's language, by Discord's name.
+        """
+        now_ms = self._clock.now_ms()
+
+        def greeted(conn: sqlite3.Connection) -> bool:
+            if conn.execute(SAY, {"what": f"greeting {server_id}", "now_ms": now_ms}).rowcount == 0:
+                return False
+            content = {"server_id": server_id, "channel_id": channel_id, "locale": locale}
+            outbox.add(conn, "greeting", at_ms=now_ms, content=content)
+            return True
+
+        return await self._db.write(greeted)
 
 
 def _owner(conn: sqlite3.Connection, scope: Scope, owner_id: int) -> int:

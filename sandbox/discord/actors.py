@@ -1,6 +1,7 @@
 """People at their clients: what they can do, and what they see."""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.discord import components as rules
@@ -14,7 +15,7 @@ from sandbox.discord.interactions import (
 )
 from sandbox.discord.messages import Message
 from sandbox.discord.modals import submission
-from sandbox.discord.options import Filled, fill
+from sandbox.discord.options import Filled, choose, fill
 from sandbox.discord.permissions import Permission, in_channel, in_guild
 from sandbox.discord.seen import SeenMessage, see
 from sandbox.discord.sending import InteractionSender
@@ -88,18 +89,18 @@ class Actor:
         return [self._shown(choice) for choice in used.interaction.choices]
 
     async def press(
-        self, message: SeenMessage, key: str, *, values: list[str] | None = None, force: bool = False
+        self, message: SeenMessage, key: str, *, values: Sequence[Any] | None = None, force: bool = False
     ) -> Used:
-        """Press a button (by custom_id or label), or choose ``values`` in a string select (by custom_id).
+        """Press a button (by custom_id or label), or choose ``values`` in a select (by custom_id).
 
         Args:
             message: a message as read before; the component is looked up in its present state.
             key: which component.
-            values: for a select.
+            values: for a select: its options' values, or the names, ids or objects of users, roles and channels.
             force: use the message as it was read, disabled or gone or not, as a client that lags behind can.
 
         Raises:
-            ClientRefused: no such component, or it is disabled.
+            ClientRefused: no such component, it is disabled, or it doesn't offer these values.
         """
         place, found = self._find(message)
         components = message.components if force else found.components
@@ -114,7 +115,8 @@ class Actor:
             "id": component["id"],
         }
         if component["type"] != rules.BUTTON:
-            data["values"] = values or []
+            filled = Filled(self._world, place.guild, self._member(place), self.user.locale, force)
+            data |= choose(filled, component, values or ())
         return Used(self._sender.send(COMPONENT, self.user, self._member(place), place, data, found), self._world)
 
     async def submit_modal(self, shown: Used, values: dict[str, Any]) -> Used:

@@ -11,15 +11,25 @@ from typing import Any
 from sandbox.discord.errors import Json, invalid_form, require_count, require_length
 
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
-SELECTS = (3, 5, 6, 7, 8)
+USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 5, 6, 7, 8
+SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
 SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 9, 10, 11, 12, 13, 14, 17
 
 _TOP_V1 = frozenset({ROW})
 _IN_CONTAINER = frozenset({ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR})
 _TOP_V2 = _IN_CONTAINER | {CONTAINER}
 
+_DEFAULTS = {
+    USER_SELECT: {"user"},
+    ROLE_SELECT: {"role"},
+    MENTIONABLE_SELECT: {"user", "role"},
+    CHANNEL_SELECT: {"channel"},
+}
+"""What the ``default_values`` of an auto-populated select may be of."""
+
 MAX_COMPONENTS = 40
 MAX_TEXT = 4000
+MAX_SELECTED = 25
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 
 
@@ -108,9 +118,45 @@ def check_select(path: str, select: Json) -> None:
     require_length(f"{path}.custom_id", select.get("custom_id"), 1, 100)
     if select.get("placeholder") is not None:
         require_length(f"{path}.placeholder", select["placeholder"], 0, 150)
-    if select["type"] != STRING_SELECT:
-        return
-    options = require_count(f"{path}.options", select.get("options"), 1, 25)
+    low, high = value_limits(select)
+    for key, value, least in (("min_values", low, 0), ("max_values", high, 1)):
+        if not least <= value <= MAX_SELECTED:
+            raise invalid_form(f"{path}.{key}", "NUMBER_TYPE_RANGE", f"Must be {least} to {MAX_SELECTED}.")
+    if low > high:
+        # The platform answered this with status 500 until 2021 (discord-api-docs #3202); the key is a guess.
+        raise invalid_form(f"{path}.min_values", "BASE_TYPE_MAX_LENGTH", "Must be at most max_values.")
+    if select["type"] == STRING_SELECT:
+        _check_options(path, select, high)
+    else:
+        _check_defaults(path, select, low, high)
+    select |= {"min_values": low, "max_values": high}
+
+
+def value_limits(select: Json) -> tuple[int, int]:
+    """The least and the most values that a select takes; both are 1 unless it says otherwise."""
+    low, high = select.get("min_values"), select.get("max_values")
+    return 1 if low is None else low, 1 if high is None else high
+
+
+def _check_defaults(path: str, select: Json, low: int, high: int) -> None:
+    if "options" in select:
+        # The description has no such field; that the platform refuses it rather than ignores it is a guess.
+        raise invalid_form(f"{path}.options", "BASE_TYPE_CHOICES", "Only a string select has options.")
+    kinds = select.get("channel_types") or []
+    if len(set(kinds)) < len(kinds) or (kinds and select["type"] != CHANNEL_SELECT):
+        raise invalid_form(f"{path}.channel_types", "BASE_TYPE_CHOICES", "Unique types, of a channel select only.")
+    defaults: list[Json] = require_count(f"{path}.default_values", select.get("default_values") or [], 0, MAX_SELECTED)
+    for index, value in enumerate(defaults):
+        if value.get("type") not in _DEFAULTS[select["type"]] or not str(value.get("id")).isdigit():
+            raise invalid_form(f"{path}.default_values.{index}.type", "BASE_TYPE_CHOICES", "Not of this select.")
+    # "Number of default values must be in the range defined by min_values and max_values" (components/reference.mdx).
+    if defaults and not low <= len(defaults) <= high:
+        raise invalid_form(f"{path}.default_values", "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high}.")
+
+
+def _check_options(path: str, select: Json, high: int) -> None:
+    # The platform refuses a max_values beyond the options (discord.py #6984).
+    options = require_count(f"{path}.options", select.get("options"), high, MAX_SELECTED)
     for index, option in enumerate(options):
         require_length(f"{path}.options.{index}.label", option.get("label"), 1, 100)
         require_length(f"{path}.options.{index}.value", option.get("value"), 1, 100)

@@ -13,6 +13,7 @@ _T = TypeVar("_T")
 
 GUILD_TEXT = 0
 DM = 1
+GUILD_CATEGORY = 4
 PUBLIC_THREAD = 11
 
 DEFAULT_FILE_LIMIT_BYTES = 10 * 1024 * 1024
@@ -49,7 +50,11 @@ class Member:
 
 @dataclass(eq=False)
 class Channel:
-    """A server's channel, a thread (with ``parent``), or a direct message (with ``recipient``)."""
+    """A server's channel, a thread, or a direct message (with ``recipient``).
+
+    Attributes:
+        parent: a thread's channel, or a channel's category.
+    """
 
     id: int
     name: str
@@ -86,6 +91,7 @@ class Guild:
         bot_inside: False after the bot has left or was removed.
         command_grants: per top-level command, the role and user ids that the server's admins let use it under
             Integrations; they replace ``default_member_permissions`` and are invisible to the bot.
+        system_channel: where Discord posts its own messages; None: nowhere.
     """
 
     def __init__(self, host: GuildHost, name: str, owner: User, locale: str) -> None:
@@ -97,6 +103,7 @@ class Guild:
         self.attachment_size_limit = DEFAULT_FILE_LIMIT_BYTES
         self.bot_inside = True
         self.command_grants: dict[str, set[int]] = {}
+        self.system_channel: Channel | None = None
         # The @everyone role has the server's own id.
         self.everyone = Role(self.id, "@everyone", int(EVERYONE), 0)
         self.roles: dict[int, Role] = {self.id: self.everyone}
@@ -125,15 +132,24 @@ class Guild:
         member.roles = [self.role(role) for role in roles]
         self._host.announce("GUILD_MEMBER_UPDATE", member)
 
-    def add_role(self, name: str, *, permissions: int = 0) -> Role:
-        """Make a role with these permission bits (a number, `Permission` or ``discord.Permissions``)."""
-        role = Role(self._host.new_id(), name, bits(permissions), len(self.roles))
+    def add_role(self, name: str, *, permissions: int = 0, managed: bool = False) -> Role:
+        """Make a role with these permission bits (a number, `Permission` or ``discord.Permissions``).
+
+        A ``managed`` one belongs to an integration, which alone gives and takes it.
+        """
+        role = Role(self._host.new_id(), name, bits(permissions), len(self.roles), managed)
         self.roles[role.id] = role
         self._host.announce("GUILD_ROLE_CREATE", (self, role))
         return role
 
-    def add_channel(self, name: str, *, nsfw: bool = False) -> Channel:
-        channel = self._new_channel(name, GUILD_TEXT, nsfw=nsfw)
+    def add_category(self, name: str) -> Channel:
+        """Make a category, which `add_channel` puts channels into."""
+        category = self._new_channel(name, GUILD_CATEGORY)
+        self._host.announce("CHANNEL_CREATE", category)
+        return category
+
+    def add_channel(self, name: str, *, nsfw: bool = False, category: Channel | None = None) -> Channel:
+        channel = self._new_channel(name, GUILD_TEXT, nsfw=nsfw, parent=category)
         self._host.announce("CHANNEL_CREATE", channel)
         return channel
 

@@ -1,9 +1,10 @@
 """A command as a member's client fills it in: option values, resolved objects, and what the client refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.discord import components as rules
 from sandbox.discord import payloads
 from sandbox.discord.command_rules import (
     ATTACHMENT,
@@ -206,6 +207,34 @@ _VALUES: dict[int, Callable[[Filled, Json, Any], Any]] = {
     MENTIONABLE: _mentionable,
     ATTACHMENT: _attachment,
 }
+
+
+_CHOSEN: dict[int, Callable[[Filled, Json, Any], str]] = {
+    rules.USER_SELECT: _user,
+    rules.ROLE_SELECT: _role,
+    rules.MENTIONABLE_SELECT: _mentionable,
+    rules.CHANNEL_SELECT: _channel,
+}
+
+
+def choose(filled: Filled, select: Json, values: Sequence[Any]) -> Json:
+    """What a press on a select menu sends: ``values``, and ``resolved`` for all but string selects.
+
+    Raises:
+        ClientRefused: the client would not let these be chosen.
+    """
+    low, high = rules.value_limits(select)
+    if not low <= len(values) <= high:
+        raise ClientRefused(f"{select['custom_id']} takes {low} to {high} values, not {len(values)}")
+    if select["type"] == rules.STRING_SELECT:
+        offered = {option["value"] for option in select["options"]}
+        if strange := set(values) - offered:
+            raise ClientRefused(f"{select['custom_id']} does not offer {sorted(strange)}")
+        return {"values": list(values)}
+    option = {**select, "name": select["custom_id"]}
+    chosen = [_CHOSEN[select["type"]](filled, option, value) for value in values]
+    # The documentation's example has ``resolved`` where something was chosen; without a choice it is a guess.
+    return {"values": chosen, "resolved": filled.resolved} if chosen else {"values": chosen}
 
 
 def focused_type(interaction: Interaction) -> int:

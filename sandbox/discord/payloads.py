@@ -154,7 +154,7 @@ def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
         "description": None,
         "afk_channel_id": None,
         "afk_timeout": 300,
-        "system_channel_id": None,
+        "system_channel_id": str(one.system_channel.id) if one.system_channel else None,
         "system_channel_flags": 0,
         "rules_channel_id": None,
         "public_updates_channel_id": None,

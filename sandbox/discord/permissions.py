@@ -73,7 +73,8 @@ def in_channel(member: "Member", channel: "Channel") -> int:
     base = in_guild(member)
     if base == ALL:
         return ALL
-    overwrites = (channel.parent or channel).overwrites
+    # A channel in a category has overwrites of its own; clients copy the category's when the channel is made.
+    overwrites = (channel.parent if channel.parent and channel.is_thread else channel).overwrites
     base = _apply(base, overwrites, [member.guild.everyone.id])
     base = _apply(base, overwrites, [role.id for role in member.roles])
     base = _apply(base, overwrites, [member.user.id])

@@ -148,13 +148,16 @@ class DiscordStandIn:
     def privileged_intents(self, intents: int) -> None:
         self._gateway.privileged_intents = intents
 
-    def add_guild(self, name: str, *, owner: str | User, locale: str = "en-US") -> Guild:
+    def add_guild(
+        self, name: str, *, owner: str | User, locale: str = "en-US", has_system_channel: bool = False
+    ) -> Guild:
         """Make a server with the bot in it: its owner, @everyone, and the text channel ``general``.
 
-        After READY the bot learns of it as of one that it has just joined.
+        After READY the bot learns of it as of one that it has just joined. With ``has_system_channel``, ``general`` is
+        where Discord itself posts.
         """
         user = owner if isinstance(owner, User) else self.world.user(owner)
-        return self.world.add_guild(name, user, locale)
+        return self.world.add_guild(name, user, locale, has_system_channel=has_system_channel)
 
     def member(self, name: str | User, guild: Guild | None = None) -> Actor:
         """Act as that person, who must be in ``guild``; without one, in direct messages only."""

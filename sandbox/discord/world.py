@@ -75,8 +75,9 @@ class World:
             found.locale = locale
         return found
 
-    def add_guild(self, name: str, owner: User, locale: str) -> Guild:
+    def add_guild(self, name: str, owner: User, locale: str, *, has_system_channel: bool = False) -> Guild:
         guild = Guild(self, name, owner, locale)
+        guild.system_channel = guild.channel("general") if has_system_channel else None
         self.guilds[guild.id] = guild
         self.announce("GUILD_CREATE", guild)
         return guild

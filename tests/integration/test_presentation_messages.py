@@ -176,7 +176,7 @@ async def test_a_failed_attempt_is_repeated(st):
 
 async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
     async with stage(tmp_path, policy()) as st:
-        st.messenger._operator_channel = st.guild.channel("general").id
+        st.messenger._to_operator._channel = st.guild.channel("general").id
         await st.lanes.stop(TURBO, "ModelNotFound")
         st.changes.lane(TURBO)
         await eventually(st, st.mei.read)
@@ -190,13 +190,13 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
 
 async def test_an_operator_channel_that_may_be_a_user_or_is_closed_to_the_bot(st):
     st.guild.add_member("operator")
-    st.messenger._operator_channel = st.mei.id
+    st.messenger._to_operator._channel = st.mei.id
     await st.lanes.stop("*", "Arrearage")
     st.changes.lane("*")
     await eventually(st, st.mei.direct_messages)
     assert "whole account" in st.mei.direct_messages()[0].text
     general = st.guild.channel("general")
-    st.messenger._operator_channel = general.id
+    st.messenger._to_operator._channel = general.id
     st.guild.overwrite("general", "bot", deny=discord.Permissions(view_channel=True).value)
     await st.lanes.reopen("*")
     st.changes.lane("*")

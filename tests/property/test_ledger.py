@@ -1,28 +1,25 @@
 """The ledger's invariants over the real SQLite store, whatever happens in whatever order."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
 
 from bot.domain.catalogue import BUILT_IN, FreeTier
-from bot.domain.job import Job, JobState
+from bot.domain.job import Draft, Job, JobState
 from bot.domain.quota import TIER_MARGIN_MS, Terms
-from bot.errors import MemberError
+from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.transitions import transition
+from bot.storage.verification import SqliteBooks
+from tests.support.admins import MEMBERS, ROLES, SERVERS, Admins
 from tests.support.ledger import (
     DAY_MS,
-    Books,
     balances_equal_rows,
     draft_of,
     holds_within_limits,
     make_terms,
-    open_books,
 )
 
 TURBO = replace(BUILT_IN["wanx2.1-t2i-turbo"], free_tier=FreeTier(6, date(2026, 11, 1), 180, 1))
@@ -39,16 +36,13 @@ class Asked:
     legs: dict[str, tuple[str, int | None]]
 
 
-class Ledger(RuleBasedStateMachine):
+class Ledger(Admins):
     """Members ask, the vendor delivers more or less, things fail, are voided twice, prices rise and days go by."""
 
     jobs: Bundle[Job] = Bundle("jobs")
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.loop = asyncio.new_event_loop()
-        self.books: Books = self.loop.run_until_complete(open_books(Path(self.folder.name) / "ledger.db"))
         self.first_outcome: dict[int, str] = {}
         self.asked: dict[int, Asked] = {}
         self.catalogue = CATALOGUE
@@ -58,42 +52,75 @@ class Ledger(RuleBasedStateMachine):
         self.pool, self.cap = pool, cap
 
     def teardown(self) -> None:
+        assert self.do(SqliteBooks(self.books.database).differences()) == []
         self.loop.run_until_complete(self.books.close())
         self.loop.close()
         self.folder.cleanup()
 
-    def do(self, awaitable):
-        return self.loop.run_until_complete(awaitable)
-
     @rule(
         target=jobs,
-        member=st.integers(1, 3),
-        server=st.integers(1, 2),
+        member=MEMBERS,
+        server=SERVERS,
         model=st.sampled_from(sorted(CATALOGUE)),
         count=st.integers(1, 4),
         free=st.integers(0, 5),
         budget=st.integers(0, 900_000),
+        roles=st.frozensets(ROLES, max_size=2),
+        may_pay=st.booleans(),
     )
-    def ask(self, member, server, model, count, free, budget):
+    def ask(self, member, server, model, count, free, budget, roles, may_pay):
         terms = make_terms(self.books.clock.now_ms(), self.catalogue, free, budget, self.pool, self.cap)
-        draft = draft_of(self.books.next_id(), server, member, model, count)
-        try:
-            job = self.do(self.books.jobs.submit(draft, terms))
-        except MemberError:
-            assert self.do(self.books.jobs.get(draft.interaction_id)) is None
+        own = self.own_terms(terms, server, member, roles)
+        draft = draft_of(self.books.next_id(), server, member, model, count, roles=roles, may_pay=may_pay)
+        others = self.of_others(server)
+        job = self.submit(draft, terms)
+        assert self.of_others(server) == others
+        if job is None:
             return multiple()
-        again = self.do(self.books.jobs.submit(draft, terms))
+        again = self.do(self.books.jobs.submit(draft_of(job.id, server, member, model, count), terms))
         assert again.id == job.id
-        self.asked[job.id] = Asked(terms, self.catalogue[model].price_micros, self.legs(job.id))
-        day, month = terms.period.key, terms.month.key
-        expected = {"allowance": day, "budget": day, "credit": "", "pool": month, "cap": month}
-        assert {kind: period for kind, (period, _) in self.asked[job.id].legs.items() if kind != "tier"}.items() <= (
-            expected.items()
-        )
+        if own.pool_micros is not None:
+            taken = self.do(self.books.servers.pool_taken(server, own.month))
+            reached = {percent for percent in (80, 100) if taken * 100 >= own.pool_micros * percent}
+            assert reached <= self.alarms(server, own.month.key)
+        self.asked[job.id] = Asked(own, self.catalogue[model].price_micros, self.legs(job.id))
+        day, month = own.period.key, own.month.key
+        limits = {
+            "allowance": (day, own.rule.free_images),
+            "budget": (day, own.rule.budget_micros),
+            "pool": (month, own.pool_micros),
+            "cap": (month, own.cap_micros),
+        }
+        for kind, leg in self.asked[job.id].legs.items():
+            assert leg == limits.get(kind, leg)
         return job
 
-    @rule(job=consumes(jobs), made=st.integers(0, 4), fetched=st.integers(0, 4))
-    def make(self, job: Job, made: int, fetched: int) -> None:
+    def submit(self, draft: Draft, terms: Terms) -> Job | None:
+        """Ask, and agree where the price is asked back; None where it was refused."""
+        holds = self.rows("SELECT count(*) FROM holds")
+        try:
+            return self.do(self.books.jobs.submit(draft, terms))
+        except PriceNotAgreed as question:
+            assert self.rows("SELECT count(*) FROM holds") == holds
+            press = replace(draft, interaction_id=self.books.next_id(), may_pay=True, draft_id=question.draft_id)
+            return self.submit(press, terms)
+        except MemberError as refusal:
+            assert self.do(self.books.jobs.get(draft.interaction_id)) is None
+            if refusal.key == "over-pool":
+                assert self.alarms(draft.server_id, terms.month.key) == {80, 100}
+            return None
+
+    def alarms(self, server: int, month: str) -> set[int]:
+        rows = self.rows(
+            "SELECT percent FROM alarms JOIN buckets ON id = bucket_id"
+            " WHERE kind = 'pool' AND server_id = ? AND period = ?",
+            server,
+            month,
+        )
+        return {percent for (percent,) in rows}
+
+    @rule(target=Admins.settled, job=consumes(jobs), made=st.integers(0, 4), fetched=st.integers(0, 4))
+    def make(self, job: Job, made: int, fetched: int) -> Job:
         tier = CATALOGUE[job.request.model].free_tier
         asked = self.asked[job.id]
         is_late = self.books.clock.now_ms() >= min(job.created_ms + TIER_MARGIN_MS, asked.terms.month.end_ms)
@@ -113,6 +140,7 @@ class Ledger(RuleBasedStateMachine):
         )
         assert (billed, cost) == (made, (made - billed_free) * asked.price)
         self.remember(job)
+        return settled
 
     @rule(job=consumes(jobs), twice=st.booleans())
     def fail(self, job: Job, twice: bool) -> None:
@@ -149,10 +177,6 @@ class Ledger(RuleBasedStateMachine):
         self.do(self.books.jobs.acknowledge(job.id, 1))
         self.do(self.books.jobs.expire(job.id, "waited_too_long"))
         self.remember(job)
-
-    @rule(member=st.integers(1, 3), server=st.integers(1, 2), micros=st.integers(1, 500_000))
-    def grant(self, member: int, server: int, micros: int) -> None:
-        self.do(self.books.grant(server, member, micros))
 
     @rule(days=st.integers(0, 40))
     def time_goes_by(self, days: int) -> None:
@@ -204,5 +228,5 @@ class Ledger(RuleBasedStateMachine):
             assert self.do(self.books.outcome(job_id)) == outcome
 
 
-Ledger.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+Ledger.TestCase.settings = settings(max_examples=70, stateful_step_count=40, deadline=None)
 TestLedger = Ledger.TestCase

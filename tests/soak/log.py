@@ -10,6 +10,7 @@ EXCUSED = (
 )
 """Entries that may come with a traceback."""
 
+
 def unexplained(log: str) -> str:
     """Give the entries that have a traceback or a reference, and no excuse."""
     return "".join(entry for entry in ENTRY.split(log) if _is_alarming(entry) and not _is_excused(entry))

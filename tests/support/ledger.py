@@ -2,28 +2,30 @@
 
 import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.domain.act import Act
 from bot.domain.catalogue import Catalogue, FreeTier, Size
 from bot.domain.job import Draft, Job, JobState, ReplyAddress
 from bot.domain.periods import PeriodKind, period_at
 from bot.domain.quota import Rule, Terms
 from bot.domain.request import ImageRequest
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.storage import ledger
-from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
+from bot.storage.servers import SqliteServers
 from bot.storage.transitions import transition
 from sandbox.clock import SandboxClock
 
 DAY_MS = 24 * 3600 * 1000
 ZONE = ZoneInfo("Asia/Shanghai")
+ADMIN = 900
 T = TypeVar("T")
 
 
@@ -54,9 +56,20 @@ def make_request(model: str, count: int = 1, prompt: str = "a flower shop") -> I
     return ImageRequest(prompt, "", model, Size(1024, 1024), count, 42, True, False, False)
 
 
-def draft_of(interaction_id: int, server_id: int, member_id: int, model: str, count: int = 1) -> Draft:
+def draft_of(
+    interaction_id: int,
+    server_id: int,
+    member_id: int,
+    model: str,
+    count: int = 1,
+    *,
+    roles: Iterable[int] = (),
+    may_pay: bool = True,
+    draft_id: int = 0,
+) -> Draft:
     reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", True)
-    return Draft(interaction_id, server_id, member_id, make_request(model, count), reply)
+    request = make_request(model, count)
+    return Draft(interaction_id, server_id, member_id, request, reply, frozenset(roles), may_pay, draft_id)
 
 
 @dataclass
@@ -67,7 +80,9 @@ class Books:
     clock: SandboxClock
     jobs: SqliteJobs
     lanes: SqliteLanes
+    servers: SqliteServers
     ids: itertools.count = field(default_factory=lambda: itertools.count(1000))
+    act_ids: itertools.count = field(default_factory=lambda: itertools.count(900_000))
 
     def next_id(self) -> int:
         return next(self.ids)
@@ -81,11 +96,27 @@ class Books:
     async def rows(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
         return await self.read(lambda conn: [tuple(row) for row in conn.execute(sql, values)])
 
+    def act(self, name: str = "quota.set", *, server_id: int = 1, reason: str = "") -> Act:
+        """What an admin, account and all, does by an interaction of its own."""
+        return Act(next(self.act_ids), server_id, ADMIN, name, reason)
+
     async def submit(
-        self, terms: Terms, *, model: str = "", count: int = 1, member_id: int = 1, server_id: int = 1
+        self,
+        terms: Terms,
+        *,
+        model: str = "",
+        count: int = 1,
+        member_id: int = 1,
+        server_id: int = 1,
+        roles: Iterable[int] = (),
+        may_pay: bool = True,
+        draft_id: int = 0,
     ) -> Job:
         name = model or next(iter(terms.catalogue))
-        return await self.jobs.submit(draft_of(self.next_id(), server_id, member_id, name, count), terms)
+        draft = draft_of(
+            self.next_id(), server_id, member_id, name, count, roles=roles, may_pay=may_pay, draft_id=draft_id
+        )
+        return await self.jobs.submit(draft, terms)
 
     async def queue(
         self, terms: Terms, *, model: str = "", count: int = 1, member_id: int = 1, server_id: int = 1
@@ -119,20 +150,24 @@ class Books:
         return await self.jobs.settle(job.id, tier)
 
     async def grant(self, server_id: int, member_id: int, micros: int) -> None:
-        now_ms = self.clock.now_ms()
+        await self.servers.grant(self.act("quota.grant", server_id=server_id, reason="a contest"), member_id, micros)
 
-        def granted(conn: sqlite3.Connection) -> None:
-            account_id = account_of(conn, member_id, now_ms)
-            credit = ledger.bucket(conn, "credit", server_id, str(account_id), "")
-            ledger.move(conn, "grant", credit.id, at_ms=now_ms, granted=micros, reason="a contest")
-
-        await self.database.write(granted)
+    def set_date(self, year: int, month: int, day: int, hour: int = 12, zone: ZoneInfo = ZONE) -> int:
+        """Move the clock to an hour of a day; give the time, milliseconds since the epoch."""
+        wanted_ms = int(datetime(year, month, day, hour, tzinfo=zone).timestamp() * 1000)
+        run_s = self.clock.monotonic()
+        born_ms = self.clock.now_ms() - int(run_s * 1000)
+        # In the middle of that millisecond, so that no rounding leads into another.
+        self.clock.advance((wanted_ms - born_ms + 0.5) / 1000 - run_s)
+        return self.clock.now_ms()
 
 
 async def open_books(path: Path) -> Books:
     clock = SandboxClock(scale=0)
     database = await Database.open(path)
-    return Books(database, clock, SqliteJobs(database, clock), SqliteLanes(database, clock))
+    return Books(
+        database, clock, SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)
+    )
 
 
 def balances_equal_rows(conn: sqlite3.Connection) -> None:

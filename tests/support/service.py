@@ -5,7 +5,7 @@ import io
 import itertools
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import aiohttp
 from PIL import Image
 
 from bot.domain.access import ServerAccess
+from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN, Catalogue, Size
 from bot.domain.job import Job, JobState, ReplyAddress
 from bot.domain.periods import PeriodKind
@@ -24,6 +25,7 @@ from bot.domain.request import ImageRequest, Options
 from bot.domain.task import CreatedTask
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.service.administering import Administration
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
@@ -33,6 +35,7 @@ from bot.service.doubting import Doubts
 from bot.service.estimating import Durations, Estimates
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
+from bot.service.reporting import Reporting
 from bot.service.submitting import Asker, Submitter
 from bot.service.sweeping import Sweeper, take_up
 from bot.service.watching import Watcher
@@ -41,6 +44,7 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.reports import SqliteReports
 from bot.storage.servers import SqliteServers
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
@@ -146,6 +150,10 @@ class Service:
         self.outbox = SqliteOutbox(database, clock)
         self.durations = Durations(self.lanes)
         self.quotas = Quotas(policy, self.jobs, clock)
+        self.servers = SqliteServers(database, clock)
+        self.administration = Administration(
+            servers=self.servers, jobs=self.jobs, quotas=self.quotas, policy=policy, clock=clock
+        )
         parts = {"jobs": self.jobs, "changes": self.changes}
         self.canceler = Canceler(**parts, vendor=vendor)
         self.remover = Remover(**parts, pictures=pictures)
@@ -153,7 +161,7 @@ class Service:
         self.submitter = Submitter(
             **parts,
             quotas=self.quotas,
-            servers=SqliteServers(database, clock),
+            servers=self.servers,
             policy=policy,
             access=ServerAccess(None),
             seeds=random.Random(1),
@@ -182,7 +190,15 @@ class Service:
             catalogue=policy.catalogue,
             clock=clock,
         )
-        self.sweeper = Sweeper(**parts, lanes=self.lanes, pictures=pictures, policy=policy, clock=clock)
+        self.reporting = Reporting(
+            reports=SqliteReports(database, clock),
+            servers=SqliteServers(database, clock),
+            policy=policy,
+            clock=clock,
+        )
+        self.sweeper = Sweeper(
+            **parts, lanes=self.lanes, pictures=pictures, reporting=self.reporting, policy=policy, clock=clock
+        )
         self.told_jobs: list[int] = []
         self._heard = asyncio.Event()
         self._ids = itertools.count(1000)
@@ -199,9 +215,15 @@ class Service:
         for part in (self.sweeper, self.doubts, self.watcher, self.collector):
             await part.stop()
 
-    def asker(self, member_id: int = 1, *, server_id: int = 1) -> Asker:
+    def asker(
+        self, member_id: int = 1, *, server_id: int = 1, roles: Iterable[int] = (), places: Iterable[int] = ()
+    ) -> Asker:
         reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", can_post=True)
-        return Asker(next(self._ids), server_id, 99, member_id, reply)
+        return Asker(next(self._ids), server_id, 99, member_id, reply, frozenset(roles), frozenset(places))
+
+    def act(self, name: str = "quota.set", *, server_id: int = 1, reason: str = "") -> Act:
+        """What an admin does by an interaction of its own."""
+        return Act(next(self._ids), server_id, 900, name, reason)
 
     async def ask(self, prompt: str = "a flower shop", *, member_id: int = 1, **options: Any) -> Job:
         """Hold a request and queue it."""

@@ -29,8 +29,8 @@ option-number-description = The job's number, as its message shows it
 command-job-name = job
 command-job-description = Show one of your jobs, and its pictures again
 
-choice-model = { $model } · { $price } per image
-choice-model-default = { $model } · { $price } per image (default)
+choice-model = { $model } · { $price } per image · { $free } left
+choice-model-default = { $model } (default) · { $price } per image · { $free } left
 choice-size = { $ratio } · { $size }
 choice-size-typed = { $size }
 
@@ -308,3 +308,296 @@ table-jobs = Jobs
 table-images = Pictures
 table-free = Free pictures
 table-charged = Charged (CNY)
+
+## Reports
+
+report-heading = **Pictures made in { $server }** · { $period } · { $zone }
+report-members = **Members**
+report-models = **Models**
+report-line = - { $name }: { $images } · { $paid }
+report-others = - and { $count ->
+        [one] 1 other
+       *[other] { $count } others
+    }
+report-refused = **Refused requests: { $count }**
+report-refused-quota = - beyond the member's quota: { $count }
+report-refused-pool = - beyond the server's pool: { $count }
+report-refused-cap = - at the monthly limit of the whole bot: { $count }
+report-refused-rule = - too many pictures or jobs at a time, or too soon: { $count }
+report-refused-busy = - model stopped, or its queue full: { $count }
+report-refused-prompt = - against the server's rules for prompts: { $count }
+report-refused-other = - for other reasons: { $count }
+report-table-cut = The table has the first { $rows } of { $all } rows: those who used most.
+report-no-chart = The chart could not be drawn.
+report-no-period = “{ $typed }” names no period that has begun. Pick one from the list, or type any of its days, such as { $example }.
+choice-period-current = The period that runs now
+choice-period-previous = The one before
+operator-report = **Last week · { $period }**
+operator-report-total = The image service bills { $cost } for { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }, { $tier } of them from free tiers. Members were charged { $paid }.
+operator-report-model = - { $model }: { $images } · { $cost }
+operator-report-doubtful = It may bill { $amount } besides: `jobs in-doubt` names what is unclear.
+operator-report-cap = Cap of { $month }: { $cost } of { $amount } are used so far.
+operator-report-no-cap = Bill of { $month } so far: { $cost }; there is no cap.
+operator-report-tier = Free tier of { $model }: { $images } left, ends { $ends_ms }.
+operator-report-tier-gone = Free tier of { $model }: nothing left.
+operator-report-server = - { $server }: { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }, { $amount } at list price
+operator-report-servers = - and { $count ->
+        [one] 1 other server
+       *[other] { $count } other servers
+    }
+
+## Settings of a server
+
+command-settings-name = settings
+command-settings-description = What holds in this server: channels, models, period, roles, where I report
+command-settings-show-name = show
+command-settings-show-description = Show all settings, and who decided them
+command-settings-channels-name = channels
+command-settings-channels-description = Choose where pictures may be asked for
+command-settings-models-name = models
+command-settings-models-description = Choose which models may be used
+command-settings-period-name = period
+command-settings-period-description = Choose when quotas start anew, and in which time zone
+command-settings-log-name = log-channel
+command-settings-log-description = Choose where I report what admins and moderators should know
+command-settings-roles-name = roles
+command-settings-roles-description = Choose which roles count as admins and as moderators
+command-settings-posting-name = posting
+command-settings-posting-description = Choose who sees pictures, and whether I ask before the first paid ones
+option-settings-period-name = period
+option-settings-period-description = How long a member's free pictures and budget last
+option-settings-timezone-name = timezone
+option-settings-timezone-description = Type a city, such as Shanghai; days begin at midnight there
+option-settings-channel-name = channel
+option-settings-channel-description = A channel that admins and moderators can read
+option-settings-none-name = none
+option-settings-none-description = Report nowhere
+option-settings-pictures-name = pictures
+option-settings-pictures-description = Who sees the pictures that members ask for
+option-settings-confirm_paid-name = confirm_paid
+option-settings-confirm_paid-description = Ask a member before their first paid request of a period
+choice-period-day = day
+choice-period-week = week
+choice-period-month = month
+choice-posting-free = each member chooses
+choice-posting-public = everybody in the channel
+choice-posting-private = only the member who asked
+choice-zone = { $zone } · now { $time } (UTC{ $offset })
+
+settings-heading = **Settings of this server**
+settings-hint = Change them with /settings channels, models, posting, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
+settings-line = **{ $what }**: { $value }
+settings-changed = **{ $what }**
+    Before: { $before }
+    Now: { $after }
+settings-unchanged = **{ $what }**: { $value }
+    That is how it was before; nothing was changed.
+settings-what-channels = Where pictures may be asked for
+settings-what-models = Models
+settings-what-posting = Who sees the pictures
+settings-what-confirms = I ask before a member's first paid request of a period
+settings-what-calendar = Quotas start anew
+settings-what-pool = Pool of the server
+settings-what-log = Where I report
+settings-what-admins = Roles that count as admins
+settings-what-moderators = Roles that count as moderators
+settings-from-operator = (set by my operator)
+settings-from-here = (set by this server)
+settings-from-default = (the default)
+settings-with-origin = { $value } { $origin }
+settings-everywhere = everywhere
+settings-all-models = all
+settings-model = { $model }
+settings-model-price = { $price } per picture
+settings-no-roles = none, only the permission itself counts
+settings-none = nowhere
+settings-yes = yes
+settings-no = no
+settings-comma = {", "}
+settings-and-more = { $names } and { $count } more
+settings-posting-free = each member chooses
+settings-posting-public = everybody in the channel
+settings-posting-private = only the member who asked
+settings-period = { $period ->
+        [day] daily
+        [week] weekly, on Mondays
+       *[month] monthly, on the 1st
+    }, at midnight in { $zone }
+settings-calendar-pending = { $now }; the change to “{ $then }” comes { $since_ms }
+settings-calendar = { $calendar }; the next time { $resets_ms }
+settings-calendar-then = { $calendar }; the next time { $resets_ms }, and from then on { $then }
+settings-calendar-later = Until then nothing changes: what members have used and have left counts on to the end of the running period.
+settings-pool-limit = { $amount } a month
+settings-pool-none = no limit
+settings-pool = { $limit }; { $paid } taken this month
+
+settings-how-channels = Choose up to 25 channels or categories. A category stands for all its channels, a channel for its threads too. Choose none to allow all.
+settings-how-models = Choose one or more models; choose none to allow all.
+settings-how-roles = Admins set quotas and settings: besides these roles, everybody with the permission “Manage Server”. Moderators act on pictures and members: besides these roles, everybody with “Moderate Members” or “Manage Messages”. Choose none to have only the permissions count. Discord itself shows the commands only to those with its permission; to show them to a role too, go to Server Settings, Integrations.
+settings-choose-channels = Channels and categories; none: everywhere
+settings-choose-models = Models; none: all
+settings-choose-admins = Roles that count as admins
+settings-choose-moderators = Roles that count as moderators
+
+settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
+settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
+settings-role-everyone = “@everyone” can't count: then every member would be one. Choose other roles; nothing was changed.
+settings-role-managed = { $role } belongs to an app or to boosting, so Discord gives and takes it by itself. Choose a role that people give; nothing was changed.
+permission-embed_links = “Embed Links”
+
+## Word to a server's admins, and to the operator
+
+greeting = **Hello! I make pictures from words.**
+    Members type /imagine and say what they'd like to see; /balance shows them what they have left. My operator gives { $gifts }.
+
+    What to do first, if you have the permission “Manage Server”:
+    1. /settings channels: choose where pictures may be asked for.
+    2. /settings log-channel: choose where I tell you that something runs out.
+    3. /quota set-default: choose how much each member may make.
+
+    In those channels I need “View Channel”, “Send Messages” and “Attach Files”, or nobody can see the pictures.
+greeting-free = each member { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    } a { $period }
+greeting-budget = { $amount } for paid ones on top
+greeting-pool = the whole server { $amount } a month at list price
+greeting-direct = I've just joined { $server }. I'm writing to you because it's yours, and I can't post where Discord posts its own messages there.
+pool-alarm = **{ $percent } % of this server's pool for the month is taken.** { $left } of { $amount } is left. When nothing is left, no more pictures can be made here until it resets { $resets_ms }. /quota pool shows it; only my operator can raise it beyond what they give.
+pool-alarm-full = **This server's pool for the month, { $amount }, is used up**, or what is left doesn't cover what members ask for. It resets { $resets_ms }. /quota pool shows it; only my operator can raise it beyond what they give.
+operator-cap = **{ $percent } % of this month's cap is taken.** { $left } of { $amount } is left, with all that is under way counted in. When nothing is left, requests that the image service would bill are refused until it resets { $resets_ms }.
+operator-cap-full = **This month's cap, { $amount }, is reached**, or what is left doesn't cover what members ask for. Requests that the image service would bill are refused until it resets { $resets_ms }. To go on before, raise quota.operator_cap in the configuration and start me again.
+
+## Quotas
+
+command-quota-name = quota
+command-quota-description = Who may make how much in this server
+command-quota-show-name = show
+command-quota-show-description = The server's rules and pool, or what one member may use and by whose word
+command-quota-set-default-name = set-default
+command-quota-set-default-description = The rule for everybody; without values a form opens
+command-quota-set-role-name = set-role
+command-quota-set-role-description = The rule for the members of a role; without values a form opens
+command-quota-set-member-name = set-member
+command-quota-set-member-description = The rule for one member; without values a form opens
+command-quota-clear-name = clear
+command-quota-clear-description = Clear the rule of a role or a member, or else the server's
+command-quota-grant-name = grant
+command-quota-grant-description = Give a member credit that does not expire with the period
+command-quota-refund-name = refund
+command-quota-refund-description = Give back what a job was charged
+command-quota-pool-name = pool
+command-quota-pool-description = How much of the month's pool is used; or set a limit below the operator's
+command-quota-report-name = report
+command-quota-report-description = What was used in a period, by member and model, with a chart and a table
+option-quota-member-name = member
+option-quota-member-description = Whom it is about
+option-quota-role-name = role
+option-quota-role-description = Which role it is about
+option-quota-free_images-name = free_images
+option-quota-free_images-description = Pictures in each period that charge nothing
+option-quota-budget-name = budget
+option-quota-budget-description = CNY in each period for further pictures, such as 1.50
+option-quota-images_per_job-name = images_per_job
+option-quota-images_per_job-description = Most pictures in one request, 1 to 4
+option-quota-active_jobs-name = active_jobs
+option-quota-active_jobs-description = Most requests under way at a time
+option-quota-cooldown-name = cooldown
+option-quota-cooldown-description = Seconds between two requests
+option-quota-amount-name = amount
+option-quota-amount-description = CNY, such as 5 or 1.50
+option-quota-reason-name = reason
+option-quota-reason-description = Why; it is kept in the books
+option-quota-number-name = number
+option-quota-number-description = The job's number, as its message shows it
+option-quota-limit-name = limit
+option-quota-limit-description = CNY per month, at most what the operator gives; “none” for no limit of your own
+option-quota-period-name = period
+option-quota-period-description = This period, the one before, or the one of a day such as 2026-11-01
+field-free-images = Free pictures
+field-budget = Budget
+field-images-per-job = Pictures in a request
+field-active-jobs = Requests under way
+field-cooldown = Wait between requests
+each-day = { $value } a day
+each-week = { $value } a week
+each-month = { $value } a month
+value-number = { NUMBER($value, useGrouping: 0) }
+value-seconds = { NUMBER($seconds, useGrouping: 0) } s
+origin-member = this member's own rule
+origin-role = role { $role }
+origin-server = the server's rule
+origin-operator = the operator's rule
+quota-member-heading = **Quota of { $member }**
+quota-line = { $field }: **{ $value }** · { $origin }
+quota-server-heading = **The rules of this server**
+quota-more-rules = and { $count } more
+quota-operator = Where they say nothing, the operator's: { $rule }
+quota-server-hint = A member's own rule comes first, then the most generous of their roles, then everybody's; each value by itself.
+rule-for-everybody = Everybody
+rule-for-forgotten = A member who was forgotten
+rule-nothing = nothing set
+rule-changed = **Rule for { $whom }**
+field-open = not set
+field-changed = { $field }: { $before } → **{ $after }**
+field-unchanged = { $field }: { $before } (as before)
+rule-modal-title = Set a rule
+rule-modal-budget = Budget (CNY)
+rule-modal-cooldown = Seconds between requests
+rule-modal-open = Leave empty to keep it as it is
+not-a-member = { $member } is not a member of this server.
+role-is-everyone = That role is everybody: use /quota set-default instead.
+clear-one-at-a-time = Name a role or a member, not both.
+no-rule-to-clear = There is no rule for { $whom } to clear.
+clear-question = Clear the rule for { $whom }? It says: { $rule }
+button-clear = Clear it
+invalid-amount = “{ $typed }” is not an amount of money. Write it such as 5 or 1.50; { $amount } would be 1.50.
+invalid-number = “{ $typed }” is not a whole number. Write digits only, such as 10.
+granted = { $member } got { $amount } credit: before { $left }, now { $credit_left }. What is spent of it counts against the server's pool.
+refunded = What #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back.
+refunded-free = { $free ->
+        [one] 1 free picture goes back to the period that it came from.
+       *[other] { $free } free pictures go back to the period that they came from.
+    }
+refunded-paid = { $paid } is given back as credit: before { $left }, now { $credit_left }.
+pool-without-limit = The server has used { $amount } at list price this month; there is no limit. It resets { $resets_ms }.
+pool-own = The server has used { $amount } of its pool this month; { $left } is left of the limit that its admins set. It resets { $resets_ms }.
+pool-operators = The server has used { $amount } of its pool this month; { $left } is left of what the operator gives. It resets { $resets_ms }.
+pool-changed = Monthly limit: { $before } → **{ $after }**
+no-limit = no limit
+receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · under way
+receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · nothing charged
+receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }
+receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }, { $paid }
+
+command-balance-name = balance
+command-balance-description = What you have left, what pictures cost, and where it went
+command-history-name = history
+command-history-description = Your jobs, newest first
+balance-heading = **Your quota in this server**
+balance-limits = Up to { $images } pictures in a request, { $jobs } requests at a time{ $seconds ->
+        [0] {""}
+       *[other] , { $seconds } s between requests
+    }.
+balance-prices = **Prices** for pictures beyond the free ones:
+balance-price = { $model }: { $price }
+balance-receipts = **Your last jobs**
+history-heading = **Your jobs**, newest first
+history-nothing = You have no jobs here yet. Try /imagine.
+history-end = There is nothing older.
+history-line = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt }
+history-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt } · { $link }
+button-older = Older
+history-others = That is somebody else's list; type /history for yours.

@@ -29,8 +29,8 @@ option-number-description = 任务编号，见任务消息
 command-job-name = 任务
 command-job-description = 查看你的某个任务，并再次取得图片
 
-choice-model = { $model } · 每张 { $price }
-choice-model-default = { $model } · 每张 { $price }（默认）
+choice-model = { $model } · 每张 { $price } · 还剩 { $free }
+choice-model-default = { $model }（默认）· 每张 { $price } · 还剩 { $free }
 choice-size = { $ratio } · { $size }
 choice-size-typed = { $size }
 
@@ -236,3 +236,276 @@ table-jobs = 任务数
 table-images = 图片数
 table-free = 免费图片数
 table-charged = 扣费（元）
+
+## 用量报告
+
+report-heading = **{ $server } 的图片用量** · { $period } · { $zone }
+report-members = **成员**
+report-models = **模型**
+report-line = - { $name }：{ $images } 张 · { $paid }
+report-others = - 以及另外 { $count } 人
+report-refused = **被拒绝的请求：{ $count } 个**
+report-refused-quota = - 超出成员额度：{ $count }
+report-refused-pool = - 超出服务器额度池：{ $count }
+report-refused-cap = - 达到整个机器人的月度上限：{ $count }
+report-refused-rule = - 一次的张数或任务太多，或请求太频繁：{ $count }
+report-refused-busy = - 模型停用或队列已满：{ $count }
+report-refused-prompt = - 违反本服务器的提示词规则：{ $count }
+report-refused-other = - 其他原因：{ $count }
+report-table-cut = 表格只包含 { $all } 行中的前 { $rows } 行，即用量最多的成员。
+report-no-chart = 图表未能生成。
+report-no-period = “{ $typed }”不是已经开始的周期。请从列表中选择，或输入该周期中的任意一天，例如 { $example }。
+choice-period-current = 当前周期
+choice-period-previous = 上一个周期
+operator-report = **上周 · { $period }**
+operator-report-total = 图片服务共计费 { $images } 张，其中 { $tier } 张来自免费额度，费用 { $cost }。向成员扣费 { $paid }。
+operator-report-model = - { $model }：{ $images } 张 · { $cost }
+operator-report-doubtful = 另有 { $amount } 是否计费尚不清楚，用 `jobs in-doubt` 查看。
+operator-report-cap = { $month } 的上限：{ $amount }，目前已用 { $cost }。
+operator-report-no-cap = { $month } 目前的费用：{ $cost }；没有设上限。
+operator-report-tier = { $model } 的免费额度：还剩 { $images } 张，{ $ends_ms } 到期。
+operator-report-tier-gone = { $model } 的免费额度：没有剩余。
+operator-report-server = - { $server }：{ $images } 张，按标价 { $amount }
+operator-report-servers = - 以及另外 { $count } 个服务器
+
+## 服务器设置
+
+command-settings-name = 设置
+command-settings-description = 本服务器的设置：频道、模型、周期、身份组、日志频道
+command-settings-show-name = 查看
+command-settings-show-description = 查看全部设置，以及各由谁决定
+command-settings-channels-name = 频道
+command-settings-channels-description = 选择在哪里可以画图
+command-settings-models-name = 模型
+command-settings-models-description = 选择可以使用哪些模型
+command-settings-period-name = 周期
+command-settings-period-description = 选择额度何时重置，以及按哪个时区计算
+command-settings-log-name = 日志频道
+command-settings-log-description = 选择我在哪里向管理员和版主报告
+command-settings-roles-name = 身份组
+command-settings-roles-description = 选择哪些身份组算作管理员和版主
+command-settings-posting-name = 展示
+command-settings-posting-description = 选择谁能看到图片，以及首次付费前是否询问
+option-settings-period-name = 周期
+option-settings-period-description = 成员的免费图片和预算多久重置一次
+option-settings-timezone-name = 时区
+option-settings-timezone-description = 输入城市的英文名，如 Shanghai；每天从当地零点开始
+option-settings-channel-name = 频道
+option-settings-channel-description = 管理员和版主能看到的频道
+option-settings-none-name = 不报告
+option-settings-none-description = 不在任何频道报告
+option-settings-pictures-name = 图片
+option-settings-pictures-description = 谁能看到成员画的图片
+option-settings-confirm_paid-name = 付费确认
+option-settings-confirm_paid-description = 成员在每个周期首次付费前先询问
+choice-period-day = 日
+choice-period-week = 周
+choice-period-month = 月
+choice-posting-free = 由成员自己选择
+choice-posting-public = 频道里所有人
+choice-posting-private = 只有提出请求的成员
+choice-zone = { $zone } · 现在 { $time }（UTC{ $offset }）
+
+settings-heading = **本服务器的设置**
+settings-hint = 用 /settings channels、models、posting、period、log-channel 和 roles 修改；总额度用 /quota pool。成员的规则见 /quota show。
+settings-line = **{ $what }**：{ $value }
+settings-changed = **{ $what }**
+    之前：{ $before }
+    现在：{ $after }
+settings-unchanged = **{ $what }**：{ $value }
+    之前就是这样，没有任何改动。
+settings-what-channels = 可以画图的地方
+settings-what-models = 可用的模型
+settings-what-posting = 谁能看到图片
+settings-what-confirms = 成员在每个周期首次付费前先询问
+settings-what-calendar = 额度重置
+settings-what-pool = 服务器总额度
+settings-what-log = 日志频道
+settings-what-admins = 算作管理员的身份组
+settings-what-moderators = 算作版主的身份组
+settings-from-operator = （由运营者设定）
+settings-from-here = （由本服务器设定）
+settings-from-default = （默认）
+settings-with-origin = { $value }{ $origin }
+settings-everywhere = 所有频道
+settings-all-models = 全部
+settings-model = { $model }
+settings-model-price = 每张 { $price }
+settings-no-roles = 无，只看权限
+settings-none = 无
+settings-yes = 是
+settings-no = 否
+settings-comma = {"、"}
+settings-and-more = { $names }，以及另外 { $count } 个
+settings-posting-free = 由成员自己选择
+settings-posting-public = 频道里所有人
+settings-posting-private = 只有提出请求的成员
+settings-period = { $period ->
+        [day] 每天
+        [week] 每周一
+       *[month] 每月 1 日
+    }零点（{ $zone }）
+settings-calendar-pending = { $now }；{ $since_ms } 改为“{ $then }”
+settings-calendar = { $calendar }；下次重置：{ $resets_ms }
+settings-calendar-then = { $calendar }；下次重置：{ $resets_ms }，此后改为{ $then }
+settings-calendar-later = 在此之前一切照旧：成员已用和剩余的额度算到当前周期结束为止。
+settings-pool-limit = 每月 { $amount }
+settings-pool-none = 不限
+settings-pool = { $limit }；本月已占用 { $paid }
+
+settings-how-channels = 最多选 25 个频道或分类。选分类即包含其中所有频道，选频道即包含其中的子区。不选则所有频道都可以。
+settings-how-models = 选择一个或多个模型；不选则全部可用。
+settings-how-roles = 管理员可以设置额度和服务器设置：除这些身份组外，还有所有拥有“管理服务器”权限的人。版主可以处理图片和成员：除这些身份组外，还有所有拥有“禁言成员”或“管理消息”权限的人。不选则只看权限。Discord 只向拥有其权限的人显示这些命令；要让某个身份组也看到，请在“服务器设置”的“整合”中调整。
+settings-choose-channels = 频道和分类；不选则不限
+settings-choose-models = 模型；不选则全部可用
+settings-choose-admins = 算作管理员的身份组
+settings-choose-moderators = 算作版主的身份组
+
+settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些吗？{ $zones }。没有任何改动。
+settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
+settings-role-everyone = 不能选“@everyone”：那样每个成员都会算在内。请选别的身份组；没有任何改动。
+settings-role-managed = { $role } 属于某个应用或服务器助推，由 Discord 自动授予和收回。请选由人授予的身份组；没有任何改动。
+permission-embed_links = “嵌入链接”
+
+## 对服务器管理员和运营者的通知
+
+greeting = **大家好！我用文字生成图片。**
+    成员输入 /imagine，说说想看到什么；/balance 会显示各自剩余的额度。我的运营者提供：{ $gifts }。
+
+    如果你有“管理服务器”权限，请先做这几步：
+    1. /settings channels：选择在哪里可以画图。
+    2. /settings log-channel：选择我在哪里提醒你额度快用完了。
+    3. /quota set-default：选择每个成员能画多少。
+
+    在这些频道里我需要“查看频道”“发送消息”和“附加文件”权限，否则大家看不到图片。
+greeting-free = 每个成员{ $period ->
+        [day] 每天
+        [week] 每周
+       *[month] 每月
+    }免费图片 { $free } 张
+greeting-budget = 另有付费预算 { $amount }
+greeting-pool = 整个服务器每月 { $amount }（按标价计）
+greeting-direct = 我刚加入 { $server }。因为你是它的所有者，而我不能在它的系统消息频道发言，所以私信告诉你。
+pool-alarm = **本服务器这个月的总额度已占用 { $percent }%。**还剩 { $left }，共 { $amount }。用完后这里就不能再画图，直到 { $resets_ms } 重置。用 /quota pool 查看；超出运营者所给的部分只有运营者能提高。
+pool-alarm-full = **本服务器这个月的总额度 { $amount } 已用完**，或剩余部分不够成员的请求。将于 { $resets_ms } 重置。用 /quota pool 查看；超出运营者所给的部分只有运营者能提高。
+operator-cap = **本月的总上限已占用 { $percent }%。**还剩 { $left }，共 { $amount }，进行中的任务已计算在内。用完后，需要图像服务收费的请求会被拒绝，直到 { $resets_ms } 重置。
+operator-cap-full = **已达到本月的总上限 { $amount }**，或剩余部分不够成员的请求。需要图像服务收费的请求会被拒绝，直到 { $resets_ms } 重置。如要提前继续，请在配置中提高 quota.operator_cap 并重新启动我。
+
+## 额度
+
+command-quota-name = 额度
+command-quota-description = 本服务器里谁可以画多少
+command-quota-show-name = 查看
+command-quota-show-description = 本服务器的规则和额度池，或某位成员可以用多少、由谁规定
+command-quota-set-default-name = 设默认
+command-quota-set-default-description = 适用于所有人的规则；不填数值会弹出表单
+command-quota-set-role-name = 设身份组
+command-quota-set-role-description = 适用于某个身份组的规则；不填数值会弹出表单
+command-quota-set-member-name = 设成员
+command-quota-set-member-description = 适用于某位成员的规则；不填数值会弹出表单
+command-quota-clear-name = 清除
+command-quota-clear-description = 清除身份组或成员的规则；都不填则清除服务器的规则
+command-quota-grant-name = 赠送
+command-quota-grant-description = 赠送不随周期失效的余额
+command-quota-refund-name = 退回
+command-quota-refund-description = 退回某个任务的费用
+command-quota-pool-name = 额度池
+command-quota-pool-description = 查看本月额度池用量；或设置低于运营者上限的限额
+command-quota-report-name = 报表
+command-quota-report-description = 某个周期的用量，按成员和模型，附图表和表格
+option-quota-member-name = 成员
+option-quota-member-description = 关于哪位成员
+option-quota-role-name = 身份组
+option-quota-role-description = 关于哪个身份组
+option-quota-free_images-name = 免费张数
+option-quota-free_images-description = 每个周期不收费的图片张数
+option-quota-budget-name = 预算
+option-quota-budget-description = 每个周期用于更多图片的金额（人民币），如 1.50
+option-quota-images_per_job-name = 每次张数
+option-quota-images_per_job-description = 一次请求最多几张，1 到 4
+option-quota-active_jobs-name = 同时任务
+option-quota-active_jobs-description = 同时进行的请求最多几个
+option-quota-cooldown-name = 间隔
+option-quota-cooldown-description = 两次请求之间的秒数
+option-quota-amount-name = 金额
+option-quota-amount-description = 人民币，如 5 或 1.50
+option-quota-reason-name = 原因
+option-quota-reason-description = 原因；会记入账本
+option-quota-number-name = 编号
+option-quota-number-description = 任务编号，见它的消息
+option-quota-limit-name = 限额
+option-quota-limit-description = 每月人民币金额，不超过运营者给的上限；“none”表示不另设限额
+option-quota-period-name = 周期
+option-quota-period-description = 本周期、上一周期，或某天所在的周期，如 2026-11-01
+field-free-images = 免费图片
+field-budget = 预算
+field-images-per-job = 每次请求的图片
+field-active-jobs = 同时进行的请求
+field-cooldown = 两次请求间隔
+each-day = 每天 { $value }
+each-week = 每周 { $value }
+each-month = 每月 { $value }
+value-number = { NUMBER($value, useGrouping: 0) }
+value-seconds = { NUMBER($seconds, useGrouping: 0) } 秒
+origin-member = 该成员自己的规则
+origin-role = 身份组 { $role }
+origin-server = 服务器的规则
+origin-operator = 运营者的规则
+quota-member-heading = **{ $member } 的额度**
+quota-line = { $field }：**{ $value }** · { $origin }
+quota-server-heading = **本服务器的规则**
+quota-more-rules = 另有 { $count } 条
+quota-operator = 没有规定的，按运营者的：{ $rule }
+quota-server-hint = 先看成员自己的规则，再看其身份组中最宽的，再看所有人的；每一项分别决定。
+rule-for-everybody = 所有人
+rule-for-forgotten = 一位已被遗忘的成员
+rule-nothing = 没有规定
+rule-changed = **{ $whom } 的规则**
+field-open = 未设置
+field-changed = { $field }：{ $before } → **{ $after }**
+field-unchanged = { $field }：{ $before }（不变）
+rule-modal-title = 设置规则
+rule-modal-budget = 预算（人民币）
+rule-modal-cooldown = 两次请求间隔（秒）
+rule-modal-open = 留空则保持不变
+not-a-member = { $member } 不在本服务器里。
+role-is-everyone = 这个身份组就是所有人：请改用 /quota set-default。
+clear-one-at-a-time = 请只填身份组或成员中的一个。
+no-rule-to-clear = { $whom } 没有可以清除的规则。
+clear-question = 要清除 { $whom } 的规则吗？现在是：{ $rule }
+button-clear = 清除
+invalid-amount = “{ $typed }”不是金额。请写成 5 或 1.50 这样；1.50 即 { $amount }。
+invalid-number = “{ $typed }”不是整数。请只写数字，如 10。
+granted = 已赠送 { $member } 余额 { $amount }：之前 { $left }，现在 { $credit_left }。使用时计入服务器的额度池。
+refunded = { $member } 的 #{ NUMBER($number, useGrouping: 0) } 的费用已退回。
+refunded-free = { $free } 张免费图片退到原来的周期。
+refunded-paid = { $paid } 退为余额：之前 { $left }，现在 { $credit_left }。
+pool-without-limit = 本月服务器按标价用了 { $amount }；没有限额。{ $resets_ms } 重置。
+pool-own = 本月服务器的额度池用了 { $amount }；按管理员设的限额还剩 { $left }。{ $resets_ms } 重置。
+pool-operators = 本月服务器的额度池用了 { $amount }；按运营者给的上限还剩 { $left }。{ $resets_ms } 重置。
+pool-changed = 每月限额：{ $before } → **{ $after }**
+no-limit = 没有限额
+receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 进行中
+receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 未收费
+receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $free } 张免费
+receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images } 张，{ $paid }
+
+command-balance-name = 余额
+command-balance-description = 你还剩多少、图片的价格、用在了哪里
+command-history-name = 历史
+command-history-description = 你的任务，从新到旧
+balance-heading = **你在本服务器的额度**
+balance-limits = 每次最多 { $images } 张，同时最多 { $jobs } 个请求{ $seconds ->
+        [0] {""}
+       *[other] ，两次请求间隔 { $seconds } 秒
+    }。
+balance-prices = **价格**（免费张数以外）：
+balance-price = { $model }：{ $price }
+balance-receipts = **你最近的任务**
+history-heading = **你的任务**，从新到旧
+history-nothing = 你在这里还没有任务。试试 /imagine。
+history-end = 没有更早的了。
+history-line = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt }
+history-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt } · { $link }
+button-older = 更早的
+history-others = 这是别人的列表；请用 /history 查看你自己的。

@@ -23,9 +23,12 @@ from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.presentation.copies import Copies
+from bot.presentation.greeting import Greeter
 from bot.presentation.messenger import Messenger
+from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import Reception
+from bot.presentation.server_notices import ServerNotices
 from bot.presentation.texts import Texts
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
@@ -197,7 +200,7 @@ async def stage(
         guild.add_member("mei")
         guild.add_member("tom")
         changes, texts, vendor = Changes(), Texts.load(), Vendor()
-        jobs, lanes = SqliteJobs(database, clock), SqliteLanes(database, clock)
+        jobs, lanes, servers = SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)
         quotas = Quotas(rules, jobs, clock)
         pictures = Folder(folder)
         estimates = Estimates(
@@ -207,7 +210,7 @@ async def stage(
         submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
-            servers=SqliteServers(database, clock),
+            servers=servers,
             policy=rules,
             access=access or ServerAccess(None),
             changes=changes,
@@ -218,7 +221,7 @@ async def stage(
 
         def make_cogs(client: ImagineClient):
             return [
-                Imagine(client=client, reception=reception, catalogue=rules.catalogue, texts=texts),
+                Imagine(client=client, reception=reception, quotas=quotas, catalogue=rules.catalogue, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,
@@ -230,6 +233,9 @@ async def stage(
                 ),
             ]
 
+        async def greet(server):
+            await greeter.greet(server)
+
         point_at(discord.api_url, "")
         client = ImagineClient(
             texts=texts,
@@ -238,6 +244,7 @@ async def stage(
             sync_commands=sync,  # type: ignore[arg-type]
             admits=submitter.admits,
             know_owners=lambda _: None,
+            greet=greet,
             guild_ready_timeout_s=0.05,
         )
         presenter = Presenter(
@@ -260,8 +267,10 @@ async def stage(
             changes=changes,
             texts=texts,
             clock=clock,
-            operator_channel=0,
+            to_operator=OperatorNotices(client=client, texts=texts, clock=clock, channel=0),
+            to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
         )
+        greeter = Greeter(servers=servers, messenger=messenger)
         await client.login(discord.token)
         discord.gateway_down = gateway_down_first
         tasks = [asyncio.create_task(work) for work in (client.connect_patiently(), presenter.run(), messenger.run())]

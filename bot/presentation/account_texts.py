@@ -1,0 +1,57 @@
+"""Where a member stands, in words."""
+
+from bot.domain.catalogue import Catalogue
+from bot.domain.job import Job
+from bot.domain.quota import Standing
+from bot.presentation.cards import TITLES
+from bot.presentation.copies import link_to
+from bot.presentation.quota_texts import QuotaTexts
+from bot.presentation.texts import Markup, Texts
+
+PROMPT_SHOWN = 40
+"""Code units of a prompt in a list, so that a page fits in one message."""
+
+
+class AccountTexts:
+    """Says in a member's language what is left, what it costs and where it went.
+
+    Args:
+        texts: what people read.
+        locale: the member's.
+    """
+
+    def __init__(self, texts: Texts, locale: str) -> None:
+        self._texts = texts
+        self._locale = locale
+        self._quotas = QuotaTexts(texts, locale)
+
+    def balance(self, standing: Standing, catalogue: Catalogue, jobs: list[Job]) -> str:
+        """Give what is left, the limits, the prices and the last receipts."""
+        rule = standing.terms.rule
+        limits = self._say("balance-limits", images=rule.images_per_job, jobs=rule.active_jobs, seconds=rule.cooldown_s)
+        lines = [self._say("balance-heading"), *self._quotas.left(standing), limits, "", self._say("balance-prices")]
+        lines += [
+            self._say("balance-price", model=model.name, price=model.price_micros) for model in catalogue.values()
+        ]
+        if jobs:
+            lines += ["", self._say("balance-receipts"), *(self._quotas.receipt(job) for job in jobs)]
+        return "\n".join(lines)
+
+    def history(self, jobs: list[Job], *, is_first: bool) -> str:
+        """Give a page of jobs, one a line, each with a link to its message where there is one."""
+        if not jobs:
+            return self._say("history-nothing" if is_first else "history-end")
+        return "\n".join([self._say("history-heading"), *(self._job(job) for job in jobs)])
+
+    def _job(self, job: Job) -> str:
+        status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
+        prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
+        values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
+        if job.deleted_ms:
+            values |= {"status": Markup(self._say("title-removed")), "prompt": Markup("")}
+        if job.reply.message_id and not job.request.private and not job.deleted_ms:
+            return self._say("history-open", link=Markup(link_to(job)), **values)
+        return self._say("history-line", **values)
+
+    def _say(self, key: str, **values: str | int) -> str:
+        return self._texts.say(self._locale, key, **values)

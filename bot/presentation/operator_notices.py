@@ -1,0 +1,98 @@
+"""What the operator must know: models that stop and go on, the cap on what the vendor may bill."""
+
+import logging
+
+import discord
+
+from bot.domain.lane import ACCOUNT
+from bot.domain.notice import Notice
+from bot.ports import Clock
+from bot.presentation import operator_report
+from bot.presentation.addresses import NOBODY
+from bot.presentation.failures import advice_key
+from bot.presentation.refusals import Verdict, judge
+from bot.presentation.saying import say_once
+from bot.presentation.texts import DEFAULT, Markup, Texts
+
+log = logging.getLogger(__name__)
+
+KINDS = frozenset({"lane-stopped", "lane-reopened", "cap-alarm", "operator-report"})
+
+
+class OperatorNotices:
+    """Tells the operator, in English.
+
+    Args:
+        client: logged in.
+        texts: what people read.
+        clock: tells how old a notice is.
+        channel: a channel's or a user's id; 0: the application's owner.
+    """
+
+    def __init__(self, *, client: discord.Client, texts: Texts, clock: Clock, channel: int) -> None:
+        self._client = client
+        self._texts = texts
+        self._clock = clock
+        self._channel = channel
+
+    async def tell(self, notice: Notice) -> str:
+        """Tell the configured channel or user; where that can't be, the application's owner. Give what became of it.
+
+        Raises:
+            Exception: what the call raised.
+        """
+        if self._channel:
+            try:
+                await self._say(await self._channel_or_user(self._channel), notice)
+            except discord.HTTPException as error:
+                if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
+                    raise
+                log.warning("discord.operator_channel %s can't be told: %s", self._channel, error.code)
+            else:
+                return "sent"
+        application = await self._client.application_info()
+        owner_id = application.team.owner_id if application.team else None
+        await self._say(await self._client.create_dm(discord.Object(owner_id or application.owner.id)), notice)
+        return "sent to the owner"
+
+    async def _say(self, channel: discord.abc.Messageable, notice: Notice) -> None:
+        if notice.kind == "cap-alarm":
+            await say_once(self._client, channel, notice, self._cap_text(notice), self._clock.now_ms())
+            return
+        if notice.kind == "operator-report":
+            servers = {guild.id: guild.name for guild in self._client.guilds}
+            text = operator_report.text_of(notice, servers, self._texts)
+            await say_once(self._client, channel, notice, text, self._clock.now_ms())
+            return
+        # A lane may stop twice within the hour, in the same words: a search would take the first word for this one.
+        await channel.send(self._lane_text(notice), nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)
+
+    def _cap_text(self, notice: Notice) -> str:
+        taken, limit, resets_ms, percent = (
+            int(notice.content[name]) for name in ("taken", "limit", "resets_ms", "percent")
+        )
+        if percent >= 100:
+            return self._texts.say(DEFAULT, "operator-cap-full", amount=limit, resets_ms=resets_ms)
+        left = max(0, limit - taken)
+        return self._texts.say(DEFAULT, "operator-cap", percent=percent, left=left, amount=limit, resets_ms=resets_ms)
+
+    def _lane_text(self, notice: Notice) -> str:
+        model, code = str(notice.content.get("model", "")), str(notice.content.get("code", ""))
+        is_account = model == ACCOUNT
+        if notice.kind == "lane-reopened":
+            if is_account:
+                return self._texts.say(DEFAULT, "operator-account-reopened")
+            return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
+        advice = Markup(self._texts.say(DEFAULT, advice_key(code)))
+        if is_account:
+            return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
+        return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)
+
+    async def _channel_or_user(self, channel_or_user_id: int) -> discord.abc.Messageable:
+        try:
+            channel = await self._client.fetch_channel(channel_or_user_id)
+        except discord.NotFound:
+            return await self._client.create_dm(discord.Object(channel_or_user_id))
+        if not isinstance(channel, discord.abc.Messageable):
+            raise TypeError(f"nothing can be posted in {channel_or_user_id}")
+        return channel

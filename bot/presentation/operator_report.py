@@ -1,0 +1,74 @@
+"""The operator's weekly word: what the vendor bills, what is left of cap and free tiers, who used it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from babel.dates import format_interval
+
+from bot.domain.bill import Bill, CapUse
+from bot.domain.notice import Notice
+from bot.presentation.names import on_one_line
+from bot.presentation.texts import DEFAULT, Texts, language_of
+
+MOST_LINES = 10
+"""Models, tiers and servers that are named each; with as many of the longest names it stays below 2000 characters."""
+
+LONGEST_NAME = 40
+
+
+def text_of(notice: Notice, servers: Mapping[int, str], texts: Texts) -> str:
+    """Give the weekly word, in English as all that the operator is told.
+
+    Args:
+        notice: of the kind ``operator-report``.
+        servers: names by id; a server that isn't there is shown by its id.
+        texts: the catalogues.
+    """
+    bill = Bill.from_json(str(notice.content["bill"]))
+    return "\n".join(_lines(bill, servers, texts))
+
+
+def _lines(bill: Bill, servers: Mapping[int, str], texts: Texts) -> Iterator[str]:
+    total = bill.total
+    yield texts.say(DEFAULT, "operator-report", period=_days(bill))
+    yield texts.say(
+        DEFAULT,
+        "operator-report-total",
+        images=total.images,
+        tier=total.tier_images,
+        cost=total.cost_micros,
+        paid=total.charged_micros,
+    )
+    for model in bill.models[:MOST_LINES]:
+        yield texts.say(
+            DEFAULT, "operator-report-model", model=model.model, images=model.images, cost=model.cost_micros
+        )
+    if total.doubtful_micros:
+        yield texts.say(DEFAULT, "operator-report-doubtful", amount=total.doubtful_micros)
+    yield _cap(bill.cap, texts)
+    for tier in bill.tiers[:MOST_LINES]:
+        key = "operator-report-tier" if tier.images else "operator-report-tier-gone"
+        yield texts.say(DEFAULT, key, model=tier.model, images=tier.images, ends_ms=tier.ends_ms)
+    yield from _servers(bill, servers, texts)
+
+
+def _cap(cap: CapUse, texts: Texts) -> str:
+    taken = cap.cost_micros + cap.doubtful_micros
+    if cap.limit_micros is None:
+        return texts.say(DEFAULT, "operator-report-no-cap", month=cap.month, cost=taken)
+    return texts.say(DEFAULT, "operator-report-cap", month=cap.month, cost=taken, amount=cap.limit_micros)
+
+
+def _servers(bill: Bill, names: Mapping[int, str], texts: Texts) -> Iterator[str]:
+    used = [server for server in bill.servers if server.images]
+    for server in used[:MOST_LINES]:
+        name = on_one_line(names.get(server.server_id, ""))[:LONGEST_NAME] or str(server.server_id)
+        yield texts.say(DEFAULT, "operator-report-server", server=name, images=server.images, amount=server.list_micros)
+    if len(used) > MOST_LINES:
+        yield texts.say(DEFAULT, "operator-report-servers", count=len(used) - MOST_LINES)
+
+
+def _days(bill: Bill) -> str:
+    first = datetime.fromtimestamp(bill.period.start_ms / 1000, UTC).astimezone(bill.zone).date()
+    after = datetime.fromtimestamp(bill.period.end_ms / 1000, UTC).astimezone(bill.zone).date()
+    return format_interval(first, after - timedelta(days=1), "yMMMd", locale=language_of(DEFAULT).replace("-", "_"))

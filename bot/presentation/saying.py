@@ -1,0 +1,35 @@
+"""Saying a notice once: by its nonce, and after the minutes for which that holds by what the channel has already."""
+
+import datetime
+
+import discord
+
+from bot.domain.notice import Notice
+from bot.presentation.addresses import NOBODY
+from bot.presentation.history import NONCE_HOLDS_MS, find_own
+
+CLOCKS_APART = datetime.timedelta(hours=1)
+"""How far this machine's clock may be ahead of Discord's, whose ids tell when a message was posted."""
+
+
+async def say_once(
+    client: discord.Client, channel: discord.abc.Messageable, notice: Notice, text: str, now_ms: int
+) -> None:
+    """Post a notice, unless an earlier attempt posted it of which a crash or a cut connection hid the answer.
+
+    Args:
+        client: logged in.
+        channel: where.
+        notice: what is said; its id makes the nonce.
+        text: in words that no other notice of the hour has.
+        now_ms: the time.
+
+    Raises:
+        Exception: what a call raised.
+    """
+    if now_ms - notice.created_ms >= NONCE_HOLDS_MS:
+        written = datetime.datetime.fromtimestamp(notice.created_ms / 1000, datetime.UTC)
+        after_id = discord.utils.time_snowflake(written - CLOCKS_APART)
+        if await find_own(client, channel, lambda message: message.content == text, after_id=after_id):
+            return
+    await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)

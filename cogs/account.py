@@ -1,0 +1,87 @@
+"""/balance and /history: where a member stands, and what became of their requests."""
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.catalogue import Catalogue
+from bot.errors import NotPermitted
+from bot.ports import Clock, Jobs
+from bot.presentation.account_texts import AccountTexts
+from bot.presentation.commands import localised
+from bot.presentation.reception import role_ids_of
+from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
+from bot.presentation.texts import Texts
+from bot.service.quotas import Quotas
+
+PREFIX = "history"
+RECEIPTS = 5
+ON_A_PAGE = 10
+NEWEST = 2**63 - 1
+
+Command = discord.Interaction[ImagineClient]
+
+
+class Account(commands.Cog):
+    """Shows members what is theirs; nobody else sees it."""
+
+    def __init__(
+        self, *, client: ImagineClient, jobs: Jobs, quotas: Quotas, catalogue: Catalogue, texts: Texts, clock: Clock
+    ) -> None:
+        self._jobs = jobs
+        self._quotas = quotas
+        self._catalogue = catalogue
+        self._texts = texts
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @app_commands.command(
+        name=localised("command-balance-name", "balance"), description=localised("command-balance-description")
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def balance(self, interaction: Command) -> None:
+        """Show what is left, what pictures cost, when it resets, and the last receipts."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        server_id, member_id = interaction.guild_id or 0, interaction.user.id
+        standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction))  # type: ignore[arg-type]
+        jobs = await self._jobs.of_member(member_id, server_id, before_id=NEWEST, most=RECEIPTS)
+        text = self._words(interaction).balance(standing, self._catalogue, jobs)  # type: ignore[arg-type]
+        await privately(interaction, text, self._clock)  # type: ignore[arg-type]
+
+    @app_commands.command(
+        name=localised("command-history-name", "history"), description=localised("command-history-description")
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def history(self, interaction: Command) -> None:
+        """Show the asker's jobs, newest first: those of this server, or in direct messages of all."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        text, view = await self._page(interaction, NEWEST)  # type: ignore[arg-type]
+        await privately(interaction, text, self._clock, view=view)  # type: ignore[arg-type]
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``history:{member}:{before}``: the page of older jobs."""
+        owner, _, before = rest.partition(":")
+        if owner != str(interaction.user.id):
+            raise NotPermitted("history-others")
+        text, view = await self._page(interaction, int(before))
+        await interaction.response.edit_message(content=text, view=view)
+
+    async def _page(self, interaction: AnyInteraction, before_id: int) -> tuple[str, ui.View | None]:
+        jobs = await self._jobs.of_member(
+            interaction.user.id, interaction.guild_id, before_id=before_id, most=ON_A_PAGE + 1
+        )
+        words = self._words(interaction)
+        text = words.history(jobs[:ON_A_PAGE], is_first=before_id == NEWEST)
+        if len(jobs) <= ON_A_PAGE:
+            return text, None
+        view = ui.View(timeout=None)
+        custom_id = f"{PREFIX}:{interaction.user.id}:{jobs[ON_A_PAGE - 1].id}"
+        view.add_item(ui.Button(label=self._texts.plain(str(interaction.locale), "button-older"), custom_id=custom_id))
+        view.stop()
+        return text, view
+
+    def _words(self, interaction: AnyInteraction) -> AccountTexts:
+        return AccountTexts(self._texts, str(interaction.locale))

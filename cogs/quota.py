@@ -1,0 +1,344 @@
+"""/quota: who may use how much, as the server's admins decide."""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Range
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.act import Act
+from bot.domain.rules import PartialRule, Scope
+from bot.domain.settings import Settings
+from bot.errors import MemberError
+from bot.ports import Clock
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.amounts import parse_amount
+from bot.presentation.authority import require_admin
+from bot.presentation.commands import localised
+from bot.presentation.quota_texts import QuotaTexts
+from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
+from bot.presentation.reports import Reports
+from bot.presentation.rule_modal import read_rule, rule_modal
+from bot.presentation.texts import Markup, Texts
+from bot.service.administering import Administration
+
+PREFIX = "quota"
+LONGEST_REASON = 300
+NO_LIMIT = frozenset({"none", "无"})
+Command = discord.Interaction[ImagineClient]
+Target = discord.Role | discord.User | discord.Member
+
+RULE_OPTIONS = ("free_images", "budget", "images_per_job", "active_jobs", "cooldown")
+
+
+def describe(*options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
+    """Give a command's options their names and descriptions in the members' languages."""
+
+    def decorate(command: Any) -> Any:  # noqa: ANN401
+        names = {one: localised(f"option-quota-{one}-name", one) for one in options}
+        told = {one: localised(f"option-quota-{one}-description") for one in options}
+        return app_commands.rename(**names)(app_commands.describe(**told)(command))
+
+    return decorate
+
+
+class Quota(commands.Cog):
+    """Sets and shows quotas; who may is checked at each command, press and modal."""
+
+    quota = app_commands.Group(
+        name=localised("command-quota-name", "quota"),
+        description=localised("command-quota-description"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self, *, client: ImagineClient, administration: Administration, reports: Reports, texts: Texts, clock: Clock
+    ) -> None:
+        self._administration = administration
+        self._reports = reports
+        self._texts = texts
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @quota.command(
+        name=localised("command-quota-show-name", "show"), description=localised("command-quota-show-description")
+    )
+    @describe("member")
+    async def show(self, interaction: Command, member: discord.User | discord.Member | None = None) -> None:
+        """Show a member's rule with where it comes from, or all rules of the server."""
+        settings = await self._begin(interaction)
+        words, server_id = self._words(interaction), interaction.guild_id or 0
+        kind = self._administration.calendar(settings).kind
+        if member is not None:
+            roles = frozenset(role.id for role in getattr(member, "roles", ()))
+            quota = await self._administration.member(server_id, member.id, roles)
+            await self._answer(interaction, words.member(member.id, quota, kind))
+            return
+        rules = await self._administration.rules(server_id)
+        pool = await self._administration.pool(server_id)
+        await self._answer(interaction, words.server(rules, self._administration.operators_rule(), pool, kind))
+
+    @quota.command(
+        name=localised("command-quota-set-default-name", "set-default"),
+        description=localised("command-quota-set-default-description"),
+    )
+    @describe(*RULE_OPTIONS)
+    async def set_default(
+        self,
+        interaction: Command,
+        free_images: int | None = None,
+        budget: str | None = None,
+        images_per_job: int | None = None,
+        active_jobs: int | None = None,
+        cooldown: int | None = None,
+    ) -> None:
+        """Set the rule for everybody in the server."""
+        rule = _rule(free_images, images_per_job, active_jobs, cooldown)
+        await self._set(interaction, None, rule, budget)
+
+    @quota.command(
+        name=localised("command-quota-set-role-name", "set-role"),
+        description=localised("command-quota-set-role-description"),
+    )
+    @describe("role", *RULE_OPTIONS)
+    async def set_role(
+        self,
+        interaction: Command,
+        role: discord.Role,
+        free_images: int | None = None,
+        budget: str | None = None,
+        images_per_job: int | None = None,
+        active_jobs: int | None = None,
+        cooldown: int | None = None,
+    ) -> None:
+        """Set the rule for the members of a role."""
+        rule = _rule(free_images, images_per_job, active_jobs, cooldown)
+        await self._set(interaction, role, rule, budget)
+
+    @quota.command(
+        name=localised("command-quota-set-member-name", "set-member"),
+        description=localised("command-quota-set-member-description"),
+    )
+    @describe("member", *RULE_OPTIONS)
+    async def set_member(
+        self,
+        interaction: Command,
+        member: discord.User | discord.Member,
+        free_images: int | None = None,
+        budget: str | None = None,
+        images_per_job: int | None = None,
+        active_jobs: int | None = None,
+        cooldown: int | None = None,
+    ) -> None:
+        """Set the rule for one member."""
+        rule = _rule(free_images, images_per_job, active_jobs, cooldown)
+        await self._set(interaction, member, rule, budget)
+
+    @quota.command(
+        name=localised("command-quota-clear-name", "clear"), description=localised("command-quota-clear-description")
+    )
+    @describe("role", "member")
+    async def clear(
+        self,
+        interaction: Command,
+        role: discord.Role | None = None,
+        member: discord.User | discord.Member | None = None,
+    ) -> None:
+        """Ask whether a rule is to be cleared: a role's, a member's, or else the server's."""
+        settings = await self._begin(interaction)
+        if role is not None and member is not None:
+            raise MemberError("clear-one-at-a-time")
+        scope, owner_id = _scope_of(role or member)
+        rule = await self._administration.rule(interaction.guild_id or 0, scope, owner_id)
+        words, kind = self._words(interaction), self._administration.calendar(settings).kind
+        whom = words.whom(scope, owner_id)
+        if rule.is_empty:
+            raise MemberError("no-rule-to-clear", whom=Markup(whom))
+        text = self._say(interaction, "clear-question", whom=Markup(whom), rule=Markup(words.rule(rule, kind)))
+        view = ui.View(timeout=None)
+        label = self._texts.plain(str(interaction.locale), "button-clear")
+        custom_id = f"{PREFIX}:clear:{scope}:{owner_id}"
+        view.add_item(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=custom_id))
+        view.stop()
+        await self._answer(interaction, text, view)
+
+    @quota.command(
+        name=localised("command-quota-grant-name", "grant"), description=localised("command-quota-grant-description")
+    )
+    @describe("member", "amount", "reason")
+    async def grant(
+        self,
+        interaction: Command,
+        member: discord.User | discord.Member,
+        amount: str,
+        reason: Range[str, 1, LONGEST_REASON],
+    ) -> None:
+        """Give a member credit that does not expire with the period."""
+        await self._begin(interaction)
+        _check_target(member)
+        micros = parse_amount(amount, str(interaction.locale))
+        before, after = await self._administration.grant(_act(interaction, "grant", reason), member.id, micros)
+        whom = Markup(member.mention)
+        await self._answer(
+            interaction,
+            self._say(interaction, "granted", member=whom, amount=micros, left=before, credit_left=after),
+        )
+
+    @quota.command(
+        name=localised("command-quota-refund-name", "refund"),
+        description=localised("command-quota-refund-description"),
+    )
+    @describe("number", "reason")
+    async def refund(
+        self, interaction: Command, number: Range[int, 1, 2**53 - 1], reason: Range[str, 1, LONGEST_REASON]
+    ) -> None:
+        """Give back what a job was charged."""
+        await self._begin(interaction)
+        job = await self._administration.refundable(interaction.guild_id or 0, number)
+        back = await self._administration.refund(_act(interaction, "refund", reason), job)
+        # What the member's roles allow does not touch credit.
+        quota = await self._administration.member(job.server_id, job.member_id, ())
+        text = self._words(interaction).refunded(job, back, quota.standing.left.credit_micros)
+        await self._answer(interaction, text)
+
+    @quota.command(
+        name=localised("command-quota-pool-name", "pool"), description=localised("command-quota-pool-description")
+    )
+    @describe("limit")
+    async def pool(self, interaction: Command, limit: str | None = None) -> None:
+        """Show the server's pool of the month, or set the server's own limit below the operator's."""
+        await self._begin(interaction)
+        words, server_id = self._words(interaction), interaction.guild_id or 0
+        lines: list[str] = []
+        if limit is not None:
+            wishes_none = limit.strip().lower() in NO_LIMIT
+            micros = None if wishes_none else parse_amount(limit, str(interaction.locale))
+            before, after = await self._administration.set_pool(_act(interaction, "pool"), micros)
+            ceiling = (await self._administration.pool(server_id)).ceiling
+            lines.append(words.pool_changed(before.pool_micros, after.pool_micros, ceiling))
+        lines.append(words.pool(await self._administration.pool(server_id)))
+        await self._answer(interaction, "\n".join(lines))
+
+    @quota.command(
+        name=localised("command-quota-report-name", "report"),
+        description=localised("command-quota-report-description"),
+    )
+    @describe("period")
+    async def report(self, interaction: Command, period: str | None = None) -> None:
+        """Show what was used in a period."""
+        await self._reports.answer(interaction, period)  # type: ignore[arg-type]
+
+    @report.autocomplete("period")
+    async def complete_period(self, interaction: Command, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the periods that have a name."""
+        return self._reports.choices(interaction, typed)  # type: ignore[arg-type]
+
+    # -- presses and modals
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""
+        action, scope, owner = rest.split(":")
+        if action == "clear":
+            await self._clear(interaction, Scope(scope), int(owner))
+            return
+        settings = await self._begin(interaction)
+        rule = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
+        await self._change(interaction, settings, Scope(scope), int(owner), rule)
+
+    # -- what the commands share
+
+    async def _begin(self, interaction: discord.Interaction[Any]) -> Settings:
+        """Ask for time, and let only admins pass."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        return await self._require_admin(interaction)
+
+    async def _require_admin(self, interaction: discord.Interaction[Any]) -> Settings:
+        settings = await self._administration.settings(interaction.guild_id or 0)
+        require_admin(interaction, settings)
+        return settings
+
+    async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:
+        """Set what was typed for a role, a member or, without a target, the server; show the form if it was nothing."""
+        scope, owner_id = _scope_of(target)
+        if not rule.is_empty or budget is not None:
+            settings = await self._begin(interaction)
+            _check_target(target)
+            if budget is not None:
+                rule = replace(rule, budget_micros=parse_amount(budget, str(interaction.locale)))
+            await self._change(interaction, settings, scope, owner_id, rule)
+            return
+        # A modal must be the first answer: nothing may be deferred before.
+        await self._require_admin(interaction)
+        _check_target(target)
+        old = await self._administration.rule(interaction.guild_id or 0, scope, owner_id)
+        await interaction.response.send_modal(rule_modal(self._texts, str(interaction.locale), scope, owner_id, old))
+
+    async def _change(
+        self,
+        interaction: discord.Interaction[Any],
+        settings: Settings,
+        scope: Scope,
+        owner_id: int,
+        rule: PartialRule,
+    ) -> None:
+        words = self._words(interaction)
+        try:
+            before, after = await self._administration.set_rule(
+                _act(interaction, f"set-{scope}"), scope, owner_id, rule
+            )
+        except MemberError as refusal:
+            raise words.with_field_named(refusal) from refusal
+        kind = self._administration.calendar(settings).kind
+        await self._answer(interaction, words.change(words.whom(scope, owner_id), before, after, kind))
+
+    async def _clear(self, interaction: AnyInteraction, scope: Scope, owner_id: int) -> None:
+        await acknowledge(interaction, interaction.response.defer(), self._clock)
+        settings = await self._require_admin(interaction)
+        words = self._words(interaction)
+        whom = words.whom(scope, owner_id)
+        before, after = await self._administration.clear_rule(_act(interaction, f"clear-{scope}"), scope, owner_id)
+        if before.is_empty:
+            raise MemberError("no-rule-to-clear", whom=Markup(whom))
+        text = words.change(whom, before, after, self._administration.calendar(settings).kind)
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(content=text, view=None, allowed_mentions=NOBODY)
+
+    async def _answer(self, interaction: discord.Interaction[Any], text: str, view: ui.View | None = None) -> None:
+        await privately(interaction, text, self._clock, view=view)
+
+    def _say(self, interaction: Command, key: str, **values: str | int) -> str:
+        return self._texts.say(str(interaction.locale), key, **values)
+
+    def _words(self, interaction: discord.Interaction[Any]) -> QuotaTexts:
+        return QuotaTexts(self._texts, str(interaction.locale))
+
+
+def _act(interaction: discord.Interaction[Any], name: str, reason: str = "") -> Act:
+    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{PREFIX}.{name}", reason)
+
+
+def _rule(
+    free_images: int | None, images_per_job: int | None, active_jobs: int | None, cooldown: int | None
+) -> PartialRule:
+    return PartialRule(
+        free_images=free_images, images_per_job=images_per_job, active_jobs=active_jobs, cooldown_s=cooldown
+    )
+
+
+def _scope_of(target: Target | None) -> tuple[Scope, int]:
+    if target is None:
+        return Scope.SERVER, 0
+    return (Scope.ROLE if isinstance(target, discord.Role) else Scope.MEMBER), target.id
+
+
+def _check_target(target: Target | None) -> None:
+    """Refuse what can be typed as a role or member but isn't one that a rule or credit could be for."""
+    if isinstance(target, discord.Role) and target.is_default():
+        raise MemberError("role-is-everyone")
+    if isinstance(target, discord.User):
+        raise MemberError("not-a-member", member=Markup(target.mention))

@@ -1,0 +1,294 @@
+"""/settings: what a server's admins decide beside quotas."""
+
+from dataclasses import replace
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.act import Act
+from bot.domain.periods import PeriodKind
+from bot.domain.settings import Posting, Settings
+from bot.errors import MemberError, NotPermitted, Unavailable
+from bot.ports import Clock
+from bot.presentation import zones
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.authority import require_admin
+from bot.presentation.commands import localised
+from bot.presentation.escaping import shortened
+from bot.presentation.replies import AnyInteraction, privately, think
+from bot.presentation.settings_menus import PREFIX, SettingsMenus
+from bot.presentation.settings_texts import SettingsTexts
+from bot.presentation.texts import Markup, Texts
+from bot.service.administering import Administration
+
+MOST_CHOICES = 25
+LONGEST_CHOICE = 100
+SUGGESTED = 5
+"""Time zones that are named where one is unknown."""
+
+REPORTS_NEED = ("view_channel", "send_messages", "embed_links", "attach_files")
+"""What the bot must be allowed to in a log channel."""
+
+Command = discord.Interaction[ImagineClient]
+
+
+class LogPlace(app_commands.Transformer):
+    """A channel in which the bot can report, as Discord resolved it."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text, discord.ChannelType.news]
+
+    async def transform(self, interaction: Command, value: app_commands.AppCommandChannel, /) -> Any:  # type: ignore[override] # noqa: ANN401
+        """Give the channel as it came: whether the bot may post there is looked up later."""
+        return value
+
+
+class ServerSettings(commands.Cog):
+    """Shows and changes a server's settings; who may is checked at each command and each press."""
+
+    settings = app_commands.Group(
+        name=localised("command-settings-name", "settings"),
+        description=localised("command-settings-description"),
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self,
+        *,
+        client: ImagineClient,
+        administration: Administration,
+        menus: SettingsMenus,
+        texts: Texts,
+        clock: Clock,
+    ) -> None:
+        self._administration = administration
+        self._menus = menus
+        self._texts = texts
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @settings.command(
+        name=localised("command-settings-show-name", "show"),
+        description=localised("command-settings-show-description"),
+    )
+    async def show(self, interaction: Command) -> None:
+        """Show all settings, and who decided them."""
+        settings = await self._begin(interaction)
+        pool = await self._administration.pool(interaction.guild_id or 0)
+        operators = self._administration.calendar(Settings())
+        text = self._words(interaction).overview(settings, operators, pool, self._clock.now_ms())
+        await self._answer(interaction, text)
+
+    @settings.command(
+        name=localised("command-settings-channels-name", "channels"),
+        description=localised("command-settings-channels-description"),
+    )
+    async def channels(self, interaction: Command) -> None:
+        """Offer the channels where pictures may be asked for."""
+        await self._offer("channels", interaction)
+
+    @settings.command(
+        name=localised("command-settings-models-name", "models"),
+        description=localised("command-settings-models-description"),
+    )
+    async def models(self, interaction: Command) -> None:
+        """Offer the models that may be used."""
+        await self._offer("models", interaction)
+
+    @settings.command(
+        name=localised("command-settings-roles-name", "roles"),
+        description=localised("command-settings-roles-description"),
+    )
+    async def roles(self, interaction: Command) -> None:
+        """Offer the roles that count as admin and as moderator."""
+        await self._offer("roles", interaction)
+
+    @settings.command(
+        name=localised("command-settings-period-name", "period"),
+        description=localised("command-settings-period-description"),
+    )
+    @app_commands.rename(
+        period=localised("option-settings-period-name", "period"),
+        timezone=localised("option-settings-timezone-name", "timezone"),
+    )
+    @app_commands.describe(
+        period=localised("option-settings-period-description"),
+        timezone=localised("option-settings-timezone-description"),
+    )
+    @app_commands.choices(
+        period=[
+            Choice(name=localised("choice-period-day", "day"), value="day"),
+            Choice(name=localised("choice-period-week", "week"), value="week"),
+            Choice(name=localised("choice-period-month", "month"), value="month"),
+        ]
+    )
+    async def period(self, interaction: Command, period: str | None = None, timezone: str | None = None) -> None:
+        """Change period or time zone from the next boundary on."""
+        await self._begin(interaction)
+        if period is None and timezone is None:
+            raise MemberError("rule-names-nothing")
+        zone = zones.find(timezone) if timezone is not None else None
+        if timezone is not None and zone is None:
+            comma = self._texts.plain(str(interaction.locale), "settings-comma")
+            named = comma.join(zones.similar(timezone, SUGGESTED))
+            raise MemberError("settings-zone-unknown", zone=timezone, zones=Markup(named))
+        kind = PeriodKind(period) if period is not None else None
+        act = _act(interaction, "settings.period")
+        before, after = await self._administration.change_calendar(act, kind, zone)
+        operators, now_ms = self._administration.calendar(Settings()), self._clock.now_ms()
+        words = self._words(interaction)
+        text = words.change(
+            "settings-what-calendar",
+            words.calendar(before, operators, now_ms),
+            words.calendar(after, operators, now_ms),
+        )
+        if after.next_calendar is not None:
+            text += "\n" + self._texts.say(str(interaction.locale), "settings-calendar-later")
+        await self._answer(interaction, text)
+
+    @period.autocomplete("timezone")
+    async def complete_timezone(self, interaction: Command, typed: str) -> list[Choice[str]]:
+        """Offer time zones by a part of their names, with the time that it is there."""
+        return [
+            Choice(name=self._zone_choice(str(interaction.locale), zone), value=zone)
+            for zone in zones.matching(typed, MOST_CHOICES)
+        ]
+
+    @settings.command(
+        name=localised("command-settings-log-name", "log-channel"),
+        description=localised("command-settings-log-description"),
+    )
+    @app_commands.rename(
+        channel=localised("option-settings-channel-name", "channel"),
+        none=localised("option-settings-none-name", "none"),
+    )
+    @app_commands.describe(
+        channel=localised("option-settings-channel-description"), none=localised("option-settings-none-description")
+    )
+    async def log_channel(
+        self,
+        interaction: Command,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, LogPlace] | None = None,
+        none: bool | None = None,
+    ) -> None:
+        """Change where the bot reports; it must be able to."""
+        await self._begin(interaction)
+        if channel is None and not none:
+            raise MemberError("rule-names-nothing")
+        if channel is not None and not none:
+            self._check_log_channel(interaction, channel.id)
+        channel_id = channel.id if channel is not None and not none else 0
+        words = self._words(interaction)
+        before, after = await self._administration.change(
+            _act(interaction, "settings.log-channel"), lambda old: replace(old, log_channel=channel_id)
+        )
+        changed = words.change("settings-what-log", words.channel(before.log_channel), words.channel(after.log_channel))
+        await self._answer(interaction, changed)
+
+    @settings.command(
+        name=localised("command-settings-posting-name", "posting"),
+        description=localised("command-settings-posting-description"),
+    )
+    @app_commands.rename(
+        pictures=localised("option-settings-pictures-name", "pictures"),
+        confirm_paid=localised("option-settings-confirm_paid-name", "confirm_paid"),
+    )
+    @app_commands.describe(
+        pictures=localised("option-settings-pictures-description"),
+        confirm_paid=localised("option-settings-confirm_paid-description"),
+    )
+    @app_commands.choices(
+        pictures=[
+            Choice(name=localised("choice-posting-free", "free"), value="free"),
+            Choice(name=localised("choice-posting-public", "public"), value="public"),
+            Choice(name=localised("choice-posting-private", "private"), value="private"),
+        ]
+    )
+    async def posting(
+        self, interaction: Command, pictures: str | None = None, confirm_paid: bool | None = None
+    ) -> None:
+        """Change who sees pictures, and whether the first paid request of a period asks."""
+        await self._begin(interaction)
+        if pictures is None and confirm_paid is None:
+            raise MemberError("rule-names-nothing")
+
+        def changed(old: Settings) -> Settings:
+            return replace(
+                old,
+                posting=old.posting if pictures is None else Posting(pictures),
+                confirms_paid=old.confirms_paid if confirm_paid is None else confirm_paid,
+            )
+
+        before, after = await self._administration.change(_act(interaction, "settings.posting"), changed)
+        words, parts = self._words(interaction), []
+        if pictures is not None:
+            parts.append(words.change("settings-what-posting", words.posting(before), words.posting(after)))
+        if confirm_paid is not None:
+            parts.append(words.change("settings-what-confirms", words.confirms(before), words.confirms(after)))
+        await self._answer(interaction, "\n".join(parts))
+
+    # -- presses
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``."""
+        await interaction.response.defer()
+        require_admin(interaction, await self._administration.settings(interaction.guild_id or 0))
+        answer = await self._menus.choose(rest, interaction)
+        if answer is not None:
+            text, view = answer
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+
+    # -- parts
+
+    async def _begin(self, interaction: Command) -> Settings:
+        """Ask Discord for time, and give the settings to whoever may see them."""
+        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
+        settings = await self._administration.settings(interaction.guild_id or 0)
+        require_admin(interaction, settings)  # type: ignore[arg-type]
+        return settings
+
+    async def _offer(self, page: str, interaction: Command) -> None:
+        settings = await self._begin(interaction)
+        text, view = self._menus.offer(page, interaction, settings)  # type: ignore[arg-type]
+        await self._answer(interaction, text, view)
+
+    async def _answer(self, interaction: Command, text: str, view: ui.View | None = None) -> None:
+        await privately(interaction, text, self._clock, view=view)  # type: ignore[arg-type]
+
+    def _check_log_channel(self, interaction: Command, channel_id: int) -> None:
+        server = interaction.guild
+        channel = server.get_channel(channel_id) if server is not None else None
+        if server is None or channel is None:
+            # A bot that has just started learns of its servers one by one.
+            raise Unavailable("starting-up")
+        allowed = channel.permissions_for(server.me)
+        missing = [name for name in REPORTS_NEED if not getattr(allowed, name)]
+        if missing:
+            locale = str(interaction.locale)
+            names = self._texts.plain(locale, "settings-comma").join(
+                self._texts.plain(locale, f"permission-{name}") for name in missing
+            )
+            raise NotPermitted("settings-log-closed", channel=Markup(channel.mention), permissions=names)
+
+    def _zone_choice(self, locale: str, zone: str) -> str:
+        time, offset = zones.now_in(zone, self._clock.now_ms())
+        return shortened(self._texts.plain(locale, "choice-zone", zone=zone, time=time, offset=offset), LONGEST_CHOICE)
+
+    def _words(self, interaction: discord.Interaction[Any]) -> SettingsTexts:
+        return SettingsTexts(self._texts, str(interaction.locale))
+
+
+def _act(interaction: discord.Interaction[Any], name: str) -> Act:
+    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, name)
