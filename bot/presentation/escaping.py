@@ -1,19 +1,31 @@
-"""Text of others, shown as typed: no mention, link, markup, emoji or timestamp comes alive; cut where it is whole."""
+"""Text of others, shown as typed: no mention, link, markup, emoji or timestamp comes alive; cut where it is whole.
+
+What would show outside its own field is left out: overrides of the writing direction, which turn what follows around,
+and towers of combining marks, which cover the lines above and below.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 # One match is one atom: it is escaped as a whole or left out as a whole.
 _ATOM = re.compile(
     r"""
     (?P<ping>@(?=everyone|here))          # a backslash would not keep the platform from reading @everyone
-    | (?P<scheme>:(?=//))                 # links itself, and takes backslashes into the link
-    | (?P<line>(?:^|(?<=\n))[ \t]*(?:\#|-|\+|\d+(?=[.)]))) # headings, lists: only at the start of a line
+    | (?P<colon>:(?=//|(?:[a-z]|[\w+\-]{2,}):)) # https:// links itself, backslashes included; :smile: is an emoji
+    | (?P<line>(?:^|(?<=\n))             # headings, lists: at the start of a line, and after blanks that are trimmed
+        (?P<indent>(?:[^\S\n]|[\u200b-\u200d\u2060\ufeff])*)(?:\#|-|\+|\d+(?=[.)])))
     | (?P<markup>[\\`*_~|<>@\[\]()])
     | (?P<rest>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LINE_END = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+MOST_MARKS = 4
+"""Combining marks on one character: pointed Hebrew has that many."""
+
 _JOINER = "\u200d"
 
 
@@ -41,7 +53,16 @@ def shortened(text: str, limit: int, ellipsis: str = "…") -> str:
 def _clean(text: str) -> str:
     # Lone surrogates can't be sent; other control characters show nothing.
     sendable = text.encode("utf-8", "ignore").decode("utf-8")
-    return "".join(c for c in sendable if c in "\n\t" or unicodedata.category(c) != "Cc")
+    lines = _DIRECTIONS.sub("", _LINE_END.sub("\n", sendable))
+    return "".join(_without_towers(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc"))
+
+
+def _without_towers(characters: Iterable[str]) -> Iterator[str]:
+    height = 0
+    for character in characters:
+        height = height + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if height <= MOST_MARKS:
+            yield character
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -50,11 +71,11 @@ def _escaped(match: re.Match[str]) -> str:
         case "ping":
             return "\\@\u200b"
         case "line":
-            marker = atom.lstrip(" \t")
-            indent = atom[: len(atom) - len(marker)]
+            indent = match["indent"]
+            marker = atom.removeprefix(indent)
             # A digit can't be escaped; an invisible character before it makes the line no list.
             return f"{indent}\u200b{marker}" if marker.isdigit() else f"{indent}\\{marker}"
-        case "scheme" | "markup":
+        case "colon" | "markup":
             return f"\\{atom}"
         case _:
             return atom

@@ -352,6 +352,26 @@ operator-report-servers = - and { $count ->
        *[other] { $count } other servers
     }
 
+## Rules for prompts
+
+prompt-breaks-word = The moderators of this server don't allow “{ $word }” in { $field ->
+        [negative] negative prompts
+       *[prompt] prompts
+    }. Say it differently and try again; nothing was charged.
+prompt-breaks-pattern = The moderators of this server have a rule that this { $field ->
+        [negative] negative prompt
+       *[prompt] prompt
+    } breaks. Say it differently and try again; nothing was charged.
+prompt-rules-full = This server has { $limit } rules, the most there can be. Remove one first.
+prompt-rule-known = This server has that rule already.
+prompt-rule-word-empty = A word needs a letter or a digit.
+prompt-rule-word-long = The word has { $length } characters; at most { $limit } work. Use a shorter one, or its rarest part.
+prompt-rule-pattern-long = The pattern has { $length } characters; at most { $limit } work. Split it into several rules.
+prompt-rule-pattern-invalid = That pattern can't be used: { $problem }. Patterns are written in RE2's syntax, which has no look-ahead, look-behind or back-references.
+prompt-rule-pattern-large = That pattern grows too large: use smaller repetitions such as { "{0,5}" }, or fewer classes such as \pL.
+prompt-rule-pattern-any = That pattern matches the empty text, so it would refuse every prompt. Make it ask for at least one character.
+prompt-rules-large = The patterns of this server would grow too large together. Simplify this one, or remove another first.
+
 ## Settings of a server
 
 command-settings-name = settings

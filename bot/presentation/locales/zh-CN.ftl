@@ -268,6 +268,26 @@ operator-report-tier-gone = { $model } 的免费额度：没有剩余。
 operator-report-server = - { $server }：{ $images } 张，按标价 { $amount }
 operator-report-servers = - 以及另外 { $count } 个服务器
 
+## 提示词规则
+
+prompt-breaks-word = 本服务器的管理员不允许在{ $field ->
+        [negative] 反向提示词
+       *[prompt] 提示词
+    }中使用“{ $word }”。请换个说法再试；没有扣费。
+prompt-breaks-pattern = 这段{ $field ->
+        [negative] 反向提示词
+       *[prompt] 提示词
+    }违反了本服务器管理员设定的规则。请换个说法再试；没有扣费。
+prompt-rules-full = 本服务器已有 { $limit } 条规则，达到上限。请先删除一条。
+prompt-rule-known = 本服务器已有这条规则。
+prompt-rule-word-empty = 词语中至少要有一个字母、汉字或数字。
+prompt-rule-word-long = 这个词语有 { $length } 个字符，最多 { $limit } 个。请用更短的，或只用其中最少见的部分。
+prompt-rule-pattern-long = 这个模式有 { $length } 个字符，最多 { $limit } 个。请拆成几条规则。
+prompt-rule-pattern-invalid = 这个模式无法使用：{ $problem }。模式采用 RE2 语法，不支持环视和反向引用。
+prompt-rule-pattern-large = 这个模式展开后太大：请减少重复次数（例如 { "{0,5}" }），或少用 \pL 这样的字符类。
+prompt-rule-pattern-any = 这个模式能匹配空文本，会拒绝所有提示词。请让它至少要求一个字符。
+prompt-rules-large = 本服务器的模式合起来太大。请简化这一条，或先删除另一条。
+
 ## 服务器设置
 
 command-settings-name = 设置
