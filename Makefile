@@ -19,6 +19,7 @@ test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
+	$(BIN)/python -m pytest -n 2 -q tests/soak tests/crash
 
 quick: $(STAMP) ## What one runs while coding
 	$(BIN)/ruff check .
@@ -31,13 +32,14 @@ check: $(STAMP) ## Lint, format, types and the direction of imports
 	$(BIN)/lint-imports
 
 crash: $(STAMP) ## Kill the bot at every named point, and at random times (minutes)
-	$(BIN)/python -m pytest -n 2 -q tests/crash
+	EVERY_POINT=1 $(BIN)/python -m pytest -n 2 -q tests/crash
 
 soak: $(STAMP) ## Two hours of traffic with faults on every side, in scaled time (minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
 
 bench: $(STAMP) ## What README's figures come from; fails where a bound is missed (a minute)
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.report
 
 story: $(STAMP) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story

@@ -30,7 +30,7 @@ LONGEST_CHOICE = 100
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
 
-REPORTS_NEED = ("view_channel", "send_messages", "embed_links", "attach_files")
+REPORTS_NEED = ("view_channel", "send_messages", "attach_files")
 """What the bot must be allowed to in a log channel."""
 
 Command = discord.Interaction[ImagineClient]

@@ -204,7 +204,7 @@ class Draft:
         interaction_id: becomes the job's id, so that the same interaction delivered twice is one job.
         member_id: the Discord id of who asks.
         role_ids: the member's roles.
-        may_pay: the member knows that it may be paid for, by the draft ``draft_id`` or because the server asks nobody.
+        may_pay: nobody has to be asked whether it may be paid for.
         draft_id: the draft that the member agreed to; 0: none.
     """
 

@@ -44,12 +44,13 @@ class AccountTexts:
         return "\n".join([self._say("history-heading"), *(self._job(job) for job in jobs)])
 
     def _job(self, job: Job) -> str:
+        if job.deleted_ms:
+            status = self._say("title-removed")
+            return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
         status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
-        if job.deleted_ms:
-            values |= {"status": Markup(self._say("title-removed")), "prompt": Markup("")}
-        if job.reply.message_id and not job.request.private and not job.deleted_ms:
+        if job.reply.message_id and not job.request.private:
             return self._say("history-open", link=Markup(link_to(job)), **values)
         return self._say("history-line", **values)
 

@@ -4,12 +4,13 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.domain.report import UsageReport
 from bot.errors import BotError
 from bot.ports import Clock
+from bot.presentation.sheet import Sheet
 from bot.presentation.texts import Texts
 from bot.presentation.usage import sheet_of
 
@@ -47,17 +48,15 @@ class Charts:
         Raises:
             ChartFailed: if there is no picture.
         """
-        # A large server has a hundred thousand members.
-        sheet = await asyncio.to_thread(sheet_of, report, names, server, self._texts, locale)
         async with self._turn:
             try:
                 with tempfile.TemporaryDirectory(prefix="chart-") as folder:
-                    return await self._run(sheet.to_json(), folder)
+                    return await self._run(lambda: sheet_of(report, names, server, self._texts, locale), folder)
             except OSError as error:
                 raise ChartFailed(f"the drawing process can't run: {error}") from error
 
-    async def _run(self, data: bytes, folder: str) -> bytes:
-        """Run the process; whatever happens, it has ended afterwards."""
+    async def _run(self, compose: Callable[[], Sheet], folder: str) -> bytes:
+        """Run the process; it loads its library while the sheet is composed, and whatever happens it has ended."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", self._module),
@@ -69,7 +68,9 @@ class Charts:
         )
         try:
             async with self._clock.timeout(LIMIT_S):
-                picture, words = await process.communicate(data)
+                # A large server has a hundred thousand members.
+                sheet = await asyncio.to_thread(compose)
+                picture, words = await process.communicate(sheet.to_json())
         except TimeoutError as error:
             raise ChartFailed(f"the drawing process took longer than {LIMIT_S} s") from error
         finally:

@@ -5,15 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_interval
 
-from bot.domain.bill import Bill, CapUse
+from bot.domain.bill import Bill, CapUse, ServerUse
 from bot.domain.notice import Notice
+from bot.presentation.escaping import length, shortened
 from bot.presentation.names import on_one_line
+from bot.presentation.replies import CONTENT_LIMIT
 from bot.presentation.texts import DEFAULT, Texts, language_of
 
-MOST_LINES = 10
-"""Models, tiers and servers that are named each; with as many of the longest names it stays below 2000 characters."""
+MOST_LINES = 8
+"""Models and tiers that are named each; the vendor offers fewer."""
 
 LONGEST_NAME = 40
+LAST_LINE = 60
+"""Characters kept free for how many servers are not named."""
 
 
 def text_of(notice: Notice, servers: Mapping[int, str], texts: Texts) -> str:
@@ -25,10 +29,20 @@ def text_of(notice: Notice, servers: Mapping[int, str], texts: Texts) -> str:
         texts: the catalogues.
     """
     bill = Bill.from_json(str(notice.content["bill"]))
-    return "\n".join(_lines(bill, servers, texts))
+    text = shortened("\n".join(_lines(bill, texts)), CONTENT_LIMIT - LAST_LINE)
+    named, used = 0, [server for server in bill.servers if server.images]
+    for server in used:
+        line = _server(server, servers, texts)
+        if length(text) + 1 + length(line) > CONTENT_LIMIT - LAST_LINE:
+            break
+        text = f"{text}\n{line}"
+        named += 1
+    if named < len(used):
+        text = f"{text}\n{texts.say(DEFAULT, 'operator-report-servers', count=len(used) - named)}"
+    return text
 
 
-def _lines(bill: Bill, servers: Mapping[int, str], texts: Texts) -> Iterator[str]:
+def _lines(bill: Bill, texts: Texts) -> Iterator[str]:
     total = bill.total
     yield texts.say(DEFAULT, "operator-report", period=_days(bill))
     yield texts.say(
@@ -49,7 +63,6 @@ def _lines(bill: Bill, servers: Mapping[int, str], texts: Texts) -> Iterator[str
     for tier in bill.tiers[:MOST_LINES]:
         key = "operator-report-tier" if tier.images else "operator-report-tier-gone"
         yield texts.say(DEFAULT, key, model=tier.model, images=tier.images, ends_ms=tier.ends_ms)
-    yield from _servers(bill, servers, texts)
 
 
 def _cap(cap: CapUse, texts: Texts) -> str:
@@ -59,13 +72,9 @@ def _cap(cap: CapUse, texts: Texts) -> str:
     return texts.say(DEFAULT, "operator-report-cap", month=cap.month, cost=taken, amount=cap.limit_micros)
 
 
-def _servers(bill: Bill, names: Mapping[int, str], texts: Texts) -> Iterator[str]:
-    used = [server for server in bill.servers if server.images]
-    for server in used[:MOST_LINES]:
-        name = on_one_line(names.get(server.server_id, ""))[:LONGEST_NAME] or str(server.server_id)
-        yield texts.say(DEFAULT, "operator-report-server", server=name, images=server.images, amount=server.list_micros)
-    if len(used) > MOST_LINES:
-        yield texts.say(DEFAULT, "operator-report-servers", count=len(used) - MOST_LINES)
+def _server(server: ServerUse, names: Mapping[int, str], texts: Texts) -> str:
+    name = on_one_line(names.get(server.server_id, ""))[:LONGEST_NAME] or str(server.server_id)
+    return texts.say(DEFAULT, "operator-report-server", server=name, images=server.images, amount=server.list_micros)
 
 
 def _days(bill: Bill) -> str:

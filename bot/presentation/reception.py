@@ -246,7 +246,9 @@ def role_ids_of(interaction: AnyInteraction) -> frozenset[int]:
 def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
     """Give the ids that may stand for a place in a server's settings: channel, a thread's parent, category."""
     channel = interaction.channel
-    ids = (interaction.channel_id, getattr(channel, "parent_id", None), getattr(channel, "category_id", None))
+    # A thread whose parent isn't known yet, right after a start, raises when asked for its category.
+    holder = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (interaction.channel_id, getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
     return frozenset(one for one in ids if one)
 
 

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 NAMES_WITHIN_S = 3.0
 """For asking Discord after the names of those who used most; who isn't known by then is shown by a number."""
 
-MOST_ROWS = 10_000
+MOST_ROWS = 5_000
 """Rows of the table: more take seconds to write, and no reader looks at them."""
 
 REFUSALS = {

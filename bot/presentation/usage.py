@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import add
 from typing import TypeVar
 
 from babel.dates import format_date, format_interval, format_skeleton
 
-from bot.domain.report import MemberUsage, Usage, UsageReport
+from bot.domain.report import MemberUsage, Usage, UsageReport, total_of
 from bot.presentation.names import on_one_line
 from bot.presentation.sheet import Bar, Panel, Sheet
 from bot.presentation.texts import Texts, language_of
@@ -103,7 +101,7 @@ def _ranking(
     used = [entry for entry in entries if entry[1].images]
     bars = [_bar(label(key), usage, texts, locale) for key, usage in used[:most]]
     if others := used[most:]:
-        together = reduce(add, (usage for _, usage in others))
+        together = total_of(usage for _, usage in others)
         bars.append(_bar(texts.plain(locale, "chart-others", count=len(others)), together, texts, locale, rest=True))
     return tuple(bars)
 

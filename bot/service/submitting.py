@@ -160,7 +160,7 @@ class Submitter:
             request=checked,
             reply=asker.reply,
             role_ids=asker.role_ids,
-            may_pay=bool(draft_id),
+            may_pay=False,
             draft_id=draft_id,
         )
 

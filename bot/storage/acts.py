@@ -11,6 +11,24 @@ from bot.storage.accounts import account_of
 NOTE = "INSERT INTO acts (interaction_id, at_ms) VALUES (:interaction_id, :now_ms) ON CONFLICT DO NOTHING"
 
 
+FIND = "SELECT 1 FROM acts WHERE interaction_id = :interaction_id"
+
+
+def note(conn: sqlite3.Connection, interaction_id: int, now_ms: int) -> bool:
+    """Note that an interaction is done with; False if it was before."""
+    return conn.execute(NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 1
+
+
+def require_new(conn: sqlite3.Connection, interaction_id: int) -> None:
+    """Refuse an interaction that is done with.
+
+    Raises:
+        AlreadyDone: if it is; the caller's transaction must be rolled back.
+    """
+    if conn.execute(FIND, {"interaction_id": interaction_id}).fetchone():
+        raise AlreadyDone(interaction_id)
+
+
 def do(
     conn: sqlite3.Connection,
     act: Act,
@@ -24,7 +42,7 @@ def do(
     Raises:
         AlreadyDone: if its interaction was noted before; the caller's transaction must be rolled back.
     """
-    if conn.execute(NOTE, {"interaction_id": act.interaction_id, "now_ms": now_ms}).rowcount == 0:
+    if not note(conn, act.interaction_id, now_ms):
         raise AlreadyDone(act.interaction_id)
     actor = account_of(conn, act.actor_id, now_ms)
     said = {**(detail or {}), **({"reason": act.reason} if act.reason else {})}

@@ -12,22 +12,23 @@ LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
 
 ADD = """
-INSERT INTO drafts (id, server_id, member_id, request, expires_ms)
-VALUES (:id, :server_id, :member_id, :request, :expires_ms) ON CONFLICT DO NOTHING
+INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms)
+VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms) ON CONFLICT DO NOTHING
 """
 FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
-TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms"
+TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
 DROP = "DELETE FROM drafts WHERE id = :id"
 EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 
-def keep(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> None:
+def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) -> None:
     """Keep a request until its member agrees, or ten minutes are over."""
     values = {
         "id": draft.interaction_id,
         "server_id": draft.server_id,
         "member_id": draft.member_id,
         "request": json.dumps({**asdict(draft.request), "size": str(draft.request.size)}, ensure_ascii=False),
+        "paid": paid_micros,
         "expires_ms": now_ms + LIVES_MS,
     }
     conn.execute(ADD, values)
@@ -45,9 +46,10 @@ def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> KeptDraft | No
     )
 
 
-def take(conn: sqlite3.Connection, draft_id: int, member_id: int, now_ms: int) -> bool:
-    """Use a draft up; False if it is used or expired already."""
-    return conn.execute(TAKE, {"id": draft_id, "member_id": member_id, "now_ms": now_ms}).rowcount == 1
+def take(conn: sqlite3.Connection, draft_id: int, member_id: int, now_ms: int) -> int | None:
+    """Use a draft up, and give the micro-yuan that its member agreed to; None if it is used or expired already."""
+    row = conn.execute(TAKE, {"id": draft_id, "member_id": member_id, "now_ms": now_ms}).fetchone()
+    return None if row is None else int(row["paid"])
 
 
 def drop(conn: sqlite3.Connection, draft_id: int) -> None:

@@ -18,7 +18,7 @@ SELECT job_id, foreign_tasks.task_id FROM foreign_tasks JOIN jobs ON jobs.id = j
 WHERE jobs.state = 'in_doubt' AND jobs.model = :model
 """
 UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pending', 'running') AND adopted = 1"
-OWNED = "SELECT task_id FROM jobs WHERE task_id IN (SELECT value FROM json_each(:task_ids))"
+OWNED = "SELECT task_id FROM jobs WHERE task_id <> '' AND task_id IN (SELECT value FROM json_each(:task_ids))"
 # Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
 REMOVALS_BEGUN = """
 SELECT DISTINCT jobs.id, members.discord_id FROM images

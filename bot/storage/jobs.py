@@ -72,8 +72,9 @@ class SqliteJobs(JobQueries):
         now_ms = self._clock.now_ms()
         try:
             return await self._db.write(lambda conn: submit(conn, draft, terms, now_ms))
-        except PriceNotAgreed:
-            await self._db.write(lambda conn: drafts.keep(conn, draft, now_ms))
+        except PriceNotAgreed as question:
+            paid = int(question.values["paid"])
+            await self._db.write(lambda conn: drafts.keep(conn, draft, paid, now_ms))
             raise
         except MemberError as refusal:
             key = refusal.key

@@ -19,9 +19,10 @@ QUARTER_MS = 15 * 60 * 1000
 """In every time zone of this century days begin on a quarter of an hour of UTC, so that days are whole quarters."""
 
 # A job belongs to the period of its hold: both are made at the same moment, in one transaction. Its id is Discord's
-# word on the time, and the two clocks may differ.
+# word on the time, and the two clocks may differ. Read in the order of that id, which is about the order in which rows
+# lie in the file: by members it takes four times as long.
 CHARGED = """
-FROM jobs CROSS JOIN holds ON holds.job_id = jobs.id
+FROM jobs INDEXED BY jobs_by_server CROSS JOIN holds ON holds.job_id = jobs.id
 WHERE jobs.server_id = :server_id AND jobs.created_ms >= :start_ms AND jobs.created_ms < :end_ms
     AND holds.charged_images > 0
 """

@@ -11,6 +11,7 @@ from bot.domain.periods import Period, PeriodKind
 from bot.domain.quota import Refund
 from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
 from bot.domain.settings import Calendar, Posting, Settings
+from bot.errors import MemberError
 from bot.ports import Clock
 from bot.storage import acts, holds, ledger, outbox
 from bot.storage.accounts import FIND_ACCOUNT, account_of
@@ -24,10 +25,14 @@ VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_s
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :confirms_paid)
 """
 COLUMNS = ", ".join(FIELDS)
+# One search each, so that what other members of the server have is not read.
 READ_RULES = f"""
-SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND (scope = 'server'
-    OR (scope = 'role' AND owner IN (SELECT value FROM json_each(:roles)))
-    OR (scope = 'member' AND owner = :account_id))
+SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = 'server'
+UNION ALL
+SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = 'role'
+    AND owner IN (SELECT value FROM json_each(:roles))
+UNION ALL
+SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = 'member' AND owner = :account_id
 """
 ALL_RULES = f"SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id ORDER BY scope, owner"
 READ_RULE = f"SELECT {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
@@ -35,6 +40,7 @@ WRITE_RULE = f"""
 INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
 VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
 """
+IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
 SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
@@ -81,6 +87,7 @@ class SqliteServers:
         now_ms = self._clock.now_ms()
 
         def changed(conn: sqlite3.Connection) -> tuple[Settings, Settings]:
+            acts.require_new(conn, act.interaction_id)
             before = read_settings(conn, act.server_id)
             after = change(before)
             old, new = _row(before), _row(after)
@@ -184,6 +191,8 @@ class SqliteServers:
         now_ms = self._clock.now_ms()
 
         def refunded(conn: sqlite3.Connection) -> Refund:
+            if conn.execute(IS_OF_SERVER, {"job_id": job_id, "server_id": act.server_id}).fetchone() is None:
+                raise MemberError("nothing-to-refund")
             actor = acts.do(conn, act, now_ms, job_id=job_id)
             return holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
 

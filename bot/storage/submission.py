@@ -7,7 +7,7 @@ from bot.domain.job import Draft, Job
 from bot.domain.quota import Terms, split
 from bot.domain.rules import RuleBook
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage import audit, drafts, holds, ledger
+from bot.storage import acts, audit, drafts, holds, ledger
 from bot.storage.accounts import account_of
 from bot.storage.rows import find_job
 from bot.storage.servers import read_rules, read_settings
@@ -49,6 +49,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
 
     Raises:
         OverQuota: if a limit binds.
+        AlreadyDone: if the interaction asked for what its member agreed to by another.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
         Unavailable: if the draft that was agreed to is used or expired, the lane is stopped or full, or
@@ -57,16 +58,16 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
     if existing is not None:
         return existing
+    acts.require_new(conn, draft.interaction_id)
     account_id = account_of(conn, draft.member_id, now_ms)
     settings = read_settings(conn, draft.server_id)
     book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
     terms = applied(terms, settings, book, now_ms)
     _check_lane(conn, draft.request.model, terms, now_ms)
     _check_member(conn, draft, account_id, terms, now_ms)
-    if draft.draft_id and not drafts.take(conn, draft.draft_id, draft.member_id, now_ms):
-        raise Unavailable("draft-gone")
+    agreed = _take_draft(conn, draft, now_ms)
     if settings.confirms_paid and not draft.may_pay:
-        _check_agreed(conn, draft, account_id, terms, now_ms)
+        _check_agreed(conn, draft, account_id, terms, now_ms, agreed_micros=agreed)
     number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
     holds.place_hold(
         conn,
@@ -137,11 +138,34 @@ def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms
         raise Unavailable("cooling-down", again_ms=last[0] + terms.rule.cooldown_s * 1000)
 
 
-def _check_agreed(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:
+def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | None:
+    """Use up the draft that the member agreed to, and give the micro-yuan that they were asked about."""
+    if not draft.draft_id:
+        return None
+    agreed = drafts.take(conn, draft.draft_id, draft.member_id, now_ms)
+    if agreed is None:
+        raise Unavailable("draft-gone")
+    # The interaction that the draft was made for is done with: delivered again, it asks for nothing new.
+    acts.note(conn, draft.draft_id, now_ms)
+    return agreed
+
+
+def _check_agreed(
+    conn: sqlite3.Connection,
+    draft: Draft,
+    account_id: int,
+    terms: Terms,
+    now_ms: int,
+    *,
+    agreed_micros: int | None,
+) -> None:
+    """See that the member knows what they pay: as much as they agreed to, or as they paid in this period before."""
+    if agreed_micros is None and ledger.has_paid(conn, draft.server_id, account_id, terms.period):
+        return
     price, images = terms.catalogue[draft.request.model].price_micros, draft.request.count
     parts = split(images, price, ledger.balance(conn, draft.server_id, account_id, terms))
-    # What isn't covered at all is refused where the hold is placed.
-    if parts and parts.paid_micros and not ledger.has_paid(conn, draft.server_id, account_id, terms.period):
+    # What isn't covered at all is refused where the hold is placed; what became dearer is asked anew.
+    if parts and parts.paid_micros > (agreed_micros or 0):
         raise PriceNotAgreed(
             draft.interaction_id,
             images=images,

@@ -259,7 +259,13 @@ async def test_a_backup_is_never_written_where_it_would_do_harm(books: Books, tm
 
 @pytest.mark.parametrize(
     "arguments",
-    [("backup", "copy.db"), ("jobs", "in-doubt"), ("jobs", "resolve", "1", "--not-billed"), ("ledger", "verify")],
+    [
+        ("backup", "copy.db"),
+        ("jobs", "in-doubt"),
+        ("jobs", "resolve", "1", "--not-billed"),
+        ("ledger", "verify"),
+        ("report",),
+    ],
 )
 async def test_without_a_database_nothing_is_made(tmp_path: Path, arguments: tuple[str, ...]):
     write_config(tmp_path)
@@ -275,3 +281,39 @@ async def test_what_is_no_database_is_said_in_a_sentence(tmp_path: Path):
     for arguments in (("backup", "copy.db"), ("jobs", "in-doubt"), ("ledger", "verify", "--offline")):
         code, out, errors = await command(tmp_path, *arguments)
         assert (code, out, len(errors.splitlines())) == (1, "", 1)
+
+
+# -- report
+
+
+async def test_the_operators_report_has_cost_charge_doubt_cap_tiers_and_servers(books: Books, tmp_path: Path):
+    code, out, errors = await command(tmp_path, "report")
+    assert (code, errors) == (0, "")
+    assert "The vendor bills nothing: no pictures were made." in out
+    with (tmp_path / "config.toml").open("a") as config:
+        config.write(f'[models."{TURBO.name}"]\nfree_tier_started = 2026-01-01\nfree_tier_days = 9000\n')
+    terms = make_terms(books.clock.now_ms(), CATALOGUE, free=1, budget=10_000_000)
+    job = await books.submit(terms, count=3, server_id=7)
+    await books.bring_to_settled(job, made=3, fetched=3, tier=None)
+    await doubtful(books, server_id=8)
+    code, out, errors = await command(tmp_path, "report")
+    assert (code, errors) == (0, "")
+    lines = [line.split() for line in out.splitlines()]
+    assert [TURBO.name, "3", "0", "0.42", "0.28", "0.28"] in lines
+    assert ["all", "models", "3", "0", "0.42", "0.28", "0.28"] in lines
+    assert [TURBO.name, "500", "2050-08-22", "16:00"] in lines
+    assert ["7", "3", "0.42", "0.28"] in lines
+    assert "Counted against the cap: 0.42, and 0.28 in doubt; the cap is 50.\n" in out
+    month = f"{out.split()[2]}"
+    assert await command(tmp_path, "report", "--month", month) == (0, out, "")
+    code, before, _ = await command(tmp_path, "report", "--month", "2020-02")
+    assert code == 0
+    assert before.startswith("Report of 2020-02 (Asia/Shanghai). Amounts are in CNY.\n")
+    assert "no pictures were made" in before
+
+
+@pytest.mark.parametrize("month", ["now", "2026-13", "2026-11-01", "26-11", "0000-01"])
+async def test_what_is_no_month_exits_with_2(books: Books, tmp_path: Path, month: str):
+    code, out, errors = await command(tmp_path, "report", "--month", month)
+    assert (code, out, len(errors.splitlines())) == (2, "", 1)
+    assert "--month: must be a month such as 2026-11" in errors

@@ -168,6 +168,16 @@ async def test_a_choice_shows_before_and_after_and_can_be_taken_back(tmp_path, m
             assert after.split("：" if index else ": ")[1] in cleared.text.splitlines()[1]
 
 
+async def test_a_log_channel_is_taken_back_by_none_whatever_else_is_named(world):
+    ada, li = add_admins(world)
+    general = world.guild.channel("general").id
+    await ask(ada, "log-channel", channel="general")
+    assert (await ask(ada, "log-channel", none=True)).text.endswith(f"Before: <#{general}>\nNow: nowhere")
+    await ask(ada, "log-channel", channel="general", none=False)
+    assert (await ask(li, "log-channel", channel="general", none=True)).text.endswith(f"之前：<#{general}>\n现在：无")
+    assert settings(world)["log_channel"] == 0
+
+
 async def test_a_menu_works_after_a_restart_of_the_bot(world):
     ada, _ = add_admins(world)
     menu = await ask(ada, "models")
@@ -204,14 +214,14 @@ async def test_a_deleted_channel_is_not_offered_as_chosen_and_still_restricts(wo
         (
             "log-channel",
             {"channel": "closed"},
-            "I couldn't report in <#{closed}>: I'm missing “Embed Links”, “Attach Files” there.",
-            "我无法在 <#{closed}> 报告：缺少权限“嵌入链接”、“附加文件”。",
+            "I couldn't report in <#{closed}>: I'm missing “Send Messages”, “Attach Files” there.",
+            "我无法在 <#{closed}> 报告：缺少权限“发送消息”、“附加文件”。",
         ),
     ],
 )
 async def test_what_cannot_be_set_is_refused_with_what_would_do(world, command, options, english, chinese):
     closed = world.guild.add_channel("closed")
-    world.guild.overwrite("closed", "bot", deny=Permission.EMBED_LINKS | Permission.ATTACH_FILES)
+    world.guild.overwrite("closed", "bot", deny=Permission.SEND_MESSAGES | Permission.ATTACH_FILES)
     for who, words in zip(add_admins(world), (english, chinese), strict=True):
         answer = await ask(who, command, **options)
         assert words.format(closed=closed.id) in answer.text

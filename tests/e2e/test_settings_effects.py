@@ -63,6 +63,8 @@ async def test_a_model_that_the_server_does_not_allow_is_refused_in_both_languag
         assert answer.text.replace("\\", "") == said
     assert world.rows("SELECT * FROM holds") == []
     assert "Queued" in (await world.imagine(world.member("bob"), model="wan2.2-t2i-flash")).text
+    # Who names no model gets one that is allowed.
+    assert "wan2.2-t2i-flash" in (await world.imagine(world.member("bob"))).text
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,13 @@ class Ledger(Admins):
             press = replace(draft, interaction_id=self.books.next_id(), may_pay=True, draft_id=question.draft_id)
             return self.submit(press, terms)
         except MemberError as refusal:
-            assert self.do(self.books.jobs.get(draft.interaction_id)) is None
-            if refusal.key == "over-pool":
-                assert self.alarms(draft.server_id, terms.month.key) == {80, 100}
-            return None
+            reason = refusal.key
+        assert self.do(self.books.jobs.get(draft.interaction_id)) is None
+        # Who agreed at once is in time.
+        assert reason != "draft-gone"
+        if reason == "over-pool":
+            assert self.alarms(draft.server_id, terms.month.key) == {80, 100}
+        return None
 
     def alarms(self, server: int, month: str) -> set[int]:
         rows = self.rows(

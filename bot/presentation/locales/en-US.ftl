@@ -469,7 +469,6 @@ settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
 settings-role-everyone = “@everyone” can't count: then every member would be one. Choose other roles; nothing was changed.
 settings-role-managed = { $role } belongs to an app or to boosting, so Discord gives and takes it by itself. Choose a role that people give; nothing was changed.
-permission-embed_links = “Embed Links”
 
 ## Word to a server's admins, and to the operator
 
@@ -607,9 +606,15 @@ command-balance-description = What you have left, what pictures cost, and where 
 command-history-name = history
 command-history-description = Your jobs, newest first
 balance-heading = **Your quota in this server**
-balance-limits = Up to { $images } pictures in a request, { $jobs } requests at a time{ $seconds ->
+balance-limits = Up to { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } in a request, { $jobs ->
+        [one] 1 request
+       *[other] { $jobs } requests
+    } at a time{ $seconds ->
         [0] {""}
-       *[other] , { $seconds } s between requests
+       *[other] , { NUMBER($seconds, useGrouping: 0) } s between requests
     }.
 balance-prices = **Prices** for pictures beyond the free ones:
 balance-price = { $model }: { $price }
@@ -618,6 +623,7 @@ history-heading = **Your jobs**, newest first
 history-nothing = You have no jobs here yet. Try /imagine.
 history-end = There is nothing older.
 history-line = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt }
+history-removed = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status }
 history-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt } · { $link }
 button-older = Older
 history-others = That is somebody else's list; type /history for yours.

@@ -385,7 +385,6 @@ settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些�
 settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
 settings-role-everyone = 不能选“@everyone”：那样每个成员都会算在内。请选别的身份组；没有任何改动。
 settings-role-managed = { $role } 属于某个应用或服务器助推，由 Discord 自动授予和收回。请选由人授予的身份组；没有任何改动。
-permission-embed_links = “嵌入链接”
 
 ## 对服务器管理员和运营者的通知
 
@@ -517,7 +516,7 @@ command-history-description = 你的任务，从新到旧
 balance-heading = **你在本服务器的额度**
 balance-limits = 每次最多 { $images } 张，同时最多 { $jobs } 个请求{ $seconds ->
         [0] {""}
-       *[other] ，两次请求间隔 { $seconds } 秒
+       *[other] ，两次请求间隔 { NUMBER($seconds, useGrouping: 0) } 秒
     }。
 balance-prices = **价格**（免费张数以外）：
 balance-price = { $model }：{ $price }
@@ -526,6 +525,7 @@ history-heading = **你的任务**，从新到旧
 history-nothing = 你在这里还没有任务。试试 /imagine。
 history-end = 没有更早的了。
 history-line = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt }
+history-removed = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status }
 history-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt } · { $link }
 button-older = 更早的
 history-others = 这是别人的列表；请用 /history 查看你自己的。

@@ -53,6 +53,7 @@ CREATE TABLE drafts (
     server_id  INTEGER NOT NULL,
     member_id  INTEGER NOT NULL,     -- Discord's id: there may be no account yet
     request    TEXT    NOT NULL CHECK (json_valid(request)),
+    paid       INTEGER NOT NULL,     -- micro-yuan that the member was asked about
     expires_ms INTEGER NOT NULL
 ) STRICT;
 
@@ -69,6 +70,13 @@ ALTER TABLE jobs ADD COLUMN roles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(r
 
 -- Reports read one server's jobs of a period: a job's id is a snowflake and so tells its time.
 CREATE INDEX jobs_by_server ON jobs (server_id, id);
+
+-- SQLite uses a partial index only where a statement repeats its condition word for word; the lanes' statements each ask
+-- for some states only.
+CREATE INDEX jobs_by_state ON jobs (state, model);
+DROP INDEX jobs_by_lane;
+DROP INDEX jobs_unfinished;
+CREATE INDEX outbox_by_job ON outbox (job_id) WHERE job_id IS NOT NULL;
 
 CREATE TRIGGER ledger_refunds_once BEFORE INSERT ON ledger WHEN NEW.kind = 'refund' AND EXISTS (
     SELECT 1 FROM ledger WHERE job_id = NEW.job_id AND bucket_id = NEW.bucket_id AND kind = 'refund'

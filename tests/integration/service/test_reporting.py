@@ -205,7 +205,7 @@ async def test_the_sweeper_says_the_word_and_forgets_drafts_whose_time_is_over(s
     service.clock.advance((books.clock.now_ms() - service.clock.now_ms()) / 1000)
     await make(books)
     now_ms = service.clock.now_ms()
-    draft = "INSERT INTO drafts (id, server_id, member_id, request, expires_ms) VALUES (?, 1, 1, '{}', ?)"
+    draft = "INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms) VALUES (?, 1, 1, '{}', 5, ?)"
     old, new = (1, now_ms - 1), (2, now_ms + 3_600_000)
     await service.database.write(lambda conn: conn.executemany(draft, (old, new)).rowcount)
     await service.sweeper.sweep()

@@ -46,10 +46,15 @@ async def test_a_grant_gives_credit_in_one_server_with_actor_and_reason(books: B
     assert await books.servers.grant(books.act(), 5, PRICE) == (3 * PRICE, 4 * PRICE)
     assert await left(books, terms_of(books, 0, 0), member_id=5) == Balance(0, 0, 4 * PRICE)
     assert await left(books, terms_of(books, 0, 0), member_id=5, server_id=2) == Balance(0, 0, 0)
+    assert await books.servers.grant(books.act("quota.grant-elsewhere", server_id=2), 5, 7) == (0, 7)
+    assert await left(books, terms_of(books, 0, 0), member_id=5) == Balance(0, 0, 4 * PRICE)
+    assert await left(books, terms_of(books, 0, 0), member_id=5, server_id=2) == Balance(0, 0, 7)
     rows = await books.rows(
         "SELECT kind, granted_delta, discord_id, reason FROM ledger JOIN members ON account_id = actor_id ORDER BY id"
     )
-    assert rows == [("grant", 3 * PRICE, ADMIN, "won the contest"), ("grant", PRICE, ADMIN, "")]
+    assert rows == [
+        ("grant", 3 * PRICE, ADMIN, "won the contest"), ("grant", PRICE, ADMIN, ""), ("grant", 7, ADMIN, ""),
+    ]  # fmt: skip
     ((detail,),) = await books.rows("SELECT detail FROM audit WHERE act = 'quota.grant'")
     assert json.loads(detail)["micros"] == 3 * PRICE
 

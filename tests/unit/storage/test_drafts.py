@@ -5,7 +5,7 @@ import pytest
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import JobState, KeptDraft
 from bot.domain.quota import Terms
-from bot.errors import OverQuota, PriceNotAgreed, Unavailable
+from bot.errors import AlreadyDone, OverQuota, PriceNotAgreed, Unavailable
 from bot.storage.drafts import LIVES_MS
 from tests.support.ledger import DAY_MS, Books, draft_of, make_request, make_terms
 
@@ -151,3 +151,25 @@ async def test_the_same_question_twice_is_one_draft(books: Books):
         with pytest.raises(PriceNotAgreed):
             await books.jobs.submit(draft, terms_of(books))
     assert await books.rows("SELECT id FROM drafts") == [(draft.interaction_id,)]
+
+
+async def test_what_became_dearer_after_the_question_is_asked_anew(books: Books):
+    question = await asked(books, terms_of(books))
+    dearer = replace(TURBO, price_micros=PRICE + 1)
+    terms = make_terms(books.clock.now_ms(), {TURBO.name: dearer}, 0, 10 * PRICE)
+    with pytest.raises(PriceNotAgreed) as again:
+        await books.submit(terms, count=2, may_pay=False, draft_id=question.draft_id)
+    assert again.value.values["paid"] == 2 * (PRICE + 1)
+    assert (await books.submit(terms, count=2, may_pay=False, draft_id=again.value.draft_id)).held.paid_micros == (
+        2 * (PRICE + 1)
+    )
+
+
+async def test_a_request_that_was_agreed_to_asks_for_nothing_new_when_it_is_delivered_again(books: Books):
+    terms = terms_of(books)
+    question = await asked(books, terms)
+    await books.submit(terms, count=2, may_pay=False, draft_id=question.draft_id)
+    draft = draft_of(question.draft_id, 1, 1, TURBO.name, 2, may_pay=False)
+    with pytest.raises(AlreadyDone):
+        await books.jobs.submit(draft, terms)
+    assert len(await books.rows("SELECT id FROM jobs")) == 1

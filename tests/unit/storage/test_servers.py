@@ -152,6 +152,17 @@ async def test_a_members_book_has_only_rules_of_this_server_and_of_roles_that_th
     }
 
 
+async def test_a_server_is_greeted_once_for_all_and_each_server_for_itself(books: Books):
+    assert await books.servers.greet(1, 5, "zh-CN")
+    assert not await books.servers.greet(1, 6, "en-US")
+    assert await books.servers.greet(2, 0, "en-US")
+    rows = await books.rows("SELECT kind, content FROM outbox ORDER BY id")
+    assert [(kind, json.loads(content)) for kind, content in rows] == [
+        ("greeting", {"server_id": 1, "channel_id": 5, "locale": "zh-CN"}),
+        ("greeting", {"server_id": 2, "channel_id": 0, "locale": "en-US"}),
+    ]
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -1,0 +1,93 @@
+"""People at their clients who set quotas, read where they stand, and agree to prices."""
+
+from typing import Any
+
+from sandbox.discord import Actor, SeenMessage, Used
+from sandbox.discord.modals import fields
+from tests.support.settings import now, refusal
+from tests.support.world import World
+
+AGREE, DROP = "agree", "drop"
+
+
+async def quota(who: Actor, command: str, **options: Any) -> SeenMessage:
+    """Use a subcommand of /quota, and give the answer, which nobody else sees."""
+    return await alone(who, f"quota {command}", **options)
+
+
+async def alone(who: Actor, command: str, *, channel: str = "general", **options: Any) -> SeenMessage:
+    """Use a command whose answer nobody else sees, and give it."""
+    answer = await (await who.invoke(command, options, channel=channel)).reply()
+    assert answer.ephemeral
+    return answer
+
+
+async def open_form(who: Actor, command: str, **options: Any) -> tuple[Used, dict[str, str]]:
+    """Use a subcommand of /quota that opens a form; give it, and what stands in its fields."""
+    used = await who.invoke(f"quota {command}", options)
+    await used.response()
+    modal = used.interaction.modal
+    assert modal is not None
+    return used, {field["custom_id"]: field.get("value") or "" for field in fields(modal)}
+
+
+async def fill(who: Actor, form: Used, **values: str) -> SeenMessage:
+    """Send a form with these fields changed, and give the answer."""
+    answer = await (await who.submit_modal(form, values)).reply()
+    assert answer.ephemeral
+    return answer
+
+
+async def confirm(world: World, who: Actor, question: SeenMessage) -> SeenMessage:
+    """Press the one button of a question, and give the question as it is then."""
+    (button,) = question.buttons
+    used = await who.press(question, button.custom_id)
+    await used.response()
+    await world.discord.until(lambda: now(used).text != question.text)
+    return now(used)
+
+
+async def propose(who: Actor, prompt: str = "a flower shop", **options: Any) -> SeenMessage:
+    """Ask for pictures that would be paid for, and give the question that comes instead."""
+    question = await alone(who, "imagine", prompt=prompt, **options)
+    assert [button.custom_id.rpartition(":")[2] for button in question.buttons] == [AGREE, DROP], question.text
+    return question
+
+
+async def answer_to(who: Actor, question: SeenMessage, action: str = AGREE) -> Used:
+    """Press a button of a price question."""
+    (custom_id,) = (one.custom_id for one in question.buttons if one.custom_id.endswith(f":{action}"))
+    return await who.press(question, custom_id)
+
+
+async def start(world: World, who: Actor, question: SeenMessage) -> SeenMessage:
+    """Agree to a price, and give the job's message once its pictures are there."""
+    card = await (await answer_to(who, question)).reply()
+    return await world.shown(who, lambda seen: seen.id == card.id and seen.gallery)
+
+
+async def make(world: World, who: Actor, **options: Any) -> SeenMessage:
+    """Ask for pictures that need no question, and give the message once they are there."""
+    card = await world.imagine(who, **options)
+    return await world.shown(who, lambda seen: seen.id == card.id and seen.gallery)
+
+
+async def forge(world: World, who: Actor, message: SeenMessage, custom_id: str) -> Used:
+    """Press a button of a message that ``who`` does not see, as no client can: the bot's own checks are left."""
+    stored = world.discord.world.channel(message.channel_id).messages[message.id]
+    viewer, stored.viewer = stored.viewer, who.user
+    try:
+        return await who.press(message, custom_id, force=True)
+    finally:
+        stored.viewer = viewer
+
+
+async def said(world: World, used: Used) -> str:
+    """What a press that starts nothing is answered with, as a reply or beside its message."""
+    response = await used.response()
+    return response.text if isinstance(response, SeenMessage) else (await refusal(world, used)).text
+
+
+def plain(message: SeenMessage) -> str:
+    """What a message says, without what keeps typed text from being markup."""
+    return message.text.replace("\\", "").replace("\u200b", "")

@@ -1,0 +1,63 @@
+import pytest
+
+from bot.presentation import zones
+
+WINTER_MS = 1_795_000_000_000
+"""2026-11-18 11:06:40 UTC."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("shang", "Asia/Shanghai"),
+        ("new york", "America/New_York"),
+        ("NEW_YORK", "America/New_York"),
+        ("utc", "UTC"),
+        ("gmt", "GMT"),
+        ("berlin", "Europe/Berlin"),
+        ("asia/sin", "Asia/Singapore"),
+        ("lond", "Europe/London"),
+    ],
+)
+def test_what_is_meant_comes_first(typed, first):
+    assert zones.matching(typed, 25)[0] == first
+
+
+def test_cities_come_before_the_older_names_of_countries():
+    assert zones.matching("singapor", 25) == ["Asia/Singapore", "Singapore"]
+    assert zones.matching("hongkong", 25) == ["Hongkong"]
+    assert zones.matching("eastern", 25)[-1] == "US/Eastern"
+
+
+def test_no_more_than_asked_for_are_given_and_the_common_ones_before_anything_is_typed():
+    assert len(zones.matching("a", 25)) == 25
+    assert zones.matching("  ", 3) == list(zones.COMMON[:3])
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [("asia/shanghai", "Asia/Shanghai"), (" America/New York ", "America/New_York"), ("Atlantis", None)],
+)
+def test_a_zone_is_found_whatever_the_case(typed, named):
+    assert zones.find(typed) == named
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("Shangai", "Asia/Shanghai"), ("Europe/Berlim", "Europe/Berlin"), ("qqqq", "Asia/Shanghai")]
+)
+def test_a_slip_is_answered_with_what_may_be_meant(typed, named):
+    assert zones.similar(typed, 5)[0] == named
+
+
+def test_common_zones_exist_and_all_can_be_opened():
+    assert set(zones.COMMON) <= set(zones.names())
+    times = [zones.now_in(name, WINTER_MS) for name in zones.names()]
+    assert len(times) > 400
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "offset"),
+    [("UTC", "11:06", "+00:00"), ("Asia/Kolkata", "16:36", "+05:30"), ("America/New_York", "06:06", "-05:00")],
+)
+def test_the_time_there_is_told_with_its_offset(zone, time, offset):
+    assert zones.now_in(zone, WINTER_MS) == (time, offset)
