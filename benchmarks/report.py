@@ -1,6 +1,7 @@
 """Whether /quota report answers in time however much there is: query, numbers, chart and table.
 
-Run as ``python -m benchmarks.report``; exits with 1 where one takes longer than two seconds.
+Run as ``python -m benchmarks.report``; exits with 1 where a server's report takes longer than two seconds. The
+most that there can be, all members in one server, is measured too and has no bound.
 """
 
 import argparse
@@ -91,18 +92,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     month = period_at(PeriodKind.MONTH, ZoneInfo(ZONE), NOW_MS)
     subjects = (
-        ("a server of many, its month", Scale(wanted.rows, wanted.members)),
-        ("all members in one server, its month", OneServer(wanted.rows, wanted.members)),
+        ("a server of many, its month", Scale(wanted.rows, wanted.members), True),
+        ("all members in one server, its month", OneServer(wanted.rows, wanted.members), False),
     )
-    slowest = 0.0
+    is_late = False
     with TemporaryDirectory() as folder:
-        for what, scale in subjects:
+        for what, scale, has_bound in subjects:
             path = Path(folder) / "books.db"
             build(path, scale)
             took = asyncio.run(repeat(path, month, wanted.times))
             path.unlink()
-            slowest = max(slowest, _report(what, took))
-    return 0 if slowest <= wanted.most else 1
+            median_s = _report(what, took)
+            is_late = is_late or (has_bound and median_s > wanted.most)
+    return int(is_late)
 
 
 def _report(what: str, took: list[Figures]) -> float:

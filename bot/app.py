@@ -185,7 +185,7 @@ class _Bot:
             texts=texts,
             clock=clock,
             make_cogs=lambda client: (
-                Imagine(client=client, reception=self._reception, quotas=quotas, catalogue=catalogue, texts=texts),
+                Imagine(client=client, reception=self._reception, quotas=quotas, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,
@@ -195,7 +195,9 @@ class _Bot:
                     addresses=self._presenter.addresses,
                     copies=Copies(showing=self._presenter.showing, pictures=pictures, texts=texts, clock=clock),
                 ),
-                Account(client=client, jobs=jobs, quotas=quotas, catalogue=catalogue, texts=texts, clock=clock),
+                Account(
+                    client=client, jobs=jobs, quotas=quotas, models=self._submitter.models, texts=texts, clock=clock
+                ),
                 Quota(
                     client=client,
                     administration=administration,

@@ -17,7 +17,7 @@ from bot.errors import AlreadyDone, ConfigurationError, MemberError, StorageUnav
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
 from bot.presentation.commands import CatalogueTranslator, payload, same
-from bot.presentation.replies import AnyInteraction, privately, refusal_text
+from bot.presentation.replies import ALREADY_ACKNOWLEDGED, AnyInteraction, privately, refusal_text
 from bot.presentation.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -170,6 +170,10 @@ class ImagineClient(commands.Bot):
         locale = str(interaction.locale)
         if isinstance(error, AlreadyDone):
             log.info("%s", error)
+            return
+        if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
+            # Discord delivered the interaction a second time; the first delivery was answered.
+            log.info("interaction %s was acknowledged before", interaction.id)
             return
         if isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)

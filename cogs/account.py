@@ -1,5 +1,7 @@
 """/balance and /history: where a member stands, and what became of their requests."""
 
+from collections.abc import Awaitable, Callable
+
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
@@ -20,6 +22,9 @@ RECEIPTS = 5
 ON_A_PAGE = 10
 NEWEST = 2**63 - 1
 
+Models = Callable[[int], Awaitable[Catalogue]]
+"""Gives the models that may be used in a server."""
+
 Command = discord.Interaction[ImagineClient]
 
 
@@ -27,11 +32,11 @@ class Account(commands.Cog):
     """Shows members what is theirs; nobody else sees it."""
 
     def __init__(
-        self, *, client: ImagineClient, jobs: Jobs, quotas: Quotas, catalogue: Catalogue, texts: Texts, clock: Clock
+        self, *, client: ImagineClient, jobs: Jobs, quotas: Quotas, models: Models, texts: Texts, clock: Clock
     ) -> None:
         self._jobs = jobs
         self._quotas = quotas
-        self._catalogue = catalogue
+        self._models = models
         self._texts = texts
         self._clock = clock
         client.router.route(PREFIX, self.press)
@@ -47,7 +52,7 @@ class Account(commands.Cog):
         server_id, member_id = interaction.guild_id or 0, interaction.user.id
         standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction))  # type: ignore[arg-type]
         jobs = await self._jobs.of_member(member_id, server_id, before_id=NEWEST, most=RECEIPTS)
-        text = self._words(interaction).balance(standing, self._catalogue, jobs)  # type: ignore[arg-type]
+        text = self._words(interaction).balance(standing, await self._models(server_id), jobs)  # type: ignore[arg-type]
         await privately(interaction, text, self._clock)  # type: ignore[arg-type]
 
     @app_commands.command(

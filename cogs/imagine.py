@@ -6,7 +6,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain.catalogue import Catalogue, Model
+from bot.domain.catalogue import Model
 from bot.domain.quota import Balance
 from bot.domain.request import Options
 from bot.presentation.commands import localised
@@ -35,13 +35,10 @@ OPTIONS = (
 class Imagine(commands.Cog):
     """Takes requests for pictures."""
 
-    def __init__(
-        self, *, client: ImagineClient, reception: Reception, quotas: Quotas, catalogue: Catalogue, texts: Texts
-    ) -> None:
+    def __init__(self, *, client: ImagineClient, reception: Reception, quotas: Quotas, texts: Texts) -> None:
         self._reception = reception
         self._quotas = quotas
         client.router.route("draft", self.press)
-        self._catalogue = catalogue
         self._texts = texts
 
     @app_commands.command(
@@ -94,20 +91,21 @@ class Imagine(commands.Cog):
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
         locale = str(interaction.locale)
-        first = next(iter(self._catalogue), None)
+        models = await self._reception.models(interaction)  # type: ignore[arg-type]
+        first = next(iter(models))
         roles = role_ids_of(interaction)  # type: ignore[arg-type]
         standing = await self._quotas.standing(interaction.guild_id or 0, interaction.user.id, roles)
         return [
             Choice(name=self._model_choice(locale, model, standing.left, is_default=name == first), value=name)
-            for name, model in self._catalogue.items()
+            for name, model in models.items()
             if typed.lower().strip() in name.lower()
         ][:MOST_CHOICES]
 
     @imagine.autocomplete("size")
     async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
-        model = self._catalogue.get(getattr(interaction.namespace, "model", None) or "")
-        model = model or next(iter(self._catalogue.values()))
+        models = await self._reception.models(interaction)  # type: ignore[arg-type]
+        model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))
         locale, wanted = str(interaction.locale), typed.strip()
         choices = [
             Choice(

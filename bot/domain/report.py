@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -131,12 +132,8 @@ class UsageReport:
         if len(self.rows) <= most:
             return self
         counts = Counter(row.account_id for row in self.rows)
-        kept: set[int] = set()
-        for member in members:
-            most -= counts[member.account_id]
-            if most < 0:
-                break
-            kept.add(member.account_id)
+        rows_so_far = accumulate(counts[member.account_id] for member in members)
+        kept = {member.account_id for member, rows in zip(members, rows_so_far, strict=True) if rows <= most}
         return replace(self, rows=tuple(row for row in self.rows if row.account_id in kept))
 
     def every_day(self) -> list[DayUsage]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import discord
 from discord import ui
 
+from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, ReplyAddress
 from bot.domain.request import Options
 from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable, Unavailable
@@ -64,6 +65,10 @@ class Reception:
         options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id or 0))
         self._check_permissions(interaction, is_private=bool(options.private))
         await self._take(interaction, lambda asker: self._submitter.submit(options, asker), bool(options.private))
+
+    async def models(self, interaction: AnyInteraction) -> Catalogue:
+        """Give the models that may be used where somebody types; the first is the default."""
+        return await self._submitter.models(interaction.guild_id or 0)
 
     async def agree(self, interaction: AnyInteraction, draft_id: int) -> None:
         """Go on with a request whose price its member agreed to by pressing a button; as ``take``.

@@ -30,7 +30,12 @@ def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
     """Give what a refusal says to the member."""
     if error.key == "over-quota":
         return _over_quota(texts, locale, {name: int(value) for name, value in error.values.items()})
-    return texts.say(locale, error.key, **error.values)
+    values = dict(error.values)
+    if "channel_ids" in values:
+        # Services know ids; how a channel is mentioned is a matter of presentation.
+        ids = str(values.pop("channel_ids")).split()
+        values["channels"] = Markup(" ".join(f"<#{one}>" for one in ids))
+    return texts.say(locale, error.key, **values)
 
 
 def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:

@@ -11,7 +11,7 @@ from discord.app_commands import Choice
 
 from bot.domain.report import MemberUsage, UsageReport
 from bot.ports import Clock
-from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.authority import require_admin
 from bot.presentation.charts import ChartFailed, Charts
 from bot.presentation.escaping import shortened
@@ -102,6 +102,12 @@ class Reports:
         names = await self._names(interaction, members[:TOP_MEMBERS])
         server = interaction.guild.name if interaction.guild else str(server_id)
         reader = Reader(names, server, str(interaction.locale), interaction.filesize_limit)
+        # The numbers at once: drawing takes a second or two.
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            numbers = _joined(list(self._lines(report, members, reader)))
+            await interaction.edit_original_response(content=numbers, allowed_mentions=NOBODY)
+        if not report.rows:
+            return
         written = await self.write(report, members, reader)
         files = self._files(report, written, reader)
         async with self._clock.timeout(UPLOAD_TIMEOUT_S):

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain import request
 from bot.domain.access import ServerAccess
-from bot.domain.catalogue import SEED_MAX
+from bot.domain.catalogue import SEED_MAX, Catalogue
 from bot.domain.job import Draft, Job, KeptDraft, ReplyAddress
 from bot.domain.policy import Policy
 from bot.domain.request import ImageRequest, Options
 from bot.domain.settings import Posting, Settings
-from bot.errors import NotPermitted, Unavailable
+from bot.errors import AlreadyDone, NotPermitted, Unavailable
 from bot.ports import Jobs, Servers
 from bot.service.changes import Changes
 from bot.service.quotas import Quotas
@@ -100,13 +100,22 @@ class Submitter:
         self._check_place(checked.model, settings, asker)
         return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
 
+    async def models(self, server_id: int) -> Catalogue:
+        """Give the models that may be used in a server; the first is the default."""
+        settings = await self._servers.settings(server_id)
+        allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
+        return allowed or self._policy.catalogue
+
     async def kept(self, draft_id: int, asker: Asker) -> KeptDraft:
         """Give a request that waits for this member to agree to its price.
 
         Raises:
+            AlreadyDone: if it became a job by an earlier delivery of the same press.
             Unavailable: if there is none, any more.
         """
         kept = await self._jobs.draft(draft_id)
+        if kept is None and await self._jobs.get(asker.interaction_id):
+            raise AlreadyDone(asker.interaction_id)
         if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
             raise Unavailable("draft-gone")
         if kept.request.model not in self._policy.catalogue:
@@ -145,9 +154,8 @@ class Submitter:
     def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:
         """Refuse what the server's settings don't allow here."""
         if settings.channels and not settings.channels & asker.place_ids:
-            raise NotPermitted(
-                "channel-not-allowed", channels=" ".join(f"<#{one}>" for one in sorted(settings.channels))
-            )
+            ids = " ".join(str(one) for one in sorted(settings.channels))
+            raise NotPermitted("channel-not-allowed", channel_ids=ids)
         if settings.models and model not in settings.models:
             models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
             raise NotPermitted("model-not-allowed", model=model, models=models)

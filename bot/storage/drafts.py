@@ -7,13 +7,15 @@ from dataclasses import asdict
 from bot.domain.catalogue import Size
 from bot.domain.job import Draft, KeptDraft
 from bot.domain.request import ImageRequest
+from bot.errors import AlreadyDone
+from bot.storage import acts
 
 LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
 
 ADD = """
 INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms)
-VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms) ON CONFLICT DO NOTHING
+VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms)
 """
 FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
 TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
@@ -22,7 +24,13 @@ EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 
 def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) -> None:
-    """Keep a request until its member agrees, or ten minutes are over."""
+    """Keep a request until its member agrees, or ten minutes are over.
+
+    Raises:
+        AlreadyDone: if Discord delivered the interaction a second time: its member was asked already.
+    """
+    if not acts.note(conn, draft.interaction_id, now_ms):
+        raise AlreadyDone(draft.interaction_id)
     values = {
         "id": draft.interaction_id,
         "server_id": draft.server_id,

@@ -22,7 +22,7 @@ QUARTER_MS = 15 * 60 * 1000
 # word on the time, and the two clocks may differ. Read in the order of that id, which is about the order in which rows
 # lie in the file: by members it takes four times as long.
 CHARGED = """
-FROM jobs INDEXED BY jobs_by_server CROSS JOIN holds ON holds.job_id = jobs.id
+FROM jobs INDEXED BY jobs_by_server_time CROSS JOIN holds ON holds.job_id = jobs.id
 WHERE jobs.server_id = :server_id AND jobs.created_ms >= :start_ms AND jobs.created_ms < :end_ms
     AND holds.charged_images > 0
 """

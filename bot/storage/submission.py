@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 from bot.domain.job import Draft, Job
-from bot.domain.quota import Terms, split
+from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage import acts, audit, drafts, holds, ledger
@@ -49,7 +49,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
 
     Raises:
         OverQuota: if a limit binds.
-        AlreadyDone: if the interaction asked for what its member agreed to by another.
+        AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
         Unavailable: if the draft that was agreed to is used or expired, the lane is stopped or full, or
@@ -66,10 +66,10 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     _check_lane(conn, draft.request.model, terms, now_ms)
     _check_member(conn, draft, account_id, terms, now_ms)
     agreed = _take_draft(conn, draft, now_ms)
-    if settings.confirms_paid and not draft.may_pay:
-        _check_agreed(conn, draft, account_id, terms, now_ms, agreed_micros=agreed)
+    has_agreed = agreed is None and ledger.has_paid(conn, draft.server_id, account_id, terms.period)
+    asks = settings.confirms_paid and not draft.may_pay and not has_agreed
     number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
-    holds.place_hold(
+    parts = holds.place_hold(
         conn,
         job_id=draft.interaction_id,
         server_id=draft.server_id,
@@ -79,6 +79,16 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
         terms=terms,
         now_ms=now_ms,
     )
+    if asks and parts.paid_micros > (agreed or 0):
+        # Only now, since nobody is asked to pay for what a limit refuses; the transaction takes all of it back. What
+        # became dearer is asked anew.
+        raise PriceNotAgreed(
+            draft.interaction_id,
+            images=draft.request.count,
+            free=parts.free_images,
+            paid=parts.paid_micros,
+            expires_ms=now_ms + drafts.LIVES_MS,
+        )
     audit.record(
         conn,
         "job.held",
@@ -145,34 +155,7 @@ def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | No
     agreed = drafts.take(conn, draft.draft_id, draft.member_id, now_ms)
     if agreed is None:
         raise Unavailable("draft-gone")
-    # The interaction that the draft was made for is done with: delivered again, it asks for nothing new.
-    acts.note(conn, draft.draft_id, now_ms)
     return agreed
-
-
-def _check_agreed(
-    conn: sqlite3.Connection,
-    draft: Draft,
-    account_id: int,
-    terms: Terms,
-    now_ms: int,
-    *,
-    agreed_micros: int | None,
-) -> None:
-    """See that the member knows what they pay: as much as they agreed to, or as they paid in this period before."""
-    if agreed_micros is None and ledger.has_paid(conn, draft.server_id, account_id, terms.period):
-        return
-    price, images = terms.catalogue[draft.request.model].price_micros, draft.request.count
-    parts = split(images, price, ledger.balance(conn, draft.server_id, account_id, terms))
-    # What isn't covered at all is refused where the hold is placed; what became dearer is asked anew.
-    if parts and parts.paid_micros > (agreed_micros or 0):
-        raise PriceNotAgreed(
-            draft.interaction_id,
-            images=images,
-            free=parts.free_images,
-            paid=parts.paid_micros,
-            expires_ms=now_ms + drafts.LIVES_MS,
-        )
 
 
 def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, roles: list[int], now_ms: int) -> int:

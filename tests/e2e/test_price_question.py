@@ -150,20 +150,24 @@ async def test_a_press_that_is_delivered_twice_is_one_job(paid):
     paid.discord.redeliver(pressed)
     await paid.shown(bob, lambda seen: seen.id == card.id and seen.gallery)
     await paid.job_is("delivered")
+    assert pressed.followups == []
     assert len(paid.rows("SELECT * FROM jobs")) == 1
     assert paid.vendor.creates == 1
     paid.assert_books_agree()
 
 
-async def test_a_request_that_is_delivered_again_is_not_made_beside_its_agreed_self(paid):
+async def test_a_request_that_is_delivered_again_neither_asks_again_nor_is_made_beside_its_agreed_self(paid):
     bob = paid.member("bob")
     used = await bob.invoke("imagine", {"prompt": "a flower shop"})
-    await start(paid, bob, await used.reply())
+    question = await used.reply()
+    paid.discord.redeliver(used)
+    await start(paid, bob, question)
     paid.discord.redeliver(used)
     # The gateway's order holds: when this one is done, the other was looked at.
     await make(paid, bob)
     assert len(paid.rows("SELECT * FROM jobs")) == 2
     assert paid.vendor.creates == 2
+    assert used.followups == []
 
 
 async def test_two_presses_at_the_same_time_are_one_job(paid):
@@ -177,6 +181,10 @@ async def test_two_presses_at_the_same_time_are_one_job(paid):
 
 
 # -- the press is a request like any other
+
+
+async def pool_of_nothing(world: World, ada: Actor) -> None:
+    await quota(ada, "pool", limit="0.27")
 
 
 async def budget_gone(world: World, ada: Actor) -> None:
@@ -205,6 +213,7 @@ async def no_files(world: World, ada: Actor) -> None:
 
 
 CHANGES: list[Callable[[World, Actor], Awaitable[Any]]] = [
+    pool_of_nothing,
     budget_gone,
     own_budget_gone,
     fewer_at_a_time,

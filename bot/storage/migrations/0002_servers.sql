@@ -68,8 +68,11 @@ CREATE TABLE said (
 -- The member's roles that had a rule when the job was asked for, to tell later what is left.
 ALTER TABLE jobs ADD COLUMN roles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(roles));
 
--- Reports read one server's jobs of a period: a job's id is a snowflake and so tells its time.
+-- One server's jobs by order, and of a period; what was refused in it; what was held in a month.
 CREATE INDEX jobs_by_server ON jobs (server_id, id);
+CREATE INDEX jobs_by_server_time ON jobs (server_id, created_ms);
+CREATE INDEX audit_refusals ON audit (server_id, at_ms) WHERE act = 'request.refused';
+CREATE INDEX holds_by_time ON holds (made_ms);
 
 -- SQLite uses a partial index only where a statement repeats its condition word for word; the lanes' statements each ask
 -- for some states only.

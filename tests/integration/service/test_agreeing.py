@@ -42,7 +42,7 @@ async def test_pictures_are_asked_for_where_the_server_allows_it(service: Servic
     await set_to(service, channels=frozenset({HERE, PARENT}))
     with pytest.raises(NotPermitted) as refusal:
         await service.submitter.submit(Options("a cat"), service.asker(places=(ELSEWHERE,)))
-    assert (refusal.value.key, refusal.value.values) == ("channel-not-allowed", {"channels": "<#5> <#6>"})
+    assert (refusal.value.key, refusal.value.values) == ("channel-not-allowed", {"channel_ids": "5 6"})
     await service.submitter.submit(Options("a cat"), service.asker(places=(ELSEWHERE, PARENT)))
     await service.submitter.submit(Options("a cat"), service.asker(server_id=2, places=(ELSEWHERE,)))
 

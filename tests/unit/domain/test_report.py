@@ -1,6 +1,8 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.domain.periods import PeriodKind, period_at
 from bot.domain.report import DayUsage, MemberModelUsage, MemberUsage, Usage, UsageReport
 
@@ -48,6 +50,14 @@ def test_the_sums_by_member_and_by_model_are_the_total():
     assert sum((member.usage for member in whole.by_member()), Usage()) == whole.total
     assert sum((usage for _, usage in whole.by_model()), Usage()) == whole.total
     assert whole.refused_total == 4
+
+
+@pytest.mark.parametrize(("most", "accounts"), [(9, {1, 2, 3}), (4, {1, 2, 3}), (3, {1, 3}), (2, {1}), (1, set())])
+def test_a_shortened_report_has_those_who_come_first_and_nobody_in_part(most, accounts):
+    whole = report(*ROWS)
+    shortened = whole.of_first(whole.by_member(), most)
+    assert {row.account_id for row in shortened.rows} == accounts
+    assert all(row in shortened.rows for row in ROWS if row.account_id in accounts)
 
 
 def test_a_report_without_rows_is_all_zero():

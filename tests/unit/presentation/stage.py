@@ -221,7 +221,7 @@ async def stage(
 
         def make_cogs(client: ImagineClient):
             return [
-                Imagine(client=client, reception=reception, quotas=quotas, catalogue=rules.catalogue, texts=texts),
+                Imagine(client=client, reception=reception, quotas=quotas, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,

@@ -145,11 +145,12 @@ async def test_a_dropped_draft_is_gone(books: Books):
     await books.jobs.drop_draft(question.draft_id)
 
 
-async def test_the_same_question_twice_is_one_draft(books: Books):
+async def test_the_same_request_twice_is_asked_about_once(books: Books):
     draft = draft_of(books.next_id(), 1, 1, TURBO.name, 2, may_pay=False)
-    for _ in range(2):
-        with pytest.raises(PriceNotAgreed):
-            await books.jobs.submit(draft, terms_of(books))
+    with pytest.raises(PriceNotAgreed):
+        await books.jobs.submit(draft, terms_of(books))
+    with pytest.raises(AlreadyDone):
+        await books.jobs.submit(draft, terms_of(books))
     assert await books.rows("SELECT id FROM drafts") == [(draft.interaction_id,)]
 
 
