@@ -1,5 +1,6 @@
 """/quota report and the operator's weekly word, over real sockets."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,14 @@ async def report(who: Actor, **options: Any) -> SeenMessage:
     used = await who.invoke("quota report", options)
     answer = await used.reply()
     assert answer.ephemeral
-    return answer
+    if not any(heading in answer.text for heading in ("**Members**", "**成员**")):
+        return answer
+    # The numbers come at once, chart and table a moment later.
+    async with asyncio.timeout(60):
+        while used.message is not None and not used.message.attachments:  # noqa: ASYNC110 - as a member waits
+            await asyncio.sleep(0.05)
+    assert used.message is not None
+    return used.message
 
 
 async def make(world: World, who: Actor, number: int = 1, **options: Any) -> None:
