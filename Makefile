@@ -19,7 +19,7 @@ test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
-	$(BIN)/python -m pytest -n 2 -q tests/soak tests/crash
+	$(BIN)/python -m pytest -n 2 -q tests/crash
 
 quick: $(STAMP) ## What one runs while coding
 	$(BIN)/ruff check .

@@ -42,9 +42,10 @@ async def flower_shop(story: Story) -> None:
 
 
 async def partly_made(story: Story) -> None:
-    """Two of four fail at the service."""
+    """Bob's free pictures don't cover all four, so he is asked; then two of the four fail at the service."""
     story.stage.vendor.next_outcome(Outcome(failed_images={2: TIMED_OUT, 3: TIMED_OUT}))
-    used = await story.ask("Bob", prompt=CAT, negative_prompt=NEGATIVE, count=4, seed=7)
+    asked = await story.ask("Bob", prompt=CAT, negative_prompt=NEGATIVE, count=4, seed=7)
+    used = await story.agree("Bob", asked)
     done = await story.follow("Bob", used, has_pictures(2), "Bob gets two of his four pictures")
     expect("2 of 4" in done.text, "Bob's card does not say that 2 of 4 pictures were made")
 

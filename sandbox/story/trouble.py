@@ -90,7 +90,7 @@ async def restarted(story: Story) -> None:
     """The bot ends while the service draws; the service goes on, and so does the bot after its start."""
     stage, teller = story.stage, story.teller
     known = set(stage.vendor.tasks)
-    used = await story.ask("Bob", prompt=FLOWER_SHOP, count=2, seed=71)
+    used = await story.agree("Bob", await story.ask("Bob", prompt=FLOWER_SHOP, count=2, seed=71))
     await story.follow("Bob", used, _is_with_service(story, "Bob"), "Bob's flower shop is handed over")
     await stage.until(lambda: len(stage.vendor.tasks) > len(known), "the service has Bob's flower shop")
     await stage.stop_bot()

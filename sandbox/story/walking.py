@@ -58,6 +58,17 @@ class Story:
         await self.stage.until(lambda: used.message or used.followups, what)
         return used.followups[0] if used.message is None or reply is None else used.message
 
+    async def agree(self, name: str, asked: Used) -> Used:
+        """Let somebody who is asked whether a request may cost so much agree to it."""
+        actor = self.stage.actor(name)
+        question = await self.answer(asked, f"{name} is asked whether it may cost so much")
+        label = question.buttons[0].label
+        self.teller.message(actor, question)
+        self.teller.press(actor, label)
+        used = await actor.press(question, label)
+        await self.answer(used, f"the bot answers {name}'s press")
+        return used
+
     async def crowd(self, options: dict[str, Any], *asking: tuple[str, int]) -> list[Used]:
         """Let several people ask, with their seeds, one after the other and at leisure; nobody watches them."""
         waiting: list[Used] = []

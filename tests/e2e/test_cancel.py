@@ -94,7 +94,7 @@ async def test_a_moderator_of_another_server_can_not_reach_a_job(tmp_path):
         assert used.interaction_id
         # A press on her own message that carries the id of bob's job.
         foreign = done.buttons[0].custom_id
-        theirs.components[-1]["components"][0]["custom_id"] = foreign
+        theirs.components[-1]["components"][-1]["components"][0]["custom_id"] = foreign
         pressed = await olga.press(theirs, foreign, force=True)
         await world.discord.until(lambda: pressed.followups)
         assert world.rows("SELECT deleted_ms FROM jobs ORDER BY id")[0]["deleted_ms"] == 0

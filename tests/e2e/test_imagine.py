@@ -132,7 +132,8 @@ async def test_without_quota_the_member_alone_is_told_what_binds_and_when_it_res
 async def test_budget_pays_what_the_allowance_does_not(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 1, "budget": "0.30"}) as world:
         bob = world.member("bob")
-        first = await world.imagine(bob, count=3)
+        question = await world.imagine(bob, count=3)
+        first = await (await bob.press(question, "Make them for CN¥0.28")).reply()
         done = await world.becomes(bob, first, "Here are your pictures")
         assert "Charged: 1 free picture and CN¥0.28" in done.text
         assert "CN¥0.02 budget" in done.text

@@ -1,6 +1,5 @@
 """/quota report and the operator's weekly word, over real sockets."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.discord import Actor, ClientRefused, SeenMessage
+from tests.support.quotas import quota
 from tests.support.settings import add_admins
 from tests.support.world import World, open_world
 
@@ -18,17 +18,7 @@ SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
 
 
 async def report(who: Actor, **options: Any) -> SeenMessage:
-    used = await who.invoke("quota report", options)
-    answer = await used.reply()
-    assert answer.ephemeral
-    if not any(heading in answer.text for heading in ("**Members**", "**成员**")):
-        return answer
-    # The numbers come at once, chart and table a moment later.
-    async with asyncio.timeout(60):
-        while used.message is not None and not used.message.attachments:  # noqa: ASYNC110 - as a member waits
-            await asyncio.sleep(0.05)
-    assert used.message is not None
-    return used.message
+    return await quota(who, "report", **options)
 
 
 async def make(world: World, who: Actor, number: int = 1, **options: Any) -> None:

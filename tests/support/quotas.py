@@ -1,5 +1,6 @@
 """People at their clients who set quotas, read where they stand, and agree to prices."""
 
+import asyncio
 from typing import Any
 
 from sandbox.discord import Actor, SeenMessage, Used
@@ -17,9 +18,17 @@ async def quota(who: Actor, command: str, **options: Any) -> SeenMessage:
 
 async def alone(who: Actor, command: str, *, channel: str = "general", **options: Any) -> SeenMessage:
     """Use a command whose answer nobody else sees, and give it."""
-    answer = await (await who.invoke(command, options, channel=channel)).reply()
+    used = await who.invoke(command, options, channel=channel)
+    answer = await used.reply()
     assert answer.ephemeral
-    return answer
+    if command != "quota report" or not any(heading in answer.text for heading in ("**Members**", "**成员**")):
+        return answer
+    # The numbers come at once, chart and table a moment later.
+    async with asyncio.timeout(60):
+        while used.message is not None and not used.message.attachments:  # noqa: ASYNC110 - as a member waits
+            await asyncio.sleep(0.05)
+    assert used.message is not None
+    return used.message
 
 
 async def open_form(who: Actor, command: str, **options: Any) -> tuple[Used, dict[str, str]]:
