@@ -214,7 +214,11 @@ STARTING = [
 ]
 TAKING = [
     *around("jobs.submit", within=True),
-    *around("jobs.record_refusal", within=True, act=one_wants_too_much, config={"quota": {"free_images": 2}}),
+    # A refusal is written down, and raised: there is no "after".
+    *[
+        Point((Death("jobs.submit", when, 2),), act=one_wants_too_much, config={"quota": {"free_images": 2}})
+        for when in ("before", "within")
+    ],
     *around("discord:callback"),
     *around("jobs.acknowledge", within=True),
     *around("jobs.mark_shown"),
