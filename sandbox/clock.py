@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 
 class SandboxClock:
@@ -11,11 +12,12 @@ class SandboxClock:
 
     Satisfies ``bot.ports.Clock``, so that one instance can drive the bot and both stand-ins: they then agree on
     when an interaction's token dies or a result expires. With ``scale=0`` time stands still until `advance`.
+    It begins at ``start``, or else at the wall's time.
     """
 
-    def __init__(self, *, scale: float = 1.0) -> None:
+    def __init__(self, *, scale: float = 1.0, start: datetime | None = None) -> None:
         self._scale = scale
-        self._born_wall_ms = time.time_ns() // 1_000_000
+        self._born_wall_ms = int(start.timestamp() * 1000) if start else time.time_ns() // 1_000_000
         self._born_s = time.monotonic()
         self._skipped_s = 0.0
         self._moved = asyncio.Event()

@@ -9,8 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema_rs import Draft202012Validator
 
 from sandbox.discord import RecordedRequest
 
@@ -50,9 +49,8 @@ def validate_request(recorded: RecordedRequest) -> None:
     content = body["content"].get(recorded.content_type)
     if content is None:
         raise Deviation(f"{_name(recorded)}: takes {sorted(body['content'])}, not {recorded.content_type}")
-    error = best_match(_validator(where, json.dumps(content["schema"])).iter_errors(recorded.json))
-    if error is not None:
-        raise Deviation(f"{_name(recorded)}: {error.json_path}: {error.message}")
+    for error in _validator(where, json.dumps(content["schema"])).iter_errors(recorded.json):
+        raise Deviation(f"{_name(recorded)}: {error.instance_path}: {error.message}")
 
 
 def _operation(where: str, recorded: RecordedRequest) -> dict[str, Any]:

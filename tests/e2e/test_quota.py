@@ -1,11 +1,11 @@
 """/quota as admins, members, moderators and strangers meet it, over real sockets."""
 
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from sandbox.discord import ClientRefused
+from tests.support.moments import NOON
 from tests.support.quotas import alone, confirm, fill, forge, make, open_form, plain, propose, quota, start
 from tests.support.settings import add_admins, ask, choose, now, refusal
 from tests.support.world import World, make_config, open_world
@@ -134,7 +134,7 @@ async def test_an_admin_of_another_server_neither_reaches_this_one_nor_sees_it(t
 
 
 async def test_no_answer_to_an_admin_tells_what_the_vendor_bills_or_what_the_operator_allows_it_to(tmp_path):
-    today = datetime.now(UTC).date().isoformat()
+    today = NOON.date().isoformat()
     model = {"free_tier": 2, "free_tier_started": today}
     terms = {"free_images": 1, "budget": "5", "operator_cap": "77"}
     # Of three pictures the admins see 0.42 at list price and 0.28 charged; the vendor bills 0.14.

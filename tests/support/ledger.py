@@ -22,6 +22,7 @@ from bot.storage.lanes import SqliteLanes
 from bot.storage.servers import SqliteServers
 from bot.storage.transitions import transition
 from sandbox.clock import SandboxClock
+from tests.support.moments import NOON
 
 DAY_MS = 24 * 3600 * 1000
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -163,7 +164,7 @@ class Books:
 
 
 async def open_books(path: Path) -> Books:
-    clock = SandboxClock(scale=0)
+    clock = SandboxClock(scale=0, start=NOON)
     database = await Database.open(path)
     return Books(
         database, clock, SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)

@@ -1,8 +1,14 @@
-"""Clocks that stand still, set to a moment."""
+"""The moment at which the tests' time begins, and clocks that stand still, set to a moment."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sandbox.clock import SandboxClock
+
+NOON = datetime(2040, 5, 16, 4, tzinfo=UTC)
+"""Noon in Shanghai, in the middle of a week and of a month, so that no period ends while a test runs.
+
+Far ahead, since discord.py holds the wall's time against an interaction's age.
+"""
 
 
 def set_clock(clock: SandboxClock, moment: datetime) -> None:

@@ -15,6 +15,7 @@ from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used
 from tests.contracts.openapi import VARIABLE, validate_request
+from tests.support.moments import NOON
 
 SCALE = 10
 """How fast the bot's and the vendor's time goes. Faster, and a busy machine lets a poll of 15 s time out."""
@@ -147,7 +148,7 @@ async def open_world(
     folder: Path, *, scale: float = SCALE, service_s: tuple[float, float] = (4.0, 6.0), **changes: dict[str, Any]
 ) -> AsyncGenerator[World]:
     """Open the stand-ins, start the bot, and take all down again; then hold all that the bot sent to Discord's word."""
-    clock, discord_clock = SandboxClock(scale=scale), SandboxClock()
+    clock, discord_clock = SandboxClock(scale=scale, start=NOON), SandboxClock(start=NOON)
     async with (
         DiscordStandIn(clock=discord_clock) as discord,
         DashScopeStandIn(clock=clock, service_s=service_s) as vendor,

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.policy import Policy
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
+from tests.support.moments import NOON
 from tests.support.service import SCALE, FailureLog, Service, open_service, open_vendor
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
@@ -15,7 +16,7 @@ Reopen = Callable[..., AbstractAsyncContextManager[Service]]
 
 @pytest.fixture
 async def clock() -> SandboxClock:
-    return SandboxClock(scale=SCALE)
+    return SandboxClock(scale=SCALE, start=NOON)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.refusals import ALGO_FAILED
 from sandbox.faults import Fault
 from tests.support.ledger import balances_equal_rows
+from tests.support.moments import NOON
 from tests.support.service import CATALOGUE, PRICE, SCALE, TURBO, Service, open_service, open_vendor, ticking
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
@@ -334,7 +335,7 @@ async def test_a_task_whose_create_is_still_being_answered_is_nobody_elses(servi
 
 
 async def test_the_window_is_in_the_vendors_time(tmp_path: Path, clock: SandboxClock):
-    theirs = SandboxClock(scale=SCALE)
+    theirs = SandboxClock(scale=SCALE, start=NOON)
     theirs.advance(2 * HOUR_S)
     async with open_vendor(theirs) as vendor:
         async with open_service(tmp_path, clock, base_url=vendor.base_url, result_host=vendor.result_host) as service:

@@ -48,6 +48,7 @@ from sandbox.clock import SandboxClock
 from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest
 from sandbox.discord.seen import SeenMessage
 from tests.contracts.openapi import validate_request
+from tests.support.moments import NOON
 
 TURBO = "wanx2.1-t2i-turbo"
 
@@ -193,7 +194,7 @@ async def stage(
     *,
     gateway_down_first: bool = False,
 ) -> AsyncIterator[Stage]:
-    clock = SandboxClock()
+    clock = SandboxClock(start=NOON)
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with DiscordStandIn(clock=clock) as discord, await Database.open(folder / "bot.db") as database:
         guild = discord.add_guild("Studio", owner="olga")
