@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -28,7 +29,7 @@ class SandboxClock:
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC."""
-        return self._born_wall_ms + int(self.monotonic() * 1000)
+        return self._born_wall_ms + math.floor(self.monotonic() * 1000)
 
     def advance(self, seconds: float) -> None:
         """Move on by ``seconds`` at once; whoever sleeps past the new time wakes."""

@@ -22,7 +22,7 @@ from bot.storage.lanes import SqliteLanes
 from bot.storage.servers import SqliteServers
 from bot.storage.transitions import transition
 from sandbox.clock import SandboxClock
-from tests.support.moments import NOON
+from tests.support.moments import NOON, set_clock
 
 DAY_MS = 24 * 3600 * 1000
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -155,11 +155,7 @@ class Books:
 
     def set_date(self, year: int, month: int, day: int, hour: int = 12, zone: ZoneInfo = ZONE) -> int:
         """Move the clock to an hour of a day; give the time, milliseconds since the epoch."""
-        wanted_ms = int(datetime(year, month, day, hour, tzinfo=zone).timestamp() * 1000)
-        run_s = self.clock.monotonic()
-        born_ms = self.clock.now_ms() - int(run_s * 1000)
-        # In the middle of that millisecond, so that no rounding leads into another.
-        self.clock.advance((wanted_ms - born_ms + 0.5) / 1000 - run_s)
+        set_clock(self.clock, datetime(year, month, day, hour, tzinfo=zone))
         return self.clock.now_ms()
 
 
