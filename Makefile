@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help test quick check story run lock docs crash soak bench clean
+.PHONY: help test quick check story run lock docs crash soak bench bench-search clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(STAMP): requirements-dev.lock
 	$(PYTHON) -m venv .venv
@@ -40,6 +40,9 @@ soak: $(STAMP) ## Two hours of traffic with faults on every side, in scaled time
 bench: $(STAMP) ## What README's figures come from; fails where a bound is missed (a minute)
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.report
+
+bench-search: $(STAMP) ## Whether words are found in a million prompts in time; fails where a bound is missed (minutes)
+	$(BIN)/python -m benchmarks.search
 
 story: $(STAMP) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story

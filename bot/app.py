@@ -15,12 +15,19 @@ from bot.operations import serve
 from bot.ports import Clock
 from bot.presentation.charts import Charts
 from bot.presentation.copies import Copies
+from bot.presentation.failures import is_refusal
+from bot.presentation.feed import Feed
 from bot.presentation.greeting import Greeter
+from bot.presentation.leftovers import Leftovers
+from bot.presentation.logs import Logs
 from bot.presentation.messenger import Messenger
+from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.presenter import Presenter
+from bot.presentation.prompt_rules import PromptRuleList
 from bot.presentation.proving import Prover
 from bot.presentation.reception import Reception
+from bot.presentation.removals import Removals
 from bot.presentation.reports import Reports
 from bot.presentation.server_notices import ServerNotices
 from bot.presentation.settings_menus import SettingsMenus
@@ -34,25 +41,38 @@ from bot.service.collecting import Collector
 from bot.service.delivering import Deliveries
 from bot.service.dispatching import Dispatcher
 from bot.service.doubting import Doubts
+from bot.service.erasing import Erasure
 from bot.service.estimating import Durations, Estimates
+from bot.service.exporting import Exporter
+from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
 from bot.service.reporting import Reporting
+from bot.service.reviewing import Reviewing
+from bot.service.screening import Screening
 from bot.service.submitting import Submitter
 from bot.service.sweeping import Sweeper, take_up
 from bot.service.watching import Watcher
 from bot.storage.checks import check_sqlite
 from bot.storage.database import Database
+from bot.storage.feed import SqliteFeeds
 from bot.storage.instance import only_instance
 from bot.storage.jobs import SqliteJobs
+from bot.storage.journal import SqliteJournal
 from bot.storage.lanes import SqliteLanes
+from bot.storage.moderation import SqliteModeration
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.privacy import SqlitePrivacy
 from bot.storage.reports import SqliteReports
 from bot.storage.servers import SqliteServers
 from cogs.account import Account
+from cogs.appeals import Appeals
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
+from cogs.logs import LogCommands
+from cogs.mod import Mod
+from cogs.privacy import Privacy
 from cogs.quota import Quota
 from cogs.settings import ServerSettings
 
@@ -124,7 +144,14 @@ class _Bot:
         pictures = PictureFiles(config.storage.images)
         quotas = Quotas(policy, jobs, clock)
         servers = SqliteServers(database, clock)
+        journal = SqliteJournal(database, clock, is_refusal)
+        reviewing = Reviewing(journal=journal, clock=clock)
+        privacy = SqlitePrivacy(database, clock)
+        erasure = Erasure(privacy=privacy, pictures=pictures, quotas=quotas, policy=policy, clock=clock)
         administration = Administration(servers=servers, jobs=jobs, quotas=quotas, policy=policy, clock=clock)
+        case_book = SqliteModeration(database, clock)
+        screening = Screening(case_book)
+        moderation = Moderation(book=case_book, jobs=jobs, screening=screening, clock=clock)
         self._config = config
         self._clock = clock
         self._catalogue = catalogue
@@ -137,6 +164,7 @@ class _Bot:
             jobs=jobs,
             quotas=quotas,
             servers=servers,
+            screening=screening,
             policy=policy,
             access=config.access(),
             changes=changes,
@@ -176,6 +204,8 @@ class _Bot:
             lanes=lanes,
             pictures=pictures,
             reporting=reporting,
+            journal=journal,
+            erasure=erasure,
             policy=policy,
             changes=changes,
             clock=clock,
@@ -198,6 +228,33 @@ class _Bot:
                 Account(
                     client=client, jobs=jobs, quotas=quotas, models=self._submitter.models, texts=texts, clock=clock
                 ),
+                Privacy(
+                    client=client,
+                    erasure=erasure,
+                    exporter=Exporter(privacy=privacy, pictures=pictures),
+                    leftovers=self._leftovers,
+                    texts=texts,
+                    clock=clock,
+                ),
+                Mod(
+                    client=client,
+                    moderation=moderation,
+                    servers=servers,
+                    removals=Removals(
+                        moderation=moderation, remover=self._remover, addresses=self._presenter.addresses, texts=texts
+                    ),
+                    rules=PromptRuleList(moderation=moderation, texts=texts),
+                    texts=texts,
+                    clock=clock,
+                ),
+                Appeals(
+                    client=client,
+                    moderation=moderation,
+                    servers=servers,
+                    wake=lambda: self._messenger.wake(),  # noqa: PLW0108 - the messenger is made below
+                    texts=texts,
+                    clock=clock,
+                ),
                 Quota(
                     client=client,
                     administration=administration,
@@ -209,6 +266,14 @@ class _Bot:
                         clock=clock,
                     ),
                     texts=texts,
+                    clock=clock,
+                ),
+                LogCommands(
+                    client=client,
+                    reviewing=reviewing,
+                    administration=administration,
+                    logs=Logs(reviewing=reviewing, pictures=pictures, texts=texts, clock=clock),
+                    catalogue=catalogue,
                     clock=clock,
                 ),
                 ServerSettings(
@@ -248,7 +313,22 @@ class _Bot:
                 client=self._client, texts=texts, clock=clock, channel=config.discord.operator_channel
             ),
             to_servers=ServerNotices(client=self._client, servers=servers, policy=policy, texts=texts, clock=clock),
+            to_moderators=ModerationNotices(
+                client=self._client, servers=servers, book=case_book, texts=texts, clock=clock
+            ),
         )
+        self._feed = Feed(
+            client=self._client,
+            feeds=SqliteFeeds(database, clock),
+            outbox=SqliteOutbox(database, clock),
+            jobs=jobs,
+            servers=servers,
+            pictures=pictures,
+            changes=changes,
+            texts=texts,
+            clock=clock,
+        )
+        self._leftovers = Leftovers(client=self._client, privacy=privacy, clock=clock)
         self._greeter = Greeter(servers=servers, messenger=self._messenger)
         self._prover = Prover(
             client=self._client, jobs=jobs, submitter=self._submitter, presenter=self._presenter, clock=clock
@@ -268,6 +348,8 @@ class _Bot:
             speaking = [
                 asyncio.create_task(self._presenter.run(), name="presenter"),
                 asyncio.create_task(self._messenger.run(), name="messenger"),
+                asyncio.create_task(self._leftovers.run(), name="leftovers"),
+                asyncio.create_task(self._feed.run(), name="feed"),
                 asyncio.create_task(self._prover.run(), name="prover"),
             ]
             connection = asyncio.create_task(self._client.connect_patiently(), name="connection")

@@ -13,10 +13,12 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import AlreadyDone, ConfigurationError, MemberError, StorageUnavailable
+from bot.errors import AlreadyDone, Blocked, ConfigurationError, MemberError, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
 from bot.presentation.commands import CatalogueTranslator, payload, same
+from bot.presentation.mod_texts import ModTexts
+from bot.presentation.mod_views import appeal_button
 from bot.presentation.replies import ALREADY_ACKNOWLEDGED, AnyInteraction, privately, refusal_text
 from bot.presentation.texts import Texts
 
@@ -175,7 +177,10 @@ class ImagineClient(commands.Bot):
             # Discord delivered the interaction a second time; the first delivery was answered.
             log.info("interaction %s was acknowledged before", interaction.id)
             return
-        if isinstance(error, MemberError):
+        view = None
+        if isinstance(error, Blocked):
+            text, view = ModTexts(self.texts, locale).refusal(error), appeal_button(self.texts, locale, error.case_id)
+        elif isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)
         elif isinstance(error, StorageUnavailable):
             log.info("interaction %s: refused, storage is out: %s", interaction.id, error)
@@ -184,7 +189,7 @@ class ImagineClient(commands.Bot):
             reference = secrets.token_hex(4)
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)
             text = self.texts.say(locale, "unexpected", reference=reference)
-        await privately(interaction, text, self.clock)
+        await privately(interaction, text, self.clock, view=view)
 
     # -- servers
 

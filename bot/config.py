@@ -116,6 +116,7 @@ class Storage(_Section):
     database: str = "data/imagine.db"
     images: Path = Path("data/images")
     keep_images_days: Annotated[int, Field(ge=1)] = 30
+    keep_prompts_days: Annotated[int, Field(ge=0)] = 365
 
     @property
     def file(self) -> Path:
@@ -210,6 +211,7 @@ class Config(_Section):
             longest_wait_s=self.queue.longest_wait,
             ping_after_s=self.queue.ping_after,
             keep_pictures_days=self.storage.keep_images_days,
+            keep_prompts_days=self.storage.keep_prompts_days,
         )
 
     def access(self) -> ServerAccess:

@@ -6,6 +6,7 @@ BotError
 │   ├── InvalidRequest      what the member typed can't be drawn
 │   ├── OverQuota           a limit binds; says which
 │   ├── NotPermitted        this person, server or channel may not do that
+│   │   └── Blocked         a moderator, or the program, keeps this member from asking
 │   └── Unavailable         right request, wrong moment: queue full, model stopped, shutting down
 ├── ImageServiceError       what the image service answered, by what follows from it
 │   ├── RetryLater          nothing started; try the same again
@@ -65,6 +66,22 @@ class OverQuota(MemberError):
 
 class NotPermitted(MemberError):
     """This person, server or channel may not do that."""
+
+
+class Blocked(NotPermitted):
+    """A moderator, or the program for strikes, keeps a member from asking for pictures.
+
+    Attributes:
+        case_id: of the case that can be appealed.
+        until_ms: when it ends; 0: it is for good.
+        by_program: it is for strikes, and the reason is no moderator's.
+    """
+
+    def __init__(self, case_id: int, *, number: int, reason: str, until_ms: int, by_program: bool) -> None:
+        super().__init__("blocked", number=number, reason=reason)
+        self.case_id = case_id
+        self.until_ms = until_ms
+        self.by_program = by_program
 
 
 class Unavailable(MemberError):

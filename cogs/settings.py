@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.domain.act import Act
 from bot.domain.periods import PeriodKind
-from bot.domain.settings import Posting, Settings
+from bot.domain.settings import Posting, Previews, Settings
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock
 from bot.presentation import zones
@@ -236,6 +236,49 @@ class ServerSettings(commands.Cog):
             parts.append(words.change("settings-what-posting", words.posting(before), words.posting(after)))
         if confirm_paid is not None:
             parts.append(words.change("settings-what-confirms", words.confirms(before), words.confirms(after)))
+        await self._answer(interaction, "\n".join(parts))
+
+    @settings.command(
+        name=localised("command-settings-moderation-name", "moderation"),
+        description=localised("command-settings-moderation-description"),
+    )
+    @app_commands.rename(
+        previews=localised("option-settings-previews-name", "previews"),
+        age_restricted_only=localised("option-settings-age_restricted_only-name", "age_restricted_only"),
+    )
+    @app_commands.describe(
+        previews=localised("option-settings-previews-description"),
+        age_restricted_only=localised("option-settings-age_restricted_only-description"),
+    )
+    @app_commands.choices(
+        previews=[
+            Choice(name=localised("choice-previews-show", "show"), value="show"),
+            Choice(name=localised("choice-previews-spoiler", "spoiler"), value="spoiler"),
+            Choice(name=localised("choice-previews-none", "none"), value="none"),
+        ]
+    )
+    async def moderation(
+        self, interaction: Command, previews: str | None = None, age_restricted_only: bool | None = None
+    ) -> None:
+        """Change how the log channel shows pictures, and whether they are for age-restricted channels alone."""
+        await self._begin(interaction)
+        if previews is None and age_restricted_only is None:
+            raise MemberError("rule-names-nothing")
+
+        def changed(old: Settings) -> Settings:
+            return replace(
+                old,
+                previews=old.previews if previews is None else Previews(previews),
+                age_restricted_only=old.age_restricted_only if age_restricted_only is None else age_restricted_only,
+            )
+
+        before, after = await self._administration.change(_act(interaction, "settings.moderation"), changed)
+        words, parts = self._words(interaction), []
+        if previews is not None:
+            parts.append(words.change("settings-what-previews", words.previews(before), words.previews(after)))
+        if age_restricted_only is not None:
+            old, new = words.age_restriction(before), words.age_restriction(after)
+            parts.append(words.change("settings-what-age", old, new))
         await self._answer(interaction, "\n".join(parts))
 
     # -- presses

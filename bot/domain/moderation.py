@@ -69,6 +69,18 @@ class PromptRule:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServerRules:
+    """A server's rules as they are stored, in the order of their ids.
+
+    Attributes:
+        version: another number with each change of the server's rules.
+    """
+
+    version: int
+    rules: tuple[PromptRule, ...]
+
+
 class _Compiled(Protocol):
     @property
     def programsize(self) -> int: ...

@@ -22,6 +22,7 @@ class Policy:
         longest_queue: jobs that may wait in one lane.
         longest_wait_s: seconds after which a job that still waits in line is given back.
         keep_pictures_days: days for which fetched pictures are kept.
+        keep_prompts_days: days after which prompts, pictures and links of a job are erased; 0: never.
         ping_after_s: seconds from the request after which the member is pinged at the end.
     """
 
@@ -35,3 +36,4 @@ class Policy:
     longest_wait_s: int
     ping_after_s: int
     keep_pictures_days: int = 30
+    keep_prompts_days: int = 365

@@ -15,6 +15,14 @@ class Posting(StrEnum):
     PRIVATE = "private"  # the member alone
 
 
+class Previews(StrEnum):
+    """How the feed of the log channel shows pictures."""
+
+    SHOW = "show"
+    SPOILER = "spoiler"  # covered until they are clicked, unless the log channel is age-restricted
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Which periods a server counts in.
@@ -51,6 +59,8 @@ class Settings:
         moderator_roles: members of these roles moderate.
         log_channel: where the bot reports what moderators and admins should know; 0: nowhere.
         confirms_paid: the first paid request of a member's period asks before it holds.
+        previews: how the feed of the log channel shows pictures.
+        age_restricted_only: pictures may be asked for in age-restricted channels alone.
     """
 
     calendar: Calendar | None = None
@@ -63,6 +73,8 @@ class Settings:
     moderator_roles: frozenset[int] = frozenset()
     log_channel: int = 0
     confirms_paid: bool = True
+    previews: Previews = Previews.SPOILER
+    age_restricted_only: bool = False
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Give the calendar in force; None: the operator's."""

@@ -6,6 +6,7 @@ from bot.domain.settings import Settings
 from bot.errors import NotPermitted
 from bot.presentation.reception import role_ids_of
 from bot.presentation.replies import AnyInteraction
+from bot.presentation.texts import Markup
 
 ADMINISTERS = discord.Permissions(manage_guild=True, administrator=True)
 MODERATES = discord.Permissions(manage_messages=True, moderate_members=True, administrator=True)
@@ -50,3 +51,27 @@ def require_moderator(interaction: AnyInteraction, settings: Settings) -> None:
 
 def _has_any(interaction: AnyInteraction, wanted: discord.Permissions) -> bool:
     return bool(interaction.permissions.value & wanted.value)
+
+
+def require_blockable(interaction: AnyInteraction, settings: Settings, target: discord.Member | discord.User) -> None:
+    """Refuse to let whoever acts block somebody whom they may not: a bot, an admin, or as no admin a moderator.
+
+    Args:
+        interaction: of who acts.
+        settings: the server's.
+        target: as a User, somebody who is not in the server: they may be blocked before they come back.
+
+    Raises:
+        NotPermitted: saying why.
+    """
+    if target.bot:
+        raise NotPermitted("block-bot")
+    if isinstance(target, discord.User):
+        return
+    roles = frozenset(role.id for role in target.roles)
+    may = target.guild_permissions
+    if may.value & ADMINISTERS.value or roles & settings.admin_roles:
+        raise NotPermitted("block-admin", member=Markup(target.mention))
+    is_moderator_too = bool(may.value & MODERATES.value or roles & settings.moderator_roles)
+    if is_moderator_too and not is_admin(interaction, settings):
+        raise NotPermitted("block-moderator", member=Markup(target.mention))

@@ -3,18 +3,19 @@
 import asyncio
 import contextlib
 import logging
-import random
 
 import discord
 
 from bot.domain.job import Job, JobState
 from bot.domain.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
-from bot.presentation import operator_notices, server_notices
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_of
+from bot.presentation import mod_notices, operator_notices, server_notices
+from bot.presentation.addresses import NOBODY, webhook_of
+from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.copies import link_to
 from bot.presentation.failures import undelivered_key
 from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.server_notices import ServerNotices
@@ -22,11 +23,6 @@ from bot.presentation.texts import Markup, Texts
 from bot.service.changes import Changes
 
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 12
-FIRST_DELAY_S = 5.0
-LONGEST_DELAY_S = 600.0
-"""Twelve attempts, doubling up to ten minutes apart: about an hour."""
 
 LOOK_EVERY_S = 30.0
 """Who writes a message usually wakes the messenger; a refusal that sounds an alarm does not."""
@@ -46,6 +42,7 @@ class Messenger:
         clock: Clock,
         to_operator: OperatorNotices,
         to_servers: ServerNotices,
+        to_moderators: ModerationNotices,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -54,6 +51,7 @@ class Messenger:
         self._clock = clock
         self._to_operator = to_operator
         self._to_servers = to_servers
+        self._to_moderators = to_moderators
         self._woken = asyncio.Event()
         changes.on_job(lambda _: self.wake())
         changes.on_lane(lambda _: self.wake())
@@ -68,31 +66,12 @@ class Messenger:
             self._woken.clear()
             try:
                 for notice in await self._outbox.waiting():
-                    await self._handle(notice)
+                    await attempt(self._outbox, self._clock, notice, self._send)
                 next_ms = await self._outbox.next_ms()
             except Exception:
                 log.exception("messenger: the outbox can't be read")
                 next_ms = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
             await self._wait_until(next_ms)
-
-    async def _handle(self, notice: Notice) -> None:
-        try:
-            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
-                outcome = await self._send(notice)
-        except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
-            await self._failed(notice, error)
-        else:
-            await self._outbox.done(notice.id, outcome)
-
-    async def _failed(self, notice: Notice, error: Exception) -> None:
-        verdict = judge(error)
-        if verdict is Verdict.LATER and notice.attempts + 1 < ATTEMPTS:
-            log.info("notice %s (%s): attempt %s failed: %r", notice.id, notice.kind, notice.attempts + 1, error)
-            delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts)
-            await self._outbox.again(notice.id, delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads them
-            return
-        log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
-        await self._outbox.done(notice.id, f"given up: {verdict.name.lower()}")
 
     async def _send(self, notice: Notice) -> str:
         if notice.kind == "ping":
@@ -103,6 +82,8 @@ class Messenger:
             return await self._to_operator.tell(notice)
         if notice.kind in server_notices.KINDS:
             return await self._to_servers.tell(notice)
+        if notice.kind in mod_notices.KINDS:
+            return await self._to_moderators.tell(notice)
         return "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:

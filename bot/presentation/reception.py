@@ -240,6 +240,7 @@ def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
         reply=address_of(interaction),
         role_ids=role_ids_of(interaction),
         place_ids=place_ids_of(interaction),
+        is_age_restricted=is_age_restricted(interaction),
     )
 
 
@@ -255,6 +256,15 @@ def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
     holder = channel.parent if isinstance(channel, discord.Thread) else channel
     ids = (interaction.channel_id, getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
     return frozenset(one for one in ids if one)
+
+
+def is_age_restricted(interaction: AnyInteraction) -> bool | None:
+    """Say whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
+    channel = interaction.channel
+    if isinstance(channel, discord.Thread):
+        # A bot that has just started learns of its servers, and so of the parent, one by one.
+        return channel.parent.is_nsfw() if channel.parent is not None else None
+    return bool(getattr(channel, "nsfw", False))
 
 
 def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:

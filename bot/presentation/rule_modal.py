@@ -42,7 +42,7 @@ def read_rule(data: Any, locale: str) -> PartialRule:  # noqa: ANN401 - JSON as 
     Raises:
         MemberError: if something is no number or amount.
     """
-    values = {name: text for name, text in _inputs(data) if text.strip()}
+    values = {name: text for name, text in inputs(data) if text.strip()}
     return PartialRule(**{name: _read(name, values[name], locale) for name in FIELDS if name in values})
 
 
@@ -61,12 +61,13 @@ def _shown(name: str, value: int | None) -> str | None:
     return f"{to_cny(value):f}" if name == MONEY_FIELD else str(value)
 
 
-def _inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
+def inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
+    """Give what was typed into a modal's fields, with their custom ids."""
     if isinstance(part, dict):
         if part.get("type") == discord.ComponentType.text_input.value:
             yield str(part.get("custom_id")), str(part.get("value") or "")
         for inner in (part.get("component"), part.get("components")):
-            yield from _inputs(inner)
+            yield from inputs(inner)
     elif isinstance(part, list):
         for one in part:
-            yield from _inputs(one)
+            yield from inputs(one)

@@ -1,6 +1,7 @@
 """Saying a notice once: by its nonce, and after the minutes for which that holds by what the channel has already."""
 
 import datetime
+from typing import Any
 
 import discord
 
@@ -13,7 +14,13 @@ CLOCKS_APART = datetime.timedelta(hours=1)
 
 
 async def say_once(
-    client: discord.Client, channel: discord.abc.Messageable, notice: Notice, text: str, now_ms: int
+    client: discord.Client,
+    channel: discord.abc.Messageable,
+    notice: Notice,
+    text: str,
+    now_ms: int,
+    *,
+    view: discord.ui.View | None = None,
 ) -> None:
     """Post a notice, unless an earlier attempt posted it of which a crash or a cut connection hid the answer.
 
@@ -23,6 +30,7 @@ async def say_once(
         notice: what is said; its id makes the nonce.
         text: in words that no other notice of the hour has.
         now_ms: the time.
+        view: buttons under it.
 
     Raises:
         Exception: what a call raised.
@@ -32,4 +40,5 @@ async def say_once(
         after_id = discord.utils.time_snowflake(written - CLOCKS_APART)
         if await find_own(client, channel, lambda message: message.content == text, after_id=after_id):
             return
-    await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)
+    buttons: dict[str, Any] = {"view": view} if view else {}
+    await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY, **buttons)

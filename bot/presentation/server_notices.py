@@ -13,7 +13,7 @@ from bot.presentation.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"greeting", "pool-alarm"})
+KINDS = frozenset({"greeting", "log-closed", "pool-alarm"})
 
 
 class ServerNotices:
@@ -40,6 +40,8 @@ class ServerNotices:
         Raises:
             Exception: what the call raised.
         """
+        if notice.kind == "log-closed":
+            return await self._warn_of_log(notice)
         return await (self._greet(notice) if notice.kind == "greeting" else self._warn_of_pool(notice))
 
     async def _greet(self, notice: Notice) -> str:
@@ -69,6 +71,14 @@ class ServerNotices:
         if pool is not None:
             gifts.append(say(locale, "greeting-pool", amount=pool))
         return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)))
+
+    async def _warn_of_log(self, notice: Notice) -> str:
+        """Tell the server's owner: what admins were to read in the log channel can't be said there."""
+        server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
+        channel = Markup(f"<#{notice.content['channel_id']}>")
+        text = self._texts.say(str(server.preferred_locale), "log-closed", server=server.name, channel=channel)
+        await self._say(await self._client.create_dm(discord.Object(server.owner_id or 0)), notice, text)
+        return "sent to the owner"
 
     async def _warn_of_pool(self, notice: Notice) -> str:
         server_id = int(notice.content["server_id"])

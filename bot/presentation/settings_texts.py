@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.settings import Calendar, Posting, Settings
+from bot.domain.settings import Calendar, Posting, Previews, Settings
 from bot.presentation.texts import Markup, Texts
 from bot.service.administering import Pool
 
@@ -13,6 +13,11 @@ POSTINGS = {
     Posting.FREE: "settings-posting-free",
     Posting.PUBLIC: "settings-posting-public",
     Posting.PRIVATE: "settings-posting-private",
+}
+PREVIEWS = {
+    Previews.SHOW: "settings-previews-show",
+    Previews.SPOILER: "settings-previews-spoiler",
+    Previews.NONE: "settings-previews-none",
 }
 
 
@@ -43,6 +48,8 @@ class SettingsTexts:
             ("settings-what-posting", self.posting(settings), settings.posting is not Posting.FREE),
             ("settings-what-confirms", self.confirms(settings), not settings.confirms_paid),
             ("settings-what-log", self.channel(settings.log_channel), bool(settings.log_channel)),
+            ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
+            ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
             ("settings-what-admins", self.roles(settings.admin_roles, LISTED), bool(settings.admin_roles)),
             ("settings-what-moderators", self.roles(settings.moderator_roles, LISTED), bool(settings.moderator_roles)),
         ]
@@ -92,6 +99,14 @@ class SettingsTexts:
     def confirms(self, settings: Settings) -> str:
         """Say whether the first paid request of a period asks."""
         return self._say("settings-yes" if settings.confirms_paid else "settings-no")
+
+    def previews(self, settings: Settings) -> str:
+        """Say how the log channel shows pictures."""
+        return self._say(PREVIEWS[settings.previews])
+
+    def age_restriction(self, settings: Settings) -> str:
+        """Say whether pictures may be asked for in age-restricted channels alone."""
+        return self._say("settings-yes" if settings.age_restricted_only else "settings-no")
 
     def calendar(self, settings: Settings, operators: Calendar, now_ms: int) -> str:
         """Say in which periods a server counts, and in which it will."""

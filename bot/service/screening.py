@@ -4,29 +4,16 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain import moderation
-from bot.domain.moderation import PromptRule, RuleBook, RuleKind
+from bot.domain.moderation import PromptRule, RuleBook, RuleKind, ServerRules
 from bot.errors import InvalidRequest
 
 log = logging.getLogger(__name__)
 
 MOST_BOOKS = 64
 """Servers whose rules are kept compiled."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerRules:
-    """A server's rules as they are stored.
-
-    Attributes:
-        version: another number with each change of the server's rules.
-    """
-
-    version: int
-    rules: tuple[PromptRule, ...]
 
 
 class PromptRules(Protocol):

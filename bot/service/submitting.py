@@ -14,6 +14,7 @@ from bot.errors import AlreadyDone, NotPermitted, Unavailable
 from bot.ports import Jobs, Servers
 from bot.service.changes import Changes
 from bot.service.quotas import Quotas
+from bot.service.screening import PromptRefusedHere, Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Asker:
         reply: where the answer goes.
         role_ids: the member's roles.
         place_ids: the channel, a thread's parent, and the category.
+        is_age_restricted: the channel is; None where that isn't known yet.
     """
 
     interaction_id: int
@@ -34,6 +36,7 @@ class Asker:
     reply: ReplyAddress
     role_ids: frozenset[int] = frozenset()
     place_ids: frozenset[int] = frozenset()
+    is_age_restricted: bool | None = False
 
 
 class Submitter:
@@ -45,6 +48,7 @@ class Submitter:
         jobs: Jobs,
         quotas: Quotas,
         servers: Servers,
+        screening: Screening,
         policy: Policy,
         access: ServerAccess,
         changes: Changes,
@@ -53,6 +57,7 @@ class Submitter:
         self._jobs = jobs
         self._quotas = quotas
         self._servers = servers
+        self._screening = screening
         self._policy = policy
         self._access = access
         self._changes = changes
@@ -98,6 +103,7 @@ class Submitter:
             options = replace(options, model=self._default_model(settings))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
         self._check_place(checked.model, settings, asker)
+        await self._screen(checked, asker)
         return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
 
     async def models(self, server_id: int) -> Catalogue:
@@ -134,6 +140,7 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         self._check_place(kept.request.model, settings, asker)
         _check_posting(kept.request.private, settings.posting)
+        await self._screen(kept.request, asker)
         draft = self._draft(kept.request, asker, draft_id=kept.id)
         return await self._jobs.submit(draft, self._quotas.terms())
 
@@ -147,6 +154,14 @@ class Submitter:
         if not self.admits(asker.server_id, asker.server_owner_id):
             raise NotPermitted("server-not-allowed")
 
+    async def _screen(self, checked: ImageRequest, asker: Asker) -> None:
+        """Refuse a prompt that breaks a rule of its server, as the rules are now."""
+        try:
+            await self._screening.check(asker.server_id, checked.prompt, checked.negative_prompt)
+        except PromptRefusedHere as refusal:
+            await self._jobs.record_refusal(asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id)
+            raise
+
     def _default_model(self, settings: Settings) -> str | None:
         """Give the first model that the server allows; None where it allows none that there is."""
         return next((name for name in self._policy.catalogue if not settings.models or name in settings.models), None)
@@ -156,6 +171,10 @@ class Submitter:
         if settings.channels and not settings.channels & asker.place_ids:
             ids = " ".join(str(one) for one in sorted(settings.channels))
             raise NotPermitted("channel-not-allowed", channel_ids=ids)
+        if settings.age_restricted_only and not asker.is_age_restricted:
+            if asker.is_age_restricted is None:
+                raise Unavailable("starting-up")
+            raise NotPermitted("age-restricted-only")
         if settings.models and model not in settings.models:
             models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
             raise NotPermitted("model-not-allowed", model=model, models=models)

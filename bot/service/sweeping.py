@@ -5,11 +5,12 @@ import logging
 from bot.domain.job import JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.policy import Policy
-from bot.ports import Clock, Jobs, Lanes, Pictures
+from bot.ports import Clock, Jobs, Journal, Lanes, Pictures
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew
 from bot.service.doubting import CRASH, Doubts
+from bot.service.erasing import Erasure
 from bot.service.reporting import Reporting
 from bot.service.watching import Watcher
 
@@ -34,6 +35,8 @@ class Sweeper:
         lanes: Lanes,
         pictures: Pictures,
         reporting: Reporting,
+        journal: Journal,
+        erasure: Erasure,
         policy: Policy,
         changes: Changes,
         clock: Clock,
@@ -42,6 +45,8 @@ class Sweeper:
         self._pictures = pictures
         self._lanes = lanes
         self._reporting = reporting
+        self._journal = journal
+        self._erasure = erasure
         self._policy = policy
         self._changes = changes
         self._clock = clock
@@ -72,7 +77,9 @@ class Sweeper:
                     await self._expire(job.id, job.request.model, "lane_stopped")
         await self._jobs.wipe_dead_tokens()
         await self._jobs.expire_drafts()
+        await self._journal.tidy()
         await self._forget_old_pictures(now_ms - self._policy.keep_pictures_days * DAY_MS)
+        await self._erasure.sweep()
         await self._reporting.say_weekly()
 
     async def _forget_old_pictures(self, before_ms: int) -> None:

@@ -19,14 +19,18 @@ T = TypeVar("T")
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables need it."""
 
-# Without recursive_triggers an INSERT OR REPLACE deletes rows past the triggers that refuse to delete them.
+# Without recursive_triggers an INSERT OR REPLACE deletes rows past the triggers that refuse to delete them; without
+# secure_delete the text of erased rows stays in free parts of the file.
 PRAGMAS = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA recursive_triggers = ON;
+PRAGMA secure_delete = ON;
 PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
 """
+
+SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
 
 class Database:
@@ -97,6 +101,36 @@ class Database:
         """
         with _translated():
             return await hop(self._reader, lambda conn: _on_snapshot(conn, query))
+
+    async def truncate_log(self) -> bool:
+        """Bring the write-ahead log into the file and empty it, so that it has nothing more of what was erased.
+
+        Returns:
+            Whether that was possible: a reader that goes on for seconds prevents it, and a later one does it.
+
+        Raises:
+            StorageUnavailable: if the file can't be written.
+        """
+        with _translated():
+            busy = await hop(self._writer, lambda conn: conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        return not busy
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that unused parts of it have nothing of what was erased.
+
+        `secure_delete` overwrites deleted rows, but where SQLite moves rows between pages it leaves copies behind
+        (its ``rebuildPage``). Writers wait meanwhile, about a second for 150 MB.
+
+        Raises:
+            StorageUnavailable: if the file can't be written, or the disk has no room for a second copy.
+        """
+        with _translated():
+            await hop(self._writer, lambda conn: conn.execute("VACUUM").fetchone())
+        await self.truncate_log()
+
+    async def size_bytes(self) -> int:
+        """Give the size of the file, unused pages included."""
+        return await self.read(lambda conn: int(conn.execute(SIZE).fetchone()[0]))
 
 
 async def hop(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:

@@ -21,11 +21,10 @@ UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pend
 OWNED = "SELECT task_id FROM jobs WHERE task_id <> '' AND task_id IN (SELECT value FROM json_each(:task_ids))"
 # Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
 REMOVALS_BEGUN = """
-SELECT DISTINCT jobs.id, members.discord_id FROM images
-JOIN jobs ON jobs.id = images.job_id AND jobs.deleted_ms = 0
-JOIN audit ON audit.job_id = jobs.id AND audit.act = 'job.removal_intent'
+SELECT DISTINCT jobs.id, members.discord_id FROM audit
+JOIN jobs ON jobs.id = audit.job_id AND jobs.deleted_ms = 0
 JOIN members ON members.account_id = audit.actor_id
-WHERE images.path <> ''
+WHERE audit.act = 'job.removal_intent'
 """
 
 BY_ID = "jobs.id = :id"

@@ -10,7 +10,7 @@ from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
-from bot.storage import audit, drafts, holds, outbox
+from bot.storage import audit, drafts, feed, holds, outbox
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.job_queries import BY_ID, JobQueries
@@ -81,13 +81,24 @@ class SqliteJobs(JobQueries):
             await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
             raise
 
-    async def record_refusal(self, server_id: int, member_id: int, reason: str) -> None:
-        """Note in the audit that a request was refused before it came to a limit, and why."""
+    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> None:
+        """Note in the audit that a request was refused before it came to a limit, and why.
+
+        Args:
+            server_id: where.
+            member_id: the Discord id of who asked.
+            reason: the refusal's key.
+            rule_id: the server's rule for prompts that was broken; 0: none.
+        """
         now_ms = self._clock.now_ms()
+        broken = {"rule": rule_id} if rule_id else {}
 
         def refused(conn: sqlite3.Connection) -> None:
             account_id = account_of(conn, member_id, now_ms)
-            audit.record(conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason)
+            audit.record(
+                conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason, **broken
+            )
+            feed.note_refusal(conn, server_id, account_id, reason, now_ms)
 
         await self._db.write(refused)
 
@@ -139,6 +150,7 @@ class SqliteJobs(JobQueries):
             job_id,
             JobState.PENDING,
             task_id=task.task_id,
+            request_id=task.request_id,
             failure="",
             failure_request_id="",
             adopted=adopted,
@@ -394,6 +406,7 @@ class SqliteJobs(JobQueries):
             if step == "done":
                 conn.execute(FORGET_PATHS, {"job_id": job_id})
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
+                feed.note_removal(conn, job_id, now_ms)
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(removed)

@@ -9,12 +9,12 @@ from bot.domain.notice import Notice
 from bot.ports import Clock
 from bot.storage.database import Database
 
-ADD = "INSERT INTO outbox (kind, job_id, content, created_ms) VALUES (:kind, :job_id, :content, :at_ms)"
+ADD = "INSERT INTO outbox (kind, job_id, content, created_ms, feed) VALUES (:kind, :job_id, :content, :at_ms, :feed)"
 WAITING = """
 SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
-WHERE done_ms = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
+WHERE done_ms = 0 AND feed = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
 """
-NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0"
+NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
 AGAIN = """
 UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
@@ -28,10 +28,20 @@ def add(
     at_ms: int,
     job_id: int | None = None,
     content: Mapping[str, str | int] | None = None,
+    feed: int = 0,
 ) -> None:
-    """Write one message to be sent; ``kind`` names its text in the locale catalogues."""
+    """Write one message to be sent; ``kind`` names its text in the locale catalogues.
+
+    Args:
+        conn: inside the write transaction of what causes the message.
+        kind: what it says.
+        at_ms: when.
+        job_id: the job that it speaks of.
+        content: what it is filled with.
+        feed: the server to whose feed it belongs, which is worked off apart from all others; 0: to none.
+    """
     values = {"kind": kind, "job_id": job_id, "content": json.dumps(dict(content or {}), ensure_ascii=False)}
-    conn.execute(ADD, {**values, "at_ms": at_ms})
+    conn.execute(ADD, {**values, "at_ms": at_ms, "feed": feed})
 
 
 class SqliteOutbox:
@@ -42,12 +52,12 @@ class SqliteOutbox:
         self._clock = clock
 
     async def waiting(self) -> list[Notice]:
-        """Give the oldest messages that may be sent now."""
+        """Give the oldest messages that may be sent now, those of feeds left out."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: [_notice(row) for row in conn.execute(WAITING, {"now_ms": now_ms})])
+        return await self._db.read(lambda conn: [notice_of(row) for row in conn.execute(WAITING, {"now_ms": now_ms})])
 
     async def next_ms(self) -> int | None:
-        """Give when the next message may be sent; None if none waits."""
+        """Give when the next of them may be sent; None if none waits."""
         return await self._db.read(lambda conn: conn.execute(NEXT).fetchone()[0])
 
     async def done(self, notice_id: int, outcome: str) -> None:
@@ -61,6 +71,7 @@ class SqliteOutbox:
         await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
 
 
-def _notice(row: sqlite3.Row) -> Notice:
+def notice_of(row: sqlite3.Row) -> Notice:
+    """Read a row of the outbox."""
     values: dict[str, Any] = dict(row)
     return Notice(**{**values, "content": json.loads(values["content"])})

@@ -7,7 +7,7 @@ from bot.domain.job import Draft, Job
 from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage import acts, audit, drafts, holds, ledger
+from bot.storage import acts, audit, cases, drafts, feed, holds, ledger, search
 from bot.storage.accounts import account_of
 from bot.storage.rows import find_job
 from bot.storage.servers import read_rules, read_settings
@@ -48,6 +48,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
         now_ms: when.
 
     Raises:
+        Blocked: if a moderator, or the program, keeps the member from asking.
         OverQuota: if a limit binds.
         AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
@@ -60,6 +61,9 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
         return existing
     acts.require_new(conn, draft.interaction_id)
     account_id = account_of(conn, draft.member_id, now_ms)
+    block = cases.block_in_force(conn, draft.server_id, account_id, now_ms)
+    if block is not None:
+        raise block
     settings = read_settings(conn, draft.server_id)
     book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
     terms = applied(terms, settings, book, now_ms)
@@ -69,6 +73,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     has_agreed = agreed is None and ledger.has_paid(conn, draft.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not draft.may_pay and not has_agreed
     number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
+    search.index(conn, draft.interaction_id)
     parts = holds.place_hold(
         conn,
         job_id=draft.interaction_id,
@@ -118,6 +123,7 @@ def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: s
         model=draft.request.model,
         images=draft.request.count,
     )
+    feed.note_refusal(conn, draft.server_id, account_id, reason, now_ms)
     if reason == "over-pool":
         settings = read_settings(conn, draft.server_id)
         own = applied(terms, settings, RuleBook(), now_ms)

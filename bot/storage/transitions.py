@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.domain.job import Job, JobState, sources
-from bot.storage import audit
+from bot.storage import audit, cases, feed
 from bot.storage.rows import find_job
 
 
@@ -39,4 +39,7 @@ def transition(
     if moved is None:
         return None
     audit.record(conn, f"job.{to}", at_ms=now_ms, server_id=moved["server_id"], job_id=job_id)
-    return find_job(conn, "jobs.id = :id", {"id": job_id})
+    feed.note_end(conn, job_id, moved["server_id"], to, now_ms)
+    job = find_job(conn, "jobs.id = :id", {"id": job_id})
+    cases.strike(conn, job, now_ms)
+    return job

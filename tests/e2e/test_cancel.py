@@ -6,7 +6,7 @@ from sandbox.dashscope import Outcome
 from sandbox.faults import Fault
 from tests.support.world import SeenMessage, Used, open_world
 
-LONG = Outcome(service_s=60)
+LONG = Outcome(service_s=600)
 
 
 async def test_a_queued_job_is_canceled_at_once_and_its_hold_returns(tmp_path):

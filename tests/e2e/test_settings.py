@@ -16,6 +16,7 @@ COMMANDS = {
     "period": {"period": "week"},
     "log-channel": {"none": True},
     "posting": {"pictures": "private"},
+    "moderation": {"previews": "none"},
 }
 REFUSED = {"bob": "Only admins of the server can do that", "mei": "只有服务器管理员可以这样做"}
 

@@ -13,7 +13,7 @@ with warnings.catch_warnings():
 from bot.domain.job import JobState
 from bot.domain.notice import Notice
 from bot.errors import StorageUnavailable
-from bot.presentation.messenger import ATTEMPTS
+from bot.presentation.attempts import ATTEMPTS
 from sandbox.faults import Fault
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 

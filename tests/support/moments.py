@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from sandbox.clock import SandboxClock
 
-NOON = datetime(2040, 5, 16, 4, tzinfo=UTC)
-"""Noon in Shanghai, in the middle of a week and of a month, so that no period ends while a test runs.
+NOON = datetime(2040, 2, 15, 4, tzinfo=UTC)
+"""Noon in Shanghai, in the middle of a week and of a month of winter, so that no period ends while a test runs.
 
 Far ahead, since discord.py holds the wall's time against an interaction's age.
 """

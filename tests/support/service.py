@@ -23,6 +23,7 @@ from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.domain.request import ImageRequest, Options
 from bot.domain.task import CreatedTask
+from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.service.administering import Administration
@@ -32,18 +33,25 @@ from bot.service.collecting import Collector
 from bot.service.delivering import Deliveries
 from bot.service.dispatching import Dispatcher
 from bot.service.doubting import Doubts
+from bot.service.erasing import Erasure
 from bot.service.estimating import Durations, Estimates
+from bot.service.exporting import Exporter
+from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
 from bot.service.reporting import Reporting
+from bot.service.screening import Screening
 from bot.service.submitting import Asker, Submitter
 from bot.service.sweeping import Sweeper, take_up
 from bot.service.watching import Watcher
 from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
+from bot.storage.journal import SqliteJournal
 from bot.storage.lanes import SqliteLanes
+from bot.storage.moderation import SqliteModeration
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
+from bot.storage.privacy import SqlitePrivacy
 from bot.storage.reports import SqliteReports
 from bot.storage.servers import SqliteServers
 from sandbox.clock import SandboxClock
@@ -158,10 +166,14 @@ class Service:
         self.canceler = Canceler(**parts, vendor=vendor)
         self.remover = Remover(**parts, pictures=pictures)
         self.deliveries = Deliveries(**parts, policy=policy, clock=clock)
+        self.case_book = SqliteModeration(database, clock)
+        self.screening = Screening(self.case_book)
+        self.moderation = Moderation(book=self.case_book, jobs=self.jobs, screening=self.screening, clock=clock)
         self.submitter = Submitter(
             **parts,
             quotas=self.quotas,
             servers=self.servers,
+            screening=self.screening,
             policy=policy,
             access=ServerAccess(None),
             seeds=random.Random(1),
@@ -196,8 +208,19 @@ class Service:
             policy=policy,
             clock=clock,
         )
+        self.journal = SqliteJournal(database, clock, is_refusal)
+        self.privacy = SqlitePrivacy(database, clock)
+        self.erasure = Erasure(privacy=self.privacy, pictures=pictures, quotas=self.quotas, policy=policy, clock=clock)
+        self.exporter = Exporter(privacy=self.privacy, pictures=pictures)
         self.sweeper = Sweeper(
-            **parts, lanes=self.lanes, pictures=pictures, reporting=self.reporting, policy=policy, clock=clock
+            **parts,
+            lanes=self.lanes,
+            pictures=pictures,
+            reporting=self.reporting,
+            journal=self.journal,
+            erasure=self.erasure,
+            policy=policy,
+            clock=clock,
         )
         self.told_jobs: list[int] = []
         self._heard = asyncio.Event()

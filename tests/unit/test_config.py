@@ -68,6 +68,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[dashscope]\nresult_hosts = []", "dashscope.result_hosts"),
         ("[dashscope]\nresult_hosts = ['https://x']", "dashscope.result_hosts"),
         ("[storage]\ndatabase = 'postgres://x'", "storage: database must be a path"),
+        ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: Input should be greater than or equal to 0"),
         ("[models.'my-model']\nahead = 1", "is not built in: it needs a price"),
         ("[http]\nbind = '8080'", "http.bind: must be host:port"),
         ("[http]\nbind = '127.0.0.1:99999'", "http.bind: must be host:port"),

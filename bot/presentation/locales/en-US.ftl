@@ -411,7 +411,7 @@ choice-posting-private = only the member who asked
 choice-zone = { $zone } · now { $time } (UTC{ $offset })
 
 settings-heading = **Settings of this server**
-settings-hint = Change them with /settings channels, models, posting, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
+settings-hint = Change them with /settings channels, models, posting, moderation, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
 settings-line = **{ $what }**: { $value }
 settings-changed = **{ $what }**
     Before: { $before }
@@ -627,3 +627,395 @@ history-removed = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $statu
 history-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $status } · { $prompt } · { $link }
 button-older = Older
 history-others = That is somebody else's list; type /history for yours.
+
+## Feed
+
+log-closed = **I can't write in { $channel } of { $server } any more**, where its moderators read what is made and refused there. Give me “View Channel”, “Send Messages” and “Attach Files” in it again, or choose another with /settings log-channel. I keep trying; what happens meanwhile isn't told there later, but /logs search has all of it.
+feed-heading = **#{ NUMBER($number, useGrouping: 0) }** · { $member } · { $status }
+feed-status-delivered = delivered
+feed-status-undelivered = made, but not delivered
+feed-status-refused = refused by the image service
+feed-status-failed = failed
+feed-status-removed = removed
+feed-why-content = The image service sees unsuitable content in the prompt or the picture.
+feed-why-ip = The image service sees somebody's rights touched, such as a known character or brand.
+feed-why-parameter = The image service could not work with the request as it stands.
+feed-why-timeout = The image service took too long and gave up.
+feed-why-service = The image service had a fault of its own.
+feed-why-busy = The image service had too much to do.
+feed-why-stopped = The image service doesn't take requests from this bot right now.
+feed-why-doubt = It never became clear whether the image service began.
+feed-why-results = The pictures were made but could not be downloaded.
+feed-why-unknown = The image service ended it without pictures.
+feed-why-forbidden = Discord doesn't let me post the pictures there: I may be missing a permission.
+feed-why-gone = The message or its channel is gone.
+feed-why-large = Discord finds the pictures too large.
+feed-why-unreachable = Discord, or the member by direct message, could not be reached.
+feed-why-other = Discord wouldn't take the pictures.
+feed-private = Posted privately: only the member sees the message.
+feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.
+feed-broke-pattern = { $member } · refused { $at_ms }: the prompt matches a pattern that this server's rules don't allow. Nothing was made.
+button-feed-remove = Remove
+button-feed-pause = Pause member
+button-feed-timeline = Open timeline
+age-restricted-only = This server wants pictures to be asked for in age-restricted channels only, and this one isn't.
+command-settings-moderation-name = moderation
+command-settings-moderation-description = Choose how the log channel shows pictures, and whether they need an age-restricted channel
+option-settings-previews-name = previews
+option-settings-previews-description = How the log channel shows the pictures that were made
+option-settings-age_restricted_only-name = age_restricted_only
+option-settings-age_restricted_only-description = Let pictures be asked for in age-restricted channels only
+choice-previews-show = show them
+choice-previews-spoiler = cover them, unless the log channel is age-restricted
+choice-previews-none = leave them out
+settings-what-previews = Pictures in the log channel
+settings-what-age = Pictures only in age-restricted channels
+settings-previews-show = shown
+settings-previews-spoiler = covered until they are clicked, unless that channel is age-restricted
+settings-previews-none = left out
+
+## Moderation
+
+command-mod-name = mod
+command-mod-description = Block members, remove pictures, set rules for prompts; every act is a numbered case
+command-mod-block-name = block
+command-mod-block-description = Keep a member from asking for pictures, for a time or for good
+command-mod-unblock-name = unblock
+command-mod-unblock-description = Let a member ask for pictures again
+command-mod-remove-name = remove
+command-mod-remove-description = Remove the pictures of a job; what is known about it stays
+command-mod-rules-name = rules
+command-mod-rules-description = See and change the words and patterns that prompts may not have
+command-mod-case-name = case
+command-mod-case-description = Read a case with its notes, or add a note to it
+option-mod-member-name = member
+option-mod-member-description = Whom it is about
+option-mod-duration-name = duration
+option-mod-duration-description = Such as 10m, 2h, 3d, 1w; nothing: for good
+option-mod-reason-name = reason
+option-mod-reason-description = Why; a blocked member reads it
+option-mod-number-name = number
+option-mod-number-description = The job's number, as its message shows it
+option-mod-case-name = number
+option-mod-case-description = The case's number
+option-mod-note-name = note
+option-mod-note-description = What to add to the case; nobody can change it later
+
+invalid-duration = “{ $typed }” is not a duration. Write it such as 10m, 2h, 3d or 1w; leave it out for a block for good.
+invalid-duration-bounds = “{ $typed }” is not possible: a block lasts a minute at least and { $days } days at most. Leave the duration out for a block for good.
+invalid-strikes = That must be a whole number from 0 to { $limit }; with 0 nobody is paused.
+block-yourself = You can't block yourself.
+block-bot = A bot can't ask for pictures, so there is nothing to block.
+block-admin = { $member } is an admin of this server and can't be blocked.
+block-moderator = { $member } is a moderator; only an admin can block them.
+not-blocked = Nothing keeps this member from asking for pictures.
+no-such-case = There is no case #{ NUMBER($number, useGrouping: 0) } in this server.
+removed-already = The pictures of #{ NUMBER($number, useGrouping: 0) } are removed already.
+question-gone = I don't know this question any more. Use the command again.
+prompt-rule-gone = This server doesn't have that rule any more.
+appeal-not-yours = This isn't what keeps you from asking for pictures here.
+appeal-waits = Your appeal is with the moderators already. They haven't decided yet.
+appeal-again = The moderators rejected your appeal. You can appeal again { $again_ms }.
+appeal-empty = Say in a few words why you should be let in again.
+appeal-gone = I don't know this appeal.
+appeal-own = Nobody decides about their own appeal.
+appeal-decided = The appeal of case #{ NUMBER($number, useGrouping: 0) } is decided already; /mod case shows how.
+
+blocked = You can't ask for pictures in this server any more (case #{ NUMBER($number, useGrouping: 0) }).
+blocked-until = You can't ask for pictures in this server now; you can again { $until_ms } (case #{ NUMBER($number, useGrouping: 0) }).
+blocked-reason = The moderators' reason: { $reason }
+blocked-strikes = The image service refused several of your prompts because of what they show. All members share one account there, and it could be suspended.
+blocked-appeal = If you think that is wrong, press the button: the moderators will decide.
+button-appeal = Appeal
+appeal-title = Appeal
+appeal-label = Why should you be let in again?
+appeal-placeholder = The moderators of this server will read this.
+appeal-taken = Your appeal is with the moderators. I'll tell you by direct message what they decide, if I can.
+
+mod-blocked = { $member } can't ask for pictures any more, for good. Case #{ NUMBER($number, useGrouping: 0) }.
+mod-blocked-until = { $member } can't ask for pictures; that ends { $until_ms }. Case #{ NUMBER($number, useGrouping: 0) }.
+mod-unblocked = { $member } can ask for pictures again. Case #{ NUMBER($number, useGrouping: 0) }.
+pause-question = How long may { $member } not ask for pictures?
+button-pause-hour = 1 hour
+button-pause-day = 1 day
+button-pause-week = 1 week
+
+removal-question = Remove the pictures of #{ NUMBER($number, useGrouping: 0) } by { $member }? The message and the stored files are deleted; what is known about the job stays.
+removal-charge = It was charged. You can give that back.
+button-removal-take = Remove
+button-removal-refund = Remove and give back the charge
+button-removal-keep = Keep
+removal-kept = Nothing was removed.
+removal-done = The pictures of #{ NUMBER($number, useGrouping: 0) } are removed. Case #{ NUMBER($case, useGrouping: 0) }.
+removal-free-back = { $free ->
+        [one] 1 free picture goes back to the period that it came from.
+       *[other] { $free } free pictures go back to the period that they came from.
+    }
+removal-paid-back = { $paid } is given back as credit.
+
+prompt-rules-heading = **Rules for prompts in this server: { $count }**
+prompt-rules-none = There are none yet. A prompt that breaks a rule is refused before anything is charged.
+prompt-rule-word = { NUMBER($id, useGrouping: 0) } · word: “{ $rule }”
+prompt-rule-pattern = { NUMBER($id, useGrouping: 0) } · pattern: “{ $rule }”
+prompt-rule-added = Added: { $rule }
+prompt-rule-removed = Removed: { $rule }
+prompt-rules-choose = Remove a rule
+prompt-rules-strikes = Strikes: a member is paused for a day when the image service has refused { $strikes ->
+        [one] 1 of their prompts
+       *[other] { $strikes } of their prompts
+    } within 24 hours.
+prompt-rules-no-strikes = Strikes: nobody is paused for prompts that the image service refuses.
+button-rule-word = Add a word
+button-rule-pattern = Add a pattern
+button-rule-strikes = Strikes
+button-rules-back = Back
+button-rules-on = Further
+rule-word-title = Add a word or phrase
+rule-word-label = Word or phrase
+rule-word-hint = It is found in any spelling, and with signs between its letters.
+rule-pattern-title = Add a pattern
+rule-pattern-label = Regular expression
+rule-pattern-hint = In RE2's syntax; upper and lower case count as the same.
+strikes-title = Strikes
+strikes-label = Refused prompts within a day that pause
+strikes-hint = From 0 to { $limit }; with 0 nobody is paused.
+
+case-heading = **Case #{ NUMBER($number, useGrouping: 0) }: { $what }** · { $at_ms }
+case-block = a member was blocked
+case-pause = a member was paused
+case-unblock = a member was let in again
+case-remove = pictures were removed
+case-rule-added = a rule for prompts was added
+case-rule-removed = a rule for prompts was removed
+case-strikes-set = the number of strikes was changed
+case-member = Member: { $member }
+case-by = By: { $member }
+case-by-program = By: the program, for strikes
+case-until = Ends: { $until_ms }
+case-for-good = Ends: never
+case-job = Job: #{ NUMBER($number, useGrouping: 0) }
+case-reason = Reason: { $reason }
+case-note = { $at_ms } · { $member }: { $text }
+case-appeal-open = Appeal, { $at_ms }, open: { $text }
+case-appeal-accepted = Appeal, { $at_ms }, accepted by { $member }: { $text }
+case-appeal-rejected = Appeal, { $at_ms }, rejected by { $member }: { $text }
+case-more = and { $count } more notes before these
+case-forgotten = somebody who was forgotten
+
+appeal-notice = **Appeal of { $member }** against case #{ NUMBER($number, useGrouping: 0) } ({ $what }, { $at_ms })
+button-appeal-accept = Accept
+button-appeal-reject = Reject
+appeal-accepted-by = **Accepted** by { $member }: the block is lifted.
+appeal-rejected-by = **Rejected** by { $member }: the block stays.
+appeal-unseen = Somebody in { $server } appeals case #{ NUMBER($number, useGrouping: 0) }, and there is no log channel that I can write to. /mod case { NUMBER($number, useGrouping: 0) } there shows the appeal; /settings log-channel sets a channel.
+appeal-answer-accepted = The moderators of { $server } accepted your appeal (case #{ NUMBER($number, useGrouping: 0) }). You can ask for pictures there again.
+appeal-answer-rejected = The moderators of { $server } rejected your appeal (case #{ NUMBER($number, useGrouping: 0) }).
+member-paused-notice = **{ $member } is paused**; that ends { $until_ms }. The image service refused { $strikes ->
+        [one] 1 of their prompts
+       *[other] { $strikes } of their prompts
+    } within a day because of what they show; our account there could be suspended. Case #{ NUMBER($number, useGrouping: 0) }; /mod unblock lets them in again.
+
+## Privacy
+
+command-privacy-name = privacy
+command-privacy-description = What is kept about you: take it along, or have it erased
+command-privacy-export-name = export
+command-privacy-export-description = Get all that is kept about you, with your pictures, as an archive
+option-part-name = part
+option-part-description = Which part, where one upload can't carry everything (default 1)
+command-privacy-forget-name = forget
+command-privacy-forget-description = Have your prompts, pictures and links erased for good; asks before it does
+export-ready = Here is what is kept about you: part { $part } of { $parts }, with { $pictures ->
+        [one] one kept picture
+       *[other] { $pictures } kept pictures
+    } in all. Only you see this message.
+export-next = The next part: /privacy export with part { $part }.
+export-too-large = { $pictures ->
+        [one] One file is
+       *[other] { $pictures } files are
+    } too large for an upload here and left out; /job shows pictures in a smaller form.
+no-such-part = There { $parts ->
+        [one] is only one part.
+       *[other] are { $parts } parts, numbered from 1.
+    }
+forget-question = **Erase what is kept about you?**
+forget-goes = It goes for good: { $jobs ->
+        [one] the prompt of one request
+       *[other] the prompts of { $jobs } requests
+    } with what the image service made of them, { $pictures ->
+        [one] one kept picture
+       *[other] { $pictures } kept pictures
+    }, all links to messages, and that the number of your account is you. I also delete my messages with your pictures ({ $messages }) where Discord lets me.
+forget-stays = It stays: what was charged and when, under that number alone, so that the sums stay right; and moderators' cases with their reasons. What you used of the running period counts on until it ends if you come back.
+forget-credit = You lose your credit of { $amount }.
+forget-rules = Your own rules, better or worse than everybody's, are deleted.
+forget-blocks = You are blocked in a server: the block outlasts this, until it ends or is lifted.
+forget-appeals = Your appeal is still decided, but I can't tell you the outcome. Its text is erased then.
+forget-for-good = This can't be undone. /privacy export takes it all along first.
+forget-under-way = Nothing was erased: { $jobs ->
+        [one] one request of yours is
+       *[other] { $jobs } requests of yours are
+    } under way ({ $numbers }). Wait until they have ended, or /cancel them, and try again.
+forget-nothing = Nothing is kept about you.
+forget-nothing-but = Nothing is kept about you but what outlasts being forgotten: a block, a strike, or what you used of a running period. It ends with these and can't be traced to you without a key.
+forget-kept = Nothing was erased.
+forgotten = Erased: { $jobs ->
+        [one] one request
+       *[other] { $jobs } requests
+    } and { $pictures ->
+        [one] one kept picture
+       *[other] { $pictures } kept pictures
+    }. I don't know any more who you are.
+forgotten-messages = I'm deleting { $messages ->
+        [one] my message with your pictures
+       *[other] my { $messages } messages with your pictures, about one a second
+    }. What Discord won't let me delete, moderators can.
+forgotten-carried = Until they end, your block, your strikes and what you used of the running period are remembered in a form that can't be traced to you without a key.
+button-forget = Erase everything
+button-keep-everything = Keep everything
+privacy-others = These buttons are somebody else's. Your own: /privacy forget.
+
+## Logs
+
+command-logs-name = logs
+command-logs-description = What was asked for in this server, and what became of it
+command-logs-search-name = search
+command-logs-search-description = Find requests by member, outcome, model, words and time; newest first
+command-logs-job-name = job
+command-logs-job-description = Everything about one job: who, when, with which prompt, at what charge, what happened
+command-logs-export-name = export
+command-logs-export-description = Take what a search finds along as a file
+option-logs-member-name = member
+option-logs-member-description = Whose requests
+option-logs-status-name = status
+option-logs-status-description = What became of them
+option-logs-model-name = model
+option-logs-model-description = Drawn by which model
+option-logs-text-name = text
+option-logs-text-description = Words that the prompt must contain, each of them
+option-logs-since-name = since
+option-logs-since-description = From when: 2026-11-23, 2026-11-23 14:00, or 3d, 12h ago
+option-logs-until-name = until
+option-logs-until-description = Until when: 2026-11-23 (that whole day), 2026-11-23 14:00, or 3d, 12h ago
+option-logs-number-name = number
+option-logs-number-description = The job's number, as in #812
+option-logs-format-name = format
+option-logs-format-description = CSV for spreadsheets (the default), JSON Lines for programs
+choice-format-csv = CSV
+choice-format-jsonl = JSON Lines
+log-under-way = under way
+log-delivered = delivered
+log-undelivered = made, but not delivered
+log-failed = failed
+log-refused = refused by the image service
+log-canceled = canceled
+log-expired = waited too long
+log-void = never reached Discord
+log-refused-here = refused here, before it began
+log-removed = { $status }, then removed
+log-heading = **Log** · { $what } · newest first
+log-everything = everything
+log-words = words “{ $words }”
+log-since = since { $at }
+log-until = until { $at }
+log-one-member = one member
+log-nothing = Nothing was found.
+log-end = There is nothing older.
+log-row-open = [open]({ $link })
+log-row-private = private, so there is no link
+log-no-prompt = no prompt: it was erased
+log-charged = { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }, { $paid }
+log-charged-free = { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }
+log-charged-nothing = nothing charged
+log-forgotten = a forgotten member (account { NUMBER($account, useGrouping: 0) })
+log-why-quota = over the member's quota
+log-why-pool = over the server's pool
+log-why-cap = over the operator's cap
+log-why-rule = over a limit of the member's rule
+log-why-busy = the model was stopped or its queue full
+log-why-word = a word that this server's rules don't allow
+log-why-pattern = a pattern that this server's rules don't allow
+log-why-blocked = the member is blocked
+log-why-settings = against a setting of this server
+log-why-other = other reason ({ $reason })
+button-newest = Newest
+log-title = #{ NUMBER($number, useGrouping: 0) } · { $status }
+log-place = in { $channel }
+log-place-private = in { $channel }, seen by the member alone
+log-request = { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
+log-code = ({ $code })
+log-given-back-free = Given back later: { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }.
+log-given-back = Given back later, as credit: { $paid }.
+log-prompt = Prompt as sent
+log-negative = Negative prompt
+log-rewritten = As the model rewrote it
+log-timeline = What happened
+log-events-left-out = … { $count } more in the file …
+log-task = task { $id }
+log-request-id = request { $id }
+log-by = { $what }, by { $who }
+log-operator = the operator
+act-held = asked for; quota held
+act-queued = in line
+act-submitting = on its way to the image service
+act-in-doubt = no clear answer from the image service
+act-pending = taken by the image service
+act-running = being drawn
+act-fetching = drawn; downloading
+act-delivering = charged; being posted
+act-delivered = posted
+act-undelivered = could not be posted
+act-failed = ended without pictures
+act-canceled = canceled
+act-expired = given up after waiting too long
+act-void = given back: Discord never showed our reply
+act-cancel-wished = cancel asked for
+act-send-again = sending again asked for
+act-removal-begun = removal begun
+act-removed = pictures removed
+act-doubt-resolved = doubt resolved
+act-refund = charge given back
+act-mod-remove = removal decided
+act-mod-pause = member paused
+log-no-such-job = This server has no such job.
+log-search-gone = This list is too old, or somebody else's. Search again with /logs search.
+log-no-moment = “{ $typed }” is no time that I know. Give a day such as { $example }, a time such as { $example } 14:00, or how long ago: 12h, 3d, 2w. Times are this server's.
+log-no-time-between = “Until” has to be later than “since”.
+log-words-too-short = “{ $text }” is too short to look for. Give at least two letters in a row; of Chinese, Japanese and Korean one character is enough.
+log-refused-has-no-prompt = Of what was refused before it began I keep no prompt, so it can't be searched by words. Leave out “text”, or choose another status.
+log-exported = { $rows ->
+        [one] 1 row, all that was found.
+       *[other] { $rows } rows, all that was found.
+    }
+log-exported-part = The file is as large as Discord takes: it has the newest { $rows ->
+        [one] row
+       *[other] { $rows } rows
+    }. For the older ones ask again with until: { $until }
+table-number = Number
+table-asked = Time
+table-account = Account
+table-status = Status
+table-failure = Code
+table-size = Size
+table-requested = Pictures asked for
+table-seed = Seed
+table-private = Private
+table-removed = Removed
+table-link = Link
+table-task = Task
+table-prompt = Prompt
+table-negative = Negative prompt
+table-rewritten = Rewritten prompt
+table-reason = Reason

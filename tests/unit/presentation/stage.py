@@ -25,6 +25,7 @@ from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskSt
 from bot.presentation.copies import Copies
 from bot.presentation.greeting import Greeter
 from bot.presentation.messenger import Messenger
+from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import Reception
@@ -36,10 +37,12 @@ from bot.service.delivering import Deliveries
 from bot.service.estimating import Durations, Estimates
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
+from bot.service.screening import Screening
 from bot.service.submitting import Submitter
 from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
+from bot.storage.moderation import SqliteModeration
 from bot.storage.outbox import SqliteOutbox
 from bot.storage.servers import SqliteServers
 from cogs.imagine import Imagine
@@ -212,6 +215,7 @@ async def stage(
             jobs=jobs,
             quotas=quotas,
             servers=servers,
+            screening=Screening(SqliteModeration(database, clock)),
             policy=rules,
             access=access or ServerAccess(None),
             changes=changes,
@@ -270,6 +274,9 @@ async def stage(
             clock=clock,
             to_operator=OperatorNotices(client=client, texts=texts, clock=clock, channel=0),
             to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
+            to_moderators=ModerationNotices(
+                client=client, servers=servers, book=SqliteModeration(database, clock), texts=texts, clock=clock
+            ),
         )
         greeter = Greeter(servers=servers, messenger=messenger)
         await client.login(discord.token)

@@ -1,0 +1,53 @@
+"""Moments as moderators type them, in their server's time zone."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import MemberError
+
+FIRST_YEAR, LAST_YEAR = 2015, 2100
+"""Discord's ids count from 2015; nothing can have been asked for earlier."""
+
+UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604_800, "分钟": 60, "小时": 3600, "天": 86400, "周": 604_800}
+"""Seconds."""
+
+_AGO = re.compile(rf"(\d{{1,6}})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})")
+_AT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+
+
+def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) -> int:
+    """Give a moment in milliseconds since the epoch.
+
+    Args:
+        typed: a day (``2026-11-23``), a time of it (``2026-11-23 14:00``), or how long ago (``3d``, ``12h``).
+        zone: the server's, in which days and times are meant.
+        now_ms: from which ``3d`` counts.
+        is_end: a day is meant with all its hours: give its end.
+
+    Raises:
+        MemberError: if it is none of these.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower().replace("t", " ")
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return max(0, now_ms - int(ago[1]) * UNITS[ago[2]] * 1000)
+    local = _local(text, is_end=is_end)
+    if local is None:
+        today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
+        raise MemberError("log-no-moment", typed=typed, example=today.isoformat())
+    return int(local.replace(tzinfo=zone).timestamp() * 1000)
+
+
+def _local(text: str, *, is_end: bool) -> datetime | None:
+    at = _AT.fullmatch(text)
+    if at is None or not FIRST_YEAR <= int(at[1]) <= LAST_YEAR:
+        return None
+    try:
+        hour, minute, second = (int(part or 0) for part in at.groups()[3:])
+        local = datetime(int(at[1]), int(at[2]), int(at[3]), hour, minute, second)  # noqa: DTZ001 - no zone yet
+    except ValueError:
+        return None
+    # By the calendar, not 24 hours later: the clocks may change on that day.
+    return local + timedelta(days=1) if is_end and at[4] is None else local

@@ -1,0 +1,154 @@
+"""A job as an entry in the feed of a server's log channel: pure functions, in the server's language."""
+
+import discord
+from discord import ui
+
+from bot.domain.job import Job, JobState
+from bot.presentation import failures, receipt
+from bot.presentation.cards import ACCENTS, MADE
+from bot.presentation.copies import link_to
+from bot.presentation.receipt import ShownPicture
+from bot.presentation.texts import Markup, Texts
+
+PROMPT_SHOWN = 600
+"""Code units of a prompt; the timeline has the rest."""
+
+REASONS = {
+    "failure-content": "feed-why-content",
+    "failure-ip": "feed-why-ip",
+    "failure-parameter": "feed-why-parameter",
+    "failure-timeout": "feed-why-timeout",
+    "failure-service": "feed-why-service",
+    "failure-busy": "feed-why-busy",
+    "failure-stopped": "feed-why-stopped",
+    "failure-doubt": "feed-why-doubt",
+    "failure-forgotten": "feed-why-unknown",
+    "failure-results": "feed-why-results",
+    "failure-unknown": "feed-why-unknown",
+    "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-gone": "feed-why-gone",
+    "undelivered-large": "feed-why-large",
+    "undelivered-unreachable": "feed-why-unreachable",
+    "undelivered-other": "feed-why-other",
+}
+"""What moderators read in the place of what the member reads."""
+
+
+def entry(
+    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool
+) -> ui.LayoutView:
+    """Show a job to moderators; each call makes a view that discord.py won't keep.
+
+    Args:
+        texts: what people read.
+        locale: the server's.
+        job: which has ended, or is being sent again.
+        pictures: the previews that are attached.
+        is_covered: the previews are to be seen only once they are clicked.
+    """
+    container = ui.Container(accent_colour=discord.Colour(ACCENTS[job.state]))
+    container.add_item(ui.TextDisplay(_heading(texts, locale, job)))
+    prompt = texts.cut(locale, job.request.prompt, PROMPT_SHOWN)
+    if prompt.strip():
+        container.add_item(ui.TextDisplay(prompt))
+    if pictures:
+        container.add_item(_gallery(texts, locale, job, pictures, is_covered=is_covered))
+    container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job))))
+    container.add_item(ui.ActionRow(*_buttons(texts, locale, job)))
+    view = ui.LayoutView(timeout=None).add_item(container)
+    view.stop()
+    return view
+
+
+def refusal(texts: Texts, locale: str, member_id: int, reason: str, at_ms: int) -> str:
+    """Say in one line that a prompt broke a rule of the server.
+
+    Args:
+        texts: what people read.
+        locale: the server's.
+        member_id: who asked; 0: somebody who was forgotten since.
+        reason: the refusal's key.
+        at_ms: when.
+    """
+    key = "feed-broke-word" if reason == "prompt-breaks-word" else "feed-broke-pattern"
+    return texts.say(locale, key, member=_member(texts, locale, member_id), at_ms=at_ms)
+
+
+def is_entry_of(message: discord.Message, job_id: int) -> bool:
+    """Say whether a message is a job's entry."""
+    return f"'logs:job:{job_id}'" in str([component.to_dict() for component in message.components])
+
+
+def _heading(texts: Texts, locale: str, job: Job) -> str:
+    status = texts.say(locale, _status(job))
+    member = _member(texts, locale, job.member_id)
+    return texts.say(locale, "feed-heading", number=job.number, member=member, status=Markup(status))
+
+
+def _member(texts: Texts, locale: str, member_id: int) -> Markup:
+    return Markup(f"<@{member_id}>" if member_id else texts.say(locale, "rule-for-forgotten"))
+
+
+def _status(job: Job) -> str:
+    if job.deleted_ms:
+        return "feed-status-removed"
+    if job.state is JobState.DELIVERED:
+        return "feed-status-delivered"
+    if job.state is JobState.FAILED:
+        return "feed-status-refused" if failures.is_refusal(job.failure) else "feed-status-failed"
+    return "feed-status-undelivered"
+
+
+def _body(texts: Texts, locale: str, job: Job) -> list[str]:
+    lines: list[str] = []
+    if job.state is JobState.FAILED:
+        lines.append(texts.say(locale, REASONS[failures.failure_key(job.failure)]))
+    elif job.state is JobState.UNDELIVERED:
+        lines.append(texts.say(locale, REASONS[failures.undelivered_key(job.failure)]))
+    lines += receipt.receipt(texts, locale, job.charged, None)
+    if job.request.private:
+        lines.append(texts.say(locale, "feed-private"))
+    size = f"{job.size.width}×{job.size.height}"
+    values = {"model": job.request.model, "size": size, "images": job.request.count}
+    made = job.charged.images if job.charged and job.state in MADE else job.request.count
+    if made < job.request.count:
+        details = texts.say(locale, "card-details-partial", made=made, **values)
+    else:
+        details = texts.say(locale, "card-details", **values)
+    return [*lines, f"-# {details}"]
+
+
+def _gallery(
+    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool
+) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{picture.filename}",
+                description=receipt.alt_text(texts, locale, job, picture.ordinal),
+                spoiler=is_covered,
+            )
+            for picture in pictures
+        )
+    )
+
+
+def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
+    buttons: list[ui.Button[ui.LayoutView]] = []
+    if job.state in MADE and not job.deleted_ms:
+        label = texts.plain(locale, "button-feed-remove")
+        style = discord.ButtonStyle.danger
+        buttons.append(ui.Button(label=label, style=style, custom_id=f"mod:remove:{job.id}"))
+    if job.member_id:
+        label = texts.plain(locale, "button-feed-pause")
+        buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))
+    buttons.append(ui.Button(label=texts.plain(locale, "button-feed-timeline"), custom_id=f"logs:job:{job.id}"))
+    if _has_message(job):
+        buttons.append(ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job)))
+    return buttons
+
+
+def _has_message(job: Job) -> bool:
+    """Say whether there is a message that moderators can open."""
+    is_gone = job.deleted_ms or (job.state is JobState.UNDELIVERED and job.failure == "gone")
+    return bool(job.reply.message_id) and not job.request.private and not is_gone

@@ -1,0 +1,79 @@
+"""Deletes what the bot had posted for members who were forgotten, as far as Discord lets it."""
+
+import asyncio
+import contextlib
+import logging
+import random
+
+import discord
+
+from bot.domain.privacy import LeftoverMessage
+from bot.ports import Clock, Privacy
+from bot.presentation.addresses import CALL_TIMEOUT_S
+from bot.presentation.attempts import ATTEMPTS, FIRST_DELAY_S, LONGEST_DELAY_S
+from bot.presentation.refusals import Verdict, judge
+
+log = logging.getLogger(__name__)
+
+PACE_S = 1.0
+"""Between two deletions, so that a member with many messages doesn't use up what Discord allows the bot."""
+
+LOOK_EVERY_S = 30.0
+
+
+class Leftovers:
+    """Works off the messages that are to be deleted."""
+
+    def __init__(self, *, client: discord.Client, privacy: Privacy, clock: Clock) -> None:
+        self._client = client
+        self._privacy = privacy
+        self._clock = clock
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look soon: there may be more to delete."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Delete what is left until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                for message in await self._privacy.leftover_messages():
+                    await self._handle(message)
+                    await self._clock.sleep(PACE_S)
+            except Exception:
+                log.exception("leftovers: they can't be read")
+            with contextlib.suppress(TimeoutError):
+                async with self._clock.timeout(LOOK_EVERY_S):
+                    await self._woken.wait()
+
+    async def _handle(self, message: LeftoverMessage) -> None:
+        try:
+            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+                await self._delete(message)
+        except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
+            verdict = judge(error)
+            if verdict is Verdict.LATER and message.attempts + 1 < ATTEMPTS:
+                delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**message.attempts)
+                # It only spreads them.
+                await self._privacy.message_again(message.message_id, delay_s * random.uniform(0.8, 1.2))  # noqa: S311
+                return
+            log.info("a forgotten member's message can't be deleted (%s)", verdict.name)
+        await self._privacy.message_gone(message.message_id)
+
+    async def _delete(self, message: LeftoverMessage) -> None:
+        """Delete by the interaction's token, which alone reaches private replies, else by the bot's own."""
+        if message.token and self._clock.now_ms() < message.token_expires_ms:
+            try:
+                await self._webhook(message).delete_message(message.message_id)
+            except discord.HTTPException as error:
+                if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
+                    raise
+            else:
+                return
+        channel = self._client.get_partial_messageable(message.channel_id)
+        await channel.get_partial_message(message.message_id).delete()
+
+    def _webhook(self, message: LeftoverMessage) -> discord.Webhook:
+        return discord.Webhook.partial(message.application_id, message.token, client=self._client)

@@ -1,0 +1,70 @@
+"""Erasing: what a member wishes gone, and what is older than the operator keeps it."""
+
+import logging
+
+from bot.domain.policy import Policy
+from bot.domain.privacy import Forgotten, Keepings, refuse_under_way
+from bot.ports import Clock, Pictures, Privacy
+from bot.service.quotas import Quotas
+
+log = logging.getLogger(__name__)
+
+DAY_MS = 24 * 3600 * 1000
+
+
+class Erasure:
+    """Erases rows in one transaction and deletes the files after it; what a crash leaves goes with the next sweep."""
+
+    def __init__(self, *, privacy: Privacy, pictures: Pictures, quotas: Quotas, policy: Policy, clock: Clock) -> None:
+        self._privacy = privacy
+        self._pictures = pictures
+        self._quotas = quotas
+        self._policy = policy
+        self._clock = clock
+
+    async def keepings(self, member_id: int) -> Keepings:
+        """Give what is kept about a member, in figures."""
+        return await self._privacy.keepings(member_id)
+
+    async def ask(self, member_id: int) -> Keepings:
+        """Give what a member is to decide about.
+
+        Raises:
+            MemberError: if jobs are under way: wait for them, or cancel them first.
+        """
+        keepings = await self._privacy.keepings(member_id)
+        refuse_under_way(keepings.under_way)
+        return keepings
+
+    async def forget(self, interaction_id: int, member_id: int) -> Forgotten | None:
+        """Forget a member for good; None if nothing was kept.
+
+        Args:
+            interaction_id: by which they wished it; the same one again is the same wish.
+            member_id: Discord's id of whom.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+            MemberError: if jobs are under way.
+        """
+        forgotten = await self._privacy.forget(interaction_id, member_id, self._quotas.terms())
+        await self._clean()
+        await self._privacy.wipe_traces()
+        return forgotten
+
+    async def sweep(self) -> None:
+        """Do one round: some old jobs, what has been carried to its end, and the files that are left."""
+        if self._policy.keep_prompts_days:
+            before_ms = self._clock.now_ms() - self._policy.keep_prompts_days * DAY_MS
+            await self._privacy.erase_old(before_ms)
+        await self._privacy.expire_carried()
+        await self._clean()
+        if await self._privacy.scrub() is False:
+            log.warning(
+                "storage: too large to be written anew while the bot runs; docs/privacy.md says why it should be"
+            )
+
+    async def _clean(self) -> None:
+        while paths := await self._privacy.leftover_files():
+            await self._pictures.remove(paths)
+            await self._privacy.files_gone(paths)

@@ -1,0 +1,152 @@
+"""What members decide about what is kept of them. Each change is one transaction."""
+
+import sqlite3
+
+from bot.domain.privacy import ERASABLE, Export, Forgotten, Keepings, LeftoverMessage
+from bot.domain.quota import Terms
+from bot.ports import Clock
+from bot.storage import carrying, erasing
+from bot.storage.accounts import FIND_ACCOUNT
+from bot.storage.database import Database
+from bot.storage.exporting import export
+
+AT_ONCE = 100
+"""Leftovers that are read at once."""
+
+_ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
+JOBS = f"""
+SELECT id, number, message_id <> 0 AS has_message, state IN ({_ERASABLE}) AS has_ended,
+    (SELECT count(*) FROM images WHERE job_id = jobs.id AND path <> '') AS pictures
+FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id AND erased_ms = 0 ORDER BY id
+"""
+COUNTS = """
+SELECT (SELECT count(*) FROM rules WHERE scope = 'member' AND owner = :account_id) AS rules,
+    (SELECT coalesce(sum(max(0, granted - used - held)), 0) FROM buckets
+        WHERE kind = 'credit' AND owner = :owner) AS credit_micros,
+    (SELECT count(*) FROM blocks WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)) AS blocks,
+    (SELECT count(*) FROM appeals JOIN cases ON cases.id = case_id
+        WHERE account_id = :account_id AND state = 'open') AS open_appeals
+"""
+FILES = "SELECT path FROM leftover_files LIMIT :most"
+FILE_GONE = "DELETE FROM leftover_files WHERE path = :path"
+MESSAGES = """
+SELECT message_id, channel_id, application_id, token, token_expires_ms, attempts FROM leftover_messages
+WHERE next_ms <= :now_ms ORDER BY next_ms, message_id LIMIT :most
+"""
+MESSAGE_GONE = "DELETE FROM leftover_messages WHERE message_id = :id"
+MESSAGE_AGAIN = "UPDATE leftover_messages SET attempts = attempts + 1, next_ms = :next_ms WHERE message_id = :id"
+SCRUB_EVERY_MS = 24 * 3600 * 1000
+MOST_SCRUBBED_BYTES = 512 * 1024 * 1024
+"""A larger file would keep the writers waiting for more than some four seconds."""
+
+SCRUB_DUE = "SELECT 1 FROM scrubs WHERE wanted_ms > done_ms AND tried_ms <= :now_ms - :every_ms"
+SCRUB_TRIED = "UPDATE scrubs SET tried_ms = :now_ms"
+# What was taken out of the index stays in it, marked as gone, until its parts are merged.
+MERGE_INDEX = "INSERT INTO log_words (log_words) VALUES ('optimize')"
+SCRUB_DONE = "UPDATE scrubs SET done_ms = :now_ms"
+
+
+class SqlitePrivacy:
+    """Exports, forgets, and knows what is left to be erased outside the database."""
+
+    def __init__(self, database: Database, clock: Clock, *, most_scrubbed_bytes: int = MOST_SCRUBBED_BYTES) -> None:
+        self._db = database
+        self._clock = clock
+        self._most_scrubbed_bytes = most_scrubbed_bytes
+
+    async def keepings(self, member_id: int) -> Keepings:
+        """Give what is kept about a member, in figures."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: _keepings(conn, member_id, now_ms))
+
+    async def export(self, member_id: int) -> Export | None:
+        """Give all that is kept about a member; None if that is nothing."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: export(conn, member_id, now_ms))
+
+    async def forget(self, interaction_id: int, member_id: int, terms: Terms) -> Forgotten | None:
+        """Forget a member; see `erasing.forget`.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+            MemberError: if jobs are under way.
+        """
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: erasing.forget(conn, interaction_id, member_id, terms, now_ms))
+
+    async def erase_old(self, before_ms: int) -> int:
+        """Erase some of the jobs that were asked for before ``before_ms``; give how many, 0 if that were all."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: erasing.erase_old(conn, before_ms, AT_ONCE, now_ms))
+
+    async def expire_carried(self) -> int:
+        """Delete what outlasted a forgotten member and is over; give how many rows."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: carrying.expire(conn, now_ms))
+
+    async def leftover_files(self) -> list[str]:
+        """Give some of the kept files that no row names any more."""
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(FILES, {"most": AT_ONCE})])
+
+    async def files_gone(self, paths: list[str]) -> None:
+        """Note that leftover files are deleted."""
+        await self._db.write(lambda conn: conn.executemany(FILE_GONE, [{"path": path} for path in paths]).rowcount)
+
+    async def leftover_messages(self) -> list[LeftoverMessage]:
+        """Give some of the messages that are to be deleted and may be tried now."""
+        values = {"now_ms": self._clock.now_ms(), "most": AT_ONCE}
+        return await self._db.read(
+            lambda conn: [LeftoverMessage(**dict(row)) for row in conn.execute(MESSAGES, values)]
+        )
+
+    async def message_gone(self, message_id: int) -> None:
+        """Note that a leftover message is deleted, or never can be."""
+        await self._db.write(lambda conn: conn.execute(MESSAGE_GONE, {"id": message_id}).rowcount)
+
+    async def message_again(self, message_id: int, delay_s: float) -> None:
+        """Try a leftover message again after ``delay_s`` seconds."""
+        values = {"id": message_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
+        await self._db.write(lambda conn: conn.execute(MESSAGE_AGAIN, values).rowcount)
+
+    async def wipe_traces(self) -> None:
+        """Empty the write-ahead log, which still has what was erased; a reader that goes on for seconds prevents it."""
+        await self._db.truncate_log()
+
+    async def scrub(self) -> bool | None:
+        """Write the file anew if something was erased, at most once a day; say whether that could be done.
+
+        Returns:
+            None if it is not due; False if the file is too large to be written anew while the bot runs.
+
+        Raises:
+            StorageUnavailable: if the file can't be written; it is tried again the next day.
+        """
+        values = {"now_ms": self._clock.now_ms()}
+        due = {**values, "every_ms": SCRUB_EVERY_MS}
+        if await self._db.read(lambda conn: conn.execute(SCRUB_DUE, due).fetchone()) is None:
+            return None
+        await self._db.write(lambda conn: conn.execute(SCRUB_TRIED, values).rowcount)
+        if await self._db.size_bytes() > self._most_scrubbed_bytes:
+            return False
+        await self._db.write(lambda conn: conn.execute(MERGE_INDEX).rowcount)
+        await self._db.rewrite()
+        await self._db.write(lambda conn: conn.execute(SCRUB_DONE, values).rowcount)
+        return True
+
+
+def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings:
+    is_carried = bool(carrying.carried(conn, member_id, now_ms))
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    if known is None:
+        return Keepings(is_carried=is_carried)
+    who = {"account_id": known[0], "owner": str(known[0]), "now_ms": now_ms}
+    jobs = conn.execute(JOBS, who).fetchall()
+    return Keepings(
+        jobs=len(jobs),
+        pictures=sum(row["pictures"] for row in jobs),
+        messages=sum(row["has_message"] for row in jobs),
+        under_way=tuple(row["number"] for row in jobs if not row["has_ended"]),
+        is_known=True,
+        is_carried=is_carried,
+        **dict(conn.execute(COUNTS, who).fetchone()),
+    )

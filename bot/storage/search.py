@@ -1,0 +1,141 @@
+"""The index of prompts: what a search reads to find jobs, newest first, however many there are.
+
+Every token begins with its server's number, so that a search reads nothing of other servers. The index only narrows
+down: words are confirmed by reading the prompt itself.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from bot.domain import words
+from bot.domain.search import STATES, Search, Status
+
+SNOWFLAKE_EPOCH_MS = 1_420_070_400_000
+"""Discord's ids begin with the milliseconds since then (reference.mdx, "Snowflakes")."""
+
+SKEW_MS = 24 * 3600 * 1000
+"""By how much our clock and Discord's may differ at most, so that an id still narrows down when a job was asked for."""
+
+FIND = "SELECT server_id, account_id, model, prompt FROM jobs WHERE id = :id AND indexed = :indexed"
+MARK = "UPDATE jobs SET indexed = :indexed WHERE id = :id"
+MISSING = "SELECT id FROM jobs WHERE indexed = 0 ORDER BY id LIMIT :most"
+ADD = "INSERT INTO log_words (rowid, tokens) VALUES (:id, :tokens)"
+# An index without contents forgets by being told what it was told.
+TAKE_OUT = "INSERT INTO log_words (log_words, rowid, tokens) VALUES ('delete', :id, :tokens)"
+
+COLUMNS = "jobs.id, jobs.prompt, jobs.failure, jobs.created_ms"
+BY_WORDS = f"""
+SELECT {COLUMNS} FROM log_words CROSS JOIN jobs ON jobs.id = log_words.rowid
+WHERE log_words MATCH :tokens AND log_words.rowid >= :from_id AND log_words.rowid < :before_id
+    AND jobs.server_id = :server_id
+"""
+BY_SERVER = f"""
+SELECT {COLUMNS} FROM jobs WHERE jobs.server_id = :server_id AND jobs.id >= :from_id AND jobs.id < :before_id
+"""
+OF_MEMBER = " AND jobs.account_id = :account_id"
+# The first is word for word the condition of the index jobs_by_outcome: in other words SQLite would not use it.
+NOT_DELIVERED = " AND jobs.state <> 'delivered'"
+NEWEST_FIRST = " ORDER BY {}.{} DESC"
+
+
+def index(conn: sqlite3.Connection, job_id: int) -> None:
+    """Put a job into the index; one that is in it, or was taken out, is left as it is."""
+    _move(conn, job_id, ADD, before=0, after=1)
+
+
+def index_missing(conn: sqlite3.Connection, most: int) -> int:
+    """Put up to ``most`` jobs into the index that an earlier version of the program had taken; give how many."""
+    missing = [row[0] for row in conn.execute(MISSING, {"most": most})]
+    for job_id in missing:
+        index(conn, job_id)
+    return len(missing)
+
+
+def forget(conn: sqlite3.Connection, job_id: int) -> None:
+    """Take a job out of the index for good. Call it before the prompt is erased: it is needed to find the entry."""
+    _move(conn, job_id, TAKE_OUT, before=1, after=2)
+    conn.execute(MARK, {"id": job_id, "indexed": 2})
+
+
+def find(
+    conn: sqlite3.Connection,
+    server_id: int,
+    search: Search,
+    *,
+    before_id: int,
+    is_refusal: Callable[[str], bool],
+) -> Iterator[int]:
+    """Give the ids of one server's jobs that a search finds, newest first; as many are read as are asked for.
+
+    Args:
+        conn: inside a transaction.
+        server_id: whose.
+        search: for what.
+        before_id: only jobs with lower ids.
+        is_refusal: says of a failed job's code whether the image service refused what was asked.
+    """
+    statement, values = _statement(server_id, search, before_id)
+    for row in conn.execute(statement, values):
+        if row["created_ms"] < search.since_ms or (search.until_ms and row["created_ms"] >= search.until_ms):
+            continue
+        if search.text and not words.contains(row["prompt"], search.text):
+            continue
+        was_refused = is_refusal(row["failure"])
+        if (search.status is Status.REFUSED and not was_refused) or (search.status is Status.FAILED and was_refused):
+            continue
+        yield row["id"]
+
+
+def _statement(server_id: int, search: Search, before_id: int) -> tuple[str, dict[str, int | str]]:
+    values: dict[str, int | str] = {
+        "server_id": server_id,
+        "from_id": _id_at(search.since_ms - SKEW_MS),
+        "before_id": min(before_id, _id_at(search.until_ms + SKEW_MS)) if search.until_ms else before_id,
+    }
+    statement, order = BY_SERVER, NEWEST_FIRST.format("jobs", "id")
+    # A member's jobs alone have an index of their own; a text that is too short for tokens is read for.
+    if (search.text or search.model) and (tokens := _sought(server_id, search)):
+        statement, order = BY_WORDS, NEWEST_FIRST.format("log_words", "rowid")
+        values["tokens"] = " AND ".join(f'"{token}"' for token in tokens)
+    if search.account_id is not None:
+        statement += OF_MEMBER
+        values["account_id"] = search.account_id
+    if search.status is not None:
+        states = ", ".join(f"'{state}'" for state in sorted(STATES[search.status]))
+        statement += f" AND jobs.state IN ({states})"
+        statement += NOT_DELIVERED if search.status is not Status.DELIVERED else ""
+    return statement + order, values
+
+
+def _id_at(at_ms: int) -> int:
+    """Give the lowest id that Discord may have given at a moment."""
+    return max(0, at_ms - SNOWFLAKE_EPOCH_MS) << 22
+
+
+def _sought(server_id: int, search: Search) -> list[str]:
+    found = [f"{server_id:x}h{token}" for token in words.sought(search.text)]
+    if search.account_id is not None:
+        found.append(_member(server_id, search.account_id))
+    if search.model:
+        found.append(_model(server_id, search.model))
+    return found
+
+
+def _move(conn: sqlite3.Connection, job_id: int, statement: str, *, before: int, after: int) -> None:
+    row = conn.execute(FIND, {"id": job_id, "indexed": before}).fetchone()
+    if row is None:
+        return
+    server_id, account_id, model, prompt = row
+    tokens = [f"{server_id:x}h{token}" for token in words.tokens(prompt)]
+    tokens += [_member(server_id, account_id), _model(server_id, model)]
+    conn.execute(statement, {"id": job_id, "tokens": " ".join(tokens)})
+    conn.execute(MARK, {"id": job_id, "indexed": after})
+
+
+def _member(server_id: int, account_id: int) -> str:
+    return f"{server_id:x}i{account_id}"
+
+
+def _model(server_id: int, model: str) -> str:
+    # Names have dots and dashes, at which the tokenizer would cut.
+    return f"{server_id:x}j{model.encode().hex()}"

@@ -1,0 +1,171 @@
+"""/logs: moderators read what was asked for in their server, and what became of it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.catalogue import Catalogue
+from bot.domain.search import Status
+from bot.ports import Clock
+from bot.presentation.authority import require_moderator
+from bot.presentation.commands import localised
+from bot.presentation.log_tables import Format
+from bot.presentation.log_texts import CHOICES
+from bot.presentation.log_views import PREFIX
+from bot.presentation.logs import Logs
+from bot.presentation.replies import AnyInteraction, acknowledge, think
+from bot.service.administering import Administration
+from bot.service.reviewing import Reviewing, Wanted
+
+LONGEST_WORDS = 100
+LONGEST_MOMENT = 40
+MOST_CHOICES = 25
+STATUSES = [Choice(name=localised(key, status.value), value=status.value) for status, key in CHOICES.items()]
+FORMATS = [
+    Choice(name=localised("choice-format-csv", "CSV"), value=Format.CSV.value),
+    Choice(name=localised("choice-format-jsonl", "JSON Lines"), value=Format.JSON_LINES.value),
+]
+FILTERS = ("member", "status", "model", "text", "since", "until")
+Command = discord.Interaction[ImagineClient]
+Person = discord.User | discord.Member
+
+
+def describe(*options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
+    """Give a command's options their names and descriptions in the members' languages."""
+
+    def decorate(command: Any) -> Any:  # noqa: ANN401
+        names = {one: localised(f"option-logs-{one}-name", one) for one in options}
+        told = {one: localised(f"option-logs-{one}-description") for one in options}
+        return app_commands.rename(**names)(app_commands.describe(**told)(command))
+
+    return decorate
+
+
+class LogCommands(commands.Cog):
+    """Shows the log of a server to its moderators; who is one is checked at each command and press."""
+
+    logs = app_commands.Group(
+        name=localised("command-logs-name", "logs"),
+        description=localised("command-logs-description"),
+        default_permissions=discord.Permissions(moderate_members=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self,
+        *,
+        client: ImagineClient,
+        reviewing: Reviewing,
+        administration: Administration,
+        logs: Logs,
+        catalogue: Catalogue,
+        clock: Clock,
+    ) -> None:
+        self._reviewing = reviewing
+        self._administration = administration
+        self._logs = logs
+        self._catalogue = catalogue
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @logs.command(
+        name=localised("command-logs-search-name", "search"), description=localised("command-logs-search-description")
+    )
+    @describe(*FILTERS)
+    @app_commands.choices(status=STATUSES)
+    async def search(
+        self,
+        interaction: Command,
+        member: Person | None = None,
+        status: str | None = None,
+        model: Range[str, 1, LONGEST_WORDS] | None = None,
+        text: Range[str, 1, LONGEST_WORDS] | None = None,
+        since: Range[str, 1, LONGEST_MOMENT] | None = None,
+        until: Range[str, 1, LONGEST_MOMENT] | None = None,
+    ) -> None:
+        """Show the first page of what a search finds."""
+        zone = await self._begin(interaction)
+        wanted = _wanted(member, status, model, text, since, until)
+        search = await self._reviewing.understand(wanted, zone)
+        server_id, moderator_id = interaction.guild_id or 0, interaction.user.id
+        kept = await self._reviewing.keep(interaction.id, server_id, moderator_id, search)
+        await self._logs.show_page(interaction, kept)  # type: ignore[arg-type]
+
+    @logs.command(name=localised("command-logs-job-name", "job"), description=localised("command-logs-job-description"))
+    @describe("number")
+    async def job(self, interaction: Command, number: Range[int, 1, 2**53 - 1]) -> None:
+        """Show all that is known of a job."""
+        await self._begin(interaction)
+        timeline = await self._reviewing.by_number(interaction.guild_id or 0, number)
+        await self._logs.show_timeline(interaction, timeline)  # type: ignore[arg-type]
+
+    @logs.command(
+        name=localised("command-logs-export-name", "export"), description=localised("command-logs-export-description")
+    )
+    @describe(*FILTERS, "format")
+    @app_commands.choices(status=STATUSES, format=FORMATS)
+    async def export(
+        self,
+        interaction: Command,
+        member: Person | None = None,
+        status: str | None = None,
+        model: Range[str, 1, LONGEST_WORDS] | None = None,
+        text: Range[str, 1, LONGEST_WORDS] | None = None,
+        since: Range[str, 1, LONGEST_MOMENT] | None = None,
+        until: Range[str, 1, LONGEST_MOMENT] | None = None,
+        format: str = Format.CSV.value,
+    ) -> None:
+        """Give what a search finds as a file."""
+        zone = await self._begin(interaction)
+        search = await self._reviewing.understand(_wanted(member, status, model, text, since, until), zone)
+        await self._logs.export(interaction, search, Format(format), zone)  # type: ignore[arg-type]
+
+    @search.autocomplete("model")
+    @export.autocomplete("model")
+    async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
+        """Offer the models that there are now; one that was used earlier can be typed."""
+        typed = typed.strip().lower()
+        return [Choice(name=name, value=name) for name in self._catalogue if typed in name.lower()][:MOST_CHOICES]
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``logs:page:{search}:{before}`` and ``logs:job:{job}``; the latter also stands in the log channel."""
+        action, _, rest = rest.partition(":")
+        if action == "page":
+            await acknowledge(interaction, interaction.response.defer(), self._clock)
+            await self._require_moderator(interaction)
+            search_id, _, before_id = rest.partition(":")
+            kept = await self._reviewing.kept(_number(search_id), interaction.guild_id or 0, interaction.user.id)
+            await self._logs.show_page(interaction, kept, _number(before_id))
+        elif action == "job":
+            await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+            await self._require_moderator(interaction)
+            timeline = await self._reviewing.by_id(interaction.guild_id or 0, _number(rest))
+            await self._logs.show_timeline(interaction, timeline)
+
+    async def _begin(self, interaction: Command) -> ZoneInfo:
+        """Ask for time, let only moderators pass, and give the zone in which the server counts."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        return await self._require_moderator(interaction)  # type: ignore[arg-type]
+
+    async def _require_moderator(self, interaction: AnyInteraction) -> ZoneInfo:
+        settings = await self._administration.settings(interaction.guild_id or 0)
+        require_moderator(interaction, settings)
+        return ZoneInfo(self._administration.calendar(settings).zone)
+
+
+def _wanted(
+    member: Person | None, status: str | None, model: str | None, text: str | None, since: str | None, until: str | None
+) -> Wanted:
+    return Wanted(member.id if member else None, Status(status) if status else None, model, text, since, until)
+
+
+def _number(typed: str) -> int:
+    """Read an id of a custom id; one that a modified client made up stands for nothing."""
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < len(str(2**64))
+    return min(int(typed), 2**63 - 1) if is_number else 0

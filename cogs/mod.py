@@ -1,0 +1,258 @@
+"""/mod: what moderators do about members, pictures and prompts."""
+
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Range
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.act import Act
+from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, parse_duration
+from bot.domain.settings import Settings
+from bot.errors import NotPermitted, Unavailable
+from bot.ports import Clock, Servers
+from bot.presentation import mod_views
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.authority import require_blockable, require_moderator
+from bot.presentation.commands import localised
+from bot.presentation.mod_texts import ModTexts
+from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
+from bot.presentation.prompt_rules import PromptRuleList, kind_of
+from bot.presentation.removals import Removals
+from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
+from bot.presentation.texts import Markup, Texts
+from bot.service.moderating import Moderation
+
+Command = discord.Interaction[ImagineClient]
+Person = discord.User | discord.Member
+MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
+"""Presses that are answered by a modal, which nothing may come before."""
+
+
+def describe(**options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
+    """Give a command's options, by the keys of their texts, their names and descriptions in the members' languages."""
+
+    def decorate(command: Any) -> Any:  # noqa: ANN401
+        names = {one: localised(f"option-mod-{key}-name", one) for one, key in options.items()}
+        told = {one: localised(f"option-mod-{key}-description") for one, key in options.items()}
+        return app_commands.rename(**names)(app_commands.describe(**told)(command))
+
+    return decorate
+
+
+class Mod(commands.Cog):
+    """Lets moderators act; who is one is checked at each command, press and modal."""
+
+    mod = app_commands.Group(
+        name=localised("command-mod-name", "mod"),
+        description=localised("command-mod-description"),
+        default_permissions=discord.Permissions(moderate_members=True),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self,
+        *,
+        client: ImagineClient,
+        moderation: Moderation,
+        servers: Servers,
+        removals: Removals,
+        rules: PromptRuleList,
+        texts: Texts,
+        clock: Clock,
+    ) -> None:
+        self._moderation = moderation
+        self._servers = servers
+        self._removals = removals
+        self._rules = rules
+        self._texts = texts
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @mod.command(
+        name=localised("command-mod-block-name", "block"), description=localised("command-mod-block-description")
+    )
+    @describe(member="member", duration="duration", reason="reason")
+    async def block(
+        self,
+        interaction: Command,
+        member: discord.User | discord.Member,
+        duration: str | None = None,
+        reason: Range[str, 1, LONGEST_REASON] | None = None,
+    ) -> None:
+        """Keep a member from asking for pictures."""
+        settings = await self._begin(interaction)
+        require_blockable(interaction, settings, member)  # type: ignore[arg-type]
+        duration_s = parse_duration(duration) if duration is not None else None
+        case = await self._moderation.block(_act(interaction, "block", reason), member.id, duration_s)
+        await self._answer(interaction, self._words(interaction).blocked(member.id, case))
+
+    @mod.command(
+        name=localised("command-mod-unblock-name", "unblock"), description=localised("command-mod-unblock-description")
+    )
+    @describe(member="member", reason="reason")
+    async def unblock(
+        self,
+        interaction: Command,
+        member: discord.User | discord.Member,
+        reason: Range[str, 1, LONGEST_REASON] | None = None,
+    ) -> None:
+        """Let a member ask for pictures again."""
+        await self._begin(interaction)
+        case = await self._moderation.unblock(_act(interaction, "unblock", reason), member.id)
+        await self._answer(interaction, self._words(interaction).unblocked(member.id, case))
+
+    @mod.command(
+        name=localised("command-mod-remove-name", "remove"), description=localised("command-mod-remove-description")
+    )
+    @describe(number="number", reason="reason")
+    async def remove(
+        self,
+        interaction: Command,
+        number: Range[int, 1, 2**53 - 1],
+        reason: Range[str, 1, LONGEST_REASON] | None = None,
+    ) -> None:
+        """Ask whether a job's pictures are to be removed, and its charge given back."""
+        await self._begin(interaction)
+        job = await self._moderation.job_by_number(interaction.guild_id or 0, number)
+        text, view = await self._removals.ask(interaction, job, _line(reason))  # type: ignore[arg-type]
+        await self._answer(interaction, text, view)
+
+    @mod.command(
+        name=localised("command-mod-rules-name", "rules"), description=localised("command-mod-rules-description")
+    )
+    async def rules(self, interaction: Command) -> None:
+        """Show the rules for prompts, with what changes them."""
+        await self._begin(interaction)
+        text, view = await self._rules.page(interaction)  # type: ignore[arg-type]
+        await self._answer(interaction, text, view)
+
+    @mod.command(name=localised("command-mod-case-name", "case"), description=localised("command-mod-case-description"))
+    @describe(number="case", note="note")
+    async def case(
+        self,
+        interaction: Command,
+        number: Range[int, 1, 2**53 - 1],
+        note: Range[str, 1, LONGEST_NOTE] | None = None,
+    ) -> None:
+        """Show a case, and add a note to it before that if there is one."""
+        await self._begin(interaction)
+        text = _line(note)
+        if text:
+            file = await self._moderation.note(_act(interaction, "note"), number, text)
+        else:
+            file = await self._moderation.case(interaction.guild_id or 0, number)
+        view = mod_views.decision(self._texts, str(interaction.locale), file.open_appeal)
+        await self._answer(interaction, self._words(interaction).file(file), view)
+
+    # -- presses and modals
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle the buttons, menus and modals of `mod_views` and `PromptRuleList`, and those of the log channel."""
+        if rest in MODAL_FIRST:
+            await self._require_moderator(interaction)
+            await interaction.response.send_modal(self._modal(interaction, rest))
+            return
+        what, _, about = rest.partition(":")
+        if what in {"remove", "pause"}:
+            await self._begin(interaction)
+            job = await self._moderation.job(interaction.guild_id or 0, number_in(about))
+            if what == "remove":
+                await self._answer(interaction, *await self._removals.ask(interaction, job))
+            else:
+                await self._ask_pause(interaction, job.id, job.member_id)
+            return
+        await acknowledge(interaction, interaction.response.defer(), self._clock)
+        settings = await self._require_moderator(interaction)
+        if what == "rules":
+            await self._replace(interaction, *await self._change_rules(interaction, about))
+        elif what == "pause-for":
+            await self._replace(interaction, await self._pause(interaction, settings, about))
+        elif what == "keep":
+            await self._replace(interaction, self._texts.say(str(interaction.locale), "removal-kept"))
+        elif what in {"take", "refund"}:
+            said = await self._removals.remove(interaction, number_in(about), refunds=what == "refund")
+            await self._replace(interaction, said)
+
+    async def _ask_pause(self, interaction: AnyInteraction, job_id: int, member_id: int) -> None:
+        if not member_id:
+            raise NotPermitted("job-gone")
+        locale = str(interaction.locale)
+        text = self._texts.say(locale, "pause-question", member=Markup(f"<@{member_id}>"))
+        await self._answer(interaction, text, mod_views.pauses(self._texts, locale, job_id))
+
+    async def _pause(self, interaction: AnyInteraction, settings: Settings, about: str) -> str:
+        job_id, _, hours = about.partition(":")
+        job = await self._moderation.job(interaction.guild_id or 0, number_in(job_id))
+        if not job.member_id or number_in(hours) not in PAUSES_H.values():
+            raise NotPermitted("question-gone")
+        target = await self._member(interaction, job.member_id)
+        if target is not None:
+            require_blockable(interaction, settings, target)
+        act = _act(interaction, "block")
+        case = await self._moderation.block(act, job.member_id, number_in(hours) * HOUR_S)
+        return self._words(interaction).blocked(job.member_id, case)
+
+    async def _member(self, interaction: AnyInteraction, member_id: int) -> discord.Member | None:
+        """Give somebody as they are in the server now; None if they are not in it."""
+        if interaction.guild is None:
+            # A bot that has just started learns of its servers one by one.
+            raise Unavailable("starting-up")
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                return await interaction.guild.fetch_member(member_id)
+        except discord.NotFound:
+            return None
+
+    def _modal(self, interaction: AnyInteraction, rest: str) -> ui.Modal:
+        locale, what = str(interaction.locale), rest.removeprefix("rules:")
+        if what == "strikes":
+            return mod_views.strikes_modal(self._texts, locale)
+        return mod_views.rule_modal(self._texts, locale, kind_of(what))
+
+    async def _change_rules(self, interaction: AnyInteraction, about: str) -> tuple[str, ui.View]:
+        what, _, argument = about.partition(":")
+        if what == "add":
+            said = await self._rules.add(interaction, kind_of(argument))
+            # A new rule is the last one.
+            return await self._rules.page(interaction, 2**31, said)
+        if what == "remove":
+            return await self._rules.page(interaction, number_in(argument), await self._rules.remove(interaction))
+        if what == "set-strikes":
+            await self._rules.set_strikes(interaction)
+        return await self._rules.page(interaction, number_in(argument))
+
+    # -- what the commands share
+
+    async def _begin(self, interaction: discord.Interaction[Any]) -> Settings:
+        """Ask for time, and let only moderators pass."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        return await self._require_moderator(interaction)
+
+    async def _require_moderator(self, interaction: discord.Interaction[Any]) -> Settings:
+        settings = await self._servers.settings(interaction.guild_id or 0)
+        require_moderator(interaction, settings)
+        return settings
+
+    async def _answer(self, interaction: discord.Interaction[Any], text: str, view: ui.View | None = None) -> None:
+        await privately(interaction, text, self._clock, view=view)
+
+    async def _replace(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
+        """Say something in the place of the question or list whose component was used."""
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+
+    def _words(self, interaction: discord.Interaction[Any]) -> ModTexts:
+        return ModTexts(self._texts, str(interaction.locale))
+
+
+def _act(interaction: discord.Interaction[Any], name: str, reason: str | None = None) -> Act:
+    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{PREFIX}.{name}", _line(reason))
+
+
+def _line(typed: str | None) -> str:
+    """Give what was typed as one line: a line of its own could pass for one of ours."""
+    return " ".join((typed or "").split())

@@ -1,0 +1,113 @@
+"""/privacy: a member takes along what is kept about them, or has it erased."""
+
+import io
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.errors import NotPermitted
+from bot.ports import Clock
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.commands import localised
+from bot.presentation.leftovers import Leftovers
+from bot.presentation.privacy_texts import PREFIX, SAVED_AS, PrivacyTexts
+from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
+from bot.presentation.texts import Texts
+from bot.presentation.uploads import SURE_LIMIT_BYTES
+from bot.service.erasing import Erasure
+from bot.service.exporting import Exporter
+
+Command = discord.Interaction[ImagineClient]
+
+
+class Privacy(commands.Cog):
+    """Serves members about their own data; nobody else sees it."""
+
+    privacy = app_commands.Group(
+        name=localised("command-privacy-name", "privacy"),
+        description=localised("command-privacy-description"),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+    )
+
+    def __init__(
+        self,
+        *,
+        client: ImagineClient,
+        erasure: Erasure,
+        exporter: Exporter,
+        leftovers: Leftovers,
+        texts: Texts,
+        clock: Clock,
+    ) -> None:
+        self._erasure = erasure
+        self._exporter = exporter
+        self._leftovers = leftovers
+        self._texts = texts
+        self._clock = clock
+        client.router.route(PREFIX, self.press)
+
+    @privacy.command(
+        name=localised("command-privacy-export-name", "export"),
+        description=localised("command-privacy-export-description"),
+    )
+    @app_commands.rename(part=localised("option-part-name", "part"))
+    @app_commands.describe(part=localised("option-part-description"))
+    async def export(self, interaction: Command, part: app_commands.Range[int, 1, 9999] = 1) -> None:
+        """Give what is kept about the asker, as an archive."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        # The same everywhere, so that parts that were fetched in different places make one whole.
+        limit_bytes = min(interaction.filesize_limit, SURE_LIMIT_BYTES)
+        words = self._words(interaction)  # type: ignore[arg-type]
+        archive = await self._exporter.archive(interaction.user.id, part, limit_bytes)
+        if archive is None:
+            text = words.nothing(await self._erasure.keepings(interaction.user.id))
+            await privately(interaction, text, self._clock)  # type: ignore[arg-type]
+            return
+        file = discord.File(io.BytesIO(archive.data), SAVED_AS.format(archive.part))
+        async with self._clock.timeout(UPLOAD_TIMEOUT_S):
+            await interaction.edit_original_response(
+                content=words.archive(archive), attachments=[file], allowed_mentions=NOBODY
+            )
+
+    @privacy.command(
+        name=localised("command-privacy-forget-name", "forget"),
+        description=localised("command-privacy-forget-description"),
+    )
+    async def forget(self, interaction: Command) -> None:
+        """Ask whether everything about the asker is to be erased."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        member_id, words = interaction.user.id, self._words(interaction)  # type: ignore[arg-type]
+        keepings = await self._erasure.ask(member_id)
+        if not keepings.is_known:
+            await privately(interaction, words.nothing(keepings), self._clock)  # type: ignore[arg-type]
+            return
+        view = words.buttons(member_id)
+        await privately(interaction, words.question(keepings), self._clock, view=view)  # type: ignore[arg-type]
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a press on ``privacy:forget:{member}`` or ``privacy:keep:{member}``."""
+        action, _, owner = rest.partition(":")
+        if owner != str(interaction.user.id):
+            raise NotPermitted("privacy-others")
+        await acknowledge(interaction, interaction.response.defer(), self._clock)
+        words = self._words(interaction)
+        if action == "keep":
+            await self._replace(interaction, self._texts.say(str(interaction.locale), "forget-kept"))
+            return
+        forgotten = await self._erasure.forget(interaction.id, interaction.user.id)
+        if forgotten is None:
+            text = words.nothing(await self._erasure.keepings(interaction.user.id))
+        else:
+            self._leftovers.wake()
+            text = words.forgotten(forgotten)
+        await self._replace(interaction, text)
+
+    async def _replace(self, interaction: AnyInteraction, text: str) -> None:
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(content=text, view=None, allowed_mentions=NOBODY)
+
+    def _words(self, interaction: AnyInteraction) -> PrivacyTexts:
+        return PrivacyTexts(self._texts, str(interaction.locale))

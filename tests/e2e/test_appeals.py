@@ -1,0 +1,191 @@
+"""A blocked member's appeal, from the button to the moderators' decision, over real sockets."""
+
+import pytest
+
+from sandbox.discord import Actor, SeenMessage
+from tests.support.moderators import add_moderators, cases, forge, mod, refused, replaced, said
+from tests.support.settings import add_admins, ask
+from tests.support.world import World, open_world
+
+
+async def appeal(who: Actor, refusal: SeenMessage, text: str) -> SeenMessage:
+    """Press the refusal's button, fill in the modal, and give the answer."""
+    used = await who.press(refusal, refusal.buttons[0].custom_id)
+    return await (await who.submit_modal(used, {"typed": text})).reply()
+
+
+async def blocked(world: World, name: str, **options: str) -> SeenMessage:
+    await mod(world.member("mod"), "block", force=False, member=name, **options)
+    return await refused(world.member(name))
+
+
+async def log_channel(world: World) -> None:
+    ada, _ = add_admins(world)
+    await ask(ada, "log-channel", channel="general")
+
+
+async def arrived(world: World, who: Actor) -> SeenMessage:
+    """Wait for an appeal in the log channel."""
+
+    def is_appeal(message: SeenMessage) -> bool:
+        return not message.ephemeral and any(one.custom_id.startswith("appeal:accept:") for one in message.buttons)
+
+    return await world.shown(who, is_appeal)
+
+
+def states(world: World) -> list[str]:
+    return [row["state"] for row in world.rows("SELECT state FROM appeals ORDER BY id")]
+
+
+@pytest.mark.parametrize(
+    ("member", "label", "taken", "verdict", "told", "state"),
+    [
+        (
+            "bob",
+            "Accept",
+            "Your appeal is with the moderators.",
+            "**Accepted** by {mod}: the block is lifted.",
+            "The moderators of Studio accepted your appeal (case #1). You can ask for pictures there again.",
+            "accepted",
+        ),
+        (
+            "mei",
+            "Reject",
+            "你的申诉已经交给版主。",
+            "**Rejected** by {mod}: the block stays.",
+            "Studio 的版主驳回了你的申诉（案例 #1）。",
+            "rejected",
+        ),
+    ],
+)
+async def test_an_appeal_reaches_the_log_channel_and_its_decision_the_member(
+    world, member, label, taken, verdict, told, state
+):
+    await log_channel(world)
+    who, moderator = world.member(member), world.member("mod")
+    refusal = await blocked(world, member, reason="spam")
+    assert taken in (await appeal(who, refusal, "I'm **sorry** @everyone <@1>\n# Case #7")).text
+    notice = await arrived(world, moderator)
+    assert notice.text.splitlines()[0].startswith(f"**Appeal of {who.mention}** against case #1 (a member was blocked")
+    assert notice.text.splitlines()[1:] == [
+        "Reason: spam",
+        "> I'm \\*\\*sorry\\*\\* \\@\u200beveryone \\<\\@1\\>",
+        "> \\# Case #7",
+    ]
+    assert notice.pinged == ()
+    after = await replaced(world, await moderator.press(notice, label), notice)
+    assert after.text.splitlines()[-1] == verdict.format(mod=moderator.mention)
+    assert after.buttons == []
+    await world.discord.until(who.direct_messages)
+    assert [one.text for one in who.direct_messages()] == [told]
+    assert states(world) == [state]
+    answer = await (await who.invoke("imagine", {"prompt": "a cat"})).reply()
+    assert answer.ephemeral is (state == "rejected")
+    assert [kind for _, kind, _ in cases(world)] == (["block", "unblock"] if state == "accepted" else ["block"])
+
+
+async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after_a_week(world):
+    bob, (english, chinese) = world.member("bob"), add_moderators(world)
+    refusal = await blocked(world, "bob")
+    await appeal(bob, refusal, "please")
+    used = await bob.press(refusal, "Appeal")
+    assert "Your appeal is with the moderators already" in (await used.reply()).text
+    file = await mod(chinese, "case", number=1)
+    assert "待决定：please" in file.text
+    after = await replaced(world, await chinese.press(file, "驳回"), file)
+    assert f"{chinese.mention} **已驳回**：封禁不变。" in after.text
+    used = await bob.press(refusal, "Appeal")
+    assert "You can appeal again <t:" in (await used.reply()).text
+    stale = forge(await mod(english, "case", number=1), "appeal:accept:1")
+    pressed = await english.press(stale, "appeal:accept:1", force=True)
+    assert "The appeal of case #1 is decided already" in await said(world, pressed)
+    world.clock.advance(7 * 24 * 3600)
+    await appeal(bob, await refused(bob), "please, again")
+    assert states(world) == ["rejected", "open"]
+
+
+async def test_a_modal_sent_twice_or_after_the_block_ended_is_no_second_appeal(world):
+    bob = world.member("bob")
+    refusal = await blocked(world, "bob")
+    first, second = [await bob.press(refusal, "Appeal") for _ in range(2)]
+    assert "is with the moderators" in (await (await bob.submit_modal(first, {"typed": "one"})).reply()).text
+    assert "already" in (await (await bob.submit_modal(second, {"typed": "two"})).reply()).text
+    await mod(world.member("mod"), "unblock", member="bob")
+    used = await bob.press(refusal, "Appeal")
+    assert "This isn't what keeps you from asking" in (await used.reply()).text
+    assert states(world) == ["open"]
+
+
+@pytest.mark.parametrize("name", ["bob", "mei"])
+async def test_others_cases_can_not_be_appealed_by_guessing_their_ids(world, name):
+    await mod(world.member("mod"), "block", member={"bob": "mei", "mei": "bob"}[name])
+    who = world.member(name)
+    mine = await blocked(world, name)
+    for custom_id in ("appeal:1", "appeal:99", "appeal:x", "appeal:"):
+        used = await who.press(forge(mine, custom_id), custom_id, force=True)
+        words = {"bob": "This isn't what keeps you from asking", "mei": "并不是因为这个案例"}[name]
+        assert words in (await used.reply()).text
+    assert states(world) == []
+
+
+async def test_only_moderators_of_the_same_server_decide_and_nobody_about_their_own(tmp_path):
+    async with open_world(tmp_path, servers={"allowed": "any"}) as world:
+        await log_channel(world)
+        other = world.discord.add_guild("Elsewhere", owner="eve")
+        bob, eve, moderator = world.member("bob"), world.member("eve", other), world.member("mod")
+        refusal = await blocked(world, "bob")
+        await appeal(bob, refusal, "please")
+        notice = await arrived(world, moderator)
+        assert "Only moderators" in await said(world, await bob.press(notice, "Accept"))
+        assert "只有服务器版主" in await said(world, await world.member("mei").press(notice, "Accept"))
+        theirs = await mod(eve, "rules")
+        for custom_id in ("appeal:accept:1", "appeal:reject:1"):
+            used = await eve.press(forge(theirs, custom_id), custom_id, force=True)
+            assert "I don't know this appeal" in await said(world, used)
+        world.guild.set_roles("bob", ["Moderator"])
+        assert "Nobody decides about their own appeal" in await said(world, await bob.press(notice, "Accept"))
+        assert states(world) == ["open"]
+
+
+async def test_button_modal_and_decision_work_across_restarts(world):
+    await log_channel(world)
+    bob, moderator = world.member("bob"), world.member("mod")
+    refusal = await blocked(world, "bob")
+    await world.stop_bot()
+    await world.start_bot()
+    used = await bob.press(refusal, "Appeal")
+    await used.response()
+    await world.stop_bot()
+    await world.start_bot()
+    await (await bob.submit_modal(used, {"typed": "please"})).reply()
+    notice = await arrived(world, moderator)
+    await world.stop_bot()
+    await world.start_bot()
+    await replaced(world, await moderator.press(notice, "Accept"), notice)
+    assert states(world) == ["accepted"]
+    await world.discord.until(bob.direct_messages)
+
+
+async def test_without_a_log_channel_the_owner_is_told_where_to_look_and_the_case_can_be_decided(world):
+    bob, moderator = world.member("bob"), world.member("mod")
+    await appeal(bob, await blocked(world, "bob"), "please")
+    owner = world.member(world.discord.application_owner.name)
+    await world.discord.until(owner.direct_messages)
+    (told,) = owner.direct_messages()
+    assert "Somebody in Studio appeals case #1" in told.text
+    assert "/mod case 1" in told.text
+    assert told.buttons == []
+    file = await mod(moderator, "case", number=1)
+    await replaced(world, await moderator.press(file, "Accept"), file)
+    assert states(world) == ["accepted"]
+
+
+async def test_where_the_log_channel_was_deleted_the_owner_is_told(world):
+    ada, _ = add_admins(world)
+    world.guild.add_channel("log")
+    await ask(ada, "log-channel", channel="log")
+    world.guild.remove_channel("log")
+    await appeal(world.member("bob"), await blocked(world, "bob"), "please")
+    owner = world.member(world.discord.application_owner.name)
+    await world.discord.until(owner.direct_messages)
+    assert "appeals case #1" in owner.direct_messages()[0].text

@@ -1,0 +1,357 @@
+"""/mod as moderators, admins, members and strangers meet it, over real sockets."""
+
+import json
+
+import pytest
+
+from sandbox.discord import Actor, ClientRefused, SeenMessage
+from sandbox.faults import Fault
+from tests.support.moderators import add_moderators, cases, forge, mod, refused, replaced, said
+from tests.support.settings import add_admins, ask, choose
+from tests.support.world import World, open_world
+
+COMMANDS = {
+    "block": {"member": "bob", "duration": "1h"},
+    "unblock": {"member": "bob"},
+    "remove": {"number": 1},
+    "rules": {},
+    "case": {"number": 1, "note": "seen it"},
+}
+REFUSED = {"bob": "Only moderators of the server can do that", "mei": "只有服务器版主可以这样做"}
+NO_JOB = {"mod": "There is no job #812 in this server.", "min": "本服务器没有编号为 #812 的任务"}
+
+
+async def delivered(world: World, who: Actor, prompt: str = "a flower shop", **options: object) -> SeenMessage:
+    number = len(world.rows("SELECT 1 FROM jobs")) + 1
+    card = await world.imagine(who, prompt, **options)
+    await world.job_is("delivered", number)
+    return card
+
+
+def audited(world: World, act: str) -> list[dict[str, object]]:
+    return [json.loads(row["detail"]) for row in world.rows("SELECT detail FROM audit WHERE act = ? ORDER BY id", act)]
+
+
+# -- who may
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_member_whom_discord_lets_pass_is_refused_by_the_bot_in_both_languages(world, command):
+    for name in REFUSED:
+        with pytest.raises(ClientRefused):
+            await world.member(name).invoke(f"mod {command}", COMMANDS[command])
+    world.guild.grant_command("mod", "@everyone")
+    for name, words in REFUSED.items():
+        assert words in (await mod(world.member(name), command, **COMMANDS[command])).text
+    assert cases(world) == []
+
+
+async def test_a_role_that_counts_as_moderator_moderates_and_no_longer_when_it_is_lost(world):
+    ada, _ = add_admins(world)
+    world.guild.add_role("Helper")
+    world.guild.set_roles("mei", ["Helper"])
+    world.guild.grant_command("mod", "@everyone")
+    mei = world.member("mei")
+    assert REFUSED["mei"] in (await mod(mei, "block", member="bob")).text
+    await choose(world, ada, await ask(ada, "roles"), "moderators", ["Helper"])
+    assert "永久有效" in (await mod(mei, "block", member="bob")).text
+    listed = await mod(mei, "rules")
+    world.guild.set_roles("mei", [])
+    assert REFUSED["mei"] in (await mod(mei, "unblock", member="bob")).text
+    used = await mei.press(listed, "mod:rules:word")
+    assert REFUSED["mei"] in (await used.reply()).text
+    assert [kind for _, kind, _ in cases(world)] == ["block"]
+
+
+async def test_a_moderator_of_another_server_reaches_nothing_here_by_number_or_by_id(tmp_path):
+    async with open_world(tmp_path, servers={"allowed": "any"}) as world:
+        other = world.discord.add_guild("Elsewhere", owner="eve")
+        world.guild.add_member("eve")
+        eve, moderator = world.member("eve", other), world.member("mod")
+        await delivered(world, world.member("bob"))
+        job_id = world.rows("SELECT id FROM jobs")[0]["id"]
+        await mod(moderator, "block", member="bob", reason="spam")
+        question = await mod(moderator, "remove", number=1)
+        question_id = question.buttons[0].custom_id.rpartition(":")[2]
+        assert "There is no case #1" in (await mod(eve, "case", number=1)).text
+        assert "There is no case #1" in (await mod(eve, "case", number=1, note="x")).text
+        assert "There is no job #1" in (await mod(eve, "remove", number=1)).text
+        assert "Nothing keeps this member" in (await mod(eve, "unblock", member=world.member("bob").user)).text
+        listed = await mod(eve, "rules")
+        for custom_id, words in (
+            (f"mod:remove:{job_id}", "I don't know this job"),
+            (f"mod:pause:{job_id}", "I don't know this job"),
+            (f"mod:take:{question_id}", "I don't know this question"),
+            (f"mod:refund:{question_id}", "I don't know this question"),
+            (f"mod:pause-for:{job_id}:1", "I don't know this job"),
+            ("mod:pause-for:nothing:1", "I don't know this job"),
+            (f"mod:remove:{10**30}", "I don't know this job"),
+        ):
+            used = await eve.press(forge(listed, custom_id), custom_id, force=True)
+            is_asked = custom_id.split(":")[1] in {"remove", "pause"}
+            assert words in ((await used.reply()).text if is_asked else await said(world, used)), custom_id
+        assert [kind for _, kind, _ in cases(world)] == ["block"]
+        assert cases(world, other.id) == []
+        assert world.job()["deleted_ms"] == 0
+
+
+# -- blocks
+
+
+async def test_a_blocked_member_is_told_why_and_until_when_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    answer = await mod(english, "block", member="bob", duration="2h", reason="too *many* <@1> cats\n**Case #9**")
+    (row,) = world.rows("SELECT until_ms FROM blocks")
+    until = f"<t:{-(-row['until_ms'] // 1000)}:R>"
+    reason = "too \\*many\\* \\<\\@1\\> cats \\*\\*Case #9\\*\\*"
+    bob = world.member("bob")
+    assert answer.text == f"{bob.mention} can't ask for pictures; that ends {until}. Case #1.\nReason: {reason}"
+    refusal = await refused(bob)
+    assert refusal.text == (
+        f"You can't ask for pictures in this server now; you can again {until} (case #1).\n"
+        f"The moderators' reason: {reason}\n"
+        "If you think that is wrong, press the button: the moderators will decide."
+    )
+    assert [(one.label, one.custom_id) for one in refusal.buttons] == [("Appeal", "appeal:1")]
+    assert refusal.pinged == answer.pinged == ()
+    mei = world.member("mei")
+    assert (await mod(chinese, "block", member="mei")).text == f"{mei.mention} 不能再画图了，永久有效。案例 #2。"
+    refusal = await refused(mei)
+    assert refusal.text == ("你不能再在本服务器画图了（案例 #2）。\n如果你认为不对，请按按钮申诉：由版主决定。")
+    assert [one.label for one in refusal.buttons] == ["申诉"]
+    assert world.rows("SELECT * FROM jobs") == []
+    assert audited(world, "mod.block")[0]["reason"] == "too *many* <@1> cats **Case #9**"
+
+
+async def test_a_blocked_member_is_refused_at_the_button_that_agrees_to_a_price(tmp_path):
+    async with open_world(tmp_path, quota={"free_images": 0, "budget": "5"}) as world:
+        bob, moderator = world.member("bob"), world.member("mod")
+        question = await refused(bob)
+        agree = next(one for one in question.buttons if one.custom_id.endswith(":agree"))
+        await mod(moderator, "block", member="bob", duration="1d")
+        used = await bob.press(question, agree.custom_id)
+        assert "You can't ask for pictures in this server now" in (await used.reply()).text
+        assert world.rows("SELECT * FROM jobs") == []
+
+
+async def test_unblocking_lets_a_member_ask_again_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    bob = world.member("bob")
+    for who, words, nothing in (
+        (english, f"{bob.mention} can ask for pictures again. Case #2.", "Nothing keeps this member from asking"),
+        (chinese, f"{bob.mention} 可以再次画图了。案例 #4。", "这位成员没有被封禁"),
+    ):
+        await mod(english, "block", member="bob")
+        assert words in (await mod(who, "unblock", member="bob")).text
+        assert nothing in (await mod(who, "unblock", member="bob")).text
+    assert "Queued" in (await world.imagine(bob)).text
+
+
+@pytest.mark.parametrize("typed", ["soon", "0m", "2 years", "366d"])
+async def test_what_is_no_duration_is_refused_in_both_languages(world, typed):
+    english, chinese = add_moderators(world)
+    assert f"“{typed}” is not" in (await mod(english, "block", member="bob", duration=typed)).text
+    assert f"“{typed}”不" in (await mod(chinese, "block", member="bob", duration=typed)).text
+    assert cases(world) == []
+
+
+async def test_nobody_blocks_a_bot_themselves_an_admin_or_as_a_moderator_another_one(world):
+    english, chinese = add_moderators(world)
+    ada, _ = add_admins(world)
+    ids = {name: world.member(name).mention for name in ("ada", "mod", "min")}
+    bot = world.discord.bot_user
+    for who, target, words in (
+        (english, bot, "A bot can't ask for pictures"),
+        (chinese, bot, "机器人不能画图"),
+        (english, "mod", f"{ids['mod']} is a moderator; only an admin can block them"),
+        (english, "ada", f"{ids['ada']} is an admin of this server and can't be blocked"),
+        (chinese, "ada", "是本服务器的管理员，不能被封禁"),
+        (english, "min", f"{ids['min']} is a moderator; only an admin"),
+        (chinese, "mod", "是版主，只有管理员可以封禁"),
+    ):
+        assert words in (await mod(who, "block", member=target)).text
+    world.guild.grant_command("mod", "Boss")
+    assert f"{ids['ada']} is an admin" in (await mod(ada, "block", member="ada")).text
+    assert cases(world) == []
+    assert "Case #1" in (await mod(ada, "block", member="min")).text
+
+
+async def test_a_block_holds_over_a_restart(world):
+    await mod(world.member("mod"), "block", member="bob", duration="1d")
+    await world.stop_bot()
+    await world.start_bot()
+    refusal = await refused(world.member("bob"))
+    assert "(case #1)" in refusal.text
+    assert [one.custom_id for one in refusal.buttons] == ["appeal:1"]
+
+
+# -- pausing from the log channel
+
+
+@pytest.mark.parametrize(("label", "hours"), [("1 hour", 1), ("1 day", 24), ("1 week", 168)])
+async def test_a_press_pauses_a_jobs_member_for_as_long_as_was_chosen(world, label, hours):
+    moderator, bob = world.member("mod"), world.member("bob")
+    await delivered(world, bob)
+    job_id = world.rows("SELECT id FROM jobs")[0]["id"]
+    listed = await mod(moderator, "rules")
+    used = await moderator.press(forge(listed, f"mod:pause:{job_id}"), f"mod:pause:{job_id}", force=True)
+    question = await used.reply()
+    assert f"How long may {bob.mention} not ask" in question.text
+    before = world.clock.now_ms()
+    pressed = await moderator.press(question, label)
+    assert "can't ask for pictures; that ends" in (await replaced(world, pressed, question)).text
+    (row,) = world.rows("SELECT until_ms FROM blocks")
+    assert before <= row["until_ms"] - hours * 3_600_000 <= world.clock.now_ms()
+
+
+async def test_a_pause_is_refused_for_who_has_become_a_moderator_and_taken_for_who_has_left(world):
+    moderator, bob = world.member("mod"), world.member("bob")
+    await delivered(world, bob)
+    job_id = world.rows("SELECT id FROM jobs")[0]["id"]
+    listed = await mod(moderator, "rules")
+    key = f"mod:pause-for:{job_id}:24"
+    world.guild.set_roles("bob", ["Moderator"])
+    assert "is a moderator; only an admin" in await said(
+        world, await moderator.press(forge(listed, key), key, force=True)
+    )
+    world.guild.remove_member("bob")
+    await replaced(world, await moderator.press(forge(listed, key), key, force=True), listed)
+    assert [kind for _, kind, _ in cases(world)] == ["block"]
+
+
+# -- strikes
+
+
+async def test_three_prompts_that_the_service_refuses_pause_a_member_who_is_told_and_so_are_moderators(world):
+    ada, _ = add_admins(world)
+    await ask(ada, "log-channel", channel="general")
+    mei, bob = world.member("mei"), world.member("bob")
+    for number, prompt in enumerate(("[refuse] a", "[ip] b", "[refuse] c"), 1):
+        await world.imagine(mei, prompt)
+        await world.job_is("failed", number)
+    refusal = await refused(mei)
+    assert "可以再画（案例 #1）" in refusal.text
+    assert "图像服务因内容拒绝了你的多个提示词" in refusal.text
+    notice = await world.shown(bob, lambda one: "is paused" in one.text)
+    assert f"**{mei.mention} is paused**" in notice.text
+    assert "refused 3 of their prompts within a day" in notice.text
+    assert notice.pinged == ()
+    file = await mod(world.member("mod"), "case", number=1)
+    assert "a member was paused" in file.text
+    assert "By: the program, for strikes" in file.text
+    assert "Job: #3" in file.text
+    assert "Queued" in (await world.imagine(bob)).text
+    await mod(world.member("mod"), "unblock", member="mei")
+    assert "排队" in (await world.imagine(mei)).text
+
+
+# -- removing pictures
+
+
+async def test_removing_asks_first_and_keeps_everything_if_not_agreed(world):
+    english, chinese = add_moderators(world)
+    await delivered(world, world.member("bob"))
+    for who, label, words in ((english, "Keep", "Nothing was removed."), (chinese, "保留", "什么也没有移除。")):
+        question = await mod(who, "remove", number=1)
+        assert (await replaced(world, await who.press(question, label), question)).text == words
+    assert world.job()["deleted_ms"] == 0
+    assert cases(world) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "words", "refunds"),
+    [
+        ("mod", "Remove", "The pictures of #1 are removed. Case #1.\nReason: ugly", 0),
+        (
+            "min",
+            "移除并退回费用",
+            "#1 的图片已经移除。案例 #1。\n1 张免费图片退到原来的周期。\n原因：ugly",
+            1,
+        ),
+    ],
+)
+async def test_removing_takes_message_and_files_and_gives_the_charge_back_if_wished(world, name, label, words, refunds):
+    add_moderators(world)
+    who, bob = world.member(name), world.member("bob")
+    card = await delivered(world, bob)
+    (path,) = [row["path"] for row in world.rows("SELECT path FROM images")]
+    assert (world.config.storage.images / path).exists()
+    question = await mod(who, "remove", number=1, reason="ugly")
+    after = await replaced(world, await who.press(question, label), question)
+    assert after.text == words
+    assert after.buttons == []
+    assert card.id not in [one.id for one in bob.read("general")]
+    assert not (world.config.storage.images / path).exists()
+    assert (world.job()["prompt"], world.job()["deleted_ms"] > 0) == ("a flower shop", True)
+    assert len(world.rows("SELECT 1 FROM ledger WHERE kind = 'refund'")) == refunds
+    again = {"mod": "The pictures of #1 are removed already", "min": "#1 的图片已经移除了"}[name]
+    assert again in (await mod(who, "remove", number=1)).text
+    assert cases(world) == [(1, "remove", "ugly")]
+    steps = world.rows("SELECT act FROM audit WHERE act LIKE 'job.removal%' ORDER BY id")
+    assert [row["act"] for row in steps] == ["job.removal_intent", "job.removal_done"]
+
+
+async def test_the_question_of_the_log_channels_button_is_answered_after_a_restart(world):
+    moderator = world.member("mod")
+    await delivered(world, world.member("bob"))
+    job_id = world.rows("SELECT id FROM jobs")[0]["id"]
+    listed = await mod(moderator, "rules")
+    key = f"mod:remove:{job_id}"
+    question = await (await moderator.press(forge(listed, key), key, force=True)).reply()
+    await world.stop_bot()
+    await world.start_bot()
+    used = await moderator.press(question, "Remove")
+    assert "are removed. Case #1." in (await replaced(world, used, question)).text
+
+
+async def test_where_the_message_can_not_be_deleted_its_pictures_go_by_an_edit(world):
+    moderator, bob = world.member("mod"), world.member("bob")
+    card = await delivered(world, bob)
+    question = await mod(moderator, "remove", number=1)
+    for name in ("delete_followup", "delete_message"):
+        world.discord.faults.add(name, Fault(status=403, body=b'{"code": 50013, "message": "Missing Permissions"}'))
+    used = await moderator.press(question, "Remove")
+    assert "I couldn't remove the message myself" in (await replaced(world, used, question)).text
+    await world.shown(bob, lambda one: one.id == card.id and not one.gallery)
+
+
+@pytest.mark.parametrize("name", ["mod", "min"])
+async def test_what_does_not_exist_or_is_under_way_is_not_removed(tmp_path, name):
+    async with open_world(tmp_path, service_s=(500.0, 500.0)) as world:
+        add_moderators(world)
+        who = world.member(name)
+        assert NO_JOB[name] in (await mod(who, "remove", number=812)).text
+        await world.imagine(world.member("bob"))
+        words = {"mod": "#1 is still under way", "min": "#1 "}[name]
+        assert words in (await mod(who, "remove", number=1)).text
+        assert cases(world) == []
+
+
+# -- cases
+
+
+async def test_a_case_is_read_and_noted_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    bob = world.member("bob")
+    await mod(english, "block", member="bob", reason="spam")
+    file = await mod(english, "case", number=1, note="saw it\n**Case #2**")
+    assert "**Case #1: a member was blocked**" in file.text
+    for line in (f"Member: {bob.mention}", f"By: {english.mention}", "Ends: never", "Reason: spam"):
+        assert line in file.text.splitlines()
+    assert file.text.endswith(f"{english.mention}: saw it \\*\\*Case #2\\*\\*")
+    file = await mod(chinese, "case", number=1)
+    for words in ("**案例 #1：封禁了一位成员**", f"成员：{bob.mention}", "结束：永不", "原因：spam", "saw it"):
+        assert words in file.text
+    assert "There is no case #2 in this server." in (await mod(english, "case", number=2)).text
+    assert "本服务器没有案例 #2。" in (await mod(chinese, "case", number=2, note="x")).text
+
+
+async def test_a_case_with_many_notes_shows_the_newest_and_says_how_many_it_leaves_out(world):
+    moderator = world.member("mod")
+    await mod(moderator, "block", member="bob")
+    for number in range(5):
+        await mod(moderator, "case", number=1, note=f"{number}" + "_" * 499)
+    file = await mod(moderator, "case", number=1, note="5" + "_" * 499)
+    assert len(file.text) <= 2000
+    assert "more notes before these" in file.text
+    assert f"{moderator.mention}: 5\\_" in file.text

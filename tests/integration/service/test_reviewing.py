@@ -1,0 +1,95 @@
+"""What a moderator reads, from what was typed to what is found."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.act import Act
+from bot.domain.search import Search, Status
+from bot.errors import AlreadyDone, MemberError
+from bot.service import reviewing
+from bot.service.reviewing import Reviewing, Wanted
+from tests.support.service import Service
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def reader(service: Service) -> Reviewing:
+    return Reviewing(journal=service.journal, clock=service.clock)
+
+
+async def test_what_was_typed_is_understood(service: Service, reader: Reviewing):
+    await service.ask("a cat", member_id=7)
+    account = await service.journal.account(7)
+    wanted = Wanted(7, Status.FAILED, " wanx ", " 花店 ", "2026-11-23", "2026-11-23")
+    day_ms = 24 * 3600 * 1000
+    since_ms = 1_795_363_200_000
+    assert await reader.understand(wanted, ZONE) == Search(
+        account, Status.FAILED, "wanx", "花店", since_ms, since_ms + day_ms
+    )
+    assert await reader.understand(Wanted(), ZONE) == Search()
+    assert await reader.understand(Wanted(member_id=8), ZONE) == Search(account_id=0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "key"),
+    [
+        (Wanted(since="1d", until="1d"), "log-no-time-between"),
+        (Wanted(since="soon"), "log-no-moment"),
+        (Wanted(text="a b"), "log-words-too-short"),
+        (Wanted(text="cat", status=Status.REFUSED_HERE), "log-refused-has-no-prompt"),
+    ],
+)
+async def test_what_can_not_be_looked_for_is_refused(reader: Reviewing, wanted: Wanted, key: str):
+    with pytest.raises(MemberError) as refused:
+        await reader.understand(wanted, ZONE)
+    assert refused.value.key == key
+
+
+async def test_a_search_is_kept_for_its_moderator(reader: Reviewing):
+    kept = await reader.keep(5, 1, 900, Search(text="cat"))
+    assert await reader.kept(5, 1, 900) == kept
+    for stranger in ((5, 2, 900), (5, 1, 901), (6, 1, 900)):
+        with pytest.raises(MemberError, match="log-search-gone"):
+            await reader.kept(*stranger)
+
+
+async def test_all_that_is_found_is_read_in_pieces(service: Service, reader: Reviewing, monkeypatch):
+    monkeypatch.setattr(reviewing, "READ_AT_ONCE", 2)
+    for nth in range(5):
+        await service.ask(f"花店 {nth}")
+        await service.jobs.record_refusal(1, 1, "prompt-empty")
+    found = [job.number async for job in reader.every_job(1, Search(text="花店"))]
+    assert found == [5, 4, 3, 2, 1]
+    assert len([one async for one in reader.every_refusal(1, Search())]) == 5
+    assert [job async for job in reader.every_job(2, Search())] == []
+    assert [one async for one in reader.every_refusal(2, Search())] == []
+
+
+async def test_a_job_is_found_by_number_and_id_in_its_own_server_only(service: Service, reader: Reviewing):
+    job = await service.ask("a cat")
+    assert (await reader.by_number(1, 1)).job.id == job.id
+    assert (await reader.by_id(1, job.id)).job.id == job.id
+    for server_id, number in ((1, 2), (2, 1)):
+        with pytest.raises(MemberError, match="no-such-job"):
+            await reader.by_number(server_id, number)
+    for server_id, job_id in ((2, job.id), (1, 1)):
+        with pytest.raises(MemberError, match="log-no-such-job"):
+            await reader.by_id(server_id, job_id)
+
+
+async def test_taking_a_part_of_the_log_along_is_an_act_that_names_no_words(service: Service, reader: Reviewing):
+    act = Act(9, 1, 900, "logs.export")
+    await reader.note_export(act, Search(3, Status.FAILED, text="secret"), "csv")
+    with pytest.raises(AlreadyDone):
+        await reader.note_export(act, Search(), "csv")
+    (detail,) = await service.rows("SELECT detail FROM audit WHERE act = 'logs.export'")
+    assert detail == ('{"kind": "csv", "account": 3, "status": "failed"}',)
+
+
+async def test_the_sweeper_keeps_the_log_tidy(service: Service, reader: Reviewing):
+    await reader.keep(5, 1, 900, Search())
+    service.clock.advance(25 * 3600)
+    await service.sweeper.sweep()
+    assert await service.rows("SELECT * FROM searches") == []

@@ -1,0 +1,68 @@
+"""The feed while storage is out."""
+
+import asyncio
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.domain.notice import Notice
+from bot.domain.settings import Settings
+from bot.errors import StorageUnavailable
+from bot.presentation.feed import Feed
+from bot.presentation.texts import Texts
+from bot.service.changes import Changes
+from bot.storage.feed import SqliteFeeds
+from bot.storage.outbox import SqliteOutbox
+from bot.storage.pictures import PictureFiles
+from sandbox.clock import SandboxClock
+from tests.support.ledger import open_books
+
+
+class FailingFeeds(SqliteFeeds):
+    """Fails once in each of its readings."""
+
+    failures: frozenset[str] = frozenset({"servers", "due"})
+
+    def _fail(self, reading: str) -> None:
+        if reading in self.failures:
+            self.failures -= {reading}
+            raise StorageUnavailable("locked")
+
+    async def servers(self) -> list[int]:
+        self._fail("servers")
+        return await super().servers()
+
+    async def due(self, server_id: int) -> Notice | None:
+        self._fail("due")
+        return await super().due(server_id)
+
+
+async def test_a_feed_whose_rows_cannot_be_read_goes_on_later(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    books = await open_books(tmp_path / "imagine.db")
+    clock = SandboxClock(scale=100)
+    await books.servers.change_settings(books.act(), lambda _: Settings(log_channel=77))
+    await books.jobs.record_refusal(1, 5, "prompt-breaks-word")
+    await books.servers.change_settings(books.act(), lambda _: Settings())
+    feed = Feed(
+        client=discord.Client(intents=discord.Intents.none()),
+        feeds=FailingFeeds(books.database, clock),
+        outbox=SqliteOutbox(books.database, clock),
+        jobs=books.jobs,
+        servers=books.servers,
+        pictures=PictureFiles(tmp_path),
+        changes=Changes(),
+        texts=Texts.load(),
+        clock=clock,
+    )
+    running = asyncio.create_task(feed.run())
+    try:
+        async with asyncio.timeout(20):
+            while await books.rows("SELECT outcome FROM outbox") != [("no log channel",)]:
+                assert not running.done()
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await books.close()
+    assert {"feeds: the outbox can't be read", "the feed of server 1"} <= {one.message for one in caplog.records}

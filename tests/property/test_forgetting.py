@@ -1,0 +1,132 @@
+"""Whenever somebody is forgotten, and however often: the books agree, nothing is told, and no allowance grows."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from bot.domain.catalogue import BUILT_IN
+from bot.domain.job import Job
+from bot.errors import MemberError
+from bot.storage.verification import SqliteBooks
+from tests.support.forgetting import columns_with, forget, make_job, privacy_of
+from tests.support.ledger import DAY_MS, Books, balances_equal_rows, holds_within_limits, make_terms, open_books
+
+T = TypeVar("T")
+FREE = 4
+PEOPLE = st.sampled_from([700_000_000_000_000_001, 700_000_000_000_000_002])
+SERVERS = st.integers(1, 2)
+
+
+class Forgetting(RuleBasedStateMachine):
+    """People ask, are blocked, forget themselves at any moment, come back, and days go by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = TemporaryDirectory()
+        self.loop = asyncio.new_event_loop()
+        self.books: Books = self.do(open_books(Path(self.folder.name) / "ledger.db"))
+        self.taken: Counter[tuple[int, int, str]] = Counter()
+        self.waiting: dict[int, list[Job]] = {}
+        self.unknown: set[int] = set()
+        self.rows: list[tuple[Any, ...]] = []
+
+    def do(self, awaitable: Awaitable[T]) -> T:
+        async def done() -> T:
+            return await awaitable
+
+        return self.loop.run_until_complete(done())
+
+    @property
+    def terms(self):
+        return make_terms(self.books.clock.now_ms(), BUILT_IN, FREE)
+
+    @rule(person=PEOPLE, server=SERVERS, count=st.integers(1, 4))
+    def ask_and_be_served(self, person, server, count):
+        terms = self.terms
+        key = (person, server, terms.period.key)
+        fits = self.taken[key] + count <= FREE
+        try:
+            self.do(make_job(self.books, terms, member_id=person, server_id=server, count=count, text=f"of {person}"))
+        except MemberError:
+            assert not fits
+        else:
+            assert fits
+            self.taken[key] += count
+            self.unknown.discard(person)
+
+    @rule(person=PEOPLE, server=SERVERS)
+    def ask_and_wait(self, person, server):
+        terms = self.terms
+        key = (person, server, terms.period.key)
+        try:
+            job = self.do(self.books.submit(terms, member_id=person, server_id=server))
+        except MemberError:
+            assert self.taken[key] == FREE
+        else:
+            self.taken[key] += 1
+            self.waiting.setdefault(person, []).append(job)
+            self.unknown.discard(person)
+
+    @rule(person=PEOPLE)
+    def give_up_what_waits(self, person):
+        terms = self.terms
+        for job in self.waiting.pop(person, []):
+            self.do(self.books.jobs.void(job.id))
+            key = (person, job.server_id, terms.period.key)
+            # A hold is resolved in the period that it was made in.
+            if job.created_ms >= terms.period.start_ms:
+                self.taken[key] -= 1
+
+    @rule(person=PEOPLE)
+    def forget(self, person):
+        before = self.do(self.books.rows("SELECT * FROM jobs ORDER BY id"))
+        try:
+            self.do(forget(self.books, self.terms, person))
+        except MemberError:
+            assert self.waiting.get(person)
+            assert self.do(self.books.rows("SELECT * FROM jobs ORDER BY id")) == before
+        else:
+            assert not self.waiting.get(person)
+            self.unknown.add(person)
+
+    @rule(hours=st.sampled_from([1, 30]))
+    def wait(self, hours):
+        self.books.clock.advance(hours * 3600)
+        self.do(privacy_of(self.books).expire_carried())
+
+    @rule()
+    def erase_what_is_old(self):
+        self.do(privacy_of(self.books).erase_old(self.books.clock.now_ms() - DAY_MS))
+
+    @invariant()
+    def the_books_agree(self):
+        self.do(self.books.read(balances_equal_rows))
+        self.do(self.books.read(holds_within_limits))
+        assert self.do(SqliteBooks(self.books.database).differences()) == []
+
+    @invariant()
+    def rows_of_the_ledger_are_only_added(self):
+        rows = self.do(self.books.rows("SELECT * FROM ledger ORDER BY id"))
+        assert rows[: len(self.rows)] == self.rows
+        self.rows = rows
+
+    @invariant()
+    def nothing_tells_of_who_is_forgotten(self):
+        for person in self.unknown:
+            assert self.do(self.books.read(lambda conn, person=person: columns_with(conn, person))) == []
+
+    def teardown(self) -> None:
+        self.do(self.books.close())
+        self.loop.close()
+        self.folder.cleanup()
+
+
+TestForgetting = Forgetting.TestCase
+TestForgetting.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

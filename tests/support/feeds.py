@@ -1,0 +1,35 @@
+"""A server with a log channel that its moderators read, and what stands in it."""
+
+from sandbox.discord import Actor, Guild, Permission, SeenMessage
+from tests.support.settings import add_admins, ask
+from tests.support.world import World
+
+NEEDED = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.ATTACH_FILES | Permission.EMBED_LINKS
+OPEN = NEEDED | Permission.READ_MESSAGE_HISTORY
+
+
+async def add_log(world: World, *, age_restricted: bool = False) -> Actor:
+    """Add the channel ``log`` for moderators and admins, and have the bot report there; give an admin."""
+    ada, _ = add_admins(world)
+    world.guild.add_channel("log", nsfw=age_restricted)
+    hide(world.guild, "Moderator", "Boss")
+    await ask(ada, "log-channel", channel="log")
+    return ada
+
+
+def hide(guild: Guild, *roles: str) -> None:
+    """Let only these roles and the bot see the channel ``log``."""
+    guild.overwrite("log", "@everyone", deny=Permission.VIEW_CHANNEL)
+    for role in roles:
+        guild.overwrite("log", role, allow=OPEN)
+    guild.overwrite("log", "bot", allow=OPEN)
+
+
+def entries(who: Actor) -> list[SeenMessage]:
+    """Everything that the bot posted in the log channel."""
+    return [message for message in who.read("log") if message.author == "imagine-bot" and not message.ephemeral]
+
+
+async def entry(world: World, who: Actor, words: str, timeout_s: float = 30) -> SeenMessage:
+    """Wait until the log channel has a message that says ``words``."""
+    return await world.shown(who, lambda seen: words in seen.text, "log", timeout_s)

@@ -1,0 +1,152 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.catalogue import BUILT_IN
+from bot.domain.feed import Entry
+from bot.domain.job import Job, JobState
+from bot.storage.feed import SqliteFeeds
+from bot.storage.outbox import SqliteOutbox
+from tests.support.ledger import Books, make_terms
+
+TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
+ROWS = "SELECT kind, feed, done_ms FROM outbox ORDER BY id"
+
+
+async def settled(books: Books, *, server_id: int = 1) -> Job:
+    terms = make_terms(books.clock.now_ms(), {TURBO.name: TURBO})
+    job = await books.bring_to_settled(await books.submit(terms, server_id=server_id), made=1, fetched=1, tier=None)
+    assert job is not None
+    return job
+
+
+async def open_log(books: Books, *server_ids: int) -> None:
+    for server_id in server_ids:
+        await books.servers.change_settings(books.act(server_id=server_id), lambda old: replace(old, log_channel=77))
+
+
+async def kinds(books: Books) -> list[str]:
+    return [kind for kind, _, _ in await books.rows(ROWS)]
+
+
+async def test_an_end_is_told_only_where_there_is_a_log_channel_at_that_time(books: Books):
+    first, second = await settled(books), await settled(books)
+    await books.jobs.record_delivery(first.id, {}, version=1, ping=False)
+    await open_log(books, 1)
+    await books.jobs.record_delivery(second.id, {}, version=1, ping=False)
+    assert await books.rows("SELECT kind, job_id, feed FROM outbox") == [("feed", second.id, 1)]
+
+
+async def test_an_end_that_is_noted_twice_is_told_once(books: Books):
+    await open_log(books, 1)
+    job = await settled(books)
+    for _ in range(2):
+        await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
+    assert await kinds(books) == ["feed"]
+
+
+async def test_failed_and_undelivered_jobs_are_told_and_others_without_pictures_are_not(books: Books):
+    await open_log(books, 1)
+    terms = make_terms(books.clock.now_ms(), {TURBO.name: TURBO})
+    undelivered, failed = await settled(books), await books.submit(terms)
+    await books.jobs.record_undelivered(undelivered.id, "gone", tell=False)
+    await books.bring_to_submitting(failed)
+    await books.jobs.fail(failed.id, "DataInspectionFailed")
+    assert await kinds(books) == ["feed", "feed"]
+    canceled, expired, void = [await books.queue(terms), await books.queue(terms), await books.submit(terms)]
+    await books.jobs.wish_cancel(canceled.id, 1)
+    await books.jobs.expire(expired.id, "waited_too_long")
+    await books.jobs.void(void.id)
+    assert await kinds(books) == ["feed", "feed"]
+
+
+async def test_a_removal_is_told_only_of_what_is_or_will_be_in_the_feed(books: Books):
+    untold = await settled(books)
+    await books.jobs.record_delivery(untold.id, {}, version=1, ping=False)
+    await open_log(books, 1)
+    waiting = await settled(books)
+    await books.jobs.record_delivery(waiting.id, {}, version=1, ping=False)
+    for job in (untold, waiting):
+        await books.jobs.record_removal(job.id, 5, step="intent")
+        await books.jobs.record_removal(job.id, 5, step="done")
+    assert await books.rows("SELECT kind, job_id FROM outbox ORDER BY id") == [
+        ("feed", waiting.id),
+        ("feed-removed", waiting.id),
+    ]
+    feeds, outbox = SqliteFeeds(books.database, books.clock), SqliteOutbox(books.database, books.clock)
+    while (notice := await feeds.due(1)) is not None:
+        await outbox.done(notice.id, "sent")
+    await feeds.note(waiting.id, Entry(77, 5))
+    await books.jobs.record_removal(waiting.id, 5, step="done")
+    assert await kinds(books) == ["feed", "feed-removed", "feed-removed"]
+
+
+async def test_each_server_is_told_its_own_in_order_and_not_before_its_time(books: Books):
+    await open_log(books, 1, 2)
+    feeds, outbox = SqliteFeeds(books.database, books.clock), SqliteOutbox(books.database, books.clock)
+    jobs = [await settled(books, server_id=server_id) for server_id in (1, 2, 1)]
+    assert await feeds.servers() == []
+    for job in jobs:
+        await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
+    assert await outbox.waiting() == []
+    assert await outbox.next_ms() is None
+    assert sorted(await feeds.servers()) == [1, 2]
+    first = await feeds.due(1)
+    assert first is not None
+    assert first.job_id == jobs[0].id
+    await outbox.again(first.id, 30)
+    second = await feeds.due(1)
+    assert second is not None
+    assert second.job_id == jobs[2].id
+    assert await feeds.next_ms() == books.clock.now_ms() + 30_000
+    await outbox.done(second.id, "sent")
+    assert await feeds.servers() == [2]
+    assert await feeds.due(1) is None
+    books.clock.advance(30)
+    again = await feeds.due(1)
+    assert again is not None
+    assert (again.id, again.attempts) == (first.id, 1)
+    assert await feeds.next_ms() is None
+
+
+async def test_an_entry_stays_where_it_was_noted_first(books: Books):
+    feeds, job = SqliteFeeds(books.database, books.clock), await settled(books)
+    assert await feeds.entry(job.id) is None
+    await feeds.note(job.id, Entry(77, 5))
+    await feeds.note(job.id, Entry(78, 6))
+    assert await feeds.entry(job.id) == Entry(77, 5)
+
+
+async def test_a_closed_log_channel_is_told_of_once_until_it_was_open_again(books: Books):
+    feeds, job = SqliteFeeds(books.database, books.clock), await settled(books)
+    for _ in range(2):
+        await feeds.close(1, 77)
+    assert await kinds(books) == ["log-closed"]
+    await feeds.note(job.id, Entry(77, 5))
+    await feeds.close(1, 77)
+    assert await books.rows(ROWS) == [("log-closed", 0, 0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("prompt-breaks-word", True), ("prompt-breaks-pattern", True), ("over-quota", False)]
+)
+async def test_only_refusals_by_the_servers_rules_for_prompts_are_told(books: Books, reason: str, told: bool):
+    feeds = SqliteFeeds(books.database, books.clock)
+    await books.jobs.record_refusal(1, 5, reason)
+    assert await kinds(books) == []
+    await open_log(books, 1)
+    await books.jobs.record_refusal(1, 5, reason)
+    assert await kinds(books) == ["feed-refused"] * told
+    if told:
+        notice = await feeds.due(1)
+        assert notice is not None
+        assert notice.content["reason"] == reason
+        assert await feeds.member_of(int(notice.content["account_id"])) == 5
+    assert await feeds.member_of(12345) == 0
+
+
+async def test_what_is_still_on_its_way_to_its_member_is_not_told(books: Books):
+    await open_log(books, 1)
+    job = await settled(books)
+    assert job.state is JobState.DELIVERING
+    assert await kinds(books) == []

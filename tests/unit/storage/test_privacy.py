@@ -1,0 +1,377 @@
+"""Forgetting a member: what goes, what stays, and what comes back with them."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.act import Act
+from bot.domain.catalogue import BUILT_IN
+from bot.domain.privacy import Keepings
+from bot.domain.quota import Terms
+from bot.domain.rules import PartialRule, Scope
+from bot.errors import AlreadyDone, Blocked, MemberError, OverQuota, PriceNotAgreed
+from bot.storage.moderation import SqliteModeration
+from bot.storage.privacy import SqlitePrivacy
+from bot.storage.verification import SqliteBooks
+from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of, traces
+from tests.support.ledger import DAY_MS, Books, balances_equal_rows, draft_of, make_terms
+
+HOUR_MS = 3600 * 1000
+MEMBER_ROWS = "SELECT count(*) FROM members WHERE discord_id = ?"
+
+
+@pytest.fixture
+def terms(books: Books) -> Terms:
+    return make_terms(books.clock.now_ms(), BUILT_IN, free=5, budget=1_000_000)
+
+
+def file_of(tmp_path: Path) -> Path:
+    return tmp_path / "imagine.db"
+
+
+def moderation_of(books: Books) -> SqliteModeration:
+    return SqliteModeration(books.database, books.clock)
+
+
+async def sums(books: Books) -> list[tuple[object, ...]]:
+    """Everything that is counted: the ledger's rows, the balances and the holds."""
+    return [
+        *await books.rows("SELECT * FROM ledger ORDER BY id"),
+        *await books.rows("SELECT * FROM buckets ORDER BY id"),
+        *await books.rows("SELECT * FROM holds ORDER BY job_id"),
+    ]
+
+
+async def test_no_column_and_no_byte_of_the_file_tells_who_a_forgotten_member_was_or_what_they_wrote(
+    books, terms, tmp_path
+):
+    for _ in range(3):
+        await make_job(books, terms, count=2)
+        await make_job(books, terms, member_id=5, text="harmless")
+    await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, PartialRule(free_images=7))
+    with pytest.raises(PriceNotAgreed):
+        await books.jobs.submit(
+            draft_of(books.next_id(), 2, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
+            make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=9_000_000),
+        )
+    assert await books.read(lambda conn: columns_with(conn, SECRET, MEMBER)) != []
+    assert traces(file_of(tmp_path)).keys() == {"id", "text"}
+    await forget(books, terms)
+    assert await books.read(lambda conn: columns_with(conn, SECRET, MEMBER)) == []
+    await privacy_of(books).wipe_traces()
+    assert await privacy_of(books).scrub() is True
+    assert traces(file_of(tmp_path)) == {}
+    assert await books.read(lambda conn: columns_with(conn, "harmless")) != []
+
+
+async def test_each_column_that_tells_of_the_member_is_emptied_and_the_search_finds_nothing(books, terms):
+    await books.servers.set_rule(books.act(), Scope.ROLE, 31, PartialRule(free_images=7))
+    await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, PartialRule(free_images=7))
+    job = await make_job(books, terms, roles=[31])
+    by_member = f'"1i{job.account_id}"'
+    columns = "prompt, negative_prompt, channel_id, message_id, token, token_expires_ms, locale, roles, indexed"
+    assert await books.rows("SELECT roles, indexed FROM jobs") == [("[31]", 1)]
+    assert await books.rows("SELECT rowid FROM log_words WHERE log_words MATCH ?", by_member) == [(job.id,)]
+    await forget(books, terms)
+    assert await books.rows(f"SELECT {columns} FROM jobs") == [("", "", 0, 0, "", 0, "", "[]", 2)]
+    columns = "url, orig_prompt, actual_prompt, path, attachment_id"
+    assert await books.rows(f"SELECT {columns} FROM images") == [("", None, None, "", 0)]
+    assert await books.rows("SELECT rowid FROM log_words WHERE log_words MATCH ?", by_member) == []
+    assert await books.rows("SELECT scope FROM rules") == [("role",)]
+
+
+async def test_what_was_deleted_is_overwritten_and_the_write_ahead_log_is_emptied_at_once(books, terms, tmp_path):
+    await make_job(books, terms)
+    assert traces(file_of(tmp_path)).keys() == {"id", "text"}
+    await forget(books, terms)
+    await privacy_of(books).wipe_traces()
+    assert traces(file_of(tmp_path)) == {}
+
+
+async def test_every_sum_stands_and_the_books_agree_after_a_member_is_forgotten(books, terms):
+    for count in (1, 3, 2):
+        await make_job(books, terms, count=count)
+    await books.grant(1, MEMBER, 300_000)
+    before = await sums(books)
+    forgotten = await forget(books, terms)
+    assert forgotten is not None
+    assert (forgotten.jobs, forgotten.pictures, forgotten.messages) == (3, 6, 3)
+    assert await sums(books) == before
+    await books.read(balances_equal_rows)
+    assert await SqliteBooks(books.database).differences() == []
+    (row,) = await books.rows("SELECT actor_id, detail FROM audit WHERE act = 'member.forgotten'")
+    assert row[1] == '{"jobs": 3}'
+
+
+async def test_a_member_with_jobs_under_way_is_not_forgotten_and_nothing_of_them_is_lost(books, terms):
+    await make_job(books, terms)
+    held = await books.submit(terms, member_id=MEMBER)
+    before = await books.rows("SELECT * FROM jobs ORDER BY id")
+    with pytest.raises(MemberError) as refused:
+        await forget(books, terms)
+    assert refused.value.values == {"jobs": 1, "numbers": f"#{held.number}"}
+    assert await books.rows("SELECT * FROM jobs ORDER BY id") == before
+    assert await books.rows(MEMBER_ROWS, MEMBER) == [(1,)]
+    assert (await privacy_of(books).keepings(MEMBER)).under_way == (held.number,)
+
+
+async def test_the_same_wish_delivered_twice_is_one_and_a_second_one_finds_nothing(books, terms):
+    await make_job(books, terms)
+    privacy = privacy_of(books)
+    assert await privacy.forget(1, MEMBER, terms) is not None
+    with pytest.raises(AlreadyDone):
+        await privacy.forget(1, MEMBER, terms)
+    assert await privacy.forget(2, MEMBER, terms) is None
+    assert await books.rows("SELECT count(*) FROM audit WHERE act = 'member.forgotten'") == [(1,)]
+
+
+async def test_drafts_go_also_of_somebody_who_has_no_account_yet(books, terms):
+    with pytest.raises(PriceNotAgreed):
+        await books.jobs.submit(
+            draft_of(books.next_id(), 1, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
+            make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=9_000_000),
+        )
+    assert await books.rows("SELECT member_id FROM drafts") == [(MEMBER,)]
+    assert await forget(books, terms) is None
+    assert await books.rows("SELECT member_id FROM drafts") == []
+
+
+async def test_who_comes_back_has_another_account_and_what_was_used_of_the_running_period_counts_on(books, terms):
+    await make_job(books, terms, count=3)
+    await books.grant(1, MEMBER, 500_000)
+    (old,) = await books.rows("SELECT account_id FROM members WHERE discord_id = ?", MEMBER)
+    await forget(books, terms)
+    standing = await books.jobs.standing(1, MEMBER, (), terms)
+    assert standing.left.free_images == 5
+    with pytest.raises(OverQuota) as refused:
+        await books.submit(make_terms(books.clock.now_ms(), BUILT_IN, free=5), member_id=MEMBER, count=4)
+    assert refused.value.values["free_left"] == 2
+    job = await make_job(books, terms, count=2)
+    assert job.account_id != old[0]
+    standing = await books.jobs.standing(1, MEMBER, (), terms)
+    assert (standing.left.free_images, standing.left.credit_micros) == (0, 0)
+    assert await SqliteBooks(books.database).differences() == []
+    await books.read(balances_equal_rows)
+    assert await books.rows("SELECT * FROM carried") == []
+
+
+async def test_forgetting_again_and_again_gives_no_picture_more_than_the_period_has(books, terms):
+    exact = make_terms(books.clock.now_ms(), BUILT_IN, free=5)
+    for _ in range(5):
+        await make_job(books, exact)
+        await forget(books, exact)
+    with pytest.raises(OverQuota):
+        await books.submit(exact, member_id=MEMBER)
+
+
+async def test_a_spent_budget_is_spent_for_who_comes_back_and_agreed_to_too(books, terms):
+    paid = make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=300_000)
+    await make_job(books, paid)
+    await forget(books, paid)
+    job = await books.submit(paid, member_id=MEMBER, may_pay=False)
+    assert job.held.paid_micros == 140_000
+    with pytest.raises(OverQuota):
+        await books.submit(paid, member_id=MEMBER)
+
+
+async def test_the_next_period_begins_anew_and_nothing_is_kept_of_the_last(books, terms):
+    await make_job(books, terms, count=3)
+    await forget(books, terms)
+    books.clock.advance((terms.period.end_ms - books.clock.now_ms()) / 1000 + 1)
+    assert (await privacy_of(books).keepings(MEMBER)) == Keepings()
+    assert await privacy_of(books).expire_carried() == 1
+    assert await books.rows("SELECT * FROM carried") == []
+    fresh = make_terms(books.clock.now_ms(), BUILT_IN, free=5)
+    await books.submit(fresh, member_id=MEMBER, count=4)
+    assert (await books.jobs.standing(1, MEMBER, (), fresh)).left.free_images == 1
+
+
+@pytest.mark.parametrize("is_for_good", [True, False])
+async def test_a_block_outlasts_its_member_and_meets_them_when_they_come_back(books, terms, is_for_good):
+    until_ms = 0 if is_for_good else books.clock.now_ms() + HOUR_MS
+    await make_job(books, terms)
+    case = await moderation_of(books).block(books.act("mod.block", reason="rude"), MEMBER, until_ms)
+    await forget(books, terms)
+    assert (await privacy_of(books).keepings(MEMBER)).is_carried
+    with pytest.raises(Blocked) as blocked:
+        await books.submit(terms, member_id=MEMBER)
+    assert (blocked.value.case_id, blocked.value.until_ms) == (case.id, until_ms)
+    await books.submit(terms, member_id=MEMBER, server_id=2)
+    books.clock.advance(2 * 3600)
+    if is_for_good:
+        with pytest.raises(Blocked):
+            await books.submit(terms, member_id=MEMBER)
+    else:
+        await books.submit(terms, member_id=MEMBER)
+
+
+async def test_a_block_that_was_lifted_while_its_member_was_forgotten_does_not_come_back(books, terms):
+    await make_job(books, terms)
+    moderation = moderation_of(books)
+    await moderation.block(books.act("mod.block"), MEMBER, 0)
+    await forget(books, terms)
+    await moderation.unblock(books.act("mod.unblock"), MEMBER)
+    await forget(books, terms)
+    await books.submit(terms, member_id=MEMBER)
+    assert await books.rows("SELECT * FROM blocks") == []
+
+
+async def test_an_appeal_that_is_accepted_after_its_member_came_back_lifts_the_block_and_its_text_goes(books, terms):
+    await make_job(books, terms)
+    moderation = moderation_of(books)
+    case = await moderation.block(books.act("mod.block"), MEMBER, 0)
+    await moderation.appeal(Act(books.next_id(), 1, MEMBER, "appeal.add"), case.id, f"but {SECRET} sings", "en-US")
+    keepings = await privacy_of(books).keepings(MEMBER)
+    assert (keepings.blocks, keepings.open_appeals) == (1, 1)
+    await forget(books, terms)
+    assert await books.rows("SELECT text FROM appeals") == [(f"but {SECRET} sings",)]
+    with pytest.raises(Blocked):
+        await books.submit(terms, member_id=MEMBER)
+    ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
+    await moderation.decide(books.act("appeal.accept"), appeal_id, accepts=True)
+    assert await books.rows("SELECT text, locale FROM appeals") == [("", "")]
+    await books.submit(terms, member_id=MEMBER)
+
+
+async def test_an_appeal_that_is_accepted_before_its_member_came_back_lifts_what_is_carried(books, terms):
+    await make_job(books, terms)
+    moderation = moderation_of(books)
+    case = await moderation.block(books.act("mod.block"), MEMBER, 0)
+    await moderation.appeal(Act(books.next_id(), 1, MEMBER, "appeal.add"), case.id, "but", "en-US")
+    await forget(books, terms)
+    ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
+    await moderation.decide(books.act("appeal.accept"), appeal_id, accepts=True)
+    await books.submit(terms, member_id=MEMBER)
+
+
+async def test_strikes_of_the_last_day_count_on_for_who_comes_back(books, terms):
+    for _ in range(2):
+        queued = await books.queue(terms, member_id=MEMBER)
+        await books.bring_to_submitting(queued)
+        await books.jobs.fail(queued.id, "DataInspectionFailed")
+    await forget(books, terms)
+    queued = await books.queue(terms, member_id=MEMBER)
+    await books.bring_to_submitting(queued)
+    await books.jobs.fail(queued.id, "DataInspectionFailed")
+    with pytest.raises(Blocked):
+        await books.submit(terms, member_id=MEMBER)
+
+
+async def test_the_key_is_made_once_for_its_owner_alone_and_not_in_the_database(books, terms, tmp_path):
+    key = file_of(tmp_path).with_name("imagine.db.key")
+    await make_job(books, terms)
+    assert not key.exists()
+    await forget(books, terms)
+    made = key.read_bytes()
+    assert len(made) == 32
+    assert key.stat().st_mode & 0o777 == 0o600
+    await make_job(books, terms)
+    await forget(books, terms)
+    assert key.read_bytes() == made
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".partial")] == []
+    await privacy_of(books).wipe_traces()
+    assert made not in file_of(tmp_path).read_bytes()
+
+
+async def test_without_its_key_the_hash_meets_nobody(books, terms, tmp_path):
+    await make_job(books, terms, count=3)
+    await forget(books, terms)
+    file_of(tmp_path).with_name("imagine.db.key").unlink()
+    await books.submit(terms, member_id=MEMBER, count=4)
+    assert (await books.jobs.standing(1, MEMBER, (), terms)).left.free_images == 1
+
+
+async def test_a_damaged_key_refuses_to_forget_instead_of_losing_what_is_carried(books, terms, tmp_path):
+    await make_job(books, terms)
+    file_of(tmp_path).with_name("imagine.db.key").write_bytes(b"short")
+    with pytest.raises(Exception, match="is no key"):
+        await forget(books, terms)
+    assert await books.rows(MEMBER_ROWS, MEMBER) == [(1,)]
+
+
+async def test_a_key_that_cannot_be_made_is_an_outage_of_storage(books, terms, tmp_path):
+    await make_job(books, terms)
+    file_of(tmp_path).with_name("imagine.db.key").mkdir()
+    with pytest.raises(Exception, match="can't be read or made"):
+        await forget(books, terms)
+
+
+async def test_old_jobs_are_erased_in_batches_and_only_those_that_ended(books, terms):
+    old = [await make_job(books, terms) for _ in range(3)]
+    waiting = await books.submit(terms, member_id=MEMBER)
+    books.clock.advance(10 * DAY_MS / 1000)
+    fresh = await make_job(books, make_terms(books.clock.now_ms(), BUILT_IN), text="fresh")
+    before = await sums(books)
+    privacy = privacy_of(books)
+    assert await privacy.erase_old(books.clock.now_ms() - DAY_MS) == 3
+    assert await privacy.erase_old(books.clock.now_ms() - DAY_MS) == 0
+    assert await sums(books) == before
+    for job in old:
+        erased = await books.jobs.get(job.id)
+        assert (erased.request.prompt, erased.reply.message_id, erased.member_id) == ("", 0, MEMBER)
+        assert erased.kept == ()
+    assert (await books.jobs.get(waiting.id)).request.prompt
+    assert (await books.jobs.get(fresh.id)).request.prompt == "fresh sings"
+    assert len(await privacy.leftover_files()) == 3
+    # The messages are the members', not this program's.
+    assert await privacy.leftover_messages() == []
+
+
+async def test_the_file_is_written_anew_at_most_once_a_day_and_only_after_something_was_erased(books, terms):
+    privacy = privacy_of(books)
+    assert await privacy.scrub() is None
+    await make_job(books, terms)
+    await forget(books, terms)
+    assert await privacy.scrub() is True
+    assert await privacy.scrub() is None
+    await make_job(books, terms)
+    books.clock.advance(60)
+    await forget(books, terms)
+    assert await privacy.scrub() is None
+    books.clock.advance(DAY_MS / 1000)
+    assert await privacy.scrub() is True
+    books.clock.advance(DAY_MS / 1000)
+    assert await privacy.scrub() is None
+
+
+async def test_a_file_that_is_too_large_is_left_and_tried_again_the_next_day(books, terms):
+    privacy = SqlitePrivacy(books.database, books.clock, most_scrubbed_bytes=1)
+    await make_job(books, terms)
+    await forget(books, terms)
+    assert await privacy.scrub() is False
+    assert await privacy.scrub() is None
+    books.clock.advance(DAY_MS / 1000)
+    assert await privacy.scrub() is False
+
+
+async def test_leftover_messages_are_tried_again_when_it_is_time_and_gone_when_they_are_done(books, terms):
+    job = await make_job(books, terms)
+    privacy = privacy_of(books)
+    await forget(books, terms)
+    (message,) = await privacy.leftover_messages()
+    assert (message.message_id, message.channel_id, message.token, message.attempts) == (
+        job.reply.message_id,
+        job.reply.channel_id,
+        "token",
+        0,
+    )
+    await privacy.message_again(message.message_id, 30)
+    assert await privacy.leftover_messages() == []
+    books.clock.advance(31)
+    (again,) = await privacy.leftover_messages()
+    assert again.attempts == 1
+    await privacy.message_gone(again.message_id)
+    assert await books.rows("SELECT * FROM leftover_messages") == []
+
+
+async def test_figures_tell_what_is_kept_and_what_would_be_lost(books, terms):
+    privacy = privacy_of(books)
+    assert await privacy.keepings(MEMBER) == Keepings()
+    await make_job(books, terms, count=2)
+    await books.grant(1, MEMBER, 300_000)
+    await books.grant(2, MEMBER, 40_000)
+    await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, PartialRule(free_images=7))
+    await make_job(books, terms, member_id=5)
+    assert await privacy.keepings(MEMBER) == Keepings(
+        jobs=1, pictures=2, messages=1, rules=1, credit_micros=340_000, is_known=True
+    )
