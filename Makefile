@@ -16,14 +16,14 @@ $(STAMP): requirements-dev.lock
 
 test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
 	$(BIN)/python -m pytest -n 2 -q tests/crash
 
 quick: $(STAMP) ## What one runs while coding
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 -m 'not slow' -q tests/unit tests/contracts
+	$(BIN)/python -m pytest -n 2 -m 'not slow' -q
 
 check: $(STAMP) ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check .

@@ -5,25 +5,23 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain.act import Act
 from bot.domain.job import Job, JobState
 from bot.errors import MemberError, NotPermitted
-from bot.ports import Jobs, Servers
+from bot.ports import Jobs
 from bot.presentation.addresses import Addresses
-from bot.presentation.authority import is_moderator
-from bot.presentation.commands import localised, options
+from bot.presentation.commands import localised
 from bot.presentation.copies import Copies, link_to
-from bot.presentation.mod_views import number_in
 from bot.presentation.reception import address_of
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Markup
 from bot.service.canceling import Canceler
 from bot.service.delivering import OUT_OF_REACH, Deliveries
-from bot.service.moderating import Moderation
 from bot.service.removing import Remover
 
 PREFIX = "job"
+MODERATES = discord.Permissions(manage_messages=True, moderate_members=True)
+"""Either of these, in the channel where the button is pressed, makes a moderator."""
 
 
 class JobButtons(commands.Cog):
@@ -34,9 +32,7 @@ class JobButtons(commands.Cog):
         *,
         client: ImagineClient,
         jobs: Jobs,
-        servers: Servers,
         canceler: Canceler,
-        moderation: Moderation,
         remover: Remover,
         deliveries: Deliveries,
         addresses: Addresses,
@@ -44,9 +40,7 @@ class JobButtons(commands.Cog):
     ) -> None:
         self._client = client
         self._jobs = jobs
-        self._servers = servers
         self._canceler = canceler
-        self._moderation = moderation
         self._remover = remover
         self._deliveries = deliveries
         self._addresses = addresses
@@ -58,10 +52,10 @@ class JobButtons(commands.Cog):
         # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
         await acknowledge(interaction, interaction.response.defer(), self._client.clock)
         job_id, _, action = rest.partition(":")
-        job = await self._jobs.get(number_in(job_id))
+        job = await self._jobs.get(int(job_id)) if job_id.isdigit() else None
         if job is None:
             raise NotPermitted("job-gone")
-        await self._require_authority(interaction, job)
+        _require_authority(interaction, job)
         if action == "cancel":
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
@@ -74,7 +68,8 @@ class JobButtons(commands.Cog):
     )
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
-    @options("option", "number")
+    @app_commands.rename(number=localised("option-number-name", "number"))
+    @app_commands.describe(number=localised("option-number-description"))
     async def cancel(
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
@@ -83,13 +78,14 @@ class JobButtons(commands.Cog):
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
-        await self._require_authority(interaction, job)  # type: ignore[arg-type]
+        _require_authority(interaction, job)  # type: ignore[arg-type]
         await self._cancel(interaction, job, tells_success=True)  # type: ignore[arg-type]
 
     @app_commands.command(name=localised("command-job-name", "job"), description=localised("command-job-description"))
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
-    @options("option", "number")
+    @app_commands.rename(number=localised("option-number-name", "number"))
+    @app_commands.describe(number=localised("option-number-description"))
     async def job(
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
@@ -103,7 +99,7 @@ class JobButtons(commands.Cog):
             job = await self._jobs.by_number(interaction.guild_id, number)
             if job is None:
                 raise MemberError("no-such-job", number=number)
-        await self._require_authority(interaction, job)  # type: ignore[arg-type]
+        _require_authority(interaction, job)  # type: ignore[arg-type]
         await self._copies.answer(interaction, job)  # type: ignore[arg-type]
 
     async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
@@ -130,21 +126,20 @@ class JobButtons(commands.Cog):
             await privately(interaction, text, self._client.clock)
 
     async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
-        if interaction.user.id == job.member_id:
-            await self._remover.begin(job.id, interaction.user.id)
-        else:
-            act = Act(interaction.id, job.server_id, interaction.user.id, "mod.remove")
-            await self._moderation.begin_deletion(act, job)
-        is_gone = await self._delete_message(interaction, job)
-        await self._remover.finish(job, interaction.user.id)
+        if not job.is_final and job.state is not JobState.UNDELIVERED:
+            raise MemberError("still-under-way", number=job.number)
+        begun = await self._remover.begin(job.id, interaction.user.id)
+        if begun is None:
+            raise NotPermitted("job-gone")
+        is_gone = await self._delete_message(interaction, begun)
+        await self._remover.finish(begun, interaction.user.id)
         if not is_gone:
             text = self._client.texts.say(str(interaction.locale), "delete-failed")
             await privately(interaction, text, self._client.clock)
 
     async def _delete_message(self, interaction: AnyInteraction, job: Job) -> bool:
         try:
-            # Of an erased job it is not known any more which message is its own: only that one has the button.
-            if interaction.message is not None and job.reply.message_id in (0, interaction.message.id):
+            if interaction.message is not None and interaction.message.id == job.reply.message_id:
                 # The press's own token reaches private replies too.
                 await interaction.delete_original_response()
             else:
@@ -153,13 +148,15 @@ class JobButtons(commands.Cog):
             return judge(error) is Verdict.GONE
         return True
 
-    async def _require_authority(self, interaction: AnyInteraction, job: Job) -> None:
-        """Let the owner pass, and moderators of the job's own server."""
-        if interaction.user.id == job.member_id:
-            return
-        is_here = interaction.guild_id == job.server_id
-        if not is_here or not is_moderator(interaction, await self._servers.settings(job.server_id)):
-            raise NotPermitted("not-yours", number=job.number)
+
+def _require_authority(interaction: AnyInteraction, job: Job) -> None:
+    """Let the owner pass, and moderators of the job's own server."""
+    is_owner = interaction.user.id == job.member_id
+    is_moderator = interaction.guild_id == job.server_id and bool(
+        interaction.permissions.value & (MODERATES.value | discord.Permissions(administrator=True).value)
+    )
+    if not (is_owner or is_moderator):
+        raise NotPermitted("not-yours", number=job.number)
 
 
 def _cancel_answer(before: Job, after: Job | None) -> str:

@@ -16,7 +16,7 @@ from bot.ports import Clock, Servers
 from bot.presentation import mod_views
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.authority import require_blockable, require_moderator
-from bot.presentation.commands import localised, options
+from bot.presentation.commands import localised
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
 from bot.presentation.prompt_rules import PromptRuleList, kind_of
@@ -29,6 +29,17 @@ Command = discord.Interaction[ImagineClient]
 Person = discord.User | discord.Member
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
 """Presses that are answered by a modal, which nothing may come before."""
+
+
+def describe(**options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
+    """Give a command's options, by the keys of their texts, their names and descriptions in the members' languages."""
+
+    def decorate(command: Any) -> Any:  # noqa: ANN401
+        names = {one: localised(f"option-mod-{key}-name", one) for one, key in options.items()}
+        told = {one: localised(f"option-mod-{key}-description") for one, key in options.items()}
+        return app_commands.rename(**names)(app_commands.describe(**told)(command))
+
+    return decorate
 
 
 class Mod(commands.Cog):
@@ -64,7 +75,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-block-name", "block"), description=localised("command-mod-block-description")
     )
-    @options("option-mod", "member", "duration", "reason")
+    @describe(member="member", duration="duration", reason="reason")
     async def block(
         self,
         interaction: Command,
@@ -82,7 +93,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-unblock-name", "unblock"), description=localised("command-mod-unblock-description")
     )
-    @options("option-mod", "member", "reason")
+    @describe(member="member", reason="reason")
     async def unblock(
         self,
         interaction: Command,
@@ -97,7 +108,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-remove-name", "remove"), description=localised("command-mod-remove-description")
     )
-    @options("option-mod", "number", "reason")
+    @describe(number="number", reason="reason")
     async def remove(
         self,
         interaction: Command,
@@ -120,7 +131,7 @@ class Mod(commands.Cog):
         await self._answer(interaction, text, view)
 
     @mod.command(name=localised("command-mod-case-name", "case"), description=localised("command-mod-case-description"))
-    @options("option-mod", "note", number="case")
+    @describe(number="case", note="note")
     async def case(
         self,
         interaction: Command,
@@ -182,7 +193,7 @@ class Mod(commands.Cog):
         if target is not None:
             require_blockable(interaction, settings, target)
         act = _act(interaction, "block")
-        case = await self._moderation.pause(act, job.member_id, number_in(hours) * HOUR_S)
+        case = await self._moderation.block(act, job.member_id, number_in(hours) * HOUR_S)
         return self._words(interaction).blocked(job.member_id, case)
 
     async def _member(self, interaction: AnyInteraction, member_id: int) -> discord.Member | None:

@@ -6,17 +6,23 @@ from bot.domain.quota import Standing
 from bot.presentation.cards import TITLES
 from bot.presentation.copies import link_to
 from bot.presentation.quota_texts import QuotaTexts
-from bot.presentation.texts import Markup, Phrases, Texts
+from bot.presentation.texts import Markup, Texts
 
 PROMPT_SHOWN = 40
 """Code units of a prompt in a list, so that a page fits in one message."""
 
 
-class AccountTexts(Phrases):
-    """Says in a member's language what is left, what it costs and where it went."""
+class AccountTexts:
+    """Says in a member's language what is left, what it costs and where it went.
+
+    Args:
+        texts: what people read.
+        locale: the member's.
+    """
 
     def __init__(self, texts: Texts, locale: str) -> None:
-        super().__init__(texts, locale)
+        self._texts = texts
+        self._locale = locale
         self._quotas = QuotaTexts(texts, locale)
 
     def balance(self, standing: Standing, catalogue: Catalogue, jobs: list[Job]) -> str:
@@ -43,8 +49,10 @@ class AccountTexts(Phrases):
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
         status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
-        prompt = prompt or self._say("log-no-prompt")
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
         if job.reply.message_id and not job.request.private:
             return self._say("history-open", link=Markup(link_to(job)), **values)
         return self._say("history-line", **values)
+
+    def _say(self, key: str, **values: str | int) -> str:
+        return self._texts.say(self._locale, key, **values)

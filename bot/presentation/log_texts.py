@@ -5,7 +5,7 @@ from bot.domain.search import Event, Refusal, Search, Status, Timeline
 from bot.presentation import failures, receipt
 from bot.presentation.copies import link_to
 from bot.presentation.escaping import as_typed, length
-from bot.presentation.texts import Markup, Phrases
+from bot.presentation.texts import Markup, Texts
 
 PROMPT_SHOWN = 140
 """Code units of a prompt in a row, so that a page fits in one message."""
@@ -88,8 +88,17 @@ REASONS = {
 """Why a request was refused, by the message key that the member was shown; another is shown by that key."""
 
 
-class LogTexts(Phrases):
-    """Says in one reader's language what is in the log."""
+class LogTexts:
+    """Says in one reader's language what is in the log.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+    """
+
+    def __init__(self, texts: Texts, locale: str) -> None:
+        self._texts = texts
+        self._locale = locale
 
     # -- searches
 
@@ -190,9 +199,8 @@ class LogTexts(Phrases):
         job = timeline.job
         member, size = self.member(job.member_id, job.account_id), f"{job.size.width}×{job.size.height}"
         place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
-        where = f"{place} · " if job.reply.channel_id else ""
         made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
-        lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
+        lines = [f"{member} · {place} · {full(job.created_ms)}", self._say("log-request", **made)]
         lines += self._reason(job)
         lines += receipt.receipt(self._texts, self._locale, job.charged, None) if job.charged else []
         if timeline.free_given_back:
@@ -262,6 +270,9 @@ class LogTexts(Phrases):
 
     def _cut(self, text: str) -> str:
         return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)
+
+    def _say(self, key: str, **values: str | int) -> str:
+        return self._texts.say(self._locale, key, **values)
 
 
 def is_linked(job: Job) -> bool:

@@ -48,20 +48,17 @@ class Removals:
         """
         locale = str(interaction.locale)
         job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, refunds=refunds)
-        trouble = await self._delete_message(job)
+        is_gone = await self._delete_message(job)
         await self._remover.finish(job, interaction.user.id)
         text = ModTexts(self._texts, locale).removed(job.number, case, back)
-        return f"{text}\n{self._texts.say(locale, trouble)}" if trouble else text
+        return text if is_gone else f"{text}\n{self._texts.say(locale, 'delete-failed')}"
 
-    async def _delete_message(self, job: Job) -> str:
-        """Delete a job's message; give the key of what is to be said where it stays."""
-        if not job.reply.message_id:
-            return "delete-unknown"
+    async def _delete_message(self, job: Job) -> bool:
         try:
             await self._addresses.delete(job)
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
-            return "" if judge(error) is Verdict.GONE else "delete-failed"
-        return ""
+            return judge(error) is Verdict.GONE
+        return True
 
 
 def _act(interaction: AnyInteraction, reason: str = "") -> Act:

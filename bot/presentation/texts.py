@@ -1,6 +1,5 @@
 """All that people read, by locale: Fluent catalogues under ``locales``."""
 
-import functools
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -35,17 +34,16 @@ class Texts:
     def __init__(self, bundles: dict[str, FluentBundle]) -> None:
         self._bundles = bundles
 
-    @staticmethod
-    @functools.cache
-    def load() -> "Texts":
-        """Read the catalogues of the package, once: that takes half a second, and nothing changes them."""
+    @classmethod
+    def load(cls) -> "Texts":
+        """Read the catalogues of the package."""
         bundles: dict[str, FluentBundle] = {}
         for locale in LOCALES:
             file = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl")
             bundle = FluentBundle([locale], use_isolating=False)
             bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
             bundles[locale] = bundle
-        return Texts(bundles)
+        return cls(bundles)
 
     def say(self, locale: str, key: str, /, **values: str | int) -> str:
         """Give a message as Discord markup; typed values are escaped and cut.
@@ -86,22 +84,6 @@ class Texts:
         return str(text)
 
 
-class Phrases:
-    """What is said to one reader; its kinds give the words for one subject each.
-
-    Args:
-        texts: what people read.
-        locale: the reader's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
-
-    def _say(self, key: str, /, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)
-
-
 def language_of(locale: str) -> str:
     """Give the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
     return CHINESE if locale.lower().startswith("zh") else DEFAULT
@@ -131,8 +113,7 @@ def _shown(name: str, value: str | int, language: str, show: Any) -> str | int: 
     if isinstance(value, Markup):
         return str(value)
     if isinstance(value, str):
-        # On one line: a line of its own could pass for one of ours.
-        return show(" ".join(value.split()), LONGEST_VALUE)
+        return show(value, LONGEST_VALUE)
     if name in MONEY:
         return money(value, language)
     if name.endswith("_ms"):

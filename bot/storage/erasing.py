@@ -19,10 +19,9 @@ _ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
 # Naming the servers lets SQLite use the index by server and account.
 _OF_ACCOUNT = "server_id IN (SELECT id FROM servers) AND account_id = :account_id"
 UNDER_WAY = f"SELECT number FROM jobs WHERE {_OF_ACCOUNT} AND state NOT IN ({_ERASABLE}) ORDER BY id"
-OF_ACCOUNT = f"SELECT id, erased_ms FROM jobs WHERE {_OF_ACCOUNT} ORDER BY id"
-# The plus keeps SQLite from reading all jobs that have ended by the index of states.
+OF_ACCOUNT = f"SELECT id FROM jobs WHERE {_OF_ACCOUNT} AND erased_ms = 0 ORDER BY id"
 OLD = f"""
-SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND +state IN ({_ERASABLE})
+SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND state IN ({_ERASABLE})
 ORDER BY created_ms LIMIT :most
 """
 KEEP_PATHS = """
@@ -46,7 +45,8 @@ DROP_DRAFTS = "DELETE FROM drafts WHERE member_id = :member_id"
 DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
 DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
-UPDATE appeals SET text = '', locale = '' WHERE state <> 'open' AND account_id = :account_id
+UPDATE appeals SET text = '', locale = ''
+WHERE state <> 'open' AND case_id IN (SELECT id FROM cases WHERE account_id = :account_id)
 """
 WANT_SCRUB = "UPDATE scrubs SET wanted_ms = :now_ms"
 DROP_MEMBER = "DELETE FROM members WHERE discord_id = :member_id"
@@ -87,16 +87,13 @@ def forget(
         now_ms,
         lambda server_id: applied(terms, read_settings(conn, server_id), RuleBook(), now_ms).period,
     )
-    every = conn.execute(OF_ACCOUNT, account).fetchall()
-    jobs = [row["id"] for row in every if not row["erased_ms"]]
+    jobs = [row[0] for row in conn.execute(OF_ACCOUNT, account)]
     messages = sum(conn.execute(KEEP_MESSAGE, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
     pictures = erase(conn, jobs, now_ms)
     for job_id in jobs:
         conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
         conn.execute(DROP_QUESTIONS, {"id": job_id})
-    # Also of those that were erased for their age: their entries were left as they were.
-    for row in every:
-        feed.note_removal(conn, row["id"], now_ms)
+        feed.note_removal(conn, job_id, now_ms)
     for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})

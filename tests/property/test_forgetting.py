@@ -59,8 +59,7 @@ class Forgetting(RuleBasedStateMachine):
         else:
             assert fits
             self.taken[key] += count
-        # Also who is refused is known again: the audit tells of it.
-        self.unknown.discard(person)
+            self.unknown.discard(person)
 
     @rule(person=PEOPLE, server=SERVERS)
     def ask_and_wait(self, person, server):
@@ -73,7 +72,7 @@ class Forgetting(RuleBasedStateMachine):
         else:
             self.taken[key] += 1
             self.waiting.setdefault(person, []).append(job)
-        self.unknown.discard(person)
+            self.unknown.discard(person)
 
     @rule(person=PEOPLE)
     def give_up_what_waits(self, person):

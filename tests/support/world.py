@@ -13,7 +13,7 @@ from bot import app
 from bot.config import Config
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used, User
+from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used
 from tests.contracts.openapi import VARIABLE, validate_request
 from tests.support.moments import NOON
 
@@ -21,7 +21,6 @@ SCALE = 10
 """How fast the bot's and the vendor's time goes. Faster, and a busy machine lets a poll of 15 s time out."""
 
 JOB_AND_HOLD = "SELECT jobs.*, holds.* FROM jobs JOIN holds ON holds.job_id = jobs.id WHERE number = ?"
-NOT_HANDED_OVER = "SELECT 1 FROM jobs WHERE state IN ('held', 'queued', 'submitting')"
 DONE = ("delivered", "failed", "canceled", "expired", "void", "undelivered")
 
 
@@ -45,7 +44,7 @@ class World:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     running: asyncio.Task[None] | None = None
 
-    def member(self, name: str | User, guild: Guild | None = None) -> Actor:
+    def member(self, name: str, guild: Guild | None = None) -> Actor:
         return self.discord.member(name, guild or self.guild)
 
     def advance(self, seconds: float) -> None:
@@ -71,15 +70,6 @@ class World:
         """Ask for pictures, and give the first reply that ``who`` sees."""
         used = await who.invoke("imagine", {"prompt": prompt, **options}, channel="general")
         return await used.reply()
-
-    async def hand_over(self, *askers: Actor) -> list[SeenMessage]:
-        """Let each ask in turn, and wait until the service has it: what comes too fast is throttled."""
-        messages: list[SeenMessage] = []
-        for who in askers:
-            messages.append(await self.imagine(who))
-            await self.eventually(lambda: not self.rows(NOT_HANDED_OVER))
-            self.advance(2)
-        return messages
 
     async def shown(
         self, who: Actor, condition: Callable[[SeenMessage], object], channel: str = "general", timeout_s: float = 30

@@ -4,10 +4,6 @@
 ALTER TABLE jobs ADD COLUMN erased_ms INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX jobs_to_erase ON jobs (created_ms) WHERE erased_ms = 0;
 
--- What is one member's own is found without reading everybody's.
-CREATE INDEX refusals_by_actor ON audit (actor_id, id) WHERE act = 'request.refused';
-CREATE INDEX buckets_by_owner ON buckets (owner, kind);
-
 -- Kept pictures that no row names any more: the files go after the commit, also if the program dies in between.
 CREATE TABLE leftover_files (
     path TEXT PRIMARY KEY
@@ -50,7 +46,8 @@ END;
 
 -- An open appeal outlasts its member; what they wrote does not outlast the decision.
 CREATE TRIGGER appeal_of_a_forgotten_member_is_emptied AFTER UPDATE OF state ON appeals
-WHEN NEW.state <> 'open' AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = NEW.account_id)
+WHEN NEW.state <> 'open' AND NOT EXISTS (
+    SELECT 1 FROM cases JOIN members ON members.account_id = cases.account_id WHERE cases.id = NEW.case_id)
 BEGIN
     UPDATE appeals SET text = '', locale = '' WHERE id = NEW.id;
 END;

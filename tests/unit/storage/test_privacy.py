@@ -1,6 +1,5 @@
 """Forgetting a member: what goes, what stays, and what comes back with them."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,9 @@ from bot.domain.catalogue import BUILT_IN
 from bot.domain.privacy import Keepings
 from bot.domain.quota import Terms
 from bot.domain.rules import PartialRule, Scope
-from bot.errors import AlreadyDone, Blocked, MemberError, NotPermitted, OverQuota, PriceNotAgreed
-from bot.storage import erasing, exporting
+from bot.errors import AlreadyDone, Blocked, MemberError, OverQuota, PriceNotAgreed
 from bot.storage.moderation import SqliteModeration
-from bot.storage.privacy import COUNTS, SqlitePrivacy
+from bot.storage.privacy import SqlitePrivacy
 from bot.storage.verification import SqliteBooks
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of, traces
 from tests.support.ledger import DAY_MS, Books, balances_equal_rows, draft_of, make_terms
@@ -235,27 +233,6 @@ async def test_an_appeal_that_is_accepted_after_its_member_came_back_lifts_the_b
     await books.submit(terms, member_id=MEMBER)
 
 
-async def test_who_comes_back_to_a_block_appeals_it_under_their_name_and_does_not_decide_it(books, terms):
-    await make_job(books, terms)
-    moderation = moderation_of(books)
-    case = await moderation.block(books.act("mod.block"), MEMBER, 0)
-    await forget(books, terms)
-    with pytest.raises(Blocked) as refusal:
-        await books.submit(terms, member_id=MEMBER)
-    assert refusal.value.case_id == case.id
-    await moderation.appeal(Act(books.next_id(), 1, MEMBER, "mod.appeal"), case.id, "but", "en-US")
-    ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
-    appeal = await moderation.appeal_by_id(appeal_id)
-    assert appeal is not None
-    assert (appeal.member_id, appeal.case.member_id) == (MEMBER, 0)
-    assert (await privacy_of(books).keepings(MEMBER)).open_appeals == 1
-    with pytest.raises(NotPermitted, match="appeal-own"):
-        await moderation.decide(Act(books.next_id(), 1, MEMBER, "mod.appeal-accepted"), appeal_id, accepts=True)
-    decided = await moderation.decide(books.act("mod.appeal-accepted"), appeal_id, accepts=True)
-    assert (decided.member_id, decided.text) == (MEMBER, "but")
-    await books.submit(terms, member_id=MEMBER)
-
-
 async def test_an_appeal_that_is_accepted_before_its_member_came_back_lifts_what_is_carried(books, terms):
     await make_job(books, terms)
     moderation = moderation_of(books)
@@ -338,21 +315,6 @@ async def test_old_jobs_are_erased_in_batches_and_only_those_that_ended(books, t
     assert len(await privacy.leftover_files()) == 3
     # The messages are the members', not this program's.
     assert await privacy.leftover_messages() == []
-
-
-@pytest.mark.parametrize(
-    ("statement", "way"),
-    [
-        (erasing.OLD, "jobs USING INDEX jobs_to_erase (created_ms<?)"),
-        (exporting.REFUSALS, "audit USING INDEX refusals_by_actor (actor_id=?)"),
-        (exporting.LEDGER, "buckets USING INDEX buckets_by_owner (owner=? AND kind=?)"),
-        (COUNTS, "buckets USING INDEX buckets_by_owner (owner=? AND kind=?)"),
-    ],
-)
-async def test_what_is_one_members_or_old_is_found_without_reading_what_is_not(books, statement, way):
-    values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
-    plan = await books.read(lambda conn: [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}", values)])
-    assert f"SEARCH {way}" in plan
 
 
 async def test_the_file_is_written_anew_at_most_once_a_day_and_only_after_something_was_erased(books, terms):
