@@ -1,5 +1,6 @@
 """All that people read, by locale: Fluent catalogues under ``locales``."""
 
+import functools
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -34,16 +35,17 @@ class Texts:
     def __init__(self, bundles: dict[str, FluentBundle]) -> None:
         self._bundles = bundles
 
-    @classmethod
-    def load(cls) -> "Texts":
-        """Read the catalogues of the package."""
+    @staticmethod
+    @functools.cache
+    def load() -> "Texts":
+        """Read the catalogues of the package, once: that takes half a second, and nothing changes them."""
         bundles: dict[str, FluentBundle] = {}
         for locale in LOCALES:
             file = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl")
             bundle = FluentBundle([locale], use_isolating=False)
             bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
             bundles[locale] = bundle
-        return cls(bundles)
+        return Texts(bundles)
 
     def say(self, locale: str, key: str, /, **values: str | int) -> str:
         """Give a message as Discord markup; typed values are escaped and cut.

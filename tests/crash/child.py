@@ -23,20 +23,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import app, config
+from bot.storage import stores
 from bot.storage.database import Database
 from tests.crash.clock import SharedClock
 
 REACHED = b"reached the point\n"
 
 PORTS = {
-    "jobs": "SqliteJobs",
-    "lanes": "SqliteLanes",
-    "outbox": "SqliteOutbox",
-    "pictures": "PictureFiles",
-    "results": "ResultFetcher",
-    "vendor": "DashScopeClient",
+    "jobs": (stores, "SqliteJobs"),
+    "lanes": (stores, "SqliteLanes"),
+    "outbox": (stores, "SqliteOutbox"),
+    "pictures": (app, "PictureFiles"),
+    "results": (app, "ResultFetcher"),
+    "vendor": (app, "DashScopeClient"),
 }
-"""The adapters by the names that points have for them."""
+"""The adapters by the names that points have for them, with the modules that open them."""
 
 T = TypeVar("T")
 
@@ -106,8 +107,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if chosen.point:
         port, _, method = chosen.point.partition(".")
-        adapter = getattr(app, PORTS[port])
-        setattr(app, PORTS[port], stopping(adapter, method, chosen.when, chosen.nth))
+        module, name = PORTS[port]
+        setattr(module, name, stopping(getattr(module, name), method, chosen.when, chosen.nth))
     asyncio.run(app.run_until_signal(config.load(chosen.config), SharedClock.born(chosen.birth)))
 
 

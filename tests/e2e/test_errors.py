@@ -118,8 +118,9 @@ async def end_row(world: World, what: str, outcome: Outcome) -> list[object]:
 
 async def live_through(world: World) -> Row:
     """Ask for two pictures, wait until the job ends or stands still in the queue, and read everything."""
-    bob = world.member("bob")
-    first = await world.imagine(bob, count=2, seed=7)
+    # Each time somebody else, since who is refused too often is paused.
+    asking = world.member(world.guild.add_member(f"member-{len(world.vendor.requests)}").user)
+    first = await world.imagine(asking, count=2, seed=7)
     job_id = world.rows("SELECT max(id) AS id FROM jobs")[0]["id"]
     before = len(world.vendor.requests)
 
@@ -135,7 +136,7 @@ async def live_through(world: World) -> Row:
     # Nothing but a throttled create leaves a job in the line of an open lane.
     lane = "slowed" if (job["state"], lane_of(world)) == ("queued", "open") else lane_of(world)
     wanted = "isn't taking" if "stopped" in lane else ""
-    message = await world.becomes(bob, first, wanted)
+    message = await world.becomes(asking, first, wanted)
     return Row(
         text=told(message.text),
         state=job["state"],

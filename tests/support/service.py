@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from PIL import Image
 
+from bot.backend import Backend
 from bot.domain.access import ServerAccess
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN, Catalogue, Size
@@ -26,34 +27,11 @@ from bot.domain.task import CreatedTask
 from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
-from bot.service.administering import Administration
-from bot.service.canceling import Canceler
-from bot.service.changes import Changes
-from bot.service.collecting import Collector
-from bot.service.delivering import Deliveries
-from bot.service.dispatching import Dispatcher
-from bot.service.doubting import Doubts
-from bot.service.erasing import Erasure
-from bot.service.estimating import Durations, Estimates
-from bot.service.exporting import Exporter
-from bot.service.moderating import Moderation
-from bot.service.quotas import Quotas
-from bot.service.removing import Remover
-from bot.service.reporting import Reporting
-from bot.service.screening import Screening
-from bot.service.submitting import Asker, Submitter
-from bot.service.sweeping import Sweeper, take_up
-from bot.service.watching import Watcher
+from bot.service.submitting import Asker
+from bot.service.sweeping import take_up
 from bot.storage.database import Database
-from bot.storage.jobs import SqliteJobs
-from bot.storage.journal import SqliteJournal
-from bot.storage.lanes import SqliteLanes
-from bot.storage.moderation import SqliteModeration
-from bot.storage.outbox import SqliteOutbox
 from bot.storage.pictures import PictureFiles
-from bot.storage.privacy import SqlitePrivacy
-from bot.storage.reports import SqliteReports
-from bot.storage.servers import SqliteServers
+from bot.storage.stores import Stores
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 
@@ -136,8 +114,8 @@ class FailureLog(logging.Handler):
         return self.texts[0]
 
 
-class Service:
-    """All parts of the service of one run of the program."""
+class Service(Backend):
+    """The backend of one run of the program, and what tests ask of it."""
 
     def __init__(
         self,
@@ -148,80 +126,21 @@ class Service:
         pictures: PictureFiles,
         policy: Policy,
     ) -> None:
-        self.database = database
-        self.clock = clock
-        self.vendor = vendor
-        self.policy = policy
-        self.changes = Changes()
-        self.jobs = SqliteJobs(database, clock)
-        self.lanes = SqliteLanes(database, clock)
-        self.outbox = SqliteOutbox(database, clock)
-        self.durations = Durations(self.lanes)
-        self.quotas = Quotas(policy, self.jobs, clock)
-        self.servers = SqliteServers(database, clock)
-        self.administration = Administration(
-            servers=self.servers, jobs=self.jobs, quotas=self.quotas, policy=policy, clock=clock
-        )
-        parts = {"jobs": self.jobs, "changes": self.changes}
-        self.canceler = Canceler(**parts, vendor=vendor)
-        self.remover = Remover(**parts, pictures=pictures)
-        self.deliveries = Deliveries(**parts, policy=policy, clock=clock)
-        self.case_book = SqliteModeration(database, clock)
-        self.screening = Screening(self.case_book)
-        self.moderation = Moderation(book=self.case_book, jobs=self.jobs, screening=self.screening, clock=clock)
-        self.submitter = Submitter(
-            **parts,
-            quotas=self.quotas,
-            servers=self.servers,
-            screening=self.screening,
+        stores = Stores(database, pictures, clock, is_refusal=is_refusal)
+        super().__init__(
+            stores,
+            vendor=vendor,
+            results=results,
             policy=policy,
             access=ServerAccess(None),
             seeds=random.Random(1),
-        )
-        self.estimates = Estimates(
-            jobs=self.jobs, lanes=self.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
-        )
-        self.collector = Collector(
-            **parts, results=results, durations=self.durations, catalogue=policy.catalogue, clock=clock
-        )
-        self.watcher = Watcher(
-            **parts,
-            vendor=vendor,
-            collector=self.collector,
-            canceler=self.canceler,
-            durations=self.durations,
             clock=clock,
         )
-        self.doubts = Doubts(**parts, vendor=vendor, watcher=self.watcher, clock=clock)
-        self.dispatcher = Dispatcher(
-            **parts,
-            lanes=self.lanes,
-            vendor=vendor,
-            watcher=self.watcher,
-            doubts=self.doubts,
-            catalogue=policy.catalogue,
-            clock=clock,
-        )
-        self.reporting = Reporting(
-            reports=SqliteReports(database, clock),
-            servers=SqliteServers(database, clock),
-            policy=policy,
-            clock=clock,
-        )
-        self.journal = SqliteJournal(database, clock, is_refusal)
-        self.privacy = SqlitePrivacy(database, clock)
-        self.erasure = Erasure(privacy=self.privacy, pictures=pictures, quotas=self.quotas, policy=policy, clock=clock)
-        self.exporter = Exporter(privacy=self.privacy, pictures=pictures)
-        self.sweeper = Sweeper(
-            **parts,
-            lanes=self.lanes,
-            pictures=pictures,
-            reporting=self.reporting,
-            journal=self.journal,
-            erasure=self.erasure,
-            policy=policy,
-            clock=clock,
-        )
+        self.database = database
+        self.clock = clock
+        self.vendor = vendor
+        self.jobs, self.lanes, self.outbox, self.servers = stores.jobs, stores.lanes, stores.outbox, stores.servers
+        self.journal, self.case_book, self.privacy = stores.journal, stores.case_book, stores.privacy
         self.told_jobs: list[int] = []
         self._heard = asyncio.Event()
         self._ids = itertools.count(1000)
@@ -229,14 +148,10 @@ class Service:
         self.changes.on_lane(lambda _: self._tell())
 
     async def start(self) -> None:
+        """Start all but the sweeper, whose rounds tests walk by themselves."""
         await self.durations.load(self.policy.catalogue)
         await take_up(jobs=self.jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
         self.dispatcher.start()
-
-    async def stop(self, grace_s: float = 0.0) -> None:
-        await self.dispatcher.stop(grace_s)
-        for part in (self.sweeper, self.doubts, self.watcher, self.collector):
-            await part.stop()
 
     def asker(
         self, member_id: int = 1, *, server_id: int = 1, roles: Iterable[int] = (), places: Iterable[int] = ()

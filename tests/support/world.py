@@ -13,7 +13,7 @@ from bot import app
 from bot.config import Config
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used
+from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used, User
 from tests.contracts.openapi import VARIABLE, validate_request
 from tests.support.moments import NOON
 
@@ -44,7 +44,7 @@ class World:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     running: asyncio.Task[None] | None = None
 
-    def member(self, name: str, guild: Guild | None = None) -> Actor:
+    def member(self, name: str | User, guild: Guild | None = None) -> Actor:
         return self.discord.member(name, guild or self.guild)
 
     def advance(self, seconds: float) -> None:

@@ -1,0 +1,158 @@
+"""The use cases and the background work, wired: the bot without anything that people see."""
+
+import random
+
+from bot.domain.access import ServerAccess
+from bot.domain.policy import Policy
+from bot.ports import Clock
+from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.results import ResultFetcher
+from bot.service.administering import Administration
+from bot.service.canceling import Canceler
+from bot.service.changes import Changes
+from bot.service.collecting import Collector
+from bot.service.delivering import Deliveries
+from bot.service.dispatching import Dispatcher
+from bot.service.doubting import Doubts
+from bot.service.erasing import Erasure
+from bot.service.estimating import Durations, Estimates
+from bot.service.exporting import Exporter
+from bot.service.moderating import Moderation
+from bot.service.quotas import Quotas
+from bot.service.removing import Remover
+from bot.service.reporting import Reporting
+from bot.service.reviewing import Reviewing
+from bot.service.screening import Screening
+from bot.service.submitting import Submitter
+from bot.service.sweeping import Sweeper, take_up
+from bot.service.watching import Watcher
+from bot.storage.stores import Stores
+
+
+class Backend:
+    """The service of one running bot.
+
+    Args:
+        stores: where everything is kept.
+        vendor: makes the pictures.
+        results: downloads them.
+        policy: the operator's.
+        access: which servers may use the bot.
+        seeds: where requests without a seed get theirs.
+        clock: paces everything.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        *,
+        vendor: DashScopeClient,
+        results: ResultFetcher,
+        policy: Policy,
+        access: ServerAccess,
+        seeds: random.Random,
+        clock: Clock,
+    ) -> None:
+        self.stores = stores
+        self.policy = policy
+        self.changes = Changes()
+        self._wire_requests(access, seeds, clock)
+        self._wire_lanes(vendor, results, clock)
+        self._wire_people(clock)
+        self._wire_sweeping(clock)
+
+    def _wire_requests(self, access: ServerAccess, seeds: random.Random, clock: Clock) -> None:
+        stores, policy = self.stores, self.policy
+        self.quotas = Quotas(policy, stores.jobs, clock)
+        self.durations = Durations(stores.lanes)
+        self.estimates = Estimates(
+            jobs=stores.jobs, lanes=stores.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
+        )
+        self.screening = Screening(stores.case_book)
+        self.submitter = Submitter(
+            jobs=stores.jobs,
+            quotas=self.quotas,
+            servers=stores.servers,
+            screening=self.screening,
+            policy=policy,
+            access=access,
+            changes=self.changes,
+            seeds=seeds,
+        )
+
+    def _wire_lanes(self, vendor: DashScopeClient, results: ResultFetcher, clock: Clock) -> None:
+        jobs, changes, catalogue = self.stores.jobs, self.changes, self.policy.catalogue
+        self.canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)
+        self.collector = Collector(
+            jobs=jobs,
+            results=results,
+            durations=self.durations,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+        )
+        self.watcher = Watcher(
+            jobs=jobs,
+            vendor=vendor,
+            collector=self.collector,
+            canceler=self.canceler,
+            durations=self.durations,
+            changes=changes,
+            clock=clock,
+        )
+        self.doubts = Doubts(jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock)
+        self.dispatcher = Dispatcher(
+            jobs=jobs,
+            lanes=self.stores.lanes,
+            vendor=vendor,
+            watcher=self.watcher,
+            doubts=self.doubts,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+        )
+
+    def _wire_people(self, clock: Clock) -> None:
+        stores, policy = self.stores, self.policy
+        self.deliveries = Deliveries(jobs=stores.jobs, policy=policy, clock=clock, changes=self.changes)
+        self.remover = Remover(jobs=stores.jobs, pictures=stores.pictures, changes=self.changes)
+        self.administration = Administration(
+            servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
+        )
+        self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
+        self.reviewing = Reviewing(journal=stores.journal, clock=clock)
+        self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
+        self.erasure = Erasure(
+            privacy=stores.privacy, pictures=stores.pictures, quotas=self.quotas, policy=policy, clock=clock
+        )
+        self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
+
+    def _wire_sweeping(self, clock: Clock) -> None:
+        self.sweeper = Sweeper(
+            jobs=self.stores.jobs,
+            lanes=self.stores.lanes,
+            pictures=self.stores.pictures,
+            reporting=self.reporting,
+            journal=self.stores.journal,
+            erasure=self.erasure,
+            policy=self.policy,
+            changes=self.changes,
+            clock=clock,
+        )
+
+    async def start(self) -> None:
+        """Go on with what an earlier run left, and begin to work off what waits."""
+        await take_up(jobs=self.stores.jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
+        await self.remover.take_up()
+        self.dispatcher.start()
+        self.sweeper.start()
+
+    async def stop(self, grace_s: float = 0.0) -> None:
+        """Claim nothing more, give a create in flight ``grace_s`` seconds, and stop the rest."""
+        await self.dispatcher.stop(grace_s)
+        for part in (self.sweeper, self.doubts, self.watcher, self.collector):
+            await part.stop()
+
+    async def metrics(self) -> dict[str, int]:
+        """Give how many jobs are in each state."""
+        return {f"jobs_{state}": count for state, count in (await self.stores.jobs.counts()).items()}

@@ -1,0 +1,223 @@
+"""What people see, wired: the client, its commands, and what keeps messages up to date."""
+
+import asyncio
+from dataclasses import replace
+
+from discord.ext import commands
+
+from bot.backend import Backend
+from bot.client import ImagineClient
+from bot.config import Config
+from bot.ports import Clock
+from bot.presentation.charts import Charts
+from bot.presentation.copies import Copies
+from bot.presentation.feed import Feed
+from bot.presentation.greeting import Greeter
+from bot.presentation.leftovers import Leftovers
+from bot.presentation.logs import Logs
+from bot.presentation.messenger import Messenger
+from bot.presentation.mod_notices import ModerationNotices
+from bot.presentation.operator_notices import OperatorNotices
+from bot.presentation.presenter import Presenter
+from bot.presentation.prompt_rules import PromptRuleList
+from bot.presentation.proving import Prover
+from bot.presentation.reception import Reception
+from bot.presentation.removals import Removals
+from bot.presentation.reports import Reports
+from bot.presentation.server_notices import ServerNotices
+from bot.presentation.settings_menus import SettingsMenus
+from bot.presentation.texts import Texts
+from bot.storage.stores import Stores
+from cogs.account import Account
+from cogs.appeals import Appeals
+from cogs.imagine import Imagine
+from cogs.jobs import JobButtons
+from cogs.logs import LogCommands
+from cogs.mod import Mod
+from cogs.privacy import Privacy
+from cogs.quota import Quota
+from cogs.settings import ServerSettings
+
+
+class Frontend:
+    """Everything of one running bot that speaks to Discord.
+
+    Attributes:
+        client: of discord.py; not connected yet.
+    """
+
+    def __init__(self, config: Config, backend: Backend, clock: Clock) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._texts = Texts.load()
+        submitter = backend.submitter
+        self.client = ImagineClient(
+            texts=self._texts,
+            clock=clock,
+            make_cogs=lambda client: (
+                *self._for_members(client),
+                *self._for_moderators(client),
+                *self._for_admins(client),
+            ),
+            sync_commands=config.discord.sync_commands,
+            admits=submitter.admits,
+            know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
+            greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
+            gateway_url=config.discord.gateway_url,
+        )
+        self._make_speakers(config)
+        self._reception = Reception(submitter=submitter, presenter=self._presenter, texts=self._texts, clock=clock)
+
+    def _make_speakers(self, config: Config) -> None:
+        """Make what tells people something without being asked at that moment."""
+        backend, stores, client, texts, clock = self._parts()
+        self._presenter = Presenter(
+            client=client,
+            jobs=stores.jobs,
+            pictures=stores.pictures,
+            estimates=backend.estimates,
+            quotas=backend.quotas,
+            deliveries=backend.deliveries,
+            changes=backend.changes,
+            texts=texts,
+            catalogue=backend.policy.catalogue,
+            clock=clock,
+        )
+        self._messenger = Messenger(
+            client=client,
+            outbox=stores.outbox,
+            jobs=stores.jobs,
+            changes=backend.changes,
+            texts=texts,
+            clock=clock,
+            to_operator=OperatorNotices(
+                client=client, texts=texts, clock=clock, channel=config.discord.operator_channel
+            ),
+            to_servers=ServerNotices(
+                client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
+            ),
+            to_moderators=ModerationNotices(
+                client=client, servers=stores.servers, book=stores.case_book, texts=texts, clock=clock
+            ),
+        )
+        self._feed = Feed(
+            client=client,
+            feeds=stores.feeds,
+            outbox=stores.outbox,
+            jobs=stores.jobs,
+            servers=stores.servers,
+            pictures=stores.pictures,
+            changes=backend.changes,
+            texts=texts,
+            clock=clock,
+        )
+        self._leftovers = Leftovers(client=client, privacy=stores.privacy, clock=clock)
+        self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
+        self._prover = Prover(
+            client=client, jobs=stores.jobs, submitter=backend.submitter, presenter=self._presenter, clock=clock
+        )
+
+    def start(self) -> list[asyncio.Task[None]]:
+        """Begin to speak; give the tasks, none of which ends by itself."""
+        return [
+            asyncio.create_task(self._presenter.run(), name="presenter"),
+            asyncio.create_task(self._messenger.run(), name="messenger"),
+            asyncio.create_task(self._leftovers.run(), name="leftovers"),
+            asyncio.create_task(self._feed.run(), name="feed"),
+            asyncio.create_task(self._prover.run(), name="prover"),
+        ]
+
+    # -- the commands
+
+    def _for_members(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, stores, _, texts, clock = self._parts()
+        return (
+            Imagine(client=client, reception=self._reception, quotas=backend.quotas, texts=texts),
+            JobButtons(
+                client=client,
+                jobs=stores.jobs,
+                canceler=backend.canceler,
+                remover=backend.remover,
+                deliveries=backend.deliveries,
+                addresses=self._presenter.addresses,
+                copies=Copies(showing=self._presenter.showing, pictures=stores.pictures, texts=texts, clock=clock),
+            ),
+            Account(
+                client=client,
+                jobs=stores.jobs,
+                quotas=backend.quotas,
+                models=backend.submitter.models,
+                texts=texts,
+                clock=clock,
+            ),
+            Privacy(
+                client=client,
+                erasure=backend.erasure,
+                exporter=backend.exporter,
+                leftovers=self._leftovers,
+                texts=texts,
+                clock=clock,
+            ),
+        )
+
+    def _for_moderators(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, stores, _, texts, clock = self._parts()
+        moderation = backend.moderation
+        return (
+            Mod(
+                client=client,
+                moderation=moderation,
+                servers=stores.servers,
+                removals=Removals(
+                    moderation=moderation, remover=backend.remover, addresses=self._presenter.addresses, texts=texts
+                ),
+                rules=PromptRuleList(moderation=moderation, texts=texts),
+                texts=texts,
+                clock=clock,
+            ),
+            Appeals(
+                client=client,
+                moderation=moderation,
+                servers=stores.servers,
+                wake=self._messenger.wake,
+                texts=texts,
+                clock=clock,
+            ),
+            LogCommands(
+                client=client,
+                reviewing=backend.reviewing,
+                administration=backend.administration,
+                logs=Logs(reviewing=backend.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
+                catalogue=backend.policy.catalogue,
+                clock=clock,
+            ),
+        )
+
+    def _for_admins(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, _, _, texts, clock = self._parts()
+        administration = backend.administration
+        return (
+            Quota(
+                client=client,
+                administration=administration,
+                reports=Reports(
+                    reporting=backend.reporting,
+                    administration=administration,
+                    charts=Charts(clock=clock, texts=texts),
+                    texts=texts,
+                    clock=clock,
+                ),
+                texts=texts,
+                clock=clock,
+            ),
+            ServerSettings(
+                client=client,
+                administration=administration,
+                menus=SettingsMenus(administration=administration, catalogue=backend.policy.catalogue, texts=texts),
+                texts=texts,
+                clock=clock,
+            ),
+        )
+
+    def _parts(self) -> tuple[Backend, Stores, ImagineClient, Texts, Clock]:
+        return self._backend, self._backend.stores, self.client, self._texts, self._clock
