@@ -115,7 +115,8 @@ def _shown(name: str, value: str | int, language: str, show: Any) -> str | int: 
     if isinstance(value, Markup):
         return str(value)
     if isinstance(value, str):
-        return show(value, LONGEST_VALUE)
+        # On one line: a line of its own could pass for one of ours.
+        return show(" ".join(value.split()), LONGEST_VALUE)
     if name in MONEY:
         return money(value, language)
     if name.endswith("_ms"):

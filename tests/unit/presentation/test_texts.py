@@ -99,6 +99,12 @@ def test_amounts_and_times_are_shown_in_the_readers_form():
     assert moment(2000) == "<t:2:R>"
 
 
+def test_a_typed_value_stays_on_the_line_of_its_sentence():
+    said = Texts.load().say("en-US", "invalid-duration", typed="2\n-# Paid by you\r\n\u2028hours")
+    assert "2 -# Paid by you hours" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_typed_values_are_escaped_and_markup_is_not():
     texts = Texts.load()
     assert "\\<\\@1\\>" in texts.say("en-US", "invalid-size-form", size="<@1>", default="1")
