@@ -23,7 +23,7 @@ test: check ## Everything: lint, types, imports, all tests, coverage
 
 quick: $(STAMP) ## What one runs while coding
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 -m 'not slow' -q
+	$(BIN)/python -m pytest -n 2 -m 'not slow' -q tests/unit tests/contracts
 
 check: $(STAMP) ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check .

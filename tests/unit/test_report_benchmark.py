@@ -5,6 +5,7 @@ from benchmarks import report
 SMALL = ["--rows", "2000", "--members", "1200", "--times", "1"]
 
 
+@pytest.mark.slow
 def test_both_shapes_of_a_database_are_measured_and_a_report_that_grew_too_slow_is_a_failure(
     capsys: pytest.CaptureFixture[str],
 ):

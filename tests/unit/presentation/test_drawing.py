@@ -147,6 +147,7 @@ def test_what_no_font_has_becomes_one_box_and_what_shows_nothing_goes(drawing):
     assert canvas.drawable("e\U000e0100") == "e"
 
 
+@pytest.mark.slow
 def test_no_character_of_any_plane_makes_the_library_warn(drawing):
     # Warnings are errors here; a glyph that the fonts lack would be one.
     samples = ["".join(map(chr, range(start, start + 0x10000, 0x3B))) for start in range(0, 0x110000, 0x10000)]

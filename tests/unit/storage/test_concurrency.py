@@ -35,6 +35,7 @@ def check_all(conn: sqlite3.Connection) -> None:
     assert conn.execute(torn).fetchall() == []
 
 
+@pytest.mark.slow
 async def test_forty_members_at_once_never_exceed_a_limit(books: Books):
     draw = random.Random(7)
     await asyncio.gather(*(ask_often(books, member, 30, draw) for member in range(1, 41)))
