@@ -139,7 +139,8 @@ class JobButtons(commands.Cog):
 
     async def _delete_message(self, interaction: AnyInteraction, job: Job) -> bool:
         try:
-            if interaction.message is not None and interaction.message.id == job.reply.message_id:
+            # Of an erased job it is not known any more which message is its own: only that one has the button.
+            if interaction.message is not None and job.reply.message_id in (0, interaction.message.id):
                 # The press's own token reaches private replies too.
                 await interaction.delete_original_response()
             else:

@@ -49,5 +49,8 @@ def _local(text: str, *, is_end: bool) -> datetime | None:
         local = datetime(int(at[1]), int(at[2]), int(at[3]), hour, minute, second)  # noqa: DTZ001 - no zone yet
     except ValueError:
         return None
-    # By the calendar, not 24 hours later: the clocks may change on that day.
-    return local + timedelta(days=1) if is_end and at[4] is None else local
+    if not is_end:
+        return local
+    # By the calendar, not 24 hours later: the clocks may change on that day. Of an hour that comes twice the second one
+    # is the end: an export that goes on from there must leave nothing out.
+    return local.replace(fold=1) if at[4] else local + timedelta(days=1)

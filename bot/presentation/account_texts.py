@@ -49,6 +49,7 @@ class AccountTexts:
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
         status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
+        prompt = prompt or self._say("log-no-prompt")
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
         if job.reply.message_id and not job.request.private:
             return self._say("history-open", link=Markup(link_to(job)), **values)

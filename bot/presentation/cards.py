@@ -237,6 +237,9 @@ def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutVie
             _button(texts, locale, job, "delete", "button-delete"),
         ]
     if job.is_final or job.state is S.UNDELIVERED or is_delivery(job):
+        if not job.reply.message_id:
+            # A copy of an erased job: its button would delete the copy.
+            return []
         return [_button(texts, locale, job, "delete", "button-delete")]
     if job.state not in CANCELABLE:
         return []

@@ -194,7 +194,9 @@ def record(timeline: Timeline) -> bytes:
     prompts += [("rewritten prompt", text) for text in rewritten(job)]
     parts = [f"{name}:\n{text}\n" for name, text in prompts if text]
     for event in timeline.events:
-        detail = json.dumps(dict(event.detail), ensure_ascii=False)
+        # What the vendor billed is the operator's alone.
+        told = {name: value for name, value in event.detail.items() if name != "billed"}
+        detail = json.dumps(told, ensure_ascii=False)
         who = f" account {event.account_id}" if event.account_id else ""
         parts.append(f"{_iso(event.at_ms, ZoneInfo('UTC'))} {event.act}{who} {detail}")
     return "\n".join(parts).encode("utf-8-sig", "replace")

@@ -199,8 +199,9 @@ class LogTexts:
         job = timeline.job
         member, size = self.member(job.member_id, job.account_id), f"{job.size.width}×{job.size.height}"
         place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
+        where = f"{place} · " if job.reply.channel_id else ""
         made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
-        lines = [f"{member} · {place} · {full(job.created_ms)}", self._say("log-request", **made)]
+        lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
         lines += self._reason(job)
         lines += receipt.receipt(self._texts, self._locale, job.charged, None) if job.charged else []
         if timeline.free_given_back:

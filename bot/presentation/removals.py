@@ -48,17 +48,20 @@ class Removals:
         """
         locale = str(interaction.locale)
         job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, refunds=refunds)
-        is_gone = await self._delete_message(job)
+        trouble = await self._delete_message(job)
         await self._remover.finish(job, interaction.user.id)
         text = ModTexts(self._texts, locale).removed(job.number, case, back)
-        return text if is_gone else f"{text}\n{self._texts.say(locale, 'delete-failed')}"
+        return f"{text}\n{self._texts.say(locale, trouble)}" if trouble else text
 
-    async def _delete_message(self, job: Job) -> bool:
+    async def _delete_message(self, job: Job) -> str:
+        """Delete a job's message; give the key of what is to be said where it stays."""
+        if not job.reply.message_id:
+            return "delete-unknown"
         try:
             await self._addresses.delete(job)
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
-            return judge(error) is Verdict.GONE
-        return True
+            return "" if judge(error) is Verdict.GONE else "delete-failed"
+        return ""
 
 
 def _act(interaction: AnyInteraction, reason: str = "") -> Act:

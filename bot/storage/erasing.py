@@ -19,9 +19,10 @@ _ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
 # Naming the servers lets SQLite use the index by server and account.
 _OF_ACCOUNT = "server_id IN (SELECT id FROM servers) AND account_id = :account_id"
 UNDER_WAY = f"SELECT number FROM jobs WHERE {_OF_ACCOUNT} AND state NOT IN ({_ERASABLE}) ORDER BY id"
-OF_ACCOUNT = f"SELECT id FROM jobs WHERE {_OF_ACCOUNT} AND erased_ms = 0 ORDER BY id"
+OF_ACCOUNT = f"SELECT id, erased_ms FROM jobs WHERE {_OF_ACCOUNT} ORDER BY id"
+# The plus keeps SQLite from reading all jobs that have ended by the index of states.
 OLD = f"""
-SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND state IN ({_ERASABLE})
+SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND +state IN ({_ERASABLE})
 ORDER BY created_ms LIMIT :most
 """
 KEEP_PATHS = """
@@ -87,13 +88,16 @@ def forget(
         now_ms,
         lambda server_id: applied(terms, read_settings(conn, server_id), RuleBook(), now_ms).period,
     )
-    jobs = [row[0] for row in conn.execute(OF_ACCOUNT, account)]
+    every = conn.execute(OF_ACCOUNT, account).fetchall()
+    jobs = [row["id"] for row in every if not row["erased_ms"]]
     messages = sum(conn.execute(KEEP_MESSAGE, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
     pictures = erase(conn, jobs, now_ms)
     for job_id in jobs:
         conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
         conn.execute(DROP_QUESTIONS, {"id": job_id})
-        feed.note_removal(conn, job_id, now_ms)
+    # Also of those that were erased for their age: their entries were left as they were.
+    for row in every:
+        feed.note_removal(conn, row["id"], now_ms)
     for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})

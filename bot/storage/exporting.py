@@ -48,10 +48,8 @@ STRIKES = """
 SELECT strikes.server_id, jobs.number FROM strikes JOIN jobs ON jobs.id = strikes.job_id
 WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
 """
-# Refusals are a small part of the audit; the condition on the server lets SQLite use their index.
 REFUSALS = """
-SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND server_id > 0 AND actor_id = :account_id
-ORDER BY id
+SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
 """
 DRAFTS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 
@@ -103,6 +101,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row]) -> dict[str, Any]:
         **{name: row[name] for name in ("model", "size", "count", "seed")},
         **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
         "language": row["locale"],
+        "roles_with_a_rule": [str(role) for role in json.loads(row["roles"])],
         "message": link if row["message_id"] else None,
         "charged": {
             "images": row["charged_images"],

@@ -5,7 +5,7 @@ down: words are confirmed by reading the prompt itself.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from bot.domain import words
 from bot.domain.search import STATES, Search, Status
@@ -23,19 +23,20 @@ ADD = "INSERT INTO log_words (rowid, tokens) VALUES (:id, :tokens)"
 # An index without contents forgets by being told what it was told.
 TAKE_OUT = "INSERT INTO log_words (log_words, rowid, tokens) VALUES ('delete', :id, :tokens)"
 
-COLUMNS = "jobs.id, jobs.prompt, jobs.failure, jobs.created_ms"
+COLUMNS = "jobs.id, jobs.state, jobs.prompt, jobs.failure, jobs.created_ms"
 BY_WORDS = f"""
 SELECT {COLUMNS} FROM log_words CROSS JOIN jobs ON jobs.id = log_words.rowid
 WHERE log_words MATCH :tokens AND log_words.rowid >= :from_id AND log_words.rowid < :before_id
     AND jobs.server_id = :server_id
+ORDER BY log_words.rowid DESC
 """
 BY_SERVER = f"""
 SELECT {COLUMNS} FROM jobs WHERE jobs.server_id = :server_id AND jobs.id >= :from_id AND jobs.id < :before_id
 """
 OF_MEMBER = " AND jobs.account_id = :account_id"
-# The first is word for word the condition of the index jobs_by_outcome: in other words SQLite would not use it.
-NOT_DELIVERED = " AND jobs.state <> 'delivered'"
-NEWEST_FIRST = " ORDER BY {}.{} DESC"
+# The second is word for word the condition of the index jobs_by_outcome: in other words SQLite would not use it.
+IN_STATE = " AND jobs.state = '{}' AND jobs.state <> 'delivered'"
+NEWEST_FIRST = " ORDER BY id DESC"
 
 
 def index(conn: sqlite3.Connection, job_id: int) -> None:
@@ -63,27 +64,44 @@ def find(
     search: Search,
     *,
     before_id: int,
+    most: int,
+    most_read: int,
     is_refusal: Callable[[str], bool],
-) -> Iterator[int]:
-    """Give the ids of one server's jobs that a search finds, newest first; as many are read as are asked for.
+) -> tuple[list[int], int]:
+    """Look through one server's jobs for those that a search finds, newest first.
 
     Args:
         conn: inside a transaction.
         server_id: whose.
         search: for what.
         before_id: only jobs with lower ids.
+        most: ids that are wanted.
+        most_read: jobs that are read for them; of some searches the index gives many that are not meant.
         is_refusal: says of a failed job's code whether the image service refused what was asked.
+
+    Returns:
+        The ids, and before which id to go on; 0 if that were all.
     """
     statement, values = _statement(server_id, search, before_id)
-    for row in conn.execute(statement, values):
-        if row["created_ms"] < search.since_ms or (search.until_ms and row["created_ms"] >= search.until_ms):
-            continue
-        if search.text and not words.contains(row["prompt"], search.text):
-            continue
-        was_refused = is_refusal(row["failure"])
-        if (search.status is Status.REFUSED and not was_refused) or (search.status is Status.FAILED and was_refused):
-            continue
-        yield row["id"]
+    found: list[int] = []
+    for read, row in enumerate(conn.execute(statement, values), 1):
+        if _is_meant(row, search, is_refusal):
+            found.append(row["id"])
+        if len(found) == most or read == most_read:
+            return found, row["id"]
+    return found, 0
+
+
+def _is_meant(row: sqlite3.Row, search: Search, is_refusal: Callable[[str], bool]) -> bool:
+    if row["created_ms"] < search.since_ms or (search.until_ms and row["created_ms"] >= search.until_ms):
+        return False
+    if search.status is not None and row["state"] not in STATES[search.status]:
+        return False
+    if search.status in {Status.FAILED, Status.REFUSED} and is_refusal(row["failure"]) != (
+        search.status is Status.REFUSED
+    ):
+        return False
+    return not search.text or words.contains(row["prompt"], search.text)
 
 
 def _statement(server_id: int, search: Search, before_id: int) -> tuple[str, dict[str, int | str]]:
@@ -92,24 +110,26 @@ def _statement(server_id: int, search: Search, before_id: int) -> tuple[str, dic
         "from_id": _id_at(search.since_ms - SKEW_MS),
         "before_id": min(before_id, _id_at(search.until_ms + SKEW_MS)) if search.until_ms else before_id,
     }
-    statement, order = BY_SERVER, NEWEST_FIRST.format("jobs", "id")
     # A member's jobs alone have an index of their own; a text that is too short for tokens is read for.
     if (search.text or search.model) and (tokens := _sought(server_id, search)):
-        statement, order = BY_WORDS, NEWEST_FIRST.format("log_words", "rowid")
         values["tokens"] = " AND ".join(f'"{token}"' for token in tokens)
+        return BY_WORDS, values
+    statement = BY_SERVER
     if search.account_id is not None:
         statement += OF_MEMBER
         values["account_id"] = search.account_id
-    if search.status is not None:
-        states = ", ".join(f"'{state}'" for state in sorted(STATES[search.status]))
-        statement += f" AND jobs.state IN ({states})"
-        statement += NOT_DELIVERED if search.status is not Status.DELIVERED else ""
-    return statement + order, values
+    if search.status is not None and search.status is not Status.DELIVERED:
+        # State by state, each in the order of its index and merged as far as they are read: of several states at once
+        # SQLite would read all of the server's jobs.
+        statement = " UNION ALL ".join(
+            f"{statement}{IN_STATE.format(state)}" for state in sorted(STATES[search.status])
+        )
+    return statement + NEWEST_FIRST, values
 
 
 def _id_at(at_ms: int) -> int:
-    """Give the lowest id that Discord may have given at a moment."""
-    return max(0, at_ms - SNOWFLAKE_EPOCH_MS) << 22
+    """Give the lowest id that Discord may have given at a moment; in 2084 there are none left."""
+    return min(max(0, at_ms - SNOWFLAKE_EPOCH_MS) << 22, 2**63 - 1)
 
 
 def _sought(server_id: int, search: Search) -> list[str]:

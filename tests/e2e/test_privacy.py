@@ -17,7 +17,7 @@ from sandbox.discord import Actor, SeenMessage, Used
 from sandbox.discord.actors import DIRECT
 from tests.support.faults import denied
 from tests.support.forgetting import columns_with
-from tests.support.settings import refusal
+from tests.support.settings import add_admins, refusal
 from tests.support.world import World, open_world
 
 ERASE = {"bob": "Erase everything", "mei": "全部清除"}
@@ -296,6 +296,18 @@ async def test_the_log_channels_entry_loses_pictures_and_name(world):
     await world.eventually(lambda: not any(str(bob.id) in seen.text for seen in owner.read("log")))
 
 
+async def test_the_log_channels_entry_of_an_old_request_loses_prompt_and_name_too(tmp_path):
+    async with open_world(tmp_path, storage={"keep_prompts_days": 1}) as world:
+        world.guild.add_channel("log")
+        bob, owner = world.member("bob"), add_admins(world)[0]
+        await (await owner.invoke("settings log-channel", {"channel": "log"})).reply()
+        await open_old(world, bob)
+        await world.shown(owner, lambda seen: "fox" in seen.text, "log")
+        await forget(world, bob)
+        await world.eventually(lambda: not any("fox" in seen.text for seen in owner.read("log")))
+        await world.eventually(lambda: not any(str(bob.id) in seen.text for seen in owner.read("log")))
+
+
 async def test_a_private_reply_goes_while_its_token_lives(world):
     bob = world.member("bob")
     reply = await world.imagine(bob, "a secret fox", private=True)
@@ -353,6 +365,53 @@ async def test_an_upload_that_fails_leaves_the_member_with_a_word_about_it(world
     await world.job_is("delivered")
     world.discord.faults.add("edit_original", denied(413, 40005, "Request entity too large"))
     assert "Something went wrong" in (await use(bob, "export")).text
+
+
+async def open_old(world: World, who: Actor) -> SeenMessage:
+    """Give a message whose request was erased since it is too old."""
+    seen = await world.imagine(who, "a red fox")
+    await world.job_is("delivered")
+    seen = await world.becomes(who, seen, "Here is your picture")
+    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE done_ms = 0") == [])
+    world.advance(2 * 24 * 3600)
+    await world.eventually(lambda: world.job()["erased_ms"])
+    return seen
+
+
+async def test_the_message_of_an_old_request_goes_by_its_own_button_and_by_no_other(tmp_path):
+    async with open_world(tmp_path, storage={"keep_prompts_days": 1}) as world:
+        bob = world.member("bob")
+        seen = await open_old(world, bob)
+        copied = await (await bob.invoke("job", {"number": 1})).reply()
+        assert "Delete" not in [button.label for button in copied.buttons]
+        await bob.press(seen, "Delete")
+        await world.eventually(lambda: world.job()["deleted_ms"])
+        assert seen.id not in {one.id for one in bob.read("general")}
+
+
+@pytest.mark.parametrize(
+    ("name", "remove", "says"),
+    [("mod", "Remove", "I no longer know which message"), ("wen", "移除", "我已经不知道是哪条消息")],
+)
+async def test_who_removes_an_old_request_is_told_that_its_message_stays(tmp_path, name, remove, says):
+    async with open_world(tmp_path, storage={"keep_prompts_days": 1}) as world:
+        world.guild.add_member("wen", roles=["Moderator"], locale="zh-CN")
+        seen, who = await open_old(world, world.member("bob")), world.member(name)
+        question = await (await who.invoke("mod remove", {"number": 1})).reply()
+        assert says in await changed(world, await who.press(question, remove), question)
+        assert seen.id in {one.id for one in who.read("general")}
+
+
+async def test_an_old_request_reads_well_wherever_it_is_listed(tmp_path):
+    async with open_world(tmp_path, storage={"keep_prompts_days": 1}) as world:
+        bob, mod = world.member("bob"), world.member("mod")
+        await open_old(world, bob)
+        assert "no prompt: it was erased" in (await (await bob.invoke("history", {})).reply()).text
+        found = await (await mod.invoke("logs search", {})).reply()
+        assert "no prompt: it was erased" in found.text
+        told = await (await mod.invoke("logs job", {"number": 1})).reply()
+        assert "<#0>" not in told.text
+        assert f"{bob.mention} · <t:" in told.text
 
 
 async def test_moderators_still_see_what_became_of_a_forgotten_members_request(world):

@@ -59,7 +59,8 @@ class Forgetting(RuleBasedStateMachine):
         else:
             assert fits
             self.taken[key] += count
-            self.unknown.discard(person)
+        # Also who is refused is known again: the audit tells of it.
+        self.unknown.discard(person)
 
     @rule(person=PEOPLE, server=SERVERS)
     def ask_and_wait(self, person, server):
@@ -72,7 +73,7 @@ class Forgetting(RuleBasedStateMachine):
         else:
             self.taken[key] += 1
             self.waiting.setdefault(person, []).append(job)
-            self.unknown.discard(person)
+        self.unknown.discard(person)
 
     @rule(person=PEOPLE)
     def give_up_what_waits(self, person):

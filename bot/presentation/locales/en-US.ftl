@@ -137,6 +137,7 @@ cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $i
     }.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-failed = I couldn't remove the message myself; its pictures go with the next update of the message.
+delete-unknown = The request is old, and I no longer know which message is its own: if it still stands, delete it by hand.
 pictures-gone = The pictures of #{ NUMBER($number, useGrouping: 0) } aren't kept any more.
 nothing-to-send = #{ NUMBER($number, useGrouping: 0) } has nothing left to be sent again.
 no-own-job = You have no job #{ NUMBER($number, useGrouping: 0) }. Numbers count within each server: try it there.

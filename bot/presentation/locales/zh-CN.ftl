@@ -111,6 +111,7 @@ cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来�
 cancel-late = 来不及取消 #{ NUMBER($number, useGrouping: 0) } 了：图片已在生成，送到后会照常扣费。
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } 已经结束了。
 delete-failed = 我没能删除这条消息；其中的图片会在下次更新时移除。
+delete-unknown = 这个请求太旧，我已经不知道是哪条消息；如果消息还在，请手动删除。
 pictures-gone = #{ NUMBER($number, useGrouping: 0) } 的图片已经不再保存。
 nothing-to-send = #{ NUMBER($number, useGrouping: 0) } 没有需要重新发送的图片。
 no-own-job = 你没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。编号按服务器分别计算：请到那个服务器里试试。

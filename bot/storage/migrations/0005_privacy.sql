@@ -4,6 +4,10 @@
 ALTER TABLE jobs ADD COLUMN erased_ms INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX jobs_to_erase ON jobs (created_ms) WHERE erased_ms = 0;
 
+-- What is one member's own is found without reading everybody's.
+CREATE INDEX refusals_by_actor ON audit (actor_id, id) WHERE act = 'request.refused';
+CREATE INDEX buckets_by_owner ON buckets (owner, kind);
+
 -- Kept pictures that no row names any more: the files go after the commit, also if the program dies in between.
 CREATE TABLE leftover_files (
     path TEXT PRIMARY KEY

@@ -87,6 +87,15 @@ async def test_refusals_drafts_and_what_outlasted_an_earlier_forgetting_are_in_i
     assert (kept["kind"], kept["used"]) == ("allowance", 1)
 
 
+async def test_the_roles_that_are_kept_with_a_request_are_in_it(service):
+    await service.start()
+    await service.servers.set_rule(service.act(), Scope.ROLE, 31, PartialRule(free_images=7))
+    terms = service.quotas.terms()
+    await service.jobs.submit(draft_of(4005, 1, 1, next(iter(terms.catalogue)), roles=[31, 32]), terms)
+    (job,) = documents(opened(await service.exporter.archive(1, 1, LIMIT)))["jobs-1.json"]
+    assert job["roles_with_a_rule"] == ["31"]
+
+
 async def test_parts_fit_the_limit_and_have_everything_together_once(service, tmp_path):
     await service.start()
     jobs = [await deliver(service, prompt=f"fox {number}") for number in range(4)]

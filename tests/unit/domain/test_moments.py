@@ -45,6 +45,11 @@ def test_a_day_as_the_end_is_meant_with_all_its_hours_also_where_the_clocks_chan
     assert at("2026-10-25", zone=BERLIN, is_end=True) == "2026-10-25 23:00:00"
 
 
+def test_of_an_hour_that_comes_twice_the_whole_is_meant():
+    assert at("2026-10-25 02:30", zone=BERLIN) == "2026-10-25 00:30:00"
+    assert at("2026-10-25 02:30", zone=BERLIN, is_end=True) == "2026-10-25 01:30:00"
+
+
 @pytest.mark.parametrize(
     "typed",
     ["", "yesterday", "2026-02-30", "2026-11-23 25:00", "2014-12-31", "2101-01-01", "9999-12-31", "0001-01-01", "3y",

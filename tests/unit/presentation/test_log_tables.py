@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.search import Refusal
-from bot.presentation.log_tables import Format, Jobs, Refusals, Written, csv_line, json_line, write
+from bot.domain.job import JobState
+from bot.domain.search import Event, Refusal, Timeline
+from bot.presentation.log_tables import Format, Jobs, Refusals, Written, csv_line, json_line, record, write
 from bot.presentation.texts import Texts
 from tests.support.attacks import Attack, attacks
+from tests.unit.presentation.samples import job_in
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TEXTS = Texts.load()
@@ -121,3 +123,9 @@ async def test_of_nothing_there_is_no_row():
 
 def test_no_column_is_of_what_the_operator_pays():
     assert not {name for name in Jobs.columns if "cost" in name or "token" in name or "billed" in name}
+
+
+def test_the_record_tells_who_resolved_a_doubt_but_not_what_the_operator_was_billed():
+    event = Event(1000, "job.doubt_resolved", 0, 0, {"actor": "operator", "billed": 3})
+    text = record(Timeline(job_in(JobState.DELIVERED), "", (event,), 0, 0)).decode()
+    assert 'job.doubt_resolved {"actor": "operator"}' in text

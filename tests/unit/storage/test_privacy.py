@@ -1,5 +1,6 @@
 """Forgetting a member: what goes, what stays, and what comes back with them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from bot.domain.privacy import Keepings
 from bot.domain.quota import Terms
 from bot.domain.rules import PartialRule, Scope
 from bot.errors import AlreadyDone, Blocked, MemberError, OverQuota, PriceNotAgreed
+from bot.storage import erasing, exporting
 from bot.storage.moderation import SqliteModeration
-from bot.storage.privacy import SqlitePrivacy
+from bot.storage.privacy import COUNTS, SqlitePrivacy
 from bot.storage.verification import SqliteBooks
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of, traces
 from tests.support.ledger import DAY_MS, Books, balances_equal_rows, draft_of, make_terms
@@ -315,6 +317,21 @@ async def test_old_jobs_are_erased_in_batches_and_only_those_that_ended(books, t
     assert len(await privacy.leftover_files()) == 3
     # The messages are the members', not this program's.
     assert await privacy.leftover_messages() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "way"),
+    [
+        (erasing.OLD, "jobs USING INDEX jobs_to_erase (created_ms<?)"),
+        (exporting.REFUSALS, "audit USING INDEX refusals_by_actor (actor_id=?)"),
+        (exporting.LEDGER, "buckets USING INDEX buckets_by_owner (owner=? AND kind=?)"),
+        (COUNTS, "buckets USING INDEX buckets_by_owner (owner=? AND kind=?)"),
+    ],
+)
+async def test_what_is_one_members_or_old_is_found_without_reading_what_is_not(books, statement, way):
+    values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    plan = await books.read(lambda conn: [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {statement}", values)])
+    assert f"SEARCH {way}" in plan
 
 
 async def test_the_file_is_written_anew_at_most_once_a_day_and_only_after_something_was_erased(books, terms):

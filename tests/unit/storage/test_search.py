@@ -1,3 +1,4 @@
+import asyncio
 import sqlite3
 from dataclasses import replace
 
@@ -6,10 +7,10 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Draft, Job
-from bot.domain.search import KeptSearch, Search, Status
+from bot.domain.search import STATES, KeptSearch, Search, Status
 from bot.errors import AlreadyDone, Unavailable
 from bot.storage import search
-from bot.storage.journal import SEARCHES_LIVE_MS, SqliteJournal
+from bot.storage.journal import EVENTS, READ_AT_ONCE, SEARCHES_LIVE_MS, SqliteJournal
 from bot.storage.search import SNOWFLAKE_EPOCH_MS
 from tests.support.ledger import DAY_MS, Books, draft_of, make_terms
 
@@ -18,8 +19,10 @@ NEWEST = 2**63 - 1
 EVERYTHING = Search()
 
 
-def journal_of(books: Books) -> SqliteJournal:
-    return SqliteJournal(books.database, books.clock, lambda code: code == "DataInspectionFailed")
+def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteJournal:
+    return SqliteJournal(
+        books.database, books.clock, lambda code: code == "DataInspectionFailed", read_at_once=read_at_once
+    )
 
 
 async def ask(
@@ -180,6 +183,14 @@ async def test_a_search_is_narrowed_by_time_to_the_millisecond(books: Books, tex
 
 
 @pytest.mark.parametrize("text", ["", "cat"])
+async def test_a_time_for_which_discord_has_no_ids_any_more_is_searched_too(books: Books, text):
+    await ask(books, "a cat")
+    year_2100_ms = 4_102_444_800_000
+    assert await found(books, text, since_ms=year_2100_ms) == []
+    assert await found(books, text, until_ms=year_2100_ms) == [1]
+
+
+@pytest.mark.parametrize("text", ["", "cat"])
 async def test_clocks_that_differ_by_hours_lose_nothing(books: Books, text):
     at_ms = books.clock.now_ms()
     for hours in (-23, 23):
@@ -190,6 +201,37 @@ async def test_clocks_that_differ_by_hours_lose_nothing(books: Books, text):
             make_terms(at_ms, dict(BUILT_IN), free=1000),
         )
     assert await found(books, text, since_ms=at_ms, until_ms=at_ms + 1) == [2, 1]
+
+
+async def test_a_search_that_confirms_little_lets_others_read_in_between(books: Books):
+    for _ in range(5):
+        # Every pair of the word, and not the word.
+        await ask(books, "nin inn")
+    done: list[str] = []
+
+    async def search_in_vain() -> None:
+        assert await journal_of(books, read_at_once=2).jobs(1, Search(text="ininn"), before_id=NEWEST, most=9) == []
+        done.append("search")
+
+    async def read_thrice() -> None:
+        for _ in range(3):
+            await journal_of(books).account(1)
+        done.append("others")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(search_in_vain())
+        group.create_task(read_thrice())
+    # All of one search is two readings if it doesn't let go: of the index, and of what was found.
+    assert done == ["others", "search"]
+
+
+async def test_what_is_confirmed_behind_much_that_is_not_is_found_in_order(books: Books):
+    for nth in range(12):
+        await ask(books, "inininn" if nth in {0, 1, 7} else "nin inn")
+    journal = journal_of(books, read_at_once=2)
+    wanted = Search(text="ininn")
+    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=9)] == [8, 2, 1]
+    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=2)] == [8, 2]
 
 
 async def entries(books: Books) -> int:
@@ -325,7 +367,7 @@ async def test_a_search_by_words_reads_no_row_of_jobs_but_those_that_it_finds(bo
         lambda conn: [
             row["detail"]
             for row in conn.execute(
-                "EXPLAIN QUERY PLAN " + search.BY_WORDS + search.NEWEST_FIRST.format("log_words", "rowid"),
+                "EXPLAIN QUERY PLAN " + search.BY_WORDS,
                 {"tokens": '"x"', "from_id": 0, "before_id": NEWEST, "server_id": 1},
             )
         ]
@@ -333,3 +375,30 @@ async def test_a_search_by_words_reads_no_row_of_jobs_but_those_that_it_finds(bo
     assert len(plan) == 2
     assert "SCAN log_words VIRTUAL TABLE" in plan[0]
     assert plan[1] == "SEARCH jobs USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+async def test_a_timeline_reads_no_row_of_the_audit_but_its_jobs_own(books: Books):
+    values = {"job_id": 1, "server_id": 1}
+    plan = await books.read(lambda conn: [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {EVENTS}", values)])
+    assert plan[0] == "SEARCH audit USING INDEX audit_by_job (job_id=?)"
+
+
+@pytest.mark.parametrize("status", [status for status in STATES if status is not Status.DELIVERED])
+async def test_a_search_by_what_became_of_a_job_reads_no_job_that_was_delivered(books: Books, status):
+    seen: list[str] = []
+
+    def watched(conn: sqlite3.Connection) -> None:
+        conn.set_trace_callback(seen.append)
+        try:
+            search.find(
+                conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9, is_refusal=lambda _: False
+            )
+        finally:
+            conn.set_trace_callback(None)
+
+    await books.read(watched)
+    plan = await books.read(lambda conn: [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {seen[-1]}")])
+    read = [step for step in plan if "jobs" in step]
+    assert len(read) == len(STATES[status])
+    assert all("jobs_by_outcome (server_id=? AND state=? AND id>? AND id<?)" in step for step in read)
+    assert not any("TEMP B-TREE" in step for step in plan)
