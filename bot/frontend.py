@@ -136,7 +136,9 @@ class Frontend:
             JobButtons(
                 client=client,
                 jobs=stores.jobs,
+                servers=stores.servers,
                 canceler=backend.canceler,
+                moderation=backend.moderation,
                 remover=backend.remover,
                 deliveries=backend.deliveries,
                 addresses=self._presenter.addresses,

@@ -5,23 +5,25 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ImagineClient
+from bot.domain.act import Act
 from bot.domain.job import Job, JobState
 from bot.errors import MemberError, NotPermitted
-from bot.ports import Jobs
+from bot.ports import Jobs, Servers
 from bot.presentation.addresses import Addresses
+from bot.presentation.authority import is_moderator
 from bot.presentation.commands import localised
 from bot.presentation.copies import Copies, link_to
+from bot.presentation.mod_views import number_in
 from bot.presentation.reception import address_of
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Markup
 from bot.service.canceling import Canceler
 from bot.service.delivering import OUT_OF_REACH, Deliveries
+from bot.service.moderating import Moderation
 from bot.service.removing import Remover
 
 PREFIX = "job"
-MODERATES = discord.Permissions(manage_messages=True, moderate_members=True)
-"""Either of these, in the channel where the button is pressed, makes a moderator."""
 
 
 class JobButtons(commands.Cog):
@@ -32,7 +34,9 @@ class JobButtons(commands.Cog):
         *,
         client: ImagineClient,
         jobs: Jobs,
+        servers: Servers,
         canceler: Canceler,
+        moderation: Moderation,
         remover: Remover,
         deliveries: Deliveries,
         addresses: Addresses,
@@ -40,7 +44,9 @@ class JobButtons(commands.Cog):
     ) -> None:
         self._client = client
         self._jobs = jobs
+        self._servers = servers
         self._canceler = canceler
+        self._moderation = moderation
         self._remover = remover
         self._deliveries = deliveries
         self._addresses = addresses
@@ -52,10 +58,10 @@ class JobButtons(commands.Cog):
         # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
         await acknowledge(interaction, interaction.response.defer(), self._client.clock)
         job_id, _, action = rest.partition(":")
-        job = await self._jobs.get(int(job_id)) if job_id.isdigit() else None
+        job = await self._jobs.get(number_in(job_id))
         if job is None:
             raise NotPermitted("job-gone")
-        _require_authority(interaction, job)
+        await self._require_authority(interaction, job)
         if action == "cancel":
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
@@ -78,7 +84,7 @@ class JobButtons(commands.Cog):
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
-        _require_authority(interaction, job)  # type: ignore[arg-type]
+        await self._require_authority(interaction, job)  # type: ignore[arg-type]
         await self._cancel(interaction, job, tells_success=True)  # type: ignore[arg-type]
 
     @app_commands.command(name=localised("command-job-name", "job"), description=localised("command-job-description"))
@@ -99,7 +105,7 @@ class JobButtons(commands.Cog):
             job = await self._jobs.by_number(interaction.guild_id, number)
             if job is None:
                 raise MemberError("no-such-job", number=number)
-        _require_authority(interaction, job)  # type: ignore[arg-type]
+        await self._require_authority(interaction, job)  # type: ignore[arg-type]
         await self._copies.answer(interaction, job)  # type: ignore[arg-type]
 
     async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
@@ -126,13 +132,13 @@ class JobButtons(commands.Cog):
             await privately(interaction, text, self._client.clock)
 
     async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
-        if not job.is_final and job.state is not JobState.UNDELIVERED:
-            raise MemberError("still-under-way", number=job.number)
-        begun = await self._remover.begin(job.id, interaction.user.id)
-        if begun is None:
-            raise NotPermitted("job-gone")
-        is_gone = await self._delete_message(interaction, begun)
-        await self._remover.finish(begun, interaction.user.id)
+        if interaction.user.id == job.member_id:
+            await self._remover.begin(job.id, interaction.user.id)
+        else:
+            act = Act(interaction.id, job.server_id, interaction.user.id, "mod.remove")
+            await self._moderation.begin_deletion(act, job)
+        is_gone = await self._delete_message(interaction, job)
+        await self._remover.finish(job, interaction.user.id)
         if not is_gone:
             text = self._client.texts.say(str(interaction.locale), "delete-failed")
             await privately(interaction, text, self._client.clock)
@@ -149,15 +155,13 @@ class JobButtons(commands.Cog):
             return judge(error) is Verdict.GONE
         return True
 
-
-def _require_authority(interaction: AnyInteraction, job: Job) -> None:
-    """Let the owner pass, and moderators of the job's own server."""
-    is_owner = interaction.user.id == job.member_id
-    is_moderator = interaction.guild_id == job.server_id and bool(
-        interaction.permissions.value & (MODERATES.value | discord.Permissions(administrator=True).value)
-    )
-    if not (is_owner or is_moderator):
-        raise NotPermitted("not-yours", number=job.number)
+    async def _require_authority(self, interaction: AnyInteraction, job: Job) -> None:
+        """Let the owner pass, and moderators of the job's own server."""
+        if interaction.user.id == job.member_id:
+            return
+        is_here = interaction.guild_id == job.server_id
+        if not is_here or not is_moderator(interaction, await self._servers.settings(job.server_id)):
+            raise NotPermitted("not-yours", number=job.number)
 
 
 def _cancel_answer(before: Job, after: Job | None) -> str:

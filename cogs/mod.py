@@ -193,7 +193,7 @@ class Mod(commands.Cog):
         if target is not None:
             require_blockable(interaction, settings, target)
         act = _act(interaction, "block")
-        case = await self._moderation.block(act, job.member_id, number_in(hours) * HOUR_S)
+        case = await self._moderation.pause(act, job.member_id, number_in(hours) * HOUR_S)
         return self._words(interaction).blocked(job.member_id, case)
 
     async def _member(self, interaction: AnyInteraction, member_id: int) -> discord.Member | None:

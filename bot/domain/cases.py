@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import InvalidRequest
+from bot.domain.job import Job, JobState
+from bot.errors import InvalidRequest, MemberError
 
 MINUTE_S, HOUR_S = 60, 3600
 DAY_S, WEEK_S = 24 * HOUR_S, 7 * 24 * HOUR_S
@@ -103,12 +104,14 @@ class Appeal:
     """A blocked member's objection.
 
     Attributes:
+        member_id: the Discord id of who appeals; 0: somebody who was forgotten.
         locale: the member's.
         decided_by: the Discord id of who decided; 0 before.
     """
 
     id: int
     case: Case
+    member_id: int
     at_ms: int
     text: str
     locale: str
@@ -150,6 +153,18 @@ def parse_duration(typed: str) -> int:
     if not 0 < seconds <= LONGEST_BLOCK_S:
         raise InvalidRequest("invalid-duration-bounds", typed=typed, days=LONGEST_BLOCK_S // DAY_S)
     return seconds
+
+
+def check_removable(job: Job) -> None:
+    """Let pass whose pictures may be removed; those on their way to Discord would stand there afterwards.
+
+    Raises:
+        MemberError: if there is nothing to remove, yet or any more.
+    """
+    if job.deleted_ms:
+        raise MemberError("removed-already", number=job.number)
+    if not job.is_final and job.state is not JobState.UNDELIVERED:
+        raise MemberError("still-under-way", number=job.number)
 
 
 def check_strikes(count: int) -> int:

@@ -3,7 +3,7 @@
 import discord
 
 from bot.domain.settings import Settings
-from bot.errors import NotPermitted
+from bot.errors import NotPermitted, Unavailable
 from bot.presentation.reception import role_ids_of
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Markup
@@ -63,11 +63,15 @@ def require_blockable(interaction: AnyInteraction, settings: Settings, target: d
 
     Raises:
         NotPermitted: saying why.
+        Unavailable: while the server's roles are unknown, and with them who is an admin.
     """
     if target.bot:
         raise NotPermitted("block-bot")
     if isinstance(target, discord.User):
         return
+    if not target.guild.owner_id:
+        # A bot that has just started learns of its servers one by one.
+        raise Unavailable("starting-up")
     roles = frozenset(role.id for role in target.roles)
     may = target.guild_permissions
     if may.value & ADMINISTERS.value or roles & settings.admin_roles:

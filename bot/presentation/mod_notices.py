@@ -46,7 +46,7 @@ class ModerationNotices:
         if notice.kind == "member-paused":
             return await self._tell_paused(notice)
         appeal = await self._book.appeal_by_id(int(notice.content["appeal_id"]))
-        if appeal is None or not appeal.case.member_id:
+        if appeal is None or not appeal.member_id:
             return NOTHING_TO_TELL
         return await (self._tell_appeal(notice, appeal) if notice.kind == "appeal" else self._answer(notice, appeal))
 
@@ -84,7 +84,7 @@ class ModerationNotices:
         server = await self._server(appeal.case.server_id)
         is_accepted = appeal.state is AppealState.ACCEPTED
         key = "appeal-answer-accepted" if is_accepted else "appeal-answer-rejected"
-        member = await self._client.create_dm(discord.Object(appeal.case.member_id))
+        member = await self._client.create_dm(discord.Object(appeal.member_id))
         text = self._texts.say(appeal.locale, key, server=server.name, number=appeal.case.number)
         await self._say(member, notice, text)
         return "sent"

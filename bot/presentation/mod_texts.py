@@ -93,7 +93,7 @@ class ModTexts:
         lines = [
             self._say(
                 "appeal-notice",
-                member=Markup(self.person(case.member_id)),
+                member=Markup(self.person(appeal.member_id)),
                 number=case.number,
                 what=Markup(self.what(case)),
                 at_ms=case.at_ms,

@@ -8,7 +8,7 @@ from discord import ui
 from bot.domain.act import Act
 from bot.domain.moderation import PromptRule, RuleKind
 from bot.errors import InvalidRequest
-from bot.presentation.mod_views import PREFIX
+from bot.presentation.mod_views import PREFIX, number_in
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.rule_modal import inputs
 from bot.presentation.texts import Markup, Texts
@@ -75,8 +75,7 @@ class PromptRuleList:
         """
         data: dict[str, Any] = dict(interaction.data or {})
         chosen = str((data.get("values") or ["0"])[0])
-        rule_id = int(chosen) if chosen.isdecimal() else 0
-        rule = await self._moderation.remove_rule(_act(interaction, "remove-rule"), rule_id)
+        rule = await self._moderation.remove_rule(_act(interaction, "remove-rule"), number_in(chosen))
         return self._changed(interaction, "prompt-rule-removed", rule.text)
 
     async def set_strikes(self, interaction: AnyInteraction) -> None:

@@ -1,9 +1,11 @@
 """What moderators do: blocks, removals, rules for prompts, cases, appeals."""
 
-from bot.domain import cases
+import asyncio
+
+from bot.domain import cases, readings
 from bot.domain.act import Act
 from bot.domain.cases import Appeal, Case, CaseFile
-from bot.domain.job import Job, JobState
+from bot.domain.job import Job
 from bot.domain.moderation import PromptRule, RuleKind
 from bot.domain.quota import Refund
 from bot.errors import InvalidRequest, MemberError, NotPermitted
@@ -19,6 +21,7 @@ class Moderation:
         self._jobs = jobs
         self._screening = screening
         self._clock = clock
+        self._adding = asyncio.Lock()
 
     # -- members
 
@@ -34,13 +37,29 @@ class Moderation:
         until_ms = 0 if duration_s is None else self._clock.now_ms() + duration_s * 1000
         return await self._book.block(act, member_id, until_ms)
 
+    async def pause(self, act: Act, member_id: int, duration_s: int) -> Case:
+        """Keep a member from asking for pictures for a time; whoever is blocked for longer stays so.
+
+        Raises:
+            NotPermitted: if that is the actor.
+            MemberError: if they are blocked for longer already.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if member_id == act.actor_id:
+            raise NotPermitted("block-yourself")
+        until_ms = self._clock.now_ms() + duration_s * 1000
+        return await self._book.block(act, member_id, until_ms, only_longer=True)
+
     async def unblock(self, act: Act, member_id: int) -> Case:
         """Let a member ask again.
 
         Raises:
+            NotPermitted: if that is the actor: else no block of a moderator would hold.
             MemberError: if nothing keeps them from it.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
+        if member_id == act.actor_id:
+            raise NotPermitted("unblock-yourself")
         return await self._book.unblock(act, member_id)
 
     # -- pictures
@@ -73,7 +92,7 @@ class Moderation:
         Raises:
             MemberError: if there is nothing to remove, yet or any more.
         """
-        _check_removable(job)
+        cases.check_removable(job)
         await self._book.ask_removal(act, job.id)
 
     async def begin_removal(self, act: Act, question_id: int, *, refunds: bool) -> tuple[Job, Case, Refund | None]:
@@ -88,10 +107,18 @@ class Moderation:
             raise NotPermitted("question-gone")
         job_id, reason = asked
         job = await self.job(act.server_id, job_id)
-        _check_removable(job)
         own = Act(act.interaction_id, act.server_id, act.actor_id, act.name, reason)
         case, back = await self._book.begin_removal(own, job_id, refunds=refunds)
         return job, case, back
+
+    async def begin_deletion(self, act: Act, job: Job) -> None:
+        """Note that a member's pictures are about to be removed by a press on their own message.
+
+        Raises:
+            MemberError: if they can't be.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        await self._book.begin_removal(act, job.id, refunds=False)
 
     # -- rules for prompts
 
@@ -106,8 +133,10 @@ class Moderation:
             InvalidRequest: saying why it can't be a rule of this server.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        text = await self._screening.check_rule(kind, text, await self.rules(act.server_id))
-        await self._book.add_rule(act, kind, text)
+        # One after the other: the limits are on all rules of a server together.
+        async with self._adding:
+            text = await self._screening.check_rule(kind, text, await self.rules(act.server_id))
+            await self._book.add_rule(act, kind, text)
         return text
 
     async def remove_rule(self, act: Act, rule_id: int) -> PromptRule:
@@ -172,7 +201,8 @@ class Moderation:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         said = text.strip()[: cases.LONGEST_APPEAL]
-        if not said:
+        # Zero-width characters say nothing either.
+        if not readings.plain(said).strip():
             raise InvalidRequest("appeal-empty")
         await self._book.appeal(act, case_id, said, locale)
 
@@ -180,14 +210,8 @@ class Moderation:
         """Accept an appeal, which lifts the block, or reject it; the member is told.
 
         Raises:
-            MemberError: if this server has no such appeal, it is decided, or it is the actor's own.
+            MemberError: if this server has no such appeal, it is decided, it is the actor's own, or to accept it would
+                let nobody in, since another block has replaced the one that it is about.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         return await self._book.decide(act, appeal_id, accepts=accepts)
-
-
-def _check_removable(job: Job) -> None:
-    if job.deleted_ms:
-        raise MemberError("removed-already", number=job.number)
-    if not job.is_final and job.state is not JobState.UNDELIVERED:
-        raise MemberError("still-under-way", number=job.number)

@@ -13,9 +13,13 @@ class Remover:
         self._pictures = pictures
         self._changes = changes
 
-    async def begin(self, job_id: int, actor_id: int) -> Job | None:
-        """Note that somebody is about to remove a job's pictures; None if there is no such job."""
-        return await self._jobs.record_removal(job_id, actor_id, step="intent")
+    async def begin(self, job_id: int, actor_id: int) -> None:
+        """Note that a member is about to remove the pictures of their own job.
+
+        Raises:
+            MemberError: if there is nothing to remove, yet or any more.
+        """
+        await self._jobs.record_removal(job_id, actor_id, step="intent")
 
     async def finish(self, job: Job, actor_id: int) -> None:
         """Delete the kept files and note that the pictures are gone from Discord."""

@@ -9,17 +9,20 @@ from bot.storage import acts, cases, outbox
 from bot.storage.accounts import FIND_ACCOUNT
 
 SELECT_APPEAL = """
-SELECT appeals.*, members.discord_id AS by_id FROM appeals LEFT JOIN members ON members.account_id = decided_by
+SELECT appeals.*, authors.discord_id AS member_id, deciders.discord_id AS by_id FROM appeals
+    LEFT JOIN members AS authors ON authors.account_id = appeals.account_id
+    LEFT JOIN members AS deciders ON deciders.account_id = decided_by
 """
 APPEAL_BY_ID = f"{SELECT_APPEAL} WHERE appeals.id = :id"
 APPEALS_OF = f"{SELECT_APPEAL} WHERE case_id = :case_id ORDER BY appeals.id"
 ADD_APPEAL = """
-INSERT INTO appeals (case_id, at_ms, text, locale) VALUES (:case_id, :now_ms, :text, :locale) RETURNING id
+INSERT INTO appeals (case_id, account_id, at_ms, text, locale)
+VALUES (:case_id, :account_id, :now_ms, :text, :locale) RETURNING id
 """
 DECIDE = """
 UPDATE appeals SET state = :state, decided_ms = :now_ms, decided_by = :actor_id WHERE id = :id AND state = 'open'
 """
-ACCOUNT_OF_CASE = "SELECT account_id FROM cases WHERE id = :id"
+ACCOUNT_OF = "SELECT account_id FROM appeals WHERE id = :id"
 
 
 def check(conn: sqlite3.Connection, server_id: int, member_id: int, case_id: int, now_ms: int) -> None:
@@ -29,9 +32,7 @@ def check(conn: sqlite3.Connection, server_id: int, member_id: int, case_id: int
         NotPermitted: if it is not the block that keeps this member out of this server now.
         Unavailable: if an appeal waits already, or was rejected a short time ago.
     """
-    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
-    block = cases.block_in_force(conn, server_id, known[0], now_ms) if known else None
-    if block is None or block.case_id != case_id:
+    if not _keeps_out(conn, case_id, server_id, member_id, now_ms):
         raise NotPermitted("appeal-not-yours")
     for one in of_case(conn, case_id):
         if one.state is AppealState.OPEN:
@@ -48,9 +49,9 @@ def add(conn: sqlite3.Connection, act: Act, case_id: int, text: str, locale: str
         MemberError: as ``check``.
         AlreadyDone: if Discord delivered the interaction a second time.
     """
-    acts.do(conn, act, now_ms, detail={"case": case_id})
+    author = acts.do(conn, act, now_ms, detail={"case": case_id})
     check(conn, act.server_id, act.actor_id, case_id, now_ms)
-    values = {"case_id": case_id, "now_ms": now_ms, "text": text, "locale": locale}
+    values = {"case_id": case_id, "account_id": author, "now_ms": now_ms, "text": text, "locale": locale}
     appeal_id: int = conn.execute(ADD_APPEAL, values).fetchone()[0]
     outbox.add(conn, "appeal", at_ms=now_ms, content={"server_id": act.server_id, "appeal_id": appeal_id})
 
@@ -59,13 +60,14 @@ def decide(conn: sqlite3.Connection, act: Act, appeal_id: int, *, accepts: bool,
     """Accept an appeal, which lifts the block that it is about, or reject it; the member is told.
 
     Raises:
-        MemberError: if there is no such appeal in this server, it is decided, or it is the actor's own.
+        MemberError: if there is no such appeal in this server, it is decided, it is the actor's own, or another
+            block has taken the place of the one that would be lifted.
         AlreadyDone: if Discord delivered the interaction a second time.
     """
     appeal = find(conn, appeal_id)
     if appeal is None or appeal.case.server_id != act.server_id:
         raise NotPermitted("appeal-gone")
-    if appeal.case.member_id == act.actor_id:
+    if appeal.member_id == act.actor_id or _keeps_out(conn, appeal.case.id, act.server_id, act.actor_id, now_ms):
         raise NotPermitted("appeal-own")
     detail = {"case": appeal.case.number}
     actor = acts.do(conn, act, now_ms, detail=detail)
@@ -73,15 +75,24 @@ def decide(conn: sqlite3.Connection, act: Act, appeal_id: int, *, accepts: bool,
     values = {"id": appeal_id, "state": state, "now_ms": now_ms, "actor_id": actor}
     if conn.execute(DECIDE, values).rowcount == 0:
         raise MemberError("appeal-decided", number=appeal.case.number)
-    account_id: int = conn.execute(ACCOUNT_OF_CASE, {"id": appeal.case.id}).fetchone()[0]
+    account_id: int = conn.execute(ACCOUNT_OF, {"id": appeal_id}).fetchone()[0]
     block = cases.block_in_force(conn, act.server_id, account_id, now_ms)
-    # A later block has a case of its own.
-    if accepts and block is not None and block.case_id == appeal.case.id:
+    if accepts and block is not None:
+        if block.case_id != appeal.case.id:
+            # The member would be told that they can ask again, and could not.
+            raise MemberError("appeal-other-block", number=block.values["number"])
         _lift(conn, act, actor, account_id, now_ms)
     outbox.add(conn, "appeal-answer", at_ms=now_ms, content={"appeal_id": appeal_id})
     decided = find(conn, appeal_id)
     assert decided is not None, "it was found above"  # noqa: S101
     return decided
+
+
+def _keeps_out(conn: sqlite3.Connection, case_id: int, server_id: int, member_id: int, now_ms: int) -> bool:
+    """Say whether a case is what keeps a member from asking now."""
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    block = cases.block_in_force(conn, server_id, known[0], now_ms) if known else None
+    return block is not None and block.case_id == case_id
 
 
 def _lift(conn: sqlite3.Connection, act: Act, actor_id: int, account_id: int, now_ms: int) -> None:
@@ -106,6 +117,7 @@ def _appeal(conn: sqlite3.Connection, row: sqlite3.Row) -> Appeal:
     return Appeal(
         id=row["id"],
         case=case,
+        member_id=row["member_id"] or 0,
         at_ms=row["at_ms"],
         text=row["text"],
         locale=row["locale"],

@@ -60,6 +60,7 @@ def open_case(
     job_id: int | None = None,
     reason: str = "",
     until_ms: int = 0,
+    rule_id: int | None = None,
 ) -> Case:
     """Note an act, and give the case that it makes.
 
@@ -72,11 +73,14 @@ def open_case(
         job_id: what it is about.
         reason: if it is something else than the act's own.
         until_ms: when a block ends.
+        rule_id: the rule for prompts, for the audit.
 
     Raises:
         AlreadyDone: if its interaction was noted before.
     """
-    actor = acts.do(conn, act, now_ms, job_id=job_id, detail={"account": account_id, "until_ms": until_ms or None})
+    said = {"account": account_id, "until_ms": until_ms or None, "rule": rule_id}
+    detail = {name: value for name, value in said.items() if value is not None}
+    actor = acts.do(conn, act, now_ms, job_id=job_id, detail=detail)
     return add(
         conn,
         act.server_id,

@@ -46,8 +46,7 @@ DROP_DRAFTS = "DELETE FROM drafts WHERE member_id = :member_id"
 DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
 DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
-UPDATE appeals SET text = '', locale = ''
-WHERE state <> 'open' AND case_id IN (SELECT id FROM cases WHERE account_id = :account_id)
+UPDATE appeals SET text = '', locale = '' WHERE state <> 'open' AND account_id = :account_id
 """
 WANT_SCRUB = "UPDATE scrubs SET wanted_ms = :now_ms"
 DROP_MEMBER = "DELETE FROM members WHERE discord_id = :member_id"

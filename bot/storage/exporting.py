@@ -38,7 +38,7 @@ WHERE cases.account_id = :account_id ORDER BY cases.id
 """
 APPEALS = """
 SELECT appeals.*, cases.server_id, cases.number FROM appeals JOIN cases ON cases.id = appeals.case_id
-WHERE cases.account_id = :account_id ORDER BY appeals.id
+WHERE appeals.account_id = :account_id ORDER BY appeals.id
 """
 BLOCKS = """
 SELECT blocks.server_id, blocks.until_ms, cases.number FROM blocks JOIN cases ON cases.id = blocks.case_id

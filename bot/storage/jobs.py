@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 
+from bot.domain.cases import check_removable
 from bot.domain.catalogue import FreeTier
 from bot.domain.job import Draft, Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
-from bot.storage import audit, drafts, feed, holds, outbox
+from bot.storage import audit, cases, drafts, feed, holds, outbox
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.job_queries import BY_ID, JobQueries
@@ -51,6 +52,7 @@ WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
 """
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
+REMOVAL_BEGUN = "SELECT 1 FROM audit WHERE act = 'job.removal_intent' AND job_id = :id"
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
 
 
@@ -98,7 +100,9 @@ class SqliteJobs(JobQueries):
             audit.record(
                 conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason, **broken
             )
-            feed.note_refusal(conn, server_id, account_id, reason, now_ms)
+            # Whoever is blocked would otherwise go on filling the moderators' channel.
+            if cases.block_in_force(conn, server_id, account_id, now_ms) is None:
+                feed.note_refusal(conn, server_id, account_id, reason, now_ms)
 
         await self._db.write(refused)
 
@@ -353,10 +357,16 @@ class SqliteJobs(JobQueries):
         return await self._move(job_id, JobState.UNDELIVERED, then=told, failure=reason)
 
     async def send_again(self, job_id: int, actor_id: int, reply: ReplyAddress | None) -> Job | None:
-        """Go to deliver what was undelivered; where ``reply`` is given, to that message instead of the old one."""
+        """Go to deliver what was undelivered; where ``reply`` is given, to that message instead of the old one.
+
+        Returns:
+            None if there is nothing to deliver: it was sent meanwhile, or somebody has begun to remove it.
+        """
         now_ms = self._clock.now_ms()
 
         def begun(conn: sqlite3.Connection) -> Job | None:
+            if conn.execute(REMOVAL_BEGUN, {"id": job_id}).fetchone():
+                return None
             job = transition(conn, job_id, JobState.DELIVERING, now_ms, only_from=(JobState.UNDELIVERED,), failure="")
             if job is None:
                 return None
@@ -387,13 +397,19 @@ class SqliteJobs(JobQueries):
         await self._db.write(lambda conn: conn.execute(ADDRESS, values).rowcount)
 
     async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
-        """Note that somebody removes a job's pictures: ``step`` is ``intent`` before the act, ``done`` after it."""
+        """Note that somebody removes a job's pictures: ``step`` is ``intent`` before the act, ``done`` after it.
+
+        Raises:
+            MemberError: before the act, if there is nothing to remove, yet or any more.
+        """
         now_ms = self._clock.now_ms()
 
         def removed(conn: sqlite3.Connection) -> Job | None:
             job = find_job(conn, BY_ID, {"id": job_id})
             if job is None:
                 return None
+            if step == "intent":
+                check_removable(job)
             actor = account_of(conn, actor_id, now_ms)
             audit.record(
                 conn,

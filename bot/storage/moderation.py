@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.domain.act import Act
-from bot.domain.cases import Appeal, Case, CaseFile, CaseKind
+from bot.domain.cases import Appeal, Case, CaseFile, CaseKind, check_removable
 from bot.domain.job import Job
 from bot.domain.moderation import PromptRule, RuleKind, ServerRules
 from bot.domain.quota import Refund
@@ -50,10 +50,11 @@ class SqliteModeration:
 
     # -- members
 
-    async def block(self, act: Act, member_id: int, until_ms: int) -> Case:
+    async def block(self, act: Act, member_id: int, until_ms: int, *, only_longer: bool = False) -> Case:
         """Keep a member from asking for pictures until ``until_ms``, 0: for good; an earlier block is replaced.
 
         Raises:
+            MemberError: with ``only_longer``, if the earlier block does not end before.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         now_ms = self._clock.now_ms()
@@ -61,6 +62,9 @@ class SqliteModeration:
         def blocked(conn: sqlite3.Connection) -> Case:
             account_id = account_of(conn, member_id, now_ms)
             case = cases.open_case(conn, act, CaseKind.BLOCK, now_ms, account_id=account_id, until_ms=until_ms)
+            earlier = cases.block_in_force(conn, act.server_id, account_id, now_ms)
+            if only_longer and earlier is not None and not 0 < earlier.until_ms < until_ms:
+                raise MemberError("blocked-longer", number=earlier.values["number"])
             cases.block(conn, case, account_id)
             return case
 
@@ -147,7 +151,8 @@ class SqliteModeration:
         Both are one transaction: what a crash cuts short then is only the removal, which the next start ends.
 
         Raises:
-            MemberError: if there is no such job here, its pictures are gone, or there is nothing to give back.
+            MemberError: if there is no such job here, its pictures are gone or under way, or there is nothing to give
+                back.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         now_ms = self._clock.now_ms()
@@ -155,8 +160,7 @@ class SqliteModeration:
         def begun(conn: sqlite3.Connection) -> tuple[Case, Refund | None]:
             job = _job(conn, act.server_id, job_id)
             case = cases.open_case(conn, act, CaseKind.REMOVE, now_ms, account_id=job.account_id, job_id=job_id)
-            if job.deleted_ms:
-                raise MemberError("removed-already", number=job.number)
+            check_removable(job)
             actor = account_of(conn, act.actor_id, now_ms)
             audit.record(
                 conn, "job.removal_intent", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id
@@ -187,12 +191,12 @@ class SqliteModeration:
         now_ms = self._clock.now_ms()
 
         def added(conn: sqlite3.Connection) -> Case:
-            case = cases.open_case(conn, act, CaseKind.RULE_ADDED, now_ms, reason=text)
-            values = {"server_id": act.server_id, "kind": kind, "text": text}
-            if conn.execute(ADD_RULE, values).fetchone() is None:
+            acts.require_new(conn, act.interaction_id)
+            made = conn.execute(ADD_RULE, {"server_id": act.server_id, "kind": kind, "text": text}).fetchone()
+            if made is None:
                 raise InvalidRequest("prompt-rule-known")
             conn.execute(RAISE_VERSION, {"server_id": act.server_id})
-            return case
+            return cases.open_case(conn, act, CaseKind.RULE_ADDED, now_ms, reason=text, rule_id=made["id"])
 
         return await self._db.write(added)
 
@@ -207,9 +211,10 @@ class SqliteModeration:
 
         def removed(conn: sqlite3.Connection) -> PromptRule:
             row = conn.execute(RULE, {"server_id": act.server_id, "id": rule_id}).fetchone()
-            cases.open_case(conn, act, CaseKind.RULE_REMOVED, now_ms, reason=row["text"] if row else "")
+            acts.require_new(conn, act.interaction_id)
             if row is None:
                 raise MemberError("prompt-rule-gone")
+            cases.open_case(conn, act, CaseKind.RULE_REMOVED, now_ms, reason=row["text"], rule_id=rule_id)
             conn.execute(REMOVE_RULE, {"server_id": act.server_id, "id": rule_id})
             conn.execute(RAISE_VERSION, {"server_id": act.server_id})
             return PromptRule(rule_id, RuleKind(row["kind"]), row["text"])

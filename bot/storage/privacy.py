@@ -24,8 +24,7 @@ SELECT (SELECT count(*) FROM rules WHERE scope = 'member' AND owner = :account_i
     (SELECT coalesce(sum(max(0, granted - used - held)), 0) FROM buckets
         WHERE kind = 'credit' AND owner = :owner) AS credit_micros,
     (SELECT count(*) FROM blocks WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)) AS blocks,
-    (SELECT count(*) FROM appeals JOIN cases ON cases.id = case_id
-        WHERE account_id = :account_id AND state = 'open') AS open_appeals
+    (SELECT count(*) FROM appeals WHERE account_id = :account_id AND state = 'open') AS open_appeals
 """
 FILES = "SELECT path FROM leftover_files LIMIT :most"
 FILE_GONE = "DELETE FROM leftover_files WHERE path = :path"

@@ -32,6 +32,7 @@ REACHED = b"reached the point\n"
 PORTS = {
     "jobs": (stores, "SqliteJobs"),
     "lanes": (stores, "SqliteLanes"),
+    "moderation": (stores, "SqliteModeration"),
     "outbox": (stores, "SqliteOutbox"),
     "pictures": (app, "PictureFiles"),
     "results": (app, "ResultFetcher"),

@@ -19,6 +19,7 @@ FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":500
 DEAD_TOKEN = Fault(status=401, body=b'{"message":"Invalid Webhook Token","code":50027}')
 NOT_THERE = Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
 
+REFUNDS = "SELECT 1 FROM ledger WHERE kind = 'refund'"
 KEPT = "SELECT 1 FROM images WHERE path <> ''"
 
 Act = Callable[[Stage], Awaitable[None]]
@@ -75,6 +76,15 @@ async def deletes(stage: Stage) -> None:
     used = await stage.ask(stage.member("bob"), "a flower shop", count=2)
     await stage.job_is("delivered")
     await press(stage, used, "Delete")
+
+
+async def moderator_removes(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=2)
+    await stage.job_is("delivered")
+    stage.guild.add_member("mod", roles=["Moderator"])
+    mod = stage.member("mod")
+    question = await (await mod.invoke("mod remove", {"number": 1, "reason": "ugly"})).reply()
+    await mod.press(question, "Remove and give back the charge")
 
 
 async def sends_again(stage: Stage) -> None:
@@ -301,6 +311,16 @@ TELLING = [
 ]
 UNTOUCHED: dict[str, Any] = {"act": deletes, "enough": lambda stage: stage.job()["state"] == "delivered"}
 REMOVED: dict[str, Any] = {"act": deletes, "enough": lambda stage: stage.job()["deleted_ms"]}
+MOD_UNTOUCHED: dict[str, Any] = {
+    "act": moderator_removes,
+    "enough": lambda stage: not stage.rows(REFUNDS) and not stage.rows("SELECT 1 FROM cases"),
+}
+MOD_REMOVED: dict[str, Any] = {
+    "act": moderator_removes,
+    "enough": lambda stage: (
+        stage.job()["deleted_ms"] and len(stage.rows(REFUNDS)) == len(stage.rows("SELECT 1 FROM cases")) == 1
+    ),
+}
 FORGOTTEN: dict[str, Any] = {"act": one_asks, "enough": lambda stage: not stage.rows(KEPT)}
 OLD = Death("jobs.record_delivery", "after", downtime_s=31 * 24 * HOUR_S)
 REMOVING = [
@@ -309,6 +329,11 @@ REMOVING = [
     *around("discord:delete_original", **REMOVED),
     *around("pictures.remove", **REMOVED),
     *around("jobs.record_removal", nth=2, **REMOVED),
+    *[Point((Death("moderation.begin_removal", when),), **MOD_UNTOUCHED) for when in ("before", "within")],
+    Point((Death("moderation.begin_removal", "after"),), **MOD_REMOVED),
+    *around("discord:delete_followup", **MOD_REMOVED),
+    *around("pictures.remove", **MOD_REMOVED),
+    *around("jobs.record_removal", within=True, **MOD_REMOVED),
     *chained(OLD, "jobs.forget_pictures", **FORGOTTEN),
 ]
 

@@ -147,6 +147,18 @@ async def test_only_moderators_of_the_same_server_decide_and_nobody_about_their_
         assert states(world) == ["open"]
 
 
+async def test_an_appeal_whose_block_was_replaced_is_not_accepted_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    bob = world.member("bob")
+    await appeal(bob, await blocked(world, "bob"), "please")
+    await mod(english, "block", member="bob", duration="1d")
+    for who, words in ((english, "Case #2 keeps this member from asking now"), (chinese, "现在的封禁是案例 #2")):
+        file = await mod(who, "case", number=1)
+        assert words in await said(world, await who.press(file, file.buttons[0].custom_id))
+    assert states(world) == ["open"]
+    assert bob.direct_messages() == []
+
+
 async def test_button_modal_and_decision_work_across_restarts(world):
     await log_channel(world)
     bob, moderator = world.member("bob"), world.member("mod")
@@ -164,6 +176,21 @@ async def test_button_modal_and_decision_work_across_restarts(world):
     await replaced(world, await moderator.press(notice, "Accept"), notice)
     assert states(world) == ["accepted"]
     await world.discord.until(bob.direct_messages)
+
+
+async def test_who_was_forgotten_and_is_still_blocked_appeals_and_is_answered(world):
+    await log_channel(world)
+    bob, moderator = world.member("bob"), world.member("mod")
+    await blocked(world, "bob")
+    question = await (await bob.invoke("privacy forget", {})).reply()
+    await replaced(world, await bob.press(question, "Erase everything"), question)
+    await appeal(bob, await refused(bob), "please")
+    notice = await arrived(world, moderator)
+    assert notice.text.startswith(f"**Appeal of {bob.mention}** against case #1")
+    await replaced(world, await moderator.press(notice, "Accept"), notice)
+    await world.discord.until(bob.direct_messages)
+    assert "You can ask for pictures there again" in bob.direct_messages()[0].text
+    assert "Queued" in (await world.imagine(bob)).text
 
 
 async def test_without_a_log_channel_the_owner_is_told_where_to_look_and_the_case_can_be_decided(world):

@@ -4,6 +4,8 @@ import pytest
 
 from sandbox.dashscope import Outcome
 from sandbox.faults import Fault
+from tests.support.moderators import cases
+from tests.support.settings import add_admins, ask, choose
 from tests.support.world import SeenMessage, Used, open_world
 
 LONG = Outcome(service_s=600)
@@ -77,8 +79,40 @@ async def test_only_the_owner_and_moderators_may_cancel_or_delete(tmp_path):
             )
         )
         assert [row["act"] for row in acts] == ["job.removal_intent", "job.removal_done"]
+        assert cases(world) == [(1, "remove", "")]
+        assert [row["count"] for row in world.rows("SELECT count(*) AS count FROM audit WHERE act = 'mod.remove'")] == [
+            1
+        ]
         assert list(world.config.storage.images.rglob("*.png")) == []
         assert world.job()["charged_images"] == 1
+
+
+async def test_what_its_owner_deletes_is_no_case(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        await world.job_is("delivered")
+        await bob.press(done, "Delete")
+        await world.eventually(lambda: world.job()["deleted_ms"])
+        assert cases(world) == []
+
+
+async def test_a_role_that_counts_as_moderator_shows_cancels_and_deletes(tmp_path):
+    async with open_world(tmp_path) as world:
+        ada, _ = add_admins(world)
+        bob, mei = world.member("bob"), world.member("mei")
+        world.guild.add_role("Helper")
+        world.guild.set_roles("mei", ["Helper"])
+        done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        await world.job_is("delivered")
+        for command in ("job", "cancel"):
+            assert "只有" in (await (await mei.invoke(command, {"number": 1})).reply()).text
+        await choose(world, ada, await ask(ada, "roles"), "moderators", ["Helper"])
+        assert len((await (await mei.invoke("job", {"number": 1})).reply()).gallery) == 1
+        assert "已经结束" in (await (await mei.invoke("cancel", {"number": 1})).reply()).text
+        await mei.press(done, "Delete")
+        await world.eventually(lambda: world.job()["deleted_ms"])
+        assert cases(world) == [(1, "remove", "")]
 
 
 async def test_a_moderator_of_another_server_can_not_reach_a_job(tmp_path):

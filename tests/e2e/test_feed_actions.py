@@ -80,6 +80,19 @@ async def test_a_prompt_that_breaks_a_rule_of_the_server_is_told_without_the_pro
     assert "gremlin" not in str([tuple(row) for row in world.rows("SELECT content FROM outbox")])
 
 
+async def test_a_blocked_member_writes_nothing_into_the_log_channel(world):
+    await add_log(world)
+    add_rule(world, "gremlin")
+    bob, mei = world.member("bob"), world.member("mei")
+    await world.member("mod").invoke("mod block", {"member": "bob"})
+    await world.eventually(lambda: world.rows("SELECT 1 FROM blocks"))
+    for who in (bob, mei):
+        assert (await world.imagine(who, "a gremlin in the garden")).ephemeral
+    await entry(world, world.member("mod"), f"<@{mei.id}>")
+    assert len(world.rows("SELECT 1 FROM audit WHERE act = 'request.refused'")) == 2
+    assert [one.text for one in world.member("mod").read("log") if f"<@{bob.id}>" in one.text] == []
+
+
 def add_rule(world: World, word: str) -> None:
     with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
         server = world.guild.id

@@ -1,6 +1,8 @@
 """/mod as moderators, admins, members and strangers meet it, over real sockets."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -219,6 +221,32 @@ async def test_a_pause_is_refused_for_who_has_become_a_moderator_and_taken_for_w
     assert [kind for _, kind, _ in cases(world)] == ["block"]
 
 
+async def test_a_press_does_not_shorten_a_block_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    await delivered(world, world.member("bob"))
+    job_id = world.rows("SELECT id FROM jobs")[0]["id"]
+    await mod(english, "block", member="bob")
+    for who, words in (
+        (english, "can't ask for pictures for longer than that already (case #1)"),
+        (chinese, "案例 #1"),
+    ):
+        listed = await mod(who, "rules")
+        key = f"mod:pause-for:{job_id}:1"
+        assert words in await said(world, await who.press(forge(listed, key), key, force=True))
+    assert [row["until_ms"] for row in world.rows("SELECT until_ms FROM blocks")] == [0]
+
+
+async def test_a_moderator_who_is_blocked_does_not_let_themselves_in_in_both_languages(world):
+    add_moderators(world)
+    add_admins(world)
+    world.guild.grant_command("mod", "@everyone")
+    for name, words in (("mod", "You can't let yourself in again"), ("min", "你不能解除自己的封禁")):
+        who = world.member(name)
+        await mod(world.member("ada"), "block", member=name)
+        assert words in (await mod(who, "unblock", member=name)).text
+        assert "unblock" not in [kind for _, kind, _ in cases(world)]
+
+
 # -- strikes
 
 
@@ -302,6 +330,23 @@ async def test_the_question_of_the_log_channels_button_is_answered_after_a_resta
     await world.start_bot()
     used = await moderator.press(question, "Remove")
     assert "are removed. Case #1." in (await replaced(world, used, question)).text
+
+
+async def test_where_it_is_not_known_any_more_where_the_message_stands_that_is_said_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    bob = world.member("bob")
+    for number, (who, label, words) in enumerate(
+        ((english, "Remove", "I no longer know which message"), (chinese, "移除", "已经不知道是哪条消息")), 1
+    ):
+        card = await delivered(world, bob)
+        with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
+            # As what was asked for long ago is erased.
+            conn.execute("UPDATE jobs SET prompt = '', channel_id = 0, message_id = 0, token = ''")
+        question = await mod(who, "remove", number=number)
+        after = await replaced(world, await who.press(question, label), question)
+        assert words in after.text
+        assert card.id in [one.id for one in bob.read("general")]
+        assert not [one for one in world.discord.requests if one.method == "DELETE"]
 
 
 async def test_where_the_message_can_not_be_deleted_its_pictures_go_by_an_edit(world):

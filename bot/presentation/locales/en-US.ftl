@@ -706,6 +706,8 @@ invalid-duration = “{ $typed }” is not a duration. Write it such as 10m, 2h,
 invalid-duration-bounds = “{ $typed }” is not possible: a block lasts a minute at least and { $days } days at most. Leave the duration out for a block for good.
 invalid-strikes = That must be a whole number from 0 to { $limit }; with 0 nobody is paused.
 block-yourself = You can't block yourself.
+unblock-yourself = You can't let yourself in again: another moderator can.
+blocked-longer = This member can't ask for pictures for longer than that already (case #{ NUMBER($number, useGrouping: 0) }), so nothing was changed. /mod block sets another end.
 block-bot = A bot can't ask for pictures, so there is nothing to block.
 block-admin = { $member } is an admin of this server and can't be blocked.
 block-moderator = { $member } is a moderator; only an admin can block them.
@@ -720,6 +722,7 @@ appeal-again = The moderators rejected your appeal. You can appeal again { $agai
 appeal-empty = Say in a few words why you should be let in again.
 appeal-gone = I don't know this appeal.
 appeal-own = Nobody decides about their own appeal.
+appeal-other-block = Case #{ NUMBER($number, useGrouping: 0) } keeps this member from asking now, not the one that this appeal is about. Reject the appeal, or let them in with /mod unblock.
 appeal-decided = The appeal of case #{ NUMBER($number, useGrouping: 0) } is decided already; /mod case shows how.
 
 blocked = You can't ask for pictures in this server any more (case #{ NUMBER($number, useGrouping: 0) }).

@@ -608,6 +608,8 @@ invalid-duration = “{ $typed }”不是时长。请写成 10m、2h、3d 或 1w
 invalid-duration-bounds = “{ $typed }”不行：封禁最短一分钟，最长 { $days } 天。不填时长则为永久封禁。
 invalid-strikes = 请填 0 到 { $limit } 的整数；填 0 则不会暂停任何人。
 block-yourself = 不能封禁你自己。
+unblock-yourself = 你不能解除自己的封禁，其他版主可以。
+blocked-longer = 这位成员已被封禁更长时间（案例 #{ NUMBER($number, useGrouping: 0) }），所以没有改动。要改结束时间，请用 /mod block。
 block-bot = 机器人不能画图，没有什么可以封禁。
 block-admin = { $member } 是本服务器的管理员，不能被封禁。
 block-moderator = { $member } 是版主，只有管理员可以封禁。
@@ -622,6 +624,7 @@ appeal-again = 版主驳回了你的申诉。{ $again_ms }可以再次申诉。
 appeal-empty = 请简单说明为什么应该让你再次画图。
 appeal-gone = 我不知道这个申诉。
 appeal-own = 不能由本人决定自己的申诉。
+appeal-other-block = 这位成员现在的封禁是案例 #{ NUMBER($number, useGrouping: 0) }，不是这次申诉的案例。请驳回申诉，或用 /mod unblock 解除封禁。
 appeal-decided = 案例 #{ NUMBER($number, useGrouping: 0) } 的申诉已经有了决定；结果见 /mod case。
 
 blocked = 你不能再在本服务器画图了（案例 #{ NUMBER($number, useGrouping: 0) }）。

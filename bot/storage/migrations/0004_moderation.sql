@@ -76,6 +76,7 @@ CREATE TABLE prompt_rules (
 CREATE TABLE appeals (
     id         INTEGER PRIMARY KEY,
     case_id    INTEGER NOT NULL REFERENCES cases (id),
+    account_id INTEGER NOT NULL REFERENCES accounts (id),  -- not the case's, of who was forgotten and came back
     at_ms      INTEGER NOT NULL,
     text       TEXT    NOT NULL,
     locale     TEXT    NOT NULL,  -- the member's, for the answer
@@ -85,6 +86,7 @@ CREATE TABLE appeals (
 ) STRICT;
 
 CREATE INDEX appeals_by_case ON appeals (case_id, id);
+CREATE INDEX appeals_by_account ON appeals (account_id);
 CREATE UNIQUE INDEX appeals_open ON appeals (case_id) WHERE state = 'open';
 
 -- Removals that were begun, of which those cut short are ended at a start, also where no file is kept any more.

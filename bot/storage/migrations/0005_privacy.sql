@@ -50,8 +50,7 @@ END;
 
 -- An open appeal outlasts its member; what they wrote does not outlast the decision.
 CREATE TRIGGER appeal_of_a_forgotten_member_is_emptied AFTER UPDATE OF state ON appeals
-WHEN NEW.state <> 'open' AND NOT EXISTS (
-    SELECT 1 FROM cases JOIN members ON members.account_id = cases.account_id WHERE cases.id = NEW.case_id)
+WHEN NEW.state <> 'open' AND NOT EXISTS (SELECT 1 FROM members WHERE account_id = NEW.account_id)
 BEGIN
     UPDATE appeals SET text = '', locale = '' WHERE id = NEW.id;
 END;

@@ -74,7 +74,7 @@ def test_a_server_waits_for_no_strike_or_for_a_number_that_makes_sense():
 
 
 def test_a_case_has_at_most_one_appeal_to_decide():
-    closed = Appeal(1, CASE, 0, "", "en-US", AppealState.REJECTED, 1, 2)
-    waiting = Appeal(2, CASE, 0, "", "en-US", AppealState.OPEN, 0, 0)
+    closed = Appeal(1, CASE, 5, 0, "", "en-US", AppealState.REJECTED, 1, 2)
+    waiting = Appeal(2, CASE, 5, 0, "", "en-US", AppealState.OPEN, 0, 0)
     assert CaseFile(CASE, (), (closed, waiting)).open_appeal == waiting
     assert CaseFile(CASE, (), (closed,)).open_appeal is None

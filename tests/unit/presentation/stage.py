@@ -35,6 +35,7 @@ from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.delivering import Deliveries
 from bot.service.estimating import Durations, Estimates
+from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
 from bot.service.screening import Screening
@@ -211,11 +212,14 @@ async def stage(
             jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
         )
         deliveries = Deliveries(jobs=jobs, policy=rules, clock=clock, changes=changes)
+        book = SqliteModeration(database, clock)
+        screening = Screening(book)
+        moderation = Moderation(book=book, jobs=jobs, screening=screening, clock=clock)
         submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
             servers=servers,
-            screening=Screening(SqliteModeration(database, clock)),
+            screening=screening,
             policy=rules,
             access=access or ServerAccess(None),
             changes=changes,
@@ -230,7 +234,9 @@ async def stage(
                 JobButtons(
                     client=client,
                     jobs=jobs,
+                    servers=servers,
                     canceler=canceler,
+                    moderation=moderation,
                     remover=remover,
                     deliveries=deliveries,
                     addresses=presenter.addresses,

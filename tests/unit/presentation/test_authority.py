@@ -4,8 +4,8 @@ import discord
 import pytest
 
 from bot.domain.settings import Settings
-from bot.errors import NotPermitted
-from bot.presentation.authority import is_admin, is_moderator, require_admin, require_moderator
+from bot.errors import NotPermitted, Unavailable
+from bot.presentation.authority import is_admin, is_moderator, require_admin, require_blockable, require_moderator
 
 SERVER, CURATOR, HELPER = 10, 31, 32
 SETTINGS = Settings(admin_roles=frozenset({CURATOR}), moderator_roles=frozenset({HELPER}))
@@ -21,7 +21,7 @@ async def client() -> discord.Client:
     state.user = discord.ClientUser(state=state, data=own)
     roles = [{"id": str(one), "name": "role", "permissions": "0", "position": 1} for one in (SERVER, CURATOR, HELPER)]
     filler = {"color": 0, "colors": {"primary_color": 0}, "hoist": False, "managed": False, "mentionable": False}
-    data: Any = {"id": str(SERVER), "name": "Studio", "roles": [{**role, **filler} for role in roles]}
+    data: Any = {"id": str(SERVER), "name": "Studio", "owner_id": "3", "roles": [{**role, **filler} for role in roles]}
     state._add_guild(discord.Guild(data=data, state=state))
     return client
 
@@ -85,3 +85,14 @@ async def test_whoever_may_not_is_told_what_it_takes(client):
         require_moderator(member, SETTINGS)
     with pytest.raises(NotPermitted, match="admins-only"):
         require_admin(acting(client, HELPER), SETTINGS)
+
+
+async def test_nobody_is_blocked_before_the_server_has_told_who_its_admins_are(client):
+    interaction = acting(client, HELPER)
+    target = acting(client, CURATOR).user
+    with pytest.raises(NotPermitted, match="block-admin"):
+        require_blockable(interaction, SETTINGS, target)
+    # As after a start, until the gateway has sent the server.
+    client._connection._remove_guild(target.guild)
+    with pytest.raises(Unavailable, match="starting-up"):
+        require_blockable(interaction, SETTINGS, acting(client, CURATOR).user)

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import FINAL, TRANSITIONS, Job, JobState, sources
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
+from bot.errors import MemberError
 from bot.storage.pictures import PictureFiles
 from bot.storage.transitions import transition
 from tests.support.ledger import Books, balances_equal_rows, make_terms
@@ -220,6 +221,9 @@ async def test_a_delivery_notes_the_attachments_and_asks_for_at_most_one_ping(bo
 
 async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: Job):
     await delivering(books, job)
+    with pytest.raises(MemberError, match="still-under-way"):
+        await books.jobs.record_removal(job.id, 66, step="intent")
+    await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
     begun = await books.jobs.record_removal(job.id, 66, step="intent")
     assert begun is not None
     assert (len(begun.kept), begun.deleted_ms) == (1, 0)
@@ -229,6 +233,19 @@ async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: 
     assert await books.jobs.record_removal(1, 66, step="intent") is None
     acts = await books.rows("SELECT act FROM audit WHERE actor_id <> ? ORDER BY id", job.account_id)
     assert acts == [("job.removal_intent",), ("job.removal_done",)]
+
+
+async def test_what_somebody_has_begun_to_remove_is_not_sent_again(books: Books, job: Job):
+    await delivering(books, job)
+    await books.jobs.record_undelivered(job.id, "refused", tell=False)
+    await books.jobs.record_removal(job.id, 66, step="intent")
+    assert await books.jobs.send_again(job.id, 7, None) is None
+    after = await books.jobs.get(job.id)
+    assert after is not None
+    assert after.state is JobState.UNDELIVERED
+    await books.jobs.record_removal(job.id, 66, step="done")
+    with pytest.raises(MemberError, match="removed-already"):
+        await books.jobs.record_removal(job.id, 66, step="intent")
 
 
 async def test_removing_files_that_are_gone_already_is_no_error(tmp_path: Path):

@@ -55,11 +55,12 @@ async def end(books: Books, job: Job, code: str = REFUSED) -> Job:
     return failed
 
 
-async def is_refused(done: Awaitable[object], kind: type[BotError], key: str) -> None:
+async def is_refused(done: Awaitable[object], kind: type[BotError], key: str) -> MemberError:
     with pytest.raises(kind) as refusal:
         await done
     assert isinstance(refusal.value, MemberError)
     assert refusal.value.key == key
+    return refusal.value
 
 
 def by_member(books: Books, member_id: int = 1, server_id: int = 1) -> Act:
@@ -151,6 +152,9 @@ async def test_unblocking_whom_nothing_keeps_out_leaves_no_case(books: Books, bo
         "DELETE FROM cases",
         "UPDATE case_notes SET text = 'another'",
         "DELETE FROM case_notes",
+        "INSERT OR REPLACE INTO cases SELECT id, 1, 1, 'unblock', NULL, NULL, NULL, '', 0, 0 FROM cases",
+        "INSERT OR REPLACE INTO cases SELECT id + 1, 1, 1, 'unblock', NULL, NULL, NULL, '', 0, 0 FROM cases",
+        "INSERT OR REPLACE INTO case_notes SELECT id, case_id, 0, NULL, '' FROM case_notes",
     ],
 )
 async def test_nobody_changes_or_deletes_a_case_or_a_note(books: Books, book: SqliteModeration, statement: str):
@@ -174,6 +178,7 @@ async def test_notes_stand_in_their_order_with_who_and_when(books: Books, book: 
 async def test_every_act_has_its_row_in_the_audit_and_is_done_once(books: Books, book: SqliteModeration):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     await book.add_rule(books.act(), RuleKind.WORD, "blood")
     acts: list[tuple[Act, Any]] = [
         (act := books.act("mod.block"), lambda act=act: book.block(act, 1, 0)),
@@ -332,11 +337,24 @@ async def test_accepting_lifts_the_block_leaves_a_case_and_tells_the_member(book
     assert [json.loads(one) for (one,) in told] == [{"appeal_id": appeal_id}]
 
 
-async def test_accepting_an_appeal_does_not_lift_a_later_block(books: Books, book: SqliteModeration):
+async def test_an_appeal_whose_block_was_replaced_is_not_accepted_since_that_would_let_nobody_in(
+    books: Books, book: SqliteModeration
+):
     appeal_id = await appealed(books, book, await book.block(books.act(), 1, 0))
     later = await book.block(books.act(), 1, 0)
-    await book.decide(books.act(), appeal_id, accepts=True)
+    before = await everything(books)
+    refusal = await is_refused(book.decide(books.act(), appeal_id, accepts=True), MemberError, "appeal-other-block")
+    assert refusal.values == {"number": later.number}
+    assert await everything(books) == before
     assert (await refused(books)).case_id == later.id
+    assert (await book.decide(books.act(), appeal_id, accepts=False)).state is AppealState.REJECTED
+
+
+async def test_an_appeal_whose_block_has_ended_is_accepted_and_makes_no_case(books: Books, book: SqliteModeration):
+    appeal_id = await appealed(books, book, await book.block(books.act(), 1, 0))
+    await book.unblock(books.act(), 1)
+    await book.decide(books.act(), appeal_id, accepts=True)
+    assert await books.rows("SELECT kind FROM cases") == [("block",), ("unblock",)]
 
 
 async def test_a_rejected_appeal_leaves_the_block_and_can_be_repeated_after_a_week(
@@ -395,6 +413,16 @@ async def test_rules_have_a_version_that_every_change_raises_in_their_server_alo
     assert [rule.id for rule in (await book.rules(1)).rules] == [1, 3]
 
 
+async def test_the_audit_tells_which_rule_was_added_and_removed(books: Books, book: SqliteModeration):
+    await book.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "gore")
+    await book.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "blood")
+    await book.remove_rule(books.act("mod.remove-rule"), 2)
+    rows = await books.rows("SELECT act, detail FROM audit WHERE act LIKE 'mod.%' ORDER BY id")
+    assert [(act, json.loads(detail)["rule"]) for act, detail in rows] == [
+        ("mod.add-rule", 1), ("mod.add-rule", 2), ("mod.remove-rule", 2),
+    ]  # fmt: skip
+
+
 async def test_a_rule_of_another_server_can_not_be_removed_by_its_number(books: Books, book: SqliteModeration):
     await book.add_rule(books.act(), RuleKind.WORD, "blood")
     before = await everything(books)
@@ -411,6 +439,9 @@ async def test_a_removal_begins_with_its_intent_its_case_and_its_refund_or_not_a
 ):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    # Where the pictures are on their way to Discord, as when they are sent again, they would stand there afterwards.
+    await is_refused(book.begin_removal(books.act(), job.id, refunds=True), MemberError, "still-under-way")
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     before = await everything(books)
     for act in (books.act(server_id=2), books.act()):
         wrong = job.id if act.server_id == 2 else 5

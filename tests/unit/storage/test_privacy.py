@@ -10,7 +10,7 @@ from bot.domain.catalogue import BUILT_IN
 from bot.domain.privacy import Keepings
 from bot.domain.quota import Terms
 from bot.domain.rules import PartialRule, Scope
-from bot.errors import AlreadyDone, Blocked, MemberError, OverQuota, PriceNotAgreed
+from bot.errors import AlreadyDone, Blocked, MemberError, NotPermitted, OverQuota, PriceNotAgreed
 from bot.storage import erasing, exporting
 from bot.storage.moderation import SqliteModeration
 from bot.storage.privacy import COUNTS, SqlitePrivacy
@@ -232,6 +232,27 @@ async def test_an_appeal_that_is_accepted_after_its_member_came_back_lifts_the_b
     ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
     await moderation.decide(books.act("appeal.accept"), appeal_id, accepts=True)
     assert await books.rows("SELECT text, locale FROM appeals") == [("", "")]
+    await books.submit(terms, member_id=MEMBER)
+
+
+async def test_who_comes_back_to_a_block_appeals_it_under_their_name_and_does_not_decide_it(books, terms):
+    await make_job(books, terms)
+    moderation = moderation_of(books)
+    case = await moderation.block(books.act("mod.block"), MEMBER, 0)
+    await forget(books, terms)
+    with pytest.raises(Blocked) as refusal:
+        await books.submit(terms, member_id=MEMBER)
+    assert refusal.value.case_id == case.id
+    await moderation.appeal(Act(books.next_id(), 1, MEMBER, "mod.appeal"), case.id, "but", "en-US")
+    ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
+    appeal = await moderation.appeal_by_id(appeal_id)
+    assert appeal is not None
+    assert (appeal.member_id, appeal.case.member_id) == (MEMBER, 0)
+    assert (await privacy_of(books).keepings(MEMBER)).open_appeals == 1
+    with pytest.raises(NotPermitted, match="appeal-own"):
+        await moderation.decide(Act(books.next_id(), 1, MEMBER, "mod.appeal-accepted"), appeal_id, accepts=True)
+    decided = await moderation.decide(books.act("mod.appeal-accepted"), appeal_id, accepts=True)
+    assert (decided.member_id, decided.text) == (MEMBER, "but")
     await books.submit(terms, member_id=MEMBER)
 
 

@@ -324,15 +324,16 @@ async def test_refusals_before_there_was_a_job_are_found_by_member_model_and_tim
 async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_was_given_back(books: Books):
     job = await ask(books, "a cat")
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     await books.jobs.record_removal(job.id, 7, step="intent")
     await books.servers.refund(books.act("quota.refund", reason="blurred"), job.id)
     timeline = await journal_of(books).by_number(1, 1)
     assert timeline is not None
     assert [event.act for event in timeline.events] == [
-        "job.held", "job.queued", "job.submitting", "job.pending", "job.fetching", "job.delivering",
+        "job.held", "job.queued", "job.submitting", "job.pending", "job.fetching", "job.delivering", "job.delivered",
         "job.removal_intent", "quota.refund",
     ]  # fmt: skip
-    assert [event.member_id for event in timeline.events] == [1, 0, 0, 0, 0, 0, 7, 900]
+    assert [event.member_id for event in timeline.events] == [1, 0, 0, 0, 0, 0, 0, 7, 900]
     assert timeline.events[-1].detail["reason"] == "blurred"
     assert (timeline.request_id, timeline.job.task_id) == ("r", f"task-{job.id}")
     assert (timeline.free_given_back, timeline.given_back_micros) == (1, 0)
