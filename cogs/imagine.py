@@ -9,7 +9,7 @@ from bot.client import ImagineClient
 from bot.domain.catalogue import Model
 from bot.domain.quota import Balance
 from bot.domain.request import Options
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.escaping import shortened
 from bot.presentation.reception import Reception, role_ids_of
 from bot.presentation.replies import AnyInteraction
@@ -46,8 +46,7 @@ class Imagine(commands.Cog):
     )
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.rename(**{name: localised(f"option-{name}-name", name) for name in OPTIONS})
-    @app_commands.describe(**{name: localised(f"option-{name}-description") for name in OPTIONS})
+    @options("option", *OPTIONS)
     async def imagine(
         self,
         interaction: discord.Interaction[ImagineClient],

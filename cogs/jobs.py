@@ -11,7 +11,7 @@ from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
 from bot.presentation.addresses import Addresses
 from bot.presentation.authority import is_moderator
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.copies import Copies, link_to
 from bot.presentation.mod_views import number_in
 from bot.presentation.reception import address_of
@@ -74,8 +74,7 @@ class JobButtons(commands.Cog):
     )
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.rename(number=localised("option-number-name", "number"))
-    @app_commands.describe(number=localised("option-number-description"))
+    @options("option", "number")
     async def cancel(
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
@@ -90,8 +89,7 @@ class JobButtons(commands.Cog):
     @app_commands.command(name=localised("command-job-name", "job"), description=localised("command-job-description"))
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.rename(number=localised("option-number-name", "number"))
-    @app_commands.describe(number=localised("option-number-description"))
+    @options("option", "number")
     async def job(
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:

@@ -1,6 +1,5 @@
 """/logs: moderators read what was asked for in their server, and what became of it."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
@@ -13,7 +12,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.search import Status
 from bot.ports import Clock
 from bot.presentation.authority import require_moderator
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.log_tables import Format
 from bot.presentation.log_texts import CHOICES
 from bot.presentation.log_views import PREFIX
@@ -33,17 +32,6 @@ FORMATS = [
 FILTERS = ("member", "status", "model", "text", "since", "until")
 Command = discord.Interaction[ImagineClient]
 Person = discord.User | discord.Member
-
-
-def describe(*options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
-    """Give a command's options their names and descriptions in the members' languages."""
-
-    def decorate(command: Any) -> Any:  # noqa: ANN401
-        names = {one: localised(f"option-logs-{one}-name", one) for one in options}
-        told = {one: localised(f"option-logs-{one}-description") for one in options}
-        return app_commands.rename(**names)(app_commands.describe(**told)(command))
-
-    return decorate
 
 
 class LogCommands(commands.Cog):
@@ -77,7 +65,7 @@ class LogCommands(commands.Cog):
     @logs.command(
         name=localised("command-logs-search-name", "search"), description=localised("command-logs-search-description")
     )
-    @describe(*FILTERS)
+    @options("option-logs", *FILTERS)
     @app_commands.choices(status=STATUSES)
     async def search(
         self,
@@ -98,7 +86,7 @@ class LogCommands(commands.Cog):
         await self._logs.show_page(interaction, kept)  # type: ignore[arg-type]
 
     @logs.command(name=localised("command-logs-job-name", "job"), description=localised("command-logs-job-description"))
-    @describe("number")
+    @options("option-logs", "number")
     async def job(self, interaction: Command, number: Range[int, 1, 2**53 - 1]) -> None:
         """Show all that is known of a job."""
         await self._begin(interaction)
@@ -108,7 +96,7 @@ class LogCommands(commands.Cog):
     @logs.command(
         name=localised("command-logs-export-name", "export"), description=localised("command-logs-export-description")
     )
-    @describe(*FILTERS, "format")
+    @options("option-logs", *FILTERS, "format")
     @app_commands.choices(status=STATUSES, format=FORMATS)
     async def export(
         self,

@@ -16,7 +16,7 @@ from bot.ports import Clock, Servers
 from bot.presentation import mod_views
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.authority import require_blockable, require_moderator
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
 from bot.presentation.prompt_rules import PromptRuleList, kind_of
@@ -29,17 +29,6 @@ Command = discord.Interaction[ImagineClient]
 Person = discord.User | discord.Member
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
 """Presses that are answered by a modal, which nothing may come before."""
-
-
-def describe(**options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
-    """Give a command's options, by the keys of their texts, their names and descriptions in the members' languages."""
-
-    def decorate(command: Any) -> Any:  # noqa: ANN401
-        names = {one: localised(f"option-mod-{key}-name", one) for one, key in options.items()}
-        told = {one: localised(f"option-mod-{key}-description") for one, key in options.items()}
-        return app_commands.rename(**names)(app_commands.describe(**told)(command))
-
-    return decorate
 
 
 class Mod(commands.Cog):
@@ -75,7 +64,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-block-name", "block"), description=localised("command-mod-block-description")
     )
-    @describe(member="member", duration="duration", reason="reason")
+    @options("option-mod", "member", "duration", "reason")
     async def block(
         self,
         interaction: Command,
@@ -93,7 +82,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-unblock-name", "unblock"), description=localised("command-mod-unblock-description")
     )
-    @describe(member="member", reason="reason")
+    @options("option-mod", "member", "reason")
     async def unblock(
         self,
         interaction: Command,
@@ -108,7 +97,7 @@ class Mod(commands.Cog):
     @mod.command(
         name=localised("command-mod-remove-name", "remove"), description=localised("command-mod-remove-description")
     )
-    @describe(number="number", reason="reason")
+    @options("option-mod", "number", "reason")
     async def remove(
         self,
         interaction: Command,
@@ -131,7 +120,7 @@ class Mod(commands.Cog):
         await self._answer(interaction, text, view)
 
     @mod.command(name=localised("command-mod-case-name", "case"), description=localised("command-mod-case-description"))
-    @describe(number="case", note="note")
+    @options("option-mod", "note", number="case")
     async def case(
         self,
         interaction: Command,

@@ -10,7 +10,7 @@ from bot.client import ImagineClient
 from bot.errors import NotPermitted
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.leftovers import Leftovers
 from bot.presentation.privacy_texts import PREFIX, SAVED_AS, PrivacyTexts
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
@@ -53,8 +53,7 @@ class Privacy(commands.Cog):
         name=localised("command-privacy-export-name", "export"),
         description=localised("command-privacy-export-description"),
     )
-    @app_commands.rename(part=localised("option-part-name", "part"))
-    @app_commands.describe(part=localised("option-part-description"))
+    @options("option", "part")
     async def export(self, interaction: Command, part: app_commands.Range[int, 1, 9999] = 1) -> None:
         """Give what is kept about the asker, as an archive."""
         await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]

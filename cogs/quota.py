@@ -17,7 +17,7 @@ from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.amounts import parse_amount
 from bot.presentation.authority import require_admin
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.quota_texts import QuotaTexts
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.reports import Reports
@@ -32,17 +32,6 @@ Command = discord.Interaction[ImagineClient]
 Target = discord.Role | discord.User | discord.Member
 
 RULE_OPTIONS = ("free_images", "budget", "images_per_job", "active_jobs", "cooldown")
-
-
-def describe(*options: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
-    """Give a command's options their names and descriptions in the members' languages."""
-
-    def decorate(command: Any) -> Any:  # noqa: ANN401
-        names = {one: localised(f"option-quota-{one}-name", one) for one in options}
-        told = {one: localised(f"option-quota-{one}-description") for one in options}
-        return app_commands.rename(**names)(app_commands.describe(**told)(command))
-
-    return decorate
 
 
 class Quota(commands.Cog):
@@ -68,7 +57,7 @@ class Quota(commands.Cog):
     @quota.command(
         name=localised("command-quota-show-name", "show"), description=localised("command-quota-show-description")
     )
-    @describe("member")
+    @options("option-quota", "member")
     async def show(self, interaction: Command, member: discord.User | discord.Member | None = None) -> None:
         """Show a member's rule with where it comes from, or all rules of the server."""
         settings = await self._begin(interaction)
@@ -87,7 +76,7 @@ class Quota(commands.Cog):
         name=localised("command-quota-set-default-name", "set-default"),
         description=localised("command-quota-set-default-description"),
     )
-    @describe(*RULE_OPTIONS)
+    @options("option-quota", *RULE_OPTIONS)
     async def set_default(
         self,
         interaction: Command,
@@ -105,7 +94,7 @@ class Quota(commands.Cog):
         name=localised("command-quota-set-role-name", "set-role"),
         description=localised("command-quota-set-role-description"),
     )
-    @describe("role", *RULE_OPTIONS)
+    @options("option-quota", "role", *RULE_OPTIONS)
     async def set_role(
         self,
         interaction: Command,
@@ -124,7 +113,7 @@ class Quota(commands.Cog):
         name=localised("command-quota-set-member-name", "set-member"),
         description=localised("command-quota-set-member-description"),
     )
-    @describe("member", *RULE_OPTIONS)
+    @options("option-quota", "member", *RULE_OPTIONS)
     async def set_member(
         self,
         interaction: Command,
@@ -142,7 +131,7 @@ class Quota(commands.Cog):
     @quota.command(
         name=localised("command-quota-clear-name", "clear"), description=localised("command-quota-clear-description")
     )
-    @describe("role", "member")
+    @options("option-quota", "role", "member")
     async def clear(
         self,
         interaction: Command,
@@ -170,7 +159,7 @@ class Quota(commands.Cog):
     @quota.command(
         name=localised("command-quota-grant-name", "grant"), description=localised("command-quota-grant-description")
     )
-    @describe("member", "amount", "reason")
+    @options("option-quota", "member", "amount", "reason")
     async def grant(
         self,
         interaction: Command,
@@ -193,7 +182,7 @@ class Quota(commands.Cog):
         name=localised("command-quota-refund-name", "refund"),
         description=localised("command-quota-refund-description"),
     )
-    @describe("number", "reason")
+    @options("option-quota", "number", "reason")
     async def refund(
         self, interaction: Command, number: Range[int, 1, 2**53 - 1], reason: Range[str, 1, LONGEST_REASON]
     ) -> None:
@@ -209,7 +198,7 @@ class Quota(commands.Cog):
     @quota.command(
         name=localised("command-quota-pool-name", "pool"), description=localised("command-quota-pool-description")
     )
-    @describe("limit")
+    @options("option-quota", "limit")
     async def pool(self, interaction: Command, limit: str | None = None) -> None:
         """Show the server's pool of the month, or set the server's own limit below the operator's."""
         await self._begin(interaction)
@@ -228,7 +217,7 @@ class Quota(commands.Cog):
         name=localised("command-quota-report-name", "report"),
         description=localised("command-quota-report-description"),
     )
-    @describe("period")
+    @options("option-quota", "period")
     async def report(self, interaction: Command, period: str | None = None) -> None:
         """Show what was used in a period."""
         await self._reports.answer(interaction, period)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from bot.ports import Clock
 from bot.presentation import zones
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.authority import require_admin
-from bot.presentation.commands import localised
+from bot.presentation.commands import localised, options
 from bot.presentation.escaping import shortened
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.settings_menus import PREFIX, SettingsMenus
@@ -118,14 +118,7 @@ class ServerSettings(commands.Cog):
         name=localised("command-settings-period-name", "period"),
         description=localised("command-settings-period-description"),
     )
-    @app_commands.rename(
-        period=localised("option-settings-period-name", "period"),
-        timezone=localised("option-settings-timezone-name", "timezone"),
-    )
-    @app_commands.describe(
-        period=localised("option-settings-period-description"),
-        timezone=localised("option-settings-timezone-description"),
-    )
+    @options("option-settings", "period", "timezone")
     @app_commands.choices(
         period=[
             Choice(name=localised("choice-period-day", "day"), value="day"),
@@ -169,13 +162,7 @@ class ServerSettings(commands.Cog):
         name=localised("command-settings-log-name", "log-channel"),
         description=localised("command-settings-log-description"),
     )
-    @app_commands.rename(
-        channel=localised("option-settings-channel-name", "channel"),
-        none=localised("option-settings-none-name", "none"),
-    )
-    @app_commands.describe(
-        channel=localised("option-settings-channel-description"), none=localised("option-settings-none-description")
-    )
+    @options("option-settings", "channel", "none")
     async def log_channel(
         self,
         interaction: Command,
@@ -200,14 +187,7 @@ class ServerSettings(commands.Cog):
         name=localised("command-settings-posting-name", "posting"),
         description=localised("command-settings-posting-description"),
     )
-    @app_commands.rename(
-        pictures=localised("option-settings-pictures-name", "pictures"),
-        confirm_paid=localised("option-settings-confirm_paid-name", "confirm_paid"),
-    )
-    @app_commands.describe(
-        pictures=localised("option-settings-pictures-description"),
-        confirm_paid=localised("option-settings-confirm_paid-description"),
-    )
+    @options("option-settings", "pictures", "confirm_paid")
     @app_commands.choices(
         pictures=[
             Choice(name=localised("choice-posting-free", "free"), value="free"),
@@ -242,14 +222,7 @@ class ServerSettings(commands.Cog):
         name=localised("command-settings-moderation-name", "moderation"),
         description=localised("command-settings-moderation-description"),
     )
-    @app_commands.rename(
-        previews=localised("option-settings-previews-name", "previews"),
-        age_restricted_only=localised("option-settings-age_restricted_only-name", "age_restricted_only"),
-    )
-    @app_commands.describe(
-        previews=localised("option-settings-previews-description"),
-        age_restricted_only=localised("option-settings-age_restricted_only-description"),
-    )
+    @options("option-settings", "previews", "age_restricted_only")
     @app_commands.choices(
         previews=[
             Choice(name=localised("choice-previews-show", "show"), value="show"),

@@ -23,6 +23,24 @@ def localised(key: str, default: str = "") -> locale_str:
     return locale_str(default or key, key=key)
 
 
+def options(prefix: str, *names: str, **keys: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
+    """Give a command's options their names and descriptions in the members' languages.
+
+    Args:
+        prefix: of the keys of their texts, ``{prefix}-{option}-name`` and ``{prefix}-{option}-description``.
+        names: options, as the command's parameters are called.
+        keys: the same, of those whose texts go by another name.
+    """
+    known = {**{name: name for name in names}, **keys}
+
+    def decorate(command: Any) -> Any:  # noqa: ANN401
+        shown = {name: localised(f"{prefix}-{key}-name", name) for name, key in known.items()}
+        told = {name: localised(f"{prefix}-{key}-description") for name, key in known.items()}
+        return app_commands.rename(**shown)(app_commands.describe(**told)(command))
+
+    return decorate
+
+
 class CatalogueTranslator(app_commands.Translator):
     """Gives discord.py the catalogues' texts."""
 
