@@ -5,8 +5,9 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import discord
 from discord import ui
@@ -105,7 +106,7 @@ class Presenter:
             self._group = group
             try:
                 for model in self._lanes:
-                    group.create_task(self._guard(self._watch_lane(model)), name=f"presenter-lane-{model}")
+                    group.create_task(self._guard(partial(self._watch_lane, model)), name=f"presenter-lane-{model}")
                 now_s = self._clock.monotonic()
                 for job in await self._jobs.in_state(JobState.QUEUED):
                     estimate = await self._estimates.of(job)
@@ -135,7 +136,7 @@ class Presenter:
         message = self._messages.setdefault(job_id, _Message())
         message.behind.set()
         if self._group is not None and message.worker is None:
-            work = self._guard(self._bring_up(job_id, message))
+            work = self._guard(partial(self._bring_up, job_id, message))
             message.worker = self._group.create_task(work, name=f"presenter-{job_id}")
 
     def _touch_lane(self, model: str) -> None:
@@ -143,10 +144,10 @@ class Presenter:
             if model in {name, ACCOUNT}:
                 moved.set()
 
-    async def _guard(self, work: Coroutine[None, None, None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         # One message or lane that can't be served must not end the others.
         try:
-            await work
+            await work()
         except Exception:
             log.exception("presenter, reference %s", secrets.token_hex(4))
 

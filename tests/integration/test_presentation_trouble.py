@@ -391,3 +391,12 @@ async def test_outside_of_servers_nothing_is_drawn(st):
     direct: Any = SimpleNamespace(guild_id=None)
     with pytest.raises(Exception, match="guild-only"):
         await reception.take(direct, SimpleNamespace(private=False))
+
+
+async def test_a_message_that_falls_behind_as_the_bot_stops_leaves_no_work_that_never_ran(tmp_path):
+    async with stage(tmp_path, policy()) as st:
+        await ask(st)
+        job = await st.until(1, lambda job: job.shown == job.version)
+        _, presenter, _ = st.tasks
+        presenter.cancel()
+        st.presenter.touch(job.id)
