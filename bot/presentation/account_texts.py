@@ -6,23 +6,17 @@ from bot.domain.quota import Standing
 from bot.presentation.cards import TITLES
 from bot.presentation.copies import link_to
 from bot.presentation.quota_texts import QuotaTexts
-from bot.presentation.texts import Markup, Texts
+from bot.presentation.texts import Markup, Phrases, Texts
 
 PROMPT_SHOWN = 40
 """Code units of a prompt in a list, so that a page fits in one message."""
 
 
-class AccountTexts:
-    """Says in a member's language what is left, what it costs and where it went.
-
-    Args:
-        texts: what people read.
-        locale: the member's.
-    """
+class AccountTexts(Phrases):
+    """Says in a member's language what is left, what it costs and where it went."""
 
     def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+        super().__init__(texts, locale)
         self._quotas = QuotaTexts(texts, locale)
 
     def balance(self, standing: Standing, catalogue: Catalogue, jobs: list[Job]) -> str:
@@ -54,6 +48,3 @@ class AccountTexts:
         if job.reply.message_id and not job.request.private:
             return self._say("history-open", link=Markup(link_to(job)), **values)
         return self._say("history-line", **values)
-
-    def _say(self, key: str, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)

@@ -5,7 +5,7 @@ from bot.domain.search import Event, Refusal, Search, Status, Timeline
 from bot.presentation import failures, receipt
 from bot.presentation.copies import link_to
 from bot.presentation.escaping import as_typed, length
-from bot.presentation.texts import Markup, Texts
+from bot.presentation.texts import Markup, Phrases
 
 PROMPT_SHOWN = 140
 """Code units of a prompt in a row, so that a page fits in one message."""
@@ -88,17 +88,8 @@ REASONS = {
 """Why a request was refused, by the message key that the member was shown; another is shown by that key."""
 
 
-class LogTexts:
-    """Says in one reader's language what is in the log.
-
-    Args:
-        texts: what people read.
-        locale: the reader's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+class LogTexts(Phrases):
+    """Says in one reader's language what is in the log."""
 
     # -- searches
 
@@ -271,9 +262,6 @@ class LogTexts:
 
     def _cut(self, text: str) -> str:
         return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)
-
-    def _say(self, key: str, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)
 
 
 def is_linked(job: Job) -> bool:

@@ -4,7 +4,7 @@ from bot.domain.cases import Appeal, AppealState, Case, CaseFile, CaseKind, Case
 from bot.domain.quota import Refund
 from bot.errors import Blocked
 from bot.presentation.escaping import length
-from bot.presentation.texts import Markup, Texts
+from bot.presentation.texts import Markup, Phrases
 
 CONTENT_LIMIT = 2000
 """Of a message (resources/message.mdx)."""
@@ -27,17 +27,8 @@ LONGEST_TEXT = 500
 """Code units of an appeal or a note, escaped."""
 
 
-class ModTexts:
-    """Says in one reader's language what moderators do.
-
-    Args:
-        texts: what people read.
-        locale: the reader's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+class ModTexts(Phrases):
+    """Says in one reader's language what moderators do."""
 
     def refusal(self, blocked: Blocked) -> str:
         """Tell a blocked member until when, why, and what they can do."""
@@ -149,6 +140,3 @@ class ModTexts:
     def _joined(self, head: list[str], notes: list[str], hidden: int) -> str:
         more = [self._say("case-more", count=hidden)] if hidden else []
         return "\n".join([*head, *more, *notes])
-
-    def _say(self, key: str, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)

@@ -4,24 +4,15 @@ import discord
 from discord import ui
 
 from bot.domain.privacy import Forgotten, Keepings
-from bot.presentation.texts import Texts
+from bot.presentation.texts import Phrases
 from bot.service.exporting import Archive
 
 PREFIX = "privacy"
 SAVED_AS = "imagine-{}.zip"
 
 
-class PrivacyTexts:
-    """Says it in a member's language.
-
-    Args:
-        texts: what people read.
-        locale: the member's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+class PrivacyTexts(Phrases):
+    """Says it in a member's language."""
 
     def archive(self, archive: Archive) -> str:
         """Say what an export has, and how the rest is had."""
@@ -67,9 +58,6 @@ class PrivacyTexts:
             view.add_item(ui.Button(label=label, style=style, custom_id=f"{PREFIX}:{action}:{member_id}"))
         view.stop()
         return view
-
-    def _say(self, key: str, **values: int) -> str:
-        return self._texts.say(self._locale, key, **values)
 
 
 LABELS = {"forget": "button-forget", "keep": "button-keep-everything"}

@@ -7,7 +7,7 @@ from bot.domain.rules import FIELDS, Origin, PartialRule, Scope
 from bot.errors import MemberError
 from bot.presentation.receipt import what_is_left
 from bot.presentation.replies import CONTENT_LIMIT
-from bot.presentation.texts import Markup, Texts, money
+from bot.presentation.texts import Markup, Phrases, money
 from bot.service.administering import MemberQuota, Pool
 
 MONEY_FIELD = "budget_micros"
@@ -27,17 +27,8 @@ ORDER = tuple(Scope)
 """Of rules in the overview of a server: everybody's first, since it concerns most."""
 
 
-class QuotaTexts:
-    """Says in one reader's language who may use how much.
-
-    Args:
-        texts: what people read.
-        locale: the reader's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+class QuotaTexts(Phrases):
+    """Says in one reader's language who may use how much."""
 
     def whom(self, scope: Scope, owner_id: int) -> str:
         """Name whom a rule is for."""
@@ -174,6 +165,3 @@ class QuotaTexts:
         if origin.scope is Scope.ROLE:
             return self._say("origin-role", role=Markup(f"<@&{origin.role_id}>"))
         return self._say("origin-server" if origin.scope is Scope.SERVER else "origin-operator")
-
-    def _say(self, key: str, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain.settings import Calendar, Posting, Previews, Settings
-from bot.presentation.texts import Markup, Texts
+from bot.presentation.texts import Markup, Phrases
 from bot.service.administering import Pool
 
 LISTED = 10
@@ -21,17 +21,8 @@ PREVIEWS = {
 }
 
 
-class SettingsTexts:
-    """Says in one reader's language what a server's settings are.
-
-    Args:
-        texts: what people read.
-        locale: the reader's.
-    """
-
-    def __init__(self, texts: Texts, locale: str) -> None:
-        self._texts = texts
-        self._locale = locale
+class SettingsTexts(Phrases):
+    """Says in one reader's language what a server's settings are."""
 
     def overview(self, settings: Settings, operators: Calendar, pool: Pool, now_ms: int) -> str:
         """Give all settings, each with who decided it.
@@ -149,6 +140,3 @@ class SettingsTexts:
         if len(kept) == len(names):
             return text
         return self._say("settings-and-more", names=Markup(text), count=len(names) - len(kept))
-
-    def _say(self, key: str, **values: str | int) -> str:
-        return self._texts.say(self._locale, key, **values)

@@ -86,6 +86,22 @@ class Texts:
         return str(text)
 
 
+class Phrases:
+    """What is said to one reader; its kinds give the words for one subject each.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+    """
+
+    def __init__(self, texts: Texts, locale: str) -> None:
+        self._texts = texts
+        self._locale = locale
+
+    def _say(self, key: str, /, **values: str | int) -> str:
+        return self._texts.say(self._locale, key, **values)
+
+
 def language_of(locale: str) -> str:
     """Give the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
     return CHINESE if locale.lower().startswith("zh") else DEFAULT
