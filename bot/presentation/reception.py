@@ -61,8 +61,9 @@ class Reception:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
-        self._check_permissions(interaction)
-        options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id or 0))
+        if interaction.guild_id is None:
+            raise NotPermitted("guild-only")
+        options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id))
         self._check_permissions(interaction, is_private=bool(options.private))
         await self._take(interaction, lambda asker: self._submitter.submit(options, asker), bool(options.private))
 
@@ -153,13 +154,12 @@ class Reception:
             raise Unavailable("starting-up") from error
         return guild.owner_id or 0
 
-    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool = True) -> None:
-        if interaction.guild_id is None:
-            raise NotPermitted("guild-only")
+    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
         missing = missing_permissions(interaction, is_private=is_private)
         if missing:
             locale = str(interaction.locale)
-            names = ", ".join(self._texts.plain(locale, f"permission-{name}") for name in missing)
+            comma = self._texts.say(locale, "left-comma")
+            names = comma.join(self._texts.plain(locale, f"permission-{name}") for name in missing)
             raise NotPermitted("missing-permissions", permissions=names)
 
     async def _held(

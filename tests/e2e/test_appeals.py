@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import Actor, SeenMessage
-from tests.support.moderators import add_moderators, cases, forge, mod, refused, replaced, said
+from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
 from tests.support.settings import add_admins, ask
 from tests.support.world import World, open_world
 
@@ -84,36 +84,82 @@ async def test_an_appeal_reaches_the_log_channel_and_its_decision_the_member(
     assert [kind for _, kind, _ in cases(world)] == (["block", "unblock"] if state == "accepted" else ["block"])
 
 
-async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after_a_week(world):
-    bob, (english, chinese) = world.member("bob"), add_moderators(world)
-    refusal = await blocked(world, "bob")
-    await appeal(bob, refusal, "please")
-    used = await bob.press(refusal, "Appeal")
-    assert "Your appeal is with the moderators already" in (await used.reply()).text
-    file = await mod(chinese, "case", number=1)
-    assert "待决定：please" in file.text
-    after = await replaced(world, await chinese.press(file, "驳回"), file)
-    assert f"{chinese.mention} **已驳回**：封禁不变。" in after.text
-    used = await bob.press(refusal, "Appeal")
-    assert "You can appeal again <t:" in (await used.reply()).text
-    stale = forge(await mod(english, "case", number=1), "appeal:accept:1")
-    pressed = await english.press(stale, "appeal:accept:1", force=True)
-    assert "The appeal of case #1 is decided already" in await said(world, pressed)
+async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after_a_week_in_both_languages(world):
+    moderators = add_moderators(world)
+    refusals = {name: await blocked(world, name) for name in ("bob", "mei")}
+    for number, (name, moderator, label, waiting, verdict, words) in enumerate(
+        (
+            (
+                "bob",
+                moderators[0],
+                "Reject",
+                ", open: please",
+                "**Rejected** by {mod}: the block stays.",
+                {
+                    "waits": "Your appeal is with the moderators already. They haven't decided yet.",
+                    "again": "The moderators rejected your appeal. You can appeal again <t:",
+                    "decided": "The appeal of case #1 is decided already",
+                },
+            ),
+            (
+                "mei",
+                moderators[1],
+                "驳回",
+                "待决定：please",
+                "{mod} **已驳回**：封禁不变。",
+                {
+                    "waits": "你的申诉已经交给版主，他们还没有决定。",
+                    "again": "版主驳回了你的申诉。<t:",
+                    "decided": "案例 #2 的申诉已经有了决定；结果见 /mod case。",
+                },
+            ),
+        ),
+        1,
+    ):
+        who = world.member(name)
+        await appeal(who, refusals[name], "please")
+        used = await who.press(refusals[name], refusals[name].buttons[0].custom_id)
+        assert words["waits"] in (await used.reply()).text
+        file = await mod(moderator, "case", number=number)
+        assert waiting in file.text
+        after = await replaced(world, await moderator.press(file, label), file)
+        assert verdict.format(mod=moderator.mention) in after.text
+        used = await who.press(refusals[name], refusals[name].buttons[0].custom_id)
+        assert words["again"] in (await used.reply()).text
+        key = f"appeal:accept:{number}"
+        stale = forge(await mod(moderator, "case", number=number), key)
+        assert words["decided"] in await said(world, await moderator.press(stale, key, force=True))
     world.clock.advance(7 * 24 * 3600)
-    await appeal(bob, await refused(bob), "please, again")
-    assert states(world) == ["rejected", "open"]
+    await appeal(world.member("bob"), await refused(world.member("bob")), "please, again")
+    assert states(world) == ["rejected", "rejected", "open"]
 
 
-async def test_a_modal_sent_twice_or_after_the_block_ended_is_no_second_appeal(world):
-    bob = world.member("bob")
-    refusal = await blocked(world, "bob")
-    first, second = [await bob.press(refusal, "Appeal") for _ in range(2)]
-    assert "is with the moderators" in (await (await bob.submit_modal(first, {"typed": "one"})).reply()).text
-    assert "already" in (await (await bob.submit_modal(second, {"typed": "two"})).reply()).text
-    await mod(world.member("mod"), "unblock", member="bob")
-    used = await bob.press(refusal, "Appeal")
-    assert "This isn't what keeps you from asking" in (await used.reply()).text
-    assert states(world) == ["open"]
+async def test_an_appeal_that_says_nothing_a_second_one_and_one_after_the_block_are_refused_in_both_languages(world):
+    for name, empty, taken, already, over in (
+        (
+            "bob",
+            "Say in a few words why you should be let in again.",
+            "is with the moderators. ",
+            "Your appeal is with the moderators already.",
+            "This isn't what keeps you from asking",
+        ),
+        (
+            "mei",
+            "请简单说明为什么应该让你再次画图。",
+            "你的申诉已经交给版主。",
+            "你的申诉已经交给版主，他们还没有决定。",
+            "你在这里不能画图并不是因为这个案例。",
+        ),
+    ):
+        who = world.member(name)
+        refusal = await blocked(world, name)
+        key = refusal.buttons[0].custom_id
+        first, second, third = [await who.press(refusal, key) for _ in range(3)]
+        for used, typed, words in ((first, " \u200b ", empty), (second, "one", taken), (third, "two", already)):
+            assert words in (await (await who.submit_modal(used, {"typed": typed})).reply()).text
+        await mod(world.member("mod"), "unblock", member=name)
+        assert over in (await (await who.press(refusal, key)).reply()).text
+    assert states(world) == ["open", "open"]
 
 
 @pytest.mark.parametrize("name", ["bob", "mei"])
@@ -128,23 +174,28 @@ async def test_others_cases_can_not_be_appealed_by_guessing_their_ids(world, nam
     assert states(world) == []
 
 
-async def test_only_moderators_of_the_same_server_decide_and_nobody_about_their_own(tmp_path):
+async def test_only_moderators_of_the_same_server_decide_and_nobody_about_their_own_in_both_languages(tmp_path):
     async with open_world(tmp_path, servers={"allowed": "any"}) as world:
         await log_channel(world)
         other = world.discord.add_guild("Elsewhere", owner="eve")
-        bob, eve, moderator = world.member("bob"), world.member("eve", other), world.member("mod")
-        refusal = await blocked(world, "bob")
-        await appeal(bob, refusal, "please")
+        add_strangers(other)
+        bob, mei, moderator = world.member("bob"), world.member("mei"), world.member("mod")
+        await appeal(bob, await blocked(world, "bob"), "please")
         notice = await arrived(world, moderator)
         assert "Only moderators" in await said(world, await bob.press(notice, "Accept"))
-        assert "只有服务器版主" in await said(world, await world.member("mei").press(notice, "Accept"))
-        theirs = await mod(eve, "rules")
-        for custom_id in ("appeal:accept:1", "appeal:reject:1"):
-            used = await eve.press(forge(theirs, custom_id), custom_id, force=True)
-            assert "I don't know this appeal" in await said(world, used)
-        world.guild.set_roles("bob", ["Moderator"])
-        assert "Nobody decides about their own appeal" in await said(world, await bob.press(notice, "Accept"))
-        assert states(world) == ["open"]
+        assert "只有服务器版主" in await said(world, await mei.press(notice, "Accept"))
+        for name, words in (("eve", "I don't know this appeal."), ("lan", "我找不到这个申诉。")):
+            stranger = world.member(name, other)
+            theirs = await mod(stranger, "rules")
+            for custom_id in ("appeal:accept:1", "appeal:reject:1"):
+                used = await stranger.press(forge(theirs, custom_id), custom_id, force=True)
+                assert await said(world, used) == words
+        await appeal(mei, await blocked(world, "mei"), "please")
+        for who, words in ((bob, "Nobody decides about their own appeal."), (mei, "不能由本人决定自己的申诉。")):
+            key = f"appeal:accept:{1 if who is bob else 2}"
+            world.guild.set_roles(who.user.name, ["Moderator"])
+            assert await said(world, await who.press(forge(notice, key), key, force=True)) == words
+        assert states(world) == ["open", "open"]
 
 
 async def test_an_appeal_whose_block_was_replaced_is_not_accepted_in_both_languages(world):

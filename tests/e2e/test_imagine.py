@@ -5,6 +5,7 @@ import pytest
 from bot.domain.catalogue import BUILT_IN
 from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import ClientRefused
+from tests.support.quotas import plain
 from tests.support.world import open_world
 
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
@@ -89,43 +90,54 @@ async def test_a_failed_task_charges_nothing(tmp_path):
         world.assert_books_agree()
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"prompt": "   "}, "empty"),
-        ({"prompt": "x" * 801}, "at most 800"),
-        ({"negative_prompt": "x" * 501}, "at most 500"),
-        ({"size": "big"}, "not a size"),
-        ({"size": "511*1024"}, "can't draw 511*1024"),
-        ({"size": "1024*1441"}, "can't draw 1024*1441"),
-        ({"model": "wan2.5-t2i-preview", "size": "1024*1024"}, "can't draw 1024*1024"),
-        ({"seed": -1}, "can't be a seed"),
-        ({"seed": 2**31}, "can't be a seed"),
-        ({"model": "dall-e"}, "no model called"),
-    ],
-)
-async def test_what_is_wrong_is_said_to_the_member_alone_and_holds_nothing(world, options, words):
-    bob = world.member("bob")
-    answer = await world.imagine(bob, **{"prompt": "a flower shop", **options})
-    assert answer.ephemeral
-    assert words in answer.text.replace("\\", "")
+WRONG = [
+    ({"prompt": "   "}, "The prompt is empty.", "提示词是空的。"),
+    ({"prompt": "x" * 801}, "takes at most 800. Shorten it", "最多接受 800 个。请缩短"),
+    ({"negative_prompt": "x" * 501}, "501 characters; at most 500 work.", "反向提示词有 501 个字符，最多 500 个。"),
+    ({"size": "big"}, "“big” is not a size.", "“big”不是有效的尺寸。"),
+    ({"size": "511*1024"}, "can't draw 511*1024. Each side must be", "画不了 511*1024。每边须为"),
+    ({"size": "1024*1441"}, "can't draw 1024*1441.", "画不了 1024*1441。"),
+    ({"model": "wan2.5-t2i-preview", "size": "1024*1024"}, "can't draw 1024*1024.", "画不了 1024*1024。"),
+    ({"seed": -1}, "-1 can't be a seed", "-1 不能作为种子"),
+    ({"seed": 2**31}, "2147483648 can't be a seed", "2147483648 不能作为种子"),
+    ({"model": "dall-e"}, "There is no model called “dall-e” here.", "这里没有名为“dall-e”的模型。"),
+]
+
+
+async def test_what_is_wrong_is_said_to_the_member_alone_in_their_language_and_holds_nothing(world):
+    for options, *words in WRONG:
+        for name, text in zip(("bob", "mei"), words, strict=True):
+            answer = await world.imagine(world.member(name), **{"prompt": "a flower shop", **options})
+            assert answer.ephemeral
+            assert text in plain(answer)
     assert world.rows("SELECT * FROM holds") == []
     assert world.vendor.requests == []
 
 
-async def test_the_client_itself_refuses_five_pictures(world):
-    with pytest.raises(ClientRefused):
-        await world.imagine(world.member("bob"), count=5)
+async def test_five_pictures_are_refused_by_the_client_and_by_the_bot_in_both_languages(world):
+    for name, words in (
+        ("bob", "5 pictures at once don't work: 1 to 4 do."),
+        ("mei", "一次不能画 5 张，可以画 1 到 4 张。"),
+    ):
+        with pytest.raises(ClientRefused):
+            await world.imagine(world.member(name), count=5)
+        used = await world.member(name).invoke("imagine", {"prompt": "a flower shop", "count": 5}, force=True)
+        assert (await used.reply()).text == words
 
 
 async def test_without_quota_the_member_alone_is_told_what_binds_and_when_it_resets(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 3}) as world:
-        for name, words in (("bob", "3 free pictures"), ("mei", "3 张")):
-            who = world.member(name)
-            answer = await world.imagine(who, count=4)
+        for name, words in (
+            (
+                "bob",
+                "Your quota doesn't cover these 4 pictures. You have 3 free pictures left. "
+                "3 pictures would still work. Your quota resets <t:",
+            ),
+            ("mei", "你的额度不够画这 4 张图。还剩免费图片 3 张。目前还能画 3 张。额度将于 <t:"),
+        ):
+            answer = await world.imagine(world.member(name), count=4)
             assert answer.ephemeral
-            assert words in answer.text
-            assert ":R>" in answer.text
+            assert answer.text.startswith(words)
         assert world.rows("SELECT * FROM holds") == []
 
 
@@ -139,6 +151,9 @@ async def test_budget_pays_what_the_allowance_does_not(tmp_path):
         assert "CN¥0.02 budget" in done.text
         refused = await world.imagine(bob, count=1)
         assert refused.ephemeral
+        assert "at CN¥0.14 per picture this would take CN¥0.14. Your free pictures and budget reset <t:" in refused.text
+        refused = await world.imagine(world.member("mei"), count=4)
+        assert "按每张 ¥0.14 计，除去免费的还需要 ¥0.42。目前还能画 3 张。免费图片和预算将于 <t:" in refused.text
         world.assert_books_agree()
 
 

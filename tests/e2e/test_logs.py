@@ -13,6 +13,7 @@ from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import Actor, ClientRefused, SeenMessage, Used
 from sandbox.discord.components import walk
 from tests.support.attacks import attacks
+from tests.support.moderators import add_strangers
 from tests.support.settings import add_admins, refusal
 from tests.support.world import World, open_world
 
@@ -135,7 +136,9 @@ async def test_what_the_service_and_this_bot_refused_is_found_by_status(tmp_path
         assert f"{bob.mention} · over the member's quota · " in here.text
         assert "four cats" not in here.text
         assert "超出成员的额度" in (await ask(wen, "logs search", status="refused-here", member="bob")).text
-        assert "I keep no prompt" in (await ask(mod, "logs search", status="refused-here", text="cats")).text
+        for who, words in ((mod, "Of what was refused before it began I keep no prompt"), (wen, "我不保存提示词")):
+            for command in ("logs search", "logs export"):
+                assert words in (await ask(who, command, status="refused-here", text="cats")).text
         assert "Nothing was found" in (await ask(mod, "logs search", status="refused-here", member="mei")).text
         filename, data = await fetch(await ask(mod, "logs export", status="refused-here", format="jsonl"))
         (line,) = data.decode().splitlines()
@@ -278,6 +281,7 @@ async def test_prompts_that_fill_the_card_come_whole_in_a_file(world):
 async def test_a_moderator_of_another_server_reaches_nothing_by_command_button_or_guessed_id(tmp_path):
     async with open_world(tmp_path, servers={"allowed": "any"}) as world:
         other = world.discord.add_guild("Elsewhere", owner="eve")
+        add_strangers(other)
         eve, (mod, _) = world.member("eve", other), moderators(world)
         await world.imagine(world.member("bob"), "a secret cat")
         await world.job_is("delivered")
@@ -291,8 +295,10 @@ async def test_a_moderator_of_another_server_reaches_nothing_by_command_button_o
         own = await ask(eve, "logs search")
         assert numbers(own) == ["#1"]
         for guessed in (job_id, 1, 2**62):
-            used = await press_made_up(eve, own, f"logs:job:{guessed}")
-            assert "This server has no such job." in (await answered(used)).text
+            for name, words in (("eve", "This server has no such job."), ("lan", "本服务器没有这个任务。")):
+                who = world.member(name, other)
+                used = await press_made_up(who, await ask(who, "logs search"), f"logs:job:{guessed}")
+                assert (await answered(used)).text == words
         search_id = world.rows("SELECT id FROM searches ORDER BY id")[0]["id"]
         own = await ask(eve, "logs search")
         used = await press_made_up(eve, own, f"logs:page:{search_id}:{2**63 - 1}")
@@ -305,9 +311,9 @@ async def test_a_moderator_of_another_server_reaches_nothing_by_command_button_o
     ("options", "english", "chinese"),
     [
         ({"since": "yesterday"}, "“yesterday” is no time that I know", "我不认识“yesterday”这个时间"),
-        ({"until": "2026-13-01"}, "is no time that I know", "我不认识"),
-        ({"since": "1d", "until": "2d"}, "has to be later than", "必须晚于"),
-        ({"text": "a"}, "“a” is too short to look for", "“a”太短"),
+        ({"until": "2026-13-01"}, "“2026-13-01” is no time that I know", "我不认识“2026-13-01”这个时间"),
+        ({"since": "1d", "until": "2d"}, "has to be later than", "“截止”必须晚于“起始”。"),
+        ({"text": "a"}, "“a” is too short to look for", "“a”太短，无法查找。请至少给出两个相连的字母"),
     ],
 )
 async def test_what_cannot_be_looked_for_is_refused_with_a_word_how(world, options, english, chinese):

@@ -6,9 +6,9 @@ from contextlib import closing
 
 import pytest
 
-from sandbox.discord import Actor, ClientRefused, SeenMessage
+from sandbox.discord import Actor, ClientRefused, Permission, SeenMessage
 from sandbox.faults import Fault
-from tests.support.moderators import add_moderators, cases, forge, mod, refused, replaced, said
+from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
@@ -68,30 +68,55 @@ async def test_a_role_that_counts_as_moderator_moderates_and_no_longer_when_it_i
 async def test_a_moderator_of_another_server_reaches_nothing_here_by_number_or_by_id(tmp_path):
     async with open_world(tmp_path, servers={"allowed": "any"}) as world:
         other = world.discord.add_guild("Elsewhere", owner="eve")
-        world.guild.add_member("eve")
-        eve, moderator = world.member("eve", other), world.member("mod")
+        add_strangers(other)
+        moderator = world.member("mod")
         await delivered(world, world.member("bob"))
         job_id = world.rows("SELECT id FROM jobs")[0]["id"]
         await mod(moderator, "block", member="bob", reason="spam")
         question = await mod(moderator, "remove", number=1)
         question_id = question.buttons[0].custom_id.rpartition(":")[2]
-        assert "There is no case #1" in (await mod(eve, "case", number=1)).text
-        assert "There is no case #1" in (await mod(eve, "case", number=1, note="x")).text
-        assert "There is no job #1" in (await mod(eve, "remove", number=1)).text
-        assert "Nothing keeps this member" in (await mod(eve, "unblock", member=world.member("bob").user)).text
-        listed = await mod(eve, "rules")
-        for custom_id, words in (
-            (f"mod:remove:{job_id}", "I don't know this job"),
-            (f"mod:pause:{job_id}", "I don't know this job"),
-            (f"mod:take:{question_id}", "I don't know this question"),
-            (f"mod:refund:{question_id}", "I don't know this question"),
-            (f"mod:pause-for:{job_id}:1", "I don't know this job"),
-            ("mod:pause-for:nothing:1", "I don't know this job"),
-            (f"mod:remove:{10**30}", "I don't know this job"),
+        for name, words in (
+            (
+                "eve",
+                {
+                    "case": "There is no case #1 in this server.",
+                    "number": "There is no job #1 in this server.",
+                    "block": "Nothing keeps this member from asking",
+                    "job": "I don't know this job any more.",
+                    "question": "I don't know this question any more. Use the command again.",
+                },
+            ),
+            (
+                "lan",
+                {
+                    "case": "本服务器没有案例 #1。",
+                    "number": "本服务器没有编号为 #1 的任务。",
+                    "block": "这位成员没有被封禁。",
+                    "job": "我已经找不到这个任务了。",
+                    "question": "我已经不记得这个问题了，请重新使用命令。",
+                },
+            ),
         ):
-            used = await eve.press(forge(listed, custom_id), custom_id, force=True)
-            is_asked = custom_id.split(":")[1] in {"remove", "pause"}
-            assert words in ((await used.reply()).text if is_asked else await said(world, used)), custom_id
+            who = world.member(name, other)
+            assert words["case"] in (await mod(who, "case", number=1)).text
+            assert words["case"] in (await mod(who, "case", number=1, note="x")).text
+            assert words["number"] in (await mod(who, "remove", number=1)).text
+            assert words["block"] in (await mod(who, "unblock", member=world.member("bob").user)).text
+            listed = await mod(who, "rules")
+            for custom_id, what in (
+                (f"mod:remove:{job_id}", "job"),
+                (f"mod:pause:{job_id}", "job"),
+                (f"mod:take:{question_id}", "question"),
+                (f"mod:refund:{question_id}", "question"),
+                ("mod:rules:add:anything", "question"),
+                (f"mod:pause-for:{job_id}:1", "job"),
+                ("mod:pause-for:nothing:1", "job"),
+                (f"mod:remove:{10**30}", "job"),
+            ):
+                used = await who.press(forge(listed, custom_id), custom_id, force=True)
+                is_asked = custom_id.split(":")[1] in {"remove", "pause"}
+                answer = (await used.reply()).text if is_asked else await said(world, used)
+                assert words[what] in answer, custom_id
         assert [kind for _, kind, _ in cases(world)] == ["block"]
         assert cases(world, other.id) == []
         assert world.job()["deleted_ms"] == 0
@@ -149,11 +174,18 @@ async def test_unblocking_lets_a_member_ask_again_in_both_languages(world):
     assert "Queued" in (await world.imagine(bob)).text
 
 
-@pytest.mark.parametrize("typed", ["soon", "0m", "2 years", "366d"])
-async def test_what_is_no_duration_is_refused_in_both_languages(world, typed):
+async def test_what_is_no_duration_or_no_possible_one_is_refused_in_both_languages(world):
     english, chinese = add_moderators(world)
-    assert f"“{typed}” is not" in (await mod(english, "block", member="bob", duration=typed)).text
-    assert f"“{typed}”不" in (await mod(chinese, "block", member="bob", duration=typed)).text
+    for typed in ("soon", "2 years"):
+        words = f"“{typed}” is not a duration. Write it such as 10m, 2h, 3d or 1w;"
+        assert words in (await mod(english, "block", member="bob", duration=typed)).text
+        words = f"“{typed}”不是时长。请写成 10m、2h、3d 或 1w 这样；"
+        assert words in (await mod(chinese, "block", member="bob", duration=typed)).text
+    for typed in ("0m", "366d"):
+        words = f"“{typed}” is not possible: a block lasts a minute at least and 365 days at most"
+        assert words in (await mod(english, "block", member="bob", duration=typed)).text
+        words = f"“{typed}”不行：封禁最短一分钟，最长 365 天。"
+        assert words in (await mod(chinese, "block", member="bob", duration=typed)).text
     assert cases(world) == []
 
 
@@ -176,6 +208,19 @@ async def test_nobody_blocks_a_bot_themselves_an_admin_or_as_a_moderator_another
     assert f"{ids['ada']} is an admin" in (await mod(ada, "block", member="ada")).text
     assert cases(world) == []
     assert "Case #1" in (await mod(ada, "block", member="min")).text
+
+
+async def test_who_moderates_one_channel_alone_does_not_block_themselves_in_both_languages(world):
+    world.guild.grant_command("mod", "@everyone")
+    for number, (name, words) in enumerate({"bob": "You can't block yourself.", "mei": "你不能封禁自己。"}.items(), 1):
+        who = world.member(name)
+        world.guild.overwrite("general", name, allow=Permission.MANAGE_MESSAGES)
+        assert (await mod(who, "block", member=name)).text == words
+        await delivered(world, who)
+        key = f"mod:pause-for:{world.job(number)['id']}:1"
+        listed = await mod(who, "rules")
+        assert await said(world, await who.press(forge(listed, key), key, force=True)) == words
+    assert cases(world) == []
 
 
 async def test_a_block_holds_over_a_restart(world):
@@ -228,7 +273,7 @@ async def test_a_press_does_not_shorten_a_block_in_both_languages(world):
     await mod(english, "block", member="bob")
     for who, words in (
         (english, "can't ask for pictures for longer than that already (case #1)"),
-        (chinese, "案例 #1"),
+        (chinese, "这位成员已被封禁更长时间（案例 #1），所以没有改动。"),
     ):
         listed = await mod(who, "rules")
         key = f"mod:pause-for:{job_id}:1"
@@ -360,6 +405,36 @@ async def test_where_the_message_can_not_be_deleted_its_pictures_go_by_an_edit(w
     await world.shown(bob, lambda one: one.id == card.id and not one.gallery)
 
 
+async def test_what_was_given_back_or_removed_meanwhile_is_not_again_in_both_languages(world):
+    moderators = add_moderators(world)
+    ada, _ = add_admins(world)
+    await delivered(world, world.member("bob"))
+    await world.imagine(world.member("bob"), "[fail]")
+    await world.job_is("failed", 2)
+    questions = [[await mod(who, "remove", number=number) for number in (1, 2)] for who in moderators]
+    await (await ada.invoke("quota refund", {"number": 1, "reason": "blurred"})).reply()
+    for who, (paid, free), again, nothing in zip(
+        moderators,
+        questions,
+        ("What this job was charged was given back already.", "这个任务的费用已经退回过了。"),
+        ("Nothing was charged for this job, so there is nothing to give back.", "这个任务没有收费，没有可退回的。"),
+        strict=True,
+    ):
+        refund = next(one.custom_id for one in paid.buttons if one.custom_id.startswith("mod:refund:"))
+        assert await said(world, await who.press(paid, refund)) == again
+        # The question about a job without a charge has no such button.
+        refund = free.buttons[0].custom_id.replace("take", "refund")
+        assert await said(world, await who.press(forge(free, refund), refund, force=True)) == nothing
+    assert world.job()["deleted_ms"] == 0
+    question = await mod(moderators[0], "remove", number=1)
+    await replaced(world, await moderators[0].press(question, "Remove"), question)
+    for who, (paid, _), words in zip(
+        moderators, questions, ("The pictures of #1 are removed already.", "#1 的图片已经移除了。"), strict=True
+    ):
+        assert await said(world, await who.press(paid, paid.buttons[0].custom_id)) == words
+    assert len(cases(world)) == 1
+
+
 @pytest.mark.parametrize("name", ["mod", "min"])
 async def test_what_does_not_exist_or_is_under_way_is_not_removed(tmp_path, name):
     async with open_world(tmp_path, service_s=(500.0, 500.0)) as world:
@@ -367,7 +442,7 @@ async def test_what_does_not_exist_or_is_under_way_is_not_removed(tmp_path, name
         who = world.member(name)
         assert NO_JOB[name] in (await mod(who, "remove", number=812)).text
         await world.imagine(world.member("bob"))
-        words = {"mod": "#1 is still under way", "min": "#1 "}[name]
+        words = {"mod": "#1 is still under way; it can be deleted once", "min": "#1 还在进行中，完成后才能删除。"}[name]
         assert words in (await mod(who, "remove", number=1)).text
         assert cases(world) == []
 

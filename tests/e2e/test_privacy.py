@@ -62,10 +62,15 @@ def pictures(world: World) -> list[Path]:
 
 @pytest.mark.parametrize("channel", ["general", DIRECT])
 @pytest.mark.parametrize(
-    ("name", "says"),
-    [("bob", "part 1 of 1, with one kept picture in all"), ("mei", "第 1 部分，共 1 部分；保留的图片总共 1 张")],
+    ("name", "says", "no_part"),
+    [
+        ("bob", "part 1 of 1, with one kept picture in all", "There is only one part."),
+        ("mei", "第 1 部分，共 1 部分；保留的图片总共 1 张", "总共只有 1 部分，从 1 开始编号。"),
+    ],
 )
-async def test_an_export_has_the_members_requests_and_pictures_and_only_they_see_it(world, name, says, channel):
+async def test_an_export_has_the_members_requests_and_pictures_and_only_they_see_it(
+    world, name, says, no_part, channel
+):
     who = world.member(name)
     await world.imagine(who, "a very red fox")
     await world.imagine(world.member("mod"), "somebody else's owl")
@@ -78,6 +83,7 @@ async def test_an_export_has_the_members_requests_and_pictures_and_only_they_see
     assert (job["number"], job["prompt"], job["server"]) == (1, "a very red fox", str(world.guild.id))
     assert files[job["images"][0]["file"]] in [path.read_bytes() for path in pictures(world)]
     assert b"owl" not in b"".join(files.values())
+    assert no_part in (await use(who, "export", channel, part=2)).text
 
 
 async def test_what_one_upload_cannot_carry_comes_in_parts(world):
@@ -359,12 +365,16 @@ async def test_a_token_that_died_early_leaves_the_bots_own_way(world):
     assert world.discord.requests[-1].method == "DELETE"
 
 
-async def test_an_upload_that_fails_leaves_the_member_with_a_word_about_it(world):
-    bob = world.member("bob")
-    await world.imagine(bob)
-    await world.job_is("delivered")
-    world.discord.faults.add("edit_original", denied(413, 40005, "Request entity too large"))
-    assert "Something went wrong" in (await use(bob, "export")).text
+async def test_an_upload_that_fails_leaves_the_member_with_a_word_about_it_in_both_languages(world):
+    for number, (name, words) in enumerate(
+        {"bob": "Something went wrong on my side.", "mei": "我这边出错了。"}.items(), 1
+    ):
+        who = world.member(name)
+        await world.imagine(who)
+        await world.job_is("delivered", number)
+        await world.eventually(lambda: world.rows("SELECT 1 FROM jobs WHERE version > shown") == [])
+        world.discord.faults.add("edit_original", denied(413, 40005, "Request entity too large"))
+        assert words in (await use(who, "export")).text
 
 
 async def open_old(world: World, who: Actor) -> SeenMessage:

@@ -70,8 +70,18 @@ async def test_a_model_that_the_server_does_not_allow_is_refused_in_both_languag
 @pytest.mark.parametrize(
     ("pictures", "private", "english", "chinese"),
     [
-        ("public", True, "pictures to be seen by everybody", "图片对频道里所有人可见"),
-        ("private", False, "pictures to be seen by the one who asks alone", "图片只给提出请求的人看"),
+        (
+            "public",
+            True,
+            "This server wants pictures to be seen by everybody in the channel: ask again without “private”.",
+            "本服务器要求图片对频道里所有人可见：请去掉“仅自己可见”选项再试。",
+        ),
+        (
+            "private",
+            False,
+            "This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.",
+            "本服务器要求图片只给提出请求的人看：请去掉“仅自己可见”选项再试。",
+        ),
     ],
 )
 async def test_a_wish_against_the_servers_word_on_posting_is_refused(world, pictures, private, english, chinese):
@@ -80,7 +90,7 @@ async def test_a_wish_against_the_servers_word_on_posting_is_refused(world, pict
     for name, words in {"bob": english, "mei": chinese}.items():
         answer = await world.imagine(world.member(name), private=private)
         assert answer.ephemeral
-        assert words in answer.text
+        assert answer.text == words
     assert world.rows("SELECT * FROM holds") == []
 
 

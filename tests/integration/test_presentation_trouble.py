@@ -376,13 +376,17 @@ async def test_a_first_response_that_nobody_can_ask_about_stays_held(st, caplog)
 # -- what is known about who asks
 
 
-async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait(st):
+async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait_in_both_languages(st):
+    st.guild.add_member("li", locale="zh-CN")
     known = st.client.get_guild(st.guild.id)
     assert known is not None
     known.owner_id = None
     st.discord.faults.add("get_guild", Fault(cut=True), times=10)
-    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
-    assert "only just started" in seen.text
+    for who, words in (
+        (st.mei, "I've only just started and am still finding my way around. Please try again in a moment."),
+        (st.discord.member("li", st.guild), "我刚刚启动，还没准备好。请稍后再试。"),
+    ):
+        assert (await (await who.invoke("imagine", {"prompt": "a cat"})).reply()).text == words
     assert await st.jobs.by_number(st.guild.id, 1) is None
 
 

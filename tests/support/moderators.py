@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sandbox.discord import Actor, SeenMessage, Used
+from sandbox.discord import Actor, Guild, Permission, SeenMessage, Used
 from tests.support.world import World
 
 
@@ -11,6 +11,12 @@ def add_moderators(world: World) -> tuple[Actor, Actor]:
     """Give two people who moderate by permission: mod, who reads English, and min, who reads Chinese."""
     world.guild.add_member("min", roles=["Moderator"], locale="zh-CN")
     return world.member("mod"), world.member("min")
+
+
+def add_strangers(other: Guild) -> None:
+    """Let lan join another server, who moderates there as its owner eve does, and reads Chinese."""
+    other.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS)
+    other.add_member("lan", roles=["Moderator"], locale="zh-CN")
 
 
 async def mod(who: Actor, command: str, *, force: bool = False, **options: Any) -> SeenMessage:

@@ -72,15 +72,15 @@ server-not-allowed = 本服务器不在我的服务名单上，机器人的运�
 guild-only = 我只在服务器里画图。
 channel-not-allowed = 这个频道不能画图；本服务器允许在这些频道画：{ $channels }。
 model-not-allowed = 本服务器不允许使用 { $model }。可以用：{ $models }。
-private-not-allowed = 本服务器要求图片对频道里所有人可见：请去掉“私密”选项再试。
-public-not-allowed = 本服务器要求图片只给提出请求的人看：请去掉“private:False”再试。
+private-not-allowed = 本服务器要求图片对频道里所有人可见：请去掉“仅自己可见”选项再试。
+public-not-allowed = 本服务器要求图片只给提出请求的人看：请去掉“仅自己可见”选项再试。
 draft-gone = 这个请求已过期，或已经开始。这次点击没有产生费用；如果还需要，请重新使用 /imagine。
 missing-permissions = 我无法在这个频道展示图片：缺少权限{ $permissions }。请服务器管理员授予；没有扣费。
 permission-view_channel = “查看频道”
 permission-send_messages = “发送消息”
 permission-send_messages_in_threads = “在子区内发送消息”
 permission-attach_files = “附加文件”
-not-yours = 只有 #{ NUMBER($number, useGrouping: 0) } 的提交者或管理人员可以这样做。
+not-yours = 只有 #{ NUMBER($number, useGrouping: 0) } 的提交者或版主可以这样做。
 admins-only = 只有服务器管理员可以这样做：需要“管理服务器”权限，或 /settings roles 指定的身份组。
 moderators-only = 只有服务器版主可以这样做：需要“禁言成员”或“管理消息”权限，或 /settings roles 指定的身份组。
 rule-names-nothing = 没有任何改动：请至少填写一项。
@@ -91,7 +91,7 @@ nothing-to-refund = 这个任务没有收费，没有可退回的。
 refunded-already = 这个任务的费用已经退回过了。
 pool-above-ceiling = 运营者每月最多给本服务器 { $amount }；请设为不超过这个数。
 no-such-job = 本服务器没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。
-job-gone = 我已经不认识这个任务了。
+job-gone = 我已经找不到这个任务了。
 still-under-way = #{ NUMBER($number, useGrouping: 0) } 还在进行中，完成后才能删除。
 storage-unavailable = 我现在无法保存数据，所以什么都没有开始，也没有扣费。请一分钟后再试。
 unexpected = 我这边出错了。如果一直这样，请把这个编号告诉运营者：{ $reference }
@@ -271,14 +271,14 @@ operator-report-servers = - 以及另外 { $count } 个服务器
 
 ## 提示词规则
 
-prompt-breaks-word = 本服务器的管理员不允许在{ $field ->
+prompt-breaks-word = 本服务器的版主不允许在{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
     }中使用“{ $word }”。请换个说法再试；没有扣费。
 prompt-breaks-pattern = 这段{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
-    }违反了本服务器管理员设定的规则。请换个说法再试；没有扣费。
+    }违反了本服务器版主设定的规则。请换个说法再试；没有扣费。
 prompt-rules-full = 本服务器已有 { $limit } 条规则，达到上限。请先删除一条。
 prompt-rule-known = 本服务器已有这条规则。
 prompt-rule-word-empty = 词语中至少要有一个字母、汉字或数字。
@@ -607,7 +607,7 @@ option-mod-note-description = 要添加的备注；之后谁也不能改动
 invalid-duration = “{ $typed }”不是时长。请写成 10m、2h、3d 或 1w 这样；不填则为永久封禁。
 invalid-duration-bounds = “{ $typed }”不行：封禁最短一分钟，最长 { $days } 天。不填时长则为永久封禁。
 invalid-strikes = 请填 0 到 { $limit } 的整数；填 0 则不会暂停任何人。
-block-yourself = 不能封禁你自己。
+block-yourself = 你不能封禁自己。
 unblock-yourself = 你不能解除自己的封禁，其他版主可以。
 blocked-longer = 这位成员已被封禁更长时间（案例 #{ NUMBER($number, useGrouping: 0) }），所以没有改动。要改结束时间，请用 /mod block。
 block-bot = 机器人不能画图，没有什么可以封禁。
@@ -622,7 +622,7 @@ appeal-not-yours = 你在这里不能画图并不是因为这个案例。
 appeal-waits = 你的申诉已经交给版主，他们还没有决定。
 appeal-again = 版主驳回了你的申诉。{ $again_ms }可以再次申诉。
 appeal-empty = 请简单说明为什么应该让你再次画图。
-appeal-gone = 我不知道这个申诉。
+appeal-gone = 我找不到这个申诉。
 appeal-own = 不能由本人决定自己的申诉。
 appeal-other-block = 这位成员现在的封禁是案例 #{ NUMBER($number, useGrouping: 0) }，不是这次申诉的案例。请驳回申诉，或用 /mod unblock 解除封禁。
 appeal-decided = 案例 #{ NUMBER($number, useGrouping: 0) } 的申诉已经有了决定；结果见 /mod case。
