@@ -15,9 +15,7 @@ async def test_a_queued_job_is_canceled_at_once_and_its_hold_returns(tmp_path):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         world.vendor.outcome_for(lambda _: True, LONG)
-        for _ in range(3):  # two are drawn, one waits ahead in PENDING
-            await world.imagine(bob)
-        await world.vendor.until(lambda: world.vendor.creates == 3)
+        await world.hand_over(bob, bob, bob)  # two are drawn, one waits ahead in PENDING
         queued = await world.imagine(bob)
         await bob.press(queued, "Cancel")
         await world.becomes(bob, queued, "Canceled")
@@ -30,11 +28,10 @@ async def test_a_pending_task_is_canceled_when_the_vendor_says_so(tmp_path):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         world.vendor.outcome_for(lambda _: True, LONG)
-        messages = [await world.imagine(bob) for _ in range(3)]
-        await world.vendor.until(lambda: world.vendor.creates == 3)
+        *_, ahead = await world.hand_over(bob, bob, bob)
         await world.job_is("pending", 3)
-        await bob.press(await world.becomes(bob, messages[2], "The image service has it"), "Cancel")
-        await world.becomes(bob, messages[2], "Canceled")
+        await bob.press(await world.becomes(bob, ahead, "The image service has it"), "Cancel")
+        await world.becomes(bob, ahead, "Canceled")
         assert (await world.job_is("canceled", 3))["outcome"] == "voided"
         assert [task.status.name for task in world.vendor.tasks.values()][2] == "CANCELED"
 
@@ -138,9 +135,8 @@ async def test_cancel_by_number(tmp_path):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         world.vendor.outcome_for(lambda _: True, LONG)
-        for _ in range(4):
-            await world.imagine(bob)
-        await world.vendor.until(lambda: world.vendor.creates == 3)
+        await world.hand_over(bob, bob, bob)
+        await world.imagine(bob)
         used = await bob.invoke("cancel", {"number": 4}, channel="general")
         await world.job_is("canceled", 4)
         await world.discord.until(lambda: used.followups or (used.message and not used.message.loading))
@@ -157,9 +153,7 @@ async def test_a_press_whose_acknowledgement_is_lost_is_done_all_the_same(tmp_pa
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         world.vendor.outcome_for(lambda _: True, LONG)
-        for _ in range(3):
-            await world.imagine(bob)
-        await world.vendor.until(lambda: world.vendor.creates == 3)
+        await world.hand_over(bob, bob, bob)
         queued = await world.imagine(bob)
         world.discord.faults.add("callback", lost)
         await bob.press(queued, "Cancel")

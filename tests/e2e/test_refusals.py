@@ -40,9 +40,7 @@ async def test_a_members_limits_and_a_full_queue_are_named(tmp_path):
             "这里一次最多画 2 张，不能画 3 张。",
             count=3,
         )
-        for creates, name in enumerate(("bob", "mei", "mod"), 1):
-            await world.imagine(world.member(name))
-            await world.vendor.until(lambda creates=creates: world.vendor.creates == creates)
+        await world.hand_over(*(world.member(name) for name in ("bob", "mei", "mod")))
         await quota(ada, "set-default", cooldown=3600)
         await assert_refused(world, "One moment: you can ask again <t:", "请稍等，<t:")
         await quota(ada, "set-default", active_jobs=1)

@@ -21,6 +21,7 @@ SCALE = 10
 """How fast the bot's and the vendor's time goes. Faster, and a busy machine lets a poll of 15 s time out."""
 
 JOB_AND_HOLD = "SELECT jobs.*, holds.* FROM jobs JOIN holds ON holds.job_id = jobs.id WHERE number = ?"
+NOT_HANDED_OVER = "SELECT 1 FROM jobs WHERE state IN ('held', 'queued', 'submitting')"
 DONE = ("delivered", "failed", "canceled", "expired", "void", "undelivered")
 
 
@@ -70,6 +71,15 @@ class World:
         """Ask for pictures, and give the first reply that ``who`` sees."""
         used = await who.invoke("imagine", {"prompt": prompt, **options}, channel="general")
         return await used.reply()
+
+    async def hand_over(self, *askers: Actor) -> list[SeenMessage]:
+        """Let each ask in turn, and wait until the service has it: what comes too fast is throttled."""
+        messages: list[SeenMessage] = []
+        for who in askers:
+            messages.append(await self.imagine(who))
+            await self.eventually(lambda: not self.rows(NOT_HANDED_OVER))
+            self.advance(2)
+        return messages
 
     async def shown(
         self, who: Actor, condition: Callable[[SeenMessage], object], channel: str = "general", timeout_s: float = 30
