@@ -39,7 +39,9 @@ class SandboxClock:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for ``seconds`` of this clock."""
-        deadline = self.monotonic() + seconds
+        await self._sleep_until(self.monotonic() + seconds)
+
+    async def _sleep_until(self, deadline: float) -> None:
         # Yield at least once, as asyncio.sleep does: a loop over sleep(0) must not starve the others.
         await asyncio.sleep(0)
         while (left := deadline - self.monotonic()) > 0:
@@ -52,12 +54,13 @@ class SandboxClock:
     async def timeout(self, seconds: float) -> AsyncIterator[None]:
         """Cancel the body and raise TimeoutError after ``seconds`` of this clock."""
         async with asyncio.timeout(None) as limit:
-            alarm = asyncio.create_task(self._ring(limit, seconds), name="sandbox-clock-timeout")
+            # Counted from here: the task begins later, and the clock may be moved on in between.
+            alarm = asyncio.create_task(self._ring(limit, self.monotonic() + seconds), name="sandbox-clock-timeout")
             try:
                 yield
             finally:
                 alarm.cancel()
 
-    async def _ring(self, limit: asyncio.Timeout, seconds: float) -> None:
-        await self.sleep(seconds)
+    async def _ring(self, limit: asyncio.Timeout, deadline: float) -> None:
+        await self._sleep_until(deadline)
         limit.reschedule(0)
