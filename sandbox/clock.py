@@ -7,6 +7,8 @@ import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 
+from bot.ports import Clock
+
 
 class SandboxClock:
     """A clock that runs ``scale`` times as fast as the wall's and can be moved on by hand.
@@ -64,3 +66,29 @@ class SandboxClock:
     async def _ring(self, limit: asyncio.Timeout, deadline: float) -> None:
         await self._sleep_until(deadline)
         limit.reschedule(0)
+
+
+class ShiftedClock:
+    """A clock that runs with another and shows a time that is ``ahead_s`` seconds later (or, below 0, earlier).
+
+    Set ``ahead_s``, and its wall clock jumps while its monotonic one goes on: what happens to a machine whose time is
+    corrected.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.ahead_s = 0.0
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms() + int(self.ahead_s * 1000)
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+    @contextlib.asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncIterator[None]:
+        async with self._clock.timeout(seconds):
+            yield

@@ -149,7 +149,8 @@ class FaultScript:
             return await handler(request)
         if isinstance(what, Gate):
             return await _through(what, request, handler)
-        if what.when == "before":
+        if what.when == "before" and what.delay_s:
+            await _take_in(request)
             await self._clock.sleep(what.delay_s)
         answer = await handler(request) if what.when == "after" or _answers_truly(what) else None
         if what.when == "after":
@@ -182,11 +183,18 @@ async def _through(
     gate: Gate, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     if gate.when == "before":
+        await _take_in(request)
         await gate.hold()
         return await handler(request)
     answer = await handler(request)
     await gate.hold()
     return answer
+
+
+async def _take_in(request: web.Request) -> None:
+    """Read the whole request first: a server that is slow goes on with it though the caller has gone."""
+    if request.content_type != "multipart/form-data":
+        await request.read()
 
 
 def _cut(request: web.Request) -> web.StreamResponse:

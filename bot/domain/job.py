@@ -142,6 +142,7 @@ class Job:
         adopted: its task was found in the vendor's list and is not confirmed as its own yet.
         failure: why it failed, was refused or expired: the vendor's code or a word of ours.
         attempts: creates that were answered with an error of the service itself.
+        vendor_claimed_ms: the vendor's time when it was claimed; 0 where the vendor had not told its time.
         ready_ms: when its pictures were fetched; 0 before.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
     """
@@ -167,6 +168,7 @@ class Job:
     created_ms: int
     queued_ms: int
     claimed_ms: int
+    vendor_claimed_ms: int
     submitted_ms: int
     started_ms: int
     ready_ms: int

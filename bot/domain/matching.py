@@ -12,10 +12,14 @@ from bot.domain.request import ImageRequest
 from bot.domain.task import TaskReport, TaskStatus, TaskSummary
 
 EARLIER_MS = 120_000
-"""How long before its claim a task may seem to be created: the vendor names whole seconds, and clocks get corrected."""
+"""How long before its claim a task may seem to be created, where only our own clock said when that was."""
 
 LATER_MS = 420_000
-"""How long after its claim a create may still start a task: the vendor's gateway allows itself 298 s."""
+"""How long after its claim a create may still start a task: the vendor's gateway allows itself 298 s, and before that
+the request may take a minute to reach it."""
+
+SKEW_MS = 10_000
+"""How far the vendor's ``Date``, in whole seconds, and the times of its task list may be apart."""
 
 SHORTEST_CUT = 200
 """A prompt that the vendor cut is longer than this: the shortest limit on its pages is 500 characters."""
@@ -24,19 +28,34 @@ LAST_RESORT_MS = 24 * 3600 * 1000
 """How far off a failed task counts: it has no pictures to show and costs nothing, any other is tried before it."""
 
 
-def window(job: Job, ahead_ms: int) -> tuple[int, int]:
-    """Give from when until when a job's create may have started a task, by the vendor's clock.
+def claimed_at(job: Job, ahead_ms: int) -> int:
+    """Return when a job was claimed, by the vendor's clock.
 
     Args:
-        job: in doubt.
-        ahead_ms: how much later the vendor's clock is than ours.
+        job: claimed.
+        ahead_ms: how much later the vendor's clock is than ours; counts where the vendor's time was not stored.
     """
-    claimed_ms = job.claimed_ms + ahead_ms
-    return claimed_ms - EARLIER_MS, claimed_ms + LATER_MS
+    return job.vendor_claimed_ms or job.claimed_ms + ahead_ms
+
+
+def window(job: Job, ahead_ms: int) -> tuple[int, int]:
+    """Return from when until when a job's create may have started a task, by the vendor's clock."""
+    claimed_ms = claimed_at(job, ahead_ms)
+    return claimed_ms - (SKEW_MS if job.vendor_claimed_ms else EARLIER_MS), claimed_ms + LATER_MS
+
+
+def is_over(job: Job, vendor_ms: int, ahead_ms: int) -> bool:
+    """Whether at ``vendor_ms``, by the vendor's clock, a job's create can't start a task any more."""
+    return vendor_ms > window(job, ahead_ms)[1]
+
+
+def may_be_answered(job: Job, task: TaskSummary, ahead_ms: int) -> bool:
+    """Whether a listed task may be that of a job whose create is still being answered."""
+    return task.model == job.request.model and task.created_ms >= claimed_at(job, ahead_ms) - SKEW_MS
 
 
 def may_be(job: Job, task: TaskSummary, ahead_ms: int, foreign: Collection[tuple[int, str]] = ()) -> bool:
-    """Say whether a listed task may be the job's; ``foreign`` holds what is known not to belong together."""
+    """Whether a listed task may be the job's; ``foreign`` holds what is known not to belong together."""
     begin_ms, end_ms = window(job, ahead_ms)
     # Nobody but this program could cancel a job's task, and it asks for that only where it knows the task.
     is_candidate = task.model == job.request.model and task.status.upper() != TaskStatus.CANCELED
@@ -70,7 +89,7 @@ def match(
         ahead_ms: how much later the vendor's clock is than ours.
         foreign: pairs of a job and a task that are known not to belong together.
     """
-    by_claim = sorted(jobs, key=lambda job: (job.claimed_ms, job.id))
+    by_claim = sorted(jobs, key=lambda job: (claimed_at(job, ahead_ms), job.id))
     by_creation = sorted(tasks, key=lambda task: (task.created_ms, task.task_id))
     # best[k]: the best pairing of the jobs so far with the first k tasks.
     best = [_Pairing()] * (len(by_creation) + 1)
@@ -87,7 +106,7 @@ def match(
 
 def _apart_ms(job: Job, task: TaskSummary, ahead_ms: int) -> int:
     is_failed = task.status.upper() == TaskStatus.FAILED
-    return abs(task.created_ms - job.claimed_ms - ahead_ms) + (LAST_RESORT_MS if is_failed else 0)
+    return abs(task.created_ms - claimed_at(job, ahead_ms)) + (LAST_RESORT_MS if is_failed else 0)
 
 
 def is_foreign(request: ImageRequest, report: TaskReport) -> bool:

@@ -35,18 +35,23 @@ class TaskReport:
     """The answer to a query.
 
     Attributes:
-        image_count: images that the vendor bills.
+        image_count: images that the vendor bills; None where it doesn't say, as of a success without results.
         total: images that were asked for; None where the vendor doesn't say.
     """
 
     task_id: str
     status: TaskStatus
     results: tuple[TaskResult, ...] = ()
-    image_count: int = 0
+    image_count: int | None = 0
     total: int | None = None
     code: str = ""
     message: str = ""
     request_id: str = ""
+
+    @property
+    def lacks_results(self) -> bool:
+        """Whether the task succeeded and names no image, though it may bill some."""
+        return self.status is TaskStatus.SUCCEEDED and not self.results and self.image_count != 0
 
 
 @dataclass(frozen=True, slots=True)

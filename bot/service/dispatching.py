@@ -8,7 +8,16 @@ import random
 from bot.domain.catalogue import Catalogue, Model
 from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT, Turn
-from bot.errors import AccountStopped, ModelStopped, OutcomeUnknown, PromptRefused, RetryLater, Throttled
+from bot.domain.task import CreatedTask
+from bot.errors import (
+    AccountStopped,
+    ImageServiceError,
+    ModelStopped,
+    OutcomeUnknown,
+    PromptRefused,
+    RetryLater,
+    Throttled,
+)
 from bot.ports import Clock, ImageService, Jobs, Lanes
 from bot.service.changes import Changes
 from bot.service.crew import Crew
@@ -22,6 +31,10 @@ MOST_ATTEMPTS = 4
 
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 60.0
 """The vendor's page: a rate limit usually recovers within a minute."""
+
+LONGEST_HANDOVER_MS = 30_000
+"""From the claim to the create. What may have become of a create is looked for from the claim on, so one that was held
+up longer, as by a machine that slept, is not sent."""
 
 IDLE_S = 30.0
 """A lane asks again after this long even if nothing woke it."""
@@ -53,6 +66,8 @@ class Dispatcher:
         self._crew = Crew(clock)
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
+        # What came of the creates that this run has begun, until it is written down; None: nothing is known of it.
+        self._outcomes: dict[int, CreatedTask | ImageServiceError | None] = {}
         self._stopping = False
         changes.on_lane(self._wake)
 
@@ -80,22 +95,38 @@ class Dispatcher:
 
     async def _serve(self, model: Model) -> None:
         wake = self._wakes[model.name]
-        await self._doubt_what_is_left(model)
+        await self._end_what_is_left(model)
         while not self._stopping:
             wake.clear()
-            turn = await self._lanes.claim(model)
+            turn = await self._next(model)
             if turn.job is None:
                 await self._idle(wake, turn)
             else:
                 await self._submit(model, turn.job, was_ahead=turn.was_ahead)
 
-    async def _doubt_what_is_left(self, model: Model) -> None:
-        # A create whose answer could not be written down: what became of it must be found out, or its lane stays shut.
+    async def _end_what_is_left(self, model: Model) -> None:
+        # Storage failed between a claim and what came of it. What earlier runs left is in doubt already.
         for job in await self._jobs.in_state(JobState.SUBMITTING):
-            if job.request.model == model.name:
-                await self._jobs.doubt(job.id, CRASH)
-                self._doubts.resolve(job.id)
+            if job.request.model != model.name:
+                continue
+            if job.id not in self._outcomes:
+                log.info("job %s was claimed, and no request begun; back in line", job.id)
+                await self._jobs.requeue(job.id, counts=False)
                 self._changes.job(job.id)
+            else:
+                outcome = self._outcomes[job.id] or OutcomeUnknown(CRASH)
+                await self._note(model, job, outcome, was_ahead=False)
+
+    async def _next(self, model: Model) -> Turn:
+        """Claim the lane's next job, with the vendor's time beside it."""
+        if self._vendor.server_now_ms() is None and await self._lanes.waiting(model.name):
+            try:
+                await self._vendor.learn_time()
+            except ImageServiceError as error:
+                delay_s = self._next_back_off_s(model, None)
+                log.info("the vendor can't be asked for its time: %s; %s waits %.0f s", error.code, model.name, delay_s)
+                return Turn(again_ms=self._clock.now_ms() + int(delay_s * 1000))
+        return await self._lanes.claim(model, vendor_ms=self._vendor.server_now_ms())
 
     async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
         wait_s = (turn.again_ms - self._clock.now_ms()) / 1000 if turn.again_ms else IDLE_S
@@ -105,35 +136,63 @@ class Dispatcher:
 
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
         self._changes.job(job.id)
-        try:
-            task = await self._vendor.create(job.request)
-        except Throttled as error:
+        if self._is_late(job):
+            log.warning("job %s: held up between its claim and its create; back in line", job.id)
             await self._jobs.requeue(job.id, counts=False)
-            delay_s = self._next_back_off_s(model, error.retry_after_s)
-            log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
-            await self._lanes.slow_down(model, delay_s, was_ahead=was_ahead)
-        except RetryLater as error:
-            await self._again(model, job, error)
-        except PromptRefused as error:
-            await self._jobs.fail(job.id, error.code, request_id=error.request_id)
-            # The service answers: whatever slowed this lane is over.
-            self._back_off_s[model.name] = FIRST_BACK_OFF_S
-        except ModelStopped as error:
-            await self._stop_lane(model.name, job, error.code)
-        except AccountStopped as error:
-            await self._stop_lane(ACCOUNT, job, error.code)
-        except OutcomeUnknown as error:
-            log.warning("job %s: the create's outcome is unknown: %s", job.id, error.code)
-            await self._jobs.doubt(job.id, error.code)
-            self._doubts.resolve(job.id)
-        else:
-            await self._jobs.record_task(job.id, task)
-            self._watcher.watch(job.id)
-            self._back_off_s[model.name] = FIRST_BACK_OFF_S
-            await self._reopen(model)
+            self._changes.job(job.id)
+            return
+        self._outcomes[job.id] = None
+        try:
+            outcome = await self._vendor.create(job.request)
+        except ImageServiceError as error:
+            outcome = error
+        self._outcomes[job.id] = outcome
+        await self._note(model, job, outcome, was_ahead=was_ahead)
+
+    def _is_late(self, job: Job) -> bool:
+        if not job.vendor_claimed_ms:
+            return False
+        vendor_ms = self._vendor.server_now_ms()
+        return vendor_ms is None or vendor_ms - job.vendor_claimed_ms > LONGEST_HANDOVER_MS
+
+    async def _note(self, model: Model, job: Job, outcome: CreatedTask | ImageServiceError, *, was_ahead: bool) -> None:
+        """Write down what came of a create, and go on from there."""
+        match outcome:
+            case CreatedTask():
+                await self._take(model, job, outcome)
+            case Throttled():
+                await self._slow_down(model, job, outcome, was_ahead=was_ahead)
+            case RetryLater():
+                await self._again(model, job, outcome)
+            case PromptRefused():
+                await self._jobs.fail(job.id, outcome.code, request_id=outcome.request_id)
+                # The service answers: whatever slowed this lane is over.
+                self._back_off_s[model.name] = FIRST_BACK_OFF_S
+            case ModelStopped():
+                await self._stop_lane(model.name, job, outcome.code)
+            case AccountStopped():
+                await self._stop_lane(ACCOUNT, job, outcome.code)
+            case _:
+                # Whatever else it is, it does not say that nothing was started.
+                log.warning("job %s: the create's outcome is unknown: %s", job.id, outcome.code)
+                await self._jobs.doubt(job.id, outcome.code)
+                self._doubts.resolve(job.id)
+        self._outcomes.pop(job.id, None)
         self._changes.job(job.id)
         # Whoever waits behind this one has moved up.
         self._changes.lane(model.name)
+
+    async def _take(self, model: Model, job: Job, task: CreatedTask) -> None:
+        await self._jobs.record_task(job.id, task)
+        self._watcher.watch(job.id)
+        self._back_off_s[model.name] = FIRST_BACK_OFF_S
+        await self._reopen(model)
+
+    async def _slow_down(self, model: Model, job: Job, error: Throttled, *, was_ahead: bool) -> None:
+        await self._jobs.requeue(job.id, counts=False)
+        delay_s = self._next_back_off_s(model, error.retry_after_s)
+        log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
+        await self._lanes.slow_down(model, delay_s, was_ahead=was_ahead)
 
     async def _again(self, model: Model, job: Job, error: RetryLater) -> None:
         # What never left says nothing about the service: it may be tried until the job has waited too long.

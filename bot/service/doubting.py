@@ -7,7 +7,7 @@ from collections import defaultdict
 from enum import Enum, auto
 
 from bot.domain.job import Job, JobState
-from bot.domain.matching import match, may_be, window
+from bot.domain.matching import claimed_at, is_over, match, may_be, may_be_answered, window
 from bot.domain.task import CreatedTask, TaskSummary
 from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
@@ -21,7 +21,11 @@ CRASH = "crash"
 """The reason of a doubt that began with the end of this program, not with an answer."""
 
 READS = 2
-BETWEEN_READS_S = 5.0
+"""Complete readings that must agree on there being no task, once none can be started any more."""
+
+BETWEEN_READS_S, LONGEST_BETWEEN_READS_S = 5.0, 30.0
+"""Most tasks are in the list at once, so the first readings are dense; the vendor's gateway may take minutes."""
+
 FIRST_RETRY_S, LONGEST_RETRY_S = 10.0, 300.0
 
 CLOCK_ERROR_MS = 30_000
@@ -36,8 +40,8 @@ LISTED_MS = (24 * 3600 - 900) * 1000
 
 class _Look(Enum):
     ADOPTED = auto()
-    NOTHING = auto()  # a complete read without a candidate
-    OPEN = auto()  # a candidate may yet come free
+    NOTHING = auto()  # a complete reading without a candidate, after the last moment at which a task could be started
+    OPEN = auto()  # a candidate may yet come, or come free
 
 
 class Doubts:
@@ -63,10 +67,9 @@ class Doubts:
         await self._crew.stop()
 
     async def _resolve(self, job_id: int) -> None:
-        reads, retry_s = 0, FIRST_RETRY_S
+        reads, retry_s, wait_s = 0, FIRST_RETRY_S, BETWEEN_READS_S
         while (job := await self._jobs.get(job_id)) is not None and job.state is JobState.IN_DOUBT:
-            if self._clock.now_ms() >= job.claimed_ms + LISTED_MS:
-                log.warning("job %s: its doubt outlived the vendor's task list", job_id)
+            if self._is_forgotten(job):
                 await self._give_up(job)
                 return
             try:
@@ -86,20 +89,29 @@ class Doubts:
                 self._tell(job)
                 return
             if reads == READS:
-                await self._conclude(job)
+                await self._back_in_line(job)
                 return
-            await self._clock.sleep(BETWEEN_READS_S)
+            await self._clock.sleep(wait_s if not reads else BETWEEN_READS_S)
+            wait_s = min(LONGEST_BETWEEN_READS_S, wait_s * 1.5)
+
+    def _is_forgotten(self, job: Job) -> bool:
+        """Whether the vendor's list proves nothing any more, by the vendor's clock: ours may have stepped."""
+        vendor_ms = self._vendor.server_now_ms()
+        return vendor_ms is not None and vendor_ms >= claimed_at(job, self._ahead_ms()) + LISTED_MS
 
     async def _look(self, job: Job) -> _Look:
         model = job.request.model
-        listed, ahead_ms = await self._listed(job)
+        listed, asked_ms, ahead_ms = await self._listed(job)
         # In this order: a task of the list whose create is still being answered would else pass for nobody's.
-        if any(other.request.model == model for other in await self._jobs.in_state(JobState.SUBMITTING)):
-            return _Look.OPEN
+        answered = [other for other in await self._jobs.in_state(JobState.SUBMITTING) if other.request.model == model]
         owned = await self._jobs.owned_tasks([task.task_id for task in listed])
         foreign = await self._jobs.foreign_tasks(model)
         rivals = [rival for rival in await self._jobs.in_state(JobState.IN_DOUBT) if rival.request.model == model]
-        free = [task for task in listed if task.task_id not in owned]
+        free = [
+            task
+            for task in listed
+            if task.task_id not in owned and not any(may_be_answered(other, task, ahead_ms) for other in answered)
+        ]
         task_id = match(rivals, free, ahead_ms=ahead_ms, foreign=foreign).get(job.id)
         if task_id is not None:
             adopted = await self._jobs.record_task(job.id, CreatedTask(task_id, ""), adopted=True)
@@ -108,32 +120,35 @@ class Doubts:
         # What another doubtful job tries may turn out to be ours.
         unconfirmed = await self._jobs.unconfirmed_tasks(model)
         candidates = [task for task in listed if task.task_id not in owned - unconfirmed]
-        is_open = any(may_be(job, task, ahead_ms, foreign) for task in candidates)
-        return _Look.OPEN if is_open else _Look.NOTHING
+        if any(may_be(job, task, ahead_ms, foreign) for task in candidates):
+            return _Look.OPEN
+        return _Look.NOTHING if is_over(job, asked_ms, ahead_ms) else _Look.OPEN
 
-    async def _listed(self, job: Job) -> tuple[list[TaskSummary], int]:
+    async def _listed(self, job: Job) -> tuple[list[TaskSummary], int, int]:
+        """List the tasks that may be the job's.
+
+        Return them, the vendor's time when they were asked for, and how far that was ahead of ours.
+        """
         for _ in range(WINDOWS):
             ahead_ms = self._ahead_ms()
+            asked_ms = self._clock.now_ms() + ahead_ms
             listed = await self._vendor.tasks_between(job.request.model, *window(job, ahead_ms))
             # Before its first answer the vendor's time is not known; then the window was by our own clock.
             if abs(self._ahead_ms() - ahead_ms) < CLOCK_ERROR_MS:
-                return listed, ahead_ms
+                return listed, asked_ms, ahead_ms
         raise RetryLater("unsteady_clock", "the vendor's time jumps from answer to answer")
 
     def _ahead_ms(self) -> int:
         now_ms = self._clock.now_ms()
         return (self._vendor.server_now_ms() or now_ms) - now_ms
 
-    async def _conclude(self, job: Job) -> None:
-        if job.failure == CRASH:
-            log.info("job %s: its create never left; back in line", job.id)
-            await self._jobs.requeue(job.id, counts=False)
-            self._tell(job)
-        else:
-            await self._give_up(job)
+    async def _back_in_line(self, job: Job) -> None:
+        log.info("job %s: its create started nothing (%s); back in line", job.id, job.failure)
+        await self._jobs.requeue(job.id, counts=False)
+        self._tell(job)
 
     async def _give_up(self, job: Job) -> None:
-        log.warning("job %s: what became of its create is not to be found out", job.id)
+        log.warning("job %s: its doubt outlived the vendor's task list", job.id)
         await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
         self._tell(job)
 

@@ -63,6 +63,9 @@ class Verifier:
             is_due = self._clock.now_ms() >= task.submitted_ms + REMEMBERED_MS - NEARLY_FORGOTTEN_MS
             return "" if is_due or task.billed_images is None else "the vendor does not know it"
         self.compared += 1
+        if report.image_count is None:
+            # A success without results: the vendor doesn't say what it bills.
+            return ""
         if task.billed_images is None:
             if report.status in {TaskStatus.PENDING, TaskStatus.RUNNING}:
                 return ""
@@ -90,8 +93,13 @@ class Verifier:
 
     async def _price(self, task: TaskSummary, ahead_ms: int) -> str:
         report = await self._ask(lambda: self._vendor.query(task.task_id))
-        if not report.image_count:
+        if report.image_count == 0:
             return ""
+        if report.image_count is None:
+            return (
+                f"task {task.task_id} ({task.model}) belongs to no job, and the vendor does not say how many images it"
+                f" billed; look there: jobs resolve {task.task_id} --billed N --model {task.model}"
+            )
         billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {report.image_count} images"
         for job in await self._books.doubtful_jobs(task.model):
             if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):

@@ -22,6 +22,14 @@ log = logging.getLogger(__name__)
 ANSWERS_LAST_MS = RESULTS_LAST_MS + 3 * 3600 * 1000
 """A task takes three hours at most and is known for 24 (the vendor's pages): later there is nothing to learn."""
 
+EMPTY_READS = 6
+"""How often a success without results is read again before it counts as that: about four minutes."""
+
+FIRST_EMPTY_S, LONGEST_EMPTY_S = 10.0, 60.0
+
+UNKNOWN_HOLDS_MS = 10 * 60 * 1000
+"""How long a task that the vendor does not know takes a place of its lane: the vendor may be slow to know it."""
+
 WITH_US = {JobState.PENDING, JobState.RUNNING}
 
 
@@ -48,6 +56,7 @@ class Watcher:
         self._clock = clock
         self._crew = Crew(clock)
         self._nudges: dict[int, asyncio.Event] = {}
+        self._empty_reads: dict[int, int] = {}
         self._unbound_listeners: list[Callable[[int], None]] = []
         changes.on_cancel(self._nudge)
 
@@ -77,6 +86,7 @@ class Watcher:
                 await self._ask(job)
         finally:
             del self._nudges[job_id]
+            self._empty_reads.pop(job_id, None)
         if job is not None and job.state is JobState.IN_DOUBT:
             # Told only now that this watch is over: the next candidate is watched under the same name.
             for listener in self._unbound_listeners:
@@ -144,11 +154,30 @@ class Watcher:
                 self._changes.job(job_id)
 
     async def _forgotten(self, job: Job) -> Job | None:
-        if self._clock.now_ms() < job.submitted_ms + RESULTS_LAST_MS:
+        now_ms = self._clock.now_ms()
+        if now_ms < job.submitted_ms + RESULTS_LAST_MS:
+            if now_ms >= job.submitted_ms + UNKNOWN_HOLDS_MS:
+                await self._free_place(job)
             return None
         return await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
 
+    async def _free_place(self, job: Job) -> None:
+        if await self._jobs.free_place(job.id):
+            self._changes.lane(job.request.model)
+
     async def _ended(self, job: Job, report: TaskReport) -> Job | None:
+        if report.lacks_results:
+            reads = self._empty_reads[job.id] = self._empty_reads.get(job.id, 0) + 1
+            await self._free_place(job)
+            if reads < EMPTY_READS:
+                await self._clock.sleep(min(LONGEST_EMPTY_S, FIRST_EMPTY_S * 2 ** (reads - 1)))
+                return None
+            log.warning("job %s: task %s succeeded and names no results", job.id, job.task_id)
+            if job.adopted or report.image_count is None:
+                # What the vendor bills, or whether it bills us, is not known.
+                return await self._jobs.fail(
+                    job.id, "no_results", request_id=report.request_id, doubtful_images=job.request.count
+                )
         # A failed task that is billed all the same goes the same way: nothing fetched, nothing charged, cost noted.
         if report.status is TaskStatus.SUCCEEDED or report.image_count:
             changed = await self._jobs.record_results(job.id, report)

@@ -45,6 +45,7 @@ WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
 WAS_TOLD = "SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered'"
+FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
 GIVE_TURN_BACK = """
 UPDATE turns SET turn = previous
@@ -158,6 +159,7 @@ class SqliteJobs(JobQueries):
             failure="",
             failure_request_id="",
             adopted=adopted,
+            takes_place=1,
             submitted_ms=self._clock.now_ms(),
         )
 
@@ -195,6 +197,10 @@ class SqliteJobs(JobQueries):
         """Note that the vendor draws it."""
         return await self._move(job_id, JobState.RUNNING, started_ms=self._clock.now_ms())
 
+    async def free_place(self, job_id: int) -> bool:
+        """Note that a job's task takes no place of its lane any more; whether it did until now."""
+        return await self._db.write(lambda conn: conn.execute(FREE_PLACE, {"id": job_id}).rowcount > 0)
+
     async def record_results(self, job_id: int, report: TaskReport) -> Job | None:
         """Store the results' addresses and go to fetch them."""
 
@@ -217,7 +223,7 @@ class SqliteJobs(JobQueries):
             JobState.FETCHING,
             then=add_images,
             failure_request_id=report.request_id,
-            billed=report.image_count,
+            billed=report.image_count or 0,
         )
 
     async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:

@@ -15,8 +15,9 @@ ENSURE = "INSERT INTO lanes (model) VALUES (:model) ON CONFLICT (model) DO NOTHI
 FIND = "SELECT * FROM lanes WHERE model = :model"
 COUNT_BY_STATE = """
 SELECT state, count(*) AS jobs FROM jobs
-WHERE model = :model AND (state IN ('submitting', 'pending', 'running')
-    OR state = 'in_doubt' AND claimed_ms > :doubted_after_ms)
+WHERE model = :model AND (state = 'submitting'
+    OR state IN ('pending', 'running') AND takes_place AND abs(submitted_ms - :now_ms) < :task_lasts_ms
+    OR state = 'in_doubt' AND abs(claimed_ms - :now_ms) < :doubt_holds_ms)
 GROUP BY state
 """
 # Whoever was served longest ago goes next; at equal turns the oldest job.
@@ -57,7 +58,7 @@ WHERE jobs.model = :model AND jobs.state IN ('held', 'queued')
 """
 CLAIMED_BEFORE = """
 SELECT count(*) FROM jobs WHERE model = :model AND claimed_ms < :claimed_ms
-AND state IN ('submitting', 'in_doubt', 'pending', 'running')
+AND takes_place AND state IN ('submitting', 'in_doubt', 'pending', 'running')
 """
 DURATIONS = """
 SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
@@ -66,11 +67,14 @@ WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DES
 IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
 
-DOUBT_BLOCKS_MS = 600 * 1000
-"""How long a doubt keeps its lane from creating anything, and takes a place at the vendor.
+DOUBT_HOLDS_MS = 600 * 1000
+"""How long a doubt takes one of its lane's places at the vendor; the lane serves others in the rest.
 
-It is resolved within a minute unless the task list can't be read; then others go on, and doubt grows by at most one job
-in this time. A task that was started has most likely ended by then."""
+It is resolved in about seven minutes unless the task list can't be read; a task that was started has most likely ended
+by then. Where every create is lost, so many doubts as there are places stop the lane."""
+
+TASK_LASTS_MS = 3 * 3600 * 1000 + DOUBT_HOLDS_MS
+"""How long a task takes a place: the vendor ends each within three hours (its page), whether or not it tells us."""
 
 NO_AHEAD_MS = 600 * 1000
 """How long an account that throttled a task ahead is given none: the 429 may have been about the rate alone."""
@@ -83,13 +87,17 @@ class SqliteLanes:
         self._db = database
         self._clock = clock
 
-    async def claim(self, model: Model) -> Turn:
+    async def claim(self, model: Model, *, vendor_ms: int | None = None) -> Turn:
         """Take the next job of the lane if it has room and its pace allows a create now.
 
         The job is written as ``submitting``: the intent stands before the request leaves.
+
+        Args:
+            model: whose lane.
+            vendor_ms: the vendor's time now; None where it is not known.
         """
         now_ms = self._clock.now_ms()
-        return await self._db.write(lambda conn: _claim(conn, model, now_ms))
+        return await self._db.write(lambda conn: _claim(conn, model, now_ms, vendor_ms or 0))
 
     async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
         """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for ten minutes."""
@@ -151,7 +159,12 @@ class SqliteLanes:
 
 
 def _counts(conn: sqlite3.Connection, model: str, now_ms: int) -> dict[str, int]:
-    values: dict[str, str | int] = {"model": model, "doubted_after_ms": now_ms - DOUBT_BLOCKS_MS}
+    values: dict[str, str | int] = {
+        "model": model,
+        "now_ms": now_ms,
+        "doubt_holds_ms": DOUBT_HOLDS_MS,
+        "task_lasts_ms": TASK_LASTS_MS,
+    }
     return {row["state"]: row["jobs"] for row in conn.execute(COUNT_BY_STATE, values)}
 
 
@@ -160,10 +173,10 @@ def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
     return conn.execute(FIND, {"model": model}).fetchone()
 
 
-def _claim(conn: sqlite3.Connection, model: Model, now_ms: int) -> Turn:
+def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) -> Turn:
     lane, account = _lane(conn, model.name), _lane(conn, ACCOUNT)
     with_vendor = _counts(conn, model.name, now_ms)
-    if with_vendor.get("submitting") or with_vendor.get("in_doubt"):
+    if with_vendor.get("submitting"):
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])
     places = 1 if is_stopped else model.running_tasks + (model.ahead if now_ms >= lane["no_ahead_until"] else 0)
@@ -182,7 +195,9 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int) -> Turn:
     spacing_ms = int(1000 * PACE_MARGIN / model.create_rate)
     turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms}).fetchone()[0]
     conn.execute(TAKE_TURN, {"model": model.name, "account_id": job["account_id"], "turn": turn})
-    claimed = transition(conn, job["id"], JobState.SUBMITTING, now_ms, claimed_ms=now_ms)
+    claimed = transition(
+        conn, job["id"], JobState.SUBMITTING, now_ms, claimed_ms=now_ms, vendor_claimed_ms=vendor_ms, takes_place=1
+    )
     return Turn(claimed, was_ahead=occupied >= model.running_tasks)
 
 

@@ -53,6 +53,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         created_ms=row["created_ms"],
         queued_ms=row["queued_ms"],
         claimed_ms=row["claimed_ms"],
+        vendor_claimed_ms=row["vendor_claimed_ms"],
         submitted_ms=row["submitted_ms"],
         started_ms=row["started_ms"],
         ready_ms=row["ready_ms"],

@@ -21,7 +21,7 @@ from bot.errors import (
     Throttled,
 )
 from bot.providers.dashscope.client import CREATE_TIMEOUT_S, POLL_TIMEOUT_S, DashScopeClient
-from sandbox.clock import SandboxClock
+from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
 from sandbox.faults import Fault
 
@@ -280,7 +280,6 @@ async def test_too_many_creates_are_throttled(client: DashScopeClient):
         Fault(status=200, body=b'{"output":{"task_id":"t","task_st'),
         Fault(status=200, body=b"{}"),
         Fault(status=200, body=b'{"output":{"task_status":null}}'),
-        Fault(status=200, body=b'{"output":{"task_status":"SUCCEEDED"}}'),
         Fault(status=404, body=b'{"code":"ModelNotFound","message":""}'),
         Fault(status=403, body=HTML),
         Fault(status=429, body=b""),
@@ -299,6 +298,58 @@ async def test_no_answer_to_a_poll_loses_the_task(
     assert isinstance(raised.value, Throttled) == (fault.status == 429)
     vendor.faults.clear()
     assert (await told(client, clock, created.task_id)).image_count == 1
+
+
+@pytest.mark.parametrize(
+    ("told_besides", "image_count", "lacks_results"),
+    [
+        ("", None, True),
+        (',"results":null', None, True),
+        (',"results":[],"task_metrics":{"SUCCEEDED":2}', 2, True),
+        (',"results":[],"task_metrics":{"SUCCEEDED":0}', 0, False),
+        (',"results":[{"url":"https://x/"},{"code":"c"}]', 1, False),
+    ],
+)
+async def test_a_success_may_come_without_results(
+    client: DashScopeClient, vendor: DashScopeStandIn, told_besides: str, image_count: int | None, lacks_results: bool
+):
+    body = '{"output":{"task_status":"SUCCEEDED"' + told_besides + "}}"
+    vendor.faults.add("query", Fault(status=200, body=body.encode()))
+    report = await client.query("t")
+    assert (report.image_count, report.lacks_results) == (image_count, lacks_results)
+
+
+async def test_the_vendors_time_is_learned_from_any_answer(
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock
+):
+    assert client.server_now_ms() is None
+    vendor.faults.add("list", Fault(status=500, body=HTML))
+    await client.learn_time()
+    vendor_ms = client.server_now_ms()
+    assert vendor_ms is not None
+    assert abs(vendor_ms - clock.now_ms()) < 2000
+
+
+@pytest.mark.parametrize("step_s", [-86_400, -900, -3, 3, 900, 86_400])
+async def test_the_vendors_time_is_asked_for_anew_after_our_clock_stepped(
+    session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, step_s: float
+):
+    stepped = ShiftedClock(clock)
+    client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, clock=stepped)
+    await client.learn_time()
+    clock.advance(3600)
+    assert client.server_now_ms() is not None
+    stepped.ahead_s = step_s
+    assert client.server_now_ms() is None
+    await client.learn_time()
+    assert client.server_now_ms() is not None
+
+
+async def test_without_any_answer_the_vendors_time_is_not_known(client: DashScopeClient, vendor: DashScopeStandIn):
+    vendor.faults.add("list", Fault(cut=True), times=2)  # aiohttp may repeat a GET once
+    with pytest.raises(RetryLater):
+        await client.learn_time()
+    assert client.server_now_ms() is None
 
 
 async def test_a_poll_without_an_answer_in_time_is_repeated_later(

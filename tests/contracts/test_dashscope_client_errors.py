@@ -8,7 +8,15 @@ import pytest
 
 from bot.domain.catalogue import Size
 from bot.domain.request import ImageRequest
-from bot.errors import AccountStopped, ImageServiceError, ModelStopped, PromptRefused, RetryLater, Throttled
+from bot.errors import (
+    AccountStopped,
+    ImageServiceError,
+    ModelStopped,
+    OutcomeUnknown,
+    PromptRefused,
+    RetryLater,
+    Throttled,
+)
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.errormap import ERROR_TABLE, ErrorRow
 from sandbox.clock import SandboxClock
@@ -75,12 +83,16 @@ async def test_a_poll_only_ever_waits_or_stops_the_account(
         (422, "SomethingNew", PromptRefused),
         (401, "SomethingNew", AccountStopped),
         (403, "SomethingNew", AccountStopped),
-        (408, "SomethingNew", RetryLater),
+        (408, "SomethingNew", OutcomeUnknown),
         (429, "SomethingNew", Throttled),
-        (500, "SomethingNew", RetryLater),
-        (503, "SomethingNew", RetryLater),
+        (500, "SomethingNew", OutcomeUnknown),
+        (503, "SomethingNew", OutcomeUnknown),
+        (504, "ModelUnavailable", OutcomeUnknown),
         (429, "Throttling.New", Throttled),
-        (400, "InternalError.New", RetryLater),
+        (400, "InternalError.New", OutcomeUnknown),
+        (200, "DataInspectionFailed", PromptRefused),
+        (200, "ModelUnavailable", RetryLater),
+        (200, "SomethingNew", OutcomeUnknown),
         (403, "AccessDenied.New", AccountStopped),
         (400, "DataInspectionFailed.New.Deep", PromptRefused),
     ],

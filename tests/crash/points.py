@@ -164,6 +164,7 @@ def takes_no_callback(stage: Stage) -> None:
     stage.discord.faults.add("callback", Fault(cut=True), times=10)
 
 
+CANCELED = frozenset({"delivered", "canceled"})
 USUAL = (two_ask, one_asks, nothing)
 
 
@@ -203,13 +204,18 @@ def around(where: str, *, within: bool = False, nth: int = 1, **point: Any) -> l
     return [Point((Death(where, when, nth),), **point) for when in whens]
 
 
-def chained(first: Death, where: str, *, nth: int = 1, **point: Any) -> list[Point]:
-    """Give the points around a call that only a bot which takes over makes."""
-    return [Point((first, Death(where, when, nth)), **point) for when in ("before", "after")]
+def chained(first: Death, where: str, *, within: bool = False, nth: int = 1, **point: Any) -> list[Point]:
+    """Give the points around a call that only a bot which takes over makes, and ``within`` its transaction."""
+    whens = ("before", "within", "after") if within else ("before", "after")
+    return [Point((first, Death(where, when, nth)), **point) for when in whens]
 
 
 STRANDED = Death("vendor:create", "after")
-UNSENT = Death("vendor:create", "before")
+PAST_DOUBT_S = 8 * 60
+"""After that long a create can't have started anything any more."""
+
+UNSENT = Death("vendor:create", "before", downtime_s=PAST_DOUBT_S)
+UNTAKEN = Death("jobs.doubt", "after", downtime_s=PAST_DOUBT_S)
 UNPROVEN = Death("jobs.acknowledge", "before")
 UNPROVEN_LATE = Death("jobs.acknowledge", "before", downtime_s=AWAY_S)
 DRAWN = Death("jobs.settle", "before", downtime_s=AWAY_S)
@@ -249,14 +255,23 @@ SUBMITTING = [
     *chained(UNPAID, "jobs.expire", trouble=in_arrears, ends=frozenset({"expired"})),
 ]
 DOUBTING = [
-    *around("jobs.doubt", trouble=cuts_taken_create, ends=frozenset({"delivered"})),
-    *around("jobs.doubt", trouble=cuts_untaken_create, ends=frozenset({"delivered", "failed"})),
-    *around("jobs.fail", within=True, trouble=cuts_untaken_create, ends=frozenset({"delivered", "failed"})),
+    *around("jobs.doubt", trouble=cuts_taken_create),
+    *around("jobs.doubt", trouble=cuts_untaken_create),
+    *chained(UNTAKEN, "jobs.requeue", within=True, trouble=cuts_untaken_create),
     *chained(STRANDED, "jobs.doubt"),
     *chained(STRANDED, "vendor:list"),
     *chained(STRANDED, "jobs.record_task"),
     *chained(UNSENT, "vendor:list", nth=2),
     *chained(UNSENT, "jobs.requeue"),
+]
+# The bot is gone, and what it sent takes effect all the same.
+LANDING = [
+    *[Point((Death("vendor:create", "before", lands_s=after_s),)) for after_s in (2, 60, 290)],
+    Point((Death("vendor:create", "before", lands_s=290), Death("vendor:list", "after", 3))),
+    Point((STRANDED, Death("vendor:list", "before", lands_s=2))),
+    Point((Death("vendor:query", "before", lands_s=2),)),
+    Point((Death("vendor:result", "before", lands_s=2),)),
+    Point((Death("vendor:cancel", "before", lands_s=2),), act=cancels(3), trouble=long_tasks, ends=CANCELED),
 ]
 DRAWING = [
     *around("vendor:query"),
@@ -270,7 +285,6 @@ DRAWING = [
     *around("jobs.settle", within=True),
     *around("jobs.settle", act=one_asks, trouble=draws_junk, ends=frozenset({"failed"})),
 ]
-CANCELED = frozenset({"delivered", "canceled"})
 CANCELING = [
     *around("jobs.wish_cancel", within=True, act=cancels(4), trouble=long_tasks, ends=CANCELED),
     *around("vendor:cancel", act=cancels(3), trouble=long_tasks, ends=CANCELED),
@@ -337,4 +351,4 @@ REMOVING = [
     *chained(OLD, "jobs.forget_pictures", **FORGOTTEN),
 ]
 
-POINTS = [*STARTING, *TAKING, *SUBMITTING, *DOUBTING, *DRAWING, *CANCELING, *DELIVERING, *TELLING, *REMOVING]
+POINTS = [*STARTING, *TAKING, *SUBMITTING, *DOUBTING, *LANDING, *DRAWING, *CANCELING, *DELIVERING, *TELLING, *REMOVING]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.matching import LATER_MS
 from bot.providers.dashscope.errormap import ERROR_TABLE
 from bot.service.dispatching import MOST_ATTEMPTS
 from sandbox.dashscope import Failure, Outcome
@@ -24,9 +25,10 @@ HEAD = """# What the image service's errors come to
 Made by `tests/e2e/test_errors.py`: each row was answered by the stand-in to a real bot, for as long as it asked, and
 what came of it was read off the member's screen, the ledger and the lane. `make docs` writes this page anew.
 
-*Hold*: `voided` means that everything returned and nothing was charged; `open` that the job still waits in line, and
-returns everything if it waits too long. *Lane*: a `stopped` lane refuses new work and is tried again by one job after
-1, 2, 5, 10 and then every 15 minutes; `slowed` creates leave more slowly.
+*Hold*: `voided` means that everything returned and nothing was charged; `open` that the job still waits in line, or
+is in doubt. Who waits too long gets everything back; what becomes of a doubt, [reliability](reliability.md) tells.
+*Lane*: a `stopped` lane refuses new work and is tried again by one job after 1, 2, 5, 10 and then every 15 minutes;
+`slowed` creates leave more slowly.
 
 """
 CREATE_HEAD = """## Answers to a create
@@ -37,8 +39,8 @@ CREATE_HEAD = """## Answers to a create
 DOUBT_HEAD = """
 ## No answer to a create, or none that says what happened
 
-| what came | the member reads | job | hold | lane | doubtful cost |
-|---|---|---|---|---|---|
+| what came | the member reads | job | hold | lane |
+|---|---|---|---|---|
 """
 END_HEAD = """
 ## Ends of a task
@@ -65,6 +67,10 @@ ENDS = {
 }
 
 
+STANDING = {"delivered", "failed", "in_doubt"}
+"""States that a job does not leave while the service goes on answering as it does."""
+
+
 @dataclass
 class Row:
     """What came of one job."""
@@ -73,7 +79,6 @@ class Row:
     state: str
     hold: str
     lane: str
-    doubtful: int
     charged: int
     billed: int
 
@@ -107,7 +112,7 @@ async def doubt_row(world: World, what: str, fault: Fault) -> list[object]:
     world.vendor.faults.add("create", fault, times=10_000)
     row = await live_through(world)
     await recover(world)
-    return [what, row.text, f"`{row.state}`", row.hold, row.lane, f"{row.doubtful / 1_000_000:.2f} CNY"]
+    return [what, row.text, f"`{row.state}`", row.hold, row.lane]
 
 
 async def end_row(world: World, what: str, outcome: Outcome) -> list[object]:
@@ -128,10 +133,10 @@ async def live_through(world: World) -> Row:
         job = world.rows("SELECT state, version, shown FROM jobs WHERE id = ?", job_id)[0]
         asked = [request for request in world.vendor.requests[before:] if request.operation == "create"]
         still = job["state"] == "queued" and (lane_of(world) != "open" or len(asked) >= MOST_ATTEMPTS + 1)
-        return (still or job["state"] in {"delivered", "failed"}) and job["shown"] >= job["version"] - still
+        return (still or job["state"] in STANDING) and job["shown"] >= job["version"] - still
 
     await world.eventually(settled)
-    query = "SELECT state, outcome, doubtful_micros, charged_images, billed_images FROM jobs JOIN holds ON job_id = id"
+    query = "SELECT state, outcome, charged_images, billed_images FROM jobs JOIN holds ON job_id = id"
     job = world.rows(f"{query} WHERE id = ?", job_id)[0]
     # Nothing but a throttled create leaves a job in the line of an open lane.
     lane = "slowed" if (job["state"], lane_of(world)) == ("queued", "open") else lane_of(world)
@@ -142,7 +147,6 @@ async def live_through(world: World) -> Row:
         state=job["state"],
         hold=job["outcome"] or "open",
         lane=lane,
-        doubtful=job["doubtful_micros"],
         charged=job["charged_images"],
         billed=job["billed_images"],
     )
@@ -167,7 +171,8 @@ def told(text: str) -> str:
 async def recover(world: World) -> None:
     """Let the service answer again, and wait until nothing is under way."""
     world.vendor.faults.clear()
-    world.clock.advance(120)
+    # Past the last doubt and the longest back-off.
+    world.clock.advance(LATER_MS / 1000 + 120)
     # A create that is taken ends the lane's back-off, so that no row waits for the row before.
     await world.imagine(world.member("bob"))
     await world.eventually(lambda: not world.rows("SELECT 1 FROM jobs WHERE state NOT IN ('delivered', 'failed')"))

@@ -41,6 +41,8 @@ def refused(status: int, code: str, *, message: str = "as its page says") -> Fau
 
 RATE = refused(429, "Throttling.RateQuota")
 ERROR = refused(500, "InternalError")
+TIMED_OUT = refused(504, "RequestTimeOut")
+UNAVAILABLE = refused(503, "ModelUnavailable")
 
 
 def denied(status: int, code: int, message: str) -> Fault:

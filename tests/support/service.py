@@ -6,7 +6,7 @@ import itertools
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,11 +19,13 @@ from bot.domain.access import ServerAccess
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN, Catalogue, Size
 from bot.domain.job import Job, JobState, ReplyAddress
+from bot.domain.matching import LATER_MS
 from bot.domain.periods import PeriodKind
 from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.domain.request import ImageRequest, Options
 from bot.domain.task import CreatedTask
+from bot.errors import RetryLater
 from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
@@ -32,7 +34,7 @@ from bot.service.sweeping import take_up
 from bot.storage.database import Database
 from bot.storage.pictures import PictureFiles
 from bot.storage.stores import Stores
-from sandbox.clock import SandboxClock
+from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
 
 KEY = "sk-sandbox"
@@ -76,8 +78,8 @@ async def open_vendor(clock: SandboxClock, *, port: int = 0) -> AsyncIterator[Da
 
 
 @asynccontextmanager
-async def ticking(clock: SandboxClock) -> AsyncIterator[None]:
-    """Move the clock on by a millisecond whenever nothing else is to be done at once.
+async def ticking(clock: SandboxClock, seconds: float = 0.001) -> AsyncIterator[None]:
+    """Move the clock on by ``seconds`` whenever nothing else is to be done at once.
 
     Sleepers then wake because the clock moved. One whose time runs out by itself is resumed with an exception, and
     CPython 3.11 tells the coverage tracer nothing of such a frame until it waits again.
@@ -85,7 +87,7 @@ async def ticking(clock: SandboxClock) -> AsyncIterator[None]:
 
     async def tick() -> None:
         while True:
-            clock.advance(0.001)
+            clock.advance(seconds)
             await asyncio.sleep(0)
 
     ticker = asyncio.create_task(tick(), name="ticking")
@@ -115,18 +117,24 @@ class FailureLog(logging.Handler):
 
 
 class Service(Backend):
-    """The backend of one run of the program, and what tests ask of it."""
+    """The backend of one run of the program, and what tests ask of it.
+
+    Attributes:
+        clock: everybody's.
+        machine: the same as this program's machine shows it: its wall clock can be set.
+    """
 
     def __init__(
         self,
         database: Database,
         clock: SandboxClock,
+        machine: ShiftedClock,
         vendor: DashScopeClient,
         results: ResultFetcher,
         pictures: PictureFiles,
         policy: Policy,
     ) -> None:
-        stores = Stores(database, pictures, clock, is_refusal=is_refusal)
+        stores = Stores(database, pictures, machine, is_refusal=is_refusal)
         super().__init__(
             stores,
             vendor=vendor,
@@ -134,10 +142,10 @@ class Service(Backend):
             policy=policy,
             access=ServerAccess(None),
             seeds=random.Random(1),
-            clock=clock,
+            clock=machine,
         )
         self.database = database
-        self.clock = clock
+        self.clock, self.machine = clock, machine
         self.vendor = vendor
         self.jobs, self.lanes, self.outbox, self.servers = stores.jobs, stores.lanes, stores.outbox, stores.servers
         self.journal, self.case_book, self.privacy = stores.journal, stores.case_book, stores.privacy
@@ -200,10 +208,16 @@ class Service(Backend):
 
     async def create_unrecorded(self, job: Job) -> CreatedTask:
         """Do what a program does that dies between a create and its record."""
-        claimed = await self.lanes.claim(self.policy.catalogue[job.request.model])
+        model = self.policy.catalogue[job.request.model]
+        claimed = await self.lanes.claim(model, vendor_ms=self.vendor.server_now_ms())
         assert claimed.job is not None
         assert claimed.job.id == job.id
         return await self.vendor.create(job.request)
+
+    async def outwait_doubt(self, job: Job) -> None:
+        """Move on to when a create that is in doubt can't start anything any more."""
+        await self.until(job, JobState.IN_DOUBT)
+        self.clock.advance(LATER_MS / 1000 + 1)
 
     async def create_elsewhere(self, prompt: str, count: int = 1) -> CreatedTask:
         """Start a task of another program on the same account."""
@@ -228,10 +242,14 @@ async def open_service(
         database = await stack.enter_async_context(await Database.open(folder / "imagine.db"))
         api = await stack.enter_async_context(aiohttp.ClientSession())
         store = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-        client = DashScopeClient(api, base_url=base_url, api_key=KEY, clock=clock)
+        machine = ShiftedClock(clock)
+        client = DashScopeClient(api, base_url=base_url, api_key=KEY, clock=machine)
+        # Before any fault is prepared: else the dispatcher would ask, and meet it.
+        with suppress(RetryLater):
+            await client.learn_time()
         images = folder / "images"
-        results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=clock)
-        service = Service(database, clock, client, results, PictureFiles(images), policy or make_policy())
+        results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=machine)
+        service = Service(database, clock, machine, client, results, PictureFiles(images), policy or make_policy())
         try:
             yield service
         finally:

@@ -172,7 +172,7 @@ queued-next = You're next in line. Expected { $ready_ms }.
 queued-place = Number { $place } in line. Expected { $ready_ms }.
 queued-paused = The image service isn't taking { $model } just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
 submitted-body = The image service has it. Expected { $ready_ms }.
-in-doubt-body = The image service didn't answer clearly; I'm checking whether it has started. You won't be charged twice.
+in-doubt-body = The image service didn't answer clearly. I'm finding out whether it has started, which may take ten minutes; you won't be charged twice.
 drawing-body = { $images ->
         [one] The picture is
        *[other] The pictures are

@@ -60,14 +60,24 @@ class DashScopeClient:
     @property
     def last_server_ms(self) -> int | None:
         """The vendor's time, whole seconds in milliseconds since the epoch, as of its newest answer; None before."""
-        return self._exchange.server_time[0] if self._exchange.server_time is not None else None
+        return self._exchange.server_time.then_ms if self._exchange.server_time is not None else None
 
     def server_now_ms(self) -> int | None:
-        """Carry `last_server_ms` on to now; the vendor's time is between this and a second later. None before."""
+        """Carry `last_server_ms` on to now; the vendor's time is between this and a second later.
+
+        None before the first answer, and once our own clocks have stepped since the newest.
+        """
         if self._exchange.server_time is None:
             return None
-        then_ms, then_s = self._exchange.server_time
-        return then_ms + int((self._clock.monotonic() - then_s) * 1000)
+        return self._exchange.server_time.carried_on(self._clock)
+
+    async def learn_time(self) -> None:
+        """Read one row of the task list, so that `server_now_ms` is known; any answer's ``Date`` will do.
+
+        Raises:
+            RetryLater: no answer.
+        """
+        await self._send_poll("GET", "tasks?page_no=1&page_size=1")
 
     async def create(self, request: ImageRequest) -> CreatedTask:
         """Start a task. Being canceled meanwhile leaves its outcome unknown too.
@@ -92,6 +102,8 @@ class DashScopeClient:
         if not 200 <= answer.status < 300:
             raise self._refusal(answer, for_create=True)
         made = wire.read(wire.CreateAnswer, answer.body)
+        if made is not None and made.code and not made.output.task_id:
+            raise self._refusal(answer, for_create=True)
         if made is None or not made.output.task_id:
             raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
         _log.info("%s: task %s, request %s", request.model, made.output.task_id, made.request_id)
@@ -101,17 +113,14 @@ class DashScopeClient:
         """Ask after a task. A status that nobody knows (the SDK has SUSPENDED) reads as RUNNING: it goes on.
 
         Raises:
-            RetryLater: no usable answer now. Also for SUCCEEDED with images billed and none named.
+            RetryLater: no usable answer now.
             AccountStopped: the vendor's 401 or 403; the task runs on.
         """
         answer = await self._poll("GET", f"tasks/{quote(task_id, safe='')}")
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None or not told.output.task_status:
             raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
-        report = _report(task_id, told)
-        if report.status is TaskStatus.SUCCEEDED and not report.results and told.usage.image_count != 0:
-            raise _unexpected(answer, "incomplete", RetryLater)
-        return report
+        return _report(task_id, told)
 
     async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
         """Give all tasks of the account's ``model`` that were created from ``from_ms`` to ``until_ms``, oldest first.
@@ -230,13 +239,14 @@ def _status(text: str) -> TaskStatus:
         return TaskStatus.RUNNING
 
 
-def _image_count(told: wire.TaskAnswer) -> int:
+def _image_count(told: wire.TaskAnswer) -> int | None:
     if told.output.task_status.upper() != TaskStatus.SUCCEEDED:
         return told.usage.image_count or 0
     # The rule is "successful images are billed", so where usage is missing those are counted.
-    counted = sum(entry.url is not None for entry in told.output.results)
+    named = told.output.results
+    counted = sum(entry.url is not None for entry in named) if named else None
     candidates = (told.usage.image_count, told.output.task_metrics.succeeded, counted)
-    return next(count for count in candidates if count is not None)
+    return next((count for count in candidates if count is not None), None)
 
 
 def _summary(entry: wire.ListEntry, model: str) -> TaskSummary | None:

@@ -188,24 +188,28 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
         (429,), "PostpaidBillOverdue", AccountStopped, Kind.ACCOUNT, "The postpaid bill is overdue.",
         note=_OPERATOR_PAYS,
     ),
+    # Of the vendor's own troubles only the two at the end say that nothing was started. Nobody says it of the others,
+    # and what was started all the same would be drawn and billed twice.
     ErrorRow(
-        (500,), "InternalError", RetryLater, Kind.SERVICE,
+        (500,), "InternalError", OutcomeUnknown, Kind.SERVICE,
         "An internal error has occured, try again later or contact service support.",
     ),
-    ErrorRow((500,), "internal_error", RetryLater, Kind.SERVICE, "An internal error has occured."),
-    ErrorRow((500,), "InternalError.Algo", RetryLater, Kind.SERVICE, "inference internal error."),
+    ErrorRow((500,), "internal_error", OutcomeUnknown, Kind.SERVICE, "An internal error has occured."),
+    ErrorRow((500,), "InternalError.Algo", OutcomeUnknown, Kind.SERVICE, "inference internal error."),
     ErrorRow(
-        (500,), "InternalError.Timeout", RetryLater, Kind.TIMEOUT,
+        (500,), "InternalError.Timeout", OutcomeUnknown, Kind.TIMEOUT,
         "An internal timeout error has occured during execution, please try again later or contact service support.",
         note="as a task's end: no result in three hours",
     ),
-    ErrorRow((500,), "InternalError.Upload", RetryLater, Kind.SERVICE, "Failed to upload result."),
-    ErrorRow((500,), "InternalError.FileUpload", RetryLater, Kind.SERVICE, "oss upload error."),
-    ErrorRow((500,), "SystemError", RetryLater, Kind.SERVICE, "An system error has occured, please try again later."),
-    ErrorRow((500,), "ModelServiceFailed", RetryLater, Kind.SERVICE, "Failed to request model service."),
-    ErrorRow((500,), "RequestTimeOut", RetryLater, Kind.TIMEOUT, "Request timed out, please try again later."),
+    ErrorRow((500,), "InternalError.Upload", OutcomeUnknown, Kind.SERVICE, "Failed to upload result."),
+    ErrorRow((500,), "InternalError.FileUpload", OutcomeUnknown, Kind.SERVICE, "oss upload error."),
     ErrorRow(
-        (500,), "RewriteFailed", RetryLater, Kind.SERVICE, "Failed to rewrite content for prompt.",
+        (500,), "SystemError", OutcomeUnknown, Kind.SERVICE, "An system error has occured, please try again later.",
+    ),
+    ErrorRow((500,), "ModelServiceFailed", OutcomeUnknown, Kind.SERVICE, "Failed to request model service."),
+    ErrorRow((500,), "RequestTimeOut", OutcomeUnknown, Kind.TIMEOUT, "Request timed out, please try again later."),
+    ErrorRow(
+        (500,), "RewriteFailed", OutcomeUnknown, Kind.SERVICE, "Failed to rewrite content for prompt.",
         note="does not come with prompt_extend=false",
     ),
     # Not Throttled: it tells of the vendor's capacity, not that this account asked too fast.
@@ -229,12 +233,16 @@ OUR_CODES: dict[str, Kind] = {
 UNKNOWN_CODE: tuple[tuple[int, int, Raised], ...] = (
     (401, 401, AccountStopped),
     (403, 403, AccountStopped),
-    (408, 408, RetryLater),
     (429, 429, Throttled),
     (400, 499, PromptRefused),
-    (500, 599, RetryLater),  # the vendor itself answered, without a task: it most likely did not start
 )
-"""A create's answer in the vendor's form with a code that no row has: first and last status, and what it means."""
+"""A create's answer in the vendor's form with a code that no row has: first and last status, and what it means.
+
+Whatever isn't listed, the vendor's own troubles above all, leaves the outcome unknown."""
+
+GAVE_UP_WAITING = frozenset({408, 499, 504})
+"""Statuses of a gateway that gave up on the caller or on what is behind it: whether a task was made they don't know,
+whatever code comes with them."""
 
 WITHOUT_CODE: tuple[tuple[int, int, Raised], ...] = (
     # A redirect was not followed and nothing behind it was reached: base_url is wrong until the operator sets it right.
@@ -242,10 +250,7 @@ WITHOUT_CODE: tuple[tuple[int, int, Raised], ...] = (
     (401, 401, AccountStopped),
     (404, 404, AccountStopped),
     (407, 407, AccountStopped),
-    # A gateway that gave up on the caller or on the vendor doesn't say whether the vendor had the request.
-    (408, 408, OutcomeUnknown),
     (429, 429, Throttled),
-    (499, 499, OutcomeUnknown),
     # A firewall may dislike words of one prompt (403, 405): one member must not be able to stop everybody with that.
     (400, 499, PromptRefused),
 )
@@ -270,7 +275,9 @@ def meaning_for_create(http_status: int, code: str, message: str = "") -> Raised
         code: the vendor's, empty if the answer is not in the vendor's form.
         message: the vendor's, for the codes with two meanings.
     """
-    if code and http_status >= 400:
+    if http_status in GAVE_UP_WAITING:
+        return OutcomeUnknown
+    if code:
         row = row_for(code, message)
         return row.raises if row is not None else _by_status(UNKNOWN_CODE, http_status)
     return _by_status(WITHOUT_CODE, http_status)

@@ -20,6 +20,9 @@ before any other time limit, so that a host that can't be reached is known as "n
 LONGEST_RETRY_AFTER_S = 3600.0
 """A Retry-After is believed up to an hour; the vendor's rate limits recover within a minute."""
 
+STEP_MS = 2000
+"""Further apart than that our two clocks have not just drifted: one has stepped."""
+
 _NOTHING_SENT = (
     aiohttp.ClientConnectorError,  # refused, unreachable, no such name, no TLS, a wrong certificate
     aiohttp.ConnectionTimeoutError,  # none of these within CONNECT_TIMEOUT_S
@@ -37,6 +40,29 @@ class Answer:
     status: int
     body: bytes
     retry_after_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTime:
+    """The vendor's time at one moment of our own clocks.
+
+    Attributes:
+        then_ms: the ``Date`` of an answer, whole seconds in milliseconds since the epoch.
+        monotonic_s: when that came, by `Clock.monotonic`.
+        wall_ms: the same by `Clock.now_ms`.
+    """
+
+    then_ms: int
+    monotonic_s: float
+    wall_ms: int
+
+    def carried_on(self, clock: Clock) -> int | None:
+        """Return the vendor's time now; None if our two clocks disagree on how long ago the answer came."""
+        passed_ms = int((clock.monotonic() - self.monotonic_s) * 1000)
+        # The wall's clock steps when it is corrected; the other stands still while the machine sleeps.
+        if abs(clock.now_ms() - self.wall_ms - passed_ms) > STEP_MS:
+            return None
+        return self.then_ms + passed_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +86,8 @@ class Exchange:
         self._base_url = base_url.rstrip("/")
         self._api_key = api_key
         self._clock = clock
-        self.server_time: tuple[int, float] | None = None
-        """The newest answer's ``Date`` in milliseconds since the epoch, and when it came by `Clock.monotonic`."""
+        self.server_time: ServerTime | None = None
+        """What the newest answer with a ``Date`` said."""
 
     @property
     def base_url(self) -> str:
@@ -126,7 +152,7 @@ class Exchange:
     def _note_date(self, response: aiohttp.ClientResponse) -> None:
         date = _http_date(response.headers.get("Date", ""))
         if date is not None:
-            self.server_time = (int(date.timestamp()) * 1000, self._clock.monotonic())
+            self.server_time = ServerTime(int(date.timestamp()) * 1000, self._clock.monotonic(), self._clock.now_ms())
 
     def _retry_after_s(self, response: aiohttp.ClientResponse) -> float | None:
         text = response.headers.get("Retry-After", "").strip()

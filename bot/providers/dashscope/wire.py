@@ -60,9 +60,10 @@ class CreateOutput(_Answer):
 
 
 class CreateAnswer(_Answer):
-    """The answer to a create."""
+    """The answer to a create; a refusal may come under a status of success, then with a ``code``."""
 
     output: Annotated[CreateOutput, BeforeValidator(_mapping)] = CreateOutput()
+    code: Text = ""
     request_id: Text = ""
 
 

@@ -1,11 +1,16 @@
 import asyncio
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.catalogue import Model
 from bot.domain.job import JobState
+from bot.domain.lane import Turn
+from bot.domain.request import ImageRequest
+from bot.domain.task import CreatedTask
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
@@ -18,7 +23,15 @@ def refusal(status: int, code: str, **headers: str) -> Fault:
 
 
 THROTTLED = refusal(429, "Throttling.RateQuota")
-BROKEN = refusal(500, "InternalError")
+BROKEN = refusal(503, "ModelUnavailable")
+UNCLEAR = [
+    refusal(500, "RequestTimeOut"),
+    refusal(500, "InternalError.Timeout"),
+    refusal(500, "InternalError"),
+    refusal(503, "NeverHeardOf"),
+    refusal(504, "GatewayTimeout"),
+    refusal(200, "NeverHeardOf"),
+]
 
 
 def creates_ms(vendor: DashScopeStandIn) -> list[int]:
@@ -73,11 +86,48 @@ async def test_then_the_job_fails_and_costs_nothing(service: Service, vendor: Da
     vendor.faults.add("create", BROKEN, times=4)
     await service.start()
     failed = await service.until(await service.ask(), JobState.FAILED)
-    assert (failed.failure, failed.failure_request_id) == ("InternalError", "r-9")
+    assert (failed.failure, failed.failure_request_id) == ("ModelUnavailable", "r-9")
     assert len(creates_ms(vendor)) == 4
     assert (await service.hold(failed))["outcome"] == "voided"
     # One member's failure keeps nobody else from being served.
     await service.until(await service.ask(member_id=2), JobState.DELIVERING)
+
+
+@pytest.mark.parametrize("unclear", UNCLEAR, ids=lambda fault: f"{fault.status} {json.loads(fault.body)['code']}")
+@pytest.mark.parametrize("is_taken", [False, True])
+async def test_what_does_not_say_that_nothing_was_started_is_never_simply_repeated(
+    service: Service, vendor: DashScopeStandIn, unclear: Fault, is_taken: bool
+):
+    vendor.faults.add("create", replace(unclear, when="after" if is_taken else "before"))
+    await service.start()
+    job = await service.ask(count=4)
+    assert (await service.until(job, JobState.IN_DOUBT)).attempts == 0
+    if not is_taken:
+        await service.outwait_doubt(job)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates, len(vendor.bill())) == (is_taken, 1, 1)
+    assert (await service.hold(done))["billed_images"] == 4
+
+
+async def test_a_vendor_that_cannot_be_reached_from_the_start_is_asked_for_its_time_until_it_is_there(
+    tmp_path: Path, clock: SandboxClock, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO", "bot.service.dispatching")
+    port = await _closed_port(clock)
+    base_url = f"http://127.0.0.1:{port}/api/v1"
+    async with open_service(tmp_path, clock, base_url=base_url, result_host=vendor.result_host) as service:
+        await service.start()
+        job = await service.ask()
+        while caplog.text.count("can't be asked for its time") < 3:
+            service.clock.advance(60)
+            await asyncio.sleep(0)
+        assert (await service.until(job, JobState.QUEUED)).claimed_ms == 0
+        async with open_vendor(clock, port=port) as late:
+            service.clock.advance(60)
+            done = await service.until(job, lambda job: bool(job.task_id))
+            assert (late.creates, done.attempts) == (1, 0)
+            assert abs(done.vendor_claimed_ms - done.claimed_ms) < 5000
+            await service.stop()
 
 
 async def test_what_never_left_is_tried_again_without_counting(
@@ -86,6 +136,8 @@ async def test_what_never_left_is_tried_again_without_counting(
     port = await _closed_port(clock)
     base_url = f"http://127.0.0.1:{port}/api/v1"
     async with open_service(tmp_path, clock, base_url=base_url, result_host=vendor.result_host) as service:
+        async with open_vendor(clock, port=port):
+            await service.vendor.learn_time()
         await service.start()
         job = await service.ask()
         for _ in range(5):
@@ -108,7 +160,7 @@ async def _closed_port(clock: SandboxClock) -> int:
 # -- when the record fails
 
 
-async def test_a_create_that_could_not_be_recorded_is_found_again_and_the_lane_goes_on(
+async def test_a_create_that_could_not_be_recorded_is_recorded_later_and_the_lane_goes_on(
     service: Service,
     vendor: DashScopeStandIn,
     failures: FailureLog,
@@ -131,7 +183,8 @@ async def test_a_create_that_could_not_be_recorded_is_found_again_and_the_lane_g
     behind = await service.ask("behind", member_id=2)
     service.clock.advance(30)
     done = await service.until(job, JobState.DELIVERING)
-    assert done.adopted
+    assert not done.adopted
+    assert "in_doubt" not in await service.acts(job)
     await service.until(behind, JobState.DELIVERING)
     assert vendor.creates == 2
 
@@ -145,8 +198,72 @@ async def test_a_lane_looks_after_what_it_left_itself_and_ignores_words_about_ot
     service.dispatcher.start()
     service.changes.lane("a model of another program")
     for job in jobs:
-        await service.until(job, JobState.DELIVERING)
+        done = await service.until(job, JobState.DELIVERING)
+        # Claimed, and no request begun: that is no doubt.
+        assert (done.adopted, "in_doubt" in await service.acts(job)) == (False, False)
     assert vendor.creates == 2
+
+
+async def test_a_create_whose_outcome_nobody_heard_is_in_doubt(
+    service: Service, vendor: DashScopeStandIn, failures: FailureLog, monkeypatch: pytest.MonkeyPatch
+):
+    whole = service.vendor.create
+
+    async def broken(request: ImageRequest) -> CreatedTask:
+        await whole(request)
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr(service.vendor, "create", broken)
+    await service.start()
+    job = await service.ask()
+    assert "lane wanx2.1-t2i-turbo failed" in await failures.first()
+    monkeypatch.undo()
+    service.clock.advance(30)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates) == (True, 1)
+
+
+@pytest.mark.parametrize(("held_up_s", "creates"), [(29, 1), (31, 0)])
+async def test_a_claim_that_was_held_up_is_not_sent(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch, held_up_s: float, creates: int
+):
+    whole = service.lanes.claim
+    held_up = asyncio.Event()
+
+    async def slow(model: Model, *, vendor_ms: int | None = None) -> Turn:
+        turn = await whole(model, vendor_ms=vendor_ms)
+        if turn.job is not None and not held_up.is_set():
+            service.clock.advance(held_up_s)
+            held_up.set()
+        return turn
+
+    monkeypatch.setattr(service.lanes, "claim", slow)
+    await service.start()
+    job = await service.ask()
+    await held_up.wait()
+    done = await service.until(job, JobState.DELIVERING)
+    assert (await service.acts(job)).count("queued") == 2 - creates
+    assert (done.adopted, vendor.creates) == (False, 1)
+
+
+async def test_a_machine_that_slept_between_claim_and_create_sends_nothing(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
+):
+    whole = service.lanes.claim
+
+    async def slept(model: Model, *, vendor_ms: int | None = None) -> Turn:
+        turn = await whole(model, vendor_ms=vendor_ms)
+        if turn.job is not None:
+            # What is monotonic stands still meanwhile.
+            service.machine.ahead_s = 3600
+        return turn
+
+    monkeypatch.setattr(service.lanes, "claim", slept)
+    await service.start()
+    job = await service.ask()
+    await service.until(job, JobState.DELIVERING)
+    assert (await service.acts(job)).count("submitting") == 2
+    assert vendor.creates == 1
 
 
 # -- the end of the program
@@ -183,6 +300,8 @@ async def test_a_create_that_the_end_cut_off_is_resolved_after_the_next_start(
     assert left.state is JobState.SUBMITTING
     async with reopen() as again:
         await again.start()
+        if when == "before":
+            await again.outwait_doubt(job)
         done = await again.until(job, JobState.DELIVERING)
     assert done.adopted is (when == "after")
     assert vendor.creates == 1

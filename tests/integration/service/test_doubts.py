@@ -5,10 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.job import JobState
+from bot.domain.matching import LATER_MS
 from bot.service.doubting import WINDOWS
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
@@ -24,6 +26,7 @@ NOTHING_LISTED = b'{"data": [], "total": 0, "total_page": 0}'
 
 
 def lists(vendor: DashScopeStandIn) -> int:
+    """Count the readings of the task list; the first of each run asks for the vendor's time alone."""
     return sum(request.operation == "list" for request in vendor.requests)
 
 
@@ -52,28 +55,58 @@ async def test_a_vendor_whose_time_jumps_from_answer_to_answer_is_asked_again_la
     assert lists(vendor) > WINDOWS
 
 
-async def test_a_create_that_left_no_task_fails_and_its_cost_stays_doubtful(service: Service, vendor: DashScopeStandIn):
+async def test_a_create_that_left_no_task_is_repeated_once_none_can_come_any_more(
+    service: Service, vendor: DashScopeStandIn
+):
     vendor.faults.add("create", Fault(cut=True, when="before"))
     await service.start()
-    failed = await service.until(await service.ask(count=2), JobState.FAILED)
-    assert failed.failure == "in_doubt"
-    hold = await service.hold(failed)
-    assert (hold["outcome"], hold["charged_images"], hold["doubtful_micros"]) == ("voided", 0, 2 * PRICE)
-    assert [request.operation for request in vendor.requests].count("list") == 2
+    job = await service.ask(count=2)
+    await service.until(job, JobState.IN_DOUBT)
+    service.clock.advance(LATER_MS / 1000 - 60)
+    seen = lists(vendor)
+    await vendor.until(lambda: lists(vendor) >= seen + 2)
+    assert (await service.until(job, JobState.IN_DOUBT)).failure == "broken"
     assert vendor.creates == 0
+    service.clock.advance(61)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, done.attempts, vendor.creates) == (False, 0, 1)
+    hold = await service.hold(done)
+    assert (hold["billed_images"], hold["doubtful_micros"]) == (2, 0)
 
 
-async def test_nothing_else_is_created_in_a_lane_that_is_in_doubt(service: Service, vendor: DashScopeStandIn):
+@pytest.mark.parametrize("after_s", [0, 60, 300, 410])
+async def test_a_task_that_the_vendor_starts_late_is_found_and_not_drawn_again(
+    service: Service, vendor: DashScopeStandIn, reopen: Reopen, after_s: float
+):
+    gate = vendor.faults.gate("create")
+    await service.start()
+    job = await service.ask(count=2)
+    await gate.reached.wait()
+    await service.stop()
+    async with reopen() as again:
+        await again.start()
+        await vendor.until(lambda: lists(vendor) >= 2)
+        again.clock.advance(after_s)
+        seen = lists(vendor)
+        await vendor.until(lambda: lists(vendor) >= seen + 1)
+        assert vendor.creates == 0
+        gate.open()
+        done = await again.until(job, JobState.DELIVERING)
+        hold = await again.hold(done)
+    assert (done.adopted, vendor.creates, len(vendor.bill())) == (True, 1, 1)
+    assert (hold["billed_images"], hold["doubtful_micros"]) == (2, 0)
+
+
+async def test_a_lane_with_a_doubt_serves_others_meanwhile(service: Service, vendor: DashScopeStandIn):
     vendor.faults.add("create", Fault(cut=True, when="after"))
     gate = vendor.faults.gate("list")
     await service.start()
     doubtful, behind = await service.ask("first"), await service.ask("second", member_id=2)
     await gate.reached.wait()
     assert (await service.until(doubtful, JobState.IN_DOUBT)).failure == "broken"
-    assert (await service.until(behind, JobState.QUEUED)).claimed_ms == 0
+    await service.until(behind, JobState.DELIVERING)
     gate.open()
-    for job in (doubtful, behind):
-        await service.until(job, JobState.DELIVERING)
+    await service.until(doubtful, JobState.DELIVERING)
     assert vendor.creates == 2
 
 
@@ -91,9 +124,10 @@ async def test_a_task_that_another_job_owns_is_not_adopted(service: Service, ven
     await service.start()
     await service.until(await service.ask("the same"), JobState.DELIVERING)
     vendor.faults.add("create", Fault(cut=True, when="before"))
-    failed = await service.until(await service.ask("the same"), JobState.FAILED)
-    assert failed.failure == "in_doubt"
-    assert vendor.creates == 1
+    job = await service.ask("the same")
+    await service.outwait_doubt(job)
+    assert not (await service.until(job, JobState.DELIVERING)).adopted
+    assert vendor.creates == 2
 
 
 @pytest.mark.parametrize(("prompt", "count"), [("something else", 1), ("a flower shop", 2)])
@@ -103,10 +137,12 @@ async def test_a_task_of_somebody_else_is_not_taken_for_our_own(
     await service.create_elsewhere(prompt, count)
     vendor.faults.add("create", Fault(cut=True, when="before"))
     await service.start()
-    failed = await service.until(await service.ask("a flower shop"), JobState.FAILED)
-    assert (failed.adopted, failed.task_id, failed.failure, failed.kept) == (False, "", "in_doubt", ())
-    hold = await service.hold(failed)
-    assert (hold["charged_images"], hold["doubtful_micros"]) == (0, PRICE)
+    job = await service.ask("a flower shop")
+    await service.outwait_doubt(job)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.tasks[done.task_id].prompt, vendor.creates) == (False, "a flower shop", 2)
+    hold = await service.hold(done)
+    assert (hold["charged_images"], hold["billed_images"], hold["doubtful_micros"]) == (1, 1, 0)
 
 
 async def test_of_two_tasks_the_one_that_was_created_with_the_claim_is_adopted(
@@ -156,7 +192,7 @@ async def test_after_a_strangers_task_the_next_candidate_is_tried(
 
 
 @pytest.mark.parametrize("is_crash", [False, True])
-async def test_where_only_strangers_tasks_are_it_ends_as_if_there_were_none(
+async def test_where_only_strangers_tasks_are_it_is_as_if_there_were_none(
     service: Service, vendor: DashScopeStandIn, is_crash: bool
 ):
     for n in range(2):
@@ -168,13 +204,10 @@ async def test_where_only_strangers_tasks_are_it_ends_as_if_there_were_none(
     else:
         vendor.faults.add("create", Fault(cut=True, when="before"))
     await service.start()
-    if is_crash:
-        done = await service.until(job, JobState.DELIVERING)
-        assert (done.adopted, vendor.tasks[done.task_id].prompt, vendor.creates) == (False, job.request.prompt, 3)
-    else:
-        failed = await service.until(job, JobState.FAILED)
-        assert (failed.failure, failed.task_id, vendor.creates) == ("in_doubt", "", 2)
-        assert (await service.hold(failed))["doubtful_micros"] == PRICE
+    await service.outwait_doubt(job)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.tasks[done.task_id].prompt, vendor.creates) == (False, job.request.prompt, 3)
+    assert (await service.hold(done))["doubtful_micros"] == 0
     assert await service.rows("SELECT count(*) FROM foreign_tasks") == [(2,)]
     assert await service.rows("SELECT count(*) FROM images WHERE orig_prompt <> ?", job.request.prompt) == [(0,)]
 
@@ -184,8 +217,9 @@ async def test_a_task_of_another_number_of_images_is_known_before_it_ends(servic
     await service.create_elsewhere("a flower shop", 3)
     vendor.faults.add("create", Fault(cut=True, when="before"))
     await service.start()
-    failed = await service.until(await service.ask(), JobState.FAILED)
-    assert failed.failure == "in_doubt"
+    job = await service.ask()
+    await service.until(job, lambda job: bool(job.task_id))
+    await service.until(job, JobState.IN_DOUBT)
     assert [task.end_ms for task in vendor.tasks.values()] == [None]
 
 
@@ -200,7 +234,8 @@ async def test_a_strangers_task_that_is_taken_back_is_not_ours_to_end(service: S
     job = await service.ask()
     await service.until(job, lambda job: job.task_id == stranger.task_id)
     await service.vendor.cancel(stranger.task_id)
-    assert (await service.until(job, JobState.FAILED)).failure == "in_doubt"
+    await service.outwait_doubt(job)
+    assert (await service.until(job, JobState.DELIVERING)).task_id != stranger.task_id
 
 
 async def test_a_wish_to_cancel_never_reaches_a_task_that_may_be_a_strangers(
@@ -213,7 +248,8 @@ async def test_a_wish_to_cancel_never_reaches_a_task_that_may_be_a_strangers(
     job = await service.ask()
     await service.until(job, lambda job: job.task_id == stranger.task_id)
     await service.canceler.cancel(job.id, 1)
-    assert (await service.until(job, JobState.FAILED)).failure == "in_doubt"
+    await service.outwait_doubt(job)
+    await service.until(job, JobState.CANCELED)
     assert "cancel" not in {request.operation for request in vendor.requests}
 
 
@@ -224,6 +260,7 @@ async def test_a_crashed_job_that_was_to_be_canceled_is_canceled_once_its_create
     await service.lanes.claim(TURBO)
     await service.canceler.cancel(job.id, 1)
     await service.start()
+    await service.outwait_doubt(job)
     await service.until(job, JobState.CANCELED)
     assert vendor.creates == 0
 
@@ -283,7 +320,7 @@ async def test_tasks_in_the_wrong_order_find_their_jobs_all_the_same(service: Se
         await service.jobs.doubt(job.id, "timeout")
         service.clock.advance(601)
     claimed_ms = vendor.tasks[tasks[0]].submit_ms
-    move = "UPDATE jobs SET claimed_ms = ? WHERE id = ?"
+    move = "UPDATE jobs SET vendor_claimed_ms = ? WHERE id = ?"
     await service.database.write(lambda conn: conn.execute(move, (claimed_ms + 30_000, second.id)).rowcount)
     # The vendor took its time with the first.
     vendor.tasks[tasks[0]].submit_ms = claimed_ms + 31_000
@@ -310,25 +347,37 @@ async def test_a_crash_with_several_lanes_doubles_nothing(service: Service, vend
 
 
 async def test_a_task_whose_create_is_still_being_answered_is_nobody_elses(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="before"))
+    await service.start()
     doubtful = await service.ask("the same")
-    await service.lanes.claim(TURBO)
+    await service.until(doubtful, JobState.IN_DOUBT)
+    gate = vendor.faults.gate("create", when="after")
+    behind = await service.ask("the same", member_id=2)
+    await gate.reached.wait()
+    seen = lists(vendor)
+    await vendor.until(lambda: lists(vendor) >= seen + 2)
+    assert not (await service.until(doubtful, JobState.IN_DOUBT)).task_id
+    gate.open()
+    done = await service.until(behind, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates) == (False, 1)
+    await service.outwait_doubt(doubtful)
+    done = await service.until(doubtful, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates) == (False, 2)
+
+
+async def test_creates_that_are_answered_slowly_keep_no_doubt_open(service: Service, vendor: DashScopeStandIn):
+    doubtful = await service.ask()
+    own = await service.create_unrecorded(doubtful)
     await service.jobs.doubt(doubtful.id, "timeout")
     service.clock.advance(60)
-    # Its lane goes on while an adopted task keeps it from being in doubt; here by hand.
-    behind = await service.ask("the same", member_id=2)
-    await service.database.write(lambda conn: conn.execute("UPDATE jobs SET state = 'pending'").rowcount)
-    await service.database.write(
-        lambda conn: conn.execute("UPDATE jobs SET state = 'queued' WHERE id = ?", (behind.id,)).rowcount
-    )
-    task = await service.create_unrecorded(behind)
-    await service.database.write(
-        lambda conn: conn.execute("UPDATE jobs SET state = 'in_doubt' WHERE id = ?", (doubtful.id,)).rowcount
-    )
+    gate = vendor.faults.gate("create")
+    service.dispatcher.start()
+    await service.ask("behind", member_id=2)
+    await gate.reached.wait()
     service.doubts.resolve(doubtful.id)
-    await vendor.until(lambda: lists(vendor) >= 3)
-    await service.until(doubtful, JobState.IN_DOUBT)
-    await service.jobs.record_task(behind.id, task)
-    assert (await service.until(doubtful, JobState.FAILED)).failure == "in_doubt"
+    done = await service.until(doubtful, JobState.DELIVERING)
+    assert done.task_id == own.task_id
+    gate.open()
 
 
 # -- clocks, outages and time
@@ -347,6 +396,28 @@ async def test_the_window_is_in_the_vendors_time(tmp_path: Path, clock: SandboxC
     assert (done.adopted, done.task_id, vendor.creates) == (True, task.task_id, 1)
 
 
+@pytest.mark.parametrize("step_s", [-86_400, -3600, -900, 900, 3600, 86_400])
+@pytest.mark.parametrize("is_created", [False, True])
+async def test_a_clock_that_is_corrected_between_claim_and_restart_hides_nothing(
+    tmp_path: Path, clock: SandboxClock, vendor: DashScopeStandIn, step_s: float, is_created: bool
+):
+    at: dict[str, Any] = {"base_url": vendor.base_url, "result_host": vendor.result_host}
+    async with open_service(tmp_path, clock, **at) as service:
+        gate = vendor.faults.gate("create", when="after" if is_created else "before")
+        service.dispatcher.start()
+        job = await service.ask(count=2)
+        await gate.reached.wait()
+    async with open_service(tmp_path, clock, **at) as again:
+        again.machine.ahead_s = step_s
+        await again.start()
+        if not is_created:
+            await vendor.until(lambda: lists(vendor) >= 4)
+            clock.advance(300)
+            gate.open()
+        done = await again.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates, len(vendor.bill())) == (True, 1, 1)
+
+
 async def test_a_list_that_cannot_be_read_for_long_is_tried_on_more_slowly_and_told_once(
     service: Service, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
 ):
@@ -362,7 +433,8 @@ async def test_a_list_that_cannot_be_read_for_long_is_tried_on_more_slowly_and_t
     done = await service.until(job, JobState.DELIVERING)
     assert (done.adopted, vendor.creates) == (True, 1)
     times = [request.at_ms for request in vendor.requests if request.operation == "list"]
-    pauses_s = [(later - earlier) / 1000 for earlier, later in pairwise(times)]
+    # The first of them asked for the time.
+    pauses_s = [(later - earlier) / 1000 for earlier, later in pairwise(times[1:])]
     # 10, 20, 40 and so on to five minutes, a fifth more or less, and what the clock was moved on by meanwhile.
     assert pauses_s[0] < 30
     assert pauses_s[3] > 60
@@ -371,22 +443,26 @@ async def test_a_list_that_cannot_be_read_for_long_is_tried_on_more_slowly_and_t
     assert told == [f"job {job.id}: the vendor's task list can't be read: http_500; trying on"]
 
 
-async def test_after_ten_minutes_of_doubt_the_lane_goes_on(service: Service, vendor: DashScopeStandIn):
-    vendor.faults.add("create", Fault(cut=True, when="after"))
+async def test_as_many_doubts_as_there_are_places_stop_the_lane_for_ten_minutes_at_most(
+    service: Service, vendor: DashScopeStandIn
+):
+    places = TURBO.running_tasks + TURBO.ahead
+    vendor.faults.add("create", Fault(cut=True, when="after"), times=places)
     vendor.faults.add("list", Fault(status=500), times=1000)
     await service.start()
-    doubtful = await service.ask()
-    await service.until(doubtful, JobState.IN_DOUBT)
+    doubtful = [await service.ask(f"doubtful {n}") for n in range(places)]
+    for job in doubtful:
+        await service.until(job, JobState.IN_DOUBT)
     behind = await service.ask("behind", member_id=2)
     service.clock.advance(500)
     await service.until(behind, JobState.QUEUED)
     service.clock.advance(120)
     await service.until(behind, JobState.DELIVERING)
-    await service.until(doubtful, JobState.IN_DOUBT)
     vendor.faults.clear()
     service.clock.advance(HOUR_S)
-    done = await service.until(doubtful, JobState.DELIVERING)
-    assert (done.adopted, vendor.creates) == (True, 2)
+    for job in doubtful:
+        assert (await service.until(job, JobState.DELIVERING)).adopted
+    assert vendor.creates == places + 1
 
 
 async def test_a_doubt_that_outlives_the_vendors_list_is_given_up_and_never_repeated(
@@ -397,7 +473,7 @@ async def test_a_doubt_that_outlives_the_vendors_list_is_given_up_and_never_repe
     service.clock.advance(24 * HOUR_S)
     await service.start()
     failed = await service.until(job, JobState.FAILED)
-    assert (failed.failure, vendor.creates, lists(vendor)) == ("in_doubt", 1, 0)
+    assert (failed.failure, vendor.creates, lists(vendor)) == ("in_doubt", 1, 1)
     assert (await service.hold(failed))["doubtful_micros"] == PRICE
 
 

@@ -7,7 +7,7 @@ from bot.domain.job import JobState
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
 from tests.support.ledger import balances_equal_rows
-from tests.support.service import PRICE, Service
+from tests.support.service import Service
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
 
@@ -16,10 +16,10 @@ async def test_a_job_that_was_submitting_and_never_left_is_created_once(service:
     job = await service.ask()
     await service.lanes.claim(service.policy.catalogue[job.request.model])
     await service.start()
+    await service.outwait_doubt(job)
     done = await service.until(job, JobState.DELIVERING)
     assert (done.adopted, done.attempts, done.failure, vendor.creates) == (False, 0, "", 1)
     assert (await service.acts(job))[2:6] == ["submitting", "in_doubt", "queued", "submitting"]
-    assert [request.operation for request in vendor.requests][:2] == ["list", "list"]
 
 
 async def test_a_job_that_was_submitting_and_did_leave_is_found_and_billed_once(
@@ -46,10 +46,10 @@ async def test_a_doubt_is_resolved_by_the_next_run_as_it_would_have_been(
     vendor.faults.clear()
     async with reopen() as again:
         await again.start()
-        failed = await again.until(job, JobState.FAILED)
-        # An ambiguous answer is no crash: without a trace of a task the job is not simply repeated.
-        assert (failed.failure, vendor.creates) == ("in_doubt", 0)
-        assert (await again.hold(failed))["doubtful_micros"] == PRICE
+        await again.outwait_doubt(job)
+        done = await again.until(job, JobState.DELIVERING)
+        assert (done.adopted, vendor.creates) == (False, 1)
+        assert (await again.hold(done))["doubtful_micros"] == 0
 
 
 @pytest.mark.parametrize("state", [JobState.PENDING, JobState.RUNNING, JobState.FETCHING])
@@ -79,8 +79,9 @@ async def test_a_restart_goes_on_where_the_job_was(
 
 async def test_a_doubt_that_was_resolved_meanwhile_is_left_alone(service: Service, vendor: DashScopeStandIn):
     job = await service.ask()
+    asked = len(vendor.requests)
     service.doubts.resolve(job.id)
     service.doubts.resolve(5)
     await service.doubts._crew.idle()  # pyright: ignore[reportPrivateUsage]
     await service.until(job, JobState.QUEUED)
-    assert vendor.requests == []
+    assert len(vendor.requests) == asked

@@ -10,7 +10,8 @@ from tests.support.service import PLUS, TURBO, Service
 
 async def stopped(service: Service, lane: str) -> None:
     """Wait until a lane is stopped."""
-    job = (await service.jobs.in_state(JobState.QUEUED))[0]
+    waiting = [job for state in (JobState.QUEUED, JobState.SUBMITTING) for job in await service.jobs.in_state(state)]
+    job = waiting[0]
     await service.until(job, lambda job: job.lane_stopped)
     assert await service.lanes.stopped_before(service.clock.now_ms() + 1) == [lane]
 

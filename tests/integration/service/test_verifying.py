@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.job import Job, JobState
 from bot.errors import AccountStopped, RetryLater
+from bot.service.doubting import LISTED_MS
 from bot.service.verifying import Verifier
 from bot.storage.doubts import SqliteDoubts
 from bot.storage.verification import SqliteBooks
@@ -37,9 +38,12 @@ async def verification(service: Service) -> AsyncIterator[Verification]:
 async def lost(service: Service, vendor: DashScopeStandIn, *, count: int = 1) -> tuple[Job, str]:
     """Give a job that was given up, and its task, which came to light too late."""
     vendor.faults.add("create", Fault(cut=True, when="after"))
-    empty = b'{"data": [], "total": 0, "total_page": 0}'
-    vendor.faults.add("list", Fault(status=200, body=empty), times=2)
-    failed = await service.until(await service.ask(count=count), JobState.FAILED)
+    vendor.faults.add("list", Fault(status=500), times=1000)
+    job = await service.ask(count=count)
+    await service.until(job, JobState.IN_DOUBT)
+    service.clock.advance(LISTED_MS / 1000)
+    failed = await service.until(job, JobState.FAILED)
+    vendor.faults.clear()
     (task_id,) = set(vendor.tasks) - {one for (one,) in await service.rows("SELECT task_id FROM jobs")}
     await vendor.until(lambda: vendor.tasks[task_id].end_ms is not None)
     return failed, task_id

@@ -3,9 +3,11 @@ import json
 import pytest
 
 from bot.domain.job import JobState
+from bot.domain.task import CreatedTask
+from bot.service.watching import EMPTY_READS, UNKNOWN_HOLDS_MS
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
-from tests.support.service import PRICE, Service
+from tests.support.service import PRICE, TURBO, Service, ticking
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
@@ -137,3 +139,83 @@ async def test_a_cancel_that_the_vendor_took_makes_the_watcher_ask_at_once(servi
     service.changes.cancel(job.id)
     await service.until(job, JobState.DELIVERING)
     assert queries(vendor) <= 3
+
+
+# -- a success that names no results
+
+
+def succeeded(**besides: object) -> Fault:
+    told = {"request_id": "r-7", "output": {"task_id": "t", "task_status": "SUCCEEDED", "results": None}, **besides}
+    return Fault(status=200, body=json.dumps(told).encode())
+
+
+async def test_a_success_without_results_is_read_again_for_some_minutes(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("query", succeeded(), times=EMPTY_READS - 1)
+    await service.start()
+    job = await service.ask()
+    await vendor.until(lambda: queries(vendor) == 1)
+    async with ticking(service.clock, 0.05):
+        done = await service.until(job, JobState.DELIVERING)
+    assert (done.failure, vendor.creates) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost", "doubtful"),
+    [({}, 0, 2 * PRICE), ({"usage": {"image_count": 2}}, 2 * PRICE, 0), ({"usage": None}, 0, 2 * PRICE)],
+    ids=["usage missing", "usage told", "usage null"],
+)
+async def test_then_nothing_is_charged_and_the_cost_is_noted_as_far_as_it_is_known(
+    service: Service, vendor: DashScopeStandIn, usage: dict[str, object], cost: int, doubtful: int
+):
+    vendor.faults.add("query", succeeded(**usage), times=1000)
+    await service.start()
+    job = await service.ask(count=2)
+    await vendor.until(lambda: queries(vendor) == 1)
+    async with ticking(service.clock, 0.05):
+        failed = await service.until(job, JobState.FAILED)
+    assert (failed.failure, queries(vendor)) == ("no_results", EMPTY_READS)
+    hold = await service.hold(failed)
+    assert (hold["charged_images"], hold["cost_micros"], hold["doubtful_micros"]) == (0, cost, doubtful)
+
+
+async def test_an_adopted_task_without_results_is_not_known_to_be_ours_and_stays_doubtful(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    vendor.faults.add("query", succeeded(usage={"image_count": 2}), times=1000)
+    await service.start()
+    job = await service.ask(count=2)
+    await vendor.until(lambda: queries(vendor) == 1)
+    async with ticking(service.clock, 0.05):
+        failed = await service.until(job, JobState.FAILED)
+    hold = await service.hold(failed)
+    assert (failed.adopted, hold["cost_micros"], hold["doubtful_micros"]) == (True, 0, 2 * PRICE)
+
+
+async def test_a_success_takes_no_place_while_its_results_are_awaited(service: Service, vendor: DashScopeStandIn):
+    jobs = [await service.ask(f"{n}", member_id=n) for n in range(1, 4)]
+    for job in jobs:
+        await service.create_unrecorded(job)
+        await service.jobs.record_task(job.id, CreatedTask(f"task-{job.id}", "r"))
+        service.clock.advance(1)
+    vendor.faults.add("query", succeeded(), times=3)
+    behind = await service.ask("behind", member_id=4)
+    assert (await service.lanes.claim(TURBO)).job is None
+    await service.start()
+    await service.until(behind, lambda job: bool(job.task_id))
+
+
+async def test_a_task_that_stays_unknown_gives_up_its_place_after_ten_minutes(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.next_outcome(Outcome(unknown=True), times=3)
+    await service.start()
+    jobs = [await service.ask(f"{n}", member_id=n) for n in range(1, 4)]
+    for job in jobs:
+        await service.until(job, lambda job: bool(job.task_id))
+    behind = await service.ask("behind", member_id=4)
+    service.clock.advance(UNKNOWN_HOLDS_MS / 1000 - 60)
+    assert (await service.lanes.claim(TURBO)).job is None
+    service.clock.advance(120)
+    await service.until(behind, JobState.DELIVERING)
+    await service.until(jobs[0], JobState.PENDING)

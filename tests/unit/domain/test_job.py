@@ -25,8 +25,8 @@ JOB = Job(
     request=ImageRequest("a flower shop", "", "wanx2.1-t2i-turbo", Size(1024, 768), 2, 42, True, False, False),
     reply=ReplyAddress(1, 2, "t", 3, 4, 5, "en-US", can_post=True),
     task_id="", adopted=False, failure="", failure_request_id="", attempts=0, cancel_wished_ms=0,
-    cancel_refused=False, lane_stopped=False, created_ms=1, queued_ms=0, claimed_ms=0, submitted_ms=0, started_ms=0,
-    ready_ms=0, ended_ms=0, deleted_ms=0, role_ids=(), held=Charge(2, 2, 0), charged=None,
+    cancel_refused=False, lane_stopped=False, created_ms=1, queued_ms=0, claimed_ms=0, vendor_claimed_ms=0,
+    submitted_ms=0, started_ms=0, ready_ms=0, ended_ms=0, deleted_ms=0, role_ids=(), held=Charge(2, 2, 0), charged=None,
 )  # fmt: skip
 
 

@@ -7,18 +7,30 @@ from hypothesis import strategies as st
 
 from bot.domain.catalogue import Size
 from bot.domain.job import Charge, Job, JobState, ReplyAddress
-from bot.domain.matching import EARLIER_MS, LATER_MS, SHORTEST_CUT, is_foreign, match, may_be, window
+from bot.domain.matching import (
+    EARLIER_MS,
+    LATER_MS,
+    SHORTEST_CUT,
+    SKEW_MS,
+    is_foreign,
+    is_over,
+    match,
+    may_be,
+    may_be_answered,
+    window,
+)
 from bot.domain.request import ImageRequest
 from bot.domain.task import TaskReport, TaskResult, TaskStatus, TaskSummary
 
 MODEL = "wanx2.1-t2i-turbo"
+DAY_MS = 24 * 3600 * 1000
 REQUEST = ImageRequest("a flower shop", "", MODEL, Size(1024, 768), 2, 42, True, False, False)
 JOB = Job(
     id=1, number=1, server_id=1, account_id=1, member_id=1, state=JobState.IN_DOUBT, version=1, shown=0,
     request=REQUEST, reply=ReplyAddress(1, 2, "t", 3, 4, 5, "en-US", can_post=True), task_id="", adopted=False,
     failure="", failure_request_id="", attempts=0, cancel_wished_ms=0, cancel_refused=False, lane_stopped=False,
-    created_ms=1, queued_ms=1, claimed_ms=10_000_000, submitted_ms=0, started_ms=0, ready_ms=0, ended_ms=0,
-    deleted_ms=0, role_ids=(), held=Charge(2, 2, 0), charged=None,
+    created_ms=1, queued_ms=1, claimed_ms=10_000_000, vendor_claimed_ms=0, submitted_ms=0, started_ms=0,
+    ready_ms=0, ended_ms=0, deleted_ms=0, role_ids=(), held=Charge(2, 2, 0), charged=None,
 )  # fmt: skip
 
 
@@ -72,6 +84,26 @@ def test_matching(jobs: list[tuple[int, float]], tasks: list[tuple[str, float]],
 
 def test_matching_is_in_the_vendors_time():
     assert match([JOB], [task("a", 0), task("b", 3600)], ahead_ms=3_600_000) == {1: "b"}
+
+
+def test_a_claim_that_has_the_vendors_time_is_not_moved_by_our_clock():
+    stored = replace(JOB, vendor_claimed_ms=JOB.claimed_ms)
+    for ahead_ms in (-DAY_MS, -900_000, 0, 900_000, DAY_MS):
+        assert window(stored, ahead_ms) == (JOB.claimed_ms - SKEW_MS, JOB.claimed_ms + LATER_MS)
+        assert match([stored], [task("a", 0), task("b", 900)], ahead_ms=ahead_ms) == {1: "a"}
+
+
+@pytest.mark.parametrize(("later_s", "expected"), [(0, False), (420, False), (420.001, True), (3600, True)])
+def test_a_create_can_start_a_task_for_seven_minutes_by_the_vendors_clock(later_s: float, expected: bool):
+    at_ms = JOB.claimed_ms + int(later_s * 1000)
+    assert is_over(JOB, at_ms, 0) is expected
+    assert is_over(JOB, at_ms + 5000, 5000) is expected
+
+
+@pytest.mark.parametrize(("created_s", "expected"), [(-11, False), (-10, True), (0, True), (900, True)])
+def test_what_was_created_since_a_claim_may_be_what_its_create_is_about_to_name(created_s: float, expected: bool):
+    assert may_be_answered(JOB, task("t", created_s), 0) is expected
+    assert not may_be_answered(JOB, task("t", created_s, model="wanx2.1-t2i-plus"), 0)
 
 
 def test_a_failed_task_is_the_last_resort():

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from bot.errors import AccountStopped, ModelStopped, OutcomeUnknown, PromptRefused, RetryLater, Throttled
+from bot.errors import AccountStopped, OutcomeUnknown, RetryLater
 from bot.providers.dashscope.errormap import (
     ERROR_TABLE,
     OUR_CODES,
@@ -44,8 +44,18 @@ def test_a_row_with_a_word_stands_before_the_plain_one():
         assert all(words[:-1])
 
 
-def test_a_row_leaves_no_doubt():
-    assert {row.raises for row in ERROR_TABLE} == {RetryLater, Throttled, PromptRefused, ModelStopped, AccountStopped}
+def test_of_the_vendors_own_troubles_only_those_that_say_so_started_nothing():
+    assert {row.code for row in ERROR_TABLE if row.raises is RetryLater} == {"ModelServingError", "ModelUnavailable"}
+    in_doubt = {row.code for row in ERROR_TABLE if row.raises is OutcomeUnknown}
+    assert in_doubt == {row.code for row in ERROR_TABLE if row.statuses == (500,)}
+    for http_status in range(500, 600):
+        assert meaning_for_create(http_status, "NeverHeardOf") is OutcomeUnknown
+
+
+@pytest.mark.parametrize("http_status", [408, 499, 504])
+@pytest.mark.parametrize("code", ["", "ModelUnavailable", "Throttling", "NeverHeardOf", "InvalidParameter"])
+def test_a_gateway_that_gave_up_waiting_leaves_the_outcome_unknown_whatever_it_says(http_status: int, code: str):
+    assert meaning_for_create(http_status, code) is OutcomeUnknown
 
 
 def test_every_kind_but_unknown_is_used():

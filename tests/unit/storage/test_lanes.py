@@ -15,6 +15,7 @@ from tests.support.ledger import Books, make_terms
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 PLUS = BUILT_IN["wanx2.1-t2i-plus"]
 CATALOGUE = {TURBO.name: TURBO, PLUS.name: PLUS}
+DAY_S = 24 * 3600
 SPACING_MS = 625  # two per second, a quarter slower
 
 
@@ -49,21 +50,78 @@ async def test_an_empty_lane_has_nothing_to_do(books: Books):
     assert await books.lanes.claim(TURBO) == Turn()
 
 
-@pytest.mark.parametrize("is_in_doubt", [False, True])
-async def test_one_create_at_a_time(books: Books, is_in_doubt: bool):
+async def test_one_create_at_a_time(books: Books):
     first, second = await queued(books, 1, 2)
     assert (await books.lanes.claim(TURBO)).job is not None
-    if is_in_doubt:
-        await books.jobs.doubt(first.id, "timeout")
-    books.clock.advance(599)
+    books.clock.advance(3600)
     assert await books.lanes.claim(TURBO) == Turn()
-    if is_in_doubt:
-        await books.jobs.fail(first.id, "in_doubt")
-    else:
-        await create(books, first)
+    await create(books, first)
     turn = await books.lanes.claim(TURBO)
     assert turn.job is not None
     assert turn.job.id == second.id
+
+
+async def claim_and_doubt(books: Books) -> Job:
+    turn = await books.lanes.claim(TURBO)
+    assert turn.job is not None
+    await books.jobs.doubt(turn.job.id, "timeout")
+    books.clock.advance(5)
+    return turn.job
+
+
+async def test_a_doubt_holds_one_place_and_the_lane_serves_others_in_the_rest(books: Books):
+    await queued(books, *range(1, 6))
+    doubts = [await claim_and_doubt(books) for _ in range(TURBO.running_tasks + TURBO.ahead)]
+    assert await books.lanes.claim(TURBO) == Turn()
+    await books.jobs.fail(doubts[0].id, "in_doubt")
+    assert (await books.lanes.claim(TURBO)).job is not None
+
+
+@pytest.mark.parametrize("step_s", [-DAY_S, -3600, 601, DAY_S])
+async def test_a_doubt_holds_its_place_for_ten_minutes_at_most_however_the_clock_steps(books: Books, step_s: float):
+    await queued(books, *range(1, 6))
+    for _ in range(TURBO.running_tasks + TURBO.ahead):
+        await claim_and_doubt(books)
+    await books.database.write(
+        lambda conn: conn.execute("UPDATE jobs SET claimed_ms = claimed_ms - ?", (int(step_s * 1000),)).rowcount
+    )
+    assert (await books.lanes.claim(TURBO)).job is not None
+
+
+async def test_a_task_whose_end_is_never_told_takes_its_place_for_little_more_than_three_hours(books: Books):
+    for job in await queued(books, *range(1, 5)):
+        if (await books.lanes.claim(TURBO)).job is not None:
+            await create(books, job)
+        books.clock.advance(5)
+    assert await books.lanes.claim(TURBO) == Turn()
+    books.clock.advance(3 * 3600)
+    assert await books.lanes.claim(TURBO) == Turn()
+    books.clock.advance(601)
+    assert (await books.lanes.claim(TURBO)).job is not None
+
+
+async def test_a_task_that_has_ended_takes_no_place(books: Books):
+    jobs = await queued(books, *range(1, 5))
+    for job in jobs[:3]:
+        await books.lanes.claim(TURBO)
+        await create(books, job)
+        books.clock.advance(5)
+    assert await books.lanes.claim(TURBO) == Turn()
+    assert await books.jobs.free_place(jobs[0].id)
+    assert not await books.jobs.free_place(jobs[0].id)
+    assert (await books.lanes.claim(TURBO)).job is not None
+
+
+async def test_the_vendors_time_is_kept_with_the_claim(books: Books):
+    await queued(books, 1, 2)
+    turn = await books.lanes.claim(TURBO, vendor_ms=812_000)
+    assert turn.job is not None
+    assert turn.job.vendor_claimed_ms == 812_000
+    await books.jobs.requeue(turn.job.id, counts=False)
+    books.clock.advance(5)
+    turn = await books.lanes.claim(TURBO)
+    assert turn.job is not None
+    assert turn.job.vendor_claimed_ms == 0
 
 
 async def test_creates_leave_no_faster_than_the_vendor_admits(books: Books):
