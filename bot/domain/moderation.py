@@ -46,6 +46,9 @@ WORD_MEMORY_BYTES = 4 * 1024 * 1024
 _RE2: Any = re2
 _NotTaken: type[Exception] = _RE2.error
 
+_REPETITION = re.compile(r"invalid repetition size: \{(?P<least>\d+)(?:,(?P<most>\d*))?\}")
+"""How RE2 names a repetition that it does not take: above 1000, nested ones multiplied, or with its ends exchanged."""
+
 _BEGIN, _END = r"(?:^|[ ,.\x01])", r"(?:$|[ ,.\x01])"
 _ALIKE = {"i": "[i1]", "l": "[l1]", readings.UNSURE: "[1il]"}
 
@@ -195,9 +198,17 @@ def _compile_pattern(pattern: str) -> _Compiled:
         return _compile(pattern, PATTERN_MEMORY_BYTES)
     except _NotTaken as error:
         problem = _problem(error)
-        if problem.startswith("pattern too large"):
+        if _is_too_large(problem):
             raise InvalidRequest("prompt-rule-pattern-large") from None
         raise InvalidRequest("prompt-rule-pattern-invalid", problem=problem) from None
+
+
+def _is_too_large(problem: str) -> bool:
+    """Whether RE2 did not take a pattern for its size, rather than for how it is written."""
+    repetition = _REPETITION.fullmatch(problem)
+    if repetition is None:
+        return problem.startswith("pattern too large")
+    return not repetition["most"] or int(repetition["least"]) <= int(repetition["most"])
 
 
 def _problem(error: Exception) -> str:

@@ -4,7 +4,7 @@ import string
 
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain import moderation, readings
@@ -227,6 +227,7 @@ patterns = st.recursive(
 
 
 @settings(deadline=None)
+@example("(?:(?:(?:a){2,9}){2,9}){30}", "a")
 @given(patterns, st.sampled_from(["a" * 800, "ab" * 400, "a b " * 200, "血腥" * 400, "x" * 799 + "!"]))
 def test_any_pattern_is_either_refused_or_answers(pattern: str, text: str):
     try:
@@ -259,7 +260,11 @@ def test_a_pattern_that_is_not_taken_any_more_is_left_out_and_named():
         (PATTERN, "(a", "prompt-rule-pattern-invalid"),
         (PATTERN, r"(?<=a)b", "prompt-rule-pattern-invalid"),
         (PATTERN, r"(a)\1", "prompt-rule-pattern-invalid"),
-        (PATTERN, "a{2000}", "prompt-rule-pattern-invalid"),
+        (PATTERN, "a{2,1}", "prompt-rule-pattern-invalid"),
+        (PATTERN, "a{1001}", "prompt-rule-pattern-large"),
+        (PATTERN, "a{1001,}", "prompt-rule-pattern-large"),
+        (PATTERN, "a{2,1001}", "prompt-rule-pattern-large"),
+        (PATTERN, "(a{100}){11}", "prompt-rule-pattern-large"),
         (PATTERN, r"\pL{100}", "prompt-rule-pattern-large"),
         (PATTERN, "[^x]{1000}", "prompt-rule-pattern-large"),
         (PATTERN, "", "prompt-rule-pattern-any"),
