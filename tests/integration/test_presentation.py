@@ -2,6 +2,8 @@
 
 import asyncio
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +17,12 @@ with warnings.catch_warnings():
 from bot.client import owner_ids
 from bot.domain.access import ServerAccess
 from bot.domain.job import JobState
-from bot.errors import StorageUnavailable, Unavailable
+from bot.errors import StorageUnavailable
+from bot.presentation.reception import DEFER_AFTER_S
 from sandbox.discord.errors import InteractionFailed
+from sandbox.discord.used import Deferred, Used
 from sandbox.faults import Fault
+from tests.support.faults import locked
 from tests.unit.presentation.stage import policy, stage
 
 
@@ -315,44 +320,50 @@ async def test_an_unexpected_error_is_answered_with_a_reference(st, monkeypatch,
     assert seen.text.rsplit(" ", 1)[1] in caplog.text
 
 
-async def test_slow_storage_defers_and_a_refusal_then_is_private(st, monkeypatch):
-    gate = asyncio.Event()
+@asynccontextmanager
+async def slow_storage(st, **options) -> AsyncIterator[Used]:
+    """Ask while another program holds the database's lock, until the bot asks Discord for time."""
+    with locked(st.database):
+        used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
+        async with asyncio.timeout(30):
+            # The two seconds are counted as soon as the request is on its way into the database.
+            while f"submit-{used.interaction_id}" not in {task.get_name() for task in asyncio.all_tasks()}:
+                await asyncio.sleep(0)
+        assert not used.acknowledged.is_set()
+        st.clock.advance(DEFER_AFTER_S + 0.1)
+        yield used
 
-    async def slow(*_):
-        await gate.wait()
-        raise Unavailable("queue-full", model="m", limit=3)
 
-    monkeypatch.setattr(st.submitter, "submit", slow)
-    used = await st.mei.invoke("imagine", {"prompt": "a cat"})
-    await asyncio.sleep(0.2)
-    st.clock.advance(2.1)
-    await used.response()
-    gate.set()
-    await st.discord.until(lambda: used.followups)
+async def test_slow_storage_defers_and_a_refusal_then_is_private(tmp_path):
+    async with stage(tmp_path, policy(free=1)) as st:
+        async with slow_storage(st, count=2) as used:
+            assert await used.response() == Deferred(ephemeral=False, silent=False)
+        await st.discord.until(lambda: used.followups)
+        assert used.message is None
+        seen = await used.reply()
+        assert seen.ephemeral
+        assert "quota" in seen.text
+        assert seen == used.followups[0]
+
+
+async def test_slow_storage_defers_privately_and_a_refusal_takes_the_place_of_the_reply(tmp_path):
+    async with stage(tmp_path, policy(free=1)) as st:
+        async with slow_storage(st, count=2, private=True) as used:
+            assert await used.response() == Deferred(ephemeral=True, silent=False)
+        seen = await used.reply()
+        assert seen.ephemeral
+        assert "quota" in seen.text
+        assert used.followups == []
+
+
+async def test_storage_that_stays_slow_defers_and_then_says_so_privately(st):
+    async with slow_storage(st) as used:
+        assert await used.response() == Deferred(ephemeral=False, silent=False)
+        # The lock outlasts what SQLite waits for it.
+        seen = await used.reply()
+    assert seen.ephemeral
+    assert "nothing was started or charged" in seen.text
     assert used.message is None
-    seen = await used.reply()
-    assert seen.ephemeral
-    assert "full" in seen.text
-    assert seen == used.followups[0]
-
-
-async def test_slow_storage_defers_privately_and_a_refusal_takes_the_place_of_the_reply(st, monkeypatch):
-    gate = asyncio.Event()
-
-    async def slow(*_):
-        await gate.wait()
-        raise Unavailable("queue-full", model="m", limit=3)
-
-    monkeypatch.setattr(st.submitter, "submit", slow)
-    used = await st.mei.invoke("imagine", {"prompt": "a cat", "private": True})
-    await asyncio.sleep(0.2)
-    st.clock.advance(2.1)
-    await used.response()
-    gate.set()
-    seen = await used.reply()
-    assert seen.ephemeral
-    assert "full" in seen.text
-    assert used.followups == []
 
 
 async def test_a_reply_that_was_deleted_is_no_reply(st):
@@ -364,21 +375,13 @@ async def test_a_reply_that_was_deleted_is_no_reply(st):
         await used.reply()
 
 
-async def test_slow_storage_defers_and_the_card_follows(st, monkeypatch):
-    real, gate = st.submitter.submit, asyncio.Event()
-
-    async def slow(*args):
-        await gate.wait()
-        return await real(*args)
-
-    monkeypatch.setattr(st.submitter, "submit", slow)
-    used = await st.mei.invoke("imagine", {"prompt": "a cat"})
-    await asyncio.sleep(0.2)
-    st.clock.advance(2.1)
-    await used.response()
-    gate.set()
-    assert "Queued" in (await used.reply()).text
-    await st.until(1, lambda job: job.state is JobState.QUEUED)
+async def test_slow_storage_defers_and_the_card_follows(st):
+    async with slow_storage(st) as used:
+        assert await used.response() == Deferred(ephemeral=False, silent=False)
+    seen = await used.reply()
+    assert "Queued" in seen.text
+    job = await st.until(1, lambda job: job.state is JobState.QUEUED)
+    assert job.reply.message_id == seen.id
 
 
 async def test_the_operator_is_told_that_a_lane_stopped(st):
@@ -418,16 +421,6 @@ async def test_a_gateway_that_is_down_at_the_first_try_is_tried_again(tmp_path):
         assert st.client.is_ready()
 
 
-async def test_storage_that_fails_is_told_in_friendly_words(st, monkeypatch):
-    async def unavailable(*_):
-        raise StorageUnavailable("disk full")
-
-    monkeypatch.setattr(st.submitter, "submit", unavailable)
-    seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
-    assert seen.ephemeral
-    assert "nothing was started or charged" in seen.text
-
-
 async def test_storage_that_fails_after_the_answer_is_tried_again(st, monkeypatch):
     real, failures = st.submitter.acknowledge, [StorageUnavailable("locked")]
 
@@ -457,20 +450,10 @@ async def test_a_count_beyond_the_limits_of_a_modified_client_is_refused(st):
     assert "1 to 4" in seen.text
 
 
-async def test_a_deferral_that_was_cut_after_it_stood_still_ends_in_a_card(st, monkeypatch):
-    real, gate = st.submitter.submit, asyncio.Event()
-
-    async def slow(*args):
-        await gate.wait()
-        return await real(*args)
-
-    monkeypatch.setattr(st.submitter, "submit", slow)
+async def test_a_deferral_that_was_cut_after_it_stood_still_ends_in_a_card(st):
     st.discord.faults.add("callback", Fault(cut=True, when="after"))
-    used = await st.mei.invoke("imagine", {"prompt": "a cat"})
-    await asyncio.sleep(0.2)
-    st.clock.advance(2.1)
-    await used.response()
-    gate.set()
+    async with slow_storage(st) as used:
+        assert await used.response() == Deferred(ephemeral=False, silent=False)
     job = await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
     assert "Queued" in st.message(job).text
 

@@ -82,6 +82,7 @@ class Vendor:
 
 @dataclass
 class Stage:
+    database: Path
     clock: SandboxClock
     discord: DiscordStandIn
     guild: Guild
@@ -296,6 +297,7 @@ async def stage(
             clock.advance(0.1)
         try:
             yield Stage(
+                folder / "bot.db",
                 clock,
                 discord,
                 guild,
