@@ -327,7 +327,7 @@ async def slow_storage(st, **options) -> AsyncIterator[Used]:
         used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
         async with asyncio.timeout(30):
             # The two seconds are counted as soon as the request is on its way into the database.
-            while f"submit-{used.interaction_id}" not in {task.get_name() for task in asyncio.all_tasks()}:
+            while f"submit-{used.interaction_id}" not in {task.get_name() for task in asyncio.all_tasks()}:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         assert not used.acknowledged.is_set()
         st.clock.advance(DEFER_AFTER_S + 0.1)
