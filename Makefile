@@ -1,18 +1,45 @@
 # The commands of this project; CI runs the same.
 
 PYTHON ?= python3
-BIN := .venv/bin
-STAMP := .venv/.installed
+# A version of pip to install with instead of the one that Python brings along; CI names the oldest that counts.
+WITH_PIP ?=
 
-.PHONY: help test quick check story run lock docs crash soak bench bench-search clean
+BIN := .venv/bin
+# A stamp is written after all else went well. It bears Python's version: an environment of another one is made anew.
+STAMP := .venv/.installed-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+RUNTIME := $(STAMP)-runtime
+DEV := $(STAMP)-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# A lock is installed as it stands: nothing is resolved anew, since an older pip would, and refuses what it then finds.
+INSTALL := $(PIP) install --quiet --no-deps --require-hashes -r
+
+.PHONY: help install test quick check story run lock docs crash soak bench bench-search clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(STAMP): requirements-dev.lock
+# What the program and the story need. When a lock changes, all begins anew: nothing is left that only the former one pinned.
+$(RUNTIME): requirements.lock requirements-dev.lock
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'Python 3.11 or newer is needed, and $(PYTHON) is not there: install it' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, \
+	and $(PYTHON) is %d.%d: install one and name it, such as make PYTHON=python3.12" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo '$(PYTHON) comes without venv and pip: install them (on Debian and Ubuntu: apt install python3-venv)' >&2; exit 1; }
+	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	touch $(STAMP)
+	$(if $(WITH_PIP),$(PIP) install --quiet pip==$(WITH_PIP))
+	$(INSTALL) requirements.lock
+	$(PIP) check
+	touch $@
+
+# What developers need beside it. requirements-dev.lock holds all that requirements.lock holds.
+$(DEV): $(RUNTIME)
+	$(INSTALL) requirements-dev.lock
+	$(PIP) check
+	touch $@
+
+install: $(RUNTIME) ## Install what the program needs into .venv, as `make story` and `make run` do
 
 test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage erase
@@ -21,42 +48,42 @@ test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
 	$(BIN)/python -m pytest -n 2 -q tests/crash
 
-quick: $(STAMP) ## What one runs while coding
+quick: $(DEV) ## What one runs while coding
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 -m 'not slow' -q tests/unit tests/contracts
 
-check: $(STAMP) ## Lint, format, types and the direction of imports
+check: $(DEV) ## Lint, format, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-crash: $(STAMP) ## Kill the bot at every named point, and at random times (minutes)
+crash: $(DEV) ## Kill the bot at every named point, and at random times (minutes)
 	EVERY_POINT=1 $(BIN)/python -m pytest -n 2 -q tests/crash
 
-soak: $(STAMP) ## Two hours of traffic with faults on every side, in scaled time (minutes)
+soak: $(DEV) ## Two hours of traffic with faults on every side, in scaled time (minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
 
-bench: $(STAMP) ## What README's figures come from; fails where a bound is missed (a minute)
+bench: $(DEV) ## What README's figures come from; fails where a bound is missed (a minute)
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.report
 
-bench-search: $(STAMP) ## Whether words are found in a million prompts in time; fails where a bound is missed (minutes)
+bench-search: $(DEV) ## Whether words are found in a million prompts in time; fails where a bound is missed (minutes)
 	$(BIN)/python -m benchmarks.search
 
-story: $(STAMP) ## What members live through, in the terminal, with no key at all
+story: $(RUNTIME) ## What members live through, in the terminal, with no key at all
 	$(BIN)/python -m sandbox.story
 
-run: $(STAMP) ## Run the bot with config.toml
+run: $(RUNTIME) ## Run the bot with config.toml
 	$(BIN)/python -m bot run
 
-lock: $(STAMP) ## Pin the dependencies anew
+lock: $(DEV) ## Pin the dependencies anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --no-strip-extras --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	  --no-emit-index-url --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-docs: $(STAMP) ## Write the generated pages docs/errors.md and docs/reliability.md anew
+docs: $(DEV) ## Write the generated pages docs/errors.md and docs/reliability.md anew
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/test_errors.py tests/e2e/test_reliability.py
 
 clean: ## Remove the environment and what tests leave behind
