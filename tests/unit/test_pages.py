@@ -70,3 +70,11 @@ def test_the_ledgers_page_explains_each_kind_that_the_schema_knows(heading: str,
 def test_what_a_page_points_at_is_there(page: Path):
     assert [target for target in links(page) if not (page.parent / target).exists()] == []
     assert [path for path in paths(page) if not (ROOT / path).exists()] == []
+
+
+def test_both_readmes_say_the_same_about_space():
+    english, chinese = (
+        re.findall(r"(\d+) MB", (ROOT / f"README{end}.md").read_text("utf-8")) for end in ("", ".zh-CN")
+    )
+    assert english == chinese
+    assert english
