@@ -9,7 +9,7 @@ held ──> queued ──> submitting ──> pending ──> running ──> f
  void   canceled, expired   failed        canceled, failed   failed
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.catalogue import Size
@@ -83,7 +83,7 @@ class ReplyAddress:
 
     application_id: int
     channel_id: int
-    token: str
+    token: str = field(repr=False)
     token_expires_ms: int
     message_id: int
     attachment_limit: int
@@ -119,7 +119,7 @@ class JobImage:
     """
 
     ordinal: int
-    url: str
+    url: str = field(repr=False)
     code: str
     orig_prompt: str | None
     actual_prompt: str | None

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.job import FINAL, JobState
@@ -79,7 +79,7 @@ class LeftoverMessage:
     message_id: int
     channel_id: int
     application_id: int
-    token: str
+    token: str = field(repr=False)
     token_expires_ms: int
     attempts: int
 

@@ -1,6 +1,6 @@
 """What the image service reports of a task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -23,7 +23,7 @@ class TaskResult:
         actual_prompt: the prompt as the vendor rewrote it; None where it did not.
     """
 
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     code: str = ""
     message: str = ""
     orig_prompt: str | None = None

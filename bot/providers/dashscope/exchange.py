@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -35,10 +35,10 @@ _NOTHING_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer, whoever gave it."""
+    """A complete answer, whoever gave it; its body may hold signed URLs."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     retry_after_s: float | None
 
 

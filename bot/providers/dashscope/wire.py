@@ -70,7 +70,7 @@ class CreateAnswer(_Answer):
 class ResultEntry(_Answer):
     """One image, or why there is none: the SDK's form of a failed entry has an empty ``url``."""
 
-    url: OptionalText = None
+    url: OptionalText = Field(default=None, repr=False)
     code: Text = ""
     message: Text = ""
     orig_prompt: OptionalText = None
