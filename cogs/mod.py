@@ -8,6 +8,7 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.client import ImagineClient
+from bot.domain import readings
 from bot.domain.act import Act
 from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, parse_duration
 from bot.domain.settings import Settings
@@ -243,5 +244,6 @@ def _act(interaction: discord.Interaction[Any], name: str, reason: str | None = 
 
 
 def _line(typed: str | None) -> str:
-    """Give what was typed as one line: a line of its own could pass for one of ours."""
-    return " ".join((typed or "").split())
+    """Give what was typed as one line: a line of its own could pass for one of ours; "" if nothing of it shows."""
+    line = " ".join((typed or "").split())
+    return "" if readings.is_blank(line) else line

@@ -1,11 +1,13 @@
 """A server's rules for prompts: words and patterns, and whether a text breaks one.
 
-Words are found however they are written: in other letters that look alike, with characters in between that show
-nothing, with signs or blanks between all their letters. A word is a whole word in a script that puts spaces between
-words ("class" holds no "ass"), and any part of the text in one that does not (Chinese). Not folded are signs and digits
-for letters, 0 and 1 apart ("bl00d" is found, "bl()()d" is not), single accents ("año" is not "ano"), simplified Chinese
-against traditional, and words with letters repeated or added. A pattern can say that. Letters that stand alone are
-taken for a spelled word wherever it begins: "s h e l l" holds "hell".
+Words are found in many spellings: in other letters that look alike, with or without accents, with characters in between
+that show nothing, with signs or blanks between all their letters. A word is a whole word in a script that puts spaces
+between words ("class" holds no "ass"), and any part of the text in one that does not (Chinese). There, two or three
+characters with blanks between them are a word only where nothing else touches them: "血 腥" is one, "热血 腥红" is two
+others. Not folded are signs and digits for letters, 0 and 1 apart ("bl00d" is found, "bl()()d" is not), "ñ" and letters
+with a stroke ("año" is not "ano"), simplified Chinese against traditional, and words with letters repeated or added. A
+pattern can say that, and accents count in it. Letters that stand alone are taken for a spelled word wherever it begins:
+"s h e l l" holds "hell".
 """
 
 import re
@@ -38,7 +40,8 @@ LARGEST_PATTERNS = 20_000
 """Instructions of all patterns of a server: what RE2 does at most for each byte of a text, 11 ns each where tried."""
 
 SPLIT_FROM = 4
-"""Letters from which a word is also found with signs or blanks between them: "a s s" is found in "was s s", say."""
+"""Letters from which a word is also found with signs or blanks between them: "a s s" is found in "was s s", say. In a
+script without spaces two are enough where they stand alone."""
 
 WORD_MEMORY_BYTES = 4 * 1024 * 1024
 """Enough for the longest word in all its forms."""
@@ -57,7 +60,7 @@ class RuleKind(StrEnum):
     """How a rule says what it means."""
 
     WORD = "word"
-    """A word or phrase in any spelling."""
+    """A word or phrase, in the spellings that this module's first lines name."""
 
     PATTERN = "pattern"
     """A regular expression in RE2's syntax, matched without regard to case; its ``\\b`` and ``\\w`` know ASCII only."""
@@ -227,7 +230,7 @@ def _compile(pattern: str, memory_bytes: int) -> _Compiled:
 
 
 def _word_finder(rule: PromptRule) -> _Finder:
-    base = readings.plain(rule.text)
+    base = readings.unaccented(readings.plain(rule.text))
     upper = base.upper()
     # As small letters and as capitals: how the rule itself is written is no hint at how a letter looks.
     small = {readings.worded(form) for form in readings.of(base.casefold())}
@@ -245,10 +248,13 @@ def _spellings(form: str) -> Iterator[str]:
     letters = [character for character in form if readings.is_letter(character)]
     begin = "" if readings.is_unspaced(letters[0]) else _BEGIN
     end = "" if readings.is_unspaced(letters[-1]) else _END
-    can_be_split = len(letters) >= SPLIT_FROM or any(map(readings.is_unspaced, letters))
+    has_unspaced = any(map(readings.is_unspaced, letters))
+    can_be_split = len(letters) >= SPLIT_FROM or has_unspaced
     yield begin + _joined(form, r"[.\x01]*" if can_be_split else "") + end
     if len(letters) >= SPLIT_FROM:
         yield begin + r"[ ,.\x01]+".join(map(_letter, letters)) + end
+    elif has_unspaced and len(letters) > 1:
+        yield _BEGIN + r"[ .\x01]+".join(map(_letter, letters)) + _END
 
 
 def _joined(form: str, between: str) -> str:
@@ -262,13 +268,18 @@ def _letter(character: str) -> str:
 
 def _ways(text: str) -> _Text:
     bases = readings.bases(text)
-    read = [reading for base in bases for reading in readings.of(base)]
+    read = _read(bases)
     certain = [reading.replace(readings.UNSURE, letter) for reading in read for letter in "li"]
+    bare = list(dict.fromkeys(map(readings.unaccented, bases)))
     return _Text(
-        for_words=_encoded(map(readings.worded, read)),
-        for_capitals=_encoded(readings.worded(readings.capitals(base)) for base in bases),
+        for_words=_encoded(map(readings.worded, read if bare == bases else _read(bare))),
+        for_capitals=_encoded(readings.worded(readings.capitals(base)) for base in bare),
         for_patterns=_encoded([readings.compatible(text), *bases, *read, *certain]),
     )
+
+
+def _read(bases: Iterable[str]) -> list[str]:
+    return [reading for base in bases for reading in readings.of(base)]
 
 
 def _encoded(texts: Iterable[str]) -> tuple[bytes, ...]:

@@ -39,6 +39,11 @@ _IGNORED = (
 )
 """Unicode's Default_Ignorable_Code_Point without those of category Cf, which are recognised by it."""
 
+_HOLLOW = frozenset("\u2800\U0001d159")
+"""Signs that draw nothing, though Unicode counts them as symbols: an empty Braille cell, a note without a head."""
+
+_TILDE = "\u0303"
+
 _EMBLEMS = {first + step: ord("a") + step for first in (0x1F130, 0x1F150, 0x1F170, 0x1F1E6) for step in range(26)} | {
     0x1F18A: ord("p")
 }
@@ -69,12 +74,30 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", seen)
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text has nothing that anybody could see."""
+    return all(character.isspace() or character in _HOLLOW for character in plain(text))
+
+
 def bases(text: str) -> list[str]:
     """Give a text as it is typed and, where that differs, as it looks, with emblems as symbols and as letters."""
     looks = _OVERRIDDEN.sub(lambda found: found[1][::-1], text)
     # Two regional indicators are a flag.
     spelled = _INDICATORS.sub(lambda run: run[0] if len(run[0]) == 2 else run[0].translate(_EMBLEMS), looks)
     return list(dict.fromkeys((plain(text), _bare(plain(looks)), _bare(plain(spelled)))))
+
+
+def unaccented(base: str) -> str:
+    """Return a base without the marks that its letters can do without, so that "goré" reads as "gore".
+
+    The tilde of "ñ" stays: Spanish counts it as a letter of its own, and "año" is another word than "ano".
+    """
+    if base.isascii():
+        return base
+    parts = unicodedata.normalize("NFD", base)
+    before = ("", *parts)
+    kept = (c for c, last in zip(parts, before, strict=False) if not _is_mark(c) or (c == _TILDE and last in "nN"))
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 def of(base: str) -> list[str]:

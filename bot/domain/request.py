@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain import readings
 from bot.domain.catalogue import IMAGES_MAX, NEGATIVE_PROMPT_MAX, SEED_MAX, Catalogue, Model, Size
 from bot.errors import InvalidRequest
 
@@ -78,7 +79,7 @@ def _model(name: str | None, catalogue: Catalogue) -> Model:
 
 def _prompt(text: str, model: Model) -> str:
     prompt = _clean(text)
-    if not prompt:
+    if readings.is_blank(prompt):
         raise InvalidRequest("invalid-prompt-empty")
     if len(prompt) > model.prompt_limit:
         raise InvalidRequest("invalid-prompt-long", length=len(prompt), limit=model.prompt_limit, model=model.name)
@@ -89,7 +90,7 @@ def _negative_prompt(text: str) -> str:
     negative = _clean(text)
     if len(negative) > NEGATIVE_PROMPT_MAX:
         raise InvalidRequest("invalid-negative-prompt-long", length=len(negative), limit=NEGATIVE_PROMPT_MAX)
-    return negative
+    return "" if readings.is_blank(negative) else negative
 
 
 def _clean(text: str) -> str:

@@ -201,8 +201,7 @@ class Moderation:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         said = text.strip()[: cases.LONGEST_APPEAL]
-        # Zero-width characters say nothing either.
-        if not readings.plain(said).strip():
+        if readings.is_blank(said):
             raise InvalidRequest("appeal-empty")
         await self._book.appeal(act, case_id, said, locale)
 

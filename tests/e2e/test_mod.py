@@ -464,6 +464,8 @@ async def test_a_case_is_read_and_noted_in_both_languages(world):
         assert words in file.text
     assert "There is no case #2 in this server." in (await mod(english, "case", number=2)).text
     assert "本服务器没有案例 #2。" in (await mod(chinese, "case", number=2, note="x")).text
+    await mod(english, "case", number=1, note="\u200b\u2800")
+    assert len(world.rows("SELECT 1 FROM case_notes")) == 1
 
 
 async def test_a_case_with_many_notes_shows_the_newest_and_says_how_many_it_leaves_out(world):

@@ -77,6 +77,16 @@ async def test_a_stopped_model_is_named(world):
     )
 
 
+# -- prompts
+
+
+async def test_a_prompt_of_which_nothing_shows_is_refused_and_nothing_is_charged(world):
+    for invisible in ("\u200b", "\u2800 \u3164"):
+        await assert_refused(world, "The prompt is empty.", "提示词是空的。", prompt=invisible)
+    assert world.rows("SELECT 1 FROM jobs") == []
+    assert world.vendor.tasks == {}
+
+
 # -- places and moments
 
 

@@ -147,6 +147,11 @@ def splits() -> Iterator[tuple[str, str]]:
             yield f"the {sign.join(word)}", word
     for sign in ".-_*|~\u00b7":
         yield f"一幅血{sign}腥的画", "血腥"
+    for blank in (" ", "\u3000", "  ", "\n"):
+        yield f"一幅 血{blank}腥 的画", "血腥"
+    for mark in "\u0301\u0308\u0302":
+        for word in BLOCKED[:3]:
+            yield "".join(c + mark if c in "oei" else c for c in word), word
     yield from (("**bl**ood", "blood"), ("bl||oo||d", "blood"), ("```blo```od", "blood"), ("画一张血腥的图", "血腥"))
 
 

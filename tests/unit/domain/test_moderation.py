@@ -75,6 +75,13 @@ def test_there_are_more_than_three_hundred_attacks():
         ("ass", "an ass"),
         ("ass", "an a\u200bss!"),
         ("café", "CAFE\u0301"),
+        ("café", "a cafe"),
+        ("gore", "gor\u00e9"),
+        ("gore", "G\u00d6RE"),
+        ("blood", "bl\u00f3od"),
+        ("blood", "b l \u00f3 o d"),
+        ("kill", "k\u00efll"),
+        ("ano", "a\u0336n\u0336\u0303o\u0336"),  # struck through: the tilde is one of many marks
         ("водка", "Водка"),
         ("водка", "ВОДКА"),
         ("ВОДКА", "водка"),
@@ -85,6 +92,10 @@ def test_there_are_more_than_three_hundred_attacks():
         ("ёлка", "Ёлка"),
         ("血腥", "画一张血腥的图"),
         ("血腥", "血*腥"),
+        ("血腥", "血 腥"),
+        ("血腥", "一幅 血\u3000腥 的画"),
+        ("血腥", "a bit血 腥here"),
+        ("T恤", "T 恤"),
         ("鮮血淋漓", "鮮 血 淋 漓"),
         ("血", "热血"),
         ("T恤", "画t恤衫"),
@@ -112,7 +123,6 @@ def test_a_word_is_found_however_it_is_written(rule: str, text: str):
         ("blood", "bloodhound"),
         ("blood", "bl oo d"),  # not every letter apart
         ("blood", "blo, od"),
-        ("blood", "bl\u00f3od"),
         ("blood", "bl\u00f8od"),
         ("hell", "he'll"),
         ("hell", "he\u2019ll be in a shell"),
@@ -123,6 +133,8 @@ def test_a_word_is_found_however_it_is_written(rule: str, text: str):
         ("com", "corn"),
         ("porn", "pom pom"),
         ("ano", "el año"),
+        ("año", "el ano"),
+        ("血", "皿 口"),
         ("血腥", "热血 腥红"),
         ("血腥", "流血。腥味"),
         ("血腥", "热血/腥红"),
@@ -139,6 +151,11 @@ def test_a_word_is_found_however_it_is_written(rule: str, text: str):
 )
 def test_a_word_is_not_found_where_people_read_another(rule: str, text: str):
     assert not breaks(rule, text)
+
+
+def test_accents_count_in_a_pattern():
+    assert breaks(r"gor\x{e9}", "gor\u00e9", PATTERN)
+    assert not breaks("gore", "gor\u00e9", PATTERN)
 
 
 def test_the_first_rule_that_is_broken_is_named_and_words_come_before_patterns():

@@ -9,6 +9,12 @@ from bot.errors import InvalidRequest
 TURBO = "wanx2.1-t2i-turbo"
 
 
+INVISIBLE = (
+    *("\u200b", "\u200b \u2060", "\u00ad", "\u3164", "\u115f\ufe0f", "\u2800", "\U000e0061", "\x07", "\u202e"),
+    *("\u3000", "\u2800\U0001d159", "\ue000"),
+)
+
+
 def checked(options: Options, drawn_seed: int = 7) -> ImageRequest:
     return check(options, BUILT_IN, drawn_seed=drawn_seed)
 
@@ -31,6 +37,7 @@ def test_what_the_member_gave_is_kept():
         (Options("a cat", model="dall-e"), "invalid-model", {"model": "dall-e", "models": ", ".join(BUILT_IN)}),
         (Options("  "), "invalid-prompt-empty", {}),
         (Options("\0\ud83d"), "invalid-prompt-empty", {}),
+        *((Options(text), "invalid-prompt-empty", {}) for text in INVISIBLE),
         (Options("x" * 801), "invalid-prompt-long", {"length": 801, "limit": 800, "model": TURBO}),
         (
             Options("a", "x" * (NEGATIVE_PROMPT_MAX + 1)),
@@ -58,6 +65,16 @@ def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
     assert len(checked(Options("花" * limit, model=model)).prompt) == limit
     with pytest.raises(InvalidRequest):
         checked(Options("花" * (limit + 1), model=model))
+
+
+@pytest.mark.parametrize("text", INVISIBLE)
+def test_a_negative_prompt_that_shows_nothing_is_none(text: str):
+    assert checked(Options("a cat", text)).negative_prompt == ""
+
+
+@pytest.mark.parametrize("text", [".", "\u0301", "🇦", "a\u200b", "\u200b血"])
+def test_a_prompt_of_which_anything_shows_is_taken(text: str):
+    assert checked(Options(text)).prompt == text
 
 
 def test_half_a_surrogate_pair_and_nul_are_dropped():
