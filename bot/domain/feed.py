@@ -9,3 +9,27 @@ class Entry:
 
     channel_id: int
     message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalTally:
+    """One member's prompts that broke a server's rules within a while, as one entry.
+
+    Attributes:
+        member_id: the Discord id of whose; 0: somebody who was forgotten.
+        since_ms: when the first was refused.
+        last_ms: when the last was.
+        count: how many.
+        reason: the last one's message key.
+        until_ms: when the member may ask again; 0: they need not wait.
+        entry: where the feed has it; None: nowhere yet.
+    """
+
+    id: int
+    member_id: int
+    since_ms: int
+    last_ms: int
+    count: int
+    reason: str
+    until_ms: int
+    entry: Entry | None

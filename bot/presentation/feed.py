@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 
-from bot.domain.feed import Entry
+from bot.domain.feed import Entry, RefusalTally
 from bot.domain.job import Job
 from bot.domain.notice import Notice
 from bot.domain.settings import Previews
@@ -16,7 +17,7 @@ from bot.presentation.addresses import NOBODY, attached_to
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.history import NONCE_HOLDS_MS, find_own
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.saying import say_once
+from bot.presentation.saying import id_before
 from bot.presentation.texts import Texts
 from bot.presentation.uploads import Upload
 from bot.service.changes import Changes
@@ -117,24 +118,36 @@ class Feed:
             self._woken.set()
 
     async def _tell(self, server_id: int, notice: Notice) -> str:
+        if notice.kind == "feed-refused":
+            return await self._tell_tally(server_id, notice)
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
-        if job is not None:
-            found = await self._feeds.entry(job.id)
-            if found is not None:
-                return await self._change(job, found)
-            if notice.kind == "feed-removed":
-                # What was not told yet will be told as it is then.
-                return "not told yet"
+        if job is None:
+            return "nothing to tell any more"
+        found = await self._feeds.entry(job.id)
+        if found is not None:
+            return await self._change(job, found)
+        if notice.kind == "feed-removed":
+            # What was not told yet will be told as it is then.
+            return "not told yet"
+        return await self._post(server_id, lambda channel_id: self._add(job, channel_id, notice))
+
+    async def _tell_tally(self, server_id: int, notice: Notice) -> str:
+        tally = await self._feeds.tally(int(notice.content["tally_id"]))
+        if tally is None:
+            return "nothing to tell any more"
+        if tally.entry is not None:
+            return await self._recount(server_id, tally, tally.entry)
+        return await self._post(server_id, lambda channel_id: self._add_tally(tally, server_id, channel_id, notice))
+
+    async def _post(self, server_id: int, post: Callable[[int], Awaitable[None]]) -> str:
+        """Post a new entry in the server's log channel, if there is one that takes it."""
         channel_id = (await self._servers.settings(server_id)).log_channel
         if not channel_id:
             return "no log channel"
         if self._clock.now_ms() < self._closed_until_ms.get(channel_id, 0):
             return "log channel closed"
         try:
-            if job is None:
-                await self._say_refusal(server_id, channel_id, notice)
-            else:
-                await self._add(job, channel_id, notice)
+            await post(channel_id)
         except discord.HTTPException as error:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
                 raise
@@ -144,12 +157,38 @@ class Feed:
             return "log channel closed"
         return "sent"
 
-    async def _say_refusal(self, server_id: int, channel_id: int, notice: Notice) -> None:
-        member_id = await self._feeds.member_of(int(notice.content["account_id"]))
-        locale, reason = await self._locale(server_id), str(notice.content["reason"])
-        text = feed_cards.refusal(self._texts, locale, member_id, reason, notice.created_ms)
+    async def _add_tally(self, tally: RefusalTally, server_id: int, channel_id: int, notice: Notice) -> None:
+        """Post the entry about a member's refused prompts, unless an earlier attempt did."""
         channel = self._client.get_partial_messageable(channel_id)
-        await say_once(self._client, channel, notice, text, self._clock.now_ms())
+        text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
+        message = None
+        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS:
+            message = await find_own(
+                self._client,
+                channel,
+                lambda found: feed_cards.is_tally(found, tally),
+                after_id=id_before(notice.created_ms),
+            )
+        if message is None:
+            # By the tally's id: another row of it must not make a second entry.
+            message = await channel.send(text, nonce=f"refusals-{tally.id}", allowed_mentions=NOBODY)
+        if message.content != text:
+            # It is the earlier attempt's, and more has come since.
+            await message.edit(content=text, allowed_mentions=NOBODY)
+        await self._feeds.note_tally(tally, Entry(channel_id, message.id))
+
+    async def _recount(self, server_id: int, tally: RefusalTally, entry: Entry) -> str:
+        """Bring the entry about a member's refused prompts to what they are now; a deleted one is not posted again."""
+        message = self._client.get_partial_messageable(entry.channel_id).get_partial_message(entry.message_id)
+        text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
+        try:
+            await message.edit(content=text, allowed_mentions=NOBODY)
+        except discord.HTTPException as error:
+            if judge(error) is not Verdict.GONE:
+                raise
+            return "entry gone"
+        await self._feeds.note_tally(tally, entry)
+        return "changed"
 
     async def _add(self, job: Job, channel_id: int, notice: Notice) -> None:
         """Post a job's entry, unless an earlier attempt did of which a crash or a cut connection hid the answer."""

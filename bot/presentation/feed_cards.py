@@ -3,12 +3,13 @@
 import discord
 from discord import ui
 
+from bot.domain.feed import RefusalTally
 from bot.domain.job import Job, JobState
 from bot.presentation import failures, receipt
 from bot.presentation.cards import ACCENTS, MADE
 from bot.presentation.copies import link_to
 from bot.presentation.receipt import ShownPicture
-from bot.presentation.texts import Markup, Texts
+from bot.presentation.texts import Markup, Texts, moment
 
 PROMPT_SHOWN = 600
 """Code units of a prompt; the timeline has the rest."""
@@ -60,18 +61,28 @@ def entry(
     return view
 
 
-def refusal(texts: Texts, locale: str, member_id: int, reason: str, at_ms: int) -> str:
-    """Say in one line that a prompt broke a rule of the server.
+def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
+    """Say in one line that prompts of one member broke rules of the server.
 
     Args:
         texts: what people read.
         locale: the server's.
-        member_id: who asked; 0: somebody who was forgotten since.
-        reason: the refusal's key.
-        at_ms: when.
+        tally: whose, how many, and since when.
     """
-    key = "feed-broke-word" if reason == "prompt-breaks-word" else "feed-broke-pattern"
-    return texts.say(locale, key, member=_member(texts, locale, member_id), at_ms=at_ms)
+    member = _member(texts, locale, tally.member_id)
+    if tally.count == 1:
+        key = "feed-broke-word" if tally.reason == "prompt-breaks-word" else "feed-broke-pattern"
+        return texts.say(locale, key, member=member, at_ms=tally.since_ms)
+    figures = {"count": tally.count, "since_ms": tally.since_ms, "at_ms": tally.last_ms}
+    text = texts.say(locale, "feed-broke-rules", member=member, **figures)
+    if not tally.until_ms:
+        return text
+    return f"{text} {texts.say(locale, 'feed-broke-wait', until_ms=tally.until_ms)}"
+
+
+def is_tally(message: discord.Message, tally: RefusalTally) -> bool:
+    """Whether a message is a tally's entry, whatever its count was then."""
+    return message.content.startswith(f"<@{tally.member_id}> · ") and moment(tally.since_ms) in message.content
 
 
 def is_entry_of(message: discord.Message, job_id: int) -> bool:

@@ -74,6 +74,7 @@ REASONS = {
     "too-many-images": "log-why-rule",
     "too-many-active": "log-why-rule",
     "cooling-down": "log-why-rule",
+    "refused-too-often": "log-why-too-often",
     "lane-stopped": "log-why-busy",
     "queue-full": "log-why-busy",
     "prompt-breaks-word": "log-why-word",

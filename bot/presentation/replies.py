@@ -35,7 +35,9 @@ def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
         # Services know ids; how a channel is mentioned is a matter of presentation.
         ids = str(values.pop("channel_ids")).split()
         values["channels"] = Markup(" ".join(f"<#{one}>" for one in ids))
-    return texts.say(locale, error.key, **values)
+    again_ms = values.pop("wait_until_ms", 0)
+    text = texts.say(locale, error.key, **values)
+    return text if not again_ms else "\n".join([text, texts.say(locale, "refused-too-often-next", again_ms=again_ms)])
 
 
 def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:

@@ -42,6 +42,7 @@ REFUSALS = {
     "queue-full": "report-refused-busy",
     "prompt-breaks-word": "report-refused-prompt",
     "prompt-breaks-pattern": "report-refused-prompt",
+    "refused-too-often": "report-refused-prompt",
 }
 """What a refusal is counted as, by the message key that the member was shown."""
 

@@ -36,9 +36,13 @@ async def say_once(
         Exception: what a call raised.
     """
     if now_ms - notice.created_ms >= NONCE_HOLDS_MS:
-        written = datetime.datetime.fromtimestamp(notice.created_ms / 1000, datetime.UTC)
-        after_id = discord.utils.time_snowflake(written - CLOCKS_APART)
+        after_id = id_before(notice.created_ms)
         if await find_own(client, channel, lambda message: message.content == text, after_id=after_id):
             return
     buttons: dict[str, Any] = {"view": view} if view else {}
     await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY, **buttons)
+
+
+def id_before(at_ms: int) -> int:
+    """Return an id as Discord gave it before a time of this machine's clock."""
+    return discord.utils.time_snowflake(datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC) - CLOCKS_APART)

@@ -159,7 +159,11 @@ class Submitter:
         try:
             await self._screening.check(asker.server_id, checked.prompt, checked.negative_prompt)
         except PromptRefusedHere as refusal:
-            await self._jobs.record_refusal(asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id)
+            until_ms = await self._jobs.record_refusal(
+                asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id
+            )
+            if until_ms:
+                refusal.values["wait_until_ms"] = until_ms
             raise
 
     def _default_model(self, settings: Settings) -> str | None:

@@ -1,4 +1,4 @@
-"""What outlasts a forgotten member: blocks, strikes that still count, and what a running period has seen used.
+"""What outlasts a forgotten member: blocks, strikes and refusals that still count, what a running period has seen used.
 
 All of it is kept under a keyed hash of the Discord id, and moved to the new account when the member comes back.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bot.domain.cases import STRIKE_WINDOW_MS
 from bot.domain.periods import Period
-from bot.storage import ledger
+from bot.storage import ledger, refused_prompts
 from bot.storage.member_key import hash_of
 
 PERIODS = ("allowance", "budget")
@@ -64,7 +64,8 @@ def carry(
         conn.execute(CARRY_USED, {**who, "server_id": server_id, "period": period.key, "until_ms": period.end_ms})
     conn.execute(CARRY_BLOCKS, who)
     conn.execute(CARRY_STRIKES, who)
-    return bool(conn.execute(IN_FORCE, who).fetchone())
+    refused_prompts.carry(conn, account_id, hash_of(conn, member_id))
+    return is_anything_carried(conn, member_id, now_ms)
 
 
 def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int) -> None:
@@ -79,6 +80,15 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
             bucket = ledger.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
             ledger.move(conn, "correction", bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
         conn.execute(DONE, values)
+    if refused_prompts.any_carried(conn):
+        refused_prompts.bring_back(conn, account_id, hash_of(conn, member_id))
+
+
+def is_anything_carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> bool:
+    """Whether anything of a member has outlasted their being forgotten."""
+    if carried(conn, member_id, now_ms):
+        return True
+    return refused_prompts.any_carried(conn) and refused_prompts.is_carried(conn, hash_of(conn, member_id))
 
 
 def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
@@ -90,5 +100,5 @@ def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlit
 
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:
-    """Delete what has been carried to its end; give how many rows."""
-    return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount
+    """Delete what has been carried to its end, and refusals that count no more; give how many rows."""
+    return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount + refused_prompts.expire(conn, now_ms)

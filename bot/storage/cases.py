@@ -5,8 +5,8 @@ import sqlite3
 from bot.domain.act import Act
 from bot.domain.cases import DEFAULT_STRIKES, PAUSE_MS, STRIKE_WINDOW_MS, Case, CaseKind, CaseNote, is_strike
 from bot.domain.job import Job, JobState
-from bot.errors import Blocked
-from bot.storage import acts, audit, outbox
+from bot.errors import Blocked, MemberError
+from bot.storage import acts, audit, outbox, refused_prompts
 
 SELECT_CASE = """
 SELECT cases.*, concerned.discord_id AS member_id, actors.discord_id AS by_id, jobs.number AS job_number
@@ -144,8 +144,9 @@ def block(conn: sqlite3.Connection, case: Case, account_id: int) -> None:
 
 
 def unblock(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
-    """Let a member ask again."""
+    """Let a member ask again, at once: what they were refused before counts no more."""
     conn.execute(UNBLOCK, {"server_id": server_id, "account_id": account_id})
+    refused_prompts.forgive(conn, server_id, account_id)
 
 
 def block_in_force(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> Blocked | None:
@@ -162,6 +163,12 @@ def block_in_force(conn: sqlite3.Connection, server_id: int, account_id: int, no
     )
 
 
+def kept_out(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> MemberError | None:
+    """Return why a member may not ask now: a block, or too many refused prompts; None if nothing keeps them."""
+    block = block_in_force(conn, server_id, account_id, now_ms)
+    return block or refused_prompts.wait_in_force(conn, server_id, account_id, now_ms)
+
+
 def threshold(conn: sqlite3.Connection, server_id: int) -> int:
     """Give how many strikes within a day pause a member of a server; 0: none do."""
     row = conn.execute(THRESHOLD, {"server_id": server_id}).fetchone()
@@ -171,12 +178,15 @@ def threshold(conn: sqlite3.Connection, server_id: int) -> int:
 def strike(conn: sqlite3.Connection, job: Job | None, now_ms: int) -> None:
     """Count a job that has failed because the image service refuses what it shows; pause its member for one too many.
 
+    Like a prompt that broke a rule of the server it also counts for the shorter wait.
+
     Of any other change of a job nothing is noted.
     """
     if job is None or job.state is not JobState.FAILED or not is_strike(job.failure):
         return
     who = {"server_id": job.server_id, "account_id": job.account_id}
     conn.execute(ADD_STRIKE, {**who, "job_id": job.id, "now_ms": now_ms})
+    refused_prompts.note(conn, **who, now_ms=now_ms)
     limit = threshold(conn, job.server_id)
     count = conn.execute(COUNT_STRIKES, {**who, "since_ms": now_ms - STRIKE_WINDOW_MS}).fetchone()[0]
     # What was under way when its member was blocked changes nothing about that block.

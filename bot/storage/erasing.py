@@ -97,6 +97,7 @@ def forget(
     # Also of those that were erased for their age: their entries were left as they were.
     for row in every:
         feed.note_removal(conn, row["id"], now_ms)
+    feed.note_forgotten(conn, account_id, now_ms)
     for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from bot.domain.feed import Entry
+from bot.domain.feed import Entry, RefusalTally
 from bot.domain.job import JobState
 from bot.domain.notice import Notice
 from bot.ports import Clock
@@ -30,7 +30,33 @@ NOTE = """
 INSERT INTO feed (job_id, channel_id, message_id) VALUES (:job_id, :channel_id, :message_id)
 ON CONFLICT (job_id) DO NOTHING
 """
-MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
+TALLY_MS = 3600 * 1000
+"""What one member is refused within so long after the first time is one entry."""
+
+TALLY_EVERY_MS = 30_000
+"""Between two edits of such an entry, so that other entries find room."""
+
+RUNNING_TALLY = """
+SELECT id, message_id FROM refusal_tallies
+WHERE account_id = :account_id AND server_id = :server_id AND since_ms > :since_ms ORDER BY id DESC LIMIT 1
+"""
+START_TALLY = """
+INSERT INTO refusal_tallies (server_id, account_id, since_ms, last_ms, count, reason, until_ms)
+VALUES (:server_id, :account_id, :now_ms, :now_ms, 1, :reason, :until_ms) RETURNING id
+"""
+COUNT = """
+UPDATE refusal_tallies SET count = count + 1, last_ms = :now_ms, reason = :reason, until_ms = :until_ms WHERE id = :id
+"""
+TALLY_WAITS = """
+SELECT 1 FROM outbox WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND kind = 'feed-refused'
+    AND json_extract(content, '$.tally_id') = :tally_id
+"""
+TALLIES_OF = "SELECT id, server_id FROM refusal_tallies WHERE account_id = :account_id AND message_id <> 0"
+FIND_TALLY = """
+SELECT refusal_tallies.*, coalesce(discord_id, 0) AS member_id FROM refusal_tallies
+LEFT JOIN members USING (account_id) WHERE id = :id
+"""
+NOTE_TALLY = "UPDATE refusal_tallies SET channel_id = :channel_id, message_id = :message_id WHERE id = :id"
 SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 UNSAY = "DELETE FROM said WHERE what = :what"
 
@@ -48,8 +74,12 @@ def note_removal(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
         outbox.add(conn, "feed-removed", at_ms=now_ms, job_id=job_id, feed=told["server_id"])
 
 
-def note_refusal(conn: sqlite3.Connection, server_id: int, account_id: int, reason: str, now_ms: int) -> None:
+def note_refusal(
+    conn: sqlite3.Connection, server_id: int, account_id: int, reason: str, now_ms: int, until_ms: int
+) -> None:
     """Have it told that a prompt broke a rule of the server, if there is a log channel; the prompt isn't kept for it.
+
+    What one member is refused within an hour is one entry that counts, so that nobody can fill the channel.
 
     Args:
         conn: inside a write transaction.
@@ -57,10 +87,32 @@ def note_refusal(conn: sqlite3.Connection, server_id: int, account_id: int, reas
         account_id: who asked.
         reason: the refusal's key; only those of rules for prompts are told.
         now_ms: when.
+        until_ms: when the member may ask again; 0: they need not wait.
     """
-    if reason.startswith("prompt-breaks-") and conn.execute(HAS_FEED, {"server_id": server_id}).fetchone():
-        content: dict[str, str | int] = {"account_id": account_id, "reason": reason}
-        outbox.add(conn, "feed-refused", at_ms=now_ms, content=content, feed=server_id)
+    if not reason.startswith("prompt-breaks-") or not conn.execute(HAS_FEED, {"server_id": server_id}).fetchone():
+        return
+    values = {"server_id": server_id, "account_id": account_id, "now_ms": now_ms}
+    running = conn.execute(RUNNING_TALLY, {**values, "since_ms": now_ms - TALLY_MS}).fetchone()
+    said = {**values, "reason": reason, "until_ms": until_ms}
+    if running is None:
+        _have_told(conn, server_id, conn.execute(START_TALLY, said).fetchone()[0], now_ms)
+        return
+    conn.execute(COUNT, {**said, "id": running["id"]})
+    _have_told(conn, server_id, running["id"], now_ms, delay_ms=TALLY_EVERY_MS if running["message_id"] else 0)
+
+
+def note_forgotten(conn: sqlite3.Connection, account_id: int, now_ms: int) -> None:
+    """Have the entries about a member's refused prompts name them no longer."""
+    for row in conn.execute(TALLIES_OF, {"account_id": account_id}).fetchall():
+        _have_told(conn, row["server_id"], row["id"], now_ms)
+
+
+def _have_told(conn: sqlite3.Connection, server_id: int, tally_id: int, now_ms: int, *, delay_ms: int = 0) -> None:
+    """Write a tally's row of the outbox, unless one waits: that tells what is so when its turn comes."""
+    if conn.execute(TALLY_WAITS, {"server_id": server_id, "tally_id": tally_id}).fetchone() is None:
+        content: dict[str, str | int] = {"tally_id": tally_id}
+        next_ms = now_ms + delay_ms if delay_ms else 0
+        outbox.add(conn, "feed-refused", at_ms=now_ms, content=content, feed=server_id, next_ms=next_ms)
 
 
 class SqliteFeeds:
@@ -120,14 +172,44 @@ class SqliteFeeds:
 
         await self._db.write(closed)
 
-    async def member_of(self, account_id: int) -> int:
-        """Give the Discord id behind an account; 0 for somebody who was forgotten."""
+    async def tally(self, tally_id: int) -> RefusalTally | None:
+        """Return what is to be told of one member's refused prompts."""
 
-        def found(conn: sqlite3.Connection) -> int:
-            row = conn.execute(MEMBER_OF, {"account_id": account_id}).fetchone()
-            return int(row[0]) if row else 0
+        def found(conn: sqlite3.Connection) -> RefusalTally | None:
+            row = conn.execute(FIND_TALLY, {"id": tally_id}).fetchone()
+            return _tally(row) if row else None
 
         return await self._db.read(found)
+
+    async def note_tally(self, told: RefusalTally, entry: Entry) -> None:
+        """Note where a tally was told, and have the rest told that has come meanwhile."""
+        values = {"id": told.id, "channel_id": entry.channel_id, "message_id": entry.message_id}
+        now_ms = self._clock.now_ms()
+
+        def noted(conn: sqlite3.Connection) -> None:
+            conn.execute(NOTE_TALLY, values)
+            conn.execute(UNSAY, {"what": _closed(entry.channel_id)})
+            row = conn.execute(FIND_TALLY, {"id": told.id}).fetchone()
+            if (row["count"], row["member_id"]) != (told.count, told.member_id):
+                # The row that was told is not noted as done yet: `_have_told` would take it for one that waits.
+                content: dict[str, str | int] = {"tally_id": told.id}
+                next_ms = now_ms + TALLY_EVERY_MS
+                outbox.add(conn, "feed-refused", at_ms=now_ms, content=content, feed=row["server_id"], next_ms=next_ms)
+
+        await self._db.write(noted)
+
+
+def _tally(row: sqlite3.Row) -> RefusalTally:
+    return RefusalTally(
+        id=row["id"],
+        member_id=row["member_id"],
+        since_ms=row["since_ms"],
+        last_ms=row["last_ms"],
+        count=row["count"],
+        reason=row["reason"],
+        until_ms=row["until_ms"],
+        entry=Entry(row["channel_id"], row["message_id"]) if row["message_id"] else None,
+    )
 
 
 def _closed(channel_id: int) -> str:

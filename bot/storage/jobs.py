@@ -11,7 +11,7 @@ from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
-from bot.storage import audit, cases, drafts, feed, holds, outbox
+from bot.storage import audit, cases, drafts, feed, holds, outbox, refused_prompts
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.job_queries import BY_ID, JobQueries
@@ -84,28 +84,42 @@ class SqliteJobs(JobQueries):
             await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
             raise
 
-    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> None:
-        """Note in the audit that a request was refused before it came to a limit, and why.
+    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> int:
+        """Note that a prompt is refused for what it says, before it comes to a limit, and why.
 
         Args:
             server_id: where.
             member_id: the Discord id of who asked.
             reason: the refusal's key.
             rule_id: the server's rule for prompts that was broken; 0: none.
+
+        Returns:
+            Until when the member has to wait now, having been refused too often; 0 if they need not.
+
+        Raises:
+            Blocked: if the member may not ask at all.
+            Unavailable: if they have to wait already: then this refusal neither counts nor is it told anybody, and
+                they do not learn what the prompt would have met.
         """
         now_ms = self._clock.now_ms()
         broken = {"rule": rule_id} if rule_id else {}
 
-        def refused(conn: sqlite3.Connection) -> None:
+        def refused(conn: sqlite3.Connection) -> int | MemberError:
             account_id = account_of(conn, member_id, now_ms)
-            audit.record(
-                conn, "request.refused", at_ms=now_ms, server_id=server_id, actor_id=account_id, reason=reason, **broken
-            )
-            # Whoever is blocked would otherwise go on filling the moderators' channel.
-            if cases.block_in_force(conn, server_id, account_id, now_ms) is None:
-                feed.note_refusal(conn, server_id, account_id, reason, now_ms)
+            said = {"at_ms": now_ms, "server_id": server_id, "actor_id": account_id}
+            kept_out = cases.kept_out(conn, server_id, account_id, now_ms)
+            if kept_out is not None:
+                audit.record(conn, "request.refused", reason=kept_out.key, **said)
+                return kept_out
+            audit.record(conn, "request.refused", reason=reason, **said, **broken)
+            until_ms = refused_prompts.note(conn, server_id, account_id, now_ms)
+            feed.note_refusal(conn, server_id, account_id, reason, now_ms, until_ms)
+            return until_ms
 
-        await self._db.write(refused)
+        outcome = await self._db.write(refused)
+        if isinstance(outcome, MemberError):
+            raise outcome
+        return outcome
 
     async def draft(self, draft_id: int) -> KeptDraft | None:
         """Give a request that waits for its member to agree to the price; None once that is over."""

@@ -9,7 +9,10 @@ from bot.domain.notice import Notice
 from bot.ports import Clock
 from bot.storage.database import Database
 
-ADD = "INSERT INTO outbox (kind, job_id, content, created_ms, feed) VALUES (:kind, :job_id, :content, :at_ms, :feed)"
+ADD = """
+INSERT INTO outbox (kind, job_id, content, created_ms, feed, next_ms)
+VALUES (:kind, :job_id, :content, :at_ms, :feed, :next_ms)
+"""
 WAITING = """
 SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
 WHERE done_ms = 0 AND feed = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
@@ -29,6 +32,7 @@ def add(
     job_id: int | None = None,
     content: Mapping[str, str | int] | None = None,
     feed: int = 0,
+    next_ms: int = 0,
 ) -> None:
     """Write one message to be sent; ``kind`` names its text in the locale catalogues.
 
@@ -39,9 +43,10 @@ def add(
         job_id: the job that it speaks of.
         content: what it is filled with.
         feed: the server to whose feed it belongs, which is worked off apart from all others; 0: to none.
+        next_ms: when it may be sent at the earliest.
     """
     values = {"kind": kind, "job_id": job_id, "content": json.dumps(dict(content or {}), ensure_ascii=False)}
-    conn.execute(ADD, {**values, "at_ms": at_ms, "feed": feed})
+    conn.execute(ADD, {**values, "at_ms": at_ms, "feed": feed, "next_ms": next_ms})
 
 
 class SqliteOutbox:

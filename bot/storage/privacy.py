@@ -134,7 +134,7 @@ class SqlitePrivacy:
 
 
 def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings:
-    is_carried = bool(carrying.carried(conn, member_id, now_ms))
+    is_carried = carrying.is_anything_carried(conn, member_id, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
         return Keepings(is_carried=is_carried)

@@ -7,7 +7,7 @@ from bot.domain.job import Draft, Job
 from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage import acts, audit, cases, drafts, feed, holds, ledger, search
+from bot.storage import acts, audit, cases, drafts, holds, ledger, search
 from bot.storage.accounts import account_of
 from bot.storage.rows import find_job
 from bot.storage.servers import read_rules, read_settings
@@ -54,16 +54,16 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
         Unavailable: if the draft that was agreed to is used or expired, the lane is stopped or full, or
-            the member has too much under way or asks too often.
+            the member has too much under way, asks too often, or was refused too often.
     """
     existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
     if existing is not None:
         return existing
     acts.require_new(conn, draft.interaction_id)
     account_id = account_of(conn, draft.member_id, now_ms)
-    block = cases.block_in_force(conn, draft.server_id, account_id, now_ms)
-    if block is not None:
-        raise block
+    kept_out = cases.kept_out(conn, draft.server_id, account_id, now_ms)
+    if kept_out is not None:
+        raise kept_out
     settings = read_settings(conn, draft.server_id)
     book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
     terms = applied(terms, settings, book, now_ms)
@@ -123,7 +123,6 @@ def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: s
         model=draft.request.model,
         images=draft.request.count,
     )
-    feed.note_refusal(conn, draft.server_id, account_id, reason, now_ms)
     if reason == "over-pool":
         settings = read_settings(conn, draft.server_id)
         own = applied(terms, settings, RuleBook(), now_ms)

@@ -281,15 +281,92 @@ async def test_an_entry_that_somebody_deleted_is_not_posted_again(world):
     assert entries(mod) == []
 
 
+RULE = "INSERT INTO prompt_rules (server_id, kind, text) VALUES (?, 'word', 'gore')"
+VERSION = "INSERT INTO moderation_settings (server_id, rules_version) VALUES (?, 1)"
+
+
+def forbid_gore(world: World) -> None:
+    with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
+        for statement in (RULE, VERSION):
+            conn.execute(statement, (world.guild.id,))
+
+
+async def refused(who: Actor) -> str:
+    """Ask for what a rule forbids, and give the answer."""
+    return (await (await who.invoke("imagine", {"prompt": "gore"}, channel="general")).reply()).text
+
+
 async def test_a_prompt_that_broke_a_rule_is_told_in_one_line(world):
     await add_log(world)
+    forbid_gore(world)
     bob = world.member("bob")
-    await made(world, bob)
-    fill(world, 1)
+    assert "You can ask again" not in await refused(bob)
     line = await entry(world, world.member("mod"), "that this server's rules don't allow")
     assert line.text.startswith(f"<@{bob.id}> · refused <t:")
     assert "\n" not in line.text
     assert line.pinged == ()
+
+
+async def test_however_often_one_member_is_refused_there_is_one_entry_that_counts(world):
+    await add_log(world)
+    forbid_gore(world)
+    bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
+    answers = [await refused(bob) for _ in range(10)]
+    assert ["don't allow “gore”" in one for one in answers] == [True] * 5 + [False] * 5
+    assert "so you can ask again <t:" in answers[4]
+    assert answers[5].startswith("5 of your prompts were refused within 10 minutes")
+    for _ in range(4):
+        await refused(mei)
+    assert "被本服务器的规则或图像服务拒绝" not in await refused(mei)
+    assert "5 个提示词被本服务器的规则或图像服务拒绝" in await refused(mei)
+    await made(world, mod)
+    await entry(world, mod, "#1")
+    counted = await entry(world, mod, f"<@{bob.id}> · 5 prompts refused (the first <t:")
+    assert "The member can ask again <t:" in counted.text
+    await entry(world, mod, f"<@{mei.id}> · 5 prompts refused (the first <t:")
+    assert len(entries(mod)) == 3
+    assert all(message.pinged == () for message in entries(mod))
+
+
+@pytest.mark.parametrize("away_s", [0, MARGIN_S])
+async def test_an_entry_about_refusals_whose_answer_was_lost_is_posted_once_and_counts_all(world, away_s):
+    await add_log(world)
+    forbid_gore(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    world.discord.faults.add("create_message", Fault(cut=True, when="after"))
+    await refused(bob)
+    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE feed > 0 AND attempts = 1"))
+    await world.stop_bot()
+    world.advance(away_s)
+    await world.start_bot()
+    await refused(bob)
+    await entry(world, mod, "2 prompts refused")
+    assert len(entries(mod)) == 1
+
+
+async def test_an_entry_about_refusals_that_was_deleted_is_not_posted_again(world):
+    await add_log(world)
+    forbid_gore(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    await refused(bob)
+    line = await entry(world, mod, "refused <t:")
+    world.member("operator").delete(line)
+    await refused(bob)
+    world.advance(60)
+    assert await told(world, 2) == ["sent", "entry gone"]
+    assert entries(mod) == []
+
+
+async def test_who_is_forgotten_is_named_no_longer_by_the_entry_about_their_refusals(world):
+    await add_log(world)
+    forbid_gore(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    await refused(bob)
+    await entry(world, mod, f"<@{bob.id}> · refused <t:")
+    question = await (await bob.invoke("privacy forget", {})).reply()
+    await bob.press(question, "Erase everything")
+    gone = await entry(world, mod, "A member who was forgotten · refused <t:")
+    assert str(bob.id) not in gone.text
 
 
 async def test_however_much_there_is_to_tell_no_ping_waits_for_it(tmp_path):
@@ -307,11 +384,17 @@ async def test_however_much_there_is_to_tell_no_ping_waits_for_it(tmp_path):
 
 
 def fill(world: World, count: int) -> None:
-    """Let so many prompts of the only account have been refused."""
-    content = json.dumps({"account_id": world.job()["account_id"], "reason": "prompt-breaks-word"})
-    rows = [(content, world.clock.now_ms() + index, world.guild.id) for index in range(count)]
+    """Let a prompt of each of so many members have been refused."""
+    tally = """INSERT INTO refusal_tallies (server_id, account_id, since_ms, last_ms, count, reason)
+        VALUES (?, ?, ?, ?, 1, 'prompt-breaks-word') RETURNING id"""
+    row = (
+        "INSERT INTO outbox (kind, content, created_ms, feed) VALUES ('feed-refused', json_object('tally_id', ?), ?, ?)"
+    )
+    now_ms, account_id = world.clock.now_ms(), world.job()["account_id"]
     with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
-        conn.executemany("INSERT INTO outbox (kind, content, created_ms, feed) VALUES ('feed-refused', ?, ?, ?)", rows)
+        for at_ms in range(now_ms, now_ms + count):
+            (tally_id,) = conn.execute(tally, (world.guild.id, account_id, at_ms, at_ms)).fetchone()
+            conn.execute(row, (tally_id, at_ms, world.guild.id))
 
 
 async def test_no_hostile_prompt_pings_or_breaks_an_entry(tmp_path):

@@ -43,6 +43,7 @@ async def test_a_rule_is_added_counts_at_once_and_is_removed_again_in_both_langu
         for _ in range(2):
             (menu,) = listed.selects
             listed = await replaced(world, await who.press(listed, menu[0], values=[menu[1][0]]), listed)
+            world.advance(600)  # who is refused four times and again soon afterwards would have to wait
             assert removed.split("blood")[0] in listed.text
         assert listed.selects == []
     assert "Queued" in (await world.imagine(bob, "a pool of blood")).text

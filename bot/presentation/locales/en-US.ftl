@@ -83,6 +83,8 @@ too-many-active = You already have { $limit } { $limit ->
        *[other] jobs
     } under way, the most at a time here. Wait for one to finish, or cancel one.
 cooling-down = One moment: you can ask again { $again_ms }.
+refused-too-often = { $count } of your prompts were refused within { $minutes } minutes, by this server's rules or by the image service. You can ask again { $again_ms }. Nothing was charged.
+refused-too-often-next = Too many of your prompts were refused in a short time, so you can ask again { $again_ms }.
 shutting-down = I'm about to restart. Please try again in a minute.
 starting-up = I've only just started and am still finding my way around. Please try again in a moment.
 server-not-allowed = This server isn't on the list of those I work for. The bot's operator can add it.
@@ -656,6 +658,8 @@ feed-why-other = Discord wouldn't take the pictures.
 feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.
 feed-broke-pattern = { $member } · refused { $at_ms }: the prompt matches a pattern that this server's rules don't allow. Nothing was made.
+feed-broke-rules = { $member } · { $count } prompts refused (the first { $since_ms }, the last { $at_ms }): they break this server's rules for prompts. Nothing was made.
+feed-broke-wait = The member can ask again { $until_ms }.
 button-feed-remove = Remove
 button-feed-pause = Pause member
 button-feed-timeline = Open timeline
@@ -945,6 +949,7 @@ log-why-rule = over a limit of the member's rule
 log-why-busy = the model was stopped or its queue full
 log-why-word = a word that this server's rules don't allow
 log-why-pattern = a pattern that this server's rules don't allow
+log-why-too-often = too many refused prompts in a short time
 log-why-blocked = the member is blocked
 log-why-settings = against a setting of this server
 log-why-other = other reason ({ $reason })

@@ -1,12 +1,19 @@
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.domain.catalogue import BUILT_IN
-from bot.domain.feed import Entry
+from bot.domain.feed import Entry, RefusalTally
 from bot.domain.job import Job, JobState
+from bot.storage import database
+from bot.storage.database import Database, migrations
 from bot.storage.feed import SqliteFeeds
 from bot.storage.outbox import SqliteOutbox
+from tests.support.forgetting import forget
 from tests.support.ledger import Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -140,9 +147,105 @@ async def test_only_refusals_by_the_servers_rules_for_prompts_are_told(books: Bo
     if told:
         notice = await feeds.due(1)
         assert notice is not None
-        assert notice.content["reason"] == reason
-        assert await feeds.member_of(int(notice.content["account_id"])) == 5
-    assert await feeds.member_of(12345) == 0
+        tally = await feeds.tally(int(notice.content["tally_id"]))
+        assert tally is not None
+        assert (tally.member_id, tally.reason, tally.count, tally.entry) == (5, reason, 1, None)
+    assert await feeds.tally(12345) is None
+
+
+# -- refused prompts
+
+
+async def refuse(books: Books, *, member_id: int = 5, server_id: int = 1) -> int:
+    return await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word")
+
+
+async def tell(books: Books, message_id: int = 99) -> RefusalTally:
+    """Do what the feed does with the row that is due."""
+    feeds = SqliteFeeds(books.database, books.clock)
+    notice = await feeds.due(1)
+    assert notice is not None
+    tally = await feeds.tally(int(notice.content["tally_id"]))
+    assert tally is not None
+    await feeds.note_tally(tally, Entry(77, message_id))
+    await SqliteOutbox(books.database, books.clock).done(notice.id, "sent")
+    return tally
+
+
+async def test_what_an_earlier_program_left_to_be_told_of_refusals_becomes_one_entry_for_each_member(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file, scripts = tmp_path / "imagine.db", migrations()
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "migrations", lambda: {number: one for number, one in scripts.items() if number < 11})
+        await (await Database.open(file)).close()
+    with closing(sqlite3.connect(file)) as conn, conn:
+        conn.execute("INSERT INTO accounts VALUES (7, 1), (8, 1)")
+        for account_id, at_ms, done_ms in ((7, 10, 0), (8, 11, 0), (7, 12, 0), (7, 5, 6)):
+            content = json.dumps({"account_id": account_id, "reason": "prompt-breaks-word"})
+            row = "INSERT INTO outbox (kind, content, created_ms, done_ms, feed) VALUES ('feed-refused', ?, ?, ?, 1)"
+            conn.execute(row, (content, at_ms, done_ms))
+    await (await Database.open(file)).close()
+    with closing(sqlite3.connect(file)) as conn:
+        told = "SELECT account_id, since_ms, last_ms, count FROM refusal_tallies ORDER BY account_id"
+        assert conn.execute(told).fetchall() == [(7, 10, 12, 2), (8, 11, 11, 1)]
+        waiting = "SELECT json_extract(content, '$.tally_id') FROM outbox WHERE done_ms = 0 AND feed = 1 ORDER BY id"
+        assert conn.execute(waiting).fetchall() == [(1,), (2,)]
+
+
+WAITING = "SELECT count(*) FROM outbox WHERE feed > 0 AND done_ms = 0"
+
+
+async def test_what_one_member_is_refused_within_an_hour_is_one_entry_and_later_another(books: Books):
+    await open_log(books, 1)
+    for _ in range(3):
+        await refuse(books)
+    assert await books.rows(WAITING) == [(1,)]
+    told = await tell(books)
+    assert (told.count, told.entry) == (3, None)
+    assert await books.rows(WAITING) == [(0,)]
+    await refuse(books)
+    assert await SqliteFeeds(books.database, books.clock).due(1) is None  # others come first for half a minute
+    books.clock.advance(30)
+    again = await tell(books)
+    assert (again.count, again.entry, again.since_ms) == (4, Entry(77, 99), told.since_ms)
+    books.clock.advance(3600)
+    await refuse(books)
+    assert (await tell(books, 100)).count == 1
+
+
+async def test_what_comes_while_an_entry_is_on_its_way_is_told_next(books: Books):
+    await open_log(books, 1)
+    feeds, outbox = SqliteFeeds(books.database, books.clock), SqliteOutbox(books.database, books.clock)
+    await refuse(books)
+    notice = await feeds.due(1)
+    assert notice is not None
+    told = await feeds.tally(int(notice.content["tally_id"]))
+    assert told is not None
+    await refuse(books)
+    await feeds.note_tally(told, Entry(77, 99))
+    await outbox.done(notice.id, "sent")
+    books.clock.advance(30)
+    assert (await tell(books)).count == 2
+    assert await books.rows(WAITING) == [(0,)]
+
+
+async def test_each_member_and_each_server_has_an_entry_of_its_own(books: Books):
+    await open_log(books, 1, 2)
+    for member_id, server_id in ((5, 1), (6, 1), (5, 2)):
+        await refuse(books, member_id=member_id, server_id=server_id)
+    assert await books.rows("SELECT server_id, count FROM refusal_tallies ORDER BY id") == [(1, 1), (1, 1), (2, 1)]
+
+
+async def test_the_entry_of_who_is_forgotten_is_told_anew_without_their_name(books: Books):
+    await open_log(books, 1)
+    await refuse(books)
+    await tell(books)
+    await refuse(books, member_id=6)
+    await tell(books, 100)
+    await forget(books, make_terms(books.clock.now_ms(), BUILT_IN), 5)
+    assert (await tell(books)).member_id == 0
+    assert await books.rows(WAITING) == [(0,)]
 
 
 async def test_what_is_still_on_its_way_to_its_member_is_not_told(books: Books):
