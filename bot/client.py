@@ -30,6 +30,7 @@ Admits = Callable[[int, int], bool]
 KnowOwners = Callable[[frozenset[int]], None]
 MakeCogs = Callable[["ImagineClient"], Sequence[commands.Cog]]
 Greet = Callable[[discord.Guild], Awaitable[None]]
+Look = Callable[[discord.Guild], Awaitable[None]]
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
@@ -81,6 +82,7 @@ class ImagineClient(commands.Bot):
         admits: whether a server may use the bot, by its id and its owner's; others are left.
         know_owners: told the application's owners after login, before any server is judged.
         greet: told of each server that may use the bot when the bot joins it.
+        look: told of each server in which who may read which channel has, or may have, changed.
         gateway_url: where to connect; empty: what the API names.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
@@ -95,6 +97,7 @@ class ImagineClient(commands.Bot):
         admits: Admits,
         know_owners: KnowOwners,
         greet: Greet,
+        look: Look,
         gateway_url: str = "",
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
@@ -117,6 +120,7 @@ class ImagineClient(commands.Bot):
         self._admits = admits
         self._know_owners = know_owners
         self._greet = greet
+        self._look = look
         self._gateway_url = gateway_url
 
     async def setup_hook(self) -> None:
@@ -194,13 +198,24 @@ class ImagineClient(commands.Bot):
     # -- servers
 
     async def on_ready(self) -> None:
-        """Leave the servers that may not use the bot."""
+        """Leave the servers that may not use the bot, and look at the others."""
         for guild in list(self.guilds):
-            await self._stay_or_leave(guild)
+            if await self._stay_or_leave(guild):
+                await self._look(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Judge a server that an outage had hidden."""
-        await self._stay_or_leave(guild)
+        if await self._stay_or_leave(guild):
+            await self._look(guild)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
+        """Look who may read what, now that a channel's permissions may have changed."""
+        await self._look(channel.guild)
+
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """Look who may read what, now that everybody's permissions may have changed."""
+        if role.is_default():
+            await self._look(role.guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server that may use the bot; leave another."""

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+import discord
 from discord.ext import commands
 
 from bot.backend import Backend
@@ -14,6 +15,7 @@ from bot.presentation.copies import Copies
 from bot.presentation.feed import Feed
 from bot.presentation.greeting import Greeter
 from bot.presentation.leftovers import Leftovers
+from bot.presentation.log_channels import LogChannels
 from bot.presentation.logs import Logs
 from bot.presentation.messenger import Messenger
 from bot.presentation.mod_notices import ModerationNotices
@@ -63,6 +65,7 @@ class Frontend:
             admits=submitter.admits,
             know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
+            look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
             gateway_url=config.discord.gateway_url,
         )
         self._make_speakers(config)
@@ -71,6 +74,7 @@ class Frontend:
     def _make_speakers(self, config: Config) -> None:
         """Make what tells people something without being asked at that moment."""
         backend, stores, client, texts, clock = self._parts()
+        self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
         self._presenter = Presenter(
             client=client,
             jobs=stores.jobs,
@@ -97,7 +101,7 @@ class Frontend:
                 client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
             ),
             to_moderators=ModerationNotices(
-                client=client, servers=stores.servers, book=stores.case_book, texts=texts, clock=clock
+                client=client, log_channels=self._log_channels, book=stores.case_book, texts=texts, clock=clock
             ),
         )
         self._feed = Feed(
@@ -106,6 +110,7 @@ class Frontend:
             outbox=stores.outbox,
             jobs=stores.jobs,
             servers=stores.servers,
+            log_channels=self._log_channels,
             pictures=stores.pictures,
             changes=backend.changes,
             texts=texts,
@@ -116,6 +121,10 @@ class Frontend:
         self._prover = Prover(
             client=client, jobs=stores.jobs, submitter=backend.submitter, presenter=self._presenter, clock=clock
         )
+
+    async def _look(self, server: discord.Guild) -> None:
+        await self._log_channels.look(server)
+        self._messenger.wake()
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to speak; give the tasks, none of which ends by itself."""

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.domain.act import Act
 from bot.domain.periods import PeriodKind
-from bot.domain.settings import Posting, Previews, Settings
+from bot.domain.settings import Exposure, Posting, Previews, Settings
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock
 from bot.presentation import zones
@@ -19,6 +19,8 @@ from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.authority import require_admin
 from bot.presentation.commands import localised, options
 from bot.presentation.escaping import shortened
+from bot.presentation.log_channels import exposure_of
+from bot.presentation.mod_views import number_in
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.settings_texts import SettingsTexts
@@ -88,6 +90,11 @@ class ServerSettings(commands.Cog):
         pool = await self._administration.pool(interaction.guild_id or 0)
         operators = self._administration.calendar(Settings())
         text = self._words(interaction).overview(settings, operators, pool, self._clock.now_ms())
+        server = interaction.guild
+        channel = server.get_channel(settings.log_channel) if server is not None else None
+        if server is not None and channel is not None:
+            others = exposure_of(channel, server.default_role) - settings.log_exposure
+            text = "\n".join([text, *self._words(interaction).suspended(channel.id, others)])
         await self._answer(interaction, text)
 
     @settings.command(
@@ -169,19 +176,18 @@ class ServerSettings(commands.Cog):
         channel: app_commands.Transform[app_commands.AppCommandChannel, LogPlace] | None = None,
         none: bool | None = None,
     ) -> None:
-        """Change where the bot reports; it must be able to."""
+        """Change where the bot reports; it must be able to, and asks first if others than moderators read there."""
         await self._begin(interaction)
         if channel is None and not none:
             raise MemberError("rule-names-nothing")
-        if channel is not None and not none:
-            self._check_log_channel(interaction, channel.id)
-        channel_id = channel.id if channel is not None and not none else 0
-        words = self._words(interaction)
-        before, after = await self._administration.change(
-            _act(interaction, "settings.log-channel"), lambda old: replace(old, log_channel=channel_id)
-        )
-        changed = words.change("settings-what-log", words.channel(before.log_channel), words.channel(after.log_channel))
-        await self._answer(interaction, changed)
+        if channel is None or none:
+            await self._answer(interaction, await self._set_log_channel(interaction, 0, frozenset()))
+            return
+        exposure = self._check_log_channel(interaction, channel.id)
+        if exposure:
+            await self._answer(interaction, *self._ask_exposure(interaction, channel.id, exposure))
+            return
+        await self._answer(interaction, await self._set_log_channel(interaction, channel.id, exposure))
 
     @settings.command(
         name=localised("command-settings-posting-name", "posting"),
@@ -257,14 +263,23 @@ class ServerSettings(commands.Cog):
     # -- presses
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``."""
+        """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
         await interaction.response.defer()
         require_admin(interaction, await self._administration.settings(interaction.guild_id or 0))
-        answer = await self._menus.choose(rest, interaction)
-        if answer is not None:
+        what, _, about = rest.partition(":")
+        view: ui.View | None = None
+        if what == "log-agree":
+            exposure = self._check_log_channel(interaction, number_in(about))
+            text = await self._set_log_channel(interaction, number_in(about), exposure)
+        elif what == "log-drop":
+            text = self._texts.say(str(interaction.locale), "settings-log-kept")
+        else:
+            answer = await self._menus.choose(rest, interaction)
+            if answer is None:
+                return
             text, view = answer
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
 
     # -- parts
 
@@ -283,7 +298,39 @@ class ServerSettings(commands.Cog):
     async def _answer(self, interaction: Command, text: str, view: ui.View | None = None) -> None:
         await privately(interaction, text, self._clock, view=view)  # type: ignore[arg-type]
 
-    def _check_log_channel(self, interaction: Command, channel_id: int) -> None:
+    async def _set_log_channel(
+        self, interaction: discord.Interaction[Any], channel_id: int, exposure: frozenset[Exposure]
+    ) -> str:
+        """Set where the bot reports, and who else may read it; say how it was and is."""
+        words = self._words(interaction)
+        before, after = await self._administration.change(
+            _act(interaction, "settings.log-channel"),
+            lambda old: replace(old, log_channel=channel_id, log_exposure=exposure),
+        )
+        return words.change("settings-what-log", words.channel(before.log_channel), words.channel(after.log_channel))
+
+    def _ask_exposure(
+        self, interaction: Command, channel_id: int, exposure: frozenset[Exposure]
+    ) -> tuple[str, ui.View]:
+        """Ask whether others are to read what the bot reports there."""
+        locale, view = str(interaction.locale), ui.View(timeout=None)
+        for key, action, style in (
+            ("button-log-agree", f"log-agree:{channel_id}", discord.ButtonStyle.danger),
+            ("button-log-drop", "log-drop", discord.ButtonStyle.secondary),
+        ):
+            label = self._texts.plain(locale, key)
+            view.add_item(ui.Button(label=label, style=style, custom_id=f"{PREFIX}:{action}"))
+        # The router answers presses: discord.py's own dispatch would die with the process.
+        view.stop()
+        return self._words(interaction).exposed(channel_id, exposure), view
+
+    def _check_log_channel(self, interaction: discord.Interaction[Any], channel_id: int) -> frozenset[Exposure]:
+        """Return who else than moderators may read a channel in which the bot can report.
+
+        Raises:
+            NotPermitted: naming what the bot lacks there.
+            Unavailable: while the server's channels are unknown.
+        """
         server = interaction.guild
         channel = server.get_channel(channel_id) if server is not None else None
         if server is None or channel is None:
@@ -297,6 +344,7 @@ class ServerSettings(commands.Cog):
                 self._texts.plain(locale, f"permission-{name}") for name in missing
             )
             raise NotPermitted("settings-log-closed", channel=Markup(channel.mention), permissions=names)
+        return exposure_of(channel, server.default_role)
 
     def _zone_choice(self, locale: str, zone: str) -> str:
         time, offset = zones.now_in(zone, self._clock.now_ms())

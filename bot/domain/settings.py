@@ -23,6 +23,13 @@ class Previews(StrEnum):
     NONE = "none"
 
 
+class Exposure(StrEnum):
+    """Who else than its moderators may come to read what a server's log channel has."""
+
+    EVERYONE = "everyone"  # each member of the server sees the channel
+    FOLLOWERS = "followers"  # an announcement channel: what is published there goes to all servers that follow it
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Which periods a server counts in.
@@ -58,6 +65,7 @@ class Settings:
         admin_roles: members of these roles set quotas and settings.
         moderator_roles: members of these roles moderate.
         log_channel: where the bot reports what moderators and admins should know; 0: nowhere.
+        log_exposure: who else may read it, as its admins agreed to when they chose it.
         confirms_paid: the first paid request of a member's period asks before it holds.
         previews: how the feed of the log channel shows pictures.
         age_restricted_only: pictures may be asked for in age-restricted channels alone.
@@ -72,6 +80,7 @@ class Settings:
     admin_roles: frozenset[int] = frozenset()
     moderator_roles: frozenset[int] = frozenset()
     log_channel: int = 0
+    log_exposure: frozenset[Exposure] = frozenset()
     confirms_paid: bool = True
     previews: Previews = Previews.SPOILER
     age_restricted_only: bool = False

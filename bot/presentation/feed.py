@@ -16,6 +16,7 @@ from bot.presentation import feed_cards, previews, uploads
 from bot.presentation.addresses import NOBODY, attached_to
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.log_channels import LogChannels
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.saying import id_before
 from bot.presentation.texts import Texts
@@ -49,6 +50,7 @@ class Feed:
         outbox: where it is noted that it was.
         jobs: the jobs as they are now.
         servers: knows the log channels.
+        log_channels: knows who reads them.
         pictures: what previews are made of.
         changes: wakes it.
         texts: what people read.
@@ -63,6 +65,7 @@ class Feed:
         outbox: Outbox,
         jobs: Jobs,
         servers: Servers,
+        log_channels: LogChannels,
         pictures: Pictures,
         changes: Changes,
         texts: Texts,
@@ -73,6 +76,7 @@ class Feed:
         self._outbox = outbox
         self._jobs = jobs
         self._servers = servers
+        self._log_channels = log_channels
         self._pictures = pictures
         self._texts = texts
         self._clock = clock
@@ -147,6 +151,8 @@ class Feed:
         if self._clock.now_ms() < self._closed_until_ms.get(channel_id, 0):
             return "log channel closed"
         try:
+            if not await self._log_channels.usable(server_id):
+                return "log channel exposed"
             await post(channel_id)
         except discord.HTTPException as error:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:

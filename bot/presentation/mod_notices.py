@@ -6,8 +6,9 @@ import discord
 
 from bot.domain.cases import Appeal, AppealState
 from bot.domain.notice import Notice
-from bot.ports import CaseBook, Clock, Servers
+from bot.ports import CaseBook, Clock
 from bot.presentation import mod_views
+from bot.presentation.log_channels import LogChannels
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.saying import say_once
@@ -24,15 +25,17 @@ class ModerationNotices:
 
     Args:
         client: logged in.
-        servers: knows the log channels.
+        log_channels: knows which are read by moderators alone.
         book: knows cases and appeals.
         texts: what people read.
         clock: tells how old a notice is.
     """
 
-    def __init__(self, *, client: discord.Client, servers: Servers, book: CaseBook, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, *, client: discord.Client, log_channels: LogChannels, book: CaseBook, texts: Texts, clock: Clock
+    ) -> None:
         self._client = client
-        self._servers = servers
+        self._log_channels = log_channels
         self._book = book
         self._texts = texts
         self._clock = clock
@@ -92,11 +95,11 @@ class ModerationNotices:
     async def _in_log_channel(
         self, notice: Notice, server: discord.Guild, text: str, view: discord.ui.View | None = None
     ) -> bool:
-        """Say something in a server's log channel; False if there is none that takes it."""
-        channel_id = (await self._servers.settings(server.id)).log_channel
-        if not channel_id:
-            return False
+        """Say something in a server's log channel; False if there is none that takes it and is as private as agreed."""
         try:
+            channel_id = await self._log_channels.usable(server.id)
+            if not channel_id:
+                return False
             await self._say(self._client.get_partial_messageable(channel_id), notice, text, view)
         except discord.HTTPException as error:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:

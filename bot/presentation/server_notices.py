@@ -6,6 +6,7 @@ import discord
 
 from bot.domain.notice import Notice
 from bot.domain.policy import Policy
+from bot.domain.settings import Exposure
 from bot.ports import Clock, Servers
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.saying import say_once
@@ -13,7 +14,8 @@ from bot.presentation.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"greeting", "log-closed", "pool-alarm"})
+KINDS = frozenset({"greeting", "log-closed", "log-exposed", "pool-alarm"})
+EXPOSURES = {Exposure.EVERYONE: "log-exposed-everyone", Exposure.FOLLOWERS: "log-exposed-followers"}
 
 
 class ServerNotices:
@@ -40,7 +42,7 @@ class ServerNotices:
         Raises:
             Exception: what the call raised.
         """
-        if notice.kind == "log-closed":
+        if notice.kind in {"log-closed", "log-exposed"}:
             return await self._warn_of_log(notice)
         return await (self._greet(notice) if notice.kind == "greeting" else self._warn_of_pool(notice))
 
@@ -73,10 +75,11 @@ class ServerNotices:
         return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)))
 
     async def _warn_of_log(self, notice: Notice) -> str:
-        """Tell the server's owner: what admins were to read in the log channel can't be said there."""
+        """Tell the server's owner: what moderators were to read in the log channel isn't said there any more."""
         server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
         channel = Markup(f"<#{notice.content['channel_id']}>")
-        text = self._texts.say(str(server.preferred_locale), "log-closed", server=server.name, channel=channel)
+        key = "log-closed" if notice.kind == "log-closed" else EXPOSURES[Exposure(notice.content["exposure"])]
+        text = self._texts.say(str(server.preferred_locale), key, server=server.name, channel=channel)
         await self._say(await self._client.create_dm(discord.Object(server.owner_id or 0)), notice, text)
         return "sent to the owner"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.domain.settings import Calendar, Posting, Previews, Settings
+from bot.domain.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.presentation.texts import Markup, Phrases
 from bot.service.administering import Pool
 
@@ -13,6 +13,10 @@ POSTINGS = {
     Posting.FREE: "settings-posting-free",
     Posting.PUBLIC: "settings-posting-public",
     Posting.PRIVATE: "settings-posting-private",
+}
+EXPOSURES = {
+    Exposure.EVERYONE: "settings-log-everyone",
+    Exposure.FOLLOWERS: "settings-log-followers",
 }
 PREVIEWS = {
     Previews.SHOW: "settings-previews-show",
@@ -82,6 +86,18 @@ class SettingsTexts(Phrases):
     def channel(self, channel_id: int) -> str:
         """Name a channel; 0 is none."""
         return f"<#{channel_id}>" if channel_id else self._say("settings-none")
+
+    def exposed(self, channel_id: int, exposure: frozenset[Exposure]) -> str:
+        """Warn of who would read what the bot reports in a channel."""
+        return "\n".join([*self._readers(channel_id, exposure), self._say("settings-log-holds")])
+
+    def suspended(self, channel_id: int, others: frozenset[Exposure]) -> list[str]:
+        """Say in lines why the bot reports nothing of members in its log channel, if others than agreed read it."""
+        return [*self._readers(channel_id, others), self._say("settings-log-suspended")] if others else []
+
+    def _readers(self, channel_id: int, exposure: frozenset[Exposure]) -> list[str]:
+        channel = Markup(self.channel(channel_id))
+        return [self._say(EXPOSURES[one], channel=channel) for one in sorted(exposure)]
 
     def posting(self, settings: Settings) -> str:
         """Say who sees the pictures."""

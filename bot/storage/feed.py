@@ -5,6 +5,7 @@ import sqlite3
 from bot.domain.feed import Entry, RefusalTally
 from bot.domain.job import JobState
 from bot.domain.notice import Notice
+from bot.domain.settings import Exposure
 from bot.ports import Clock
 from bot.storage import outbox
 from bot.storage.database import Database
@@ -157,7 +158,7 @@ class SqliteFeeds:
         def noted(conn: sqlite3.Connection) -> None:
             values = {"job_id": job_id, "channel_id": entry.channel_id, "message_id": entry.message_id}
             conn.execute(NOTE, values)
-            conn.execute(UNSAY, {"what": _closed(entry.channel_id)})
+            _unsay(conn, entry.channel_id)
 
         await self._db.write(noted)
 
@@ -171,6 +172,17 @@ class SqliteFeeds:
                 outbox.add(conn, "log-closed", at_ms=now_ms, content=content)
 
         await self._db.write(closed)
+
+    async def expose(self, server_id: int, channel_id: int, exposure: Exposure) -> None:
+        """Have the server's owner told that others read its log channel than agreed; once until it was posted in."""
+        now_ms = self._clock.now_ms()
+
+        def exposed(conn: sqlite3.Connection) -> None:
+            if conn.execute(SAY, {"what": _exposed(channel_id), "now_ms": now_ms}).rowcount:
+                content: dict[str, str | int] = {"server_id": server_id, "channel_id": channel_id}
+                outbox.add(conn, "log-exposed", at_ms=now_ms, content={**content, "exposure": exposure})
+
+        await self._db.write(exposed)
 
     async def tally(self, tally_id: int) -> RefusalTally | None:
         """Return what is to be told of one member's refused prompts."""
@@ -188,7 +200,7 @@ class SqliteFeeds:
 
         def noted(conn: sqlite3.Connection) -> None:
             conn.execute(NOTE_TALLY, values)
-            conn.execute(UNSAY, {"what": _closed(entry.channel_id)})
+            _unsay(conn, entry.channel_id)
             row = conn.execute(FIND_TALLY, {"id": told.id}).fetchone()
             if (row["count"], row["member_id"]) != (told.count, told.member_id):
                 # The row that was told is not noted as done yet: `_have_told` would take it for one that waits.
@@ -212,5 +224,15 @@ def _tally(row: sqlite3.Row) -> RefusalTally:
     )
 
 
+def _unsay(conn: sqlite3.Connection, channel_id: int) -> None:
+    """Note that a log channel is as it should be, so that it is worth a word when it is not again."""
+    for what in (_closed(channel_id), _exposed(channel_id)):
+        conn.execute(UNSAY, {"what": what})
+
+
 def _closed(channel_id: int) -> str:
     return f"log-closed {channel_id}"
+
+
+def _exposed(channel_id: int) -> str:
+    return f"log-exposed {channel_id}"

@@ -10,7 +10,7 @@ from bot.domain.act import Act
 from bot.domain.periods import Period, PeriodKind
 from bot.domain.quota import Refund
 from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
-from bot.domain.settings import Calendar, Posting, Previews, Settings
+from bot.domain.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.storage import acts, holds, ledger, outbox
@@ -20,10 +20,11 @@ from bot.storage.database import Database
 READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
-    channels, models, posting, admin_roles, moderator_roles, log_channel, confirms_paid, previews, age_restricted_only)
+    channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
+    age_restricted_only)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
-    :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :confirms_paid, :previews,
-    :age_restricted_only)
+    :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
+    :previews, :age_restricted_only)
 """
 COLUMNS = ", ".join(FIELDS)
 # One search each, so that what other members of the server have is not read.
@@ -252,6 +253,7 @@ def _settings(row: sqlite3.Row) -> Settings:
         admin_roles=frozenset(json.loads(row["admin_roles"])),
         moderator_roles=frozenset(json.loads(row["moderator_roles"])),
         log_channel=row["log_channel"],
+        log_exposure=frozenset(Exposure(one) for one in json.loads(row["log_exposure"])),
         confirms_paid=bool(row["confirms_paid"]),
         previews=Previews(row["previews"]),
         age_restricted_only=bool(row["age_restricted_only"]),
@@ -278,6 +280,7 @@ def _row(settings: Settings) -> dict[str, Any]:
         "admin_roles": json.dumps(sorted(settings.admin_roles)),
         "moderator_roles": json.dumps(sorted(settings.moderator_roles)),
         "log_channel": settings.log_channel,
+        "log_exposure": json.dumps(sorted(settings.log_exposure)),
         "confirms_paid": int(settings.confirms_paid),
         "previews": settings.previews,
         "age_restricted_only": int(settings.age_restricted_only),

@@ -77,6 +77,7 @@ _RENDERERS: dict[str, Callable[[Any], Json]] = {
     "THREAD_CREATE": payloads.channel,
     "THREAD_DELETE": payloads.channel,
     "GUILD_ROLE_CREATE": _role,
+    "GUILD_ROLE_UPDATE": _role,
     # Without "unavailable" it means that the bot is no longer in the server.
     "GUILD_DELETE": lambda guild: {"id": str(guild.id)},
 }

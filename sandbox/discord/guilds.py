@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 GUILD_TEXT = 0
 DM = 1
 GUILD_CATEGORY = 4
+GUILD_ANNOUNCEMENT = 5
 PUBLIC_THREAD = 11
 
 DEFAULT_FILE_LIMIT_BYTES = 10 * 1024 * 1024
@@ -142,14 +143,28 @@ class Guild:
         self._host.announce("GUILD_ROLE_CREATE", (self, role))
         return role
 
+    def set_permissions(self, role: Role | str, permissions: int) -> None:
+        """Replace what a role may in the whole server (``@everyone`` names everybody's)."""
+        changed = self.role(role)
+        changed.permissions = bits(permissions)
+        self._host.announce("GUILD_ROLE_UPDATE", (self, changed))
+
+    def convert(self, channel: "str | Channel", kind: int) -> None:
+        """Make an announcement channel of a text channel, or the other way round."""
+        target = self.channel(channel)
+        target.type = kind
+        self._host.announce("CHANNEL_UPDATE", target)
+
     def add_category(self, name: str) -> Channel:
         """Make a category, which `add_channel` puts channels into."""
         category = self._new_channel(name, GUILD_CATEGORY)
         self._host.announce("CHANNEL_CREATE", category)
         return category
 
-    def add_channel(self, name: str, *, nsfw: bool = False, category: Channel | None = None) -> Channel:
-        channel = self._new_channel(name, GUILD_TEXT, nsfw=nsfw, parent=category)
+    def add_channel(
+        self, name: str, *, nsfw: bool = False, category: Channel | None = None, kind: int = GUILD_TEXT
+    ) -> Channel:
+        channel = self._new_channel(name, kind, nsfw=nsfw, parent=category)
         self._host.announce("CHANNEL_CREATE", channel)
         return channel
 

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.discord import Actor, SeenMessage
 from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
-from tests.support.settings import add_admins, ask
+from tests.support.settings import add_admins, report_in
 from tests.support.world import World, open_world
 
 
@@ -21,7 +21,7 @@ async def blocked(world: World, name: str, **options: str) -> SeenMessage:
 
 async def log_channel(world: World) -> None:
     ada, _ = add_admins(world)
-    await ask(ada, "log-channel", channel="general")
+    await report_in(world, ada, "general")
 
 
 async def arrived(world: World, who: Actor) -> SeenMessage:
@@ -261,7 +261,7 @@ async def test_without_a_log_channel_the_owner_is_told_where_to_look_and_the_cas
 async def test_where_the_log_channel_was_deleted_the_owner_is_told(world):
     ada, _ = add_admins(world)
     world.guild.add_channel("log")
-    await ask(ada, "log-channel", channel="log")
+    await report_in(world, ada, "log")
     world.guild.remove_channel("log")
     await appeal(world.member("bob"), await blocked(world, "bob"), "please")
     owner = world.member(world.discord.application_owner.name)

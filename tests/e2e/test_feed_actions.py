@@ -5,7 +5,7 @@ from contextlib import closing
 
 from sandbox.discord import Actor, Guild, Permission
 from tests.support.feeds import add_log, entries, entry, hide
-from tests.support.settings import ask
+from tests.support.settings import ask, report_in
 from tests.support.world import World, open_world
 
 
@@ -55,8 +55,9 @@ async def test_the_buttons_work_after_a_restart(world):
 
 
 async def test_members_who_see_the_log_channel_can_do_nothing_in_it_in_both_languages(world):
-    await add_log(world)
+    ada = await add_log(world)
     world.guild.overwrite("log", "@everyone", allow=Permission.VIEW_CHANNEL)
+    await report_in(world, ada, "log")
     await made(world, world.member("bob"))
     for name, words in {"bob": "Only moderators of the server", "mei": "版主"}.items():
         who = world.member(name)

@@ -9,7 +9,7 @@ import pytest
 from sandbox.discord import Actor, ClientRefused, Permission, SeenMessage
 from sandbox.faults import Fault
 from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
-from tests.support.settings import add_admins, ask, choose
+from tests.support.settings import add_admins, ask, choose, report_in
 from tests.support.world import World, open_world
 
 COMMANDS = {
@@ -297,7 +297,7 @@ async def test_a_moderator_who_is_blocked_does_not_let_themselves_in_in_both_lan
 
 async def test_three_prompts_that_the_service_refuses_pause_a_member_who_is_told_and_so_are_moderators(world):
     ada, _ = add_admins(world)
-    await ask(ada, "log-channel", channel="general")
+    await report_in(world, ada, "general")
     mei, bob = world.member("mei"), world.member("bob")
     for number, prompt in enumerate(("[refuse] a", "[ip] b", "[refuse] c"), 1):
         await world.imagine(mei, prompt)

@@ -17,7 +17,7 @@ from sandbox.discord import Actor, SeenMessage, Used
 from sandbox.discord.actors import DIRECT
 from tests.support.faults import denied
 from tests.support.forgetting import columns_with
-from tests.support.settings import add_admins, refusal
+from tests.support.settings import add_admins, refusal, report_in
 from tests.support.world import World, open_world
 
 ERASE = {"bob": "Erase everything", "mei": "全部清除"}
@@ -293,7 +293,7 @@ async def test_files_that_a_crash_left_go_after_the_next_start(world):
 async def test_the_log_channels_entry_loses_pictures_and_name(world):
     world.guild.add_channel("log")
     bob, owner = world.member("bob"), world.member(world.discord.application_owner)
-    await (await owner.invoke("settings log-channel", {"channel": "log"})).reply()
+    await report_in(world, owner, "log")
     await world.imagine(bob, "a very red fox")
     await world.job_is("delivered")
     await world.shown(owner, lambda seen: str(bob.id) in json.dumps(seen.raw), "log")
@@ -306,7 +306,7 @@ async def test_the_log_channels_entry_of_an_old_request_loses_prompt_and_name_to
     async with open_world(tmp_path, storage={"keep_prompts_days": 1}) as world:
         world.guild.add_channel("log")
         bob, owner = world.member("bob"), add_admins(world)[0]
-        await (await owner.invoke("settings log-channel", {"channel": "log"})).reply()
+        await report_in(world, owner, "log")
         await open_old(world, bob)
         await world.shown(owner, lambda seen: "fox" in seen.text, "log")
         await forget(world, bob)

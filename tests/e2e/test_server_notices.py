@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.discord import Actor, Permission
 from sandbox.faults import Fault
-from tests.support.settings import add_admins, ask
+from tests.support.settings import add_admins, report_in
 from tests.support.world import World, open_world
 
 GREETED = "SELECT outcome FROM outbox WHERE kind = 'greeting' AND done_ms > 0 ORDER BY id"
@@ -66,6 +66,7 @@ async def test_a_server_that_the_bot_joins_is_greeted_with_what_to_do_first(tmp_
         for words in ("/settings channels", "/settings log-channel", "/quota set-default", "/imagine", "/balance"):
             assert words in text
         assert "“View Channel”, “Send Messages” and “Attach Files”" in text
+        assert "choose a channel that only moderators read. There I tell what is made and refused, with prompts" in text
         assert world.member("eve", second).direct_messages() == []
 
 
@@ -137,7 +138,7 @@ def alarms(who: Actor, words: str) -> list[str]:
 async def test_the_log_channel_hears_of_the_pool_once_at_80_and_once_at_100_percent(tmp_path):
     async with open_world(tmp_path, servers={"pool": "1.40"}) as world:
         ada, _ = add_admins(world)
-        await ask(ada, "log-channel", channel="general")
+        await report_in(world, ada, "general")
         bob = world.member("bob")
         for _ in range(2):
             await spend(world, bob, 4)
@@ -170,7 +171,7 @@ async def test_a_chinese_server_is_warned_in_chinese(tmp_path):
     async with open_world(tmp_path, servers={"pool": "0.56", "allowed": "any"}) as world:
         second = world.discord.add_guild("Second", owner="eve", locale="zh-CN")
         eve = world.member("eve", second)
-        await ask(eve, "log-channel", channel="general")
+        await report_in(world, eve, "general")
         await eve.invoke("imagine", {"prompt": "a flower shop", "count": 4})
         assert await said(world, "SELECT outcome FROM outbox WHERE kind = 'pool-alarm' AND done_ms > 0") == ["sent"]
         assert len(alarms(eve, "本服务器这个月的总额度 ¥0.56 已用完")) == 1
@@ -198,7 +199,7 @@ async def test_the_operator_hears_of_the_cap_once_at_80_and_once_at_100_percent(
 async def test_an_alarm_whose_answer_was_lost_is_posted_once_also_across_a_restart(tmp_path, away_s):
     async with open_world(tmp_path, servers={"pool": "0.56"}) as world:
         ada, _ = add_admins(world)
-        await ask(ada, "log-channel", channel="general")
+        await report_in(world, ada, "general")
         world.discord.faults.add("create_message", Fault(cut=True, when="after"), times=100)
         await spend(world, world.member("bob"), 4)
         await world.discord.until(lambda: alarms(ada, "pool for the month"))

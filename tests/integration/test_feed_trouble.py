@@ -10,6 +10,7 @@ from bot.domain.notice import Notice
 from bot.domain.settings import Settings
 from bot.errors import StorageUnavailable
 from bot.presentation.feed import Feed
+from bot.presentation.log_channels import LogChannels
 from bot.presentation.texts import Texts
 from bot.service.changes import Changes
 from bot.storage.feed import SqliteFeeds
@@ -44,12 +45,14 @@ async def test_a_feed_whose_rows_cannot_be_read_goes_on_later(tmp_path: Path, ca
     await books.servers.change_settings(books.act(), lambda _: Settings(log_channel=77))
     await books.jobs.record_refusal(1, 5, "prompt-breaks-word")
     await books.servers.change_settings(books.act(), lambda _: Settings())
+    client, feeds = discord.Client(intents=discord.Intents.none()), FailingFeeds(books.database, clock)
     feed = Feed(
-        client=discord.Client(intents=discord.Intents.none()),
-        feeds=FailingFeeds(books.database, clock),
+        client=client,
+        feeds=feeds,
         outbox=SqliteOutbox(books.database, clock),
         jobs=books.jobs,
         servers=books.servers,
+        log_channels=LogChannels(client=client, servers=books.servers, feeds=feeds),
         pictures=PictureFiles(tmp_path),
         changes=Changes(),
         texts=Texts.load(),

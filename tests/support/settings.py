@@ -22,6 +22,17 @@ async def ask(who: Actor, command: str, **options: Any) -> SeenMessage:
     return answer
 
 
+async def report_in(world: World, who: Actor, channel: str) -> SeenMessage:
+    """Have the bot report in a channel, whoever reads it; give the answer."""
+    answer = await ask(who, "log-channel", channel=channel)
+    if not answer.buttons:
+        return answer
+    used = await who.press(answer, answer.buttons[0].custom_id)
+    await used.response()
+    await world.discord.until(lambda: now(used).buttons == [])
+    return now(used)
+
+
 async def choose(world: World, who: Actor, menu: SeenMessage, what: str, values: Sequence[Any]) -> SeenMessage:
     """Choose in a menu of an answer, and give the answer as it is then."""
     before = menu.text

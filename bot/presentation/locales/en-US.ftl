@@ -398,7 +398,7 @@ option-settings-period-description = How long a member's free pictures and budge
 option-settings-timezone-name = timezone
 option-settings-timezone-description = Type a city, such as Shanghai; days begin at midnight there
 option-settings-channel-name = channel
-option-settings-channel-description = A channel that admins and moderators can read
+option-settings-channel-description = A channel that only admins and moderators can read: I show prompts and pictures there
 option-settings-none-name = none
 option-settings-none-description = Report nowhere
 option-settings-pictures-name = pictures
@@ -470,6 +470,15 @@ settings-choose-moderators = Roles that count as moderators
 
 settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
+log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has all of it.
+log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has all of it.
+settings-log-everyone = **Everybody in this server can read { $channel }.**
+settings-log-followers = **{ $channel } is an announcement channel**: what is published there goes to every server that follows it.
+settings-log-holds = There I tell moderators who asked for what and what became of it: prompts, previews of the pictures, also of those that are shown to one member alone, what was refused, pauses and appeals. A channel that only moderators read is the place for that. Nothing was changed yet: use this one all the same?
+settings-log-kept = Nothing was changed.
+settings-log-suspended = So I tell nothing of members there now. Hide it from “@everyone”, or choose it again with /settings log-channel to say that it may be so.
+button-log-agree = Use it all the same
+button-log-drop = Leave it as it is
 settings-role-everyone = “@everyone” can't count: then every member would be one. Choose other roles; nothing was changed.
 settings-role-managed = { $role } belongs to an app or to boosting, so Discord gives and takes it by itself. Choose a role that people give; nothing was changed.
 
@@ -480,7 +489,7 @@ greeting = **Hello! I make pictures from words.**
 
     What to do first, if you have the permission “Manage Server”:
     1. /settings channels: choose where pictures may be asked for.
-    2. /settings log-channel: choose where I tell you that something runs out.
+    2. /settings log-channel: choose a channel that only moderators read. There I tell what is made and refused, with prompts and pictures, also those that are shown to one member alone, and that something runs out.
     3. /quota set-default: choose how much each member may make.
 
     In those channels I need “View Channel”, “Send Messages” and “Attach Files”, or nobody can see the pictures.

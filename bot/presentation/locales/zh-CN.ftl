@@ -314,7 +314,7 @@ option-settings-period-description = 成员的免费图片和预算多久重置�
 option-settings-timezone-name = 时区
 option-settings-timezone-description = 输入城市的英文名，如 Shanghai；每天从当地零点开始
 option-settings-channel-name = 频道
-option-settings-channel-description = 管理员和版主能看到的频道
+option-settings-channel-description = 只有管理员和版主能看到的频道：那里会显示提示词和图片
 option-settings-none-name = 不报告
 option-settings-none-description = 不在任何频道报告
 option-settings-pictures-name = 图片
@@ -386,6 +386,15 @@ settings-choose-moderators = 算作版主的身份组
 
 settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些吗？{ $zones }。没有任何改动。
 settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
+log-exposed-everyone = **现在 { $server } 的所有人都能看到 { $channel }**，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请对“@everyone”隐藏该频道，用 /settings log-channel 另选频道，或再次选它，表示所有人都可以看。这段时间的内容都可以用 /logs search 查到。
+log-exposed-followers = **{ $server } 的 { $channel } 现在是公告频道**：在那里发布的内容会转到所有关注它的服务器，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请把它改回文字频道，用 /settings log-channel 另选频道，或再次选它，表示可以这样。这段时间的内容都可以用 /logs search 查到。
+settings-log-everyone = **本服务器所有人都能看到 { $channel }。**
+settings-log-followers = **{ $channel } 是公告频道**：在那里发布的内容会转到所有关注它的服务器。
+settings-log-holds = 我会在日志频道告诉版主谁要求画了什么、结果如何：提示词、图片预览（包括只给本人看的图片）、被拒绝的请求、暂停和申诉。请选只有版主能看到的频道。目前没有任何改动；仍要使用这个频道吗？
+settings-log-kept = 没有任何改动。
+settings-log-suspended = 所以我现在不在那里发布与成员有关的内容。请对“@everyone”隐藏它，或用 /settings log-channel 再次选它，表示可以这样。
+button-log-agree = 仍然使用
+button-log-drop = 保持不变
 settings-role-everyone = 不能选“@everyone”：那样每个成员都会算在内。请选别的身份组；没有任何改动。
 settings-role-managed = { $role } 属于某个应用或服务器助推，由 Discord 自动授予和收回。请选由人授予的身份组；没有任何改动。
 
@@ -396,7 +405,7 @@ greeting = **大家好！我用文字生成图片。**
 
     如果你有“管理服务器”权限，请先做这几步：
     1. /settings channels：选择在哪里可以画图。
-    2. /settings log-channel：选择我在哪里提醒你额度快用完了。
+    2. /settings log-channel：选择一个只有版主能看到的频道。我会在那里告诉版主画了什么、拒绝了什么，附提示词和图片（包括只给本人看的），并提醒额度快用完了。
     3. /quota set-default：选择每个成员能画多少。
 
     在这些频道里我需要“查看频道”“发送消息”和“附加文件”权限，否则大家看不到图片。

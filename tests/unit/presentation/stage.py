@@ -24,6 +24,7 @@ from bot.domain.quota import Rule
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.presentation.copies import Copies
 from bot.presentation.greeting import Greeter
+from bot.presentation.log_channels import LogChannels
 from bot.presentation.messenger import Messenger
 from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
@@ -41,6 +42,7 @@ from bot.service.removing import Remover
 from bot.service.screening import Screening
 from bot.service.submitting import Submitter
 from bot.storage.database import Database
+from bot.storage.feed import SqliteFeeds
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.moderation import SqliteModeration
@@ -257,8 +259,10 @@ async def stage(
             admits=submitter.admits,
             know_owners=lambda _: None,
             greet=greet,
+            look=lambda server: log_channels.look(server),  # noqa: PLW0108 - they are made below
             guild_ready_timeout_s=0.05,
         )
+        log_channels = LogChannels(client=client, servers=servers, feeds=SqliteFeeds(database, clock))
         presenter = Presenter(
             client=client,
             jobs=jobs,
@@ -282,7 +286,11 @@ async def stage(
             to_operator=OperatorNotices(client=client, texts=texts, clock=clock, channel=0),
             to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
             to_moderators=ModerationNotices(
-                client=client, servers=servers, book=SqliteModeration(database, clock), texts=texts, clock=clock
+                client=client,
+                log_channels=log_channels,
+                book=SqliteModeration(database, clock),
+                texts=texts,
+                clock=clock,
             ),
         )
         greeter = Greeter(servers=servers, messenger=messenger)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.periods import PeriodKind
 from bot.domain.rules import PartialRule, RuleBook, Scope
-from bot.domain.settings import Calendar, Posting, Previews, Settings
+from bot.domain.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.errors import AlreadyDone, NotPermitted
 from tests.support.ledger import ADMIN, Books, make_terms
 
@@ -22,6 +22,7 @@ EVERYTHING = Settings(
     admin_roles=frozenset({3, 1}),
     moderator_roles=frozenset({4}),
     log_channel=2**62,
+    log_exposure=frozenset(Exposure),
     confirms_paid=False,
     previews=Previews.NONE,
     age_restricted_only=True,
