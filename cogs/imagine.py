@@ -9,15 +9,12 @@ from bot.client import ImagineClient
 from bot.domain.catalogue import Model
 from bot.domain.quota import Balance
 from bot.domain.request import Options
+from bot.presentation.choices import choices
 from bot.presentation.commands import localised, options
-from bot.presentation.escaping import shortened
 from bot.presentation.reception import Reception, role_ids_of
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Texts
 from bot.service.quotas import Quotas
-
-LONGEST_CHOICE = 100
-MOST_CHOICES = 25
 
 OPTIONS = (
     "prompt",
@@ -94,11 +91,11 @@ class Imagine(commands.Cog):
         first = next(iter(models))
         roles = role_ids_of(interaction)  # type: ignore[arg-type]
         standing = await self._quotas.standing(interaction.guild_id or 0, interaction.user.id, roles)
-        return [
-            Choice(name=self._model_choice(locale, model, standing.left, is_default=name == first), value=name)
+        return choices(
+            (self._model_choice(locale, model, standing.left, is_default=name == first), name)
             for name, model in models.items()
             if typed.lower().strip() in name.lower()
-        ][:MOST_CHOICES]
+        )
 
     @imagine.autocomplete("size")
     async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
@@ -106,21 +103,16 @@ class Imagine(commands.Cog):
         models = await self._reception.models(interaction)  # type: ignore[arg-type]
         model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))
         locale, wanted = str(interaction.locale), typed.strip()
-        choices = [
-            Choice(
-                name=self._texts.plain(locale, "choice-size", ratio=ratio, size=f"{size.width}×{size.height}"),
-                value=ratio,
-            )
+        offered = [
+            (self._texts.plain(locale, "choice-size", ratio=ratio, size=f"{size.width}×{size.height}"), ratio)
             for ratio, size in model.sizes.presets.items()
             if wanted in ratio or wanted.replace("x", "*").replace("×", "*") in str(size)
         ]
         if wanted and wanted not in model.sizes.presets:
-            echoed = shortened(wanted, LONGEST_CHOICE)
-            choices.insert(0, Choice(name=self._texts.plain(locale, "choice-size-typed", size=echoed), value=echoed))
-        return choices[:MOST_CHOICES]
+            offered.insert(0, (wanted, wanted))
+        return choices(offered)
 
     def _model_choice(self, locale: str, model: Model, left: Balance, *, is_default: bool) -> str:
         key = "choice-model-default" if is_default else "choice-model"
         free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
-        text = self._texts.plain(locale, key, model=model.name, price=model.price_micros, free=free)
-        return shortened(text, LONGEST_CHOICE)
+        return self._texts.plain(locale, key, model=model.name, price=model.price_micros, free=free)

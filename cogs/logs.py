@@ -12,6 +12,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.search import Status
 from bot.ports import Clock
 from bot.presentation.authority import require_moderator
+from bot.presentation.choices import choices
 from bot.presentation.commands import localised, options
 from bot.presentation.log_tables import Format
 from bot.presentation.log_texts import CHOICES
@@ -23,7 +24,6 @@ from bot.service.reviewing import Reviewing, Wanted
 
 LONGEST_WORDS = 100
 LONGEST_MOMENT = 40
-MOST_CHOICES = 25
 STATUSES = [Choice(name=localised(key, status.value), value=status.value) for status, key in CHOICES.items()]
 FORMATS = [
     Choice(name=localised("choice-format-csv", "CSV"), value=Format.CSV.value),
@@ -119,7 +119,7 @@ class LogCommands(commands.Cog):
     async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the models that there are now; one that was used earlier can be typed."""
         typed = typed.strip().lower()
-        return [Choice(name=name, value=name) for name in self._catalogue if typed in name.lower()][:MOST_CHOICES]
+        return choices((name, name) for name in self._catalogue if typed in name.lower())
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``logs:page:{search}:{before}`` and ``logs:job:{job}``; the latter also stands in the log channel."""

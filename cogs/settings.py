@@ -17,8 +17,8 @@ from bot.ports import Clock
 from bot.presentation import zones
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.authority import require_admin
+from bot.presentation.choices import MOST_CHOICES, choices
 from bot.presentation.commands import localised, options
-from bot.presentation.escaping import shortened
 from bot.presentation.log_channels import exposure_of
 from bot.presentation.mod_views import number_in
 from bot.presentation.replies import AnyInteraction, privately, think
@@ -27,8 +27,6 @@ from bot.presentation.settings_texts import SettingsTexts
 from bot.presentation.texts import Markup, Texts
 from bot.service.administering import Administration
 
-MOST_CHOICES = 25
-LONGEST_CHOICE = 100
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
 
@@ -160,10 +158,8 @@ class ServerSettings(commands.Cog):
     @period.autocomplete("timezone")
     async def complete_timezone(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer time zones by a part of their names, with the time that it is there."""
-        return [
-            Choice(name=self._zone_choice(str(interaction.locale), zone), value=zone)
-            for zone in zones.matching(typed, MOST_CHOICES)
-        ]
+        locale = str(interaction.locale)
+        return choices((self._zone_choice(locale, zone), zone) for zone in zones.matching(typed, MOST_CHOICES))
 
     @settings.command(
         name=localised("command-settings-log-name", "log-channel"),
@@ -348,7 +344,7 @@ class ServerSettings(commands.Cog):
 
     def _zone_choice(self, locale: str, zone: str) -> str:
         time, offset = zones.now_in(zone, self._clock.now_ms())
-        return shortened(self._texts.plain(locale, "choice-zone", zone=zone, time=time, offset=offset), LONGEST_CHOICE)
+        return self._texts.plain(locale, "choice-zone", zone=zone, time=time, offset=offset)
 
     def _words(self, interaction: discord.Interaction[Any]) -> SettingsTexts:
         return SettingsTexts(self._texts, str(interaction.locale))

@@ -14,6 +14,7 @@ from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.authority import require_admin
 from bot.presentation.charts import ChartFailed, Charts
+from bot.presentation.choices import choices
 from bot.presentation.escaping import shortened
 from bot.presentation.names import on_one_line
 from bot.presentation.replies import CONTENT_LIMIT, AnyInteraction, acknowledge, think
@@ -47,7 +48,6 @@ REFUSALS = {
 """What a refusal is counted as, by the message key that the member was shown."""
 
 PERIODS = {CURRENT: "choice-period-current", PREVIOUS: "choice-period-previous"}
-LONGEST_CHOICE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +137,8 @@ class Reports:
     def choices(self, interaction: AnyInteraction, typed: str) -> list[Choice[str]]:
         """Offer the periods that have a name, and what was typed: any other is named by one of its days."""
         locale = str(interaction.locale)
-        named = [Choice(name=self._texts.plain(locale, key), value=value) for value, key in PERIODS.items()]
-        typed = shortened(typed.strip(), LONGEST_CHOICE)
-        return [*named, *([Choice(name=typed, value=typed)] if typed else [])]
+        named = [(self._texts.plain(locale, key), value) for value, key in PERIODS.items()]
+        return choices([*named, (typed, typed)])
 
     async def _names(self, interaction: AnyInteraction, members: Sequence[MemberUsage]) -> dict[int, str]:
         """Give the names of those who are members still; without the members' intent each has to be asked for."""

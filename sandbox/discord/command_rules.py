@@ -123,13 +123,21 @@ def check_choices(path: str, choices: object, kind: int) -> None:
     """Validate the choices of an option of type ``kind``, registered or offered by autocomplete."""
     for index, choice in enumerate(require_count(path, choices, 0, 25)):
         require_length(f"{path}.{index}.name", choice.get("name"), 1, 100)
+        _require_sight(f"{path}.{index}.name", choice["name"])
         for locale, name in _localised(f"{path}.{index}", choice, "name_localizations"):
             require_length(f"{path}.{index}.name_localizations.{locale}", name, 1, 100)
         value = choice.get("value")
         if kind == STRING:
             require_length(f"{path}.{index}.value", value, 1, 100)
+            _require_sight(f"{path}.{index}.value", choice["value"])
         elif isinstance(value, bool) or not isinstance(value, int if kind == INTEGER else int | float):
             raise invalid_form(f"{path}.{index}.value", "NUMBER_TYPE_COERCE", f"Value {value!r} is not a number.")
+
+
+def _require_sight(path: str, text: str) -> None:
+    """Refuse what is blank. That characters of no width are not trimmed as blanks are is a guess."""
+    if not text.strip():
+        raise invalid_form(path, "BASE_TYPE_REQUIRED", "This field is required")
 
 
 def _check_bounds(path: str, option: Json, kind: int) -> None:
