@@ -129,11 +129,16 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case with all that was added to it, oldest first."""
+    """A case with all that was added to it, oldest first.
+
+    Attributes:
+        ended_by: of a block or pause: the case that replaced or lifted it before its time; None if none did.
+    """
 
     case: Case
     notes: tuple[CaseNote, ...]
     appeals: tuple[Appeal, ...]
+    ended_by: Case | None = None
 
     @property
     def open_appeal(self) -> Appeal | None:

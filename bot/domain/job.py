@@ -143,6 +143,8 @@ class Job:
         failure: why it failed, was refused or expired: the vendor's code or a word of ours.
         attempts: creates that were answered with an error of the service itself.
         vendor_claimed_ms: the vendor's time when it was claimed; 0 where the vendor had not told its time.
+        lane_stopped: its model can't be used now, by itself or with the whole account.
+        account_stopped: nothing can be used by the account now.
         ready_ms: when its pictures were fetched; 0 before.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
     """
@@ -178,6 +180,7 @@ class Job:
     held: Charge
     charged: Charge | None
     images: tuple[JobImage, ...] = ()
+    account_stopped: bool = False
 
     @property
     def is_final(self) -> bool:

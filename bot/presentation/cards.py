@@ -187,7 +187,8 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     estimate = known.estimate or Estimate(1, known.now_ms)
     place = max(1, estimate.place)
     if job.state in WAITING and job.lane_stopped:
-        return [texts.say(locale, "queued-paused", model=job.request.model, place=place)]
+        key = "queued-paused-account" if job.account_stopped else "queued-paused"
+        return [texts.say(locale, key, model=job.request.model, place=place)]
     if job.state in WAITING:
         key = "queued-next" if place == 1 else "queued-place"
         return [texts.say(locale, key, place=place, ready_ms=estimate.ready_ms)]

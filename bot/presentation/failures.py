@@ -1,5 +1,8 @@
 """Codes of failures as texts for members, and as advice for the operator."""
 
+from collections import Counter
+
+from bot.domain.job import Job
 from bot.providers.dashscope.errormap import Kind, refusal_kind
 
 OURS = {
@@ -25,7 +28,7 @@ FAILURES = {
 }
 """Texts by what the vendor's code means; the meaning of each code stands in the error table alone."""
 
-EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped"}
+EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped", "account_stopped": "expired-account"}
 
 UNDELIVERED = {
     "forbidden": "undelivered-forbidden",
@@ -56,6 +59,14 @@ def failure_key(code: str) -> str:
 def is_refusal(code: str) -> bool:
     """Say whether the service was well and refused what was asked for: nobody needs to look into that."""
     return code not in OURS and refusal_kind(code) in {Kind.CONTENT, Kind.IP}
+
+
+def missing(job: Job) -> dict[str, int]:
+    """Return how many pictures of a job that was made are missing, by their codes; "" where there is none."""
+    counts = Counter(image.code for image in job.images if image.code)
+    made = job.charged.images if job.charged is not None else job.request.count
+    counts[""] += max(0, job.request.count - made - counts.total())
+    return {code: count for code, count in counts.items() if count}
 
 
 def expiry_key(reason: str) -> str:

@@ -116,6 +116,7 @@ def _body(texts: Texts, locale: str, job: Job) -> list[str]:
         lines.append(texts.say(locale, REASONS[failures.failure_key(job.failure)]))
     elif job.state is JobState.UNDELIVERED:
         lines.append(texts.say(locale, REASONS[failures.undelivered_key(job.failure)]))
+    lines += _missing(texts, locale, job)
     lines += receipt.receipt(texts, locale, job.charged, None)
     if job.request.private:
         lines.append(texts.say(locale, "feed-private"))
@@ -127,6 +128,17 @@ def _body(texts: Texts, locale: str, job: Job) -> list[str]:
     else:
         details = texts.say(locale, "card-details", **values)
     return [*lines, f"-# {details}"]
+
+
+def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Say in lines how many pictures of a job that was made are missing, and why."""
+    if job.state not in MADE:
+        return []
+    lines: list[str] = []
+    for code, missing in failures.missing(job).items():
+        reason = Markup(texts.say(locale, REASONS[failures.failure_key(code)]))
+        lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
+    return lines
 
 
 def _gallery(

@@ -3,6 +3,7 @@
 from bot.domain.job import Job, JobState
 from bot.domain.search import Event, Refusal, Search, Status, Timeline
 from bot.presentation import failures, receipt
+from bot.presentation.cards import MADE
 from bot.presentation.copies import link_to
 from bot.presentation.escaping import as_typed, length
 from bot.presentation.texts import Markup, Phrases
@@ -76,6 +77,7 @@ REASONS = {
     "cooling-down": "log-why-rule",
     "refused-too-often": "log-why-too-often",
     "lane-stopped": "log-why-busy",
+    "account-stopped": "log-why-account",
     "queue-full": "log-why-busy",
     "prompt-breaks-word": "log-why-word",
     "prompt-breaks-pattern": "log-why-pattern",
@@ -208,7 +210,17 @@ class LogTexts(Phrases):
             return [f"{self._say(failures.failure_key(job.failure))} {code}"]
         if job.state is S.EXPIRED:
             return [self._say(failures.expiry_key(job.failure))]
-        return [self._say(failures.undelivered_key(job.failure))] if job.state is S.UNDELIVERED else []
+        lines = [self._say(failures.undelivered_key(job.failure))] if job.state is S.UNDELIVERED else []
+        return [*lines, *(self._missing(job) if job.state in MADE else [])]
+
+    def _missing(self, job: Job) -> list[str]:
+        """Say in lines how many pictures are missing, and why."""
+        lines: list[str] = []
+        for code, missing in failures.missing(job).items():
+            reason = Markup(self._say(failures.failure_key(code)))
+            line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
+            lines.append(f"{line} {self._say('log-code', code=code)}" if code else line)
+        return lines
 
     def support(self, timeline: Timeline) -> str:
         """Give the ids that the vendor's support asks for; empty if it never had the job."""

@@ -68,7 +68,7 @@ class ModTexts(Phrases):
 
     def file(self, file: CaseFile) -> str:
         """Give a case with what was added to it; the oldest notes are left out where they don't fit."""
-        head = [*self._head(file.case), *(self._appeal(one) for one in file.appeals[-2:])]
+        head = [*self._head(file.case), *self._end(file.ended_by), *(self._appeal(one) for one in file.appeals[-2:])]
         notes = [self._note(one) for one in file.notes]
         while length(text := self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT:
             notes.pop(0)
@@ -117,6 +117,13 @@ class ModTexts(Phrases):
         if case.job_number:
             lines.append(self._say("case-job", number=case.job_number))
         return [*lines, *self._reason(case)]
+
+    def _end(self, ended_by: Case | None) -> list[str]:
+        if ended_by is None:
+            return []
+        key = "case-lifted" if ended_by.kind is CaseKind.UNBLOCK else "case-replaced"
+        by = Markup(self._say("case-program") if ended_by.by_program else self.person(ended_by.actor_id))
+        return [self._say(key, number=ended_by.number, at_ms=ended_by.at_ms, member=by)]
 
     def _reason(self, case: Case) -> list[str]:
         return [self._say("case-reason", reason=case.reason)] if case.reason else []

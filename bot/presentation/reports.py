@@ -40,6 +40,7 @@ REFUSALS = {
     "too-many-active": "report-refused-rule",
     "cooling-down": "report-refused-rule",
     "lane-stopped": "report-refused-busy",
+    "account-stopped": "report-refused-busy",
     "queue-full": "report-refused-busy",
     "prompt-breaks-word": "report-refused-prompt",
     "prompt-breaks-pattern": "report-refused-prompt",

@@ -97,10 +97,12 @@ class ServerNotices:
         taken, limit, resets_ms, percent = (
             int(notice.content[name]) for name in ("taken", "limit", "resets_ms", "percent")
         )
+        # Of who set the limit nothing was noted by earlier programs.
+        whose = self._texts.say(locale, "pool-alarm-own" if notice.content.get("is_own") else "pool-alarm-operators")
+        values = {"amount": limit, "resets_ms": resets_ms, "whose": Markup(whose)}
         if percent >= 100:
-            return self._texts.say(locale, "pool-alarm-full", amount=limit, resets_ms=resets_ms)
-        left = max(0, limit - taken)
-        return self._texts.say(locale, "pool-alarm", percent=percent, left=left, amount=limit, resets_ms=resets_ms)
+            return self._texts.say(locale, "pool-alarm-full", **values)
+        return self._texts.say(locale, "pool-alarm", percent=percent, left=max(0, limit - taken), **values)
 
     async def _say(self, channel: discord.abc.Messageable, notice: Notice, text: str) -> None:
         await say_once(self._client, channel, notice, text, self._clock.now_ms())

@@ -73,7 +73,9 @@ class Sweeper:
         stopped = await self._lanes.stopped_before(now_ms - STOPPED_TOO_LONG_MS)
         if stopped:
             for job in await self._jobs.in_state(JobState.QUEUED):
-                if ACCOUNT in stopped or job.request.model in stopped:
+                if ACCOUNT in stopped:
+                    await self._expire(job.id, job.request.model, "account_stopped")
+                elif job.request.model in stopped:
                     await self._expire(job.id, job.request.model, "lane_stopped")
         await self._jobs.wipe_dead_tokens()
         await self._jobs.expire_drafts()

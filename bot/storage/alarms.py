@@ -35,7 +35,8 @@ def watch(
     reached = [percent for percent in PERCENTS if taken * 100 >= limit * percent]
     new = [percent for percent in reached if _is_new(conn, bucket_id, percent, now_ms)]
     if new:
-        figures = {"percent": max(new), "taken": taken, "limit": limit}
+        # What is taken by now, not the threshold that it has passed.
+        figures = {"percent": taken * 100 // limit if limit else 100, "taken": taken, "limit": limit}
         outbox.add(conn, f"{kind}-alarm", at_ms=now_ms, content={**content, **figures})
 
 

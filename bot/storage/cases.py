@@ -16,6 +16,12 @@ FROM cases LEFT JOIN members AS concerned ON concerned.account_id = cases.accoun
 """
 CASE_BY_ID = f"{SELECT_CASE} WHERE cases.id = :id"
 CASE_BY_NUMBER = f"{SELECT_CASE} WHERE cases.server_id = :server_id AND cases.number = :number"
+# The program pauses nobody who is blocked, so that a later case of these kinds is what the member's block became.
+ENDED_BY = f"""
+{SELECT_CASE} WHERE cases.account_id = (SELECT account_id FROM cases WHERE id = :id) AND cases.server_id = :server_id
+    AND cases.id > :id AND cases.kind IN ('block', 'pause', 'unblock') AND (:until_ms = 0 OR cases.at_ms < :until_ms)
+ORDER BY cases.id LIMIT 1
+"""
 NOTES_OF = """
 SELECT at_ms, coalesce(discord_id, 0) AS by_id, text FROM case_notes
 LEFT JOIN members ON members.account_id = case_notes.actor_id WHERE case_id = :case_id ORDER BY id
@@ -128,6 +134,15 @@ def by_id(conn: sqlite3.Connection, case_id: int) -> Case | None:
 def by_number(conn: sqlite3.Connection, server_id: int, number: int) -> Case | None:
     """Give a case of a server."""
     row = conn.execute(CASE_BY_NUMBER, {"server_id": server_id, "number": number}).fetchone()
+    return _case(row) if row else None
+
+
+def ended_by(conn: sqlite3.Connection, case: Case) -> Case | None:
+    """Return what replaced or lifted a block or pause before its time; None if nothing did, or it is another kind."""
+    if case.kind not in {CaseKind.BLOCK, CaseKind.PAUSE}:
+        return None
+    values = {"id": case.id, "server_id": case.server_id, "until_ms": case.until_ms}
+    row = conn.execute(ENDED_BY, values).fetchone()
     return _case(row) if row else None
 
 

@@ -35,6 +35,7 @@ WHERE legs.job_id = :job_id
 """
 REFUNDED = "SELECT 1 FROM ledger WHERE job_id = :job_id AND kind = 'refund'"
 OWNER = "SELECT server_id, account_id FROM jobs WHERE id = :job_id"
+OWN_POOL = "SELECT pool_micros FROM settings WHERE server_id = :server_id"
 OPEN_HOLDS = """
 SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
 """
@@ -104,7 +105,9 @@ def watch_pool(conn: sqlite3.Connection, server_id: int, terms: Terms, now_ms: i
     """Have a server's admins told once that its pool is nearly used up, or too short for a request."""
     pool, limit = bucket(conn, "pool", server_id, "", terms.month.key), terms.pool_micros
     taken = limit if is_short and limit is not None else pool.taken
-    content = {"server_id": server_id, "resets_ms": terms.month.end_ms}
+    own = conn.execute(OWN_POOL, {"server_id": server_id}).fetchone()
+    is_own = own is not None and own["pool_micros"] == limit
+    content = {"server_id": server_id, "resets_ms": terms.month.end_ms, "is_own": int(is_own)}
     alarms.watch(conn, "pool", pool.id, taken=taken, limit=limit, now_ms=now_ms, content=content)
 
 

@@ -266,7 +266,7 @@ class SqliteModeration:
 
 
 def _file(conn: sqlite3.Connection, case: Case) -> CaseFile:
-    return CaseFile(case, cases.notes_of(conn, case.id), appeals.of_case(conn, case.id))
+    return CaseFile(case, cases.notes_of(conn, case.id), appeals.of_case(conn, case.id), cases.ended_by(conn, case))
 
 
 def _job(conn: sqlite3.Connection, server_id: int, job_id: int) -> Job:

@@ -12,7 +12,8 @@ SELECT_JOB = """
 SELECT jobs.*, members.discord_id AS member_id,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
-    EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped
+    EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
+    EXISTS (SELECT 1 FROM lanes WHERE model = '*' AND stopped_ms > 0) AS account_stopped
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
@@ -50,6 +51,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         cancel_wished_ms=row["cancel_wished_ms"],
         cancel_refused=bool(row["cancel_refused"]),
         lane_stopped=bool(row["lane_stopped"]),
+        account_stopped=bool(row["account_stopped"]),
         created_ms=row["created_ms"],
         queued_ms=row["queued_ms"],
         claimed_ms=row["claimed_ms"],

@@ -26,7 +26,8 @@ SELECT created_ms FROM jobs WHERE server_id = :server_id AND account_id = :accou
 """
 COUNT_WAITING = f"SELECT count(*) FROM jobs WHERE model = :model AND {ACTIVE} AND state IN ('held', 'queued')"
 STOPPED = """
-SELECT stop_code, probe_ms FROM lanes WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY probe_ms DESC LIMIT 1
+SELECT max(probe_ms) AS probe_ms, max(model = '*') AS is_account FROM lanes
+WHERE model IN (:model, '*') AND stopped_ms > 0 HAVING count(*) > 0
 """
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
@@ -136,7 +137,8 @@ def _check_lane(conn: sqlite3.Connection, model: str, terms: Terms, now_ms: int)
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
     # A stopped lane without a job would never be tried again: from the probe's time on it takes one.
     if stopped is not None and (waiting or now_ms < stopped["probe_ms"]):
-        raise Unavailable("lane-stopped", model=model)
+        # Where the whole account is stopped, another model would be refused as well.
+        raise Unavailable("account-stopped") if stopped["is_account"] else Unavailable("lane-stopped", model=model)
     if waiting >= terms.longest_queue:
         raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
 

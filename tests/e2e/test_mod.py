@@ -468,6 +468,25 @@ async def test_a_case_is_read_and_noted_in_both_languages(world):
     assert len(world.rows("SELECT 1 FROM case_notes")) == 1
 
 
+async def test_a_case_shows_what_replaced_or_lifted_it_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    await mod(english, "block", member="bob", duration="1h")
+    await mod(english, "block", member="mei")
+    await mod(chinese, "block", member="bob", duration="1d")
+    await mod(english, "unblock", member="bob")
+    replaced_by = f"Replaced by case #3 of {chinese.mention}, <t:"
+    assert replaced_by in (await mod(english, "case", number=1)).text
+    assert f"已由案例 #4 解除（{english.mention}，<t:" in (await mod(chinese, "case", number=3)).text
+    assert f"Lifted by case #4 of {english.mention}, <t:" in (await mod(english, "case", number=3)).text
+    for number in (2, 4):
+        assert "case #" not in (await mod(english, "case", number=number)).text.split("\n", 1)[1]
+    world.advance(25 * 3600)
+    await mod(english, "block", member="bob", duration="1m")
+    world.advance(120)
+    await mod(english, "block", member="bob")
+    assert "Replaced" not in (await mod(english, "case", number=5)).text  # it had ended by itself
+
+
 async def test_a_case_with_many_notes_shows_the_newest_and_says_how_many_it_leaves_out(world):
     moderator = world.member("mod")
     await mod(moderator, "block", member="bob")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.refusals import MODEL_NOT_FOUND
 from sandbox.discord import ClientRefused, Permission
 from sandbox.discord.actors import DIRECT
 from sandbox.faults import Fault
@@ -66,8 +67,19 @@ async def test_the_month_limit_of_the_whole_bot_is_named(tmp_path):
         )
 
 
-async def test_a_stopped_model_is_named(world):
+async def test_a_stopped_account_is_not_called_a_stopped_model(world):
     world.vendor.arrears = True
+    first = await world.imagine(world.member("mod"))
+    await world.becomes(world.member("mod"), first, "isn't taking")
+    await assert_refused(
+        world,
+        "takes no requests from this bot right now, with any model; the operator has been told. Try again later.",
+        "图像服务现在不接受本机器人的任何请求，换模型也不行；已通知运营者。",
+    )
+
+
+async def test_a_stopped_model_is_named(world):
+    world.vendor.outcome_for(lambda _: True, Outcome(refuse=MODEL_NOT_FOUND))
     first = await world.imagine(world.member("mod"))
     await world.becomes(world.member("mod"), first, "isn't taking")
     await assert_refused(

@@ -12,6 +12,7 @@ import pytest
 
 from sandbox.discord import Actor, Permission
 from sandbox.faults import Fault
+from tests.support.quotas import quota
 from tests.support.settings import add_admins, report_in
 from tests.support.world import World, open_world
 
@@ -146,6 +147,7 @@ async def test_the_log_channel_hears_of_the_pool_once_at_80_and_once_at_100_perc
         assert await said(world, query) == ["sent"]
         (text,) = alarms(bob, "pool for the month")
         assert text.startswith("**80 % of this server's pool for the month is taken.** CN¥0.28 of CN¥1.40 is left.")
+        assert text.endswith("My operator set that limit, and only they can raise it; /quota pool shows it.")
         await world.stop_bot()
         await world.start_bot()
         await spend(world, bob, 1)
@@ -157,6 +159,25 @@ async def test_the_log_channel_hears_of_the_pool_once_at_80_and_once_at_100_perc
         assert world.rows("SELECT count(*) AS n FROM outbox WHERE kind = 'pool-alarm'")[0]["n"] == 2
         assert len(alarms(bob, "is used up")) == 1
         assert len(alarms(bob, "80 %")) == 1
+
+
+async def test_the_alarm_of_a_limit_that_admins_set_names_them_and_the_true_percentage_in_both_languages(tmp_path):
+    for locale, start, end in (
+        ("en-US", "**90 % of this server's pool", "they can raise it with /quota pool, up to what my operator gives."),
+        ("zh-CN", "**本服务器这个月的总额度已占用 90%。**", "可以用 /quota pool 提高，最多到运营者所给的数额。"),
+    ):
+        async with open_world(tmp_path / locale, servers={"pool": "20"}) as world:
+            world.guild.locale = locale
+            await world.stop_bot()
+            await world.start_bot()
+            ada, _ = add_admins(world)
+            await report_in(world, ada, "general")
+            await quota(ada, "pool", limit="1.40")
+            bob = world.member("bob")
+            for count in (4, 1, 4):
+                await spend(world, bob, count)
+            word = await world.shown(bob, lambda seen, start=start: seen.text.startswith(start))
+            assert word.text.endswith(end)
 
 
 async def test_without_a_log_channel_nobody_is_told_of_the_pool(tmp_path):

@@ -26,10 +26,11 @@ async def test_a_stopped_account_tells_all_who_wait_and_is_served_again_after_a_
     for job in jobs:
         told = await service.until(job, lambda job: job.lane_stopped)
         assert told.version > job.version
+        assert told.account_stopped
     assert vendor.creates == 0
     (notice,) = await service.outbox.waiting()
     assert (notice.kind, notice.content) == ("lane-stopped", {"model": ACCOUNT, "code": "Arrearage"})
-    with pytest.raises(Unavailable, match="lane-stopped"):
+    with pytest.raises(Unavailable, match="account-stopped"):
         await service.ask(member_id=4)
     vendor.arrears = False
     service.clock.advance(130)
@@ -44,6 +45,9 @@ async def test_a_stopped_model_leaves_the_others_open(service: Service, vendor: 
     await service.start()
     first = await service.ask("stopped")
     await stopped(service, TURBO.name)
+    with pytest.raises(Unavailable, match="lane-stopped"):
+        await service.ask(member_id=4)
+    assert not (await service.jobs.in_state(JobState.QUEUED))[0].account_stopped
     await service.until(await service.ask("open", member_id=2, model=PLUS.name), JobState.DELIVERING)
     assert [notice.content["model"] for notice in await service.outbox.waiting()] == [TURBO.name]
     service.clock.advance(61)
@@ -76,7 +80,7 @@ async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_wa
     service.clock.advance(20)
     service.sweeper.start()
     expired = await service.until(waiting, JobState.EXPIRED)
-    assert expired.failure == "lane_stopped"
+    assert expired.failure == ("account_stopped" if lane == ACCOUNT else "lane_stopped")
     assert (await service.hold(expired))["outcome"] == "expired"
     if lane == ACCOUNT:
         await service.until(elsewhere, JobState.EXPIRED)

@@ -78,6 +78,16 @@ def test_a_stopped_lane_shows_as_paused_with_the_place_kept():
     assert "Paused" in text
     assert "(3)" in text
     assert "nothing is charged" in text
+    assert "taking wanx2.1-t2i-turbo just now" in text
+
+
+def test_a_stopped_account_is_no_fault_of_the_model():
+    for state, failure in ((JobState.QUEUED, ""), (JobState.EXPIRED, "account_stopped")):
+        for locale, words in (("en-US", "requests from this bot"), ("zh-CN", "接受本机器人的请求")):
+            job = job_in(state, locale=locale, failure=failure, lane_stopped=True, account_stopped=True)
+            body = "\n".join(text_of(job).splitlines()[:-1])  # the last line names the model that was asked for
+            assert words in body
+            assert job.request.model not in body
 
 
 def test_a_private_reply_that_takes_long_announces_a_direct_message():

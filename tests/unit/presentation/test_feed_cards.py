@@ -2,15 +2,16 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.feed import RefusalTally
 from bot.domain.job import Charge, JobState
 from bot.presentation import failures
 from bot.presentation.escaping import length
-from bot.presentation.feed_cards import REASONS, entry, refusal
+from bot.presentation.feed_cards import REASONS, entry, refusals
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import LOCALES, Texts
 from tests.support.attacks import attacks
 from tests.support.liveliness import living
-from tests.unit.presentation.samples import NOW_MS, REQUEST, image, job_in
+from tests.unit.presentation.samples import REQUEST, image, job_in
 
 TEXTS = Texts.load()
 CHARGED = Charge(2, 1, 140_000)
@@ -25,6 +26,10 @@ def parts(job, locale: str = "en-US", pictures: int = 0, *, is_covered: bool = T
 
 def texts_of(job, locale: str = "en-US") -> str:
     return "\n".join(one["content"] for one in parts(job, locale) if one["type"] == 10)
+
+
+def tally(*, member_id: int = 7, reason: str = "prompt-breaks-word", count: int = 1, last_ms: int = 2000):
+    return RefusalTally(1, member_id, 2000, last_ms, count, reason, 0, None)
 
 
 def ids_of(job) -> list[str]:
@@ -61,7 +66,7 @@ def test_somebody_who_was_forgotten_is_neither_named_nor_paused():
     assert "<@" not in texts_of(job)
     assert "forgotten" in texts_of(job)
     assert ids_of(job) == [f"logs:job:{job.id}"]
-    assert "forgotten" in refusal(TEXTS, "en-US", 0, "prompt-breaks-word", NOW_MS)
+    assert "forgotten" in refusals(TEXTS, "en-US", tally(member_id=0))
 
 
 def test_there_is_a_link_only_to_a_message_that_moderators_can_open():
@@ -78,6 +83,23 @@ def test_there_is_a_link_only_to_a_message_that_moderators_can_open():
 def test_fewer_pictures_than_were_asked_for_are_said():
     job = job_in(JobState.DELIVERED, charged=Charge(1, 1, 0), images=(image(0),))
     assert "1 of 2 pictures" in texts_of(job)
+    assert "1 of 2 pictures is missing: The image service ended it without pictures." in texts_of(job)
+
+
+def test_moderators_read_why_pictures_are_missing_and_how_many():
+    request = replace(REQUEST, count=4)
+    refused = (image(1, path="", code="DataInspectionFailed"), image(2, path="", code="DataInspectionFailed"))
+    job = job_in(
+        JobState.UNDELIVERED,
+        failure="gone",
+        request=request,
+        charged=Charge(1, 1, 0),
+        images=(image(0), *refused, image(3, path="", code="result_unavailable")),
+    )
+    assert "2 of 4 pictures are missing: The image service sees unsuitable content" in texts_of(job)
+    assert "1 of 4 pictures is missing: The pictures were made but could not be downloaded." in texts_of(job)
+    assert "4 张中缺 2 张：图像服务认为提示词或图片含有不当内容。" in texts_of(job, "zh-CN")
+    assert "missing" not in texts_of(replace(job, images=(image(0),) * 4, charged=Charge(4, 4, 0)))
 
 
 @pytest.mark.parametrize("is_covered", [True, False])
@@ -90,12 +112,21 @@ def test_previews_are_covered_or_not_and_described(is_covered: bool):
 
 
 def test_a_refusal_by_a_rule_is_one_line_in_both_languages():
-    english = {
-        reason: refusal(TEXTS, "en-US", 7, reason, 2000) for reason in ("prompt-breaks-word", "prompt-breaks-pattern")
-    }
+    reasons = ("prompt-breaks-word", "prompt-breaks-pattern")
+    english = {reason: refusals(TEXTS, "en-US", tally(reason=reason)) for reason in reasons}
     assert english["prompt-breaks-word"].startswith("<@7> · refused <t:2:R>: the prompt has a word")
     assert english["prompt-breaks-pattern"].startswith("<@7> · refused <t:2:R>: the prompt matches a pattern")
-    assert "<@7> · <t:2:R>被拒绝" in refusal(TEXTS, "zh-CN", 7, "prompt-breaks-word", 2000)
+    assert "<@7> · <t:2:R>被拒绝" in refusals(TEXTS, "zh-CN", tally())
+
+
+def test_many_refusals_are_one_line_that_counts_them_in_both_languages():
+    many = tally(count=9, last_ms=5000)
+    assert "<@7> · 9 prompts refused (the first <t:2:R>, the last <t:5:R>)" in refusals(TEXTS, "en-US", many)
+    assert "<@7> · 9 个提示词被拒绝（第一个 <t:2:R>，最近一个 <t:5:R>）" in refusals(TEXTS, "zh-CN", many)
+    assert "again" not in refusals(TEXTS, "en-US", many)
+    waits = replace(many, until_ms=9000)
+    assert refusals(TEXTS, "en-US", waits).endswith("Nothing was made. The member can ask again <t:9:R>.")
+    assert "\n" not in refusals(TEXTS, "en-US", waits)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

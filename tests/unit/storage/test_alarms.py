@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,28 @@ async def test_the_pools_alarms_sound_once_at_four_fifths_and_once_at_the_end(bo
 async def test_a_limit_that_is_reached_at_once_is_said_once_and_as_reached(books: Books):
     await books.submit(terms_of(books, pool=4 * PRICE), count=4)
     assert await heard(books) == [("pool-alarm", 100, 4, 4)]
+
+
+async def test_the_percentage_is_what_is_taken_and_not_the_threshold_that_it_passed(books: Books):
+    terms = terms_of(books, pool=15 * PRICE, cap=14 * PRICE)
+    for count in (4, 4, 3):
+        await books.submit(terms, count=count)
+    assert await heard(books) == []
+    await books.submit(terms, count=2)
+    assert await heard(books) == [("pool-alarm", 86, 13, 15), ("cap-alarm", 92, 13, 14)]
+
+
+async def test_the_pools_alarm_tells_whose_limit_it_is(books: Books):
+    is_own = "SELECT json_extract(content, '$.is_own') FROM outbox WHERE kind = 'pool-alarm' ORDER BY id"
+    await books.submit(terms_of(books, pool=4 * PRICE), count=4)
+    assert await books.rows(is_own) == [(0,)]
+    act = books.act(server_id=2)
+    await books.servers.change_settings(act, lambda old: replace(old, pool_micros=2 * PRICE))
+    await books.submit(terms_of(books, pool=4 * PRICE), count=2, server_id=2)
+    assert await books.rows(is_own) == [(0,), (1,)]
+    await books.servers.change_settings(books.act(server_id=3), lambda old: replace(old, pool_micros=9 * PRICE))
+    await books.submit(terms_of(books, pool=4 * PRICE), count=4, server_id=3)
+    assert await books.rows(is_own) == [(0,), (1,), (0,)]
 
 
 async def test_just_less_than_four_fifths_sounds_nothing(books: Books):
