@@ -1,5 +1,6 @@
 """/quota: who may use how much, as the server's admins decide."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -236,8 +237,13 @@ class Quota(commands.Cog):
             await self._clear(interaction, Scope(scope), int(owner))
             return
         settings = await self._begin(interaction)
-        rule = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
-        await self._change(interaction, settings, Scope(scope), int(owner), rule)
+        rule, wrong = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
+        words = self._words(interaction)
+        not_set = [words.not_set(fault, field) for field, fault in wrong.items()]
+        if rule.is_empty and not_set:
+            await self._answer(interaction, "\n".join(not_set))
+            return
+        await self._change(interaction, settings, Scope(scope), int(owner), rule, not_set)
 
     # -- what the commands share
 
@@ -274,6 +280,7 @@ class Quota(commands.Cog):
         scope: Scope,
         owner_id: int,
         rule: PartialRule,
+        not_set: Sequence[str] = (),
     ) -> None:
         words = self._words(interaction)
         try:
@@ -283,7 +290,8 @@ class Quota(commands.Cog):
         except MemberError as refusal:
             raise words.with_field_named(refusal) from refusal
         kind = self._administration.calendar(settings).kind
-        await self._answer(interaction, words.change(words.whom(scope, owner_id), before, after, kind))
+        changed = words.change(words.whom(scope, owner_id), before, after, kind)
+        await self._answer(interaction, "\n".join([changed, *not_set]))
 
     async def _clear(self, interaction: AnyInteraction, scope: Scope, owner_id: int) -> None:
         await acknowledge(interaction, interaction.response.defer(), self._clock)

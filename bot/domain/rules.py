@@ -112,9 +112,19 @@ def check(rule: PartialRule) -> None:
     Raises:
         MemberError: naming the field, and what would do.
     """
+    for fault in faults(rule).values():
+        raise fault
+
+
+def faults(rule: PartialRule) -> dict[str, MemberError]:
+    """Return, by field, what is wrong with the values that make no sense."""
+    found: dict[str, MemberError] = {}
     for name, (least, most) in BOUNDS.items():
         value: int | None = getattr(rule, name)
-        if value is not None and not least <= value <= most:
-            if name == "budget_micros":
-                raise MemberError("rule-out-of-bounds-money", amount=most)
-            raise MemberError("rule-out-of-bounds", field=name, least=least, most=most)
+        if value is None or least <= value <= most:
+            continue
+        if name == "budget_micros":
+            found[name] = MemberError("rule-out-of-bounds-money", amount=most)
+        else:
+            found[name] = MemberError("rule-out-of-bounds", field=name, least=least, most=most)
+    return found

@@ -131,6 +131,12 @@ class QuotaTexts(Phrases):
             return refusal
         return type(refusal)(refusal.key, **{**refusal.values, "field": Markup(self._name(str(field)))})
 
+    def not_set(self, fault: MemberError, field: str) -> str:
+        """Say in a line that a field of a form was not set, and why."""
+        named = self.with_field_named(fault)
+        why = Markup(self._say(named.key, **named.values))
+        return self._say("field-not-set", field=Markup(self._name(field)), why=why)
+
     def receipt(self, job: Job) -> str:
         """Give one job in a line: number, time, charge."""
         charge = job.charged

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from bot.domain.money import to_cny
-from bot.domain.rules import FIELDS, PartialRule, Scope
+from bot.domain.rules import FIELDS, PartialRule, Scope, faults
 from bot.errors import MemberError
 from bot.presentation.amounts import parse_amount
 from bot.presentation.quota_texts import MONEY_FIELD, NAMES
@@ -36,14 +36,21 @@ def rule_modal(texts: Texts, locale: str, scope: Scope, owner_id: int, rule: Par
     return modal
 
 
-def read_rule(data: Any, locale: str) -> PartialRule:  # noqa: ANN401 - JSON as Discord sends it
-    """Read what was filled in; a field left empty is not named.
+def read_rule(data: Any, locale: str) -> tuple[PartialRule, dict[str, MemberError]]:  # noqa: ANN401 - JSON as Discord sends it
+    """Return what was filled in and may be set, and by field what is wrong with the rest.
 
-    Raises:
-        MemberError: if something is no number or amount.
+    A field left empty is not named. One bad value costs none of the others: nobody types a form twice.
     """
-    values = {name: text for name, text in inputs(data) if text.strip()}
-    return PartialRule(**{name: _read(name, values[name], locale) for name in FIELDS if name in values})
+    values = {name: text for name, text in inputs(data) if text.strip() and name in FIELDS}
+    read: dict[str, int] = {}
+    wrong: dict[str, MemberError] = {}
+    for name in (name for name in FIELDS if name in values):
+        try:
+            read[name] = _read(name, values[name], locale)
+        except MemberError as fault:
+            wrong[name] = fault
+    wrong |= faults(PartialRule(**read))
+    return PartialRule(**{name: value for name, value in read.items() if name not in wrong}), wrong
 
 
 def _read(name: str, text: str, locale: str) -> int:

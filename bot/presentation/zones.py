@@ -1,9 +1,13 @@
-"""Time zones by their IANA names: what somebody may mean who types a part of one."""
+"""Time zones by their IANA names: what somebody may mean who types a city, an offset or a part of a name."""
 
 import datetime
 import difflib
+import re
+import unicodedata
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
 
 COMMON = (
     "Asia/Shanghai",
@@ -24,6 +28,25 @@ COMMON = (
 )
 """Offered before anything is typed."""
 
+ELSEWHERE = {
+    **dict.fromkeys(("Beijing", "Peking", "Guangzhou", "Shenzhen", "Hangzhou", "Chengdu", "China"), "Asia/Shanghai"),
+    **dict.fromkeys(("北京", "广州", "深圳", "杭州", "成都", "重庆", "哈尔滨", "中国"), "Asia/Shanghai"),
+    **dict.fromkeys(("台灣", "台湾", "臺北", "高雄"), "Asia/Taipei"),
+    **dict.fromkeys(("Mumbai", "Delhi", "New Delhi", "Bangalore", "孟买", "新德里"), "Asia/Kolkata"),
+    **dict.fromkeys(("Osaka", "Kyoto", "大阪", "京都"), "Asia/Tokyo"),
+    **dict.fromkeys(("San Francisco", "Seattle", "旧金山", "西雅图"), "America/Los_Angeles"),
+    **dict.fromkeys(("Washington", "Boston", "Miami", "华盛顿", "波士顿"), "America/New_York"),
+    "Munich": "Europe/Berlin",
+    "慕尼黑": "Europe/Berlin",
+    "Canberra": "Australia/Sydney",
+}
+"""Large cities that have no zone of their own, and where theirs is."""
+
+_MODERN = {"Asia/Calcutta": "Asia/Kolkata", "Asia/Saigon": "Asia/Ho_Chi_Minh", "Asia/Katmandu": "Asia/Kathmandu"}
+"""Unicode's CLDR keeps older names of some zones."""
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])\s*(?P<hours>\d{1,2})(?::?00)?", re.IGNORECASE)
+
 ALIKE = 0.7
 """From which share of equal letters on a name counts as spelt alike; difflib's own 0.6 takes Bangui for Shangai."""
 
@@ -41,17 +64,24 @@ def names() -> tuple[str, ...]:
 
 
 def find(typed: str) -> str | None:
-    """Give the zone that is called so, whatever the case, with blanks for underscores."""
+    """Return the zone that is called so, by its name, a city or an offset such as ``UTC+8``; None if none is meant.
+
+    Whatever the case, with blanks for underscores, in English or Chinese.
+    """
     wanted = _plain(typed)
-    return next((name for name in names() if _plain(name) == wanted), None)
+    named = next((name for name in names() if _plain(name) == wanted), None)
+    return named or _by_offset(typed) or _by_city().get(wanted)
 
 
 def matching(typed: str, most: int) -> list[str]:
-    """Give up to ``most`` zones whose names contain what was typed, the best first."""
+    """Give up to ``most`` zones whose names contain what was typed, the best first; cities in Chinese, too."""
     wanted = _plain(typed)
     if not wanted:
         return list(COMMON[:most])
-    return sorted((name for name in names() if wanted in _plain(name)), key=lambda name: _rank(name, wanted))[:most]
+    meant = find(typed)
+    found = sorted((name for name in names() if wanted in _plain(name)), key=lambda name: _rank(name, wanted))
+    by_city = (zone for city, zone in _by_city().items() if not wanted.isascii() and wanted in city)
+    return list(dict.fromkeys([*([meant] if meant else []), *found, *by_city]))[:most]
 
 
 def similar(typed: str, most: int) -> list[str]:
@@ -62,6 +92,26 @@ def similar(typed: str, most: int) -> list[str]:
     wanted = _plain(typed).rpartition("/")[2]
     cities = {_city(name): name for name in reversed(names()) if _is_of_a_region(name)}
     return [cities[one] for one in difflib.get_close_matches(wanted, cities, most, ALIKE)] or list(COMMON[:most])
+
+
+def _by_offset(typed: str) -> str | None:
+    """Return the zone of a whole number of hours from UTC; its name has the sign turned round (POSIX)."""
+    found = _OFFSET.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if found is None:
+        return None
+    hours = int(found["hours"]) * (-1 if found["sign"] in "-\u2212" else 1)
+    name = "UTC" if not hours else f"Etc/GMT{-hours:+d}"
+    return name if name in names() else None
+
+
+@lru_cache(maxsize=1)
+def _by_city() -> dict[str, str]:
+    """Return the zones by the names of their cities, in English and in Chinese, as Unicode's CLDR has them."""
+    cities = {_city(name): name for name in reversed(names()) if _is_of_a_region(name)}
+    for zone, known in Locale.parse("zh_CN").time_zones.items():
+        if "city" in known and zone in names():
+            cities.setdefault(known["city"], _MODERN.get(zone, zone))
+    return {**cities, **{_plain(city): zone for city, zone in ELSEWHERE.items()}}
 
 
 def now_in(zone: str, now_ms: int) -> tuple[str, str]:

@@ -348,6 +348,24 @@ async def test_a_form_with_what_is_no_number_changes_nothing_and_says_so_in_both
     assert_nothing_was_decided(world)
 
 
+async def test_one_bad_value_of_a_form_loses_none_of_the_others_in_both_languages(world):
+    ada, li = add_admins(world)
+    form, _ = await open_form(ada, "set-default")
+    answer = await fill(ada, form, free_images="7", budget_micros="lots", images_per_job="9", cooldown_s="30")
+    for words in (
+        "Free pictures: not set → **7 a day**",
+        "Wait between requests: not set → **30 s**",
+        "Budget was not changed: “lots” is not an amount of money.",
+        "Pictures in a request was not changed: Pictures in a request must be 1 to 4.",
+    ):
+        assert words in plain(answer)
+    form, values = await open_form(li, "set-default")
+    assert (values["free_images"], values["cooldown_s"]) == ("7", "30")
+    answer = await fill(li, form, free_images="八", cooldown_s="31")
+    assert "免费图片没有改动：“八”不是整数。" in plain(answer)
+    assert "两次请求间隔：30 秒 → **31 秒**" in plain(answer)
+
+
 async def test_a_form_works_after_a_restart_of_the_bot_and_sent_twice_counts_once(world):
     ada, _ = add_admins(world)
     form, _ = await open_form(ada, "set-default")

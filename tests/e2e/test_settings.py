@@ -288,6 +288,19 @@ async def test_a_change_is_in_the_audit_once_also_when_discord_delivers_it_twice
     assert actor["discord_id"] == ada.id
 
 
+async def test_a_time_zone_is_taken_as_people_call_it(world):
+    ada, li = add_admins(world)
+    for who, typed, taken in (
+        (ada, "New York", "America/New_York"),
+        (li, "上海", "Asia/Shanghai"),
+        (ada, "UTC-3", "Etc/GMT+3"),
+        (li, "北京", "Asia/Shanghai"),
+    ):
+        assert taken in (await ask(who, "period", timezone=typed, period="week")).text
+    (choice,) = await li.autocomplete("settings period", {"timezone": "北京"}, focused="timezone")
+    assert choice.value == "Asia/Shanghai"
+
+
 async def test_time_zones_are_offered_by_a_part_of_their_name_with_the_time_there(world):
     ada, li = add_admins(world)
     (choice,) = await ada.autocomplete("settings period", {"timezone": "shangh"}, focused="timezone")

@@ -32,7 +32,6 @@ command-job-description = Show one of your jobs, and its pictures again
 choice-model = { $model } · { $price } per image · { $free } left
 choice-model-default = { $model } (default) · { $price } per image · { $free } left
 choice-size = { $ratio } · { $size }
-choice-size-typed = { $size }
 
 ## Refusals, seen by the member alone
 
@@ -583,6 +582,7 @@ rule-changed = **Rule for { $whom }**
 field-open = not set
 field-changed = { $field }: { $before } → **{ $after }**
 field-unchanged = { $field }: { $before } (as before)
+field-not-set = { $field } was not changed: { $why }
 rule-modal-title = Set a rule
 rule-modal-budget = Budget (CNY)
 rule-modal-cooldown = Seconds between requests

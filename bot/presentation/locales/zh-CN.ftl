@@ -32,7 +32,6 @@ command-job-description = 查看你的某个任务，并再次取得图片
 choice-model = { $model } · 每张 { $price } · 还剩 { $free }
 choice-model-default = { $model }（默认）· 每张 { $price } · 还剩 { $free }
 choice-size = { $ratio } · { $size }
-choice-size-typed = { $size }
 
 ## 拒绝，只有本人可见
 
@@ -500,6 +499,7 @@ rule-changed = **{ $whom } 的规则**
 field-open = 未设置
 field-changed = { $field }：{ $before } → **{ $after }**
 field-unchanged = { $field }：{ $before }（不变）
+field-not-set = { $field }没有改动：{ $why }
 rule-modal-title = 设置规则
 rule-modal-budget = 预算（人民币）
 rule-modal-cooldown = 两次请求间隔（秒）

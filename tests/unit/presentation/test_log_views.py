@@ -155,3 +155,13 @@ def test_every_key_of_the_tables_has_its_text_in_both_languages():
     for locale in LOCALES:
         for table in (ACTS, CHOICES, REASONS, STATUSES):
             assert all(TEXTS.plain(locale, key, status="") for key in table.values())
+
+
+def test_a_timeline_says_how_many_pictures_are_missing_and_why():
+    request = replace(REQUEST, count=3)
+    refused = image(1, path="", code="DataInspectionFailed")
+    job = job_in(JobState.DELIVERED, request=request, images=(image(0), refused), charged=Charge(1, 1, 0))
+    text = "\n".join(texts_of(timeline_view(TEXTS, "en-US", Timeline(job, "", (), 0, 0), ())[0]))
+    assert "1 of 3 pictures is missing: The image service refused this: it sees unsuitable content" in text
+    assert "(DataInspectionFailed)" in text
+    assert "1 of 3 pictures is missing: The image service ended this without pictures." in text

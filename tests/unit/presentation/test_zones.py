@@ -17,6 +17,10 @@ WINTER_MS = 1_795_000_000_000
         ("berlin", "Europe/Berlin"),
         ("asia/sin", "Asia/Singapore"),
         ("lond", "Europe/London"),
+        ("beijing", "Asia/Shanghai"),
+        ("北京", "Asia/Shanghai"),
+        ("utc+8", "Etc/GMT-8"),
+        ("上", "Asia/Shanghai"),
     ],
 )
 def test_what_is_meant_comes_first(typed, first):
@@ -36,9 +40,34 @@ def test_no_more_than_asked_for_are_given_and_the_common_ones_before_anything_is
 
 @pytest.mark.parametrize(
     ("typed", "named"),
-    [("asia/shanghai", "Asia/Shanghai"), (" America/New York ", "America/New_York"), ("Atlantis", None)],
+    [
+        ("asia/shanghai", "Asia/Shanghai"),
+        (" America/New York ", "America/New_York"),
+        ("Shanghai", "Asia/Shanghai"),
+        ("new york", "America/New_York"),
+        ("Beijing", "Asia/Shanghai"),
+        ("北京", "Asia/Shanghai"),
+        ("上海", "Asia/Shanghai"),
+        ("纽约", "America/New_York"),
+        ("加尔各答", "Asia/Kolkata"),
+        ("UTC+8", "Etc/GMT-8"),
+        ("utc +08:00", "Etc/GMT-8"),
+        ("GMT-5", "Etc/GMT+5"),
+        ("+8", "Etc/GMT-8"),
+        ("ＵＴＣ＋８", "Etc/GMT-8"),
+        ("UTC\u22123", "Etc/GMT+3"),
+        ("UTC+0", "UTC"),
+        ("UTC", "UTC"),
+        ("GMT", "GMT"),
+        ("Singapore", "Singapore"),
+        ("UTC+5:30", None),
+        ("UTC+15", None),
+        ("8", None),
+        ("Atlantis", None),
+        ("", None),
+    ],
 )
-def test_a_zone_is_found_whatever_the_case(typed, named):
+def test_a_zone_is_found_by_name_city_or_offset_in_both_languages(typed, named):
     assert zones.find(typed) == named
 
 
@@ -49,7 +78,13 @@ def test_a_slip_is_answered_with_what_may_be_meant(typed, named):
     assert zones.similar(typed, 5)[0] == named
 
 
+def test_an_offset_is_the_one_that_was_typed():
+    assert zones.now_in(zones.find("UTC+8") or "", WINTER_MS)[1] == "+08:00"
+    assert zones.now_in(zones.find("-3:00") or "", WINTER_MS)[1] == "-03:00"
+
+
 def test_common_zones_exist_and_all_can_be_opened():
+    assert set(zones.ELSEWHERE.values()) <= set(zones.names())
     assert set(zones.COMMON) <= set(zones.names())
     times = [zones.now_in(name, WINTER_MS) for name in zones.names()]
     assert len(times) > 400
