@@ -151,7 +151,13 @@ class Frontend:
                 remover=backend.remover,
                 deliveries=backend.deliveries,
                 addresses=self._presenter.addresses,
-                copies=Copies(showing=self._presenter.showing, pictures=stores.pictures, texts=texts, clock=clock),
+                copies=Copies(
+                    showing=self._presenter.showing,
+                    addresses=self._presenter.addresses,
+                    pictures=stores.pictures,
+                    texts=texts,
+                    clock=clock,
+                ),
             ),
             Account(
                 client=client,

@@ -88,6 +88,15 @@ class Addresses:
                 message = await self._message(job).fetch()
         return attached_to(message)
 
+    async def is_gone(self, job: Job) -> bool:
+        """Whether Discord says that a job's public message is there no more; where it can't say, it may be there."""
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await self._message(job).fetch()
+        except Exception as error:  # noqa: BLE001 - a cut connection too: nothing follows from it
+            return judge(error) is Verdict.GONE
+        return False
+
     async def delete(self, job: Job) -> None:
         """Delete a job's reply; one that is gone already is no error.
 

@@ -8,7 +8,7 @@ from discord import ui
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Pictures
 from bot.presentation import uploads
-from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S, Addresses
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.showing import Showing
 from bot.presentation.texts import Texts
@@ -17,8 +17,11 @@ from bot.presentation.texts import Texts
 class Copies:
     """Answers with a job's card and its kept pictures."""
 
-    def __init__(self, *, showing: Showing, pictures: Pictures, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, *, showing: Showing, addresses: Addresses, pictures: Pictures, texts: Texts, clock: Clock
+    ) -> None:
         self._showing = showing
+        self._addresses = addresses
         self._pictures = pictures
         self._texts = texts
         self._clock = clock
@@ -35,7 +38,7 @@ class Copies:
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         known = await self._showing.know(job, tuple(upload.picture for upload in ready))
         view = self._showing.compose(job, known)
-        if job.reply.message_id and not job.request.private and not job.deleted_ms:
+        if is_linked(job) and not await self._addresses.is_gone(job):
             view.add_item(ui.ActionRow(self._link(job)))
         with uploads.opened(ready) as files:
             async with self._clock.timeout(UPLOAD_TIMEOUT_S):
@@ -45,6 +48,12 @@ class Copies:
         return ui.Button(
             label=self._texts.plain(job.reply.locale, "button-open"), style=discord.ButtonStyle.link, url=link_to(job)
         )
+
+
+def is_linked(job: Job) -> bool:
+    """Whether there is a message that others than its member can open, as far as it is known without asking Discord."""
+    is_gone = job.deleted_ms or (job.state is JobState.UNDELIVERED and job.failure == "gone")
+    return bool(job.reply.message_id) and not job.request.private and not is_gone
 
 
 def link_to(job: Job) -> str:

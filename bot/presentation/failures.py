@@ -32,6 +32,7 @@ EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped"
 
 UNDELIVERED = {
     "forbidden": "undelivered-forbidden",
+    "closed": "undelivered-closed",
     "gone": "undelivered-gone",
     "too_large": "undelivered-large",
     "unreachable": "undelivered-unreachable",

@@ -7,7 +7,7 @@ from bot.domain.feed import RefusalTally
 from bot.domain.job import Job, JobState
 from bot.presentation import failures, receipt
 from bot.presentation.cards import ACCENTS, MADE
-from bot.presentation.copies import link_to
+from bot.presentation.copies import is_linked, link_to
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Markup, Texts, moment
 
@@ -27,6 +27,7 @@ REASONS = {
     "failure-results": "feed-why-results",
     "failure-unknown": "feed-why-unknown",
     "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-closed": "feed-why-closed",
     "undelivered-gone": "feed-why-gone",
     "undelivered-large": "feed-why-large",
     "undelivered-unreachable": "feed-why-unreachable",
@@ -166,12 +167,6 @@ def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutVie
         label = texts.plain(locale, "button-feed-pause")
         buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))
     buttons.append(ui.Button(label=texts.plain(locale, "button-feed-timeline"), custom_id=f"logs:job:{job.id}"))
-    if _has_message(job):
+    if is_linked(job):
         buttons.append(ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job)))
     return buttons
-
-
-def _has_message(job: Job) -> bool:
-    """Say whether there is a message that moderators can open."""
-    is_gone = job.deleted_ms or (job.state is JobState.UNDELIVERED and job.failure == "gone")
-    return bool(job.reply.message_id) and not job.request.private and not is_gone

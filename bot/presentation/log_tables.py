@@ -16,8 +16,8 @@ from bot.domain.job import Job
 from bot.domain.money import to_cny
 from bot.domain.search import Refusal, Timeline
 from bot.presentation import failures
-from bot.presentation.copies import link_to
-from bot.presentation.log_texts import is_linked, rewritten
+from bot.presentation.copies import is_linked, link_to
+from bot.presentation.log_texts import rewritten
 from bot.presentation.tables import inert
 from bot.presentation.texts import Texts
 

@@ -4,7 +4,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.search import Event, Refusal, Search, Status, Timeline
 from bot.presentation import failures, receipt
 from bot.presentation.cards import MADE
-from bot.presentation.copies import link_to
+from bot.presentation.copies import is_linked, link_to
 from bot.presentation.escaping import as_typed, length
 from bot.presentation.texts import Markup, Phrases
 
@@ -275,12 +275,6 @@ class LogTexts(Phrases):
 
     def _cut(self, text: str) -> str:
         return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)
-
-
-def is_linked(job: Job) -> bool:
-    """Say whether there is a message that others than its member can open."""
-    is_gone = job.deleted_ms or (job.state is S.UNDELIVERED and job.failure == "gone")
-    return bool(job.reply.message_id) and not job.request.private and not is_gone
 
 
 def rewritten(job: Job) -> list[str]:

@@ -7,9 +7,9 @@ from bot.domain.job import Job
 from bot.domain.search import KeptSearch, Refusal, Timeline
 from bot.presentation import receipt
 from bot.presentation.cards import ACCENTS, MADE, TEXT_LIMIT
-from bot.presentation.copies import link_to
+from bot.presentation.copies import is_linked, link_to
 from bot.presentation.escaping import length
-from bot.presentation.log_texts import LogTexts, is_linked
+from bot.presentation.log_texts import LogTexts
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Texts
 from bot.service.reviewing import NEWEST

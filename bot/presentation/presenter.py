@@ -254,6 +254,7 @@ class Presenter:
 
 _REASONS = {
     Verdict.FORBIDDEN: "forbidden",
+    Verdict.CLOSED: "closed",
     Verdict.GONE: "gone",
     Verdict.TOO_LARGE: "too_large",
     Verdict.LATER: "unreachable",

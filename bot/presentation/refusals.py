@@ -10,6 +10,9 @@ GONE_CODES = frozenset({10003, 10004, 10008})
 DEAD_TOKEN_CODES = frozenset({10015, 50027})
 """Unknown webhook, invalid webhook token: the interaction's 15 minutes are over."""
 
+CLOSED_CODES = frozenset({50007, 50278})
+"""Cannot send messages to this user: they take none from the bot, or share no server with it."""
+
 TOO_LARGE_CODES = frozenset({40005, 50045})
 
 
@@ -18,6 +21,7 @@ class Verdict(Enum):
     TOKEN_DEAD = auto()
     GONE = auto()
     FORBIDDEN = auto()
+    CLOSED = auto()  # somebody takes no direct messages: no permission would help
     TOO_LARGE = auto()
     REFUSED = auto()  # this request is wrong
 
@@ -35,6 +39,8 @@ def judge(error: Exception, *, by_token: bool = False) -> Verdict:
         return Verdict.TOO_LARGE
     if error.code in GONE_CODES:
         return Verdict.GONE
+    if error.code in CLOSED_CODES:
+        return Verdict.CLOSED
     if by_token and (error.status in {401, 404} or error.code in DEAD_TOKEN_CODES):
         return Verdict.TOKEN_DEAD
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)

@@ -6,8 +6,11 @@ from bot.errors import MemberError
 from bot.ports import Clock, Jobs
 from bot.service.changes import Changes
 
-OUT_OF_REACH = frozenset({"gone", "forbidden"})
+OUT_OF_REACH = frozenset({"gone", "forbidden", "closed"})
 """Why pictures are undelivered where their message can't say so."""
+
+TOLD_DIRECTLY = OUT_OF_REACH - {"closed"}
+"""Of these, what a direct message can tell: who takes none reads it in /job."""
 
 
 class Deliveries:
@@ -38,7 +41,7 @@ class Deliveries:
             job: which.
             reason: a word of ours; where the message itself is out of reach, its member is told directly.
         """
-        await self._jobs.record_undelivered(job.id, reason, tell=reason in OUT_OF_REACH)
+        await self._jobs.record_undelivered(job.id, reason, tell=reason in TOLD_DIRECTLY)
         self._changes.job(job.id)
 
     async def send_again(self, job: Job, actor_id: int, elsewhere: ReplyAddress | None = None) -> Job:

@@ -7,8 +7,10 @@ from PIL import Image
 
 from sandbox.dashscope import Outcome
 from sandbox.discord import Permission, SeenMessage
+from sandbox.discord.components import walk
 from sandbox.discord.requests import BODY
 from sandbox.faults import Fault
+from tests.support.feeds import add_log, entry
 from tests.support.world import World, open_world
 
 MIB = 1024 * 1024
@@ -156,3 +158,49 @@ async def test_an_upload_that_is_too_large_after_all_costs_its_siblings_nothing(
         done = await world.becomes(bob, first, "too large for Discord even as JPEG")
         assert [file.filename for file in done.attachments] == ["1-1.png", "1-3.png"]
         assert (await world.job_is("delivered"))["charged_images"] == 3
+
+
+async def test_who_takes_no_direct_messages_is_told_that_and_not_of_a_permission_in_both_languages(tmp_path):
+    async with open_world(tmp_path) as world:
+        mod = await add_log(world)
+        for number, (name, words, fed) in enumerate(
+            (
+                ("bob", "you take no direct messages from me", "The member takes no direct messages from me."),
+                ("mei", "你不接收我的私信", "The member takes no direct messages from me."),
+            ),
+            1,
+        ):
+            who = world.member(name)
+            who.user.accepts_dms = False
+            world.vendor.next_outcome(Outcome(service_s=16 * 60))
+            await world.imagine(who, private=True)
+            await world.job_is("running", number)
+            world.advance(16 * 60)
+            await world.job_is("undelivered", number)
+            shown = await job_shown(world, name, number)
+            assert words in shown.text
+            assert "permission" not in shown.text
+            assert fed in (await entry(world, mod, f"**#{number}**")).text
+            who.user.accepts_dms = True
+            await who.press(shown, shown.buttons[0].custom_id)
+            await world.discord.until(
+                lambda shown=shown, who=who: any(one.gallery for one in who.read("general") if one.id == shown.id)
+            )
+
+
+async def test_job_offers_a_link_only_to_a_message_that_is_there(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        first = await world.imagine(bob)
+        await world.becomes(bob, first, "Here is your picture")
+        assert [one["url"].endswith(str(first.id)) for one in links(await job_shown(world, "bob"))] == [True]
+        world.member("mod").delete(first)
+        shown = await job_shown(world, "bob")
+        assert links(shown) == []
+        assert len(shown.gallery) == 1
+        world.discord.faults.add("get_message", Fault(status=500), times=10)
+        assert len(links(await job_shown(world, "bob"))) == 1  # it may be there
+
+
+def links(message: SeenMessage) -> list[dict[str, str]]:
+    return [one for one in walk(message.components) if one["type"] == 2 and "url" in one]

@@ -243,7 +243,13 @@ async def stage(
                     remover=remover,
                     deliveries=deliveries,
                     addresses=presenter.addresses,
-                    copies=Copies(showing=presenter.showing, pictures=pictures, texts=texts, clock=clock),
+                    copies=Copies(
+                        showing=presenter.showing,
+                        addresses=presenter.addresses,
+                        pictures=pictures,
+                        texts=texts,
+                        clock=clock,
+                    ),
                 ),
             ]
 

@@ -246,7 +246,14 @@ def test_a_failure_is_told_by_its_code(code, says, has_reference):
 
 
 @pytest.mark.parametrize(
-    ("reason", "says"), [("forbidden", "permission"), ("gone", "gone"), ("too_large", "too large"), ("x", "wouldn't")]
+    ("reason", "says"),
+    [
+        ("forbidden", "permission"),
+        ("closed", "you take no direct messages from me"),
+        ("gone", "gone"),
+        ("too_large", "too large"),
+        ("x", "wouldn't"),
+    ],
 )
 def test_undelivered_says_why(reason, says):
     assert says in text_of(job_in(JobState.UNDELIVERED, failure=reason, images=IMAGES))
