@@ -79,8 +79,7 @@ class Imagine(commands.Cog):
         if action == "agree":
             await self._reception.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
         elif action == "drop":
-            await self._reception.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
-            text = self._texts.say(str(interaction.locale), "draft-dropped")
+            text = await self._reception.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
             await interaction.response.edit_message(content=text, view=None)
 
     @imagine.autocomplete("model")

@@ -225,9 +225,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A request that waits for its member to agree to the price; its id is the interaction's."""
+    """A request that waits for its member to agree to the price; its id is the interaction's.
+
+    Attributes:
+        token: the interaction's, by which the question can be changed; lives longer than the question.
+    """
 
     id: int
     server_id: int
     member_id: int
     request: ImageRequest
+    application_id: int
+    token: str = field(repr=False)

@@ -10,14 +10,14 @@ import discord
 from discord import ui
 
 from bot.domain.catalogue import Catalogue
-from bot.domain.job import Job, JobState, ReplyAddress
+from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
 from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable, Unavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.presenter import Presenter
 from bot.presentation.replies import AnyInteraction, privately, think
-from bot.presentation.texts import Texts
+from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
 from bot.service.submitting import Asker, Submitter
 
@@ -31,6 +31,9 @@ TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
 
 
 CALLBACK_WITHIN_S = 3.0
+
+PROMPT_SHOWN = 300
+"""Code units of the prompt that a question about the price names."""
 
 ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
 
@@ -65,7 +68,9 @@ class Reception:
             raise NotPermitted("guild-only")
         options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id))
         self._check_permissions(interaction, is_private=bool(options.private))
-        await self._take(interaction, lambda asker: self._submitter.submit(options, asker), bool(options.private))
+        await self._take(
+            interaction, lambda asker: self._submitter.submit(options, asker), options.prompt, bool(options.private)
+        )
 
     async def models(self, interaction: AnyInteraction) -> Catalogue:
         """Give the models that may be used where somebody types; the first is the default."""
@@ -80,32 +85,41 @@ class Reception:
         """
         kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
         self._check_permissions(interaction, is_private=kept.request.private)
-        await self._take(interaction, lambda asker: self._submitter.agree(kept, asker), kept.request.private)
+        prompt = kept.request.prompt
+        job = await self._take(
+            interaction, lambda asker: self._submitter.agree(kept, asker), prompt, kept.request.private
+        )
+        if job is not None:
+            await self._close_question(interaction, kept, job)
 
-    async def drop(self, interaction: AnyInteraction, draft_id: int) -> None:
-        """Forget a request whose price its member does not agree to."""
+    async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
+        """Forget a request whose price its member does not agree to; return what the question says from then on."""
         kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
         await self._submitter.drop(kept)
+        locale = str(interaction.locale)
+        return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
 
     async def _take(
-        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], is_private: bool
-    ) -> None:
+        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], prompt: str, is_private: bool
+    ) -> Job | None:
+        """Hold, answer and queue; return the job, or None if its member was asked about the price instead."""
         work = asyncio.create_task(self._hold(interaction, submit), name=f"submit-{interaction.id}")
         self._holding.add(work)
         work.add_done_callback(self._holding.discard)
         try:
             held = await self._held(interaction, work, is_private=is_private)
         except PriceNotAgreed as question:
-            await self._ask(interaction, question)
-            return
+            await self._ask(interaction, question, prompt)
+            return None
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
-            return
+            return None
         message_id = await self._answer(interaction, held)
         if message_id:
             await self._queue(held, message_id)
         else:
             await self._look_for_answer(interaction, held.job)
+        return held.job
 
     async def _queue(self, held: _Held, message_id: int) -> None:
         try:
@@ -116,10 +130,11 @@ class Reception:
             # The member sees the card: what storage can't take now, proving and presenter take up later.
             log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
 
-    async def _ask(self, interaction: AnyInteraction, question: PriceNotAgreed) -> None:
+    async def _ask(self, interaction: AnyInteraction, question: PriceNotAgreed, prompt: str) -> None:
         """Ask the member alone whether the request may cost so much."""
         locale = str(interaction.locale)
-        text = self._texts.say(locale, question.key, **question.values)
+        asked = self._texts.say(locale, question.key, **question.values)
+        text = "\n".join([asked, self._asked_for(locale, prompt)])
         view = ui.View(timeout=None)
         for action, label, style in (
             ("agree", "button-agree", discord.ButtonStyle.primary),
@@ -129,6 +144,25 @@ class Reception:
             view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
         view.stop()
         await privately(interaction, text, self._clock, view=view)
+
+    def _asked_for(self, locale: str, prompt: str) -> str:
+        """Name the request that a question is about: somebody may have asked for several."""
+        shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
+        return self._texts.say(locale, "proposal-for", prompt=shown)
+
+    async def _close_question(self, interaction: AnyInteraction, kept: KeptDraft, job: Job) -> None:
+        """Take the buttons off a question that was answered; the press's own token answers with the job's message."""
+        if interaction.message is None:
+            return
+        locale = str(interaction.locale)
+        agreed = self._texts.say(locale, "draft-agreed", number=job.number)
+        text = "\n".join([agreed, self._asked_for(locale, kept.request.prompt)])
+        webhook = discord.Webhook.partial(kept.application_id, kept.token, client=interaction.client)
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await webhook.edit_message(interaction.message.id, content=text, view=None, allowed_mentions=NOBODY)
+        except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
+            log.info("job %s: its question can't be closed: %r", job.id, error)
 
     async def _hold(self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]]) -> _Held | None:
         job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))

@@ -14,8 +14,8 @@ LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
 
 ADD = """
-INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms)
-VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms)
+INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms, application_id, token)
+VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms, :application_id, :token)
 """
 FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
 TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
@@ -38,6 +38,8 @@ def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) 
         "request": json.dumps({**asdict(draft.request), "size": str(draft.request.size)}, ensure_ascii=False),
         "paid": paid_micros,
         "expires_ms": now_ms + LIVES_MS,
+        "application_id": draft.reply.application_id,
+        "token": draft.reply.token,
     }
     conn.execute(ADD, values)
 
@@ -50,7 +52,12 @@ def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> KeptDraft | No
     request = json.loads(row["request"])
     width, _, height = request.pop("size").partition("*")
     return KeptDraft(
-        row["id"], row["server_id"], row["member_id"], ImageRequest(**request, size=Size(int(width), int(height)))
+        id=row["id"],
+        server_id=row["server_id"],
+        member_id=row["member_id"],
+        request=ImageRequest(**request, size=Size(int(width), int(height))),
+        application_id=row["application_id"],
+        token=row["token"],
     )
 
 

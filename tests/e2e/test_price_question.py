@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import Actor, Permission
+from sandbox.faults import Fault
 from tests.support.quotas import AGREE, DROP, answer_to, forge, make, propose, quota, said, start
 from tests.support.settings import add_admins, ask, choose, now
 from tests.support.world import World, make_config, open_world
@@ -40,7 +41,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
         "These 2 pictures would take CN¥0.28 of your paid quota: your free pictures are used up. "
         "I ask only once in a period. The offer ends <t:"
     )
-    assert question.text.endswith(":R>; until you agree nothing is held.")
+    assert question.text.endswith(":R>; until you agree nothing is held.\n> a flower shop")
     assert [button.label for button in question.buttons] == ["Make them for CN¥0.28", "Never mind"]
     assert paid.rows("SELECT * FROM jobs") == []
     assert paid.rows("SELECT * FROM ledger") == []
@@ -83,7 +84,7 @@ async def test_never_mind_makes_nothing_and_a_second_press_says_that_it_is_gone(
         question = await propose(who)
         used = await answer_to(who, question, DROP)
         await used.response()
-        assert now(used).text == words
+        assert now(used).text == f"{words}\n> a flower shop"
         assert now(used).buttons == []
         for action in (AGREE, DROP):
             pressed = await who.press(question, f"draft:{custom_id_of(question)}:{action}", force=True)
@@ -92,13 +93,33 @@ async def test_never_mind_makes_nothing_and_a_second_press_says_that_it_is_gone(
     assert paid.rows("SELECT * FROM drafts") == []
 
 
+async def test_an_answered_question_loses_its_buttons_and_names_its_prompt_in_both_languages(paid):
+    for name, agreed, number in (("bob", "You agreed; it is #1 now.", 1), ("mei", "你已同意，现在是任务 #2。", 2)):
+        who = paid.member(name)
+        question = await propose(who, "a *red*\n# door")
+        paid.discord.rate_limits = False
+        await start(paid, who, question)
+        closed = await paid.shown(who, lambda seen, question=question: seen.id == question.id and not seen.buttons)
+        assert closed.text == f"{agreed}\n> a \\*red\\* # door"
+        await paid.job_is("delivered", number)
+    assert paid.rows("SELECT * FROM drafts") == []
+
+
+async def test_a_question_that_can_not_be_closed_starts_its_job_all_the_same(paid):
+    bob = paid.member("bob")
+    question = await propose(bob)
+    paid.discord.faults.add("edit_followup", Fault(status=500), times=10)
+    assert len((await start(paid, bob, question)).gallery) == 1
+
+
 async def test_a_second_press_after_the_start_says_that_it_is_gone(paid):
     for name, words in GONE.items():
         who = paid.member(name)
         question = await propose(who)
         await start(paid, who, question)
         for action in (AGREE, DROP):
-            assert await said(paid, await answer_to(who, question, action)) == words
+            pressed = await who.press(question, f"draft:{custom_id_of(question)}:{action}", force=True)
+            assert await said(paid, pressed) == words
     assert len(paid.rows("SELECT * FROM jobs")) == 2
 
 

@@ -128,6 +128,8 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
 button-agree = Make them for { $paid }
 button-drop = Never mind
 draft-dropped = All right, nothing was made and nothing was charged.
+draft-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
+proposal-for = > { $prompt }
 
 ## Answers to cancel and delete
 

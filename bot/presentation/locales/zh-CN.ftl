@@ -105,6 +105,8 @@ proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使�
 button-agree = 以 { $paid } 生成
 button-drop = 算了
 draft-dropped = 好的，没有生成，也没有收费。
+draft-agreed = 你已同意，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
+proposal-for = > { $prompt }
 
 ## 取消与删除的答复
 

@@ -40,3 +40,8 @@ SELECT 'feed-refused', json_object('tally_id', id), since_ms, server_id FROM ref
 
 -- Who else than moderators may read the log channel, as its admins agreed to when they chose it.
 ALTER TABLE settings ADD COLUMN log_exposure TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(log_exposure));
+
+-- By what a question about a price can be changed once it is answered: the token of the request that it answers, which
+-- outlives the question by a few minutes.
+ALTER TABLE drafts ADD COLUMN application_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drafts ADD COLUMN token TEXT NOT NULL DEFAULT '';

@@ -32,7 +32,11 @@ async def test_the_first_paid_request_of_a_period_waits_as_a_draft_and_holds_not
     expires_ms = books.clock.now_ms() + LIVES_MS
     assert question.key == "proposal-mixed"
     assert question.values == {"images": 2, "free": 1, "paid": PRICE, "expires_ms": expires_ms}
-    assert await books.jobs.draft(question.draft_id) == KeptDraft(question.draft_id, 1, 1, make_request(TURBO.name, 2))
+    kept = await books.jobs.draft(question.draft_id)
+    reply = draft_of(1, 1, 1, TURBO.name, 2).reply
+    request = make_request(TURBO.name, 2)
+    assert kept == KeptDraft(question.draft_id, 1, 1, request, reply.application_id, reply.token)
+    assert reply.token not in repr(kept)
 
 
 async def test_what_is_paid_for_altogether_is_proposed_as_such(books: Books):
