@@ -49,10 +49,11 @@ class Fault:
 
 @dataclass
 class Gate:
-    """Holds one request: ``reached`` is set when it has come, `open` lets it go on."""
+    """Holds one request: ``reached`` is set once it has come, ``ended`` once it is over; `open` lets it go on."""
 
     when: When
     reached: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     _opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def open(self) -> None:
@@ -182,13 +183,16 @@ def _answers_truly(fault: Fault) -> bool:
 async def _through(
     gate: Gate, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    if gate.when == "before":
-        await _take_in(request)
+    try:
+        if gate.when == "before":
+            await _take_in(request)
+            await gate.hold()
+            return await handler(request)
+        answer = await handler(request)
         await gate.hold()
-        return await handler(request)
-    answer = await handler(request)
-    await gate.hold()
-    return answer
+        return answer
+    finally:
+        gate.ended.set()
 
 
 async def _take_in(request: web.Request) -> None:

@@ -127,10 +127,15 @@ class Stage(World):
         await self.discord.until(lambda: self.discord.connected)
 
     async def kill(self) -> None:
-        """End the bot as a power cut does, and let the stand-ins see its connections go."""
+        """End the bot as a power cut does."""
+        await self.end_by(signal.SIGKILL)
+
+    async def end_by(self, end: signal.Signals) -> None:
+        """End the bot, and let the stand-ins see its connections go."""
         assert self.child is not None
-        self.child.kill()
-        await self.child.wait()
+        self.child.send_signal(end)
+        async with asyncio.timeout(EXIT_WITHIN_S):
+            await self.child.wait()
         await self.discord.until(lambda: not self.discord.connected)
 
     async def die(self, death: Death) -> None:
@@ -161,6 +166,7 @@ class Stage(World):
     async def _land(self, gate: Gate, after_s: float) -> None:
         await self.clock.sleep(after_s)
         gate.open()
+        await gate.ended.wait()
 
     def _gate(self, side: str, operation: str, death: Death) -> Gate:
         calls = itertools.count(1)
@@ -188,6 +194,10 @@ class Stage(World):
     def is_done(self) -> bool:
         is_heard = all(used.acknowledged.is_set() for used in self.asked)
         return is_heard and not self.rows(UNFINISHED) and not self.rows(UNSENT)
+
+    async def all_has_landed(self) -> None:
+        """Wait until all that was sent before a kill, and was to take effect all the same, has done so."""
+        await asyncio.gather(*self.landings)
 
     async def end(self) -> None:
         """Stop the bot as an operator does; it must go in time, and with 0."""

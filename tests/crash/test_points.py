@@ -33,6 +33,7 @@ async def test_a_kill_loses_nothing(tmp_path, point: Point):
             await stage.start_fresh()
             await acting
             await stage.all_is_done(lambda: point.enough(stage))
+            await stage.all_has_landed()
             await stage.end()
         finally:
             acting.cancel()
