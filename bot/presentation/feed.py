@@ -140,7 +140,7 @@ class Feed:
         if tally is None:
             return "nothing to tell any more"
         if tally.entry is not None:
-            return await self._recount(server_id, tally, tally.entry)
+            return await self._recount(tally, tally.entry, server_id, notice)
         return await self._post(server_id, lambda channel_id: self._add_tally(tally, server_id, channel_id, notice))
 
     async def _post(self, server_id: int, post: Callable[[int], Awaitable[None]]) -> str:
@@ -181,9 +181,9 @@ class Feed:
         if message.content != text:
             # It is the earlier attempt's, and more has come since.
             await message.edit(content=text, allowed_mentions=NOBODY)
-        await self._feeds.note_tally(tally, Entry(channel_id, message.id))
+        await self._feeds.note_tally(tally, Entry(channel_id, message.id), notice.id)
 
-    async def _recount(self, server_id: int, tally: RefusalTally, entry: Entry) -> str:
+    async def _recount(self, tally: RefusalTally, entry: Entry, server_id: int, notice: Notice) -> str:
         """Bring the entry about a member's refused prompts to what they are now; a deleted one is not posted again."""
         message = self._client.get_partial_messageable(entry.channel_id).get_partial_message(entry.message_id)
         text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
@@ -193,7 +193,7 @@ class Feed:
             if judge(error) is not Verdict.GONE:
                 raise
             return "entry gone"
-        await self._feeds.note_tally(tally, entry)
+        await self._feeds.note_tally(tally, entry, notice.id)
         return "changed"
 
     async def _add(self, job: Job, channel_id: int, notice: Notice) -> None:

@@ -193,20 +193,21 @@ class SqliteFeeds:
 
         return await self._db.read(found)
 
-    async def note_tally(self, told: RefusalTally, entry: Entry) -> None:
-        """Note where a tally was told, and have the rest told that has come meanwhile."""
+    async def note_tally(self, told: RefusalTally, entry: Entry, notice_id: int) -> None:
+        """Note where a tally was told by a row of the outbox, and have told what has come meanwhile.
+
+        The row is done in the same transaction: what comes before finds it waiting, what comes after writes another.
+        """
         values = {"id": told.id, "channel_id": entry.channel_id, "message_id": entry.message_id}
         now_ms = self._clock.now_ms()
 
         def noted(conn: sqlite3.Connection) -> None:
             conn.execute(NOTE_TALLY, values)
             _unsay(conn, entry.channel_id)
+            conn.execute(outbox.DONE, {"id": notice_id, "outcome": "sent", "now_ms": now_ms})
             row = conn.execute(FIND_TALLY, {"id": told.id}).fetchone()
             if (row["count"], row["member_id"]) != (told.count, told.member_id):
-                # The row that was told is not noted as done yet: `_have_told` would take it for one that waits.
-                content: dict[str, str | int] = {"tally_id": told.id}
-                next_ms = now_ms + TALLY_EVERY_MS
-                outbox.add(conn, "feed-refused", at_ms=now_ms, content=content, feed=row["server_id"], next_ms=next_ms)
+                _have_told(conn, row["server_id"], told.id, now_ms, delay_ms=TALLY_EVERY_MS)
 
         await self._db.write(noted)
 
