@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.act import Act
+from bot.domain.cases import check_removable
 from bot.domain.job import Job, JobState
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
@@ -13,6 +14,7 @@ from bot.presentation.addresses import Addresses
 from bot.presentation.authority import is_moderator
 from bot.presentation.commands import localised, options
 from bot.presentation.copies import Copies, link_to
+from bot.presentation.deletion import deletion_form
 from bot.presentation.mod_views import number_in
 from bot.presentation.reception import address_of
 from bot.presentation.refusals import Verdict, judge
@@ -54,10 +56,12 @@ class JobButtons(commands.Cog):
         client.router.route(PREFIX, self.press)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle a press on ``job:{id}:cancel``, ``job:{id}:delete`` or ``job:{id}:send``."""
-        # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277).
-        await acknowledge(interaction, interaction.response.defer(), self._client.clock)
+        """Handle ``job:{id}:cancel``, ``delete`` and ``send``, and ``remove``: the form that *Delete* opens."""
         job_id, _, action = rest.partition(":")
+        if action != "delete":
+            # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277). A form must be
+            # the first answer.
+            await acknowledge(interaction, interaction.response.defer(), self._client.clock)
         job = await self._jobs.get(number_in(job_id))
         if job is None:
             raise NotPermitted("job-gone")
@@ -65,6 +69,10 @@ class JobButtons(commands.Cog):
         if action == "cancel":
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
+            check_removable(job)
+            form = deletion_form(self._client.texts, str(interaction.locale), job)
+            await interaction.response.send_modal(form)
+        elif action == "remove":
             await self._delete(interaction, job)
         elif action == "send":
             await self._send_again(interaction, job)

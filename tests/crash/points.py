@@ -75,7 +75,8 @@ def cancels(number: int) -> Act:
 async def deletes(stage: Stage) -> None:
     used = await stage.ask(stage.member("bob"), "a flower shop", count=2)
     await stage.job_is("delivered")
-    await press(stage, used, "Delete")
+    asked = await press(stage, used, "Delete")
+    await stage.member("bob").submit_modal(asked, {})
 
 
 async def moderator_removes(stage: Stage) -> None:
@@ -97,13 +98,13 @@ async def asks_for_four(stage: Stage) -> None:
     await stage.ask(stage.member("bob"), "a flower shop", count=4)
 
 
-async def press(stage: Stage, used: Used, label: str) -> None:
+async def press(stage: Stage, used: Used, label: str) -> Used:
     def offered() -> bool:
         return used.message is not None and any(label == one.label and not one.disabled for one in used.message.buttons)
 
     await stage.discord.until(offered)
     assert used.message is not None
-    await stage.member("bob").press(used.message, label)
+    return await stage.member("bob").press(used.message, label)
 
 
 # -- what goes wrong besides

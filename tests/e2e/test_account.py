@@ -7,6 +7,7 @@ import pytest
 from sandbox.discord import ClientRefused
 from sandbox.discord.actors import DIRECT
 from sandbox.faults import Fault
+from tests.support.deleting import delete
 from tests.support.quotas import alone, forge, make, propose, quota, said, start
 from tests.support.settings import add_admins, now
 from tests.support.world import open_world
@@ -119,7 +120,7 @@ async def test_a_line_tells_what_became_of_a_job_and_leads_to_its_message(world)
     await make(world, bob, prompt="a mistake")
     await world.job_is("delivered", 3)
     mistake = await world.shown(bob, lambda seen: "a mistake" in seen.text)
-    await (await bob.press(mistake, "Delete")).response()
+    await (await delete(bob, mistake)).response()
     await world.eventually(lambda: world.job(3)["deleted_ms"])
     failed = await world.imagine(bob, "[fail]")
     await world.becomes(bob, failed, "Nothing was charged")

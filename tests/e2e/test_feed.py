@@ -16,6 +16,7 @@ from sandbox.discord import Actor, ClientRefused, Permission, SeenMessage
 from sandbox.discord.components import TEXT, walk
 from sandbox.faults import Fault
 from tests.support.attacks import attacks
+from tests.support.deleting import delete
 from tests.support.feeds import OPEN, add_log, entries, entry, hide
 from tests.support.liveliness import living
 from tests.support.settings import ask
@@ -164,7 +165,7 @@ async def test_removed_pictures_leave_the_feed_too_and_the_record_stays(world):
     done = await made(world, bob, "an old barn")
     card = await entry(world, mod, "#1")
     url = card.attachments[0].url
-    await bob.press(done, "Delete")
+    await delete(bob, done)
     gone = await entry(world, mod, "· removed")
     assert gone.id == card.id
     assert (gone.gallery, gone.attachments) == ([], [])
@@ -182,7 +183,7 @@ async def test_pictures_that_are_removed_before_their_entry_is_posted_never_reac
     gate = world.discord.faults.gate("create_message")
     done = await made(world, bob)
     await gate.reached.wait()
-    await bob.press(done, "Delete")
+    await delete(bob, done)
     await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE kind = 'feed-removed'"))
     gate.open()
     gone = await entry(world, mod, "· removed")
@@ -196,7 +197,7 @@ async def test_pictures_that_are_removed_while_the_answer_was_lost_leave_the_ent
     world.discord.faults.add("create_message", Fault(cut=True, when="after"))
     done = await made(world, bob)
     await entry(world, mod, "#1")
-    await bob.press(done, "Delete")
+    await delete(bob, done)
     gone = await entry(world, mod, "· removed")
     assert gone.gallery == []
     await told(world, 2)
@@ -276,7 +277,7 @@ async def test_an_entry_that_somebody_deleted_is_not_posted_again(world):
     mod, bob = world.member("mod"), world.member("bob")
     done = await made(world, bob)
     world.member("operator").delete(await entry(world, mod, "#1"))
-    await bob.press(done, "Delete")
+    await delete(bob, done)
     assert await told(world, 2) == ["sent", "entry gone"]
     assert entries(mod) == []
 

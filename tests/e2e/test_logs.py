@@ -13,6 +13,7 @@ from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import Actor, ClientRefused, SeenMessage, Used
 from sandbox.discord.components import walk
 from tests.support.attacks import attacks
+from tests.support.deleting import delete
 from tests.support.moderators import add_strangers
 from tests.support.settings import add_admins, refusal
 from tests.support.world import World, open_world
@@ -251,7 +252,7 @@ async def test_a_removed_job_keeps_its_record_and_shows_no_picture(world):
     shown = await world.imagine(bob, "a cat")
     await world.job_is("delivered")
     shown = await world.becomes(bob, shown, "Here is your picture")
-    await bob.press(shown, "Delete")
+    await delete(bob, shown)
     await world.eventually(lambda: world.job()["deleted_ms"])
     told = await ask(mod, "logs job", number=1)
     assert told.text.startswith("### #1 · delivered, then removed\n")

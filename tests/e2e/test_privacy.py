@@ -15,6 +15,7 @@ import pytest
 from bot.presentation.uploads import SURE_LIMIT_BYTES
 from sandbox.discord import Actor, SeenMessage, Used
 from sandbox.discord.actors import DIRECT
+from tests.support.deleting import delete
 from tests.support.faults import denied
 from tests.support.forgetting import columns_with
 from tests.support.settings import add_admins, refusal, report_in
@@ -394,7 +395,7 @@ async def test_the_message_of_an_old_request_goes_by_its_own_button_and_by_no_ot
         seen = await open_old(world, bob)
         copied = await (await bob.invoke("job", {"number": 1})).reply()
         assert "Delete" not in [button.label for button in copied.buttons]
-        await bob.press(seen, "Delete")
+        await delete(bob, seen)
         await world.eventually(lambda: world.job()["deleted_ms"])
         assert seen.id not in {one.id for one in bob.read("general")}
 

@@ -10,6 +10,7 @@ from sandbox.dashscope.refusals import MODEL_NOT_FOUND
 from sandbox.discord import ClientRefused, Permission
 from sandbox.discord.actors import DIRECT
 from sandbox.faults import Fault
+from tests.support import deleting
 from tests.support.faults import locked
 from tests.support.moderators import forge, refused, said
 from tests.support.quotas import plain, quota
@@ -175,7 +176,8 @@ async def press(who: Actor, key: str) -> Used:
 
 
 async def pressed(world: World, who: Actor, key: str) -> str:
-    return await said(world, await press(who, key))
+    used = await press(who, key)
+    return await deleting.answer(used) or await said(world, used)
 
 
 def kept(world: World, number: int) -> list[str]:
@@ -237,7 +239,7 @@ async def test_what_a_job_can_not_do_is_said_to_its_owner_and_to_others(world):
             assert words["gone"] in await pressed(world, who, f"job:99:{action}")
         assert words["ended"] in await pressed(world, who, f"job:{own_id}:cancel")
         assert words["nothing"] in await pressed(world, who, f"job:{own_id}:send")
-        await press(who, f"job:{own_id}:delete")
+        await who.submit_modal(await press(who, f"job:{own_id}:delete"), {})
         await world.eventually(lambda mine=mine: world.job(mine)["deleted_ms"] and not kept(world, mine))
         assert words["no pictures"] in await pressed(world, who, f"job:{own_id}:send")
         assert words["removed"] in await pressed(world, who, f"job:{own_id}:delete")

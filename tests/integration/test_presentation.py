@@ -22,6 +22,7 @@ from bot.presentation.reception import DEFER_AFTER_S
 from sandbox.discord.errors import InteractionFailed
 from sandbox.discord.used import Deferred, Used
 from sandbox.faults import Fault
+from tests.support.deleting import delete
 from tests.support.faults import locked
 from tests.unit.presentation.stage import policy, stage
 
@@ -198,7 +199,7 @@ async def test_delete_removes_message_and_files(st, caplog):
     await begin(st)
     job = await deliver(st)
     message = st.message(job)
-    await (await st.mei.press(message, "Delete")).response()
+    await (await delete(st.mei, message)).response()
     job = await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
     assert message.id not in [one.id for one in st.mei.read()]
     assert job.kept == ()
@@ -213,7 +214,7 @@ async def test_what_was_removed_is_not_sent_by_direct_message(st):
     job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
     st.tasks[1].cancel()
     await asyncio.gather(st.tasks[1], return_exceptions=True)
-    await (await st.mei.press(st.message(job), "Delete")).response()
+    await (await delete(st.mei, st.message(job))).response()
     await st.until(1, lambda job: job.deleted_ms and not job.kept)
     st.clock.advance(16 * 60)
     st.tasks[1] = asyncio.create_task(st.presenter.run())
@@ -226,7 +227,7 @@ async def test_a_moderator_may_delete(st):
     st.guild.set_roles("tom", ["Mods"])
     await begin(st)
     job = await deliver(st)
-    await (await st.tom.press(st.message(job), "Delete")).response()
+    await (await delete(st.tom, st.message(job))).response()
     await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
 
 
@@ -369,7 +370,7 @@ async def test_storage_that_stays_slow_defers_and_then_says_so_privately(st):
 async def test_a_reply_that_was_deleted_is_no_reply(st):
     used = await begin(st)
     job = await deliver(st)
-    await (await st.mei.press(st.message(job), "Delete")).response()
+    await (await delete(st.mei, st.message(job))).response()
     await st.until(1, lambda job: job.deleted_ms)
     with pytest.raises(InteractionFailed, match="gone"):
         await used.reply()

@@ -21,6 +21,7 @@ from bot.presentation.presenter import ATTEMPTS
 from sandbox.discord import Used
 from sandbox.discord.requests import BODY
 from sandbox.faults import Fault
+from tests.support.deleting import delete
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 
 
@@ -219,7 +220,7 @@ async def test_a_message_that_cannot_be_deleted_loses_its_pictures(st):
     job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
     forbidden = Fault(status=403, body=b'{"code": 50013, "message": "Missing Permissions"}')
     st.discord.faults.add("delete_original", forbidden)
-    pressed = await st.mei.press(st.message(job), "Delete")
+    pressed = await delete(st.mei, st.message(job))
     await st.discord.until(lambda: pressed.followups)
     assert "couldn't remove" in pressed.followups[0].text
     await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
@@ -239,7 +240,7 @@ async def test_a_delete_pressed_on_another_message_deletes_the_jobs_own(st):
     await st.finish(job)
     job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
     (direct,) = st.mei.direct_messages()
-    await st.mei.press(replace(direct, id=old.id, channel_id=old.channel_id), "Delete", force=True)
+    await delete(st.mei, replace(direct, id=old.id, channel_id=old.channel_id), force=True)
     await st.until(1, lambda job: job.deleted_ms and job.version == job.shown)
     assert st.mei.direct_messages() == []
     assert old.id in [one.id for one in st.mei.read()]

@@ -15,6 +15,7 @@ from bot.domain.notice import Notice
 from bot.errors import StorageUnavailable
 from bot.presentation.attempts import ATTEMPTS
 from sandbox.faults import Fault
+from tests.support.deleting import delete
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
 
 
@@ -117,7 +118,7 @@ async def test_a_job_that_was_removed_pings_nobody(st):
     st.tasks[2].cancel()
     await asyncio.gather(st.tasks[2], return_exceptions=True)
     await deliver_late(st)
-    await (await st.mei.press(st.message(await st.job()), "Delete")).response()
+    await (await delete(st.mei, st.message(await st.job()))).response()
     await st.until(1, lambda job: job.deleted_ms)
     st.tasks[2] = asyncio.create_task(st.messenger.run())
     await idle(st)

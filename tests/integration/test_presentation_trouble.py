@@ -24,6 +24,7 @@ from cogs.jobs import JobButtons
 from sandbox.discord import Deferred
 from sandbox.discord.errors import InteractionFailed
 from sandbox.faults import Fault
+from tests.support import deleting
 from tests.unit.presentation.stage import Stage, policy, stage
 
 NOT_FOUND = Fault(status=404, body=b'{"code": 10008, "message": "Unknown Message"}')
@@ -213,6 +214,9 @@ async def press(st: Stage, rest: str, who: str = "mei"):
 
 
 async def answer(st: Stage, used) -> str:
+    at_once = await deleting.answer(used)
+    if at_once is not None:
+        return at_once
     await st.discord.until(lambda: used.followups)
     (said,) = used.followups
     assert said.ephemeral

@@ -4,7 +4,7 @@ import random
 import re
 
 from bot.domain.catalogue import BUILT_IN
-from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
+from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
 from tests.soak.stage import Soak
 
 PAUSE_S = 150.0
@@ -68,7 +68,8 @@ async def _press(who: Actor, used: Used, label: str) -> None:
             if used.message is None:
                 return
             pressed = await who.press(used.message, label)
-            await pressed.response()
+            if isinstance(await pressed.response(), ShownModal):
+                await (await who.submit_modal(pressed, {})).response()
         except ClientRefused:
             return
         except InteractionFailed:

@@ -140,6 +140,9 @@ cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $i
        *[other] the pictures are already being made, and will be charged when they come
     }.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
+delete-title = Delete #{ NUMBER($number, useGrouping: 0) }?
+delete-question = The message, its pictures and the stored files are deleted for good.
+delete-charge-stays = { $charged } That stays charged.
 delete-failed = I couldn't remove the message myself; its pictures go with the next update of the message.
 delete-unknown = The request is old, and I no longer know which message is its own: if it still stands, delete it by hand.
 pictures-gone = The pictures of #{ NUMBER($number, useGrouping: 0) } aren't kept any more.
