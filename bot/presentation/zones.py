@@ -81,7 +81,8 @@ def matching(typed: str, most: int) -> list[str]:
     meant = find(typed)
     found = sorted((name for name in names() if wanted in _plain(name)), key=lambda name: _rank(name, wanted))
     by_city = (zone for city, zone in _by_city().items() if not wanted.isascii() and wanted in city)
-    return list(dict.fromkeys([*([meant] if meant else []), *found, *by_city]))[:most]
+    every: list[str] = [*([meant] if meant else []), *found, *by_city]
+    return list(dict.fromkeys(every))[:most]
 
 
 def similar(typed: str, most: int) -> list[str]:
@@ -110,7 +111,7 @@ def _by_city() -> dict[str, str]:
     cities = {_city(name): name for name in reversed(names()) if _is_of_a_region(name)}
     for zone, known in Locale.parse("zh_CN").time_zones.items():
         if "city" in known and zone in names():
-            cities.setdefault(known["city"], _MODERN.get(zone, zone))
+            cities.setdefault(known["city"], _MODERN.get(zone) or zone)
     return {**cities, **{_plain(city): zone for city, zone in ELSEWHERE.items()}}
 
 

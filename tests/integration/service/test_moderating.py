@@ -11,7 +11,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.moderation import MOST_RULES, RuleKind
 from bot.domain.quota import Rule
 from bot.domain.request import Options
-from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed
+from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
 from bot.service.screening import PromptRefusedHere
 from bot.service.submitting import Asker
 from tests.support.service import Service, make_policy
@@ -53,6 +53,20 @@ async def test_a_prompt_that_breaks_a_rule_is_refused_and_noted_without_its_word
     noted = await service.rows("SELECT detail FROM audit WHERE act = 'request.refused'")
     assert noted == [('{"reason": "prompt-breaks-word", "rule": 1}',)] * 2
     assert await service.rows("SELECT * FROM jobs") == []
+
+
+async def test_the_refusal_that_makes_a_member_wait_says_until_when_and_after_it_no_rule_is_named(service: Service):
+    await service.moderation.add_rule(service.act(), RuleKind.WORD, "blood")
+    waits: list[int | str] = []
+    for _ in range(5):
+        with pytest.raises(PromptRefusedHere) as refused:
+            await service.ask("blood")
+        waits.append(refused.value.values.get("wait_until_ms", 0))
+    assert waits[:4] == [0] * 4
+    assert int(waits[4]) > service.clock.now_ms()
+    for prompt in ("blood", "a flower shop"):
+        with pytest.raises(Unavailable, match="refused-too-often"):
+            await service.ask(prompt)
 
 
 async def test_a_rule_counts_from_the_next_request_on_and_in_its_own_server(service: Service):
