@@ -223,11 +223,25 @@ async def test_what_comes_while_an_entry_is_on_its_way_is_told_next(books: Books
     assert told is not None
     await refuse(books)
     await feeds.note_tally(told, Entry(77, 99), notice.id)
-    await refuse(books)  # before the worker comes to note the row as done
     await outbox.done(notice.id, "sent")
     books.clock.advance(30)
-    assert (await tell(books)).count == 3
+    assert (await tell(books)).count == 2
     assert await books.rows(WAITING) == [(0,)]
+
+
+async def test_what_comes_before_its_worker_notes_the_row_as_done_is_told_too(books: Books):
+    await open_log(books, 1)
+    feeds, outbox = SqliteFeeds(books.database, books.clock), SqliteOutbox(books.database, books.clock)
+    await refuse(books)
+    notice = await feeds.due(1)
+    assert notice is not None
+    told = await feeds.tally(int(notice.content["tally_id"]))
+    assert told is not None
+    await feeds.note_tally(told, Entry(77, 99), notice.id)
+    await refuse(books)
+    await outbox.done(notice.id, "sent")
+    books.clock.advance(30)
+    assert (await tell(books)).count == 2
 
 
 async def test_each_member_and_each_server_has_an_entry_of_its_own(books: Books):
