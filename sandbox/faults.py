@@ -7,7 +7,7 @@ matching request; a gate holds one request until the test opens it.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -111,6 +111,8 @@ class FaultScript:
         self._clock = clock
         self._planned: list[_Planned] = []
         self._weather: Weather | None = None
+        self._outage: Fault | None = None
+        self._spared: frozenset[str] = frozenset()
 
     def add(
         self,
@@ -136,8 +138,18 @@ class FaultScript:
         self._weather = Weather(chance, faults, random.Random(seed))
         return self._weather
 
+    def outage(self, fault: Fault, *, spares: Iterable[str] = ()) -> None:
+        """Let every request meet ``fault`` from now on, whatever is planned; see `clear`.
+
+        Args:
+            fault: which.
+            spares: operations that are served all the same.
+        """
+        self._outage, self._spared = fault, frozenset(spares)
+
     def clear(self) -> None:
-        """Forget what is still planned, and let the weather clear."""
+        """Forget what is still planned, and let the weather clear and an outage end."""
+        self._outage = None
         self._planned.clear()
         self._weather = None
 
@@ -167,6 +179,8 @@ class FaultScript:
 
     def _take(self, request: web.Request) -> Fault | Gate | None:
         operation = request.match_info.route.name
+        if self._outage is not None and operation not in self._spared:
+            return self._outage
         for planned in self._planned:
             if planned.operation == operation and planned.matches(request):
                 planned.times -= 1

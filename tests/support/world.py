@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import app
 from bot.config import Config
-from sandbox.clock import SandboxClock
+from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used, User
 from tests.contracts.openapi import VARIABLE, validate_request
@@ -31,6 +31,7 @@ class World:
 
     Attributes:
         clock: the bot's and the vendor's.
+        machine: the same as the bot's machine shows it: its wall clock can be set.
         discord_clock: Discord's, at the wall's pace: its three seconds are real.
         stop: set it to stop the bot as SIGTERM does.
         running: the bot's task.
@@ -44,6 +45,10 @@ class World:
     config: Config
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     running: asyncio.Task[None] | None = None
+    machine: ShiftedClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machine = ShiftedClock(self.clock)
 
     def member(self, name: str | User, guild: Guild | None = None) -> Actor:
         return self.discord.member(name, guild or self.guild)
@@ -54,7 +59,7 @@ class World:
 
     async def start_bot(self) -> None:
         self.stop.clear()
-        self.running = asyncio.create_task(app.run(self.config, self.clock, stop=self.stop), name="bot")
+        self.running = asyncio.create_task(app.run(self.config, self.machine, stop=self.stop), name="bot")
         ready = asyncio.create_task(self.discord.until(lambda: self.discord.connected), name="ready")
         await asyncio.wait([self.running, ready], return_when=asyncio.FIRST_COMPLETED)
         if self.running.done():
