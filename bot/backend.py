@@ -115,7 +115,7 @@ class Backend:
     def _wire_people(self, clock: Clock) -> None:
         stores, policy = self.stores, self.policy
         self.deliveries = Deliveries(jobs=stores.jobs, policy=policy, clock=clock, changes=self.changes)
-        self.remover = Remover(jobs=stores.jobs, pictures=stores.pictures, changes=self.changes)
+        self.remover = Remover(jobs=stores.jobs, pictures=stores.pictures, changes=self.changes, clock=clock)
         self.administration = Administration(
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
         )
@@ -132,6 +132,10 @@ class Backend:
             jobs=self.stores.jobs,
             lanes=self.stores.lanes,
             pictures=self.stores.pictures,
+            watcher=self.watcher,
+            collector=self.collector,
+            doubts=self.doubts,
+            remover=self.remover,
             reporting=self.reporting,
             journal=self.stores.journal,
             erasure=self.erasure,

@@ -10,15 +10,17 @@ from bot.errors import ResultRejected, ResultUnavailable
 from bot.ports import Clock, Jobs, Results
 from bot.service.changes import Changes
 from bot.service.crew import Crew
+from bot.service.elapsed import Elapsed
 from bot.service.estimating import Durations
 
 log = logging.getLogger(__name__)
 
-RESULTS_LAST_MS = 24 * 3600 * 1000
+RESULTS_LAST_S = 24 * 3600.0
 """The vendor keeps results for 24 hours (its V2 page)."""
 
-SIBLINGS_WAIT_MS = 10 * 60 * 1000
-"""How long fetched images wait for one that can't be had now, before they are delivered without it."""
+TRIED_FOR_S = 600.0
+"""How long an image that can't be had now is asked for at least. So long fetched siblings wait for it; and so long
+nothing is given up because it seems to be a day old, since the clock may have been set while the program was away."""
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 
@@ -60,14 +62,14 @@ class Collector:
         job = await self._jobs.get(job_id)
         if job is None:
             return
-        begun_ms = self._clock.now_ms()
+        age = Elapsed(self._clock, job.submitted_ms)
         async with asyncio.TaskGroup() as group:
             for image in job.images:
                 if image.url:
-                    group.create_task(self._fetch(job, image, begun_ms), name=f"fetch {job_id}-{image.ordinal}")
+                    group.create_task(self._fetch(job, image, age), name=f"fetch {job_id}-{image.ordinal}")
         await self._settle(job)
 
-    async def _fetch(self, job: Job, image: JobImage, begun_ms: int) -> None:
+    async def _fetch(self, job: Job, image: JobImage, age: Elapsed) -> None:
         delay_s = FIRST_RETRY_S
         while True:
             try:
@@ -82,20 +84,20 @@ class Collector:
             else:
                 await self._jobs.keep_image(job.id, image.ordinal, picture)
                 return
-            if await self._is_too_late(job, begun_ms):
+            if await self._is_too_late(job, age):
                 await self._jobs.lose_image(job.id, image.ordinal, "result_unavailable")
                 return
             # Jitter keeps the images of many jobs from asking in step after an outage.
             await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
 
-    async def _is_too_late(self, job: Job, begun_ms: int) -> bool:
-        now_ms = self._clock.now_ms()
-        if now_ms >= job.submitted_ms + RESULTS_LAST_MS:
+    async def _is_too_late(self, job: Job, age: Elapsed) -> bool:
+        if age.watched_s < TRIED_FOR_S:
+            return False
+        if age.total_s >= RESULTS_LAST_S:
             return True
         newest = await self._jobs.get(job.id)
-        has_siblings = newest is not None and bool(newest.kept)
-        return has_siblings and now_ms >= begun_ms + SIBLINGS_WAIT_MS
+        return newest is not None and bool(newest.kept)
 
     async def _settle(self, job: Job) -> None:
         model = self._catalogue.get(job.request.model)

@@ -129,7 +129,8 @@ class Dispatcher:
         return await self._lanes.claim(model, vendor_ms=self._vendor.server_now_ms())
 
     async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
-        wait_s = (turn.again_ms - self._clock.now_ms()) / 1000 if turn.again_ms else IDLE_S
+        # However the clock is set between the lane's answer and here: no longer than a lane sleeps anyway.
+        wait_s = min(IDLE_S, (turn.again_ms - self._clock.now_ms()) / 1000) if turn.again_ms else IDLE_S
         with contextlib.suppress(TimeoutError):
             async with self._clock.timeout(max(0.001, wait_s)):
                 await wake.wait()

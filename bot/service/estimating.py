@@ -11,6 +11,10 @@ from bot.ports import Clock, Jobs, Lanes
 REMEMBERED = 50
 """Durations per model: enough for a median and a tenth, few enough to follow the vendor's mood."""
 
+LONGEST_MS = 3 * 3600 * 1000
+"""A task takes three hours at most (the vendor's page). What seems to have taken longer, or less than no time, tells of
+a clock that was set meanwhile."""
+
 FIRST_GUESS_MS = 60_000
 """The vendor's page says one to two minutes; recorded jobs took 11 to 31 s."""
 
@@ -25,12 +29,13 @@ class Durations:
     async def load(self, models: Catalogue) -> None:
         """Read the newest durations from the database."""
         for model in models:
-            newest_first = await self._lanes.durations_ms(model, REMEMBERED)
-            self._known[model] = deque(reversed(newest_first), maxlen=REMEMBERED)
+            for duration_ms in reversed(await self._lanes.durations_ms(model, REMEMBERED)):
+                self.add(model, duration_ms)
 
     def add(self, model: str, duration_ms: int) -> None:
-        """Remember one more job."""
-        self._known.setdefault(model, deque(maxlen=REMEMBERED)).append(duration_ms)
+        """Remember one more job, if it can have taken so long."""
+        if 0 < duration_ms <= LONGEST_MS:
+            self._known.setdefault(model, deque(maxlen=REMEMBERED)).append(duration_ms)
 
     def quantile_ms(self, model: str, part: float) -> int | None:
         """Give the duration that ``part`` (0 to 1) of the jobs did not exceed; None before any ended."""
@@ -80,12 +85,13 @@ class Estimates:
         return Estimate(place, now_ms + (rounds + 1) * typical_ms)
 
     async def _with_vendor_until(self, job: Job, now_ms: int, typical_ms: int) -> int:
+        # A beginning that is still to come was noted before the clock was set back.
         if job.started_ms:
-            return max(now_ms, job.started_ms + typical_ms)
+            return max(now_ms, min(now_ms, job.started_ms) + typical_ms)
         # The vendor runs so many at once; a task ahead waits there for a place.
         older = await self._lanes.claimed_before(job.request.model, job.claimed_ms)
         rounds = older // self._running_tasks(job.request.model)
-        return max(now_ms, (job.submitted_ms or now_ms) + (rounds + 1) * typical_ms)
+        return max(now_ms, min(now_ms, job.submitted_ms or now_ms) + (rounds + 1) * typical_ms)
 
     async def places(self, model: str) -> dict[int, int]:
         """Give the place in line, from 1, of each job that waits for ``model``."""
@@ -104,6 +110,9 @@ DENSE_POLL_S = 1.5
 SLOWEST_POLL_S = 10.0
 """The vendor's page advises a question every ten seconds."""
 
+LONGEST_SILENCE_S = 60.0
+"""Also of a model whose jobs took for hours somebody asks every minute."""
+
 
 def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
     """Give how many seconds to wait before asking again after a task that was created ``waited_s`` ago.
@@ -111,6 +120,11 @@ def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
     One early question shows the member that the drawing has begun. Nothing ends much sooner than the fastest tenth of
     this model's jobs did: until then nobody asks again. While nine of ten would still be under way the questions are
     dense; later they thin out.
+
+    Args:
+        durations: of earlier jobs.
+        model: whose.
+        waited_s: 0 or more.
     """
     fastest, slow = durations.quantile_ms(model, 0.1), durations.quantile_ms(model, 0.9)
     begin_s = 0.0 if fastest is None else 0.9 * fastest / 1000
@@ -118,7 +132,7 @@ def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
     if waited_s < FIRST_POLL_S:
         return max(LEAST_WAIT_S, FIRST_POLL_S - waited_s)
     if waited_s < begin_s:
-        return max(LEAST_WAIT_S, begin_s - waited_s)
+        return min(LONGEST_SILENCE_S, max(LEAST_WAIT_S, begin_s - waited_s))
     if waited_s < dense_until_s:
         return DENSE_POLL_S
     return min(SLOWEST_POLL_S, max(DENSE_POLL_S, (waited_s - dense_until_s) / 5))

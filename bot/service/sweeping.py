@@ -10,7 +10,9 @@ from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew
 from bot.service.doubting import CRASH, Doubts
+from bot.service.elapsed import Ages
 from bot.service.erasing import Erasure
+from bot.service.removing import Remover
 from bot.service.reporting import Reporting
 from bot.service.watching import Watcher
 
@@ -18,15 +20,21 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 30.0
 DAY_MS = 24 * 3600 * 1000
+WAITING = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
+"""States that a job takes in turns while its lane is tried."""
+
 AT_ONCE = 100
 """Jobs whose old pictures are deleted in one round."""
 
-STOPPED_TOO_LONG_MS = 3600 * 1000
+STOPPED_TOO_LONG_S = 3600.0
 """A lane's stop may last this long before those who wait get back what was held."""
 
 
 class Sweeper:
-    """Gives up jobs and drafts that waited too long, forgets dead tokens and old pictures, says the weekly word."""
+    """Looks after what is under way, ends what waited too long, forgets dead tokens and old pictures.
+
+    Also says the weekly word.
+    """
 
     def __init__(
         self,
@@ -34,6 +42,10 @@ class Sweeper:
         jobs: Jobs,
         lanes: Lanes,
         pictures: Pictures,
+        watcher: Watcher,
+        collector: Collector,
+        doubts: Doubts,
+        remover: Remover,
         reporting: Reporting,
         journal: Journal,
         erasure: Erasure,
@@ -44,12 +56,18 @@ class Sweeper:
         self._jobs = jobs
         self._pictures = pictures
         self._lanes = lanes
+        self._watcher = watcher
+        self._collector = collector
+        self._doubts = doubts
+        self._remover = remover
         self._reporting = reporting
         self._journal = journal
         self._erasure = erasure
         self._policy = policy
         self._changes = changes
         self._clock = clock
+        self._waits: Ages[int] = Ages(clock)
+        self._stops: Ages[tuple[str, int]] = Ages(clock)
         self._crew = Crew(clock)
 
     def start(self) -> None:
@@ -67,22 +85,31 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Do one round."""
-        now_ms = self._clock.now_ms()
-        for job in await self._jobs.waiting_since(now_ms - self._policy.longest_wait_s * 1000):
-            await self._expire(job.id, job.request.model, "waited_too_long")
-        stopped = await self._lanes.stopped_before(now_ms - STOPPED_TOO_LONG_MS)
-        if stopped:
-            for job in await self._jobs.in_state(JobState.QUEUED):
-                if ACCOUNT in stopped:
-                    await self._expire(job.id, job.request.model, "account_stopped")
-                elif job.request.model in stopped:
-                    await self._expire(job.id, job.request.model, "lane_stopped")
+        await look_after(jobs=self._jobs, watcher=self._watcher, collector=self._collector, doubts=self._doubts)
+        await self._end_waits()
+        await self._remover.take_up_again()
         await self._jobs.wipe_dead_tokens()
         await self._jobs.expire_drafts()
         await self._journal.tidy()
-        await self._forget_old_pictures(now_ms - self._policy.keep_pictures_days * DAY_MS)
+        await self._forget_old_pictures(self._clock.now_ms() - self._policy.keep_pictures_days * DAY_MS)
         await self._erasure.sweep()
         await self._reporting.say_weekly()
+
+    async def _end_waits(self) -> None:
+        """Give up the jobs that waited too long in all, or in a lane that is stopped."""
+        stops = await self._lanes.stops()
+        ages = self._stops.look({(model, stopped_ms): stopped_ms for model, stopped_ms in stops.items()})
+        stopped = {model for (model, _), age_s in ages.items() if age_s > STOPPED_TOO_LONG_S}
+        # One that is tried meanwhile waits all the same.
+        jobs = [job for state in WAITING for job in await self._jobs.in_state(state)]
+        waits_s = self._waits.look({job.id: job.queued_ms for job in jobs})
+        for job in jobs:
+            if waits_s[job.id] > self._policy.longest_wait_s:
+                await self._expire(job.id, job.request.model, "waited_too_long")
+            elif ACCOUNT in stopped:
+                await self._expire(job.id, job.request.model, "account_stopped")
+            elif job.request.model in stopped:
+                await self._expire(job.id, job.request.model, "lane_stopped")
 
     async def _forget_old_pictures(self, before_ms: int) -> None:
         for job in await self._jobs.with_old_pictures(before_ms, AT_ONCE):
@@ -103,6 +130,14 @@ async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts:
     """
     for job in await jobs.in_state(JobState.SUBMITTING):
         await jobs.doubt(job.id, CRASH)
+    await look_after(jobs=jobs, watcher=watcher, collector=collector, doubts=doubts)
+
+
+async def look_after(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: Doubts) -> None:
+    """See to it that somebody is at every job that waits for the vendor; where somebody is, nothing happens.
+
+    Whoever began to wait may have been lost with a failure that nobody thought of: the database knows who waits.
+    """
     for job in await jobs.in_state(JobState.IN_DOUBT):
         doubts.resolve(job.id)
     for state in (JobState.PENDING, JobState.RUNNING):

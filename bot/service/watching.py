@@ -13,13 +13,14 @@ from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
-from bot.service.collecting import RESULTS_LAST_MS, Collector
+from bot.service.collecting import RESULTS_LAST_S, Collector
 from bot.service.crew import Crew
+from bot.service.elapsed import Elapsed
 from bot.service.estimating import DENSE_POLL_S, SLOWEST_POLL_S, Durations, next_poll_s
 
 log = logging.getLogger(__name__)
 
-ANSWERS_LAST_MS = RESULTS_LAST_MS + 3 * 3600 * 1000
+ANSWERS_LAST_S = RESULTS_LAST_S + 3 * 3600
 """A task takes three hours at most and is known for 24 (the vendor's pages): later there is nothing to learn."""
 
 EMPTY_READS = 6
@@ -27,8 +28,12 @@ EMPTY_READS = 6
 
 FIRST_EMPTY_S, LONGEST_EMPTY_S = 10.0, 60.0
 
-UNKNOWN_HOLDS_MS = 10 * 60 * 1000
+UNKNOWN_HOLDS_S = 10 * 60
 """How long a task that the vendor does not know takes a place of its lane: the vendor may be slow to know it."""
+
+SURE_AFTER_S = 3600.0
+"""How long a task is asked after at least before it is given up: a clock that was set ahead while the program was away
+makes it seem older than it is, and what the vendor can't tell now it may tell soon."""
 
 WITH_US = {JobState.PENDING, JobState.RUNNING}
 
@@ -79,11 +84,12 @@ class Watcher:
     async def _watch(self, job_id: int) -> None:
         nudge = self._nudges[job_id] = asyncio.Event()
         try:
+            age: Elapsed | None = None
             while (job := await self._jobs.get(job_id)) is not None and job.state in WITH_US:
-                waited_s = (self._clock.now_ms() - job.submitted_ms) / 1000
-                await self._wait(nudge, next_poll_s(self._durations, job.request.model, waited_s))
+                age = age or Elapsed(self._clock, job.submitted_ms)
+                await self._wait(nudge, next_poll_s(self._durations, job.request.model, age.total_s))
                 nudge.clear()
-                await self._ask(job)
+                await self._ask(job, age)
         finally:
             del self._nudges[job_id]
             self._empty_reads.pop(job_id, None)
@@ -97,21 +103,21 @@ class Watcher:
             async with self._clock.timeout(seconds):
                 await nudge.wait()
 
-    async def _ask(self, job: Job) -> None:
+    async def _ask(self, job: Job, age: Elapsed) -> None:
         try:
             report = await self._vendor.query(job.task_id)
         except ImageServiceError as error:
-            await self._unanswered(job, error)
+            await self._unanswered(job, error, age)
             return
         if job.adopted and is_foreign(job.request, report):
             await self._unbind(job)
         else:
-            await self._take(job, report)
+            await self._take(job, report, age)
 
-    async def _unanswered(self, job: Job, error: ImageServiceError) -> None:
+    async def _unanswered(self, job: Job, error: ImageServiceError, age: Elapsed) -> None:
         # Whatever a poll meets, the task goes on and is billed: while it is known it is not given up for that.
         log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
-        if self._clock.now_ms() >= job.submitted_ms + ANSWERS_LAST_MS:
+        if _is_over(age, ANSWERS_LAST_S):
             log.warning("job %s: the vendor never told what became of task %s", job.id, job.task_id)
             await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
             self._changes.lane(job.request.model)
@@ -126,7 +132,7 @@ class Watcher:
         await self._jobs.unbind(job.id)
         self._changes.job(job.id)
 
-    async def _take(self, job: Job, report: TaskReport) -> None:
+    async def _take(self, job: Job, report: TaskReport, age: Elapsed) -> None:
         changed: Job | None = None
         match report.status:
             case TaskStatus.PENDING:
@@ -137,7 +143,7 @@ class Watcher:
             case TaskStatus.CANCELED:
                 changed = await self._jobs.record_canceled(job.id)
             case TaskStatus.UNKNOWN:
-                changed = await self._forgotten(job)
+                changed = await self._forgotten(job, age)
             case TaskStatus.SUCCEEDED | TaskStatus.FAILED:  # pragma: no branch - the last there are
                 changed = await self._ended(job, report)
         if changed is None:
@@ -153,10 +159,9 @@ class Watcher:
             if answered.version > job.version:
                 self._changes.job(job_id)
 
-    async def _forgotten(self, job: Job) -> Job | None:
-        now_ms = self._clock.now_ms()
-        if now_ms < job.submitted_ms + RESULTS_LAST_MS:
-            if now_ms >= job.submitted_ms + UNKNOWN_HOLDS_MS:
+    async def _forgotten(self, job: Job, age: Elapsed) -> Job | None:
+        if not _is_over(age, RESULTS_LAST_S):
+            if age.total_s >= UNKNOWN_HOLDS_S:
                 await self._free_place(job)
             return None
         return await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
@@ -184,3 +189,8 @@ class Watcher:
             self._collector.collect(job.id)
             return changed
         return await self._jobs.fail(job.id, report.code or "task_failed", request_id=report.request_id)
+
+
+def _is_over(age: Elapsed, last_s: float) -> bool:
+    """Whether what lasts for so long is over, by the wall clock and, for a while, under our own eyes."""
+    return age.total_s >= last_s and age.watched_s >= SURE_AFTER_S

@@ -4,6 +4,7 @@ import sqlite3
 
 from bot.domain.act import Act
 from bot.domain.cases import APPEAL_AGAIN_MS, Appeal, AppealState, CaseKind
+from bot.domain.waits import left_ms
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.storage import acts, cases, outbox
 from bot.storage.accounts import FIND_ACCOUNT
@@ -38,7 +39,7 @@ def check(conn: sqlite3.Connection, server_id: int, member_id: int, case_id: int
         if one.state is AppealState.OPEN:
             raise Unavailable("appeal-waits")
         again_ms = one.decided_ms + APPEAL_AGAIN_MS
-        if now_ms < again_ms:
+        if left_ms(again_ms, now_ms, APPEAL_AGAIN_MS):
             raise Unavailable("appeal-again", again_ms=again_ms)
 
 

@@ -48,7 +48,8 @@ DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
 UPDATE appeals SET text = '', locale = '' WHERE state <> 'open' AND account_id = :account_id
 """
-WANT_SCRUB = "UPDATE scrubs SET wanted_ms = :now_ms"
+# Each wish is later than all before, however the clock is set: one that seemed older would never be fulfilled.
+WANT_SCRUB = "UPDATE scrubs SET wanted_ms = max(wanted_ms + 1, :now_ms)"
 DROP_MEMBER = "DELETE FROM members WHERE discord_id = :member_id"
 
 

@@ -20,10 +20,10 @@ IS_TOLD = """
 SELECT server_id FROM jobs WHERE id = :job_id AND (EXISTS (SELECT 1 FROM feed WHERE job_id = :job_id)
     OR EXISTS (SELECT 1 FROM outbox WHERE done_ms = 0 AND feed > 0 AND feed = jobs.server_id AND job_id = :job_id))
 """
-SERVERS = "SELECT DISTINCT feed FROM outbox WHERE done_ms = 0 AND feed > 0 AND next_ms <= :now_ms"
-DUE = """
+SERVERS = f"SELECT DISTINCT feed FROM outbox WHERE done_ms = 0 AND feed > 0 AND {outbox.IS_DUE}"
+DUE = f"""
 SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
-WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND next_ms <= :now_ms ORDER BY id LIMIT 1
+WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND {outbox.IS_DUE} ORDER BY id LIMIT 1
 """
 NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed > 0 AND next_ms > :now_ms"
 FIND = "SELECT channel_id, message_id FROM feed WHERE job_id = :job_id"

@@ -49,7 +49,6 @@ jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
     WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most)
 """
 IN_STATE = "jobs.state = :state"
-WAITED_SINCE = "jobs.state = 'queued' AND jobs.queued_ms < :before_ms"
 
 
 class JobQueries:
@@ -100,10 +99,6 @@ class JobQueries:
     async def unshown(self) -> list[Job]:
         """Give the jobs whose message is behind."""
         return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
-
-    async def waiting_since(self, before_ms: int) -> list[Job]:
-        """Give the jobs that were queued before ``before_ms`` and still are."""
-        return await self._db.read(lambda conn: find_jobs(conn, WAITED_SINCE, {"before_ms": before_ms}))
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[Job]:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""

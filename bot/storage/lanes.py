@@ -6,6 +6,7 @@ from bot.domain.catalogue import Model
 from bot.domain.job import JobState
 from bot.domain.lane import ACCOUNT, PACE_MARGIN, Turn, probe_delay_ms
 from bot.domain.queue import Waiting
+from bot.domain.waits import left_ms
 from bot.ports import Clock
 from bot.storage import outbox
 from bot.storage.database import Database
@@ -32,8 +33,11 @@ INSERT INTO turns (model, account_id, turn, previous) VALUES (:model, :account_i
 ON CONFLICT (model, account_id) DO UPDATE SET previous = turn, turn = excluded.turn
 """
 RECORD_CLAIM = "UPDATE lanes SET claims = claims + 1, next_create_ms = :next_ms WHERE model = :model RETURNING claims"
+# What lies further off than it can was written before the clock was set back.
 SLOW_DOWN = """
-UPDATE lanes SET next_create_ms = max(next_create_ms, :next_ms), no_ahead_until = max(no_ahead_until, :no_ahead_until)
+UPDATE lanes SET
+    next_create_ms = max(iif(next_create_ms > :now_ms + :longest_pace_ms, 0, next_create_ms), :next_ms),
+    no_ahead_until = max(iif(no_ahead_until > :now_ms + :no_ahead_ms, 0, no_ahead_until), :no_ahead_until)
 WHERE model = :model
 """
 STOP = """
@@ -65,7 +69,7 @@ SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
 WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
 """
 IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
-STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0 AND stopped_ms < :before_ms"
+STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0"
 
 DOUBT_HOLDS_MS = 600 * 1000
 """How long a doubt takes one of its lane's places at the vendor; the lane serves others in the rest.
@@ -75,6 +79,9 @@ by then. Where every create is lost, so many doubts as there are places stop the
 
 TASK_LASTS_MS = 3 * 3600 * 1000 + DOUBT_HOLDS_MS
 """How long a task takes a place: the vendor ends each within three hours (its page), whether or not it tells us."""
+
+LONGEST_PACE_MS = 80 * 1000
+"""No pace is longer, and no back-off: a minute, and the third of one that spreads them."""
 
 NO_AHEAD_MS = 600 * 1000
 """How long an account that throttled a task ahead is given none: the 429 may have been about the rate alone."""
@@ -104,6 +111,9 @@ class SqliteLanes:
         now_ms = self._clock.now_ms()
         values = {
             "model": model.name,
+            "now_ms": now_ms,
+            "longest_pace_ms": LONGEST_PACE_MS,
+            "no_ahead_ms": NO_AHEAD_MS,
             "next_ms": now_ms + int(delay_s * 1000),
             "no_ahead_until": now_ms + NO_AHEAD_MS if was_ahead else 0,
         }
@@ -130,11 +140,9 @@ class SqliteLanes:
 
         return await self._db.write(opened)
 
-    async def stopped_before(self, before_ms: int) -> list[str]:
-        """Give the lanes that have been stopped since before ``before_ms``."""
-        return await self._db.read(
-            lambda conn: [row["model"] for row in conn.execute(STOPPED, {"before_ms": before_ms})]
-        )
+    async def stops(self) -> dict[str, int]:
+        """Return the lanes that are stopped, and when they were."""
+        return await self._db.read(lambda conn: {row["model"]: row["stopped_ms"] for row in conn.execute(STOPPED)})
 
     async def waiting(self, model: str) -> list[Waiting]:
         """Give the lane's queue, for places in line."""
@@ -174,21 +182,22 @@ def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
 
 
 def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) -> Turn:
-    lane, account = _lane(conn, model.name), _lane(conn, ACCOUNT)
+    lane, account = lanes = _lane(conn, model.name), _lane(conn, ACCOUNT)
     with_vendor = _counts(conn, model.name, now_ms)
     if with_vendor.get("submitting"):
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])
-    places = 1 if is_stopped else model.running_tasks + (model.ahead if now_ms >= lane["no_ahead_until"] else 0)
+    has_none_ahead = left_ms(lane["no_ahead_until"], now_ms, NO_AHEAD_MS) > 0
+    places = 1 if is_stopped else model.running_tasks + (0 if has_none_ahead else model.ahead)
     occupied = sum(with_vendor.values())
     if occupied >= places:
         return Turn()
     job = conn.execute(NEXT_JOB, {"model": model.name}).fetchone()
     if job is None:
         return Turn()
-    not_before = max(_pace(lane["next_create_ms"], now_ms), lane["probe_ms"], account["probe_ms"])
-    if now_ms < not_before:
-        return Turn(again_ms=not_before)
+    wait_ms = max(left_ms(lane["next_create_ms"], now_ms, LONGEST_PACE_MS), *(_probe_ms(one, now_ms) for one in lanes))
+    if wait_ms:
+        return Turn(again_ms=now_ms + wait_ms)
     if account["stopped_ms"] and conn.execute(IS_CREATING).fetchone():
         # One probe for the whole account: another lane is at it.
         return Turn(again_ms=now_ms + 1000)
@@ -201,9 +210,8 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) 
     return Turn(claimed, was_ahead=occupied >= model.running_tasks)
 
 
-def _pace(next_create_ms: int, now_ms: int) -> int:
-    # No pace and no back-off reaches five minutes ahead: then the wall clock was set back.
-    return next_create_ms if next_create_ms - now_ms < 300_000 else now_ms
+def _probe_ms(lane: sqlite3.Row, now_ms: int) -> int:
+    return left_ms(lane["probe_ms"], now_ms, probe_delay_ms(lane["probes"]))
 
 
 def _stop(conn: sqlite3.Connection, model: str, code: str, now_ms: int) -> bool:

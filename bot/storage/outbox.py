@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.notice import Notice
+from bot.domain.waits import LONGEST_RETRY_S
 from bot.ports import Clock
 from bot.storage.database import Database
 
@@ -13,12 +14,15 @@ ADD = """
 INSERT INTO outbox (kind, job_id, content, created_ms, feed, next_ms)
 VALUES (:kind, :job_id, :content, :at_ms, :feed, :next_ms)
 """
-WAITING = """
+# A wait that seems longer than any is was begun before the clock was set back.
+IS_DUE = f"next_ms NOT BETWEEN :now_ms + 1 AND :now_ms + {round(LONGEST_RETRY_S * 1000)}"
+WAITING = f"""
 SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
-WHERE done_ms = 0 AND feed = 0 AND next_ms <= :now_ms ORDER BY id LIMIT 20
+WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} ORDER BY id LIMIT 20
 """
 NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
+HASTEN = "UPDATE outbox SET next_ms = 0 WHERE done_ms = 0 AND next_ms > 0"
 AGAIN = """
 UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
 """
@@ -71,9 +75,18 @@ class SqliteOutbox:
         await self._db.write(lambda conn: conn.execute(DONE, values).rowcount)
 
     async def again(self, notice_id: int, delay_s: float) -> None:
-        """Try a message again after ``delay_s`` seconds, also one that was noted as done before it was sent."""
+        """Try a message again after ``delay_s`` seconds, also one that was noted as done before it was sent.
+
+        Args:
+            notice_id: which.
+            delay_s: `LONGEST_RETRY_S` at most.
+        """
         values = {"id": notice_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
+
+    async def hasten(self) -> None:
+        """Let everything that waits be tried now, that of feeds too: Discord is back."""
+        await self._db.write(lambda conn: conn.execute(HASTEN).rowcount)
 
 
 def notice_of(row: sqlite3.Row) -> Notice:

@@ -9,6 +9,7 @@ from bot.storage import carrying, erasing
 from bot.storage.accounts import FIND_ACCOUNT
 from bot.storage.database import Database
 from bot.storage.exporting import export
+from bot.storage.outbox import IS_DUE
 
 AT_ONCE = 100
 """Leftovers that are read at once."""
@@ -28,21 +29,25 @@ SELECT (SELECT count(*) FROM rules WHERE scope = 'member' AND owner = :account_i
 """
 FILES = "SELECT path FROM leftover_files LIMIT :most"
 FILE_GONE = "DELETE FROM leftover_files WHERE path = :path"
-MESSAGES = """
+MESSAGES = f"""
 SELECT message_id, channel_id, application_id, token, token_expires_ms, attempts FROM leftover_messages
-WHERE next_ms <= :now_ms ORDER BY next_ms, message_id LIMIT :most
+WHERE {IS_DUE} ORDER BY next_ms, message_id LIMIT :most
 """
 MESSAGE_GONE = "DELETE FROM leftover_messages WHERE message_id = :id"
+HASTEN = "UPDATE leftover_messages SET next_ms = 0 WHERE next_ms > 0"
 MESSAGE_AGAIN = "UPDATE leftover_messages SET attempts = attempts + 1, next_ms = :next_ms WHERE message_id = :id"
 SCRUB_EVERY_MS = 24 * 3600 * 1000
 MOST_SCRUBBED_BYTES = 512 * 1024 * 1024
 """A larger file would keep the writers waiting for more than some four seconds."""
 
-SCRUB_DUE = "SELECT 1 FROM scrubs WHERE wanted_ms > done_ms AND tried_ms <= :now_ms - :every_ms"
+# A try that is still to come was noted before the clock was set back.
+SCRUB_DUE = """
+SELECT wanted_ms FROM scrubs WHERE wanted_ms > done_ms AND tried_ms NOT BETWEEN :now_ms - :every_ms + 1 AND :now_ms
+"""
 SCRUB_TRIED = "UPDATE scrubs SET tried_ms = :now_ms"
 # What was taken out of the index stays in it, marked as gone, until its parts are merged.
 MERGE_INDEX = "INSERT INTO log_words (log_words) VALUES ('optimize')"
-SCRUB_DONE = "UPDATE scrubs SET done_ms = :now_ms"
+SCRUB_DONE = "UPDATE scrubs SET done_ms = :wanted_ms"
 
 
 class SqlitePrivacy:
@@ -107,6 +112,10 @@ class SqlitePrivacy:
         values = {"id": message_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(MESSAGE_AGAIN, values).rowcount)
 
+    async def hasten_messages(self) -> None:
+        """Let all leftover messages be tried now: Discord is back."""
+        await self._db.write(lambda conn: conn.execute(HASTEN).rowcount)
+
     async def wipe_traces(self) -> None:
         """Empty the write-ahead log, which still has what was erased; a reader that goes on for seconds prevents it."""
         await self._db.truncate_log()
@@ -122,14 +131,15 @@ class SqlitePrivacy:
         """
         values = {"now_ms": self._clock.now_ms()}
         due = {**values, "every_ms": SCRUB_EVERY_MS}
-        if await self._db.read(lambda conn: conn.execute(SCRUB_DUE, due).fetchone()) is None:
+        row = await self._db.read(lambda conn: conn.execute(SCRUB_DUE, due).fetchone())
+        if row is None:
             return None
         await self._db.write(lambda conn: conn.execute(SCRUB_TRIED, values).rowcount)
         if await self._db.size_bytes() > self._most_scrubbed_bytes:
             return False
         await self._db.write(lambda conn: conn.execute(MERGE_INDEX).rowcount)
         await self._db.rewrite()
-        await self._db.write(lambda conn: conn.execute(SCRUB_DONE, values).rowcount)
+        await self._db.write(lambda conn: conn.execute(SCRUB_DONE, {"wanted_ms": row["wanted_ms"]}).rowcount)
         return True
 
 

@@ -4,8 +4,10 @@ import json
 import sqlite3
 
 from bot.domain.job import Draft, Job
+from bot.domain.lane import probe_delay_ms
 from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
+from bot.domain.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage import acts, audit, cases, drafts, holds, ledger, search
 from bot.storage.accounts import account_of
@@ -26,8 +28,8 @@ SELECT created_ms FROM jobs WHERE server_id = :server_id AND account_id = :accou
 """
 COUNT_WAITING = f"SELECT count(*) FROM jobs WHERE model = :model AND {ACTIVE} AND state IN ('held', 'queued')"
 STOPPED = """
-SELECT max(probe_ms) AS probe_ms, max(model = '*') AS is_account FROM lanes
-WHERE model IN (:model, '*') AND stopped_ms > 0 HAVING count(*) > 0
+SELECT probe_ms, probes, model = '*' AS is_account FROM lanes
+WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_ms DESC LIMIT 1
 """
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
@@ -136,7 +138,7 @@ def _check_lane(conn: sqlite3.Connection, model: str, terms: Terms, now_ms: int)
     waiting = conn.execute(COUNT_WAITING, {"model": model}).fetchone()[0]
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
     # A stopped lane without a job would never be tried again: from the probe's time on it takes one.
-    if stopped is not None and (waiting or now_ms < stopped["probe_ms"]):
+    if stopped is not None and (waiting or left_ms(stopped["probe_ms"], now_ms, probe_delay_ms(stopped["probes"]))):
         # Where the whole account is stopped, another model would be refused as well.
         raise Unavailable("account-stopped") if stopped["is_account"] else Unavailable("lane-stopped", model=model)
     if waiting >= terms.longest_queue:
@@ -151,8 +153,10 @@ def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms
     if active >= terms.rule.active_jobs:
         raise Unavailable("too-many-active", limit=terms.rule.active_jobs)
     last = conn.execute(LAST_REQUEST, member).fetchone()
-    if last is not None and terms.rule.cooldown_s and now_ms < last[0] + terms.rule.cooldown_s * 1000:
-        raise Unavailable("cooling-down", again_ms=last[0] + terms.rule.cooldown_s * 1000)
+    cooldown_ms = terms.rule.cooldown_s * 1000
+    wait_ms = left_ms(last[0] + cooldown_ms, now_ms, cooldown_ms) if last is not None else 0
+    if wait_ms:
+        raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
 
 
 def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | None:

@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain.job import Job, JobState
 from bot.errors import MemberError
+from bot.service.removing import ENDS_WITHIN_S
 from tests.support.service import Service
 
 DAY_S = 24 * 3600
@@ -93,3 +94,19 @@ async def test_a_removal_that_was_cut_short_is_ended_at_the_next_start(service: 
     assert (removed.kept, removed.deleted_ms > 0) == ((), True)
     await service.remover.take_up()
     assert (await service.acts(ready))[-2:] == ["removal_intent", "removal_done"]
+
+
+async def test_a_removal_that_storage_cut_short_is_ended_by_the_sweeper_and_one_under_way_is_left_alone(
+    service: Service, ready: Job
+):
+    await service.deliveries.delivered(ready, {})
+    await service.remover.begin(ready.id, 42)
+    for _ in range(3):
+        await service.sweeper.sweep()
+    assert (await service.acts(ready))[-1] == "removal_intent"
+    service.clock.advance(ENDS_WITHIN_S)
+    await service.sweeper.sweep()
+    assert (await service.acts(ready))[-1] == "removal_done"
+    assert await service.jobs.removals_begun() == []
+    await service.sweeper.sweep()
+    assert (await service.acts(ready)).count("removal_done") == 1

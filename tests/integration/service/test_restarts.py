@@ -85,3 +85,28 @@ async def test_a_doubt_that_was_resolved_meanwhile_is_left_alone(service: Servic
     await service.doubts._crew.idle()  # pyright: ignore[reportPrivateUsage]
     await service.until(job, JobState.QUEUED)
     assert len(vendor.requests) == asked
+
+
+@pytest.mark.parametrize("state", [JobState.PENDING, JobState.FETCHING, JobState.IN_DOUBT])
+async def test_whoever_was_lost_on_the_way_is_replaced_at_the_next_sweep(
+    service: Service, vendor: DashScopeStandIn, state: JobState
+):
+    vendor.next_outcome(Outcome(service_s=1))
+    if state is JobState.IN_DOUBT:
+        vendor.faults.add("create", Fault(cut=True, when="after"))
+        vendor.faults.add("list", Fault(status=500), times=1)
+    gate = vendor.faults.gate("result") if state is JobState.FETCHING else None
+    await service.start()
+    job = await service.ask()
+    await service.until(job, state)
+    if gate is not None:
+        await gate.reached.wait()
+    # As a failure would that nobody thought of.
+    for part in (service.doubts, service.watcher, service.collector):
+        await part.stop()
+    if gate is not None:
+        gate.open()
+    await service.sweeper.sweep()
+    await service.sweeper.sweep()
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.failure, vendor.creates, len(vendor.bill())) == ("", 1, 1)

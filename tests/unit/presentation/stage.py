@@ -229,7 +229,7 @@ async def stage(
             seeds=random.Random(7),
         )
         canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)  # type: ignore[arg-type]
-        remover = Remover(jobs=jobs, pictures=pictures, changes=changes)
+        remover = Remover(jobs=jobs, pictures=pictures, changes=changes, clock=clock)
 
         def make_cogs(client: ImagineClient):
             return [

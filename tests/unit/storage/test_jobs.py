@@ -258,7 +258,7 @@ async def test_removing_files_that_are_gone_already_is_no_error(tmp_path: Path):
 # -- reading
 
 
-async def test_jobs_are_found_by_state_by_age_and_by_what_is_not_shown(books: Books, job: Job):
+async def test_jobs_are_found_by_state_and_by_what_is_not_shown(books: Books, job: Job):
     terms = make_terms(books.clock.now_ms(), CATALOGUE)
     queued = await books.queue(terms)
     assert [found.id for found in await books.jobs.in_state(JobState.HELD)] == [job.id]
@@ -266,9 +266,6 @@ async def test_jobs_are_found_by_state_by_age_and_by_what_is_not_shown(books: Bo
     await books.jobs.mark_shown(queued.id, queued.version)
     await books.jobs.mark_shown(queued.id, queued.version - 1)
     assert await books.jobs.unshown() == []
-    assert await books.jobs.waiting_since(books.clock.now_ms()) == []
-    books.clock.advance(1)
-    assert [found.id for found in await books.jobs.waiting_since(books.clock.now_ms())] == [queued.id]
 
 
 async def test_jobs_are_counted_by_state(books: Books, job: Job):
