@@ -83,6 +83,7 @@ class ImagineClient(commands.Bot):
         know_owners: told the application's owners after login, before any server is judged.
         greet: told of each server that may use the bot when the bot joins it.
         look: told of each server in which who may read which channel has, or may have, changed.
+        is_back: told whenever the connection stands again, at the start too.
         gateway_url: where to connect; empty: what the API names.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
@@ -98,6 +99,7 @@ class ImagineClient(commands.Bot):
         know_owners: KnowOwners,
         greet: Greet,
         look: Look,
+        is_back: Callable[[], None],
         gateway_url: str = "",
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
@@ -121,6 +123,7 @@ class ImagineClient(commands.Bot):
         self._know_owners = know_owners
         self._greet = greet
         self._look = look
+        self._is_back = is_back
         self._gateway_url = gateway_url
 
     async def setup_hook(self) -> None:
@@ -198,10 +201,15 @@ class ImagineClient(commands.Bot):
     # -- servers
 
     async def on_ready(self) -> None:
-        """Leave the servers that may not use the bot, and look at the others."""
+        """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""
+        self._is_back()
         for guild in list(self.guilds):
             if await self._stay_or_leave(guild):
                 await self._look(guild)
+
+    async def on_resumed(self) -> None:
+        """Let what waited for Discord go on."""
+        self._is_back()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Judge a server that an outage had hidden."""

@@ -66,10 +66,10 @@ class Frontend:
             know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
             look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
+            is_back=self._look_again,
             gateway_url=config.discord.gateway_url,
         )
         self._make_speakers(config)
-        self._reception = Reception(submitter=submitter, presenter=self._presenter, texts=self._texts, clock=clock)
 
     def _make_speakers(self, config: Config) -> None:
         """Make what tells people something without being asked at that moment."""
@@ -118,13 +118,24 @@ class Frontend:
         )
         self._leftovers = Leftovers(client=client, privacy=stores.privacy, clock=clock)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
+        self._reception = Reception(submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock)
         self._prover = Prover(
-            client=client, jobs=stores.jobs, submitter=backend.submitter, presenter=self._presenter, clock=clock
+            client=client,
+            jobs=stores.jobs,
+            submitter=backend.submitter,
+            presenter=self._presenter,
+            is_answering=self._reception.is_answering,
+            clock=clock,
         )
 
     async def _look(self, server: discord.Guild) -> None:
         await self._log_channels.look(server)
         self._messenger.wake()
+
+    def _look_again(self) -> None:
+        """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
+        for speaker in (self._presenter, self._messenger, self._leftovers, self._prover):
+            speaker.look_again()
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to speak; give the tasks, none of which ends by itself."""

@@ -120,9 +120,8 @@ class JobButtons(commands.Cog):
         is_owner = interaction.user.id == job.member_id
         # A message that is gone is never posted again where it was: its owner gets the pictures where they asked.
         goes_here = is_own_message or (is_owner and job.failure in OUT_OF_REACH)
-        begun = await self._deliveries.send_again(
-            job, interaction.user.id, address_of(interaction, pressed_id) if goes_here else None
-        )
+        here = address_of(interaction, self._client.clock.now_ms(), pressed_id)
+        begun = await self._deliveries.send_again(job, interaction.user.id, here if goes_here else None)
         if not goes_here:
             text = self._client.texts.say(
                 str(interaction.locale), "sending-again", number=begun.number, link=Markup(link_to(begun))

@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
-from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.refusals import Verdict, judge
 
 CALL_TIMEOUT_S = 15.0
@@ -144,7 +144,7 @@ class Addresses:
 
     async def _sent_before(self, job: Job, channel: discord.DMChannel) -> discord.Message | None:
         """Give the direct message of an attempt that a crash cut short, once its nonce no longer finds it."""
-        if self._clock.now_ms() - (job.ended_ms or job.ready_ms) < NONCE_HOLDS_MS:
+        if nonce_holds(job.ended_ms or job.ready_ms, self._clock.now_ms()):
             return None
         return await find_own(self._client, channel, lambda message: _is_card_of(message, job), after_id=job.id)
 

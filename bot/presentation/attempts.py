@@ -5,20 +5,23 @@ import random
 from collections.abc import Awaitable, Callable
 
 from bot.domain.notice import Notice
+from bot.domain.waits import back_off_s
 from bot.ports import Clock, Outbox
 from bot.presentation.addresses import CALL_TIMEOUT_S
 from bot.presentation.refusals import Verdict, judge
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 12
+FAULTY_ATTEMPTS = 12
+"""About half an hour: what fails by a fault of our own, and not by Discord, is tried no longer."""
+
 FIRST_DELAY_S = 5.0
-LONGEST_DELAY_S = 600.0
-"""Twelve attempts, doubling up to ten minutes apart: about an hour."""
 
 
 async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[Notice], Awaitable[str]]) -> None:
     """Send a message, and note what became of it: sent, to be tried again, or given up.
+
+    It is given up where Discord says for certain that it can't be sent; whatever may pass is waited for without end.
 
     Args:
         outbox: where it is noted.
@@ -40,10 +43,19 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
 
 async def _failed(outbox: Outbox, notice: Notice, error: Exception) -> None:
     verdict = judge(error)
-    if verdict is Verdict.LATER and notice.attempts + 1 < ATTEMPTS:
+    if is_worth_another(verdict, notice.attempts + 1):
         log.info("notice %s (%s): attempt %s failed: %r", notice.id, notice.kind, notice.attempts + 1, error)
-        delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**notice.attempts)
-        await outbox.again(notice.id, delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads them
+        await outbox.again(notice.id, delay_after_s(notice.attempts + 1))
         return
     log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
     await outbox.done(notice.id, f"given up: {verdict.name.lower()}")
+
+
+def is_worth_another(verdict: Verdict, attempts: int) -> bool:
+    """Whether to try again what failed so for the ``attempts``-th time."""
+    return verdict is Verdict.LATER or (verdict is Verdict.FAULT and attempts < FAULTY_ATTEMPTS)
+
+
+def delay_after_s(attempts: int) -> float:
+    """Return how long to wait after so many attempts in vain; spread, so that what one outage stopped isn't in step."""
+    return back_off_s(attempts, FIRST_DELAY_S) * random.uniform(0.6, 1.0)  # noqa: S311

@@ -15,7 +15,7 @@ from bot.ports import Clock, Feeds, Jobs, Outbox, Pictures, Servers
 from bot.presentation import feed_cards, previews, uploads
 from bot.presentation.addresses import NOBODY, attached_to
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
-from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.log_channels import LogChannels
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.saying import id_before
@@ -35,7 +35,7 @@ MOST_AT_ONCE = 4
 LOOK_EVERY_S = 30.0
 """A request that is refused before it is a job wakes nobody."""
 
-CLOSED_FOR_MS = 10 * 60_000
+CLOSED_FOR_S = 600.0
 """A log channel that can't be written to isn't tried for so long: Discord bans who is refused too often."""
 
 
@@ -82,7 +82,7 @@ class Feed:
         self._clock = clock
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._served: set[int] = set()
-        self._closed_until_ms: dict[int, int] = {}
+        self._closed_until_s: dict[int, float] = {}
         self._woken = asyncio.Event()
         changes.on_job(lambda _: self._woken.set())
 
@@ -148,7 +148,7 @@ class Feed:
         channel_id = (await self._servers.settings(server_id)).log_channel
         if not channel_id:
             return "no log channel"
-        if self._clock.now_ms() < self._closed_until_ms.get(channel_id, 0):
+        if self._clock.monotonic() < self._closed_until_s.get(channel_id, float("-inf")):
             return "log channel closed"
         try:
             if not await self._log_channels.usable(server_id):
@@ -158,7 +158,7 @@ class Feed:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
                 raise
             log.warning("server %s: its log channel %s can't be written to: %s", server_id, channel_id, error.code)
-            self._closed_until_ms[channel_id] = self._clock.now_ms() + CLOSED_FOR_MS
+            self._closed_until_s[channel_id] = self._clock.monotonic() + CLOSED_FOR_S
             await self._feeds.close(server_id, channel_id)
             return "log channel closed"
         return "sent"
@@ -168,7 +168,7 @@ class Feed:
         channel = self._client.get_partial_messageable(channel_id)
         text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
         message = None
-        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS:
+        if not nonce_holds(notice.created_ms, self._clock.now_ms()):
             message = await find_own(
                 self._client,
                 channel,
@@ -201,7 +201,7 @@ class Feed:
         channel = self._client.get_partial_messageable(channel_id)
         view, ready = await self._compose(job, channel_id)
         message = None
-        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS:
+        if not nonce_holds(notice.created_ms, self._clock.now_ms()):
             message = await find_own(
                 self._client, channel, lambda found: feed_cards.is_entry_of(found, job.id), after_id=job.id
             )

@@ -4,11 +4,21 @@ from collections.abc import Callable
 
 import discord
 
+from bot.domain.waits import left_ms
+
 NONCE_HOLDS_MS = 2 * 60_000
 """Discord drops repeated messages by their nonce for "the past few minutes" (resources/message.mdx)."""
 
 MOST_READ = 300
 """Messages read at most: three requests."""
+
+
+def nonce_holds(since_ms: int, now_ms: int) -> bool:
+    """Whether Discord still knows the nonce of an attempt that may have been made at ``since_ms``.
+
+    An attempt that seems to be still to come was made before the clock was set back, nobody knows when: it does not.
+    """
+    return left_ms(since_ms + NONCE_HOLDS_MS, now_ms, NONCE_HOLDS_MS) > 0
 
 
 async def find_own(

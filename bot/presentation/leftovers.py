@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import random
 
 import discord
 
 from bot.domain.privacy import LeftoverMessage
 from bot.ports import Clock, Privacy
 from bot.presentation.addresses import CALL_TIMEOUT_S
-from bot.presentation.attempts import ATTEMPTS, FIRST_DELAY_S, LONGEST_DELAY_S
+from bot.presentation.attempts import delay_after_s, is_worth_another
 from bot.presentation.refusals import Verdict, judge
 
 log = logging.getLogger(__name__)
@@ -29,6 +28,12 @@ class Leftovers:
         self._privacy = privacy
         self._clock = clock
         self._woken = asyncio.Event()
+        self._is_back = False
+
+    def look_again(self) -> None:
+        """Try everything now: Discord is back."""
+        self._is_back = True
+        self._woken.set()
 
     def wake(self) -> None:
         """Look soon: there may be more to delete."""
@@ -39,6 +44,9 @@ class Leftovers:
         while True:
             self._woken.clear()
             try:
+                if self._is_back:
+                    await self._privacy.hasten_messages()
+                    self._is_back = False
                 for message in await self._privacy.leftover_messages():
                     await self._handle(message)
                     await self._clock.sleep(PACE_S)
@@ -54,10 +62,8 @@ class Leftovers:
                 await self._delete(message)
         except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
             verdict = judge(error)
-            if verdict is Verdict.LATER and message.attempts + 1 < ATTEMPTS:
-                delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**message.attempts)
-                # It only spreads them.
-                await self._privacy.message_again(message.message_id, delay_s * random.uniform(0.8, 1.2))  # noqa: S311
+            if is_worth_another(verdict, message.attempts + 1):
+                await self._privacy.message_again(message.message_id, delay_after_s(message.attempts + 1))
                 return
             log.info("a forgotten member's message can't be deleted (%s)", verdict.name)
         await self._privacy.message_gone(message.message_id)

@@ -14,7 +14,7 @@ from bot.presentation.addresses import NOBODY, webhook_of
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.copies import link_to
 from bot.presentation.failures import undelivered_key
-from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.refusals import Verdict, judge
@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 30.0
 """Who writes a message usually wakes the messenger; a refusal that sounds an alarm does not."""
+
+PING_LASTS_MS = 6 * 3600 * 1000
+"""A ping calls somebody who waits: later it would only disturb, and the message it calls to says the same. All other
+messages are worth sending however late it is."""
 
 
 class Messenger:
@@ -53,8 +57,14 @@ class Messenger:
         self._to_servers = to_servers
         self._to_moderators = to_moderators
         self._woken = asyncio.Event()
+        self._is_back = False
         changes.on_job(lambda _: self.wake())
         changes.on_lane(lambda _: self.wake())
+
+    def look_again(self) -> None:
+        """Try everything now: Discord is back."""
+        self._is_back = True
+        self._woken.set()
 
     def wake(self) -> None:
         """Look into the outbox soon."""
@@ -65,6 +75,9 @@ class Messenger:
         while True:
             self._woken.clear()
             try:
+                if self._is_back:
+                    await self._outbox.hasten()
+                    self._is_back = False
                 for notice in await self._outbox.waiting():
                     await attempt(self._outbox, self._clock, notice, self._send)
                 next_ms = await self._outbox.next_ms()
@@ -90,6 +103,8 @@ class Messenger:
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
         if job is None or job.deleted_ms or not job.member_id:
             return "nothing to tell any more"
+        if self._clock.now_ms() - notice.created_ms >= PING_LASTS_MS:
+            return "too late to be of use"
         if not job.request.private:
             await self._ping_by_bot(job, notice)
             return "sent"
@@ -115,7 +130,7 @@ class Messenger:
     async def _ping_by_bot(self, job: Job, notice: Notice) -> None:
         """Tell the member in the channel; the nonce makes a repeated attempt give the message of the first one."""
         channel = self._client.get_partial_messageable(job.reply.channel_id)
-        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS and await self._was_pinged(job, channel):
+        if not nonce_holds(notice.created_ms, self._clock.now_ms()) and await self._was_pinged(job, channel):
             return
         # A link instead of a reply: to reply, the bot would have to be allowed to read the channel's history.
         await channel.send(
@@ -145,7 +160,7 @@ class Messenger:
             link=Markup(f"<#{job.reply.channel_id}>"),
             reason=Markup(self._texts.say(job.reply.locale, undelivered_key(job.failure))),
         )
-        if self._clock.now_ms() - notice.created_ms >= NONCE_HOLDS_MS and await find_own(
+        if not nonce_holds(notice.created_ms, self._clock.now_ms()) and await find_own(
             self._client, channel, lambda message: message.content == text, after_id=job.id
         ):
             return "sent"
@@ -161,8 +176,11 @@ class Messenger:
         return self._texts.say(reply.locale, "ping", images=images, member=member, link=link)
 
     async def _wait_until(self, next_ms: int | None) -> None:
-        # At least half a second, so that a message which can't be noted as done doesn't spin.
-        delay_s = LOOK_EVERY_S if next_ms is None else max(0.5, (next_ms - self._clock.now_ms()) / 1000)
+        # At least half a second, so that a message which can't be noted as done doesn't spin; and however the clock is
+        # set, no longer than if nothing waited.
+        delay_s = LOOK_EVERY_S
+        if next_ms is not None:
+            delay_s = max(0.5, min(delay_s, (next_ms - self._clock.now_ms()) / 1000))
         with contextlib.suppress(TimeoutError):
             async with self._clock.timeout(delay_s):
                 await self._woken.wait()

@@ -43,13 +43,15 @@ class OperatorNotices:
         """
         if self._channel:
             try:
-                await self._say(await self._channel_or_user(self._channel), notice)
+                channel = await self._channel_or_user(self._channel)
+                if isinstance(channel, discord.abc.Messageable):
+                    await self._say(channel, notice)
+                    return "sent"
+                log.warning("discord.operator_channel %s: nothing can be posted there", self._channel)
             except discord.HTTPException as error:
                 if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
                     raise
                 log.warning("discord.operator_channel %s can't be told: %s", self._channel, error.code)
-            else:
-                return "sent"
         application = await self._client.application_info()
         owner_id = application.team.owner_id if application.team else None
         await self._say(await self._client.create_dm(discord.Object(owner_id or application.owner.id)), notice)
@@ -88,11 +90,8 @@ class OperatorNotices:
             return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
         return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)
 
-    async def _channel_or_user(self, channel_or_user_id: int) -> discord.abc.Messageable:
+    async def _channel_or_user(self, channel_or_user_id: int) -> object:
         try:
-            channel = await self._client.fetch_channel(channel_or_user_id)
+            return await self._client.fetch_channel(channel_or_user_id)
         except discord.NotFound:
             return await self._client.create_dm(discord.Object(channel_or_user_id))
-        if not isinstance(channel, discord.abc.Messageable):
-            raise TypeError(f"nothing can be posted in {channel_or_user_id}")
-        return channel

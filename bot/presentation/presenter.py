@@ -15,6 +15,7 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
+from bot.domain.waits import back_off_s
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
@@ -35,9 +36,19 @@ EDIT_EVERY_S = 3.0
 LANE_EVERY_S = 1.0
 """A burst of changes in a lane is looked at once."""
 
-ATTEMPTS = 15
-LONGEST_BACKOFF_S = 60.0
-"""Fifteen attempts, doubling up to a minute apart: Discord may be down for some ten minutes."""
+LANE_AGAIN_S = 60.0
+"""A lane that could not be looked at."""
+
+FIRST_DELAY_S = 2.0
+
+FAULTY_ATTEMPTS = 12
+"""About half an hour: what fails by a fault of our own, and not by Discord, is tried no longer."""
+
+CATCH_UP_EVERY_S = 180.0
+"""The database knows which messages are behind, whatever became of who was to bring them up."""
+
+AT_ONCE = 10
+"""Messages that are looked at or edited at the same time: when Discord comes back all that waited wants to be."""
 
 
 @dataclass(slots=True)
@@ -48,6 +59,9 @@ class _Message:
         behind: something may have changed since the message was last looked at.
         moved: its place in line is worth an edit of its own.
         shown: what the last edit brought; None where that is unknown.
+        attempts: how often in a row it could not be edited.
+        waits: it is to be tried again after a while.
+        hastened: ends that while.
     """
 
     behind: asyncio.Event = field(default_factory=asyncio.Event)
@@ -55,6 +69,8 @@ class _Message:
     edited_s: float = float("-inf")
     shown: Outcome | None = None
     attempts: int = 0
+    waits: bool = False
+    hastened: asyncio.Event = field(default_factory=asyncio.Event)
     worker: asyncio.Task[None] | None = None
 
 
@@ -96,6 +112,8 @@ class Presenter:
         self._line = Line()
         self._messages: dict[int, _Message] = {}
         self._lanes = {model: asyncio.Event() for model in catalogue}
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._is_back = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
         changes.on_job(self.touch)
         changes.on_lane(self._touch_lane)
@@ -111,8 +129,7 @@ class Presenter:
                 for job in await self._jobs.in_state(JobState.QUEUED):
                     estimate = await self._estimates.of(job)
                     self._line.note(job.id, job.request.model, estimate.place, now_s)
-                for job in await self._jobs.unshown():
-                    self.touch(job.id)
+                group.create_task(self._guard(self._catch_up), name="presenter-catch-up")
                 for job_id in list(self._messages):
                     self.touch(job_id)
                 await asyncio.get_running_loop().create_future()
@@ -139,6 +156,25 @@ class Presenter:
             work = self._guard(partial(self._bring_up, job_id, message))
             message.worker = self._group.create_task(work, name=f"presenter-{job_id}")
 
+    def look_again(self) -> None:
+        """Try every message that is behind now: Discord is back."""
+        for message in self._messages.values():
+            message.hastened.set()
+        self._is_back.set()
+
+    async def _catch_up(self) -> None:
+        """Bring up what is behind by the database's word: at the start, every few minutes, and when Discord is back."""
+        while True:
+            self._is_back.clear()
+            try:
+                for job in await self._jobs.unshown():
+                    # Not all at once: each begins when there is a place for it.
+                    async with self._places:
+                        self.touch(job.id)
+            except StorageUnavailable as error:
+                log.info("messages that are behind wait for storage: %s", error)
+            await self._wait(self._is_back, CATCH_UP_EVERY_S * self._jitter.uniform(0.8, 1.2))
+
     def _touch_lane(self, model: str) -> None:
         for name, moved in self._lanes.items():
             if model in {name, ACCOUNT}:
@@ -161,7 +197,7 @@ class Presenter:
                 wait_s = await self._look_at_lane(model)
             except Exception:
                 log.exception("presenter: lane %s", model)
-                wait_s = LONGEST_BACKOFF_S
+                wait_s = LANE_AGAIN_S
 
     async def _look_at_lane(self, model: str) -> float | None:
         for job in await self._jobs.unshown():
@@ -179,29 +215,33 @@ class Presenter:
         try:
             while message.behind.is_set():
                 await self._clock.sleep(max(0.0, message.edited_s + EDIT_EVERY_S - self._clock.monotonic()))
-                message.behind.clear()
-                try:
+                async with self._places:
+                    message.behind.clear()
+                    message.hastened.clear()
                     is_done = await self._look(job_id, message)
-                except StorageUnavailable as error:
-                    log.info("job %s: its message waits for storage: %s", job_id, error)
+                if message.waits:
                     await self._again_later(message)
-                    continue
-                if is_done and not message.behind.is_set():
+                elif is_done and not message.behind.is_set():
                     self._messages.pop(job_id, None)
         finally:
             message.worker = None
 
     async def _look(self, job_id: int, message: _Message) -> bool:
         """Bring a message to its job as it is now; True if nothing more is to come of that job."""
-        job = await self._jobs.get(job_id)
-        if job is None or job.state is JobState.VOID:
-            return True
-        if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
-            await self._try(job, message)
+        try:
+            job = await self._jobs.get(job_id)
+            if job is None or job.state is JobState.VOID:
+                return True
+            if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
+                await self._try(job, message)
+        except StorageUnavailable as error:
+            log.info("job %s: its message waits for storage: %s", job_id, error)
+            message.waits = True
+            return False
         return job.is_final or job.state is JobState.UNDELIVERED
 
     async def _try(self, job: Job, message: _Message) -> None:
-        """Edit once; after a failure that may pass, wait and have it tried again with whatever is newest then."""
+        """Edit once; after a failure that may pass it is tried again later, with whatever is newest then."""
         message.edited_s = self._clock.monotonic()
         try:
             outcome = await self.showing.show(job, message.shown)
@@ -220,9 +260,9 @@ class Presenter:
         verdict = judge(error)
         message.attempts += 1
         message.shown = None
-        if verdict is Verdict.LATER and message.attempts < ATTEMPTS:
+        if verdict is Verdict.LATER or (verdict is Verdict.FAULT and message.attempts < FAULTY_ATTEMPTS):
             log.info("job %s: edit %s failed: %r", job.id, message.attempts, error)
-            await self._again_later(message)
+            message.waits = True
             return
         if job.deleted_ms and verdict is Verdict.GONE:
             # A removed job's message is meant to be gone.
@@ -234,13 +274,14 @@ class Presenter:
         message.attempts, message.moved = 0, False
         if job.state is JobState.DELIVERING:
             await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))
-        elif verdict is not Verdict.LATER:
-            # An edit that Discord refuses for good would be refused again at each start.
+        else:
+            # An edit that Discord refuses for good would be refused again at each look.
             await self._jobs.mark_shown(job.id, job.version)
 
     async def _again_later(self, message: _Message) -> None:
-        delay_s = min(LONGEST_BACKOFF_S, 2.0 ** max(1, message.attempts)) * self._jitter.uniform(0.5, 1.0)
-        await self._wait(message.behind, delay_s)
+        """Wait for as long as the failures in a row ask for, or until Discord is back."""
+        message.waits = False
+        await self._wait(message.hastened, back_off_s(message.attempts, FIRST_DELAY_S) * self._jitter.uniform(0.5, 1.0))
         message.behind.set()
 
     async def _wait(self, event: asyncio.Event, most_s: float | None) -> None:
@@ -257,5 +298,4 @@ _REASONS = {
     Verdict.CLOSED: "closed",
     Verdict.GONE: "gone",
     Verdict.TOO_LARGE: "too_large",
-    Verdict.LATER: "unreachable",
 }

@@ -1,7 +1,10 @@
 """Held jobs whose first response is in doubt: Discord is asked whether it took it."""
 
+import asyncio
+import contextlib
 import logging
 import random
+from collections.abc import Callable
 
 import discord
 
@@ -12,62 +15,101 @@ from bot.presentation.addresses import CALL_TIMEOUT_S
 from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
+from bot.presentation.refusals import Verdict, judge
+from bot.service.elapsed import Ages
 from bot.service.submitting import Submitter
 
 log = logging.getLogger(__name__)
 
 ROUND_S = 30.0
-UNPROVEN_AFTER_MS = 60_000
-"""Taking a request is over after a few calls of 15 s each; what is held longer was left by a crash or a lost answer."""
 
 
 class Prover:
-    """Queues held jobs whose reply stands, and voids those that Discord never acknowledged."""
+    """Queues held jobs whose reply stands, and voids those that Discord never acknowledged.
+
+    Args:
+        client: logged in.
+        jobs: the jobs.
+        submitter: queues and voids.
+        presenter: told of what is queued.
+        is_answering: whether a held job is being answered at this moment; a crash or a lost answer left any other.
+        clock: paces it.
+    """
 
     def __init__(
-        self, *, client: discord.Client, jobs: Jobs, submitter: Submitter, presenter: Presenter, clock: Clock
+        self,
+        *,
+        client: discord.Client,
+        jobs: Jobs,
+        submitter: Submitter,
+        presenter: Presenter,
+        is_answering: Callable[[int], bool],
+        clock: Clock,
     ) -> None:
         self._client = client
         self._jobs = jobs
         self._submitter = submitter
         self._presenter = presenter
+        self._is_answering = is_answering
         self._clock = clock
+        self._seen: Ages[int] = Ages(clock)
+        self._woken = asyncio.Event()
+
+    def look_again(self) -> None:
+        """Ask now: Discord is back."""
+        self._woken.set()
 
     async def run(self) -> None:
-        """Prove until cancelled: at first all that an earlier run left, then what is held for too long."""
-        started_ms = self._clock.now_ms()
+        """Prove until cancelled."""
         while True:
+            self._woken.clear()
+            wait_s = ROUND_S
             try:
-                for job in await self._jobs.in_state(JobState.HELD):
-                    age_ms = self._clock.now_ms() - job.created_ms
-                    if job.created_ms < started_ms or age_ms >= UNPROVEN_AFTER_MS:
-                        await self._prove(job)
+                held = [job for job in await self._jobs.in_state(JobState.HELD) if not self._is_answering(job.id)]
+                now_ms = self._clock.now_ms()
+                seen_for_s = self._seen.look({job.id: now_ms for job in held})
+                for job in held:
+                    if seen_for_s[job.id] < CALLBACK_WITHIN_S:
+                        wait_s = CALLBACK_WITHIN_S
+                    await self._prove(job, seen_for_s[job.id])
             except StorageUnavailable:
                 log.exception("held jobs wait for storage")
-            await self._clock.sleep(ROUND_S * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the rounds
+            with contextlib.suppress(TimeoutError):
+                async with self._clock.timeout(wait_s * random.uniform(1.0, 1.2)):  # noqa: S311 - only spreads the rounds
+                    await self._woken.wait()
 
-    async def _prove(self, job: Job) -> None:
-        has_token = job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms
+    async def _prove(self, job: Job, seen_for_s: float) -> None:
         try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                message_id = await (self._original(job) if has_token else self._in_channel(job))
+            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+                message_id = await self._find(job)
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
             log.info("job %s: can't find out yet whether its first response stands: %r", job.id, error)
             return
         if message_id:
             await self._submitter.acknowledge(job.id, message_id)
             self._presenter.touch(job.id)
-        elif self._clock.now_ms() - job.created_ms >= CALLBACK_WITHIN_S * 1000:
+        elif seen_for_s >= CALLBACK_WITHIN_S:
             # Earlier the callback of a process that was killed may still be on its way.
             await self._submitter.withdraw(job.id)
 
+    async def _find(self, job: Job) -> int:
+        """Return the id of the first response's message; 0 if there is none, or nobody can find out any more."""
+        if self._presenter.addresses.has_token(job):
+            try:
+                return await self._original(job)
+            except discord.HTTPException as error:
+                verdict = judge(error, by_token=True)
+                if verdict in {Verdict.GONE, Verdict.FORBIDDEN}:
+                    return 0
+                if verdict is not Verdict.TOKEN_DEAD:
+                    raise
+                # The clock may say otherwise, and go on saying so for days.
+                await self._jobs.wipe_token(job.id)
+        return await self._in_channel(job)
+
     async def _original(self, job: Job) -> int:
-        """Give the id of the first response's message; 0 if there is none."""
         webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
-        try:
-            return (await webhook.fetch_message("@original")).id  # pyright: ignore[reportArgumentType]
-        except (discord.NotFound, discord.Forbidden):
-            return 0
+        return (await webhook.fetch_message("@original")).id  # pyright: ignore[reportArgumentType]
 
     async def _in_channel(self, job: Job) -> int:
         """Give the same once the token is dead; 0 also where nobody can find out any more."""

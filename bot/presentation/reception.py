@@ -56,6 +56,11 @@ class Reception:
         self._texts = texts
         self._clock = clock
         self._holding: set[asyncio.Task[_Held | None]] = set()
+        self._answering: set[int] = set()
+
+    def is_answering(self, job_id: int) -> bool:
+        """Whether the first response of a held job is being sent, or looked for, at this moment."""
+        return job_id in self._answering
 
     async def take(self, interaction: AnyInteraction, options: Options) -> None:
         """Hold a job for a request, answer it, and queue the job once Discord shows the answer.
@@ -83,7 +88,7 @@ class Reception:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
-        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0, self._clock.now_ms()))
         self._check_permissions(interaction, is_private=kept.request.private)
         prompt = kept.request.prompt
         job = await self._take(
@@ -94,7 +99,7 @@ class Reception:
 
     async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""
-        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0, self._clock.now_ms()))
         await self._submitter.drop(kept)
         locale = str(interaction.locale)
         return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
@@ -103,6 +108,15 @@ class Reception:
         self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], prompt: str, is_private: bool
     ) -> Job | None:
         """Hold, answer and queue; return the job, or None if its member was asked about the price instead."""
+        self._answering.add(interaction.id)
+        try:
+            return await self._hold_and_answer(interaction, submit, prompt, is_private=is_private)
+        finally:
+            self._answering.discard(interaction.id)
+
+    async def _hold_and_answer(
+        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], prompt: str, *, is_private: bool
+    ) -> Job | None:
         work = asyncio.create_task(self._hold(interaction, submit), name=f"submit-{interaction.id}")
         self._holding.add(work)
         work.add_done_callback(self._holding.discard)
@@ -165,7 +179,8 @@ class Reception:
             log.info("job %s: its question can't be closed: %r", job.id, error)
 
     async def _hold(self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]]) -> _Held | None:
-        job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))
+        now_ms = self._clock.now_ms()
+        job = await submit(asker_of(interaction, await self._server_owner_id(interaction), now_ms))
         if job.state is not JobState.HELD:
             return None
         try:
@@ -264,14 +279,14 @@ class Reception:
         return await self._submitter.acknowledge(job.id, message_id)
 
 
-def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
-    """Give who asks, and where the answer goes."""
+def asker_of(interaction: AnyInteraction, server_owner_id: int, now_ms: int) -> Asker:
+    """Give who asks, and where the answer goes; ``now_ms``: when the interaction came."""
     return Asker(
         interaction_id=interaction.id,
         server_id=interaction.guild_id or 0,
         server_owner_id=server_owner_id,
         member_id=interaction.user.id,
-        reply=address_of(interaction),
+        reply=address_of(interaction, now_ms),
         role_ids=role_ids_of(interaction),
         place_ids=place_ids_of(interaction),
         is_age_restricted=is_age_restricted(interaction),
@@ -301,13 +316,14 @@ def is_age_restricted(interaction: AnyInteraction) -> bool | None:
     return bool(getattr(channel, "nsfw", False))
 
 
-def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:
-    """Give where an interaction's answers go, or a message that it reaches."""
+def address_of(interaction: AnyInteraction, now_ms: int, message_id: int = 0) -> ReplyAddress:
+    """Give where an interaction's answers go, or a message that it reaches; ``now_ms``: when the interaction came."""
     return ReplyAddress(
         application_id=interaction.application_id,
         channel_id=interaction.channel_id or 0,
         token=interaction.token,
-        token_expires_ms=int(interaction.created_at.timestamp() * 1000) + TOKEN_LIVES_MS,
+        # By our own clock, by which it is looked at too: Discord's may be hours apart from it.
+        token_expires_ms=now_ms + TOKEN_LIVES_MS,
         message_id=message_id,
         attachment_limit=interaction.filesize_limit,
         locale=str(interaction.locale),

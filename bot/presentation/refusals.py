@@ -1,8 +1,10 @@
 """What Discord's refusals mean for a message that is to be sent or edited."""
 
 from enum import Enum, auto
+from json import JSONDecodeError
 
 import discord
+from PIL import UnidentifiedImageError
 
 GONE_CODES = frozenset({10003, 10004, 10008})
 """Unknown channel, guild, message (topics/opcodes-and-status-codes)."""
@@ -16,8 +18,26 @@ CLOSED_CODES = frozenset({50007, 50278})
 TOO_LARGE_CODES = frozenset({40005, 50045})
 
 
+OUR_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    FileNotFoundError,
+    PermissionError,
+    UnidentifiedImageError,
+)
+"""What neither Discord nor the way to it raises, but this program, or a picture that was lost from its folder."""
+
+NOT_ITS_WORDS = (JSONDecodeError, UnicodeDecodeError)
+"""Some proxy answered in Discord's place. To Python both are a ValueError."""
+
+
 class Verdict(Enum):
-    LATER = auto()  # another attempt may help
+    LATER = auto()  # Discord is not to be reached now: some later attempt will help
+    FAULT = auto()  # something is wrong on our side: it may help to try again, but not for ever
     TOKEN_DEAD = auto()
     GONE = auto()
     FORBIDDEN = auto()
@@ -30,11 +50,13 @@ def judge(error: Exception, *, by_token: bool = False) -> Verdict:
     """Say what follows from an error of a call to Discord.
 
     Args:
-        error: what the call raised; anything that isn't Discord's answer (timeouts, cut connections) means later.
+        error: what the call raised; what is neither Discord's answer nor our fault (timeouts, cut connections) means
+            later.
         by_token: the call used an interaction's token instead of the bot's.
     """
     if not isinstance(error, discord.HTTPException):
-        return Verdict.LATER
+        is_ours = isinstance(error, OUR_FAULTS) and not isinstance(error, NOT_ITS_WORDS)
+        return Verdict.FAULT if is_ours else Verdict.LATER
     if error.status == 413 or error.code in TOO_LARGE_CODES:
         return Verdict.TOO_LARGE
     if error.code in GONE_CODES:

@@ -7,7 +7,7 @@ import discord
 
 from bot.domain.notice import Notice
 from bot.presentation.addresses import NOBODY
-from bot.presentation.history import NONCE_HOLDS_MS, find_own
+from bot.presentation.history import find_own, nonce_holds
 
 CLOCKS_APART = datetime.timedelta(hours=1)
 """How far this machine's clock may be ahead of Discord's, whose ids tell when a message was posted."""
@@ -35,8 +35,8 @@ async def say_once(
     Raises:
         Exception: what a call raised.
     """
-    if now_ms - notice.created_ms >= NONCE_HOLDS_MS:
-        after_id = id_before(notice.created_ms)
+    if not nonce_holds(notice.created_ms, now_ms):
+        after_id = id_before(min(notice.created_ms, now_ms))
         if await find_own(client, channel, lambda message: message.content == text, after_id=after_id):
             return
     buttons: dict[str, Any] = {"view": view} if view else {}

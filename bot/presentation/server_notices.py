@@ -84,6 +84,8 @@ class ServerNotices:
         return "sent to the owner"
 
     async def _warn_of_pool(self, notice: Notice) -> str:
+        if self._clock.now_ms() >= int(notice.content["resets_ms"]):
+            return "nothing to tell any more"
         server_id = int(notice.content["server_id"])
         channel_id = (await self._servers.settings(server_id)).log_channel
         if not channel_id:

@@ -17,7 +17,7 @@ from bot.domain.job import JobState
 from bot.domain.task import CreatedTask
 from bot.errors import StorageUnavailable
 from bot.presentation import uploads
-from bot.presentation.presenter import ATTEMPTS
+from bot.presentation.presenter import AT_ONCE, CATCH_UP_EVERY_S, FAULTY_ATTEMPTS
 from sandbox.discord import Used
 from sandbox.discord.requests import BODY
 from sandbox.faults import Fault
@@ -285,41 +285,89 @@ async def test_an_unclear_answer_about_a_private_reply_is_asked_again(st):
     assert len(st.mei.direct_messages()) == 1
 
 
-async def test_pictures_that_discord_never_takes_are_undelivered_after_fifteen_attempts(st, caplog):
+async def test_pictures_wait_for_as_long_as_discord_is_away_and_are_brought_when_it_is_back(st):
     await ask(st)
     job = await st.hand_over()
     await st.shown()
-    before = len(st.edits())
-    st.discord.faults.add("edit_followup", Fault(cut=True), times=ATTEMPTS)
+    for operation in ("edit_followup", "edit_message"):
+        st.discord.faults.add(operation, Fault(cut=True), times=10_000)
+    await st.finish(job)
+    for _ in range(400):
+        await asyncio.sleep(0.01)
+        st.clock.advance(60)
+    assert (await st.job()).state is JobState.DELIVERING
+    tries = len(st.edits())
+    st.discord.faults.clear()
+    st.presenter.look_again()
+    await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    # In nearly seven hours: a handful at first, then one in every few minutes.
+    assert 80 <= tries <= 250
+
+
+async def test_pictures_that_a_fault_of_ours_holds_back_are_undelivered_after_a_while(st, monkeypatch, caplog):
+    await ask(st)
+    job = await st.hand_over()
+    await st.shown()
+    tries = 0
+
+    async def broken(*_):
+        nonlocal tries
+        tries += 1
+        raise KeyError("defect")
+
+    monkeypatch.setattr(st.presenter.showing, "show", broken)
     await st.finish(job)
     for _ in range(400):
         if (await st.job()).state is JobState.UNDELIVERED:
             break
         await asyncio.sleep(0.02)
-        # Slowly enough that the interaction's token lives on.
-        st.clock.advance(2)
-    job = await st.until(1, lambda job: job.state is JobState.UNDELIVERED)
-    assert job.failure == "unreachable"
-    assert len(st.edits()) - before >= ATTEMPTS
-    assert "can't be edited (LATER)" in caplog.text
+        st.clock.advance(60)
+    assert (await st.job()).failure == "refused"
+    assert tries >= FAULTY_ATTEMPTS
+    assert "can't be edited (FAULT)" in caplog.text
 
 
-async def test_an_edit_without_pictures_that_never_stands_is_left_to_the_next_start(st, caplog):
+async def test_what_is_behind_is_found_by_the_databases_word_every_few_minutes(st):
     await ask(st)
-    broken = Fault(cut=True)
-    st.discord.faults.add("edit_followup", broken, times=100)
-    st.discord.faults.add("edit_message", broken, times=100)
-    await st.hand_over()
-    for _ in range(400):
-        if "can't be edited" in caplog.text:
-            break
-        await asyncio.sleep(0.02)
-        st.clock.advance(20)
-    assert len(st.edits()) == ATTEMPTS
-    job = await st.job()
-    assert job.version > job.shown
+    job = await st.until(1, lambda job: job.version == job.shown)
+    # As if whoever was to hear of the change had been lost.
+    await st.jobs.wish_cancel(job.id, st.mei.user.id)
+    assert (await st.job()).version > job.version
     await settle_down()
-    assert len(st.edits()) == ATTEMPTS
+    assert (await st.job()).shown == job.shown
+    st.clock.advance(CATCH_UP_EVERY_S * 1.2)
+    await st.until(1, lambda job: job.version == job.shown)
+
+
+async def test_messages_that_are_behind_are_brought_up_few_at_a_time(st):
+    # Nothing is answered until all that may be under way is.
+    st.tasks[1].cancel()
+    await asyncio.gather(st.tasks[1], return_exceptions=True)
+    many = 3 * AT_ONCE
+    for number in range(many):
+        st.guild.add_member(f"member{number}")
+        used = await st.discord.member(f"member{number}", st.guild).invoke("imagine", {"prompt": "a cat"})
+        await used.response()
+        await st.until(number + 1, lambda job: job.state is JobState.QUEUED)
+    gates = [st.discord.faults.gate("edit_followup") for _ in range(many)]
+    await st.lanes.stop(TURBO, "ModelNotFound")
+    st.tasks[1] = asyncio.create_task(st.presenter.run())
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.1)
+    assert sum(gate.reached.is_set() for gate in gates) == AT_ONCE
+    for gate in gates:
+        gate.open()
+    await eventually_shown(st)
+
+
+async def eventually_shown(st: Stage) -> None:
+    for _ in range(400):
+        if not await st.jobs.unshown():
+            return
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.5)
+    raise AssertionError([job.number for job in await st.jobs.unshown()])
 
 
 async def test_an_edit_that_discord_refuses_for_good_is_not_repeated(st, caplog):

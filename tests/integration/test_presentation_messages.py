@@ -13,7 +13,8 @@ with warnings.catch_warnings():
 from bot.domain.job import JobState
 from bot.domain.notice import Notice
 from bot.errors import StorageUnavailable
-from bot.presentation.attempts import ATTEMPTS
+from bot.presentation.attempts import FAULTY_ATTEMPTS
+from bot.storage import outbox
 from sandbox.faults import Fault
 from tests.support.deleting import delete
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
@@ -125,17 +126,55 @@ async def test_a_job_that_was_removed_pings_nobody(st):
     assert not gate.reached.is_set()
 
 
-async def test_a_ping_that_cannot_be_sent_is_given_up_after_twelve_attempts(st, caplog):
-    st.discord.faults.add("create_message", Fault(cut=True), times=100)
+async def away(st: Stage, hours: int) -> None:
+    """Let hours pass without any post being taken."""
+    st.discord.faults.add("create_message", Fault(cut=True), times=10_000)
+    for _ in range(hours * 60):
+        await asyncio.sleep(0.01)
+        st.clock.advance(60)
+
+
+async def test_word_to_the_operator_waits_for_discord_for_a_day(st):
+    st.guild.add_member("operator")
+    await st.lanes.stop(TURBO, "ModelNotFound")
+    st.messenger.wake()
+    await away(st, 24)
+    tries = len(posts(st))
+    st.discord.faults.clear()
+    st.messenger.look_again()
+    operator = st.discord.member(st.discord.application_owner)
+    await eventually(st, operator.direct_messages, step_s=0.1)
+    assert "ModelNotFound" in operator.direct_messages()[0].text
+    # One try in every few minutes.
+    assert 200 <= tries <= 800
+
+
+async def waiting(st: Stage) -> int:
+    rows = await st.jobs._db.read(lambda conn: conn.execute("SELECT 1 FROM outbox WHERE done_ms = 0").fetchall())
+    return len(rows)
+
+
+async def test_a_ping_that_comes_too_late_is_left_out(st):
+    st.discord.faults.add("create_message", Fault(cut=True), times=10_000)
     await deliver_late(st)
-    while "was given up" not in caplog.text:
-        # Only from one attempt to the next: an attempt under way would run out of time.
-        due_ms = await st.messenger._outbox.next_ms()
-        st.clock.advance(max(0, (due_ms or 0) + 1 - st.clock.now_ms()) / 1000)
+    await away(st, 7)
+    st.discord.faults.clear()
+    st.messenger.look_again()
+    while await waiting(st):
         await asyncio.sleep(0.02)
-    assert len(posts(st)) == ATTEMPTS
-    await idle(st, step_s=120)
-    assert len(posts(st)) == ATTEMPTS
+        st.clock.advance(0.1)
+    assert pings(st) == []
+
+
+async def test_what_fails_by_a_fault_of_ours_is_given_up_after_twelve_attempts(st, caplog):
+    await st.jobs._db.write(lambda conn: outbox.add(conn, "cap-alarm", at_ms=st.clock.now_ms(), content={}))
+    st.messenger.wake()
+    while await waiting(st):
+        await asyncio.sleep(0.02)
+        st.clock.advance(60)
+    assert "was given up" in caplog.text
+    (row,) = await st.jobs._db.read(lambda conn: conn.execute("SELECT attempts, outcome FROM outbox").fetchall())
+    assert tuple(row) == (FAULTY_ATTEMPTS - 1, "given up: fault")
 
 
 async def test_a_ping_that_discord_forbids_is_given_up_at_once(st, caplog):
@@ -208,3 +247,13 @@ async def test_an_operator_channel_that_may_be_a_user_or_is_closed_to_the_bot(st
     operator = st.discord.member(st.discord.application_owner)
     await eventually(st, operator.direct_messages)
     assert "account works again" in operator.direct_messages()[0].text
+
+
+async def test_an_operator_channel_in_which_nothing_can_be_posted_leaves_it_to_the_owner(st, caplog):
+    st.guild.add_member("operator")
+    st.messenger._to_operator._channel = st.guild.add_category("Rooms").id
+    await st.lanes.stop("*", "Arrearage")
+    st.changes.lane("*")
+    operator = st.discord.member(st.discord.application_owner)
+    await eventually(st, operator.direct_messages)
+    assert "nothing can be posted there" in caplog.text

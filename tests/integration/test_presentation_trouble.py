@@ -19,8 +19,9 @@ from bot.domain.access import ServerAccess
 from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.presentation.commands import CatalogueTranslator, same
-from bot.presentation.proving import UNPROVEN_AFTER_MS, Prover
+from bot.presentation.proving import ROUND_S, Prover
 from cogs.jobs import JobButtons
+from sandbox.clock import ShiftedClock
 from sandbox.discord import Deferred
 from sandbox.discord.errors import InteractionFailed
 from sandbox.faults import Fault
@@ -267,7 +268,15 @@ async def test_a_wish_that_the_service_takes_is_shown_on_the_card_alone(st):
 
 
 def prover(st: Stage) -> Prover:
-    return Prover(client=st.client, jobs=st.jobs, submitter=st.submitter, presenter=st.presenter, clock=st.clock)
+    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
+    return Prover(
+        client=st.client,
+        jobs=st.jobs,
+        submitter=st.submitter,
+        presenter=st.presenter,
+        is_answering=reception.is_answering,
+        clock=st.clock,
+    )
 
 
 async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
@@ -318,10 +327,37 @@ async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypa
 
 async def test_a_held_job_whose_reply_never_stood_is_voided(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
-    st.clock.advance(5)
-    st.discord.faults.add("get_original", NOT_FOUND)
+    st.discord.faults.add("get_original", NOT_FOUND, times=2)
     async with proving(st):
         await becomes(st, JobState.VOID)
+
+
+@pytest.mark.parametrize("step_s", [-86_400, -3600, 3600, 86_400])
+async def test_a_first_response_is_looked_for_however_the_clock_is_set(st, monkeypatch, step_s):
+    machine = ShiftedClock(st.clock)
+    monkeypatch.setattr(st.submitter, "withdraw", None)
+    await left_in_doubt(st, monkeypatch)
+    asking = prover(st)
+    asking._clock = machine
+    machine.ahead_s = step_s
+    task = asyncio.create_task(asking.run())
+    try:
+        job = await becomes(st, JobState.QUEUED)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert job.reply.message_id == st.mei.read()[0].id
+
+
+async def test_a_token_that_discord_calls_dead_is_asked_no_more_whatever_the_clock_says(st, monkeypatch):
+    job = await left_in_doubt(st, monkeypatch)
+    st.discord.faults.add(
+        "get_original", Fault(status=401, body=b'{"code": 50027, "message": "Invalid Webhook Token"}')
+    )
+    async with proving(st):
+        found = await becomes(st, JobState.QUEUED)
+    assert found.reply.token == ""
+    assert job.reply.token != ""
 
 
 async def test_a_held_job_whose_token_died_is_found_by_its_reply_in_the_channel(st, monkeypatch):
@@ -342,7 +378,7 @@ async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkey
     assert "can't find out yet" in caplog.text
 
 
-async def test_a_job_that_is_being_answered_is_left_alone_for_a_minute(st, monkeypatch, caplog):
+async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplog):
     real, failures = st.jobs.in_state, [StorageUnavailable("locked")]
 
     async def in_state(state: JobState):
@@ -351,16 +387,20 @@ async def test_a_job_that_is_being_answered_is_left_alone_for_a_minute(st, monke
         return await real(state)
 
     monkeypatch.setattr(st.jobs, "in_state", in_state)
+    gate = st.discord.faults.gate("callback", when="after")
     async with proving(st):
-        await asyncio.sleep(0.05)
-        st.clock.advance(0.01)
-        await left_in_doubt(st, monkeypatch)
-        asked = [one for one in st.discord.requests if one.operation == "get_original"]
-        st.clock.advance(31)
-        await asyncio.sleep(0.1)
-        assert [one for one in st.discord.requests if one.operation == "get_original"] == asked
-        st.clock.advance(UNPROVEN_AFTER_MS / 1000)
+        used = await st.mei.invoke("imagine", {"prompt": "a cat"})
+        await gate.reached.wait()
+        for _ in range(3):
+            # Less than a call may take.
+            st.clock.advance(ROUND_S / 8)
+            await asyncio.sleep(0.05)
+        assert (await st.job()).state is JobState.HELD
+        assert [one for one in st.discord.requests if one.operation == "get_original"] == []
+        gate.open()
+        await used.response()
         await becomes(st, JobState.QUEUED)
+        assert [one for one in st.discord.requests if one.operation == "get_original"] == []
     assert "held jobs wait for storage" in caplog.text
 
 

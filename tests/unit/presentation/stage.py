@@ -216,8 +216,7 @@ async def stage(
         )
         deliveries = Deliveries(jobs=jobs, policy=rules, clock=clock, changes=changes)
         book = SqliteModeration(database, clock)
-        screening = Screening(book)
-        moderation = Moderation(book=book, jobs=jobs, screening=screening, clock=clock)
+        moderation = Moderation(book=book, jobs=jobs, screening=(screening := Screening(book)), clock=clock)
         submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
@@ -256,6 +255,10 @@ async def stage(
         async def greet(server):
             await greeter.greet(server)
 
+        def is_back() -> None:
+            for speaker in (presenter, messenger):
+                speaker.look_again()
+
         point_at(discord.api_url, "")
         client = ImagineClient(
             texts=texts,
@@ -266,6 +269,7 @@ async def stage(
             know_owners=lambda _: None,
             greet=greet,
             look=lambda server: log_channels.look(server),  # noqa: PLW0108 - they are made below
+            is_back=is_back,
             guild_ready_timeout_s=0.05,
         )
         log_channels = LogChannels(client=client, servers=servers, feeds=SqliteFeeds(database, clock))

@@ -8,13 +8,18 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
+from bot.domain.catalogue import BUILT_IN
 from bot.errors import SchemaTooNew, StorageUnavailable
 from bot.storage import database as module
+from bot.storage import outbox
 from bot.storage.database import Database, hop, migrations, schema_version
 from bot.storage.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
+from tests.support.ledger import make_terms, open_books
 
 MAKE = "CREATE TABLE notes (text TEXT NOT NULL)"
 ADD = "INSERT INTO notes VALUES (?)"
+GIVEN_UP = 8
+"""The migration that takes up what was given up."""
 
 
 @pytest.fixture
@@ -87,6 +92,34 @@ async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
     scripts[2] = "CREATE TABLE two (x);"
     async with await Database.open(path) as opened:
         assert await opened.read(schema_version) == 2
+
+
+async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Path, monkeypatch: pytest.MonkeyPatch):
+    earlier = {number: script for number, script in migrations().items() if number < GIVEN_UP}
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "migrations", lambda: earlier)
+        books = await open_books(path)
+    terms = make_terms(books.clock.now_ms(), BUILT_IN)
+    jobs = [await books.submit(terms) for _ in range(4)]
+    for job in jobs:
+        await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    for job, reason in zip(jobs, ("unreachable", "unreachable", "unreachable", "forbidden"), strict=True):
+        await books.jobs.record_undelivered(job.id, reason, tell=False)
+    await books.jobs.forget_pictures(jobs[1].id)
+    await books.jobs.record_removal(jobs[2].id, 5, step="intent")
+    for kind in ("appeal", "lane-stopped"):
+        await books.database.write(lambda conn, kind=kind: outbox.add(conn, kind, at_ms=1))
+    given_up = "UPDATE outbox SET done_ms = 5, outcome = 'given up: later'"
+    await books.database.write(lambda conn: conn.execute(given_up).rowcount)
+    await books.close()
+    books = await open_books(path)
+    states = [state for (state,) in await books.rows("SELECT state FROM jobs ORDER BY id")]
+    assert states == ["delivering", "undelivered", "undelivered", "undelivered"]
+    assert [job.id for job in await books.jobs.unshown() if job.state == "delivering"] == [jobs[0].id]
+    assert await books.rows("SELECT kind, done_ms FROM outbox ORDER BY id") == [("appeal", 0), ("lane-stopped", 5)]
+    told = "SELECT count(*) FROM audit WHERE act = 'job.delivering' AND job_id = ?"
+    assert [await books.rows(told, job.id) for job in jobs] == [[(2,)], [(1,)], [(1,)], [(1,)]]
+    await books.close()
 
 
 async def test_several_programs_may_migrate_a_file_at_once(tmp_path: Path):
