@@ -87,10 +87,9 @@ class Messenger:
             await self._wait_until(next_ms)
 
     async def _send(self, notice: Notice) -> str:
-        if notice.kind == "ping":
-            return await self._ping(notice)
-        if notice.kind == "undelivered":
-            return await self._tell_undelivered(notice)
+        to_members = {"ping": self._ping, "undelivered": self._tell_undelivered, "unproven": self._tell_unproven}
+        if notice.kind in to_members:
+            return await to_members[notice.kind](notice)
         if notice.kind in operator_notices.KINDS:
             return await self._to_operator.tell(notice)
         if notice.kind in server_notices.KINDS:
@@ -152,7 +151,6 @@ class Messenger:
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
         if job is None or job.state is not JobState.UNDELIVERED or not job.member_id or not job.kept:
             return "nothing to tell any more"
-        channel = await self._client.create_dm(discord.Object(job.member_id))
         text = self._texts.say(
             job.reply.locale,
             "told-undelivered",
@@ -160,6 +158,19 @@ class Messenger:
             link=Markup(f"<#{job.reply.channel_id}>"),
             reason=Markup(self._texts.say(job.reply.locale, undelivered_key(job.failure))),
         )
+        return await self._tell_directly(notice, job, text)
+
+    async def _tell_unproven(self, notice: Notice) -> str:
+        """Tell a member that nothing comes of a request whose reply they may see."""
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        if job is None or not job.member_id:
+            return "nothing to tell any more"
+        link = Markup(f"<#{job.reply.channel_id}>")
+        text = self._texts.say(job.reply.locale, "told-unproven", number=job.number, link=link)
+        return await self._tell_directly(notice, job, text)
+
+    async def _tell_directly(self, notice: Notice, job: Job, text: str) -> str:
+        channel = await self._client.create_dm(discord.Object(job.member_id))
         if not nonce_holds(notice.created_ms, self._clock.now_ms()) and await find_own(
             self._client, channel, lambda message: message.content == text, after_id=job.id
         ):

@@ -81,7 +81,7 @@ class Prover:
     async def _prove(self, job: Job, seen_for_s: float) -> None:
         try:
             async with self._clock.timeout(2 * CALL_TIMEOUT_S):
-                message_id = await self._find(job)
+                message_id, is_by_token = await self._find(job)
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
             log.info("job %s: can't find out yet whether its first response stands: %r", job.id, error)
             return
@@ -90,22 +90,24 @@ class Prover:
             self._presenter.touch(job.id)
         elif seen_for_s >= CALLBACK_WITHIN_S:
             # Earlier the callback of a process that was killed may still be on its way.
-            await self._submitter.withdraw(job.id)
+            # Without the token nobody can find out for certain: a private reply, or one in a channel whose history the
+            # bot may not read, can stand all the same, and would say for ever that it waits.
+            await self._submitter.withdraw(job.id, tell=not is_by_token)
 
-    async def _find(self, job: Job) -> int:
-        """Return the id of the first response's message; 0 if there is none, or nobody can find out any more."""
+    async def _find(self, job: Job) -> tuple[int, bool]:
+        """Return the id of the first response's message, 0 if none is found, and whether the token says so."""
         if self._presenter.addresses.has_token(job):
             try:
-                return await self._original(job)
+                return await self._original(job), True
             except discord.HTTPException as error:
                 verdict = judge(error, by_token=True)
                 if verdict in {Verdict.GONE, Verdict.FORBIDDEN}:
-                    return 0
+                    return 0, True
                 if verdict is not Verdict.TOKEN_DEAD:
                     raise
                 # The clock may say otherwise, and go on saying so for days.
                 await self._jobs.wipe_token(job.id)
-        return await self._in_channel(job)
+        return await self._in_channel(job), False
 
     async def _original(self, job: Job) -> int:
         webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)

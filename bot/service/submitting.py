@@ -202,9 +202,14 @@ class Submitter:
             self._changes.lane(job.request.model)
         return job
 
-    async def withdraw(self, job_id: int) -> None:
-        """Give back what was held for a job whose reply Discord never took."""
-        await self._jobs.void(job_id)
+    async def withdraw(self, job_id: int, *, tell: bool = False) -> None:
+        """Give back what was held for a job whose reply Discord never took.
+
+        Args:
+            job_id: which.
+            tell: its member may see the reply all the same, and is told that nothing comes of it.
+        """
+        await self._jobs.void(job_id, tell=tell)
 
 
 def _check_posting(private: bool | None, posting: Posting) -> None:

@@ -146,9 +146,20 @@ class SqliteJobs(JobQueries):
             queued_ms=self._clock.now_ms(),
         )
 
-    async def void(self, job_id: int) -> Job | None:
-        """End a held job that Discord never acknowledged; the hold returns."""
-        return await self._move(job_id, JobState.VOID, then=_void())
+    async def void(self, job_id: int, *, tell: bool = False) -> Job | None:
+        """End a held job that Discord never acknowledged; the hold returns.
+
+        Args:
+            job_id: which.
+            tell: its member may see the first response all the same: they are told by a direct message.
+        """
+
+        def voided(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            _void()(conn, job_id, now_ms)
+            if tell:
+                outbox.add(conn, "unproven", at_ms=now_ms, job_id=job_id)
+
+        return await self._move(job_id, JobState.VOID, then=voided)
 
     # -- at the vendor
 

@@ -367,6 +367,22 @@ async def test_a_held_job_whose_token_died_is_found_by_its_reply_in_the_channel(
         await becomes(st, JobState.QUEUED)
 
 
+async def test_a_held_job_that_nobody_can_ask_about_any_more_is_voided_and_its_member_told(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch, private=True)
+    st.clock.advance(16 * 60)
+    async with proving(st):
+        await becomes(st, JobState.VOID)
+        st.messenger.wake()
+        for _ in range(100):
+            if st.mei.direct_messages():
+                break
+            await asyncio.sleep(0.02)
+            st.clock.advance(0.5)
+    (told,) = st.mei.direct_messages()
+    assert "#1" in told.text
+    assert "nothing was charged" in told.text
+
+
 async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkeypatch, caplog):
     caplog.set_level("INFO")
     await left_in_doubt(st, monkeypatch)

@@ -1,17 +1,18 @@
 """The bot's command line as it is shipped, in fast time.
 
-``python -m tests.soak.child CLOCK run|ledger verify|... --config FILE``
+``python -m tests.soak.child CLOCK WALL run|ledger verify|... --config FILE``
 """
 
 import asyncio
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import discord.gateway
 
 from bot import __main__ as command_line
-from tests.soak.pace import SCALE, FastLoop, LoopClock
+from tests.soak.pace import SCALE, FastLoop, LoopClock, Wall
 
 
 class FastHeart(discord.gateway.KeepAliveHandler):
@@ -27,8 +28,8 @@ def run(main: Coroutine[Any, Any, Any]) -> Any:
 
 
 if __name__ == "__main__":
-    birth = sys.argv.pop(1)
+    birth, wall = sys.argv.pop(1), Wall(Path(sys.argv.pop(1)))
     asyncio.run = run
     discord.gateway.KeepAliveHandler = FastHeart
-    command_line.SystemClock = lambda: LoopClock(birth)
+    command_line.SystemClock = lambda: LoopClock(birth, wall)
     command_line.main()

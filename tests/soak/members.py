@@ -1,7 +1,9 @@
 """What people do for two hours: ask, change their minds, tidy up; and what happens to the gateway meanwhile."""
 
+import asyncio
 import random
 import re
+from collections.abc import Sequence
 
 from bot.domain.catalogue import BUILT_IN
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
@@ -103,3 +105,38 @@ async def shake(soak: Soak, dice: random.Random) -> None:
     while True:
         await soak.clock.sleep(dice.expovariate(1 / 400))
         soak.discord.drop_gateway(resumable=dice.random() < 0.5, cut=dice.random() < 0.5)
+
+
+async def traffic(soak: Soak, people: Sequence[str], until_s: float, seed: int) -> None:
+    """Let everybody do what they do until the clock shows ``until_s``."""
+    dice = random.Random(seed)
+    beside = [
+        asyncio.create_task(soak.weigh(), name="weigh"),
+        asyncio.create_task(moderate(soak, random.Random(dice.random())), name="moderate"),
+        asyncio.create_task(shake(soak, random.Random(dice.random())), name="shake"),
+    ]
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in people:
+                group.create_task(live(soak, name, random.Random(dice.random()), until_s), name=name)
+    finally:
+        for task in beside:
+            task.cancel()
+        for outcome in await asyncio.gather(*beside, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+
+
+async def rush(soak: Soak, people: Sequence[str]) -> None:
+    """Let everybody ask once at the same time, every third of them privately."""
+
+    async def ask(place: int, name: str) -> None:
+        used = await soak.ask(soak.member(name), f"{name} rushes at {soak.clock.now_ms()}", private=place % 3 == 0)
+        try:
+            await used.response()
+        except InteractionFailed:
+            return
+
+    async with asyncio.TaskGroup() as group:
+        for place, name in enumerate(people):
+            group.create_task(ask(place, name), name=f"rush-{name}")

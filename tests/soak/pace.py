@@ -2,6 +2,7 @@
 
 import asyncio
 import selectors
+from pathlib import Path
 
 from sandbox.clock import SandboxClock
 from tests.crash.clock import SharedClock
@@ -35,14 +36,44 @@ class FastLoop(asyncio.SelectorEventLoop):
         return super().time() * SCALE
 
 
-class LoopClock:
-    """The shared time, for a program on a `FastLoop`."""
+class Wall:
+    """By how much the wall clock of the bot's machine is off; kept in a file, so that it can be set while it runs.
 
-    def __init__(self, birth: str) -> None:
+    Attributes:
+        ahead_ms: milliseconds.
+    """
+
+    SIZE = 8
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        if not file.exists():
+            file.write_bytes(bytes(self.SIZE))
+        self._opened = file.open("r+b", buffering=0)
+
+    @property
+    def ahead_ms(self) -> int:
+        self._opened.seek(0)
+        return int.from_bytes(self._opened.read(self.SIZE) or b"", "little", signed=True)
+
+    @ahead_ms.setter
+    def ahead_ms(self, ahead_ms: int) -> None:
+        self._opened.seek(0)
+        self._opened.write(ahead_ms.to_bytes(self.SIZE, "little", signed=True))
+
+    def close(self) -> None:
+        self._opened.close()
+
+
+class LoopClock:
+    """The shared time as the bot's machine shows it, for a program on a `FastLoop`."""
+
+    def __init__(self, birth: str, wall: Wall) -> None:
         self._shared = SharedClock.born(birth)
+        self._wall = wall
 
     def now_ms(self) -> int:
-        return self._shared.now_ms()
+        return self._shared.now_ms() + self._wall.ahead_ms
 
     def monotonic(self) -> float:
         return self._shared.monotonic()

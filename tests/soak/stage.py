@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -21,8 +22,10 @@ from sandbox.discord import DiscordStandIn, Permission
 from sandbox.faults import Weather
 from tests.crash.clock import SharedClock
 from tests.crash.stage import ROOT, Stage, _is_worth_a_line, write_config
-from tests.soak.pace import SCALE, PatientClock
+from tests.soak.pace import SCALE, PatientClock, Wall
 from tests.soak.weather import CHANCE, DISCORD, VENDOR
+
+SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
 
 SERVICE_S = (10.0, 40.0)
 """Recorded tasks took 11 to 31 s; with this much the popular lane is busy for some two thirds of the time."""
@@ -36,11 +39,17 @@ class Soak(Stage):
         swept: ids of the messages that a moderator deleted by hand.
         resident: the child's resident memory in bytes, by the clock's seconds.
         weathers: of the vendor and of Discord.
+        wall: the wall clock of the bot's machine.
     """
 
     swept: set[int] = field(default_factory=set[int])
     resident: dict[float, int] = field(default_factory=dict[float, int])
     weathers: list[Weather] = field(default_factory=list[Weather])
+    wall: Wall = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.wall = Wall(self.folder / "wall")
 
     async def start(self, *arguments: str) -> None:
         with (self.folder / "child.log").open("ab") as log:
@@ -95,11 +104,15 @@ class Soak(Stage):
             ]
         )
 
+    async def close(self) -> None:
+        await super().close()
+        self.wall.close()
+
     async def _command(self, *arguments: str, stderr: Any) -> asyncio.subprocess.Process:
         assert isinstance(self.clock, SharedClock)
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "DASHSCOPE_"))}
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.soak.child", self.clock.birth(), *arguments),
+            *(sys.executable, "-m", "tests.soak.child", self.clock.birth(), str(self.wall.file), *arguments),
             *("--config", str(self.folder / "config.toml")),
             cwd=ROOT,
             env={**clean, "PYTHONPATH": str(ROOT)},

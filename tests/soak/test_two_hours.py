@@ -1,19 +1,13 @@
 """Two hours of members' traffic, with faults on every side."""
 
-import asyncio
-import os
-import random
-
 import pytest
 
 from tests.crash.inspection import Findings, inspect
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
-from tests.soak.members import live, moderate, shake
+from tests.soak.members import traffic
 from tests.soak.pace import SCALE
-from tests.soak.stage import Soak, open_soak
-
-SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
+from tests.soak.stage import SEED, Soak, open_soak
 
 MINUTE_S = 60
 TWO_HOURS_S = 120 * MINUTE_S
@@ -49,7 +43,7 @@ async def test_two_hours_of_bad_weather_leave_clean_books_and_nothing_undone(tmp
     async with open_soak(tmp_path, CONFIG, people) as soak:
         await soak.start_fresh()
         soak.darken(SEED)
-        await traffic(soak, people)
+        await traffic(soak, people, TWO_HOURS_S, SEED)
         soak.brighten()
         await soak.all_is_done(within_s=SETTLED_WITHIN_S / SCALE)
         verified = await soak.verify()
@@ -62,26 +56,6 @@ async def test_two_hours_of_bad_weather_leave_clean_books_and_nothing_undone(tmp
         check_it_was_bad_enough(soak, found)
         early, late = soak.resident_bytes(30 * MINUTE_S), soak.resident_bytes(TWO_HOURS_S - 5 * MINUTE_S)
         assert late <= early * MOST_GROWTH
-
-
-async def traffic(soak: Soak, people: list[str]) -> None:
-    """Let everybody do what they do for two hours."""
-    dice = random.Random(SEED)
-    beside = [
-        asyncio.create_task(soak.weigh(), name="weigh"),
-        asyncio.create_task(moderate(soak, random.Random(dice.random())), name="moderate"),
-        asyncio.create_task(shake(soak, random.Random(dice.random())), name="shake"),
-    ]
-    try:
-        async with asyncio.TaskGroup() as group:
-            for name in people:
-                group.create_task(live(soak, name, random.Random(dice.random()), TWO_HOURS_S), name=name)
-    finally:
-        for task in beside:
-            task.cancel()
-        for outcome in await asyncio.gather(*beside, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                raise outcome
 
 
 def check_it_was_bad_enough(soak: Soak, found: Findings) -> None:
