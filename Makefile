@@ -61,7 +61,7 @@ check: $(DEV) ## Lint, format, types and the direction of imports
 crash: $(DEV) ## Kill the bot at every named point, and at random times (minutes)
 	EVERY_POINT=1 $(BIN)/python -m pytest -n 2 -q tests/crash
 
-soak: $(DEV) ## Two hours of traffic with faults on every side, in scaled time (minutes)
+soak: $(DEV) ## Traffic with faults on every side, hours of outage, a clock that is set; in scaled time (15 minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
 
 bench: $(DEV) ## What README's figures come from; fails where a bound is missed (a minute)
