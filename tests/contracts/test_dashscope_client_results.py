@@ -200,18 +200,38 @@ async def test_a_fetch_canceled_at_any_step_leaves_all_or_nothing(
     assert not [name for name in files(tmp_path) if name.endswith(".part")]
 
 
+def black_and_white(width: int, height: int) -> bytes:
+    """A whole PNG of one bit a pixel, which Pillow would decode: many pixels in few bytes."""
+    out = io.BytesIO()
+    Image.new("1", (width, height)).save(out, "PNG")
+    return out.getvalue()
+
+
+async def test_more_pixels_than_any_model_makes_are_too_large_though_the_picture_is_whole(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path
+):
+    (url,) = await result_urls(vendor, clock)
+    width, height = 8000, PIXEL_CAP // 8000
+    vendor.image_bytes_override = black_and_white(width, height + 1)
+    with pytest.raises(ResultRejected, match="too large"):
+        await fetcher.fetch(url, "a")
+    assert files(tmp_path) == []
+    vendor.image_bytes_override = black_and_white(width, height)
+    kept = await fetcher.fetch(url, "a")
+    assert (kept.width, kept.height) == (width, height)
+
+
 async def test_a_bomb_is_not_decoded(
     fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path
 ):
     (url,) = await result_urls(vendor, clock)
-    for width, height in ((8000, PIXEL_CAP // 8000 + 1), (60_000, 60_000)):
-        header = b"IHDR" + width.to_bytes(4) + height.to_bytes(4) + bytes((8, 2, 0, 0, 0))
-        bomb = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4) + header + zlib.crc32(header).to_bytes(4)
-        data = b"IDAT" + zlib.compress(bytes(1000))
-        bomb += (len(data) - 4).to_bytes(4) + data + zlib.crc32(data).to_bytes(4)
-        vendor.image_bytes_override = bomb
-        with pytest.raises(ResultRejected, match=r"too large|not a picture"):
-            await fetcher.fetch(url, "a")
+    header = b"IHDR" + (60_000).to_bytes(4) + (60_000).to_bytes(4) + bytes((8, 2, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4) + header + zlib.crc32(header).to_bytes(4)
+    data = b"IDAT" + zlib.compress(bytes(1000))
+    bomb += (len(data) - 4).to_bytes(4) + data + zlib.crc32(data).to_bytes(4)
+    vendor.image_bytes_override = bomb
+    with pytest.raises(ResultRejected, match=r"too large|not a picture"):
+        await fetcher.fetch(url, "a")
     assert files(tmp_path) == []
 
 

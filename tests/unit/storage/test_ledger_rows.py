@@ -5,6 +5,7 @@ import pytest
 
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job
+from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.storage import holds, ledger
 from tests.support.ledger import Books, balances_equal_rows, holds_within_limits, make_terms
 
@@ -128,3 +129,22 @@ async def test_the_vendor_may_bill_more_than_was_asked_without_charging_the_memb
     assert settled.charged is not None
     assert settled.charged.images == 1
     assert await books.rows("SELECT cost_micros, billed_images FROM holds") == [(3 * PRICE, 3)]
+
+
+@pytest.mark.parametrize(("free", "expected"), [(1, (1, 1, 0)), (0, (1, 0, PRICE))])
+async def test_what_came_beyond_the_hold_is_never_charged_and_its_cost_is_noted(
+    books: Books, free: int, expected: tuple[int, int, int]
+):
+    held = await books.submit(make_terms(books.clock.now_ms(), CATALOGUE, free, 10 * PRICE), count=1)
+    await books.bring_to_submitting(held)
+    await books.jobs.record_task(held.id, CreatedTask("task-1", "r"))
+    results = tuple(TaskResult(url="https://x/") for _ in range(3))
+    await books.jobs.record_results(held.id, TaskReport("task-1", TaskStatus.SUCCEEDED, results, image_count=3))
+    for ordinal in range(3):
+        await books.jobs.keep_image(held.id, ordinal, Picture(f"{held.id}-{ordinal}.png", 1, 1024, 1024))
+    await books.jobs.settle(held.id, None)
+    figures = "SELECT charged_images, charged_free, charged_micros FROM holds"
+    assert await books.rows(figures) == [expected]
+    assert await books.rows("SELECT billed_images, cost_micros FROM holds") == [(3, 3 * PRICE)]
+    await books.read(balances_equal_rows)
+    await books.read(holds_within_limits)

@@ -471,3 +471,18 @@ async def test_a_question_is_found_in_its_own_server_and_forgotten_after_a_day(b
     books.clock.advance(QUESTION_LIVES_MS / 1000 + 1)
     await book.ask_removal(books.act(), job.id)
     assert await book.removal_asked(1, act.interaction_id) is None
+
+
+@pytest.mark.parametrize("how", ["ended", "replaced"])
+async def test_who_is_not_kept_out_any_more_does_not_decide_their_own_appeal_either(
+    books: Books, book: SqliteModeration, how: str
+):
+    appeal_id = await appealed(books, book, await book.block(books.act(), 1, books.clock.now_ms() + 3600_000))
+    if how == "ended":
+        books.clock.advance(3601)
+    else:
+        await book.block(books.act(), 1, 0)
+    before = await everything(books)
+    for accepts in (True, False):
+        await is_refused(book.decide(by_member(books), appeal_id, accepts=accepts), NotPermitted, "appeal-own")
+    assert await everything(books) == before

@@ -256,6 +256,19 @@ async def test_who_comes_back_to_a_block_appeals_it_under_their_name_and_does_no
     await books.submit(terms, member_id=MEMBER)
 
 
+async def test_who_appealed_and_was_forgotten_does_not_decide_it_when_they_come_back(books, terms):
+    await make_job(books, terms)
+    moderation = moderation_of(books)
+    case = await moderation.block(books.act("mod.block"), MEMBER, 0)
+    await moderation.appeal(Act(books.next_id(), 1, MEMBER, "mod.appeal"), case.id, "but", "en-US")
+    await forget(books, terms)
+    with pytest.raises(Blocked):
+        await books.submit(terms, member_id=MEMBER)
+    ((appeal_id,),) = await books.rows("SELECT id FROM appeals")
+    with pytest.raises(NotPermitted, match="appeal-own"):
+        await moderation.decide(Act(books.next_id(), 1, MEMBER, "mod.appeal-accepted"), appeal_id, accepts=True)
+
+
 async def test_an_appeal_that_is_accepted_before_its_member_came_back_lifts_what_is_carried(books, terms):
     await make_job(books, terms)
     moderation = moderation_of(books)
