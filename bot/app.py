@@ -17,6 +17,7 @@ from bot.ports import Clock
 from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.storage import private
 from bot.storage.checks import check_sqlite
 from bot.storage.database import Database
 from bot.storage.instance import only_instance
@@ -57,6 +58,8 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         BotError: if another instance runs, or the database can't be opened.
     """
     check_sqlite()
+    private.make_folder(config.storage.file.parent)
+    await asyncio.to_thread(private.close_folders, config.storage.file, config.storage.images)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(only_instance(config.storage.file, clock))
         database = await stack.enter_async_context(await Database.open(config.storage.file))

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 import aiosqlite
 
 from bot.errors import SchemaTooNew, StorageUnavailable
+from bot.storage import private
 from bot.storage.outage import BUSY_TIMEOUT_MS, Outage
 
 T = TypeVar("T")
@@ -47,13 +48,15 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open (or make) and migrate the database at ``path``.
+        """Open (or make) and migrate the database at ``path``, which nobody but its owner may read.
 
         Raises:
             SchemaTooNew: if a newer program wrote it.
             StorageUnavailable: if it is locked, full or can't be opened.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.make_folder(path.parent)
+        private.make_file(path)
+        private.close_database(path)
         with _translated():
             writer = await _connect(path)
         try:

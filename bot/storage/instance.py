@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
+from bot.storage import private
 
 WAIT_S = 60.0
 """How long a second instance waits for the first to go, as it does when a platform redeploys."""
@@ -21,8 +22,10 @@ async def only_instance(database: Path, clock: Clock, *, wait_s: float = WAIT_S)
     Raises:
         StorageUnavailable: if another instance still has it after ``wait_s`` seconds.
     """
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with database.with_name(database.name + ".lock").open("w") as lock:
+    private.make_folder(database.parent)
+    file = database.with_name(database.name + ".lock")
+    private.make_file(file)
+    with file.open("w") as lock:
         deadline = clock.monotonic() + wait_s
         while not _try(lock.fileno()):
             if clock.monotonic() >= deadline:

@@ -1,7 +1,14 @@
 """The kept pictures, as files."""
 
 import asyncio
+import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
+
+from bot.domain.pictures import owner_of
+
+log = logging.getLogger(__name__)
 
 
 class PictureFiles:
@@ -21,3 +28,36 @@ class PictureFiles:
     def _remove(self, paths: list[str]) -> None:
         for path in paths:
             self.file(path).unlink(missing_ok=True)
+
+
+def scan(images: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Go through the servers' folders, each with the pictures in it that bear a name of this program's.
+
+    Links are neither followed nor given, and a folder that can't be read is left out.
+    """
+    for server in _entries(images):
+        if is_server(server.name) and server.is_dir(follow_symlinks=False):
+            yield (
+                Path(server.path),
+                [
+                    Path(file.path)
+                    for file in _entries(server)
+                    if owner_of(f"{server.name}/{file.name}") and file.is_file(follow_symlinks=False)
+                ],
+            )
+
+
+def is_server(name: str) -> bool:
+    """Whether a folder of this name is a server's."""
+    return name.isascii() and name.isdecimal()
+
+
+def _entries(folder: os.PathLike[str]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        log.warning("%s can't be read: %s", os.fspath(folder), error.strerror)
+        return []

@@ -33,6 +33,9 @@ SIZE_CAP_BYTES = 50 * 1024 * 1024
 PIXEL_CAP = 40_000_000
 """Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
 
+FOLDER_MODE = 0o700
+"""Pictures are for their owner alone; the files have the mode that `tempfile.mkstemp` gives them, 0600."""
+
 _CHUNK_BYTES = 256 * 1024
 _PREFIX, _SUFFIX = ".fetch-", ".part"
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -164,7 +167,7 @@ async def _refusal(response: aiohttp.ClientResponse) -> ResultError:
 @contextlib.contextmanager
 def _temporary(folder: Path) -> Generator[tuple[BinaryIO, Path]]:
     """Open a file in ``folder`` that is gone at the end, unless it was moved."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -210,6 +213,6 @@ def _decoded(file: BinaryIO) -> tuple[str, int, int] | None:
 
 
 def _place(temporary: Path, target: Path) -> int:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     temporary.replace(target)
     return target.stat().st_size
