@@ -1,4 +1,4 @@
-"""The order of a lane's queue: the member served longest ago goes next."""
+"""A lane's queue: the member served longest ago goes next, and no server fills it alone while others wait."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -34,3 +34,12 @@ def in_order(waiting: Iterable[Waiting]) -> list[int]:
         keyed.append(((round_of[job.account_id], job.turn, first_job[job.account_id]), job.job_id))
         round_of[job.account_id] += 1
     return [job_id for _, job_id in sorted(keyed)]
+
+
+def share(longest: int, servers: int) -> int:
+    """Return how many jobs each of ``servers`` may have in a queue, all of it if there is only one.
+
+    One that filled the queue while it was alone keeps no other out: whoever has less than their share is let in beyond
+    ``longest``. So with k servers a queue has at most 1 + 1/2 + ... + 1/k times that.
+    """
+    return max(1, longest // servers)

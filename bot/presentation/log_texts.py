@@ -79,6 +79,7 @@ REASONS = {
     "lane-stopped": "log-why-busy",
     "account-stopped": "log-why-account",
     "queue-full": "log-why-busy",
+    "server-queue-full": "log-why-busy",
     "prompt-breaks-word": "log-why-word",
     "prompt-breaks-pattern": "log-why-pattern",
     "blocked": "log-why-blocked",

@@ -42,6 +42,7 @@ REFUSALS = {
     "lane-stopped": "report-refused-busy",
     "account-stopped": "report-refused-busy",
     "queue-full": "report-refused-busy",
+    "server-queue-full": "report-refused-busy",
     "prompt-breaks-word": "report-refused-prompt",
     "prompt-breaks-pattern": "report-refused-prompt",
     "refused-too-often": "report-refused-prompt",

@@ -5,6 +5,7 @@ import sqlite3
 
 from bot.domain.job import Draft, Job
 from bot.domain.lane import probe_delay_ms
+from bot.domain.queue import share
 from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
 from bot.domain.waits import left_ms
@@ -26,7 +27,10 @@ COUNT_ACTIVE = f"SELECT count(*) FROM jobs WHERE account_id = :account_id AND se
 LAST_REQUEST = """
 SELECT created_ms FROM jobs WHERE server_id = :server_id AND account_id = :account_id ORDER BY id DESC LIMIT 1
 """
-COUNT_WAITING = f"SELECT count(*) FROM jobs WHERE model = :model AND {ACTIVE} AND state IN ('held', 'queued')"
+COUNT_WAITING = f"""
+SELECT server_id, count(*) FROM jobs WHERE model = :model AND {ACTIVE} AND state IN ('held', 'queued')
+GROUP BY server_id
+"""
 STOPPED = """
 SELECT probe_ms, probes, model = '*' AS is_account FROM lanes
 WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_ms DESC LIMIT 1
@@ -56,8 +60,8 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
         AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
-        Unavailable: if the draft that was agreed to is used or expired, the lane is stopped or full, or
-            the member has too much under way, asks too often, or was refused too often.
+        Unavailable: if the draft that was agreed to is used or expired, the lane is stopped, the server has its share
+            of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
     """
     existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
     if existing is not None:
@@ -70,7 +74,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     settings = read_settings(conn, draft.server_id)
     book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
     terms = applied(terms, settings, book, now_ms)
-    _check_lane(conn, draft.request.model, terms, now_ms)
+    _check_lane(conn, draft, terms, now_ms)
     _check_member(conn, draft, account_id, terms, now_ms)
     agreed = _take_draft(conn, draft, now_ms)
     has_agreed = agreed is None and ledger.has_paid(conn, draft.server_id, account_id, terms.period)
@@ -134,15 +138,20 @@ def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: s
         holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)
 
 
-def _check_lane(conn: sqlite3.Connection, model: str, terms: Terms, now_ms: int) -> None:
-    waiting = conn.execute(COUNT_WAITING, {"model": model}).fetchone()[0]
+def _check_lane(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> None:
+    model = draft.request.model
+    waiting = dict(conn.execute(COUNT_WAITING, {"model": model}).fetchall())
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
     # A stopped lane without a job would never be tried again: from the probe's time on it takes one.
     if stopped is not None and (waiting or left_ms(stopped["probe_ms"], now_ms, probe_delay_ms(stopped["probes"]))):
         # Where the whole account is stopped, another model would be refused as well.
         raise Unavailable("account-stopped") if stopped["is_account"] else Unavailable("lane-stopped", model=model)
-    if waiting >= terms.longest_queue:
-        raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
+    own, others = waiting.pop(draft.server_id, 0), len(waiting)
+    if own >= share(terms.longest_queue, others + 1):
+        if not others:
+            raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
+        # The share would tell how many other servers wait.
+        raise Unavailable("server-queue-full", model=model, waiting=own)
 
 
 def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:

@@ -56,6 +56,14 @@ async def test_a_members_limits_and_a_full_queue_are_named(tmp_path):
         await assert_refused(
             world, f"The queue for {TURBO} is full (1 waiting).", f"{TURBO} 的队列已满（1 个在等）。请过几分钟再试"
         )
+        elsewhere = world.discord.add_guild("Elsewhere", owner=world.discord.application_owner)
+        elsewhere.add_member("zoe")
+        assert "#1" in (await world.imagine(world.member("zoe", elsewhere))).text
+        await assert_refused(
+            world,
+            f"This server has one request waiting for {TURBO}, as many as it may while other servers wait too.",
+            f"本服务器已有 1 个请求在等 {TURBO}；其他服务器也在排队时，最多只能等这么多。",
+        )
 
 
 async def test_the_month_limit_of_the_whole_bot_is_named(tmp_path):

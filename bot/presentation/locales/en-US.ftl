@@ -78,6 +78,10 @@ over-cap = The monthly limit of the whole bot is reached. It resets { $resets_ms
 lane-stopped = { $model } is stopped right now; the operator has been told. Try another model, or this one again later.
 account-stopped = The image service takes no requests from this bot right now, with any model; the operator has been told. Try again later.
 queue-full = The queue for { $model } is full ({ $limit } waiting). Try again in a few minutes, or pick another model.
+server-queue-full = This server has { $waiting ->
+        [one] one request
+       *[other] { $waiting } requests
+    } waiting for { $model }, as many as it may while other servers wait too. Try again in a few minutes, or pick another model.
 too-many-active = You already have { $limit } { $limit ->
         [one] job
        *[other] jobs

@@ -64,6 +64,7 @@ over-cap = 机器人本月的总上限已用完，将于 { $resets_ms } 重置�
 lane-stopped = { $model } 暂时停用，已通知运营者。请换个模型，或稍后再试。
 account-stopped = 图像服务现在不接受本机器人的任何请求，换模型也不行；已通知运营者。请稍后再试。
 queue-full = { $model } 的队列已满（{ $limit } 个在等）。请过几分钟再试，或换个模型。
+server-queue-full = 本服务器已有 { $waiting } 个请求在等 { $model }；其他服务器也在排队时，最多只能等这么多。请过几分钟再试，或换个模型。
 too-many-active = 你已有 { $limit } 个任务在进行，这是这里的上限。请等一个完成，或取消一个。
 cooling-down = 请稍等，{ $again_ms } 可以再次提交。
 refused-too-often = 你在 { $minutes } 分钟内有 { $count } 个提示词被本服务器的规则或图像服务拒绝，{ $again_ms } 可以再次提交。没有扣费。

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.queue import Waiting, in_order
+from bot.domain.queue import Waiting, in_order, share
 
 
 def claimed_one_by_one(waiting: list[Waiting]) -> list[int]:
@@ -35,3 +35,13 @@ def test_a_member_with_many_jobs_does_not_hold_up_the_others():
 def test_who_was_served_longest_ago_is_next():
     assert in_order([Waiting(1, 1, 8), Waiting(2, 2, 7), Waiting(3, 3, 0)]) == [3, 2, 1]
     assert in_order([]) == []
+
+
+@given(longest=st.integers(1, 1000), servers=st.lists(st.integers(0, 9), max_size=300))
+def test_whoever_has_no_job_waiting_is_let_in_and_the_queue_stays_bounded(longest: int, servers: list[int]):
+    waiting: dict[int, int] = {}
+    for server in servers:
+        if waiting.get(server, 0) < share(longest, len(waiting.keys() | {server})):
+            waiting[server] = waiting.get(server, 0) + 1
+    assert waiting.keys() == set(servers)
+    assert sum(waiting.values()) <= sum(max(1, longest / k) for k in range(1, len(waiting) + 1))

@@ -174,6 +174,36 @@ async def test_a_full_queue_refuses_whoever_comes_next(books: Books):
     await books.submit(terms, member_id=3)
 
 
+async def test_a_server_that_filled_a_queue_keeps_no_other_out_and_has_its_share_while_others_wait(books: Books):
+    terms = terms_of(books, longest_queue=6)
+    mine = [await books.queue(terms, member_id=n) for n in range(1, 7)]
+    assert (await refused(books, terms, member_id=7)).key == "queue-full"
+    for n in range(3):
+        await books.submit(terms, member_id=20 + n, server_id=2)
+    refusal = await refused(books, terms, member_id=23, server_id=2)
+    assert (refusal.key, refusal.values) == ("server-queue-full", {"model": TURBO.name, "waiting": 3})
+    # A third one's share is smaller, and so is that of those before it from now on.
+    for n in range(2):
+        await books.submit(terms, member_id=30 + n, server_id=3)
+    assert (await refused(books, terms, member_id=32, server_id=3)).values["waiting"] == 2
+    for left in (5, 4, 3, 2):
+        assert (await refused(books, terms, member_id=7)).values == {"model": TURBO.name, "waiting": left + 1}
+        await books.jobs.wish_cancel(mine.pop().id, 1)
+    assert (await refused(books, terms, member_id=7)).values["waiting"] == 2
+    await books.jobs.wish_cancel(mine.pop().id, 1)
+    await books.submit(terms, member_id=7)
+    # Another model's queue is another matter.
+    await books.submit(terms, member_id=7, model=PLUS.name)
+
+
+async def test_a_share_is_one_job_at_least(books: Books):
+    terms = terms_of(books, longest_queue=2)
+    for server_id in range(1, 6):
+        await books.submit(terms, server_id=server_id)
+    for server_id in range(1, 6):
+        assert (await refused(books, terms, server_id=server_id, member_id=2)).key == "server-queue-full"
+
+
 @pytest.mark.parametrize("lane", [TURBO.name, "*"])
 async def test_a_stopped_lane_takes_no_request_until_its_probe_is_due_and_then_one(books: Books, lane: str):
     await books.lanes.stop(lane, "Arrearage")
