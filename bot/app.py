@@ -97,7 +97,12 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
         await log_in(client, config.discord.token.get_secret_value())
         await backend.durations.load(backend.policy.catalogue)
         if config.http is not None:
-            endpoint = serve(config.http.bind, is_ready=client.is_ready, metrics=backend.metrics)
+            endpoint = serve(
+                config.http.bind,
+                is_ready=client.is_ready,
+                is_damaged=lambda: backend.stores.damage.is_there,
+                metrics=backend.metrics,
+            )
             await stack.enter_async_context(endpoint)
         speaking = frontend.start()
         connection = asyncio.create_task(client.connect_patiently(), name="connection")

@@ -17,6 +17,7 @@ from bot.service.doubting import Doubts
 from bot.service.erasing import Erasure
 from bot.service.estimating import Durations, Estimates
 from bot.service.exporting import Exporter
+from bot.service.leftover_files import LeftoverFiles
 from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
@@ -115,23 +116,21 @@ class Backend:
     def _wire_people(self, clock: Clock) -> None:
         stores, policy = self.stores, self.policy
         self.deliveries = Deliveries(jobs=stores.jobs, policy=policy, clock=clock, changes=self.changes)
-        self.remover = Remover(jobs=stores.jobs, pictures=stores.pictures, changes=self.changes, clock=clock)
+        files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures)
+        self.remover = Remover(jobs=stores.jobs, files=files, changes=self.changes, clock=clock)
         self.administration = Administration(
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
         )
         self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
         self.reviewing = Reviewing(journal=stores.journal, clock=clock)
         self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
-        self.erasure = Erasure(
-            privacy=stores.privacy, pictures=stores.pictures, quotas=self.quotas, policy=policy, clock=clock
-        )
+        self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
         self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
 
     def _wire_sweeping(self, clock: Clock) -> None:
         self.sweeper = Sweeper(
             jobs=self.stores.jobs,
             lanes=self.stores.lanes,
-            pictures=self.stores.pictures,
             watcher=self.watcher,
             collector=self.collector,
             doubts=self.doubts,

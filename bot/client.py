@@ -4,6 +4,7 @@ import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import discord
@@ -21,6 +22,7 @@ from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import appeal_button
 from bot.presentation.replies import ALREADY_ACKNOWLEDGED, AnyInteraction, privately, refusal_text
 from bot.presentation.texts import Texts
+from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
 
@@ -203,9 +205,11 @@ class ImagineClient(commands.Bot):
     async def on_ready(self) -> None:
         """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""
         self._is_back()
-        for guild in list(self.guilds):
-            if await self._stay_or_leave(guild):
-                await self._look(guild)
+        await one_by_one((f"server {guild.id}", partial(self._judge, guild)) for guild in list(self.guilds))
+
+    async def _judge(self, guild: discord.Guild) -> None:
+        if await self._stay_or_leave(guild):
+            await self._look(guild)
 
     async def on_resumed(self) -> None:
         """Let what waited for Discord go on."""

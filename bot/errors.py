@@ -18,8 +18,9 @@ BotError
 ├── ResultError             a result image could not be had
 │   ├── ResultUnavailable   now; another attempt may help
 │   └── ResultRejected      for good: expired, foreign host, no picture, too large
-└── StorageError
+└── StorageError            a statement of ours that the database can't run
     ├── StorageUnavailable  locked or full; the same call may succeed later
+    │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
     └── SchemaTooNew        the database was written by a newer program
 """
 
@@ -174,6 +175,10 @@ class StorageError(BotError):
 
 class StorageUnavailable(StorageError):
     """The database is locked or full; the same call may succeed later."""
+
+
+class StorageDamaged(StorageUnavailable):
+    """A part of the database's file is damaged: what needs it waits until the operator has put a copy in its place."""
 
 
 class SchemaTooNew(StorageError):

@@ -12,6 +12,7 @@ from bot.config import Config
 from bot.ports import Clock
 from bot.presentation.charts import Charts
 from bot.presentation.copies import Copies
+from bot.presentation.damage_alarm import DamageAlarm
 from bot.presentation.feed import Feed
 from bot.presentation.greeting import Greeter
 from bot.presentation.leftovers import Leftovers
@@ -87,6 +88,8 @@ class Frontend:
             catalogue=backend.policy.catalogue,
             clock=clock,
         )
+        to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
+        self._damage_alarm = DamageAlarm(damage=stores.damage, to_operator=to_operator, clock=clock)
         self._messenger = Messenger(
             client=client,
             outbox=stores.outbox,
@@ -94,9 +97,7 @@ class Frontend:
             changes=backend.changes,
             texts=texts,
             clock=clock,
-            to_operator=OperatorNotices(
-                client=client, texts=texts, clock=clock, channel=config.discord.operator_channel
-            ),
+            to_operator=to_operator,
             to_servers=ServerNotices(
                 client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
             ),
@@ -145,6 +146,7 @@ class Frontend:
             asyncio.create_task(self._leftovers.run(), name="leftovers"),
             asyncio.create_task(self._feed.run(), name="feed"),
             asyncio.create_task(self._prover.run(), name="prover"),
+            asyncio.create_task(self._damage_alarm.run(), name="damage-alarm"),
         ]
 
     # -- the commands

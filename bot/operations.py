@@ -9,12 +9,17 @@ Metrics = Callable[[], Awaitable[dict[str, int]]]
 
 
 @asynccontextmanager
-async def serve(bind: str, *, is_ready: Callable[[], bool], metrics: Metrics) -> AsyncGenerator[None]:
-    """Serve ``/healthz`` (200 while Discord is connected, else 503) and ``/metrics`` (Prometheus' text format).
+async def serve(
+    bind: str, *, is_ready: Callable[[], bool], is_damaged: Callable[[], bool], metrics: Metrics
+) -> AsyncGenerator[None]:
+    """Serve ``/healthz`` and ``/metrics`` (Prometheus' text format).
+
+    Health is 200 while Discord is connected and the database is sound, as far as anybody has noticed, else 503.
 
     Args:
         bind: host:port.
         is_ready: whether the bot can take commands.
+        is_damaged: whether a part of the database turned out to be damaged.
         metrics: gives the figures by name.
 
     Raises:
@@ -22,6 +27,8 @@ async def serve(bind: str, *, is_ready: Callable[[], bool], metrics: Metrics) ->
     """
 
     async def healthz(_: web.Request) -> web.Response:
+        if is_damaged():
+            return web.Response(text="the database is damaged\n", status=503)
         ready = is_ready()
         return web.Response(text="ok\n" if ready else "not connected to Discord\n", status=200 if ready else 503)
 

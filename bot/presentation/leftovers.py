@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from functools import partial
 
 import discord
 
@@ -11,6 +12,7 @@ from bot.ports import Clock, Privacy
 from bot.presentation.addresses import CALL_TIMEOUT_S
 from bot.presentation.attempts import delay_after_s, is_worth_another
 from bot.presentation.refusals import Verdict, judge
+from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +49,17 @@ class Leftovers:
                 if self._is_back:
                     await self._privacy.hasten_messages()
                     self._is_back = False
-                for message in await self._privacy.leftover_messages():
-                    await self._handle(message)
-                    await self._clock.sleep(PACE_S)
+                waiting = await self._privacy.leftover_messages()
+                await one_by_one((f"leftover message {one.message_id}", partial(self._take_up, one)) for one in waiting)
             except Exception:
                 log.exception("leftovers: they can't be read")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(LOOK_EVERY_S):
                     await self._woken.wait()
+
+    async def _take_up(self, message: LeftoverMessage) -> None:
+        await self._handle(message)
+        await self._clock.sleep(PACE_S)
 
     async def _handle(self, message: LeftoverMessage) -> None:
         try:

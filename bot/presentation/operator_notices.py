@@ -1,6 +1,7 @@
 """What the operator must know: models that stop and go on, the cap on what the vendor may bill."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 
@@ -41,11 +42,27 @@ class OperatorNotices:
         Raises:
             Exception: what the call raised.
         """
+        return await self._reach(lambda channel: self._say(channel, notice))
+
+    async def warn(self, key: str, nonce: str) -> None:
+        """Tell them what can't wait in the outbox.
+
+        Args:
+            key: of the text.
+            nonce: the same for another attempt to say the same.
+
+        Raises:
+            Exception: what the call raised.
+        """
+        text = self._texts.say(DEFAULT, key)
+        await self._reach(lambda channel: channel.send(text, nonce=nonce, allowed_mentions=NOBODY))
+
+    async def _reach(self, say: Callable[[discord.abc.Messageable], Awaitable[object]]) -> str:
         if self._channel:
             try:
                 channel = await self._channel_or_user(self._channel)
                 if isinstance(channel, discord.abc.Messageable):
-                    await self._say(channel, notice)
+                    await say(channel)
                     return "sent"
                 log.warning("discord.operator_channel %s: nothing can be posted there", self._channel)
             except discord.HTTPException as error:
@@ -54,7 +71,7 @@ class OperatorNotices:
                 log.warning("discord.operator_channel %s can't be told: %s", self._channel, error.code)
         application = await self._client.application_info()
         owner_id = application.team.owner_id if application.team else None
-        await self._say(await self._client.create_dm(discord.Object(owner_id or application.owner.id)), notice)
+        await say(await self._client.create_dm(discord.Object(owner_id or application.owner.id)))
         return "sent to the owner"
 
     async def _say(self, channel: discord.abc.Messageable, notice: Notice) -> None:

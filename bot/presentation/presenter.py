@@ -24,6 +24,7 @@ from bot.presentation.refusals import Verdict, judge
 from bot.presentation.showing import Outcome, Showing
 from bot.presentation.texts import Texts
 from bot.service.changes import Changes
+from bot.service.crew import one_by_one
 from bot.service.delivering import Deliveries
 from bot.service.estimating import Estimate, Estimates
 from bot.service.quotas import Quotas
@@ -125,16 +126,21 @@ class Presenter:
             try:
                 for model in self._lanes:
                     group.create_task(self._guard(partial(self._watch_lane, model)), name=f"presenter-lane-{model}")
-                now_s = self._clock.monotonic()
-                for job in await self._jobs.in_state(JobState.QUEUED):
-                    estimate = await self._estimates.of(job)
-                    self._line.note(job.id, job.request.model, estimate.place, now_s)
+                await self._guard(self._note_places)
                 group.create_task(self._guard(self._catch_up), name="presenter-catch-up")
                 for job_id in list(self._messages):
                     self.touch(job_id)
                 await asyncio.get_running_loop().create_future()
             finally:
                 self._group = None
+
+    async def _note_places(self) -> None:
+        queued = await self._jobs.in_state(JobState.QUEUED)
+        await one_by_one((f"noting the place of job {job.id}", partial(self._note_place, job)) for job in queued)
+
+    async def _note_place(self, job: Job) -> None:
+        estimate = await self._estimates.of(job)
+        self._line.note(job.id, job.request.model, estimate.place, self._clock.monotonic())
 
     async def first_card(self, job: Job) -> tuple[ui.LayoutView, Estimate]:
         """Make the card of a job's first response, and the estimate that it names."""

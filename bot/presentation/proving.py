@@ -5,17 +5,18 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
+from functools import partial
 
 import discord
 
 from bot.domain.job import Job, JobState
-from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs
 from bot.presentation.addresses import CALL_TIMEOUT_S
 from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
 from bot.presentation.refusals import Verdict, judge
+from bot.service.crew import one_by_one
 from bot.service.elapsed import Ages
 from bot.service.submitting import Submitter
 
@@ -68,12 +69,13 @@ class Prover:
                 held = [job for job in await self._jobs.in_state(JobState.HELD) if not self._is_answering(job.id)]
                 now_ms = self._clock.now_ms()
                 seen_for_s = self._seen.look({job.id: now_ms for job in held})
-                for job in held:
-                    if seen_for_s[job.id] < CALLBACK_WITHIN_S:
-                        wait_s = CALLBACK_WITHIN_S
-                    await self._prove(job, seen_for_s[job.id])
-            except StorageUnavailable:
-                log.exception("held jobs wait for storage")
+                if any(seen_for_s[job.id] < CALLBACK_WITHIN_S for job in held):
+                    wait_s = CALLBACK_WITHIN_S
+                await one_by_one(
+                    (f"proving job {job.id}", partial(self._prove, job, seen_for_s[job.id])) for job in held
+                )
+            except Exception:
+                log.exception("held jobs can't be looked at")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(wait_s * random.uniform(1.0, 1.2)):  # noqa: S311 - only spreads the rounds
                     await self._woken.wait()

@@ -4,10 +4,10 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
-from bot.errors import StorageUnavailable
+from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,8 @@ class Crew:
                 if _is_outage(error):
                     # Storage itself says once what is wrong with it.
                     log.info("%s waits for storage", name)
+                elif isinstance(error, StorageDamaged):
+                    log.error("%s meets the damaged part of the database; it begins again soon", name)  # noqa: TRY400
                 else:
                     log.exception("%s failed, reference %s; it begins again soon", name, secrets.token_hex(4))
                 # Jitter keeps all the work that one outage stopped from beginning again in step.
@@ -66,8 +68,31 @@ class Crew:
                 return
 
 
+Piece = tuple[str, Callable[[], Awaitable[object]]]
+"""A piece of work, and its name for the log."""
+
+
+async def one_by_one(pieces: Iterable[Piece]) -> None:
+    """Do one piece of work after the other; one that fails is logged under a reference and costs the others nothing.
+
+    Raises:
+        StorageUnavailable: if the database can't be used now: the others would only wait for it too. One that is
+            damaged may serve all but what lies in the damaged part.
+    """
+    for name, work in pieces:
+        try:
+            await work()
+        except Exception as error:  # the boundary of work on many items
+            if _is_outage(error):
+                raise
+            if isinstance(error, StorageDamaged):
+                log.error("%s meets the damaged part of the database; the others go on", name)  # noqa: TRY400
+                continue
+            log.exception("%s failed, reference %s; the others go on", name, secrets.token_hex(4))
+
+
 def _is_outage(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         parts = cast("BaseExceptionGroup[BaseException]", error).exceptions
         return all(_is_outage(part) for part in parts)
-    return isinstance(error, StorageUnavailable)
+    return isinstance(error, StorageUnavailable) and not isinstance(error, StorageDamaged)

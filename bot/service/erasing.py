@@ -1,10 +1,13 @@
 """Erasing: what a member wishes gone, and what is older than the operator keeps it."""
 
 import logging
+from functools import partial
 
 from bot.domain.policy import Policy
 from bot.domain.privacy import Forgotten, Keepings, refuse_under_way
-from bot.ports import Clock, Pictures, Privacy
+from bot.ports import Clock, Privacy
+from bot.service.crew import one_by_one
+from bot.service.leftover_files import LeftoverFiles
 from bot.service.quotas import Quotas
 
 log = logging.getLogger(__name__)
@@ -15,9 +18,9 @@ DAY_MS = 24 * 3600 * 1000
 class Erasure:
     """Erases rows in one transaction and deletes the files after it; what a crash leaves goes with the next sweep."""
 
-    def __init__(self, *, privacy: Privacy, pictures: Pictures, quotas: Quotas, policy: Policy, clock: Clock) -> None:
+    def __init__(self, *, privacy: Privacy, files: LeftoverFiles, quotas: Quotas, policy: Policy, clock: Clock) -> None:
         self._privacy = privacy
-        self._pictures = pictures
+        self._files = files
         self._quotas = quotas
         self._policy = policy
         self._clock = clock
@@ -48,23 +51,30 @@ class Erasure:
             MemberError: if jobs are under way.
         """
         forgotten = await self._privacy.forget(interaction_id, member_id, self._quotas.terms())
-        await self._clean()
+        await self._files.clear()
         await self._privacy.wipe_traces()
         return forgotten
 
     async def sweep(self) -> None:
         """Do one round: some old jobs, what has been carried to its end, and the files that are left."""
-        if self._policy.keep_prompts_days:
-            before_ms = self._clock.now_ms() - self._policy.keep_prompts_days * DAY_MS
-            await self._privacy.erase_old(before_ms)
-        await self._privacy.expire_carried()
-        await self._clean()
+        await one_by_one(
+            [
+                ("erasing what is old", self._erase_old),
+                ("expiring what outlasted a member", self._privacy.expire_carried),
+                ("deleting files", self._files.clear),
+                ("writing the database anew", self._scrub),
+            ]
+        )
+
+    async def _erase_old(self) -> None:
+        if not self._policy.keep_prompts_days:
+            return
+        before_ms = self._clock.now_ms() - self._policy.keep_prompts_days * DAY_MS
+        old = await self._privacy.old(before_ms)
+        await one_by_one((f"erasing job {job_id}", partial(self._privacy.erase, job_id)) for job_id in old)
+
+    async def _scrub(self) -> None:
         if await self._privacy.scrub() is False:
             log.warning(
                 "storage: too large to be written anew while the bot runs; docs/privacy.md says why it should be"
             )
-
-    async def _clean(self) -> None:
-        while paths := await self._privacy.leftover_files():
-            await self._pictures.remove(paths)
-            await self._privacy.files_gone(paths)

@@ -2,11 +2,13 @@
 
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState
 from bot.domain.queue import in_order
 from bot.ports import Clock, Jobs, Lanes
+from bot.service.crew import one_by_one
 
 REMEMBERED = 50
 """Durations per model: enough for a median and a tenth, few enough to follow the vendor's mood."""
@@ -28,9 +30,11 @@ class Durations:
 
     async def load(self, models: Catalogue) -> None:
         """Read the newest durations from the database."""
-        for model in models:
-            for duration_ms in reversed(await self._lanes.durations_ms(model, REMEMBERED)):
-                self.add(model, duration_ms)
+        await one_by_one((f"reading how long {model} took", partial(self._load, model)) for model in models)
+
+    async def _load(self, model: str) -> None:
+        for duration_ms in reversed(await self._lanes.durations_ms(model, REMEMBERED)):
+            self.add(model, duration_ms)
 
     def add(self, model: str, duration_ms: int) -> None:
         """Remember one more job, if it can have taken so long."""

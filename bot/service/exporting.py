@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from bot.domain.privacy import Export, spread
 from bot.errors import MemberError
 from bot.ports import Pictures, Privacy
+
+log = logging.getLogger(__name__)
 
 MADE = (1980, 1, 1, 0, 0, 0)
 """The time that ZIP gives its entries, the earliest it knows: the same archive has the same bytes each time."""
@@ -79,13 +82,24 @@ def _size(content: bytes | Path) -> int:
     return content.stat().st_size if isinstance(content, Path) else len(zlib.compress(content))
 
 
+def _read(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        # One that can't be read keeps nothing else from its member.
+        log.warning("%s can't be read: %s", file, error.strerror)
+        return None
+
+
 def _zip(entries: list[tuple[str, bytes | Path]]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zipped:
         for name, content in entries:
             entry = zipfile.ZipInfo(name, MADE)
             if isinstance(content, Path):
-                zipped.writestr(entry, content.read_bytes(), zipfile.ZIP_STORED)
+                data = _read(content)
+                if data is not None:
+                    zipped.writestr(entry, data, zipfile.ZIP_STORED)
             else:
                 zipped.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return archive.getvalue()

@@ -1,9 +1,13 @@
 """Removing a job's pictures from Discord and from disk; the record stays."""
 
+from functools import partial
+
 from bot.domain.job import Job
-from bot.ports import Clock, Jobs, Pictures
+from bot.ports import Clock, Jobs
 from bot.service.changes import Changes
+from bot.service.crew import one_by_one
 from bot.service.elapsed import Ages
+from bot.service.leftover_files import LeftoverFiles
 
 ENDS_WITHIN_S = 120.0
 """A removal is over after a few calls of 15 s each; one that is begun for longer was cut short."""
@@ -12,9 +16,9 @@ ENDS_WITHIN_S = 120.0
 class Remover:
     """Writes the intent before the act on Discord, and the outcome after it."""
 
-    def __init__(self, *, jobs: Jobs, pictures: Pictures, changes: Changes, clock: Clock) -> None:
+    def __init__(self, *, jobs: Jobs, files: LeftoverFiles, changes: Changes, clock: Clock) -> None:
         self._jobs = jobs
-        self._pictures = pictures
+        self._files = files
         self._changes = changes
         self._clock = clock
         self._begun: Ages[int] = Ages(clock)
@@ -28,21 +32,23 @@ class Remover:
         await self._jobs.record_removal(job_id, actor_id, step="intent")
 
     async def finish(self, job: Job, actor_id: int) -> None:
-        """Delete the kept files and note that the pictures are gone from Discord."""
-        await self._pictures.remove([image.path for image in job.kept])
+        """Note that the pictures are gone from Discord, and delete the kept files."""
         await self._jobs.record_removal(job.id, actor_id, step="done")
         self._changes.job(job.id)
+        await self._files.clear()
 
     async def take_up(self) -> None:
         """End what an earlier run of the program began; a message that still stands is edited."""
-        for job, actor_id in await self._jobs.removals_begun():
-            await self.finish(job, actor_id)
+        await self._finish_all(await self._jobs.removals_begun())
 
     async def take_up_again(self) -> None:
         """End what was begun in this run and cut short since, as by storage that was out; leave the rest to its end."""
         begun = await self._jobs.removals_begun()
         now_ms = self._clock.now_ms()
         seen_for_s = self._begun.look({job.id: now_ms for job, _ in begun})
-        for job, actor_id in begun:
-            if seen_for_s[job.id] >= ENDS_WITHIN_S:
-                await self.finish(job, actor_id)
+        await self._finish_all([(job, actor) for job, actor in begun if seen_for_s[job.id] >= ENDS_WITHIN_S])
+
+    async def _finish_all(self, begun: list[tuple[Job, int]]) -> None:
+        await one_by_one(
+            (f"removing the pictures of job {job.id}", partial(self.finish, job, actor_id)) for job, actor_id in begun
+        )

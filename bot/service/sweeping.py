@@ -1,14 +1,15 @@
 """What must happen without anybody asking for it."""
 
 import logging
+from functools import partial
 
-from bot.domain.job import JobState
+from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.policy import Policy
-from bot.ports import Clock, Jobs, Journal, Lanes, Pictures
+from bot.ports import Clock, Jobs, Journal, Lanes
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
-from bot.service.crew import Crew
+from bot.service.crew import Crew, one_by_one
 from bot.service.doubting import CRASH, Doubts
 from bot.service.elapsed import Ages
 from bot.service.erasing import Erasure
@@ -24,7 +25,7 @@ WAITING = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
 """States that a job takes in turns while its lane is tried."""
 
 AT_ONCE = 100
-"""Jobs whose old pictures are deleted in one round."""
+"""Jobs whose old pictures are let go in one round."""
 
 STOPPED_TOO_LONG_S = 3600.0
 """A lane's stop may last this long before those who wait get back what was held."""
@@ -41,7 +42,6 @@ class Sweeper:
         *,
         jobs: Jobs,
         lanes: Lanes,
-        pictures: Pictures,
         watcher: Watcher,
         collector: Collector,
         doubts: Doubts,
@@ -54,7 +54,6 @@ class Sweeper:
         clock: Clock,
     ) -> None:
         self._jobs = jobs
-        self._pictures = pictures
         self._lanes = lanes
         self._watcher = watcher
         self._collector = collector
@@ -85,15 +84,22 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Do one round."""
+        await one_by_one(
+            [
+                ("looking after what waits for the vendor", self._look_after),
+                ("giving up who waited too long", self._end_waits),
+                ("ending removals that were cut short", self._remover.take_up_again),
+                ("wiping dead tokens", self._jobs.wipe_dead_tokens),
+                ("expiring drafts", self._jobs.expire_drafts),
+                ("tidying the log", self._journal.tidy),
+                ("letting old pictures go", self._let_old_pictures_go),
+                ("erasing", self._erasure.sweep),
+                ("the weekly report", self._reporting.say_weekly),
+            ]
+        )
+
+    async def _look_after(self) -> None:
         await look_after(jobs=self._jobs, watcher=self._watcher, collector=self._collector, doubts=self._doubts)
-        await self._end_waits()
-        await self._remover.take_up_again()
-        await self._jobs.wipe_dead_tokens()
-        await self._jobs.expire_drafts()
-        await self._journal.tidy()
-        await self._forget_old_pictures(self._clock.now_ms() - self._policy.keep_pictures_days * DAY_MS)
-        await self._erasure.sweep()
-        await self._reporting.say_weekly()
 
     async def _end_waits(self) -> None:
         """Give up the jobs that waited too long in all, or in a lane that is stopped."""
@@ -103,18 +109,23 @@ class Sweeper:
         # One that is tried meanwhile waits all the same.
         jobs = [job for state in WAITING for job in await self._jobs.in_state(state)]
         waits_s = self._waits.look({job.id: job.queued_ms for job in jobs})
-        for job in jobs:
-            if waits_s[job.id] > self._policy.longest_wait_s:
-                await self._expire(job.id, job.request.model, "waited_too_long")
-            elif ACCOUNT in stopped:
-                await self._expire(job.id, job.request.model, "account_stopped")
-            elif job.request.model in stopped:
-                await self._expire(job.id, job.request.model, "lane_stopped")
+        late = [job for job in jobs if waits_s[job.id] > self._policy.longest_wait_s]
+        await self._expire_all(late, "waited_too_long")
+        if ACCOUNT in stopped:
+            await self._expire_all(jobs, "account_stopped")
+        else:
+            await self._expire_all([job for job in jobs if job.request.model in stopped], "lane_stopped")
 
-    async def _forget_old_pictures(self, before_ms: int) -> None:
-        for job in await self._jobs.with_old_pictures(before_ms, AT_ONCE):
-            await self._pictures.remove([image.path for image in job.kept])
-            await self._jobs.forget_pictures(job.id)
+    async def _let_old_pictures_go(self) -> None:
+        # Erasing, which comes next, deletes the files.
+        before_ms = self._clock.now_ms() - self._policy.keep_pictures_days * DAY_MS
+        old = await self._jobs.with_old_pictures(before_ms, AT_ONCE)
+        await one_by_one((f"pictures of job {job_id}", partial(self._jobs.forget_pictures, job_id)) for job_id in old)
+
+    async def _expire_all(self, late: list[Job], reason: str) -> None:
+        await one_by_one(
+            (f"expiring job {job.id}", partial(self._expire, job.id, job.request.model, reason)) for job in late
+        )
 
     async def _expire(self, job_id: int, model: str, reason: str) -> None:
         if await self._jobs.expire(job_id, reason) is not None:
@@ -128,8 +139,8 @@ async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts:
 
     Queued jobs are found by the dispatcher and messages that are behind by the presenter.
     """
-    for job in await jobs.in_state(JobState.SUBMITTING):
-        await jobs.doubt(job.id, CRASH)
+    cut_off = await jobs.ids_in_state(JobState.SUBMITTING)
+    await one_by_one((f"job {job_id}", partial(jobs.doubt, job_id, CRASH)) for job_id in cut_off)
     await look_after(jobs=jobs, watcher=watcher, collector=collector, doubts=doubts)
 
 
@@ -138,10 +149,10 @@ async def look_after(*, jobs: Jobs, watcher: Watcher, collector: Collector, doub
 
     Whoever began to wait may have been lost with a failure that nobody thought of: the database knows who waits.
     """
-    for job in await jobs.in_state(JobState.IN_DOUBT):
-        doubts.resolve(job.id)
+    for job_id in await jobs.ids_in_state(JobState.IN_DOUBT):
+        doubts.resolve(job_id)
     for state in (JobState.PENDING, JobState.RUNNING):
-        for job in await jobs.in_state(state):
-            watcher.watch(job.id)
-    for job in await jobs.in_state(JobState.FETCHING):
-        collector.collect(job.id)
+        for job_id in await jobs.ids_in_state(state):
+            watcher.watch(job_id)
+    for job_id in await jobs.ids_in_state(JobState.FETCHING):
+        collector.collect(job_id)

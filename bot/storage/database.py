@@ -11,9 +11,9 @@ from typing import Self, TypeVar
 
 import aiosqlite
 
-from bot.errors import SchemaTooNew, StorageUnavailable
+from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
 from bot.storage import private
-from bot.storage.outage import BUSY_TIMEOUT_MS, Outage
+from bot.storage.outage import BUSY_TIMEOUT_MS, DAMAGE, Damage, Outage, primary_code
 
 T = TypeVar("T")
 
@@ -44,7 +44,8 @@ class Database:
     def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, folder: Path) -> None:
         self._writer = writer
         self._reader = reader
-        self._outage = Outage(folder)
+        self._writing, self._reading = Outage(folder, "written"), Outage(folder, "read")
+        self.damage = Damage()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -53,6 +54,7 @@ class Database:
         Raises:
             SchemaTooNew: if a newer program wrote it.
             StorageUnavailable: if it is locked, full or can't be opened.
+            StorageDamaged: if it is no sound database.
         """
         private.make_folder(path.parent)
         private.make_file(path)
@@ -87,13 +89,14 @@ class Database:
 
         Raises:
             StorageUnavailable: if the database is locked or full; the log says so once, see `Outage`.
+            StorageDamaged: if it meets a damaged part of the file; the log says so once, see `Damage`.
         """
 
         def watched(conn: sqlite3.Connection) -> T:
-            with self._outage.watched(conn):
+            with self._writing.watched(conn):
                 return _in_transaction(conn, transaction)
 
-        with _translated():
+        with self._translated():
             return await hop(self._writer, watched)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
@@ -101,9 +104,15 @@ class Database:
 
         Raises:
             StorageUnavailable: if the database can't be read now.
+            StorageDamaged: if it meets a damaged part of the file.
         """
-        with _translated():
-            return await hop(self._reader, lambda conn: _on_snapshot(conn, query))
+
+        def watched(conn: sqlite3.Connection) -> T:
+            with self._reading.watched(conn):
+                return _on_snapshot(conn, query)
+
+        with self._translated():
+            return await hop(self._reader, watched)
 
     async def truncate_log(self) -> bool:
         """Bring the write-ahead log into the file and empty it, so that it has nothing more of what was erased.
@@ -114,7 +123,7 @@ class Database:
         Raises:
             StorageUnavailable: if the file can't be written.
         """
-        with _translated():
+        with self._translated():
             busy = await hop(self._writer, lambda conn: conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
         return not busy
 
@@ -127,13 +136,22 @@ class Database:
         Raises:
             StorageUnavailable: if the file can't be written, or the disk has no room for a second copy.
         """
-        with _translated():
+        with self._translated():
             await hop(self._writer, lambda conn: conn.execute("VACUUM").fetchone())
         await self.truncate_log()
 
     async def size_bytes(self) -> int:
         """Give the size of the file, unused pages included."""
         return await self.read(lambda conn: int(conn.execute(SIZE).fetchone()[0]))
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            with _translated():
+                yield
+        except StorageDamaged as error:
+            self.damage.note(error)
+            raise
 
 
 async def hop(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
@@ -188,9 +206,15 @@ def _translated() -> Generator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # DatabaseError itself is a damaged file; its other subclasses are faults of this program.
-        if type(error) not in {sqlite3.OperationalError, sqlite3.DatabaseError}:
+        code = primary_code(error)
+        if code in DAMAGE:
+            raise StorageDamaged(str(error)) from error
+        if not isinstance(error, sqlite3.OperationalError):
+            # A fault of this program, such as a constraint that is broken.
             raise
+        if code == sqlite3.SQLITE_ERROR:
+            # So is a statement that can't be run: to wait would be of no use.
+            raise StorageError(str(error)) from error
         raise StorageUnavailable(str(error)) from error
 
 

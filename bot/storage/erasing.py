@@ -106,13 +106,15 @@ def forget(
     return Forgotten(len(jobs), pictures, messages, is_carried)
 
 
-def erase_old(conn: sqlite3.Connection, before_ms: int, most: int, now_ms: int) -> int:
-    """Erase up to ``most`` jobs that were asked for before ``before_ms``; give how many. Their messages stay."""
-    jobs = [row[0] for row in conn.execute(OLD, {"before_ms": before_ms, "most": most})]
-    if jobs:
-        erase(conn, jobs, now_ms)
-        conn.execute(WANT_SCRUB, {"now_ms": now_ms})
-    return len(jobs)
+def old(conn: sqlite3.Connection, before_ms: int, most: int) -> list[int]:
+    """Give up to ``most`` jobs that were asked for before ``before_ms`` and are not erased, oldest first."""
+    return [row[0] for row in conn.execute(OLD, {"before_ms": before_ms, "most": most})]
+
+
+def erase_old(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+    """Erase a job for its age; its message stays."""
+    erase(conn, [job_id], now_ms)
+    conn.execute(WANT_SCRUB, {"now_ms": now_ms})
 
 
 def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:

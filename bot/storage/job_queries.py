@@ -45,10 +45,11 @@ jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.a
 """
 UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
 OLD_PICTURES = """
-jobs.id IN (SELECT job_id FROM images JOIN jobs ON jobs.id = job_id
-    WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most)
+SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
+WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
 """
 IN_STATE = "jobs.state = :state"
+IDS_IN_STATE = "SELECT id FROM jobs WHERE state = :state ORDER BY id"
 
 
 class JobQueries:
@@ -83,6 +84,10 @@ class JobQueries:
         """Give the jobs in ``state``, oldest first."""
         return await self._db.read(lambda conn: find_jobs(conn, IN_STATE, {"state": state}))
 
+    async def ids_in_state(self, state: JobState) -> list[int]:
+        """Give the ids of the jobs in ``state``, oldest first; a job that can't be read keeps no other from it."""
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(IDS_IN_STATE, {"state": state})])
+
     async def owned_tasks(self, task_ids: list[str]) -> set[str]:
         """Give those of ``task_ids`` that belong to a job."""
         question = json.dumps(task_ids)
@@ -100,10 +105,10 @@ class JobQueries:
         """Give the jobs whose message is behind."""
         return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
 
-    async def with_old_pictures(self, before_ms: int, most: int) -> list[Job]:
+    async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
         values = {"before_ms": before_ms, "most": most}
-        return await self._db.read(lambda conn: find_jobs(conn, OLD_PICTURES, values))
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(OLD_PICTURES, values)])
 
     async def removals_begun(self) -> list[tuple[Job, int]]:
         """Give the removals that were begun and never ended: the job, and the Discord id of who removes."""

@@ -14,6 +14,7 @@ from bot.ports import Clock
 from bot.storage import audit, cases, drafts, feed, holds, outbox, refused_prompts
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
+from bot.storage.erasing import KEEP_PATHS
 from bot.storage.job_queries import BY_ID, JobQueries
 from bot.storage.rows import find_job
 from bot.storage.submission import note_refusal, submit
@@ -430,6 +431,8 @@ class SqliteJobs(JobQueries):
     async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
         """Note that somebody removes a job's pictures: ``step`` is ``intent`` before the act, ``done`` after it.
 
+        With the latter their files are left to be deleted.
+
         Raises:
             MemberError: before the act, if there is nothing to remove, yet or any more.
         """
@@ -451,7 +454,7 @@ class SqliteJobs(JobQueries):
                 job_id=job_id,
             )
             if step == "done":
-                conn.execute(FORGET_PATHS, {"job_id": job_id})
+                _let_go(conn, job_id)
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
                 feed.note_removal(conn, job_id, now_ms)
             return find_job(conn, BY_ID, {"id": job_id})
@@ -459,8 +462,8 @@ class SqliteJobs(JobQueries):
         return await self._db.write(removed)
 
     async def forget_pictures(self, job_id: int) -> None:
-        """Note that a job's kept files are gone."""
-        await self._db.write(lambda conn: conn.execute(FORGET_PATHS, {"job_id": job_id}).rowcount)
+        """Keep a job's pictures no longer: their files are left to be deleted."""
+        await self._db.write(lambda conn: _let_go(conn, job_id))
 
     # -- how a change is made
 
@@ -491,6 +494,11 @@ class SqliteJobs(JobQueries):
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(changed)
+
+
+def _let_go(conn: sqlite3.Connection, job_id: int) -> None:
+    conn.execute(KEEP_PATHS, {"id": job_id})
+    conn.execute(FORGET_PATHS, {"job_id": job_id})
 
 
 def _back_in_line(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:

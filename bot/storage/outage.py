@@ -1,5 +1,10 @@
-"""While the database can't be written: said once, tried without waiting long, and said once more when it is over."""
+"""What becomes of a database that can't be written, or is damaged.
 
+While it can't be written: said once, tried without waiting long, and said once more when it is over. Damage is said
+once and stays until the operator has put a copy in the file's place.
+"""
+
+import asyncio
 import logging
 import shutil
 import sqlite3
@@ -7,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import StorageUnavailable
+from bot.errors import StorageDamaged, StorageUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -29,21 +34,52 @@ _REASONS = {
 """The result codes (sqlite.org/rescode.html) that tell of the surroundings, not of a fault of this program."""
 
 
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""The codes by which SQLite says that what it reads is no sound database."""
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return the primary result code, which is the low byte; 0 where Python itself raised the error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+class Damage:
+    """Whether a part of the file has turned out to be damaged while the program runs."""
+
+    def __init__(self) -> None:
+        self._noticed = asyncio.Event()
+
+    @property
+    def is_there(self) -> bool:
+        return self._noticed.is_set()
+
+    async def wait(self) -> None:
+        """Wait until some is noticed."""
+        await self._noticed.wait()
+
+    def note(self, error: StorageDamaged) -> None:
+        """Take note of it, and say so the first time; from the loop's thread."""
+        if not self.is_there:
+            log.error("storage: the database is damaged (%s); docs/operating.md says what to do", error)
+        self._noticed.set()
+
+
 class Outage:
-    """Notices that writes fail, and that they succeed again. Belongs to the writer's thread.
+    """Notices that writes fail, or readings, and that they succeed again. Belongs to the connection's thread.
 
     A disk that was full is not tried again until `ROOM_BYTES` are free: a small write might still fit beside what
     failed, and members would be let in and turned away in turns.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, done: str) -> None:
         self._folder = folder
+        self._done = done
         self._is_on = False
         self._is_full = False
 
     @contextmanager
     def watched(self, conn: sqlite3.Connection) -> Generator[None]:
-        """Run one write transaction.
+        """Run one transaction.
 
         Raises:
             StorageUnavailable: if the disk was full and still is.
@@ -53,8 +89,7 @@ class Outage:
         try:
             yield
         except sqlite3.OperationalError as error:
-            # The low byte is the primary code.
-            code = error.sqlite_errorcode & 0xFF
+            code = primary_code(error)
             if code in _REASONS:
                 self._begin(conn, code)
             raise
@@ -65,12 +100,13 @@ class Outage:
         self._is_full = code == sqlite3.SQLITE_FULL
         if not self._is_on:
             self._is_on = True
-            log.error("storage: cannot be written: %s; new work is refused, work under way waits", _REASONS[code])
+            why = _REASONS[code]
+            log.error("storage: cannot be %s: %s; new work is refused, work under way waits", self._done, why)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_IN_OUTAGE_MS}")
 
     def _end(self, conn: sqlite3.Connection) -> None:
         self._is_on = self._is_full = False
-        log.warning("storage: can be written again")
+        log.warning("storage: can be %s again", self._done)
         conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 

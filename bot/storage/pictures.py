@@ -16,18 +16,29 @@ class PictureFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._stuck: set[str] = set()
 
     def file(self, path: str) -> Path:
         """Give the file of a kept picture."""
         return self._folder / path
 
-    async def remove(self, paths: list[str]) -> None:
-        """Delete kept pictures; those that are gone already are no error."""
-        await asyncio.to_thread(self._remove, paths)
+    async def remove(self, paths: list[str]) -> list[str]:
+        """Delete kept pictures; give those that are gone. Of any other the log tells once why it is still there."""
+        return await asyncio.to_thread(lambda: [path for path in paths if self._remove(path)])
 
-    def _remove(self, paths: list[str]) -> None:
-        for path in paths:
+    def _remove(self, path: str) -> bool:
+        try:
             self.file(path).unlink(missing_ok=True)
+        except NotADirectoryError:
+            # Where its folder should be is none, and so there is no file.
+            pass
+        except OSError as error:
+            if path not in self._stuck:
+                log.error("%s can't be deleted: %s; it is tried again and again", self.file(path), error.strerror)  # noqa: TRY400 - the reason says all
+            self._stuck.add(path)
+            return False
+        self._stuck.discard(path)
+        return True
 
 
 def scan(images: Path) -> Iterator[tuple[Path, list[Path]]]:

@@ -27,7 +27,7 @@ SELECT (SELECT count(*) FROM rules WHERE scope = 'member' AND owner = :account_i
     (SELECT count(*) FROM blocks WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)) AS blocks,
     (SELECT count(*) FROM appeals WHERE account_id = :account_id AND state = 'open') AS open_appeals
 """
-FILES = "SELECT path FROM leftover_files LIMIT :most"
+FILES = "SELECT path FROM leftover_files WHERE path > :after ORDER BY path LIMIT :most"
 FILE_GONE = "DELETE FROM leftover_files WHERE path = :path"
 MESSAGES = f"""
 SELECT message_id, channel_id, application_id, token, token_expires_ms, attempts FROM leftover_messages
@@ -78,19 +78,24 @@ class SqlitePrivacy:
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: erasing.forget(conn, interaction_id, member_id, terms, now_ms))
 
-    async def erase_old(self, before_ms: int) -> int:
-        """Erase some of the jobs that were asked for before ``before_ms``; give how many, 0 if that were all."""
+    async def old(self, before_ms: int) -> list[int]:
+        """Give some of the jobs that were asked for before ``before_ms`` and have ended, but are not erased."""
+        return await self._db.read(lambda conn: erasing.old(conn, before_ms, AT_ONCE))
+
+    async def erase(self, job_id: int) -> None:
+        """Erase a job that has ended, for its age."""
         now_ms = self._clock.now_ms()
-        return await self._db.write(lambda conn: erasing.erase_old(conn, before_ms, AT_ONCE, now_ms))
+        await self._db.write(lambda conn: erasing.erase_old(conn, job_id, now_ms))
 
     async def expire_carried(self) -> int:
         """Delete what outlasted a forgotten member and is over; give how many rows."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: carrying.expire(conn, now_ms))
 
-    async def leftover_files(self) -> list[str]:
-        """Give some of the kept files that no row names any more."""
-        return await self._db.read(lambda conn: [row[0] for row in conn.execute(FILES, {"most": AT_ONCE})])
+    async def leftover_files(self, after: str = "") -> list[str]:
+        """Give some of the kept files that no row names any more: the next ones by their paths, after ``after``."""
+        values: dict[str, str | int] = {"after": after, "most": AT_ONCE}
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(FILES, values)])
 
     async def files_gone(self, paths: list[str]) -> None:
         """Note that leftover files are deleted."""

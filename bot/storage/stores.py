@@ -30,6 +30,7 @@ class Stores:
         self, database: Database, pictures: PictureFiles, clock: Clock, *, is_refusal: Callable[[str], bool]
     ) -> None:
         self.pictures = pictures
+        self.damage = database.damage
         self.jobs = SqliteJobs(database, clock)
         self.lanes = SqliteLanes(database, clock)
         self.servers = SqliteServers(database, clock)

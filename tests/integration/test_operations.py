@@ -12,14 +12,14 @@ def free_port() -> int:
 
 
 async def test_health_follows_the_connection_and_metrics_count_jobs():
-    ready = False
+    ready = damaged = False
 
     async def metrics() -> dict[str, int]:
         return {"jobs_queued": 3}
 
     port = free_port()
     async with (
-        serve(f"127.0.0.1:{port}", is_ready=lambda: ready, metrics=metrics),
+        serve(f"127.0.0.1:{port}", is_ready=lambda: ready, is_damaged=lambda: damaged, metrics=metrics),
         aiohttp.ClientSession(base_url=f"http://127.0.0.1:{port}") as session,
     ):
         async with session.get("/healthz") as down:
@@ -27,5 +27,8 @@ async def test_health_follows_the_connection_and_metrics_count_jobs():
         ready = True
         async with session.get("/healthz") as up:
             assert (up.status, await up.text()) == (200, "ok\n")
+        damaged = True
+        async with session.get("/healthz") as hurt:
+            assert (hurt.status, await hurt.text()) == (503, "the database is damaged\n")
         async with session.get("/metrics") as shown:
             assert await shown.text() == "imagine_jobs_queued 3\n"

@@ -19,7 +19,9 @@ from bot.domain.access import ServerAccess
 from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.presentation.commands import CatalogueTranslator, same
+from bot.presentation.leftovers import Leftovers
 from bot.presentation.proving import ROUND_S, Prover
+from bot.storage.privacy import SqlitePrivacy
 from cogs.jobs import JobButtons
 from sandbox.clock import ShiftedClock
 from sandbox.discord import Deferred
@@ -138,6 +140,18 @@ async def test_a_server_is_told_in_its_own_channel_why_it_is_left(st, refused):
     assert not st.guild.bot_inside
     (told,) = st.mei.read()
     assert "Studio" in told.text
+
+
+async def test_a_server_that_cannot_be_left_keeps_no_other_from_being_left(st, refused):
+    st.submitter.set_access(ServerAccess(None))
+    other = st.discord.add_guild("Elsewhere", owner="olga")
+    while st.client.get_guild(other.id) is None:  # noqa: ASYNC110 - a cache wakes nobody
+        await asyncio.sleep(0.02)
+    st.submitter.set_access(ServerAccess(frozenset()))
+    # Whichever is judged first: the connection is cut at its goodbye.
+    st.discord.faults.add("create_message", Fault(cut=True))
+    await st.client.on_ready()
+    assert [guild.bot_inside for guild in (st.guild, other)].count(False) == 1
 
 
 async def test_a_server_whose_channel_is_closed_is_told_through_its_owner(st, refused):
@@ -383,6 +397,52 @@ async def test_a_held_job_that_nobody_can_ask_about_any_more_is_voided_and_its_m
     assert "nothing was charged" in told.text
 
 
+async def test_a_held_job_that_cannot_be_moved_keeps_no_other_from_being_proven(st, monkeypatch):
+    first = await left_in_doubt(st, monkeypatch)
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    spoilt = f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {first.id} BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
+    await st.store.write(lambda conn: conn.execute(f"CREATE TEMP TRIGGER spoilt {spoilt}").rowcount)
+    async with proving(st):
+        await st.until(2, lambda job: job.state is JobState.QUEUED)
+        assert (await st.job()).state is JobState.HELD
+        await st.store.write(lambda conn: conn.execute("DROP TRIGGER spoilt").rowcount)
+        await becomes(st, JobState.QUEUED)
+
+
+LEFT = "SELECT message_id FROM leftover_messages"
+
+
+async def test_a_leftover_message_that_cannot_be_handled_keeps_no_other_from_being_deleted(st):
+    for _ in range(2):
+        await (await st.mei.invoke("imagine", {"prompt": "a cat"})).response()
+    first, second = [(await st.until(number, lambda job: job.reply.message_id)).reply for number in (1, 2)]
+    left_by = "INSERT INTO leftover_messages VALUES (?, ?, 0, '', 0, 0, 0)"
+    spoilt = f"BEFORE DELETE ON leftover_messages WHEN OLD.message_id = {first.message_id}"
+
+    def leave(conn) -> None:
+        conn.executemany(left_by, [(one.message_id, one.channel_id) for one in (first, second)])
+        conn.execute(f"CREATE TEMP TRIGGER spoilt {spoilt} BEGIN SELECT RAISE(ABORT, 'spoilt'); END")
+
+    await st.store.write(leave)
+    task = asyncio.create_task(
+        Leftovers(client=st.client, privacy=SqlitePrivacy(st.store, st.clock), clock=st.clock).run()
+    )
+    left = None
+    for _ in range(200):
+        left = await st.store.read(
+            lambda conn: [row[0] for row in conn.execute("SELECT message_id FROM leftover_messages")]
+        )
+        if left == [first.message_id]:
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert left == [first.message_id]
+    assert st.mei.read() == []
+
+
 async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkeypatch, caplog):
     caplog.set_level("INFO")
     await left_in_doubt(st, monkeypatch)
@@ -417,7 +477,7 @@ async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplo
         await used.response()
         await becomes(st, JobState.QUEUED)
         assert [one for one in st.discord.requests if one.operation == "get_original"] == []
-    assert "held jobs wait for storage" in caplog.text
+    assert "held jobs can't be looked at" in caplog.text
 
 
 async def test_a_first_response_that_nobody_can_ask_about_stays_held(st, caplog):

@@ -104,7 +104,9 @@ class Forgetting(RuleBasedStateMachine):
 
     @rule()
     def erase_what_is_old(self):
-        self.do(privacy_of(self.books).erase_old(self.books.clock.now_ms() - DAY_MS))
+        privacy = privacy_of(self.books)
+        for job_id in self.do(privacy.old(self.books.clock.now_ms() - DAY_MS)):
+            self.do(privacy.erase(job_id))
 
     @invariant()
     def the_books_agree(self):

@@ -266,3 +266,21 @@ def locked(path: Path) -> Iterator[None]:
             yield
         finally:
             holder.execute("ROLLBACK")
+
+
+ROOTS = "SELECT rootpage FROM sqlite_schema WHERE :what IN (name, tbl_name) AND rootpage > 0"
+
+
+def damage(path: Path, what: str) -> None:
+    """Spoil the pages in which a table and its indices begin, or one index, as a failing disk does.
+
+    Nobody may have the file open.
+    """
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size_bytes = conn.execute("PRAGMA page_size").fetchone()[0]
+        pages = conn.execute(ROOTS, {"what": what}).fetchall()
+    with path.open("r+b") as file:
+        for (page,) in pages:
+            file.seek((page - 1) * size_bytes)
+            file.write(b"\xff" * size_bytes)

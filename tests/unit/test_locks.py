@@ -27,9 +27,9 @@ def entries(lock: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for line in lines(lock):
         if PINNED.fullmatch(line):
-            newest = found[line] = set()
+            found[line] = set()
         else:
-            newest.add(line.strip(" \\"))
+            found[list(found)[-1]].add(line.strip(" \\"))
     return {line: frozenset(hashes) for line, hashes in found.items()}
 
 

@@ -283,6 +283,7 @@ told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I lost touch 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-reopened = { $model } works again. Jobs in line go on.
+operator-database-damaged = **The database is damaged.** A part of its file can't be read. What needs that part waits and can't be answered; the rest goes on. Stop me, and put a copy in its place: docs/operating.md says how, under *A damaged database*.
 operator-account-reopened = The account works again. Jobs in line go on.
 advice-key = Check the API key, and that it belongs to the region of the base URL: a key of another region is refused like this.
 advice-arrears = The account is in arrears: top it up.

@@ -217,6 +217,7 @@ told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我与 Disc
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。
+operator-database-damaged = **数据库已损坏。**文件中有一部分无法读取：依赖这一部分的操作会等待，暂时无法完成；其余照常。请停止机器人，用备份替换数据库文件，做法见 docs/operating.md 的 *A damaged database* 一节。
 operator-account-reopened = 账号已恢复，排队的任务继续进行。
 advice-key = 请检查 API 密钥，并确认它与基础地址属于同一地域：其他地域的密钥也会这样被拒绝。
 advice-arrears = 账号已欠费，请充值。

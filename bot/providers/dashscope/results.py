@@ -178,7 +178,11 @@ def _temporary(folder: Path) -> Generator[tuple[BinaryIO, Path]]:
 
 def _clear(folder: Path) -> None:
     for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        leftover.unlink(missing_ok=True)
+        try:
+            leftover.unlink(missing_ok=True)
+        except OSError as error:
+            # It is in nobody's way.
+            _log.warning("%s can't be deleted: %s", leftover, error.strerror)
 
 
 def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:

@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from bot.errors import StorageUnavailable
-from bot.service.crew import RESTART_DELAY_S, Crew
+from bot.errors import StorageDamaged, StorageUnavailable
+from bot.service.crew import RESTART_DELAY_S, Crew, one_by_one
 from sandbox.clock import SandboxClock
 from tests.support.service import FailureLog
 
@@ -96,3 +96,46 @@ async def test_stopping_ends_what_works_and_what_waits_after_a_failure():
     await crew.idle()
     assert (working.begun, failing.begun) == (1, 1)
     await crew.stop()
+
+
+async def test_work_that_meets_damage_says_so_and_begins_again(failures: FailureLog):
+    clock = SandboxClock(scale=0)
+    crew, work = Crew(clock), Work(1, StorageDamaged("malformed"))
+    crew.start("digging", work)
+    await work.begins()
+    assert await failures.first() == "digging meets the damaged part of the database; it begins again soon"
+    clock.advance(RESTART_DELAY_S)
+    await work.begins()
+    work.go.set()
+    await crew.idle()
+
+
+async def test_of_many_pieces_one_that_fails_costs_the_others_nothing(failures: FailureLog):
+    done: list[str] = []
+
+    async def piece(name: str, error: Exception | None = None) -> None:
+        if error is not None:
+            raise error
+        done.append(name)
+
+    await one_by_one(
+        [
+            ("first", lambda: piece("first")),
+            ("broken", lambda: piece("broken", KeyError("a fault of ours"))),
+            ("damaged", lambda: piece("damaged", StorageDamaged("malformed"))),
+            ("last", lambda: piece("last")),
+        ]
+    )
+    assert done == ["first", "last"]
+    broken, damaged = failures.texts
+    assert re.fullmatch(r"broken failed, reference [0-9a-f]{8}; the others go on", broken)
+    assert damaged == "damaged meets the damaged part of the database; the others go on"
+
+
+async def test_while_the_database_is_out_the_other_pieces_wait_too(failures: FailureLog):
+    async def full() -> None:
+        raise FULL
+
+    with pytest.raises(StorageUnavailable):
+        await one_by_one([("first", full), ("second", asyncio.Event().wait)])
+    assert failures.texts == []

@@ -9,10 +9,15 @@ from bot.domain.job import JobState
 from bot.domain.privacy import Keepings
 from bot.errors import AlreadyDone, MemberError
 from bot.service.erasing import Erasure
+from bot.service.leftover_files import LeftoverFiles
 from bot.storage.privacy import SqlitePrivacy
 from tests.support.service import make_policy
 
 DAY_S = 24 * 3600
+
+
+def files_of(service):
+    return LeftoverFiles(privacy=service.privacy, pictures=service.stores.pictures)
 
 
 async def deliver(service, member_id=1, prompt="a flower shop"):
@@ -82,7 +87,7 @@ async def test_prompts_are_kept_for_ever_where_the_operator_says_so(service):
     job = await deliver(service)
     erasure = Erasure(
         privacy=service.privacy,
-        pictures=service.collector,
+        files=files_of(service),
         quotas=service.quotas,
         policy=replace(make_policy(), keep_prompts_days=0),
         clock=service.clock,
@@ -98,7 +103,7 @@ async def test_the_operator_is_warned_of_a_file_that_is_too_large_to_be_written_
     await service.erasure.forget(5, 1)
     erasure = Erasure(
         privacy=SqlitePrivacy(service.database, service.clock, most_scrubbed_bytes=1),
-        pictures=service.collector,
+        files=files_of(service),
         quotas=service.quotas,
         policy=service.policy,
         clock=service.clock,

@@ -96,6 +96,19 @@ async def test_the_roles_that_are_kept_with_a_request_are_in_it(service):
     assert job["roles_with_a_rule"] == ["31"]
 
 
+async def test_a_picture_that_cannot_be_read_keeps_nothing_else_from_its_member(service, tmp_path, caplog):
+    await service.start()
+    bad, good = await deliver(service, prompt="fox"), await deliver(service, prompt="owl")
+    file = tmp_path / "images" / bad.kept[0].path
+    file.unlink()
+    # A file that nobody can read from its beginning, whoever runs the test.
+    file.symlink_to("/proc/self/mem")
+    archive = opened(await service.exporter.archive(1, 1, LIMIT))
+    pictures = [content for name, content in archive.items() if not name.endswith(".json")]
+    assert pictures == [(tmp_path / "images" / good.kept[0].path).read_bytes()]
+    assert str(file) in caplog.text
+
+
 async def test_parts_fit_the_limit_and_have_everything_together_once(service, tmp_path):
     await service.start()
     jobs = [await deliver(service, prompt=f"fox {number}") for number in range(4)]

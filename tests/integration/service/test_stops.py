@@ -128,7 +128,7 @@ async def test_pictures_past_their_time_are_deleted_and_the_record_stays(service
     await service.start()
     job = await service.until(await service.ask(), JobState.DELIVERING)
     (image,) = job.kept
-    file = service.sweeper._pictures.file(image.path)  # pyright: ignore[reportPrivateUsage]
+    file = service.stores.pictures.file(image.path)
     service.clock.advance(29 * 24 * 3600)
     await service.sweeper.sweep()
     assert file.exists()

@@ -36,6 +36,7 @@ from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.delivering import Deliveries
 from bot.service.estimating import Durations, Estimates
+from bot.service.leftover_files import LeftoverFiles
 from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
@@ -47,6 +48,8 @@ from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from bot.storage.moderation import SqliteModeration
 from bot.storage.outbox import SqliteOutbox
+from bot.storage.pictures import PictureFiles
+from bot.storage.privacy import SqlitePrivacy
 from bot.storage.servers import SqliteServers
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
@@ -57,20 +60,6 @@ from tests.contracts.openapi import validate_request
 from tests.support.moments import NOON
 
 TURBO = "wanx2.1-t2i-turbo"
-
-
-class Folder:
-    """The kept pictures in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def file(self, path: str) -> Path:
-        return self.folder / path
-
-    async def remove(self, paths: list[str]) -> None:
-        for path in paths:
-            self.file(path).unlink(missing_ok=True)
 
 
 class Vendor:
@@ -94,7 +83,8 @@ class Stage:
     jobs: SqliteJobs
     lanes: SqliteLanes
     changes: Changes
-    folder: Folder
+    folder: PictureFiles
+    store: Database
     vendor: Vendor
     submitter: Submitter
     texts: Texts
@@ -210,7 +200,7 @@ async def stage(
         changes, texts, vendor = Changes(), Texts.load(), Vendor()
         jobs, lanes, servers = SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)
         quotas = Quotas(rules, jobs, clock)
-        pictures = Folder(folder)
+        pictures = PictureFiles(folder)
         estimates = Estimates(
             jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
         )
@@ -228,7 +218,12 @@ async def stage(
             seeds=random.Random(7),
         )
         canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)  # type: ignore[arg-type]
-        remover = Remover(jobs=jobs, pictures=pictures, changes=changes, clock=clock)
+        remover = Remover(
+            jobs=jobs,
+            files=LeftoverFiles(privacy=SqlitePrivacy(database, clock), pictures=pictures),
+            changes=changes,
+            clock=clock,
+        )
 
         def make_cogs(client: ImagineClient):
             return [
@@ -326,6 +321,7 @@ async def stage(
                 lanes,
                 changes,
                 pictures,
+                database,
                 vendor,
                 submitter,
                 texts,

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.cases import APPEAL_AGAIN_MS
 from bot.domain.catalogue import BUILT_IN
+from bot.domain.job import JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.waits import LONGEST_RETRY_S
 from bot.errors import Unavailable
@@ -144,7 +145,7 @@ async def test_what_is_erased_after_the_clock_was_set_back_is_scrubbed_too(books
     terms = make_terms(books.clock.now_ms(), CATALOGUE)
     await books.submit(terms, member_id=5)
     await books.submit(terms, member_id=6)
-    for job in await books.jobs.in_state("held"):
+    for job in await books.jobs.in_state(JobState.HELD):
         await books.jobs.void(job.id)
     await privacy.forget(1, 5, terms)
     assert await privacy.scrub() is True

@@ -9,11 +9,12 @@ import aiosqlite
 import pytest
 
 from bot.domain.catalogue import BUILT_IN
-from bot.errors import SchemaTooNew, StorageUnavailable
+from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
 from bot.storage import database as module
 from bot.storage import outbox
 from bot.storage.database import Database, hop, migrations, schema_version
 from bot.storage.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
+from tests.support.faults import damage
 from tests.support.ledger import make_terms, open_books
 
 MAKE = "CREATE TABLE notes (text TEXT NOT NULL)"
@@ -85,7 +86,7 @@ async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
     broken = "CREATE TABLE two (x);\nINSERT INTO two VALUES (1);\nCREATE TABLE two (y);"
     scripts = {1: "CREATE TABLE one (x);", 2: broken}
     monkeypatch.setattr(module, "migrations", lambda: scripts)
-    with pytest.raises(StorageUnavailable, match="already exists"):
+    with pytest.raises(StorageError, match="already exists"):
         await Database.open(path)
     assert on_file(path, "SELECT name FROM sqlite_schema") == [("one",)]
     assert on_file(path, "PRAGMA user_version") == [(1,)]
@@ -137,11 +138,11 @@ async def test_an_empty_file_is_a_fresh_database(tmp_path: Path):
             assert await opened.read(schema_version) == max(migrations())
 
 
-async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path):
+async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path):
     with tempfile.NamedTemporaryFile(dir=tmp_path) as other:
         other.write(b"not a database" * 100)
         other.flush()
-        with pytest.raises(StorageUnavailable, match="not a database"):
+        with pytest.raises(StorageDamaged, match="not a database"):
             await Database.open(Path(other.name))
 
 
@@ -290,6 +291,25 @@ async def test_an_outage_is_said_once_and_so_is_its_end(
         await set_on_writer(database, "busy_timeout = 1")
 
 
+async def test_a_disk_that_fails_is_said_also_where_only_readings_meet_it(
+    database: Database, caplog: pytest.LogCaptureFixture
+):
+    def failing(_: sqlite3.Connection) -> None:
+        # As SQLite raises it; no test can make a disk fail.
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR | (1 << 8)  # SQLITE_IOERR_READ
+        raise error
+
+    for _ in range(3):
+        with pytest.raises(StorageUnavailable, match="disk I/O error"):
+            await database.read(failing)
+    assert await database.read(notes) == []
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "storage: cannot be read: the disk fails; new work is refused, work under way waits"),
+        ("WARNING", "storage: can be read again"),
+    ]
+
+
 async def test_while_it_is_locked_a_write_does_not_wait_for_all_those_before_it(database: Database, path: Path):
     await set_on_writer(database, "busy_timeout = 1")
     holder = sqlite3.connect(path, isolation_level=None)
@@ -304,10 +324,42 @@ async def test_while_it_is_locked_a_write_does_not_wait_for_all_those_before_it(
 
 
 async def test_a_statement_of_ours_that_is_wrong_is_no_outage(database: Database, caplog: pytest.LogCaptureFixture):
-    with pytest.raises(StorageUnavailable, match="no such table"):
-        await database.write(lambda conn: conn.execute("INSERT INTO nowhere VALUES (1)").rowcount)
+    for run in (database.write, database.read):
+        with pytest.raises(StorageError, match="no such table") as raised:
+            await run(lambda conn: conn.execute("SELECT * FROM nowhere").rowcount)
+        # To wait would be of no use.
+        assert type(raised.value) is StorageError
     await database.write(adding("taken"))
     assert caplog.records == []
+
+
+# -- when a part of the file is damaged
+
+
+async def test_damage_is_an_error_that_is_said_once_and_costs_the_rest_of_the_file_nothing(
+    path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with await Database.open(path) as opened:
+        await opened.write(lambda conn: conn.execute(MAKE).rowcount)
+    damage(path, "drafts")
+    async with await Database.open(path) as database:
+        assert not database.damage.is_there
+        waiting = asyncio.create_task(database.damage.wait())
+        for run in (database.read, database.write, database.read):
+            with pytest.raises(StorageDamaged, match="malformed"):
+                await run(lambda conn: conn.execute("SELECT * FROM drafts").fetchall())
+        with pytest.raises(StorageDamaged):
+            await database.rewrite()
+        await waiting
+        await database.write(adding("taken"))
+        assert await database.read(notes) == ["taken"]
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert said == [
+        (
+            "ERROR",
+            "storage: the database is damaged (database disk image is malformed); docs/operating.md says what to do",
+        )
+    ]
 
 
 async def test_closing_twice_is_harmless(path: Path):
