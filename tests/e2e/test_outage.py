@@ -12,7 +12,7 @@ from tests.support.world import World, open_world
 
 DOWN = Fault(status=503)
 GATEWAY = ("gateway", "gateway_slash")
-HOURS_S, STEP_S = 3 * 3600, 60
+HOURS_S, STEP_S = 3 * 3600, 20
 YOUNG_S = 40 * 60
 """Older messages take few edits in a minute, and that minute is the wall's."""
 
