@@ -179,6 +179,8 @@ class Presenter:
                         self.touch(job.id)
             except StorageUnavailable as error:
                 log.info("messages that are behind wait for storage: %s", error)
+            except Exception:
+                log.exception("presenter: messages that are behind can't be looked for")
             await self._wait(self._is_back, CATCH_UP_EVERY_S * self._jitter.uniform(0.8, 1.2))
 
     def _touch_lane(self, model: str) -> None:

@@ -339,6 +339,27 @@ async def test_what_is_behind_is_found_by_the_databases_word_every_few_minutes(s
     await st.until(1, lambda job: job.version == job.shown)
 
 
+async def test_a_look_that_fails_is_followed_by_others(st, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    await ask(st)
+    job = await st.until(1, lambda job: job.version == job.shown)
+    real, failures = st.jobs.unshown, [KeyError("defect"), StorageUnavailable("locked")]
+
+    async def unshown():
+        if failures:
+            raise failures.pop()
+        return await real()
+
+    monkeypatch.setattr(st.jobs, "unshown", unshown)
+    await st.jobs.wish_cancel(job.id, st.mei.user.id)
+    for _ in range(3):
+        st.presenter.look_again()
+        await settle_down(5)
+    await st.until(1, lambda job: job.version == job.shown)
+    assert "wait for storage: locked" in caplog.text
+    assert "can't be looked for" in caplog.text
+
+
 async def test_messages_that_are_behind_are_brought_up_few_at_a_time(st):
     # Nothing is answered until all that may be under way is.
     st.tasks[1].cancel()
