@@ -230,7 +230,11 @@ def _compile(pattern: str, memory_bytes: int) -> _Compiled:
 
 
 def _word_finder(rule: PromptRule) -> _Finder:
-    base = readings.unaccented(readings.plain(rule.text))
+    written = readings.plain(rule.text)
+    base = readings.unaccented(written)
+    if not any(map(readings.is_letter, base)):
+        # A rule that is nothing but an accent is about that.
+        base = written
     upper = base.upper()
     # As small letters and as capitals: how the rule itself is written is no hint at how a letter looks.
     small = {readings.worded(form) for form in readings.of(base.casefold())}

@@ -14,11 +14,15 @@ from bot.storage.transitions import transition
 
 ENSURE = "INSERT INTO lanes (model) VALUES (:model) ON CONFLICT (model) DO NOTHING"
 FIND = "SELECT * FROM lanes WHERE model = :model"
-COUNT_BY_STATE = """
+# How long ago a job was claimed, by the vendor's clock where that is known: ours may have been set meanwhile.
+SINCE_CLAIM = """
+iif(vendor_claimed_ms > 0 AND :vendor_ms > 0, :vendor_ms - vendor_claimed_ms, abs(:now_ms - claimed_ms))
+"""
+COUNT_BY_STATE = f"""
 SELECT state, count(*) AS jobs FROM jobs
 WHERE model = :model AND (state = 'submitting'
-    OR state IN ('pending', 'running') AND takes_place AND abs(submitted_ms - :now_ms) < :task_lasts_ms
-    OR state = 'in_doubt' AND abs(claimed_ms - :now_ms) < :doubt_holds_ms)
+    OR state IN ('pending', 'running') AND takes_place AND {SINCE_CLAIM} < :task_lasts_ms
+    OR state = 'in_doubt' AND {SINCE_CLAIM} < :doubt_holds_ms)
 GROUP BY state
 """
 # Whoever was served longest ago goes next; at equal turns the oldest job.
@@ -153,7 +157,7 @@ class SqliteLanes:
     async def with_vendor(self, model: str) -> int:
         """Give how many of the lane's jobs the vendor has."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: sum(_counts(conn, model, now_ms).values()))
+        return await self._db.read(lambda conn: sum(_counts(conn, model, now_ms, 0).values()))
 
     async def claimed_before(self, model: str, claimed_ms: int) -> int:
         """Give how many of the lane's jobs the vendor had before the one that was claimed at ``claimed_ms``."""
@@ -166,10 +170,11 @@ class SqliteLanes:
         return await self._db.read(lambda conn: [row["duration_ms"] for row in conn.execute(DURATIONS, values)])
 
 
-def _counts(conn: sqlite3.Connection, model: str, now_ms: int) -> dict[str, int]:
+def _counts(conn: sqlite3.Connection, model: str, now_ms: int, vendor_ms: int) -> dict[str, int]:
     values: dict[str, str | int] = {
         "model": model,
         "now_ms": now_ms,
+        "vendor_ms": vendor_ms,
         "doubt_holds_ms": DOUBT_HOLDS_MS,
         "task_lasts_ms": TASK_LASTS_MS,
     }
@@ -183,7 +188,7 @@ def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
 
 def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) -> Turn:
     lane, account = lanes = _lane(conn, model.name), _lane(conn, ACCOUNT)
-    with_vendor = _counts(conn, model.name, now_ms)
+    with_vendor = _counts(conn, model.name, now_ms, vendor_ms)
     if with_vendor.get("submitting"):
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])

@@ -56,20 +56,20 @@ async def test_an_account_that_throttled_a_task_ahead_is_given_one_again_in_time
     for _ in range(TURBO.running_tasks + 2):
         await books.queue(terms)
     for _ in range(TURBO.running_tasks):
-        job = (await books.lanes.claim(TURBO)).job
+        job = (await books.lanes.claim(TURBO, vendor_ms=books.clock.now_ms())).job
         assert job is not None
         await books.database.write(
             lambda conn, job=job: conn.execute("UPDATE jobs SET state = 'pending' WHERE id = ?", (job.id,)).rowcount
         )
         books.clock.advance(1)
     await books.lanes.slow_down(TURBO, 0, was_ahead=True)
-    assert (await books.lanes.claim(TURBO)).job is None
+    assert (await books.lanes.claim(TURBO, vendor_ms=books.clock.now_ms())).job is None
     lanes = SqliteLanes(books.database, set_back(books, back_s))
     # Throttled anew: from now on there is none for ten minutes, however far off the old moment seems.
     await lanes.slow_down(TURBO, 0, was_ahead=True)
-    assert (await lanes.claim(TURBO)).job is None
+    assert (await lanes.claim(TURBO, vendor_ms=books.clock.now_ms())).job is None
     books.clock.advance(NO_AHEAD_MS / 1000)
-    assert (await lanes.claim(TURBO)).job is not None
+    assert (await lanes.claim(TURBO, vendor_ms=books.clock.now_ms())).job is not None
 
 
 @back

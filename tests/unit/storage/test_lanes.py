@@ -88,6 +88,19 @@ async def test_a_doubt_holds_its_place_for_ten_minutes_at_most_however_the_clock
     assert (await books.lanes.claim(TURBO)).job is not None
 
 
+async def test_by_the_vendors_clock_a_doubt_holds_its_place_for_ten_minutes_to_the_second(books: Books):
+    await queued(books, *range(1, 6))
+    for _ in range(TURBO.running_tasks + TURBO.ahead):
+        turn = await books.lanes.claim(TURBO, vendor_ms=1_000_000)
+        assert turn.job is not None
+        await books.jobs.doubt(turn.job.id, "timeout")
+        books.clock.advance(5)
+    # Whatever our own clock says meanwhile.
+    books.clock.advance(DAY_S)
+    assert (await books.lanes.claim(TURBO, vendor_ms=1_000_000 + 599_999)).job is None
+    assert (await books.lanes.claim(TURBO, vendor_ms=1_000_000 + 600_000)).job is not None
+
+
 async def test_a_task_whose_end_is_never_told_takes_its_place_for_little_more_than_three_hours(books: Books):
     for job in await queued(books, *range(1, 5)):
         if (await books.lanes.claim(TURBO)).job is not None:

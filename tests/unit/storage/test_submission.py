@@ -207,11 +207,12 @@ async def test_a_share_is_one_job_at_least(books: Books):
 @pytest.mark.parametrize("lane", [TURBO.name, "*"])
 async def test_a_stopped_lane_takes_no_request_until_its_probe_is_due_and_then_one(books: Books, lane: str):
     await books.lanes.stop(lane, "Arrearage")
+    said = ("account-stopped", {}) if lane == "*" else ("lane-stopped", {"model": TURBO.name})
     refusal = await refused(books, terms_of(books))
-    assert (refusal.key, refusal.values) == ("lane-stopped", {"model": TURBO.name})
+    assert (refusal.key, refusal.values) == said
     books.clock.advance(61)
     await books.submit(terms_of(books))
-    assert (await refused(books, terms_of(books))).key == "lane-stopped"
+    assert (await refused(books, terms_of(books))).key == said[0]
     await books.lanes.reopen(TURBO.name)
     await books.submit(terms_of(books))
 
