@@ -87,6 +87,7 @@ class Backend:
         self.collector = Collector(
             jobs=jobs,
             results=results,
+            pictures=self.stores.pictures,
             durations=self.durations,
             catalogue=catalogue,
             changes=changes,
@@ -115,8 +116,10 @@ class Backend:
 
     def _wire_people(self, clock: Clock) -> None:
         stores, policy = self.stores, self.policy
-        self.deliveries = Deliveries(jobs=stores.jobs, policy=policy, clock=clock, changes=self.changes)
-        files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures)
+        self.deliveries = Deliveries(
+            jobs=stores.jobs, pictures=stores.pictures, policy=policy, clock=clock, changes=self.changes
+        )
+        files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures, clock=clock)
         self.remover = Remover(jobs=stores.jobs, files=files, changes=self.changes, clock=clock)
         self.administration = Administration(
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock

@@ -21,6 +21,7 @@ BotError
 └── StorageError            a statement of ours that the database can't run
     ├── StorageUnavailable  locked or full; the same call may succeed later
     │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
+    ├── PicturesUnreadable  the files of pictures are there and can't be read
     └── SchemaTooNew        the database was written by a newer program
 """
 
@@ -179,6 +180,10 @@ class StorageUnavailable(StorageError):
 
 class StorageDamaged(StorageUnavailable):
     """A part of the database's file is damaged: what needs it waits until the operator has put a copy in its place."""
+
+
+class PicturesUnreadable(StorageError):
+    """The files of a job's pictures are there, and none can be read: the operator has to see to it."""
 
 
 class SchemaTooNew(StorageError):

@@ -2,17 +2,18 @@
 
 held ──> queued ──> submitting ──> pending ──> running ──> fetching ──> delivering ──> delivered
   │        │  ^          │  │       │   ^         │            │             │
-  │        │  ├──────────┘  │       │<──┼─────────┤            │             └<> undelivered
-  │        │  │             v       v   │         │            │
-  │        │  └─────────── in_doubt ────┘         │            │
-  v        v                  │                   v            v
- void   canceled, expired   failed        canceled, failed   failed
+  │        │  ├──────────┘  │       │<──┼─────────┤            │             ├<> undelivered
+  │        │  │             v       v   │         │            │             │
+  │        │  └─────────── in_doubt ────┘         │            │             │
+  v        v                  │                   v            v             v
+ void   canceled, expired   failed        canceled, failed   failed       failed
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.catalogue import Size
+from bot.domain.quota import Refund
 from bot.domain.request import ImageRequest
 
 
@@ -43,7 +44,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.PENDING: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
     S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
     S.FETCHING: frozenset({S.DELIVERING, S.FAILED}),
-    S.DELIVERING: frozenset({S.DELIVERED, S.UNDELIVERED}),
+    S.DELIVERING: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
     S.UNDELIVERED: frozenset({S.DELIVERING}),
     S.DELIVERED: frozenset(),
     S.FAILED: frozenset(),
@@ -54,11 +55,15 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 """Where a state may go. A wish to cancel is no state: it is noted beside any of them.
 
 Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt. What could not be
-delivered is sent again by the way on which it was delivered the first time."""
+delivered is sent again by the way on which it was delivered the first time. Pictures whose files are all lost before
+Discord has them end a job that was settled: what it was charged is given back."""
 
 FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})
 """States in which the hold is still open."""
+
+FILE_LOST = "file_lost"
+"""The code of an image that was kept, and of a job that failed, because the file is gone."""
 
 WITH_VENDOR = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING})
 """States that take one of the lane's places at the vendor."""
@@ -106,6 +111,10 @@ class Charge:
     paid_micros: int
 
 
+NOTHING = Refund(0, 0)
+"""Given back."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobImage:
     """One image of a job, in the order in which the vendor lists them.
@@ -146,6 +155,7 @@ class Job:
         lane_stopped: its model can't be used now, by itself or with the whole account.
         account_stopped: nothing can be used by the account now.
         ready_ms: when its pictures were fetched; 0 before.
+        given_back: what of its charge was given back since.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
     """
 
@@ -181,6 +191,7 @@ class Job:
     charged: Charge | None
     images: tuple[JobImage, ...] = ()
     account_stopped: bool = False
+    given_back: Refund = NOTHING
 
     @property
     def is_final(self) -> bool:

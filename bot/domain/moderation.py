@@ -179,7 +179,8 @@ def checked(kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
 def _check_word(word: str) -> None:
     if len(word) > LONGEST_WORD:
         raise InvalidRequest("prompt-rule-word-long", length=len(word), limit=LONGEST_WORD)
-    if not any(readings.is_letter(character) for character in readings.plain(word)):
+    # An accent alone is no word: words are found without theirs.
+    if not any(map(readings.is_letter, readings.unaccented(readings.plain(word)))):
         raise InvalidRequest("prompt-rule-word-empty")
 
 
@@ -230,11 +231,7 @@ def _compile(pattern: str, memory_bytes: int) -> _Compiled:
 
 
 def _word_finder(rule: PromptRule) -> _Finder:
-    written = readings.plain(rule.text)
-    base = readings.unaccented(written)
-    if not any(map(readings.is_letter, base)):
-        # A rule that is nothing but an accent is about that.
-        base = written
+    base = readings.unaccented(readings.plain(rule.text))
     upper = base.upper()
     # As small letters and as capitals: how the rule itself is written is no hint at how a letter looks.
     small = {readings.worded(form) for form in readings.of(base.casefold())}

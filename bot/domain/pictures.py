@@ -4,6 +4,9 @@ import re
 
 ENDINGS = (".png", ".jpg")
 
+LARGEST_ID = 2**63 - 1
+"""Discord's ids end there, and so do SQLite's integers."""
+
 _NAMED = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)-[0-9]\.(?:png|jpg)")
 
 
@@ -15,4 +18,6 @@ def picture_name(server_id: int, job_id: int, ordinal: int) -> str:
 def owner_of(path: str) -> tuple[int, int] | None:
     """Return the server and the job that a picture's path names; None if this program gives no file such a name."""
     named = _NAMED.fullmatch(path)
-    return (int(named[1]), int(named[2])) if named else None
+    if named is None or max(int(named[1]), int(named[2])) > LARGEST_ID:
+        return None
+    return int(named[1]), int(named[2])

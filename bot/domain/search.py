@@ -117,12 +117,8 @@ class Timeline:
 
     Attributes:
         request_id: the vendor's word for the create, for its support; empty where there was no answer.
-        free_given_back: images of the allowance that a refund gave back.
-        given_back_micros: micro-yuan that a refund gave back.
     """
 
     job: Job
     request_id: str
     events: tuple[Event, ...]
-    free_given_back: int
-    given_back_micros: int

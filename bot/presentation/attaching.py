@@ -9,6 +9,7 @@ from typing import Any
 from discord import ui
 
 from bot.domain.job import Job
+from bot.errors import PicturesUnreadable
 from bot.ports import Jobs, Pictures
 from bot.presentation import uploads
 from bot.presentation.addresses import UPLOAD_TIMEOUT_S, Addresses, Attached, attached_to
@@ -43,19 +44,28 @@ class Attaching:
         """Attach a job's pictures, and note that they are delivered.
 
         The first edit replaces whatever an attempt that was cut short had attached, so that each picture is there once.
-        One that is too large even re-encoded is left out, and costs its siblings nothing.
+        One that is too large even re-encoded, or can't be read, is left out, and costs its siblings nothing. Where the
+        files are lost the job has failed, and nothing is attached.
 
         Raises:
             OutOfReach: see ``Addresses.edit``.
+            PicturesUnreadable: if the files are there, and none can be read.
             Exception: what the call to Discord raised, if no picture could be attached; see ``judge``.
         """
-        waiting = deque(uploads.batches(await uploads.prepare(job, self._pictures)))
+        job = await self._deliveries.prepare(job)
+        if not job.kept:
+            return
+        ready = await uploads.prepare(job, self._pictures)
+        if not ready:
+            raise PicturesUnreadable(f"none of the pictures of job {job.id} can be read")
+        unread = len(job.kept) - len(ready)
+        waiting = deque(uploads.batches(ready))
         done: list[tuple[ShownPicture, Attached]] = []
         refused: Exception | None = None
         while waiting:
             batch = waiting.popleft()
             try:
-                done += await self._attach(job, done, batch)
+                done += await self._attach(job, done, batch, unread)
             except Exception as error:
                 if judge(error) is not Verdict.TOO_LARGE:
                     raise
@@ -71,10 +81,11 @@ class Attaching:
         await self._deliveries.delivered(shown, {picture.ordinal: attached.id for picture, attached in done})
 
     async def _attach(
-        self, job: Job, done: Sequence[tuple[ShownPicture, Attached]], batch: list[Upload]
+        self, job: Job, done: Sequence[tuple[ShownPicture, Attached]], batch: list[Upload], unread: int
     ) -> list[tuple[ShownPicture, Attached]]:
         """Add a batch to what the message has; give the batch as it is attached."""
-        known = await self._know(job, (*(picture for picture, _ in done), *(upload.picture for upload in batch)))
+        shown = (*(picture for picture, _ in done), *(upload.picture for upload in batch))
+        known = replace(await self._know(job, shown), unread=unread)
 
         @contextmanager
         def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:

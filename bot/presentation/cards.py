@@ -65,6 +65,7 @@ class Known:
         standing: what the member has left, for a job that is.
         model: the catalogue's, for its notes.
         pictures: those that the message has or is about to get.
+        unread: how many of those that are kept could not be read for it.
     """
 
     now_ms: int
@@ -72,6 +73,7 @@ class Known:
     standing: Standing | None = None
     model: Model | None = None
     pictures: tuple[ShownPicture, ...] = ()
+    unread: int = 0
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -123,7 +125,7 @@ def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
 def _details(texts: Texts, locale: str, job: Job) -> str:
     request = job.request
     # What came of fewer pictures than were asked for shows both; what has no picture needs no seed.
-    made = job.charged.images if job.charged and job.state in MADE else request.count
+    made = made_of(job)
     values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": request.count}
     if made < request.count:
         line = texts.say(locale, "card-details-partial", made=made, **values)
@@ -136,6 +138,13 @@ def _details(texts: Texts, locale: str, job: Job) -> str:
     if negative and not job.deleted_ms:
         return f"-# {texts.say(locale, 'card-negative', negative=Markup(negative))}\n-# {line}"
     return f"-# {line}"
+
+
+def made_of(job: Job) -> int:
+    """Return how many pictures there are of a job: those that it was asked for, as long as nobody knows better."""
+    if job.charged is None or job.state not in MADE:
+        return job.request.count
+    return job.charged.images - receipt.lost_since_charged(job)
 
 
 def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
@@ -158,14 +167,14 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
         label = "note-ai-marked" if job.request.watermark else "note-ai"
         return [
             *receipt.seed_lines(texts, locale, job),
-            *receipt.notes(texts, locale, job, known.pictures),
-            *receipt.receipt(texts, locale, job.charged, known.standing),
+            *receipt.notes(texts, locale, job, known.pictures, unread=known.unread),
+            *receipt.receipt(texts, locale, job, known.standing),
             f"-# {texts.say(locale, label)}",
         ]
     if state is S.UNDELIVERED:
         reason = texts.say(locale, failures.undelivered_key(job.failure))
         still_charged = texts.say(locale, "undelivered-body")
-        return [reason, still_charged, *receipt.receipt(texts, locale, job.charged, known.standing)]
+        return [reason, still_charged, *receipt.receipt(texts, locale, job, known.standing)]
     if job.is_final:
         return _ended(texts, locale, job, known)
     return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
@@ -177,7 +186,7 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
         lines.append(texts.say(locale, failures.failure_key(job.failure)))
     elif job.state is S.EXPIRED:
         lines.append(texts.say(locale, failures.expiry_key(job.failure)))
-    lines += receipt.receipt(texts, locale, job.charged, known.standing)
+    lines += receipt.receipt(texts, locale, job, known.standing)
     if job.state is S.FAILED and job.failure_request_id and not failures.is_refusal(job.failure):
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
     return lines

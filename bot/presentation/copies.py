@@ -36,7 +36,8 @@ class Copies:
         job = replace(job, reply=reply)
         has_pictures = job.state is JobState.DELIVERED and not job.deleted_ms
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
-        known = await self._showing.know(job, tuple(upload.picture for upload in ready))
+        unread = len(job.kept) - len(ready) if has_pictures else 0
+        known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), unread=unread)
         view = self._showing.compose(job, known)
         if is_linked(job) and not await self._addresses.is_gone(job):
             view.add_item(ui.ActionRow(self._link(job)))

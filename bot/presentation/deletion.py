@@ -15,7 +15,7 @@ def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
     """
     lines = [texts.say(locale, "delete-question")]
     if job.charged is not None and job.charged.images:
-        charged = Markup(" ".join(receipt.receipt(texts, locale, job.charged, None)))
+        charged = Markup(" ".join(receipt.receipt(texts, locale, job, None)))
         lines.append(texts.say(locale, "delete-charge-stays", charged=charged))
     title = texts.plain(locale, "delete-title", number=job.number)
     form = ui.Modal(title=title, custom_id=f"job:{job.id}:remove")

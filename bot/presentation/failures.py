@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bot.domain.job import Job
+from bot.domain.job import FILE_LOST, Job
 from bot.providers.dashscope.errormap import Kind, refusal_kind
 
 OURS = {
@@ -10,6 +10,7 @@ OURS = {
     "task_forgotten": "failure-forgotten",
     "task_failed": "failure-service",
     "no_results": "failure-results",
+    FILE_LOST: "failure-lost",
     "result_rejected": "failure-results",
     "result_unavailable": "failure-results",
 }
@@ -35,6 +36,7 @@ UNDELIVERED = {
     "closed": "undelivered-closed",
     "gone": "undelivered-gone",
     "too_large": "undelivered-large",
+    "unreadable": "undelivered-unreadable",
     "unreachable": "undelivered-unreachable",
 }
 

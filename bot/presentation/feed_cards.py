@@ -6,7 +6,7 @@ from discord import ui
 from bot.domain.feed import RefusalTally
 from bot.domain.job import Job, JobState
 from bot.presentation import failures, receipt
-from bot.presentation.cards import ACCENTS, MADE
+from bot.presentation.cards import ACCENTS, MADE, made_of
 from bot.presentation.copies import is_linked, link_to
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Markup, Texts, moment
@@ -25,11 +25,13 @@ REASONS = {
     "failure-doubt": "feed-why-doubt",
     "failure-forgotten": "feed-why-unknown",
     "failure-results": "feed-why-results",
+    "failure-lost": "feed-why-lost",
     "failure-unknown": "feed-why-unknown",
     "undelivered-forbidden": "feed-why-forbidden",
     "undelivered-closed": "feed-why-closed",
     "undelivered-gone": "feed-why-gone",
     "undelivered-large": "feed-why-large",
+    "undelivered-unreadable": "feed-why-unreadable",
     "undelivered-unreachable": "feed-why-unreachable",
     "undelivered-other": "feed-why-other",
 }
@@ -118,12 +120,12 @@ def _body(texts: Texts, locale: str, job: Job) -> list[str]:
     elif job.state is JobState.UNDELIVERED:
         lines.append(texts.say(locale, REASONS[failures.undelivered_key(job.failure)]))
     lines += _missing(texts, locale, job)
-    lines += receipt.receipt(texts, locale, job.charged, None)
+    lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:
         lines.append(texts.say(locale, "feed-private"))
     size = f"{job.size.width}×{job.size.height}"
     values = {"model": job.request.model, "size": size, "images": job.request.count}
-    made = job.charged.images if job.charged and job.state in MADE else job.request.count
+    made = made_of(job)
     if made < job.request.count:
         details = texts.say(locale, "card-details-partial", made=made, **values)
     else:

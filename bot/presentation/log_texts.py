@@ -61,6 +61,7 @@ ACTS = {
     "job.send_again": "act-send-again",
     "job.removal_intent": "act-removal-begun",
     "job.removal_done": "act-removed",
+    "job.pictures_lost": "act-pictures-lost",
     "job.doubt_resolved": "act-doubt-resolved",
     "quota.refund": "act-refund",
     "mod.remove": "act-mod-remove",
@@ -198,12 +199,7 @@ class LogTexts(Phrases):
         made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
         lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
         lines += self._reason(job)
-        lines += receipt.receipt(self._texts, self._locale, job.charged, None) if job.charged else []
-        if timeline.free_given_back:
-            lines.append(self._say("log-given-back-free", free=timeline.free_given_back))
-        if timeline.given_back_micros:
-            lines.append(self._say("log-given-back", paid=timeline.given_back_micros))
-        return lines
+        return [*lines, *(receipt.receipt(self._texts, self._locale, job, None) if job.charged else [])]
 
     def _reason(self, job: Job) -> list[str]:
         if job.state is S.FAILED:

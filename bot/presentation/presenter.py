@@ -306,4 +306,5 @@ _REASONS = {
     Verdict.CLOSED: "closed",
     Verdict.GONE: "gone",
     Verdict.TOO_LARGE: "too_large",
+    Verdict.UNREADABLE: "unreadable",
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.job import Charge, Job, JobState
+from bot.domain.job import FILE_LOST, Charge, Job, JobState
 from bot.domain.quota import Standing
 from bot.presentation.failures import failure_key
 from bot.presentation.texts import Markup, Texts
@@ -44,8 +44,16 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
     ]
 
 
-def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> list[str]:
-    """Say what the member should know about the pictures beyond the pictures."""
+def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, unread: int = 0) -> list[str]:
+    """Say what the member should know about the pictures beyond the pictures.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+        job: whose.
+        pictures: those that the message has.
+        unread: how many could not be read.
+    """
     said: list[str] = []
     charge = job.charged
     if charge is not None and charge.images < job.request.count:
@@ -62,14 +70,32 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
         said.append(texts.say(locale, "note-cancel-late", images=charge.images))
     if any(picture.is_reencoded for picture in pictures):
         said.append(texts.say(locale, "note-reencoded"))
-    if job.state is JobState.DELIVERED and 0 < len(pictures) < len(job.kept):
-        said.append(texts.say(locale, "note-left-out", missing=len(job.kept) - len(pictures)))
+    if lost := lost_since_charged(job):
+        said.append(texts.say(locale, "note-lost", missing=lost))
+    if unread:
+        said.append(texts.say(locale, "note-unread", missing=unread))
+    left_out = len(job.kept) - len(pictures) - unread
+    if job.state is JobState.DELIVERED and pictures and left_out > 0:
+        said.append(texts.say(locale, "note-left-out", missing=left_out))
     return said
 
 
-def receipt(texts: Texts, locale: str, charge: Charge | None, standing: Standing | None) -> list[str]:
-    """Say what was charged, and what is left."""
-    lines = [_charged(texts, locale, charge)]
+def lost_since_charged(job: Job) -> int:
+    """Return how many pictures were charged and lost before Discord had them."""
+    lost = sum(image.code == FILE_LOST for image in job.images)
+    # Those that were lost before the job was settled were not charged.
+    had = len(job.images) - sum(bool(image.code) for image in job.images)
+    charged = job.charged.images if job.charged else 0
+    return min(lost, max(0, charged - had))
+
+
+def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
+    """Say what was charged, what of it was given back, and what is left."""
+    lines = [_charged(texts, locale, job.charged)]
+    if job.given_back.free_images:
+        lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
+    if job.given_back.credit_micros:
+        lines.append(texts.say(locale, "receipt-back-paid", paid=job.given_back.credit_micros))
     if standing is not None:
         left = standing.left
         amounts = what_is_left(texts, locale, left.free_images, left.budget_micros, left.credit_micros)

@@ -6,6 +6,8 @@ from json import JSONDecodeError
 import discord
 from PIL import UnidentifiedImageError
 
+from bot.errors import PicturesUnreadable
+
 GONE_CODES = frozenset({10003, 10004, 10008})
 """Unknown channel, guild, message (topics/opcodes-and-status-codes)."""
 
@@ -44,6 +46,14 @@ class Verdict(Enum):
     CLOSED = auto()  # somebody takes no direct messages: no permission would help
     TOO_LARGE = auto()
     REFUSED = auto()  # this request is wrong
+    UNREADABLE = auto()  # it is not Discord: the pictures can't be read
+
+
+BY_CODE = {
+    **dict.fromkeys(TOO_LARGE_CODES, Verdict.TOO_LARGE),
+    **dict.fromkeys(GONE_CODES, Verdict.GONE),
+    **dict.fromkeys(CLOSED_CODES, Verdict.CLOSED),
+}
 
 
 def judge(error: Exception, *, by_token: bool = False) -> Verdict:
@@ -54,15 +64,15 @@ def judge(error: Exception, *, by_token: bool = False) -> Verdict:
             later.
         by_token: the call used an interaction's token instead of the bot's.
     """
+    if isinstance(error, PicturesUnreadable):
+        return Verdict.UNREADABLE
     if not isinstance(error, discord.HTTPException):
         is_ours = isinstance(error, OUR_FAULTS) and not isinstance(error, NOT_ITS_WORDS)
         return Verdict.FAULT if is_ours else Verdict.LATER
-    if error.status == 413 or error.code in TOO_LARGE_CODES:
+    if error.status == 413:
         return Verdict.TOO_LARGE
-    if error.code in GONE_CODES:
-        return Verdict.GONE
-    if error.code in CLOSED_CODES:
-        return Verdict.CLOSED
+    if error.code in BY_CODE:
+        return BY_CODE[error.code]
     if by_token and (error.status in {401, 404} or error.code in DEAD_TOKEN_CODES):
         return Verdict.TOKEN_DEAD
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from PIL import Image
 from bot.domain.job import Job
 from bot.ports import Pictures
 from bot.presentation.receipt import ShownPicture
+
+log = logging.getLogger(__name__)
 
 REQUEST_LIMIT_BYTES = 24 * 1024 * 1024
 """Discord takes requests of 25 MiB (resources/message.mdx); the rest is for the components and the form."""
@@ -39,16 +42,16 @@ class Upload:
 async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
     """Make a job's kept pictures ready to be attached: those over Discord's limit for one file become JPEGs.
 
+    One whose file can't be read is left out.
+
     Args:
         job: whose.
         pictures: where they are kept.
-
-    Raises:
-        OSError: if a kept file can't be read.
     """
     limit = min(job.reply.attachment_limit, REQUEST_LIMIT_BYTES)
-    ready = [_whole(job.number, image.ordinal, pictures.file(image.path)) for image in job.kept]
-    return [one if one.size_bytes <= limit else await asyncio.to_thread(_as_jpeg, one, limit) for one in ready]
+    whole = [_whole(job.number, image.ordinal, pictures.file(image.path)) for image in job.kept]
+    ready = [await asyncio.to_thread(_ready, one, limit) for one in whole]
+    return [one for one in ready if one is not None]
 
 
 def batches(ready: list[Upload]) -> list[list[Upload]]:
@@ -98,6 +101,18 @@ def opened(uploads: list[Upload]) -> Iterator[list[discord.File]]:
 
 def _whole(number: int, ordinal: int, file: Path) -> Upload:
     return Upload(ShownPicture(ordinal, f"{number}-{ordinal + 1}{file.suffix or '.png'}"), file)
+
+
+def _ready(upload: Upload, limit_bytes: int) -> Upload | None:
+    file = upload.source
+    assert isinstance(file, Path), "a picture as it is kept"  # noqa: S101
+    try:
+        with file.open("rb") as opened_file:
+            opened_file.read(1)
+        return upload if upload.size_bytes <= limit_bytes else _as_jpeg(upload, limit_bytes)
+    except OSError as error:
+        log.error("%s can't be read: %s", file, error)  # noqa: TRY400 - the reason says all
+        return None
 
 
 def _as_jpeg(upload: Upload, limit_bytes: int) -> Upload:

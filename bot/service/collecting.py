@@ -5,9 +5,10 @@ import logging
 import random
 
 from bot.domain.catalogue import Catalogue
-from bot.domain.job import Job, JobImage
+from bot.domain.job import FILE_LOST, Job, JobImage
+from bot.domain.pictures import picture_name
 from bot.errors import ResultRejected, ResultUnavailable
-from bot.ports import Clock, Jobs, Results
+from bot.ports import Clock, Jobs, Pictures, Results
 from bot.service.changes import Changes
 from bot.service.crew import Crew
 from bot.service.elapsed import Elapsed
@@ -36,6 +37,7 @@ class Collector:
         *,
         jobs: Jobs,
         results: Results,
+        pictures: Pictures,
         durations: Durations,
         catalogue: Catalogue,
         changes: Changes,
@@ -43,6 +45,7 @@ class Collector:
     ) -> None:
         self._jobs = jobs
         self._results = results
+        self._pictures = pictures
         self._durations = durations
         self._catalogue = catalogue
         self._changes = changes
@@ -74,10 +77,10 @@ class Collector:
         while True:
             try:
                 async with self._downloads:
-                    picture = await self._results.fetch(image.url, f"{job.server_id}/{job.id}-{image.ordinal}")
+                    picture = await self._results.fetch(image.url, _name(job, image))
             except ResultRejected as error:
                 log.warning("job %s: image %s can't be had: %s", job.id, image.ordinal, error)
-                await self._jobs.lose_image(job.id, image.ordinal, "result_rejected")
+                await self._give_up(job, image, "result_rejected")
                 return
             except ResultUnavailable as error:
                 log.info("job %s: image %s is not to be had now: %s", job.id, image.ordinal, error)
@@ -85,11 +88,20 @@ class Collector:
                 await self._jobs.keep_image(job.id, image.ordinal, picture)
                 return
             if await self._is_too_late(job, age):
-                await self._jobs.lose_image(job.id, image.ordinal, "result_unavailable")
+                await self._give_up(job, image, "result_unavailable")
                 return
             # Jitter keeps the images of many jobs from asking in step after an outage.
             await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
+
+    async def _give_up(self, job: Job, image: JobImage, code: str) -> None:
+        """Lose an image that can't be had, unless a run that was killed before its record has kept it."""
+        picture = await self._results.kept(_name(job, image))
+        if picture is None:
+            await self._jobs.lose_image(job.id, image.ordinal, code)
+        else:
+            log.info("job %s: image %s was kept by an earlier run", job.id, image.ordinal)
+            await self._jobs.keep_image(job.id, image.ordinal, picture)
 
     async def _is_too_late(self, job: Job, age: Elapsed) -> bool:
         if age.watched_s < TRIED_FOR_S:
@@ -99,9 +111,24 @@ class Collector:
         newest = await self._jobs.get(job.id)
         return newest is not None and bool(newest.kept)
 
+    async def _lose_what_is_gone(self, job_id: int) -> None:
+        """Let nobody be charged for a picture whose file was lost since it was kept, as with a folder or a disk."""
+        job = await self._jobs.get(job_id)
+        kept = job.kept if job is not None else ()
+        gone = await self._pictures.missing([image.path for image in kept])
+        for image in kept:
+            if image.path in gone:
+                log.error("job %s: %s was kept and is lost", job_id, image.path)
+                await self._jobs.lose_image(job_id, image.ordinal, FILE_LOST)
+
     async def _settle(self, job: Job) -> None:
+        await self._lose_what_is_gone(job.id)
         model = self._catalogue.get(job.request.model)
         settled = await self._jobs.settle(job.id, model.free_tier if model else None)
         if settled is not None and settled.ready_ms:
             self._durations.add(job.request.model, settled.ready_ms - settled.submitted_ms)
         self._changes.job(job.id)
+
+
+def _name(job: Job, image: JobImage) -> str:
+    return picture_name(job.server_id, job.id, image.ordinal)

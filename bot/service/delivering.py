@@ -1,10 +1,14 @@
 """Generated and delivered are two facts: this is where the second is written down."""
 
+import logging
+
 from bot.domain.job import Job, ReplyAddress
 from bot.domain.policy import Policy
 from bot.errors import MemberError
-from bot.ports import Clock, Jobs
+from bot.ports import Clock, Jobs, Pictures
 from bot.service.changes import Changes
+
+log = logging.getLogger(__name__)
 
 OUT_OF_REACH = frozenset({"gone", "forbidden", "closed"})
 """Why pictures are undelivered where their message can't say so."""
@@ -16,11 +20,26 @@ TOLD_DIRECTLY = OUT_OF_REACH - {"closed"}
 class Deliveries:
     """Notes what became of a job's pictures in Discord."""
 
-    def __init__(self, *, jobs: Jobs, policy: Policy, clock: Clock, changes: Changes) -> None:
+    def __init__(self, *, jobs: Jobs, pictures: Pictures, policy: Policy, clock: Clock, changes: Changes) -> None:
         self._jobs = jobs
+        self._pictures = pictures
         self._policy = policy
         self._clock = clock
         self._changes = changes
+
+    async def prepare(self, job: Job) -> Job:
+        """Give a job whose pictures are about to be sent, without those whose files are lost.
+
+        What these took is given back; a job of which nothing is left has failed.
+        """
+        missing = set(await self._pictures.missing([image.path for image in job.kept]))
+        if job.kept and not missing:
+            return job
+        log.error("job %s: the files of %s of its %s pictures are lost", job.id, len(missing), len(job.kept))
+        lost = [image.ordinal for image in job.kept if image.path in missing]
+        now = await self._jobs.lose_pictures(job.id, lost)
+        self._changes.job(job.id)
+        return now or job
 
     async def delivered(self, job: Job, attachment_ids: dict[int, int]) -> None:
         """Note that Discord has the pictures; after a long wait the member is to be pinged.

@@ -61,6 +61,7 @@ class Erasure:
             [
                 ("erasing what is old", self._erase_old),
                 ("expiring what outlasted a member", self._privacy.expire_carried),
+                ("finding files without a row", self._files.find),
                 ("deleting files", self._files.clear),
                 ("writing the database anew", self._scrub),
             ]

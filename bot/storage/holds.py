@@ -33,7 +33,10 @@ LEGS = """
 SELECT legs.bucket_id, legs.held, buckets.kind, buckets.used FROM legs JOIN buckets ON buckets.id = legs.bucket_id
 WHERE legs.job_id = :job_id
 """
-REFUNDED = "SELECT 1 FROM ledger WHERE job_id = :job_id AND kind = 'refund'"
+REFUNDED = """
+SELECT coalesce(-sum(used_delta), 0) AS free, coalesce(sum(granted_delta), 0) AS micros FROM ledger
+WHERE job_id = :job_id AND kind = 'refund'
+"""
 OWNER = "SELECT server_id, account_id FROM jobs WHERE id = :job_id"
 OWN_POOL = "SELECT pool_micros FROM settings WHERE server_id = :server_id"
 OPEN_HOLDS = """
@@ -243,14 +246,34 @@ def refund(conn: sqlite3.Connection, job_id: int, *, now_ms: int, actor_id: int,
     The server's pool and the vendor's bill stay as they are, since the pictures were made.
 
     Raises:
-        MemberError: if nothing was charged, or it was given back already.
+        MemberError: if nothing was charged, or all of it was given back already.
     """
     hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
     if hold is None or not hold["charged_images"]:
         raise MemberError("nothing-to-refund")
-    if conn.execute(REFUNDED, {"job_id": job_id}).fetchone():
+    back = _give_back(conn, hold, 0, now_ms=now_ms, actor_id=actor_id, reason=reason)
+    if back == Refund(0, 0):
         raise MemberError("refunded-already")
-    back = Refund(hold["charged_free"], hold["charged_micros"])
+    return back
+
+
+def charge_only(conn: sqlite3.Connection, job_id: int, images: int, *, now_ms: int, reason: str) -> Refund:
+    """Give back what a settled job was charged beyond ``images``, unless it was given back already; as `refund`."""
+    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
+    return _give_back(conn, hold, images, now_ms=now_ms, actor_id=None, reason=reason)
+
+
+def _give_back(
+    conn: sqlite3.Connection, hold: sqlite3.Row, images: int, *, now_ms: int, actor_id: int | None, reason: str
+) -> Refund:
+    job_id: int = hold["job_id"]
+    held = Split(hold["free_images"], hold["budget"], hold["credit"])
+    rest = quota.settle(held, min(images, hold["charged_images"]), hold["price"])
+    before = conn.execute(REFUNDED, {"job_id": job_id}).fetchone()
+    back = Refund(
+        max(0, hold["charged_free"] - rest.free_images - before["free"]),
+        max(0, hold["charged_micros"] - rest.paid_micros - before["micros"]),
+    )
     if back.free_images:
         allowance = next(leg for leg in conn.execute(LEGS, {"job_id": job_id}) if leg["kind"] == "allowance")
         bucket_id, free = allowance["bucket_id"], -back.free_images

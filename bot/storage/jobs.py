@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from bot.domain.cases import check_removable
 from bot.domain.catalogue import FreeTier
-from bot.domain.job import Draft, Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.job import FILE_LOST, Draft, Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.quota import Terms
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
@@ -29,7 +29,7 @@ KEEP_IMAGE = """
 UPDATE images SET url = '', code = '', path = :path, size_bytes = :size_bytes, width = :width, height = :height
 WHERE job_id = :job_id AND ordinal = :ordinal
 """
-LOSE_IMAGE = "UPDATE images SET url = '', code = :code WHERE job_id = :job_id AND ordinal = :ordinal"
+LOSE_IMAGE = "UPDATE images SET url = '', path = '', code = :code WHERE job_id = :job_id AND ordinal = :ordinal"
 ATTACH_IMAGE = "UPDATE images SET attachment_id = :attachment_id WHERE job_id = :job_id AND ordinal = :ordinal"
 FORGET_PATHS = "UPDATE images SET path = '' WHERE job_id = :job_id"
 SHOW = "UPDATE jobs SET shown = max(shown, :version) WHERE id = :id"
@@ -387,6 +387,40 @@ class SqliteJobs(JobQueries):
                 outbox.add(conn, "undelivered", at_ms=now_ms, job_id=job_id)
 
         return await self._move(job_id, JobState.UNDELIVERED, then=told, failure=reason)
+
+    async def lose_pictures(self, job_id: int, ordinals: list[int]) -> Job | None:
+        """Note that kept pictures are lost before Discord had them, and give back what they took.
+
+        A job that has none left fails; one that is not about to be delivered is left as it is.
+        """
+        now_ms = self._clock.now_ms()
+
+        def lost(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.state is not JobState.DELIVERING:
+                return job
+            new = [image.ordinal for image in job.kept if image.ordinal in ordinals]
+            if job.kept and not new:
+                return job
+            for ordinal in new:
+                conn.execute(LOSE_IMAGE, {"job_id": job_id, "ordinal": ordinal, "code": FILE_LOST})
+            left = len(job.kept) - len(new)
+            back = holds.charge_only(conn, job_id, left, now_ms=now_ms, reason="the files of its pictures are lost")
+            audit.record(
+                conn,
+                "job.pictures_lost",
+                at_ms=now_ms,
+                server_id=job.server_id,
+                job_id=job_id,
+                images=len(new),
+                free=back.free_images,
+                micros=back.credit_micros,
+            )
+            if not left:
+                return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, failure=FILE_LOST)
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(lost)
 
     async def send_again(self, job_id: int, actor_id: int, reply: ReplyAddress | None) -> Job | None:
         """Go to deliver what was undelivered; where ``reply`` is given, to that message instead of the old one.

@@ -37,10 +37,6 @@ FROM audit LEFT JOIN members ON members.account_id = audit.actor_id
 WHERE audit.job_id = :job_id AND +audit.server_id = :server_id ORDER BY audit.id
 """
 REQUEST_ID = "SELECT request_id FROM jobs WHERE id = :job_id"
-GIVEN_BACK = """
-SELECT coalesce(-sum(used_delta), 0), coalesce(sum(granted_delta), 0) FROM ledger
-WHERE job_id = :job_id AND kind = 'refund'
-"""
 REFUSALS = """
 SELECT audit.id, at_ms, coalesce(actor_id, 0) AS account_id, coalesce(members.discord_id, 0) AS member_id,
     coalesce(json_extract(detail, '$.reason'), '') AS reason, coalesce(json_extract(detail, '$.model'), '') AS model
@@ -177,8 +173,7 @@ class SqliteJournal:
             of_job = {"job_id": job.id, "server_id": job.server_id}
             events = tuple(_event(row) for row in conn.execute(EVENTS, of_job))
             request_id = conn.execute(REQUEST_ID, of_job).fetchone()[0]
-            free, micros = conn.execute(GIVEN_BACK, of_job).fetchone()
-            return Timeline(job, request_id or job.failure_request_id, events, free, micros)
+            return Timeline(job, request_id or job.failure_request_id, events)
 
         return await self._db.read(found)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,16 @@ class PictureFiles:
         """Give the file of a kept picture."""
         return self._folder / path
 
+    async def missing(self, paths: list[str]) -> list[str]:
+        """Give those of ``paths`` where there is no file; one that is there and can't be read is not missing."""
+        return await asyncio.to_thread(lambda: [path for path in paths if _is_missing(self.file(path))])
+
+    async def found(self) -> list[str]:
+        """Give the paths of all files that are named as kept pictures are, links left out."""
+        return await asyncio.to_thread(
+            lambda: [f"{server.name}/{file.name}" for server, files in scan(self._folder) for file in files]
+        )
+
     async def remove(self, paths: list[str]) -> list[str]:
         """Delete kept pictures; give those that are gone. Of any other the log tells once why it is still there."""
         return await asyncio.to_thread(lambda: [path for path in paths if self._remove(path)])
@@ -39,6 +50,15 @@ class PictureFiles:
             return False
         self._stuck.discard(path)
         return True
+
+
+def _is_missing(file: Path) -> bool:
+    try:
+        return not stat.S_ISREG(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
 
 
 def scan(images: Path) -> Iterator[tuple[Path, list[Path]]]:

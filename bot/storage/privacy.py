@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from bot.domain.job import UNSETTLED
+from bot.domain.pictures import owner_of
 from bot.domain.privacy import ERASABLE, Export, Forgotten, Keepings, LeftoverMessage
 from bot.domain.quota import Terms
 from bot.ports import Clock
@@ -36,6 +38,14 @@ WHERE {IS_DUE} ORDER BY next_ms, message_id LIMIT :most
 MESSAGE_GONE = "DELETE FROM leftover_messages WHERE message_id = :id"
 HASTEN = "UPDATE leftover_messages SET next_ms = 0 WHERE next_ms > 0"
 MESSAGE_AGAIN = "UPDATE leftover_messages SET attempts = attempts + 1, next_ms = :next_ms WHERE message_id = :id"
+_UNSETTLED = ", ".join(f"'{state}'" for state in sorted(UNSETTLED))
+# A job whose hold is open may be just about to record its pictures; once it is settled it never records one again.
+IS_ORPHAN = f"""
+SELECT 1 FROM jobs WHERE id = :job_id AND state NOT IN ({_UNSETTLED})
+AND NOT EXISTS (SELECT 1 FROM images WHERE job_id = :job_id AND path = :path)
+"""
+IS_KNOWN = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
+LET_GO = "INSERT OR IGNORE INTO leftover_files (path) VALUES (:path)"
 SCRUB_EVERY_MS = 24 * 3600 * 1000
 MOST_SCRUBBED_BYTES = 512 * 1024 * 1024
 """A larger file would keep the writers waiting for more than some four seconds."""
@@ -101,6 +111,19 @@ class SqlitePrivacy:
         """Note that leftover files are deleted."""
         await self._db.write(lambda conn: conn.executemany(FILE_GONE, [{"path": path} for path in paths]).rowcount)
 
+    async def orphans(self, paths: list[str]) -> tuple[list[str], int]:
+        """Tell whose the files are that are named as kept pictures are.
+
+        Returns:
+            Those of jobs that are settled, which no row names and none ever will. And how many files are of jobs that
+            this database does not know.
+        """
+        return await self._db.read(lambda conn: _orphans(conn, paths))
+
+    async def let_go(self, paths: list[str]) -> None:
+        """Leave files to be deleted."""
+        await self._db.write(lambda conn: conn.executemany(LET_GO, [{"path": path} for path in paths]).rowcount)
+
     async def leftover_messages(self) -> list[LeftoverMessage]:
         """Give some of the messages that are to be deleted and may be tried now."""
         values = {"now_ms": self._clock.now_ms(), "most": AT_ONCE}
@@ -146,6 +169,20 @@ class SqlitePrivacy:
         await self._db.rewrite()
         await self._db.write(lambda conn: conn.execute(SCRUB_DONE, {"wanted_ms": row["wanted_ms"]}).rowcount)
         return True
+
+
+def _orphans(conn: sqlite3.Connection, paths: list[str]) -> tuple[list[str], int]:
+    orphans: list[str] = []
+    strangers = 0
+    for path in paths:
+        owner = owner_of(path)
+        assert owner is not None, "only files of that name are found"  # noqa: S101
+        whose: dict[str, str | int] = {"path": path, "server_id": owner[0], "job_id": owner[1]}
+        if conn.execute(IS_KNOWN, whose).fetchone() is None:
+            strangers += 1
+        elif conn.execute(IS_ORPHAN, whose).fetchone():
+            orphans.append(path)
+    return orphans, strangers
 
 
 def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings:

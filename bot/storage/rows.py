@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.catalogue import Size
 from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
+from bot.domain.quota import Refund
 from bot.domain.request import ImageRequest
 
 SELECT_JOB = """
@@ -13,7 +14,9 @@ SELECT jobs.*, members.discord_id AS member_id,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
     EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
-    EXISTS (SELECT 1 FROM lanes WHERE model = '*' AND stopped_ms > 0) AS account_stopped
+    EXISTS (SELECT 1 FROM lanes WHERE model = '*' AND stopped_ms > 0) AS account_stopped,
+    (SELECT coalesce(-sum(used_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS free_given_back,
+    (SELECT coalesce(sum(granted_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS given_back
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
@@ -64,6 +67,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         role_ids=tuple(json.loads(row["roles"])),
         held=Charge(row["held_images"], row["held_free"], row["held_micros"]),
         charged=Charge(row["charged_images"], row["charged_free"], row["charged_micros"]) if row["outcome"] else None,
+        given_back=Refund(row["free_given_back"], row["given_back"]),
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

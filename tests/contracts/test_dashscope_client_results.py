@@ -185,19 +185,23 @@ async def test_a_silent_store_and_a_canceled_fetch_leave_nothing(
     assert files(tmp_path) == []
 
 
-async def test_a_fetch_canceled_at_any_step_leaves_all_or_nothing(
+async def test_a_fetch_canceled_at_any_step_leaves_a_whole_picture_or_nothing(
     fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path
 ):
     (url,) = await result_urls(vendor, clock)
-    vendor.image_bytes_override = picture((600, 600), noise=True)
+    vendor.image_bytes_override = whole = picture((600, 600), noise=True)
     for steps in range(0, 60, 3):
         fetching = asyncio.create_task(fetcher.fetch(url, f"n{steps}"))
         for _ in range(steps):
             await asyncio.sleep(0)
         fetching.cancel()
         done = (await asyncio.gather(fetching, return_exceptions=True))[0]
-        assert (f"kept/n{steps}.png" in files(tmp_path)) == (not isinstance(done, BaseException))
-    assert not [name for name in files(tmp_path) if name.endswith(".part")]
+        # A cancellation while it gets its name leaves it to be found.
+        found = await fetcher.kept(f"n{steps}")
+        if not isinstance(done, BaseException):
+            assert found == done
+    for name in files(tmp_path):
+        assert (tmp_path / name).read_bytes() == whole
 
 
 def black_and_white(width: int, height: int) -> bytes:
@@ -233,6 +237,28 @@ async def test_a_bomb_is_not_decoded(
     with pytest.raises(ResultRejected, match=r"too large|not a picture"):
         await fetcher.fetch(url, "a")
     assert files(tmp_path) == []
+
+
+async def test_what_was_kept_is_found_again_by_its_name_if_it_is_a_whole_picture(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path
+):
+    (url,) = await result_urls(vendor, clock)
+    assert await fetcher.kept("1/5-0") is None
+    for kind, ending in (("PNG", ".png"), ("JPEG", ".jpg")):
+        vendor.image_bytes_override = picture(kind=kind)
+        kept = await fetcher.fetch(url, f"1/5-{kind}")
+        assert kept.path.endswith(ending)
+        assert await fetcher.kept(f"1/5-{kind}") == kept
+    file = tmp_path / "kept" / "1" / "5-PNG.png"
+    for spoilt in (
+        b"",
+        b"no picture",
+        picture()[:-20],
+        picture(kind="GIF"),
+        black_and_white(8000, PIXEL_CAP // 8000 + 1),
+    ):
+        file.write_bytes(spoilt)
+        assert await fetcher.kept("1/5-PNG") is None
 
 
 async def test_a_folder_that_cannot_be_written_is_no_loss_of_the_picture(

@@ -282,6 +282,8 @@ DRAWING = [
     *around("vendor:result"),
     *around("jobs.keep_image", within=True),
     Point((Death("jobs.keep_image", "after", 2),)),
+    # The file is there, its row is not, and the address has expired when the next bot comes.
+    Point((Death("jobs.keep_image", "before", downtime_s=25 * HOUR_S),), act=one_asks),
     *around("jobs.lose_image", act=one_asks, trouble=loses_one_picture),
     *around("jobs.settle", within=True),
     *around("jobs.settle", act=one_asks, trouble=draws_junk, ends=frozenset({"failed"})),

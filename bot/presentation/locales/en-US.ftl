@@ -210,6 +210,14 @@ note-left-out = { $missing ->
         [one] it is
        *[other] they are
     } kept.
+note-lost = { $missing ->
+        [one] 1 picture was made, but its file was lost here before it could be posted; what it took is given back.
+       *[other] { $missing } pictures were made, but their files were lost here before they could be posted; what they took is given back.
+    }
+note-unread = { $missing ->
+        [one] 1 picture's file
+       *[other] The files of { $missing } pictures
+    } can't be read here; the operator can see why in the log.
 note-ai = Made by AI
 note-ai-marked = Made by AI, with the service's watermark
 note-partial = { $made } of { $asked } pictures were made. { $charged ->
@@ -232,6 +240,11 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-nothing = Nothing was charged.
+receipt-back-free = Given back later: { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }.
+receipt-back-paid = Given back later, as credit: { $paid }.
 receipt-left = Left: { $left } · resets { $resets_ms }
 reference = Reference: { $reference }
 shortened = … (shortened)
@@ -247,6 +260,7 @@ failure-stopped = The image service doesn't take requests from this bot right no
 failure-doubt = It never became clear whether the image service began. To be safe it wasn't tried again.
 failure-forgotten = The image service no longer knows this job.
 failure-results = The pictures were made but could not be downloaded.
+failure-lost = The pictures were made, but their files were lost here before they could be posted.
 failure-unknown = The image service ended this without pictures.
 expired-wait = It waited in line longer than is sensible, so I gave your place back. You can try again.
 expired-stopped = The model stayed stopped for too long, so I gave your place back. Try another model.
@@ -256,6 +270,7 @@ undelivered-closed = The pictures are made and kept, but you take no direct mess
 undelivered-gone = The pictures are made and kept, but this message or channel is gone.
 undelivered-large = The pictures are made and kept, but Discord finds them too large.
 undelivered-unreachable = The pictures are made and kept, but I couldn't reach Discord, or you by direct message.
+undelivered-unreadable = The pictures are made and kept, but I can't read their files right now; the operator can see why in the log.
 undelivered-other = The pictures are made and kept, but Discord wouldn't take them.
 undelivered-body = They stay charged, since they were made. Press *Send again* whenever you like.
 removed-body = The pictures of this job were removed.
@@ -679,11 +694,13 @@ feed-why-busy = The image service had too much to do.
 feed-why-stopped = The image service doesn't take requests from this bot right now.
 feed-why-doubt = It never became clear whether the image service began.
 feed-why-results = The pictures were made but could not be downloaded.
+feed-why-lost = The pictures were made, but their files were lost before they could be posted.
 feed-why-unknown = The image service ended it without pictures.
 feed-why-forbidden = Discord doesn't let me post the pictures there: I may be missing a permission.
 feed-why-closed = The member takes no direct messages from me.
 feed-why-gone = The message or its channel is gone.
 feed-why-large = Discord finds the pictures too large.
+feed-why-unreadable = The pictures' files can't be read; the operator can see why in the log.
 feed-why-unreachable = Discord, or the member by direct message, could not be reached.
 feed-why-other = Discord wouldn't take the pictures.
 feed-private = Posted privately: only the member sees the message.
@@ -997,11 +1014,6 @@ log-request = { $images ->
        *[other] { $images } pictures
     } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
 log-code = ({ $code })
-log-given-back-free = Given back later: { $free ->
-        [one] 1 free picture
-       *[other] { $free } free pictures
-    }.
-log-given-back = Given back later, as credit: { $paid }.
 log-prompt = Prompt as sent
 log-negative = Negative prompt
 log-rewritten = As the model rewrote it
@@ -1029,6 +1041,7 @@ act-cancel-wished = cancel asked for
 act-send-again = sending again asked for
 act-removal-begun = removal begun
 act-removed = pictures removed
+act-pictures-lost = pictures lost, given back
 act-doubt-resolved = doubt resolved
 act-refund = charge given back
 act-mod-remove = removal decided

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import aiohttp
 from PIL import Image
 
+from bot.domain.pictures import ENDINGS
 from bot.domain.task import Picture
 from bot.errors import ResultError, ResultRejected, ResultUnavailable
 from bot.ports import Clock
@@ -100,8 +101,8 @@ class ResultFetcher:
                 length_known = await self._download(url, file)
                 ending, width, height = await to_thread(_verified, file, length_known=length_known)
                 path = f"{name}{ending}"
-                # Not in a thread: between here and the return nothing can be canceled.
-                size_bytes = _place(temporary, self._folder / path)
+                # A cancellation from here on leaves a whole file without a row: `kept` finds it, or it is swept.
+                size_bytes = await to_thread(_place, temporary, self._folder / path)
                 return Picture(path, size_bytes, width, height)
         except ResultError as error:
             problem = error
@@ -119,6 +120,10 @@ class ResultFetcher:
         _log.info("result %s from %s: %s", name, without_query(url), problem)
         # Raised out here so that no error of the HTTP client hangs on to it as its context.
         raise problem
+
+    async def kept(self, name: str) -> Picture | None:
+        """Give the picture that an earlier `fetch` of that name kept, as of a run that was killed before its record."""
+        return await to_thread(_find, self._folder, name)
 
     async def _download(self, url: str, file: BinaryIO) -> bool:
         """Write the body into ``file``; say whether its length was announced, and therefore proved by aiohttp."""
@@ -185,6 +190,22 @@ def _clear(folder: Path) -> None:
             _log.warning("%s can't be deleted: %s", leftover, error.strerror)
 
 
+def _find(folder: Path, name: str) -> Picture | None:
+    for ending in ENDINGS:
+        path = f"{name}{ending}"
+        try:
+            with (folder / path).open("rb") as file:
+                found = _decoded(file)
+                size_bytes = os.fstat(file.fileno()).st_size
+        except Exception as error:  # noqa: BLE001 - Pillow has no base class for what a broken file makes it raise
+            if not isinstance(error, FileNotFoundError):
+                _log.warning("%s is no picture: %s", path, type(error).__name__)
+            continue
+        if found is not None:
+            return Picture(path, size_bytes, found[1], found[2])
+    return None
+
+
 def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
     """Decode all of ``file`` and bring it to the disk; give its ending, width and height."""
     file.seek(0)
@@ -217,6 +238,13 @@ def _decoded(file: BinaryIO) -> tuple[str, int, int] | None:
 
 
 def _place(temporary: Path, target: Path) -> int:
+    """Give a file its name, to stay also if the machine loses its power: a row will speak of it."""
     target.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     temporary.replace(target)
+    for folder in (target.parent, target.parent.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     return target.stat().st_size

@@ -17,7 +17,7 @@ DAY_S = 24 * 3600
 
 
 def files_of(service):
-    return LeftoverFiles(privacy=service.privacy, pictures=service.stores.pictures)
+    return LeftoverFiles(privacy=service.privacy, pictures=service.stores.pictures, clock=service.clock)
 
 
 async def deliver(service, member_id=1, prompt="a flower shop"):

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalogue import BUILT_IN, Size
-from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
+from bot.domain.job import NOTHING, Charge, Job, JobImage, JobState, ReplyAddress
 from bot.domain.periods import PeriodKind, period_at
 from bot.domain.quota import Balance, Rule, Standing, Terms
 from bot.domain.request import ImageRequest
@@ -35,6 +35,7 @@ def job_in(state: JobState, *, locale: str = "en-US", request: ImageRequest = RE
         "reply": replace(REPLY, locale=locale),
         "created_ms": NOW_MS - 60_000,
         "held": Charge(request.count, request.count, 0),
+        "given_back": NOTHING,
         "images": (),
     }
     return Job(**{**values, **changes})

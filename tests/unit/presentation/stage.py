@@ -204,7 +204,7 @@ async def stage(
         estimates = Estimates(
             jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
         )
-        deliveries = Deliveries(jobs=jobs, policy=rules, clock=clock, changes=changes)
+        deliveries = Deliveries(jobs=jobs, pictures=pictures, policy=rules, clock=clock, changes=changes)
         book = SqliteModeration(database, clock)
         moderation = Moderation(book=book, jobs=jobs, screening=(screening := Screening(book)), clock=clock)
         submitter = Submitter(
@@ -220,7 +220,7 @@ async def stage(
         canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)  # type: ignore[arg-type]
         remover = Remover(
             jobs=jobs,
-            files=LeftoverFiles(privacy=SqlitePrivacy(database, clock), pictures=pictures),
+            files=LeftoverFiles(privacy=SqlitePrivacy(database, clock), pictures=pictures, clock=clock),
             changes=changes,
             clock=clock,
         )

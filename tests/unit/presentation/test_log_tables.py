@@ -127,5 +127,5 @@ def test_no_column_is_of_what_the_operator_pays():
 
 def test_the_record_tells_who_resolved_a_doubt_but_not_what_the_operator_was_billed():
     event = Event(1000, "job.doubt_resolved", 0, 0, {"actor": "operator", "billed": 3})
-    text = record(Timeline(job_in(JobState.DELIVERED), "", (event,), 0, 0)).decode()
+    text = record(Timeline(job_in(JobState.DELIVERED), "", (event,))).decode()
     assert 'job.doubt_resolved {"actor": "operator"}' in text

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.job import Charge, Job, JobState
+from bot.domain.quota import Refund
 from bot.domain.search import Event, KeptSearch, Refusal, Search, Status, Timeline
 from bot.presentation.escaping import length
 from bot.presentation.log_texts import ACTS, CHOICES, REASONS, STATUSES, LogTexts
@@ -66,7 +67,7 @@ def test_no_attack_breaks_a_timeline(locale: str):
     for attack in attacks():
         job = hostile(attack.text)
         events = [Event(NOW_MS, act, 6, 7, {"reason": attack.text}) for act in ("quota.refund", "mod.*remove*")]
-        timeline = Timeline(job, attack.text, tuple(events), 1, 140_000)
+        timeline = Timeline(replace(job, given_back=Refund(1, 140_000)), attack.text, tuple(events))
         view, is_whole = timeline_view(TEXTS, locale, timeline, pictures(job))
         title, facts, prompts, told, ids = texts_of(view)
         assert title.startswith("### #812")
@@ -81,7 +82,7 @@ def test_no_attack_breaks_a_timeline(locale: str):
 def test_of_very_many_events_the_middle_is_in_the_file_and_the_first_and_last_are_shown():
     events = tuple(Event(NOW_MS + nth * 1000, "job.running", 0, 0, {}) for nth in range(500))
     ends = (Event(NOW_MS, "job.held", 6, 7, {}), *events, Event(NOW_MS, "job.delivered", 0, 0, {}))
-    view, is_whole = timeline_view(TEXTS, "en-US", Timeline(hostile("a cat"), "", ends, 0, 0), ())
+    view, is_whole = timeline_view(TEXTS, "en-US", Timeline(hostile("a cat"), "", ends), ())
     text = "\n".join(texts_of(view))
     shown = text.count("being drawn")
     assert not is_whole
@@ -92,7 +93,7 @@ def test_of_very_many_events_the_middle_is_in_the_file_and_the_first_and_last_ar
 
 def test_a_short_timeline_is_whole():
     job = job_in(JobState.QUEUED)
-    view, is_whole = timeline_view(TEXTS, "en-US", Timeline(job, "", (Event(NOW_MS, "job.held", 6, 7, {}),), 0, 0), ())
+    view, is_whole = timeline_view(TEXTS, "en-US", Timeline(job, "", (Event(NOW_MS, "job.held", 6, 7, {}),)), ())
     assert is_whole
     assert "mod:pause:812000" in ids_of(view)
     assert "mod:remove:812000" not in ids_of(view)
@@ -103,7 +104,7 @@ def test_a_short_timeline_is_whole():
 def test_every_state_has_a_row_and_a_timeline(state: JobState, locale: str):
     job = job_in(state, failure="DataInspectionFailed" if state is JobState.FAILED else "")
     texts_of(jobs_page(TEXTS, locale, EVERY, [job], NEWEST))
-    texts_of(timeline_view(TEXTS, locale, Timeline(job, "", (), 0, 0), ())[0])
+    texts_of(timeline_view(TEXTS, locale, Timeline(job, "", ()), ())[0])
     assert STATUSES.keys() == set(JobState)
 
 
@@ -161,7 +162,7 @@ def test_a_timeline_says_how_many_pictures_are_missing_and_why():
     request = replace(REQUEST, count=3)
     refused = image(1, path="", code="DataInspectionFailed")
     job = job_in(JobState.DELIVERED, request=request, images=(image(0), refused), charged=Charge(1, 1, 0))
-    text = "\n".join(texts_of(timeline_view(TEXTS, "en-US", Timeline(job, "", (), 0, 0), ())[0]))
+    text = "\n".join(texts_of(timeline_view(TEXTS, "en-US", Timeline(job, "", ()), ())[0]))
     assert "1 of 3 pictures is missing: The image service refused this: it sees unsuitable content" in text
     assert "(DataInspectionFailed)" in text
     assert "1 of 3 pictures is missing: The image service ended this without pictures." in text

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Draft, Job
+from bot.domain.quota import Refund
 from bot.domain.search import STATES, KeptSearch, Search, Status
 from bot.errors import AlreadyDone, Unavailable
 from bot.storage import search
@@ -336,7 +337,7 @@ async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_w
     assert [event.member_id for event in timeline.events] == [1, 0, 0, 0, 0, 0, 0, 7, 900]
     assert timeline.events[-1].detail["reason"] == "blurred"
     assert (timeline.request_id, timeline.job.task_id) == ("r", f"task-{job.id}")
-    assert (timeline.free_given_back, timeline.given_back_micros) == (1, 0)
+    assert timeline.job.given_back == Refund(1, 0)
 
 
 async def test_the_request_of_a_create_that_failed_is_named_for_the_vendors_support(books: Books):
