@@ -26,8 +26,11 @@ def test_an_amount_is_read_exactly(text: str, micros: int):
         ("NaN", "zero or more"),
         ("Infinity", "zero or more"),
         ("0.0000001", "six decimals"),
+        ("0.1400000000000000000000000000000000001", "six decimals"),
         ("9007199254.740992", "more than any bill"),
         ("1e300", "more than any bill"),
+        ("1e999999999999999", "more than any bill"),
+        ("1e-999999999999999", "six decimals"),
     ],
 )
 def test_what_is_no_bill_is_refused_with_its_reason(text: str, problem: str):
