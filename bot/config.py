@@ -1,86 +1,40 @@
 """The configuration file, read into checked models; environment variables win where custom demands them."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from bot import config_faults
+from bot.config_values import (
+    Bind,
+    DatabaseFile,
+    Day,
+    Flag,
+    Folder,
+    Hosts,
+    Micros,
+    MicrosOrNone,
+    Number,
+    Secret,
+    ServerIds,
+    Whole,
+    Zone,
+    address,
 )
-from pydantic_core import ErrorDetails
-
 from bot.domain.access import ServerAccess
 from bot.domain.catalogue import BUILT_IN, FREE_TIER_DAYS, FREE_TIER_IMAGES, SIDES_TO_1440, Catalogue, FreeTier, Model
-from bot.domain.money import parse_cny
 from bot.domain.periods import PeriodKind
 from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.errors import ConfigurationError
-from bot.providers.dashscope.hosts import ResultHosts
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-
-
-def _address(secure: str, plain: str, *, may_be_empty: bool = False) -> AfterValidator:
-    def check(value: str) -> str:
-        if not value and may_be_empty:
-            return value
-        parts = urlsplit(value)
-        if not parts.hostname or parts.scheme not in {secure, plain}:
-            raise ValueError(f"must be a URL that begins with {secure}://")
-        if parts.scheme == plain and parts.hostname not in LOOPBACK:
-            raise ValueError(f"must begin with {secure}://; {plain}:// is for this machine's own address only")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-def _money(value: object) -> object:
-    if isinstance(value, bool | float) or not isinstance(value, str | int):
-        raise ValueError('must be an amount of CNY in quotes, such as "0.14"')  # noqa: TRY004
-    return parse_cny(str(value))
-
-
-def _money_or_none(value: object) -> object:
-    return None if value == "none" else _money(value)
-
-
-def _zone(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            pass
-    raise ValueError('must be the name of a time zone, such as "Asia/Shanghai"')
-
-
-def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    ResultHosts(value)
-    return value
-
-
-def _bind(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ValueError("must be host:port, such as 127.0.0.1:8080")
-    return value
-
-
-Micros = Annotated[int, BeforeValidator(_money)]
-MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
-Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+_MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
 
 class _Section(BaseModel):
@@ -88,82 +42,70 @@ class _Section(BaseModel):
 
 
 class Discord(_Section):
-    token: SecretStr = SecretStr("")
-    api_url: Annotated[str, _address("https", "http")] = "https://discord.com/api/v10"
-    gateway_url: Annotated[str, _address("wss", "ws", may_be_empty=True)] = ""
+    token: Secret = SecretStr("")
+    api_url: Annotated[str, address("https", "http")] = "https://discord.com/api/v10"
+    gateway_url: Annotated[str, address("wss", "ws", may_be_empty=True)] = ""
     sync_commands: Literal["auto", "always", "never"] = "auto"
-    operator_channel: Annotated[int, Field(ge=0)] = 0
-
-
-def _servers(value: object) -> object:
-    if value == "any" or (isinstance(value, list) and all(type(one) is int and one > 0 for one in value)):
-        return value
-    raise ValueError('must be a list of server ids, such as [123456789012345678], or "any"')
+    operator_channel: Annotated[Whole, Field(ge=0)] = 0
 
 
 class Servers(_Section):
-    allowed: Annotated[Literal["any"] | tuple[int, ...], BeforeValidator(_servers)] = ()
+    allowed: ServerIds = ()
     pool: MicrosOrNone = 20_000_000
 
 
 class DashScope(_Section):
-    api_key: SecretStr = SecretStr("")
-    base_url: Annotated[str, _address("https", "http")] = "https://dashscope.aliyuncs.com/api/v1"
-    result_hosts: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hosts)] = (".aliyuncs.com",)
+    api_key: Secret = SecretStr("")
+    base_url: Annotated[str, address("https", "http")] = "https://dashscope.aliyuncs.com/api/v1"
+    result_hosts: Hosts = (".aliyuncs.com",)
 
 
 class Storage(_Section):
-    database: str = "data/imagine.db"
-    images: Path = Path("data/images")
-    keep_images_days: Annotated[int, Field(ge=1)] = 30
-    keep_prompts_days: Annotated[int, Field(ge=0)] = 365
+    database: DatabaseFile = "data/imagine.db"
+    images: Folder = Path("data/images")
+    keep_images_days: Annotated[Whole, Field(ge=1)] = 30
+    keep_prompts_days: Annotated[Whole, Field(ge=0)] = 365
 
     @property
     def file(self) -> Path:
         """The database's file, whether it was given as a path or as ``sqlite:///`` URL."""
         return Path(self.database.removeprefix("sqlite:///"))
 
-    @model_validator(mode="after")
-    def _is_sqlite(self) -> Self:
-        if "://" in self.database and not self.database.startswith("sqlite:///"):
-            raise ValueError("database must be a path, or sqlite:///relative or sqlite:////absolute")
-        return self
-
 
 class Quota(_Section):
-    free_images: Annotated[int, Field(ge=0)] = 10
+    free_images: Annotated[Whole, Field(ge=0)] = 10
     budget: Micros = 0
     period: PeriodKind = PeriodKind.DAY
     timezone: Zone = ZoneInfo("Asia/Shanghai")
     operator_cap: MicrosOrNone = 50_000_000
-    images_per_job: Annotated[int, Field(ge=1, le=4)] = 4
-    active_jobs: Annotated[int, Field(ge=1)] = 10
-    cooldown: Annotated[int, Field(ge=0)] = 0
+    images_per_job: Annotated[Whole, Field(ge=1, le=4)] = 4
+    active_jobs: Annotated[Whole, Field(ge=1)] = 10
+    cooldown: Annotated[Whole, Field(ge=0)] = 0
 
 
 class Queue(_Section):
-    longest: Annotated[int, Field(ge=1)] = 500
-    longest_wait: Annotated[int, Field(ge=60)] = 7200
-    ping_after: Annotated[int, Field(ge=0)] = 120
+    longest: Annotated[Whole, Field(ge=1)] = 500
+    longest_wait: Annotated[Whole, Field(ge=60)] = 7200
+    ping_after: Annotated[Whole, Field(ge=0)] = 120
 
 
 class ModelEntry(_Section):
     """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
 
-    price: Annotated[int | None, BeforeValidator(_money)] = None
-    prompt_limit: Annotated[int | None, Field(ge=1)] = None
-    create_rate: Annotated[float | None, Field(gt=0, le=50)] = None
-    running_tasks: Annotated[int | None, Field(ge=1, le=100)] = None
-    ahead: Annotated[int | None, Field(ge=0, le=10)] = None
-    free_tier: Annotated[int | None, Field(ge=0)] = None
-    free_tier_days: Annotated[int, Field(ge=1)] = FREE_TIER_DAYS
-    free_tier_started: date | None = None
-    free_tier_used: Annotated[int, Field(ge=0)] = 0
-    enabled: bool = True
+    price: Micros | None = None
+    prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
+    create_rate: Annotated[Number | None, Field(gt=0, le=50)] = None
+    running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
+    ahead: Annotated[Whole | None, Field(ge=0, le=10)] = None
+    free_tier: Annotated[Whole | None, Field(ge=0)] = None
+    free_tier_days: Annotated[Whole, Field(ge=1)] = FREE_TIER_DAYS
+    free_tier_started: Day | None = None
+    free_tier_used: Annotated[Whole, Field(ge=0)] = 0
+    enabled: Flag = True
 
 
 class Http(_Section):
-    bind: Annotated[str, AfterValidator(_bind)] = "127.0.0.1:8080"
+    bind: Bind = "127.0.0.1:8080"
 
 
 class Config(_Section):
@@ -181,8 +123,11 @@ class Config(_Section):
     @model_validator(mode="after")
     def _models_are_complete(self) -> Self:
         for name, entry in self.models.items():
+            where = config_faults.written(("models", name))
+            if not _MODEL_NAME.fullmatch(name):
+                raise ValueError(f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]')
             if name not in BUILT_IN and entry.price is None:
-                raise ValueError(f'models."{name}" is not built in: it needs a price')
+                raise ValueError(f"{where} is not built in: it needs a price")
         if not self.catalogue():
             raise ValueError("models: at least one model must stay enabled")
         return self
@@ -246,11 +191,9 @@ ENVIRONMENT = {
 }
 """Environment variables that custom demands, and the keys that they replace."""
 
-SECRETS = {("discord", "token"), ("dashscope", "api_key")}
-
 
 def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secrets: bool = True) -> Config:
-    """Read and check the configuration.
+    """Read and check the configuration. Blanks and line breaks around a value are dropped.
 
     Args:
         path: the TOML file.
@@ -258,19 +201,14 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
         needs_secrets: whether token and API key must be there.
 
     Raises:
-        ConfigurationError: one line for each fault; never with a secret's value.
+        ConfigurationError: one line for each fault; never with a value, which may be a secret.
     """
-    data = _read(path)
-    for variable, (section, key) in ENVIRONMENT.items():
-        if environment.get(variable) and isinstance(data.setdefault(section, {}), dict):
-            data[section][key] = environment[variable]
-    if environment.get("PORT") and isinstance(data.setdefault("http", {}), dict):
-        # A platform that sets PORT expects its health check to be answered from outside the process.
-        data["http"]["bind"] = f"0.0.0.0:{environment['PORT']}"
+    data = _stripped(_read(path))
+    origins = _take_environment(data, environment)
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigurationError([_fault(path, detail) for detail in error.errors()]) from None
+        raise ConfigurationError([config_faults.sentence(path, origins, detail) for detail in error.errors()]) from None
     if needs_secrets:
         _require_secrets(path, config)
     return config
@@ -278,31 +216,49 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors begin a file of UTF-8 with a mark.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigurationError(
             [f"{path}: there is no such file; copy config.example.toml to {path} and fill in the two secrets"]
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([f"{path}: can't be read: {error}"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise ConfigurationError([f"{path}: can't be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError([f"{path}: is not text in UTF-8; save it as that"]) from None
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError([f"{path}: is not valid TOML: {error}"]) from None
 
 
-def _fault(path: Path, detail: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in detail["loc"])
-    reason = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] == "extra_forbidden":
-        # Its value is not shown: it may be a secret under a misspelt name.
-        return f"{path}: {where}: is no key that is known here; config.example.toml lists them all"
-    shown = f", not {detail['input']!r}" if _may_be_shown(detail) else ""
-    return f"{path}: {where}: {reason}{shown}" if where else f"{path}: {reason}"
+def _stripped(value: Any) -> Any:  # noqa: ANN401 - whatever TOML may hold
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return [_stripped(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _stripped(one) for key, one in value.items()}
+    return value
 
 
-def _may_be_shown(detail: ErrorDetails) -> bool:
-    value = detail["input"]
-    # A URL may carry a password before its @.
-    return isinstance(value, str | int | float) and "@" not in str(value) and tuple(detail["loc"]) not in SECRETS
+def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> config_faults.Origins:
+    """Put the environment's values in the place of the file's; return which came from where.
+
+    Raises:
+        ConfigurationError: if ``PORT`` is none.
+    """
+    origins: dict[tuple[str, str], str] = {}
+    for variable, (section, key) in ENVIRONMENT.items():
+        value = environment.get(variable, "").strip()
+        if value and isinstance(data.setdefault(section, {}), dict):
+            data[section][key] = value
+            origins[section, key] = variable
+    port = environment.get("PORT", "").strip()
+    if port and not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
+        raise ConfigurationError(["PORT, from the environment: must be a number from 1 to 65535"])
+    if port and isinstance(data.setdefault("http", {}), dict):
+        # A platform that sets PORT expects its health check to be answered from outside the process.
+        data["http"]["bind"] = f"0.0.0.0:{port}"
+    return origins
 
 
 def _require_secrets(path: Path, config: Config) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, Http, ModelEntry, load
+from bot.config_faults import UNFORESEEN
 from bot.errors import ConfigurationError
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+PASTED = "sk-abcdefsecretabcdef0123456789abcdef"
 SECRETS = {"DISCORD_TOKEN": "token-of-the-test", "DASHSCOPE_API_KEY": "sk-of-the-test"}
 
 
@@ -61,18 +63,33 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[discord]\nsync_commands = 'often'", "discord.sync_commands"),
         ("[servers]\nallowed = 'all'", "servers.allowed: must be a list of server ids"),
         ("[servers]\npool = 20.5", "servers.pool: must be an amount of CNY in quotes"),
-        ("[quota]\nbudget = '-1'", "quota.budget: '-1' is not an amount of zero or more"),
+        ("[quota]\nbudget = '-1'", "quota.budget: must be an amount of CNY in quotes, zero or more"),
         ("[quota]\ntimezone = 'Mars/Olympus'", "quota.timezone: must be the name of a time zone"),
-        ("[quota]\nperiod = 'year'", "quota.period: Input should be 'day', 'week' or 'month', not 'year'"),
+        ("[quota]\nperiod = 'year'", "quota.period: must be 'day', 'week' or 'month'"),
         ("[quota]\nimages_per_job = 5", "quota.images_per_job"),
         ("[dashscope]\nresult_hosts = []", "dashscope.result_hosts"),
         ("[dashscope]\nresult_hosts = ['https://x']", "dashscope.result_hosts"),
-        ("[storage]\ndatabase = 'postgres://x'", "storage: database must be a path"),
-        ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: Input should be greater than or equal to 0"),
+        ("[storage]\ndatabase = 'postgres://x'", "storage.database: must be a path"),
+        ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: must be 0 or more"),
         ("[models.'my-model']\nahead = 1", "is not built in: it needs a price"),
         ("[http]\nbind = '8080'", "http.bind: must be host:port"),
         ("[http]\nbind = '127.0.0.1:99999'", "http.bind: must be host:port"),
-        ("[unknown]\nx = 1", "unknown: is no key that is known here"),
+        ("[models.'my model']\nprice = '1'", 'models."my model": must be a model\'s name'),
+        ("[models.'wanx2.1-t2i-turbo']\nahead = 99", 'models."wanx2.1-t2i-turbo".ahead: must be 10 or less'),
+        ("[quota]\nbudget = '1e999999999999'", "quota.budget: must be an amount of CNY in quotes"),
+        ("[quota]\ncooldown = true", "quota.cooldown: must be a whole number"),
+        ("[quota]\ncooldown = '5'", "quota.cooldown: must be a whole number, without quotes"),
+        ("[storage]\nimages = ''", "storage.images: must be the path of a folder"),
+        ("[storage]\ndatabase = 'sqlite:///'", "storage.database: must be a path"),
+        ('[storage]\ndatabase = "a\\u0000b"', "storage.database: must be a path"),
+        ("[dashscope]\nbase_url = 'https://[x'", "dashscope.base_url: must be a URL"),
+        ("[dashscope]\nbase_url = 'https://x:port'", "dashscope.base_url: must be a URL"),
+        ('[dashscope]\nbase_url = "https://x\\u200b.example"', "dashscope.base_url: must be a URL"),
+        (
+            "[dashscope]\nbase_url = 'https://x.example?key=1'",
+            "must be a URL without user, password, query and fragment",
+        ),
+        ("[unknown]\nx = 1", "unknown: is a key that is not known here"),
         ("[discord", "is not valid TOML"),
     ],
 )
@@ -80,6 +97,124 @@ def test_a_wrong_value_is_named_with_its_key_and_file(tmp_path, text, words):
     (fault,) = faults_of(tmp_path, text)
     assert fault.startswith(f"{tmp_path}/config.toml: ")
     assert words in fault
+
+
+WRONG = [
+    f'"{PASTED}"', f'["{PASTED}"]', f'{{"{PASTED}" = "{PASTED}"}}', f'[{{toke = "{PASTED}"}}]', '""', "[]", "{}",
+    "true", "-1", "-1.5", "nan", "inf", "99999999999999999999999", "1979-05-27", "1979-05-27T07:32:00Z",
+]  # fmt: skip
+"""What may stand where something else should, and most of all a key in the wrong place."""
+
+SECTIONS = {name: type(getattr(Config(), name)) for name in Config.model_fields if name not in {"models", "http"}}
+KEYS = [
+    *(f"{name}.{key}" for name, section in {**SECTIONS, "http": Http}.items() for key in section.model_fields),
+    *(f'models."wanx2.1-t2i-turbo".{key}' for key in ModelEntry.model_fields),
+]
+
+
+@pytest.mark.parametrize(
+    "key", [*KEYS, *SECTIONS, "http", "models", 'models."wanx2.1-t2i-turbo"', "unknown", f'"{PASTED}"']
+)
+def test_whatever_stands_there_is_taken_or_refused_in_our_words_without_being_shown(tmp_path, key):
+    file, refused = tmp_path / "config.toml", 0
+    for value in WRONG:
+        file.write_text(f"{key} = {value}", encoding="utf-8")
+        try:
+            load(file, {}, needs_secrets=False)
+        except ConfigurationError as error:
+            refused += 1
+            for fault in error.faults:
+                assert PASTED not in fault
+                assert UNFORESEEN not in fault
+                assert re.fullmatch(
+                    r"config\.toml: (\S+: )?(must|has|is) [^\n]+", fault.removeprefix(f"{tmp_path}/")
+                ), fault
+    assert refused >= len(WRONG) // 3
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "http"])
+@pytest.mark.parametrize("value", [f"'{PASTED}'", f"['{PASTED}']", "5"])
+def test_a_section_that_is_no_table_is_told_how_it_is_written(tmp_path, section, value):
+    more = {**SECRETS, "PORT": "80"}
+    assert faults_of(tmp_path, f"{section} = {value}", more) == [
+        f"{tmp_path}/config.toml: {section}: must be a table: [{section}] on a line of its own, and its keys below"
+    ]
+
+
+@pytest.mark.parametrize("around", ["\r", "\n", "\r\n", " ", "\t", "\u00a0", "\u3000"])
+def test_what_was_copied_along_around_a_value_is_dropped(tmp_path, around):
+    file = tmp_path / "config.toml"
+    escaped = "".join(f"\\u{ord(character):04x}" for character in around)
+    for token in ("of-the-file", f"{escaped}of-the-file{escaped}"):
+        file.write_text(f'[discord]\ntoken = "{token}"\napi_url = "https://x.example{escaped}"', encoding="utf-8")
+        loaded = load(
+            file, {"DASHSCOPE_API_KEY": f"{around}sk-key{around}", "PORT": f"80{around}", "DISCORD_TOKEN": around}
+        )
+        assert loaded.discord.token.get_secret_value() == "of-the-file"
+        assert loaded.discord.api_url == "https://x.example"
+        assert loaded.dashscope.api_key.get_secret_value() == "sk-key"
+        assert loaded.http is not None
+        assert loaded.http.bind == "0.0.0.0:80"
+
+
+@pytest.mark.parametrize(
+    "within", ["\r", "\n", " ", "\0", "\x1b", "\x7f", "\u00a0", "\u200b", "\ufeff", '"', "'", "\\", "é", "\udcff"]
+)
+def test_a_secret_with_what_none_has_is_refused_and_not_shown(tmp_path, within):
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    for variable, key in (("DISCORD_TOKEN", "discord.token"), ("DASHSCOPE_API_KEY", "dashscope.api_key")):
+        (fault,) = faults_of(tmp_path, "", {**SECRETS, variable: f"sk-{within}secret"})
+        assert fault.startswith(f"{variable}, from the environment: {key}: ")
+        assert "copy it anew" in fault or "must be text in UTF-8" in fault
+        assert "secret" not in fault.partition(key)[2]
+    if within.isascii():
+        (fault,) = faults_of(
+            tmp_path, f'[discord]\ntoken = "sk-\\u{ord(within):04x}secret"', {"DASHSCOPE_API_KEY": "k"}
+        )
+        assert fault.startswith(f"{tmp_path}/config.toml: discord.token: has a blank")
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "8 0", "\u0663"])
+def test_a_wrong_port_of_the_environment_is_named_as_that(tmp_path, port):
+    assert faults_of(tmp_path, "", {**SECRETS, "PORT": port}) == [
+        "PORT, from the environment: must be a number from 1 to 65535"
+    ]
+
+
+def test_a_wrong_address_of_the_environment_is_named_as_that(tmp_path):
+    (fault,) = faults_of(tmp_path, "", {**SECRETS, "DASHSCOPE_HTTP_BASE_URL": "dashscope.aliyuncs.com"})
+    assert fault.startswith("DASHSCOPE_HTTP_BASE_URL, from the environment: dashscope.base_url: must be a URL")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[discord]".encode("utf-16"), "is not text in UTF-8"),
+        (b"[quota]\nfree_images = " + b"1" * 5000, "is not valid TOML"),
+        (b"[quota]\nfree_images = " + b"[" * 100_000, "is not valid TOML"),
+        (b"[quota]\nfree_images = 2026-13-45", "is not valid TOML"),
+    ],
+    ids=["another encoding", "a huge number", "a deep nest", "no such day"],
+)
+def test_a_file_that_can_not_be_read_is_one_sentence(tmp_path, content, words):
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError) as refused:
+        load(file, SECRETS)
+    (fault,) = refused.value.faults
+    assert fault.startswith(f"{file}: {words}")
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(ConfigurationError, match="can't be read: Is a directory"):
+        load(tmp_path, SECRETS)
+
+
+def test_a_mark_at_the_files_beginning_does_no_harm(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"\xef\xbb\xbf[quota]\r\nfree_images = 3\r\n")
+    assert load(file, SECRETS).quota.free_images == 3
 
 
 def test_each_fault_has_its_own_line(tmp_path):

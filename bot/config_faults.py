@@ -1,0 +1,77 @@
+"""What is wrong with the configuration, one sentence for each fault: key, file, and what would be right.
+
+No value is ever shown: whatever stands in a wrong place may be a secret.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic_core import ErrorDetails
+
+Origins = Mapping[tuple[str, str], str]
+"""The environment's variable that a section's key was taken from."""
+
+SENTENCES = {
+    "bool_type": "must be true or false, without quotes",
+    "date_type": "must be a day such as 2026-11-01, without quotes",
+    "dict_type": "must be a table: [{where}] on a line of its own, and its keys below",
+    "enum": "must be {expected}",
+    "float_type": "must be a number, without quotes",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "int_type": "must be a whole number, without quotes",
+    "less_than_equal": "must be {le} or less",
+    "literal_error": "must be {expected}",
+    "model_type": "must be a table: [{where}] on a line of its own, and its keys below",
+    "path_type": "must be a path in quotes",
+    "string_type": "must be text in quotes",
+    "string_unicode": "must be text in UTF-8",
+    "too_short": "must have at least one entry",
+    "tuple_type": 'must be a list of texts, such as ["a", "b"]',
+}
+"""What would be right, by pydantic's name of a fault."""
+
+UNFORESEEN = "is not as it must be; config.example.toml shows what would be right"
+
+LISTS_ALL = "that is not known here; config.example.toml lists them all"
+
+LONGEST_NAME = 40
+"""Characters; tokens are longer."""
+
+_KEY = re.compile(r"[a-z_]{1,40}")
+
+
+def sentence(path: Path, origins: Origins, detail: ErrorDetails) -> str:
+    """Return what is to be read about one fault that pydantic found."""
+    loc = tuple(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(path, loc)
+    where = written(loc)
+    what = f"{where}: {_reason(detail, where)}" if where else _reason(detail, where)
+    variable = origins.get((loc[0], loc[1])) if len(loc) > 1 else None
+    return f"{variable}, from the environment: {what}" if variable else f"{path}: {what}"
+
+
+def _reason(detail: ErrorDetails, where: str) -> str:
+    if detail["type"] == "value_error":
+        return detail["msg"].removeprefix("Value error, ")
+    return SENTENCES.get(detail["type"], UNFORESEEN).format(where=where, **detail.get("ctx", {}))
+
+
+def _unknown_key(path: Path, loc: tuple[str, ...]) -> str:
+    # A secret can stand where a key should; what can be a misspelt key is shown.
+    if _KEY.fullmatch(loc[-1]):
+        return f"{path}: {written(loc)}: is a key {LISTS_ALL}"
+    return f"{path}: {written(loc[:-1])}: has a key {LISTS_ALL}" if loc[:-1] else f"{path}: has a key {LISTS_ALL}"
+
+
+def written(loc: tuple[str, ...]) -> str:
+    """Return a key as it is written in the file; a part that may be a secret is left out."""
+    return ".".join(_part(part) for part in loc)
+
+
+def _part(part: str) -> str:
+    if part.startswith("sk-") or len(part) > LONGEST_NAME or not part.isprintable():
+        return "..."
+    return part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"'

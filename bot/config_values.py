@@ -1,0 +1,141 @@
+"""What a value of the configuration may be, and the sentence that says so. No sentence has the value in it."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from bot.domain.money import parse_cny
+from bot.providers.dashscope.hosts import ResultHosts
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+_SECRET = re.compile(r"[!#-&(-\[\]-~]*")
+"""Visible ASCII without quotes and backslash: all that a token or key is made of, and nothing that was copied along."""
+
+_BIND = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})")
+
+
+def address(secure: str, plain: str, *, may_be_empty: bool = False) -> AfterValidator:
+    """Return the check of a URL of a scheme, or of its plain one on this machine."""
+
+    def check(value: str) -> str:
+        if not value and may_be_empty:
+            return value
+        scheme, host = _parsed(value)
+        if not host or scheme not in {secure, plain}:
+            raise ValueError(f"must be a URL that begins with {secure}://")
+        if scheme == plain and host not in LOOPBACK:
+            raise ValueError(f"must begin with {secure}://; {plain}:// is for this machine's own address only")
+        if set(value) & set("?#@"):
+            # A password in it would be logged with it.
+            raise ValueError("must be a URL without user, password, query and fragment")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def _parsed(url: str) -> tuple[str, str]:
+    """Return a URL's scheme and host; empty where it has none, or is none."""
+    if not url.isascii() or any(char <= " " or char in '"<>\\^`{|}' for char in url):
+        return "", ""
+    try:
+        parts = urlsplit(url)
+        # Only asking for the port finds that it is no number, or too large.
+        port = parts.port
+    except ValueError:
+        return "", ""
+    return (parts.scheme, parts.hostname or "") if port != 0 else ("", "")
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if not _SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError(
+            "has a blank, a quote, a line break or the like in it; copy it anew, without anything around it"
+        )
+    return value
+
+
+def _money(value: object) -> object:
+    return _amount(value, 'must be an amount of CNY in quotes, zero or more, such as "0.14"')
+
+
+def _money_or_none(value: object) -> object:
+    if value == "none":
+        return None
+    return _amount(value, 'must be an amount of CNY in quotes, zero or more, such as "20", or "none"')
+
+
+def _amount(value: object, otherwise: str) -> int:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        try:
+            return parse_cny(str(value))
+        except ValueError:
+            pass
+    raise ValueError(otherwise)
+
+
+def _zone(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    raise ValueError('must be the name of a time zone, such as "Asia/Shanghai"')
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        ResultHosts(value)
+    except ValueError:
+        raise ValueError('must be hosts, such as [".aliyuncs.com"] or ["127.0.0.1:8080"], without https://') from None
+    return value
+
+
+def _bind(value: str) -> str:
+    found = _BIND.fullmatch(value)
+    if found is None or not 0 < int(found["port"]) < 65536:
+        raise ValueError("must be host:port, such as 127.0.0.1:8080")
+    return value
+
+
+def _file(value: str) -> str:
+    path = value.removeprefix("sqlite:///")
+    if not path or "://" in path or not _can_be_path(path):
+        raise ValueError("must be a path, or sqlite:///relative or sqlite:////absolute")
+    return value
+
+
+def _folder(value: Path) -> Path:
+    if value == Path() or not _can_be_path(str(value)):
+        raise ValueError("must be the path of a folder of its own")
+    return value
+
+
+def _can_be_path(text: str) -> bool:
+    return not any(char < " " or char == "\x7f" for char in text)
+
+
+def _servers(value: object) -> object:
+    if value == "any" or (isinstance(value, list) and all(type(one) is int and one > 0 for one in value)):
+        return value
+    raise ValueError('must be a list of server ids, such as [123456789012345678], or "any"')
+
+
+Micros = Annotated[int, BeforeValidator(_money)]
+MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Whole = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, Field(strict=True)]
+Hosts = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hosts)]
+ServerIds = Annotated[Literal["any"] | tuple[int, ...], BeforeValidator(_servers)]
+Bind = Annotated[str, AfterValidator(_bind)]
+DatabaseFile = Annotated[str, AfterValidator(_file)]
+Folder = Annotated[Path, AfterValidator(_folder)]
