@@ -115,7 +115,7 @@ class Actor:
             "id": component["id"],
         }
         if component["type"] != rules.BUTTON:
-            filled = Filled(self._world, place.guild, self._member(place), self.user.locale, force)
+            filled = Filled(self._world, place.guild, self._member(place), place, self.user.locale, force)
             data |= choose(filled, component, values or ())
         return Used(self._sender.send(COMPONENT, self.user, self._member(place), place, data, found), self._world)
 
@@ -201,7 +201,7 @@ class Actor:
         if registered is None or (guild is not None and not guild.bot_inside):
             raise ClientRefused(f"there is no command /{name} here")
         self._require_permitted(registered, place)
-        filled = Filled(self._world, guild, self._member(place), self.user.locale, force)
+        filled = Filled(self._world, guild, self._member(place), place, self.user.locale, force)
         return fill(filled, registered, path, options, focused)
 
     def _require_permitted(self, command: Json, place: Channel) -> None:

@@ -23,12 +23,15 @@ def render(world: World, event: str, subject: Any, intents: int) -> Json | None:
     if event == "INTERACTION_CREATE":
         return subject
     if event == "GUILD_CREATE":
-        return guild_create(world, subject, lazy=False) if intents & INTENT_GUILDS else None
+        guild, lazy = subject
+        return guild_create(world, guild, lazy=lazy) if intents & INTENT_GUILDS and guild.available else None
     if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE"):
         return _message(world, event, subject, intents)
     if event.startswith("GUILD_MEMBER_"):
         return _member(world, event, subject, intents)
-    return _RENDERERS[event](subject) if intents & INTENT_GUILDS and _inside(subject) else None
+    # A GUILD_DELETE is the last thing that it hears.
+    is_told = event == "GUILD_DELETE" or _inside(subject)
+    return _RENDERERS[event](subject) if intents & INTENT_GUILDS and is_told else None
 
 
 def guild_create(world: World, guild: Guild, *, lazy: bool) -> Json:
@@ -37,10 +40,10 @@ def guild_create(world: World, guild: Guild, *, lazy: bool) -> Json:
 
 def _inside(subject: Guild | Channel | tuple[Guild, Role]) -> bool:
     if isinstance(subject, Guild):
-        # A GUILD_DELETE is the last thing that it hears.
-        return True
-    guild = subject.guild if isinstance(subject, Channel) else subject[0]
-    return guild is not None and guild.bot_inside
+        guild: Guild | None = subject
+    else:
+        guild = subject.guild if isinstance(subject, Channel) else subject[0]
+    return guild is not None and guild.bot_inside and guild.available
 
 
 def _message(world: World, event: str, message: Message, intents: int) -> Json | None:
@@ -58,11 +61,16 @@ def _message(world: World, event: str, message: Message, intents: int) -> Json |
 def _member(world: World, event: str, member: Member, intents: int) -> Json | None:
     # Changes of the bot's own membership come without the members intent.
     about_itself = event == "GUILD_MEMBER_UPDATE" and member.user is world.bot
-    if not member.guild.bot_inside or not (intents & INTENT_GUILD_MEMBERS or about_itself):
+    if not (member.guild.bot_inside and member.guild.available) or not (intents & INTENT_GUILD_MEMBERS or about_itself):
         return None
     if event == "GUILD_MEMBER_REMOVE":
         return {"guild_id": str(member.guild.id), "user": payloads.user(member.user)}
     return {**payloads.member(member), "guild_id": str(member.guild.id)}
+
+
+def _deleted(guild: Guild) -> Json:
+    # Without "unavailable" it means that the bot is no longer in the server.
+    return {"id": str(guild.id), **({"unavailable": True} if guild.bot_inside else {})}
 
 
 def _role(subject: tuple[Guild, Role]) -> Json:
@@ -78,6 +86,6 @@ _RENDERERS: dict[str, Callable[[Any], Json]] = {
     "THREAD_DELETE": payloads.channel,
     "GUILD_ROLE_CREATE": _role,
     "GUILD_ROLE_UPDATE": _role,
-    # Without "unavailable" it means that the bot is no longer in the server.
-    "GUILD_DELETE": lambda guild: {"id": str(guild.id)},
+    "GUILD_UPDATE": payloads.guild_object,
+    "GUILD_DELETE": _deleted,
 }

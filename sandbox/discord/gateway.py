@@ -173,7 +173,7 @@ class Gateway:
         self.identified += 1
         guilds = [guild for guild in self._world.guilds.values() if guild.bot_inside]
         session.append("READY", self._ready(session, [str(guild.id) for guild in guilds]))
-        for guild in guilds if intents & INTENT_GUILDS else []:
+        for guild in [one for one in guilds if one.available] if intents & INTENT_GUILDS else []:
             session.append("GUILD_CREATE", guild_create(self._world, guild, lazy=True))
         session.attach(socket, 0)
         self._world.notify()

@@ -43,10 +43,21 @@ class Role:
 
 @dataclass(eq=False)
 class Member:
+    """Somebody in a server.
+
+    Attributes:
+        timed_out_until_ms: until when a moderator keeps them from taking part; 0: nobody does.
+    """
+
     user: User
     guild: "Guild"
     roles: list[Role]
     joined_ms: int
+    timed_out_until_ms: int = 0
+
+    @property
+    def is_timed_out(self) -> bool:
+        return self.guild.now_ms() < self.timed_out_until_ms
 
 
 @dataclass(eq=False)
@@ -90,6 +101,8 @@ class Guild:
     Attributes:
         attachment_size_limit: bytes that one file may have, sent with each interaction.
         bot_inside: False after the bot has left or was removed.
+        available: False while Discord is not ready to tell the bot of the server: READY names it, but its GUILD_CREATE
+            does not come yet, and of what changes in it nothing is told. Interactions come all the same.
         command_grants: per top-level command, the role and user ids that the server's admins let use it under
             Integrations; they replace ``default_member_permissions`` and are invisible to the bot.
         system_channel: where Discord posts its own messages; None: nowhere.
@@ -103,6 +116,7 @@ class Guild:
         self.locale = locale
         self.attachment_size_limit = DEFAULT_FILE_LIMIT_BYTES
         self.bot_inside = True
+        self.available = True
         self.command_grants: dict[str, set[int]] = {}
         self.system_channel: Channel | None = None
         # The @everyone role has the server's own id.
@@ -133,6 +147,12 @@ class Guild:
         member.roles = [self.role(role) for role in roles]
         self._host.announce("GUILD_MEMBER_UPDATE", member)
 
+    def time_out(self, name: str, seconds: float) -> None:
+        """Keep a member from taking part for ``seconds``; administrators and the owner are not touched by it."""
+        member = self.find_member(name)
+        member.timed_out_until_ms = self.now_ms() + int(seconds * 1000)
+        self._host.announce("GUILD_MEMBER_UPDATE", member)
+
     def add_role(self, name: str, *, permissions: int = 0, managed: bool = False) -> Role:
         """Make a role with these permission bits (a number, `Permission` or ``discord.Permissions``).
 
@@ -143,7 +163,7 @@ class Guild:
         self._host.announce("GUILD_ROLE_CREATE", (self, role))
         return role
 
-    def set_permissions(self, role: Role | str, permissions: int) -> None:
+    def change_role(self, role: Role | str, *, permissions: int) -> None:
         """Replace what a role may in the whole server (``@everyone`` names everybody's)."""
         changed = self.role(role)
         changed.permissions = bits(permissions)
@@ -154,6 +174,11 @@ class Guild:
         target = self.channel(channel)
         target.type = kind
         self._host.announce("CHANNEL_UPDATE", target)
+
+    def give_to(self, owner: str) -> None:
+        """Make another member the server's owner."""
+        self.owner = self.find_member(owner).user
+        self._host.announce("GUILD_UPDATE", self)
 
     def add_category(self, name: str) -> Channel:
         """Make a category, which `add_channel` puts channels into."""
@@ -201,17 +226,30 @@ class Guild:
         """Re-map who may use a top-level command, as admins do in Server Settings > Integrations."""
         self.command_grants[command] = {self._target_id(one) for one in whom}
 
+    def go_down(self) -> None:
+        """Let an outage begin: the bot is told that the server is unavailable, and then nothing more of it."""
+        self.available = False
+        self._host.announce("GUILD_DELETE", self)
+
+    def come_up(self) -> None:
+        """End an outage: the bot is told all of the server anew."""
+        self.available = True
+        self._host.announce("GUILD_CREATE", (self, True))
+
     def add_bot(self) -> None:
         """Bring the bot back after it was removed or has left."""
         self.bot_inside = True
         self.members[self._host.bot.id] = Member(self._host.bot, self, [], self._host.now_ms())
-        self._host.announce("GUILD_CREATE", self)
+        self._host.announce("GUILD_CREATE", (self, False))
 
     def remove_bot(self) -> None:
         """Put the bot out of the server (also what its own leaving comes to)."""
         self.bot_inside = False
         self.members.pop(self._host.bot.id, None)
         self._host.announce("GUILD_DELETE", self)
+
+    def now_ms(self) -> int:
+        return self._host.now_ms()
 
     def role(self, role: Role | str) -> Role:
         return role if isinstance(role, Role) else _only(self.roles.values(), role, lambda one: one.name)

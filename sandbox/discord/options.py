@@ -22,7 +22,7 @@ from sandbox.discord.command_rules import (
 from sandbox.discord.errors import ClientRefused, Json
 from sandbox.discord.guilds import Channel, Guild, Member, Role, User
 from sandbox.discord.interactions import Interaction
-from sandbox.discord.permissions import in_guild
+from sandbox.discord.permissions import in_channel
 from sandbox.discord.world import World
 
 _MAX_STRING = 6000
@@ -36,6 +36,7 @@ class Filled:
     world: World
     guild: Guild | None
     member: Member | None
+    place: Channel
     locale: str
     force: bool
     resolved: dict[str, Json] = field(default_factory=dict[str, Json])
@@ -141,7 +142,8 @@ def _user(filled: Filled, option: Json, value: Any) -> str:  # noqa: ANN401
     member = filled.guild.members.get(user.id) if filled.guild else None
     if member is not None:
         answer = payloads.member(member, with_user=False)
-        answer["permissions"] = str(in_guild(member))
+        # As everywhere in an interaction: in the channel, with its overwrites.
+        answer["permissions"] = str(in_channel(member, filled.place))
         filled.resolved.setdefault("members", {})[str(user.id)] = answer
     return str(user.id)
 

@@ -60,7 +60,7 @@ def member(one: Member, *, with_user: bool = True) -> Json:
         "nick": None,
         "avatar": None,
         "premium_since": None,
-        "communication_disabled_until": None,
+        "communication_disabled_until": timestamp(one.timed_out_until_ms) if one.timed_out_until_ms else None,
         "pending": False,
         "deaf": False,
         "mute": False,
@@ -123,29 +123,14 @@ def channel_for(one: Channel, who: Member | None) -> Json:
     return {**answer, "permissions": str(in_channel(who, one))} if who else answer
 
 
-def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
-    """A GUILD_CREATE. ``lazy`` marks a server that READY announced; a newly joined one lacks ``unavailable``.
-
-    Without the members intent the bot is told of itself only.
-    """
-    channels = [channel(each) for each in one.channels.values()]
-    answer: Json = {
+def guild_object(one: Guild) -> Json:
+    """A server as GUILD_UPDATE tells it, and the routes that look it up: without channels and members."""
+    return {
         "id": str(one.id),
         "name": one.name,
         "owner_id": str(one.owner.id),
         "preferred_locale": one.locale,
         "roles": [role(each) for each in one.roles.values()],
-        "channels": [each for each in channels if "thread_metadata" not in each],
-        "threads": [each for each in channels if "thread_metadata" in each],
-        "members": [member(bot)] if bot else [],
-        "member_count": len(one.members),
-        "joined_at": timestamp(bot.joined_ms) if bot else None,
-        "large": False,
-        "voice_states": [],
-        "presences": [],
-        "stage_instances": [],
-        "guild_scheduled_events": [],
-        "soundboard_sounds": [],
         "emojis": [],
         "stickers": [],
         "features": [],
@@ -165,6 +150,28 @@ def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
         "nsfw_level": 0,
         "premium_tier": 0,
         "vanity_url_code": None,
+    }
+
+
+def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
+    """A GUILD_CREATE. ``lazy`` marks a server that READY announced; a newly joined one lacks ``unavailable``.
+
+    Without the members intent the bot is told of itself only.
+    """
+    channels = [channel(each) for each in one.channels.values()]
+    answer: Json = {
+        **guild_object(one),
+        "channels": [each for each in channels if "thread_metadata" not in each],
+        "threads": [each for each in channels if "thread_metadata" in each],
+        "members": [member(bot)] if bot else [],
+        "member_count": len(one.members),
+        "joined_at": timestamp(bot.joined_ms) if bot else None,
+        "large": False,
+        "voice_states": [],
+        "presences": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
     }
     return {**answer, "unavailable": False} if lazy else answer
 

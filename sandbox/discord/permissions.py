@@ -32,6 +32,9 @@ class Permission(IntFlag):
 
 ALL = (1 << 53) - 1
 
+TIMED_OUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
+"""What is left to somebody who is timed out (topics/permissions.mdx "Permissions for Timed Out Members")."""
+
 EVERYONE = (
     Permission.ADD_REACTIONS
     | Permission.VIEW_CHANNEL
@@ -65,7 +68,9 @@ def in_guild(member: "Member") -> int:
     total = member.guild.everyone.permissions
     for role in member.roles:
         total |= role.permissions
-    return ALL if total & Permission.ADMINISTRATOR else total
+    if total & Permission.ADMINISTRATOR:
+        return ALL
+    return total & TIMED_OUT if member.is_timed_out else total
 
 
 def in_channel(member: "Member", channel: "Channel") -> int:
@@ -78,6 +83,8 @@ def in_channel(member: "Member", channel: "Channel") -> int:
     base = _apply(base, overwrites, [member.guild.everyone.id])
     base = _apply(base, overwrites, [role.id for role in member.roles])
     base = _apply(base, overwrites, [member.user.id])
+    if member.is_timed_out:
+        base &= TIMED_OUT
     # Without VIEW_CHANNEL nothing else is possible (topics/permissions.mdx "Implicit Permissions").
     return base if base & Permission.VIEW_CHANNEL else 0
 

@@ -131,8 +131,7 @@ class WorldRoutes:
         )
 
     async def _guild(self, request: web.Request) -> web.Response:
-        guild = self._inside(request)
-        return json_answer(payloads.guild(guild, bot=guild.members[self._world.bot.id], lazy=False))
+        return json_answer(payloads.guild_object(self._inside(request)))
 
     async def _channels(self, request: web.Request) -> web.Response:
         channels = self._inside(request).channels.values()

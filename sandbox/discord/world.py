@@ -79,7 +79,7 @@ class World:
         guild = Guild(self, name, owner, locale)
         guild.system_channel = guild.channel("general") if has_system_channel else None
         self.guilds[guild.id] = guild
-        self.announce("GUILD_CREATE", guild)
+        self.announce("GUILD_CREATE", (guild, False))
         return guild
 
     def guild_with_bot(self, guild_id: int) -> Guild:

@@ -18,6 +18,7 @@ from sandbox.discord import (
     Deferred,
     DiscordStandIn,
     InteractionFailed,
+    Permission,
     RecordedRequest,
     SeenMessage,
     ShownModal,
@@ -292,6 +293,49 @@ async def test_an_invalid_session_is_identified_anew(standin, studio, bot):
     assert (await used.response()).text == "queued new"
     assert not bot.resumed.is_set()
     assert (standin.identified, standin.resumed) == (2, 0)
+
+
+async def test_a_server_that_is_down_is_named_by_ready_and_told_of_once_it_is_up(standin, studio, bot):
+    mei = standin.member("mei", studio)
+    assert not bot.get_guild(studio.id).unavailable
+    studio.go_down()
+    standin.drop_gateway(resumable=False)
+    await standin.until(lambda: standin.identified == 2 and standin.connected)
+    # Interactions come all the same, and with them the member's roles.
+    used = await mei.invoke("imagine", {"prompt": "early"})
+    await used.response()
+    early = bot.get_guild(studio.id)
+    assert (early.unavailable, early.owner_id, list(early.roles)) == (True, None, [])
+    assert used.interaction.payload["member"]["roles"] == [str(studio.role("Artist").id)]
+    studio.change_role("Artist", permissions=Permission.MANAGE_GUILD)
+    studio.come_up()
+    await (await mei.invoke("imagine", {"prompt": "late"})).response()
+    known = bot.get_guild(studio.id)
+    assert (known.unavailable, known.owner_id) == (False, studio.owner.id)
+    assert known.get_role(studio.role("Artist").id).permissions.manage_guild
+    assert bot.joined == []
+
+
+async def test_an_outage_of_a_server_hides_what_changes_in_it(standin, studio, bot):
+    mei = standin.member("mei", studio)
+    studio.go_down()
+    studio.change_role("Artist", permissions=Permission.MANAGE_GUILD)
+    studio.give_to("tom")
+    await (await mei.invoke("imagine", {"prompt": "a cat"})).response()
+    known = bot.get_guild(studio.id)
+    assert (known.unavailable, known.owner_id) == (True, standin.world.user("olga").id)
+    assert not known.get_role(studio.role("Artist").id).permissions.manage_guild
+    assert (await bot.fetch_guild(studio.id)).owner_id == studio.owner.id
+
+
+async def test_a_changed_role_and_a_new_owner_are_told(standin, studio, bot):
+    mei = standin.member("mei", studio)
+    studio.change_role("Artist", permissions=Permission.MANAGE_GUILD)
+    studio.give_to("tom")
+    await (await mei.invoke("imagine", {"prompt": "a cat"})).response()
+    known = bot.get_guild(studio.id)
+    assert known.owner_id == studio.owner.id
+    assert known.get_role(studio.role("Artist").id).permissions.manage_guild
 
 
 async def test_a_redelivered_interaction_arrives_twice(standin, studio, bot):

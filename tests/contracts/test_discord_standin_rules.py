@@ -323,6 +323,39 @@ async def test_threads_have_their_own_permission(raw, mei):
     assert code(await raw("POST", path, {"content": "x"})) == (403, 50013)
 
 
+async def permissions(who, channel="general"):
+    payload = (await who.invoke("imagine", {"prompt": "x"}, channel=channel)).interaction.payload
+    assert payload["member"]["permissions"] == payload["channel"]["permissions"]
+    return int(payload["member"]["permissions"])
+
+
+async def test_an_interaction_tells_what_a_member_may_do_in_its_channel_with_the_overwrites(raw, mei):
+    mei.guild.add_channel("own")
+    mei.guild.add_thread("talk", parent="own")
+    mei.guild.overwrite("own", "mei", allow=Permission.MANAGE_MESSAGES, deny=Permission.ATTACH_FILES)
+    bits = {name: await permissions(mei, name) for name in ("general", "own", "talk")}
+    assert [bool(one & Permission.MANAGE_MESSAGES) for one in bits.values()] == [False, True, True]
+    assert [bool(one & Permission.ATTACH_FILES) for one in bits.values()] == [True, False, False]
+    mei.guild.add_role("Root", permissions=Permission.ADMINISTRATOR)
+    mei.guild.set_roles("mei", ["Root"])
+    assert await permissions(mei, "own") & Permission.ATTACH_FILES
+
+
+async def test_who_is_timed_out_may_look_and_nothing_else_unless_they_administer(raw, mei):
+    used_before = await used(mei)
+    mei.guild.add_role("Mod", permissions=Permission.MANAGE_MESSAGES)
+    mei.guild.set_roles("mei", ["Mod"])
+    mei.guild.overwrite("general", "mei", allow=Permission.MANAGE_MESSAGES)
+    mei.guild.time_out("mei", 60)
+    with pytest.raises(ClientRefused):
+        await mei.invoke("imagine", {"prompt": "x"})
+    assert used_before.interaction.payload["member"]["communication_disabled_until"] is None
+    mei.guild.change_role("Mod", permissions=Permission.ADMINISTRATOR)
+    payload = (await used(mei)).interaction.payload
+    assert payload["member"]["communication_disabled_until"] is not None
+    assert int(payload["member"]["permissions"]) & Permission.MANAGE_MESSAGES
+
+
 async def test_files_in_a_reply_need_attach_files(raw, mei):
     mei.guild.overwrite("general", "@everyone", deny=Permission.ATTACH_FILES)
     reply = await used(mei)

@@ -27,7 +27,7 @@ async def pressed(world: World, who: Actor, question: SeenMessage, label: str) -
 
 
 def make_private(world: World) -> None:
-    world.guild.set_permissions("@everyone", PRIVATE)
+    world.guild.change_role("@everyone", permissions=PRIVATE)
 
 
 def let_all_in(world: World) -> None:
@@ -128,7 +128,7 @@ async def test_only_an_admin_agrees_and_only_to_a_channel_in_which_the_bot_can_r
 
 def everybody_by_the_role(world: World) -> None:
     world.guild.overwrite("log", "@everyone")
-    world.guild.set_permissions("@everyone", EVERYONE)
+    world.guild.change_role("@everyone", permissions=EVERYONE)
 
 
 def announcement(world: World) -> None:

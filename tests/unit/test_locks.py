@@ -25,7 +25,6 @@ def lines(lock: str) -> list[str]:
 def entries(lock: str) -> dict[str, frozenset[str]]:
     """Each pinned line with its hashes."""
     found: dict[str, set[str]] = {}
-    newest: set[str] = set()
     for line in lines(lock):
         if PINNED.fullmatch(line):
             found[line] = set()
