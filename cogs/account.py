@@ -12,7 +12,7 @@ from bot.errors import NotPermitted
 from bot.ports import Clock, Jobs
 from bot.presentation.account_texts import AccountTexts
 from bot.presentation.commands import localised
-from bot.presentation.reception import role_ids_of
+from bot.presentation.members import role_ids_of
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Texts
 from bot.service.quotas import Quotas
@@ -50,7 +50,7 @@ class Account(commands.Cog):
         """Show what is left, what pictures cost, when it resets, and the last receipts."""
         await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
         server_id, member_id = interaction.guild_id or 0, interaction.user.id
-        standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction))  # type: ignore[arg-type]
+        standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction.user))
         jobs = await self._jobs.of_member(member_id, server_id, before_id=NEWEST, most=RECEIPTS)
         text = self._words(interaction).balance(standing, await self._models(server_id), jobs)  # type: ignore[arg-type]
         await privately(interaction, text, self._clock)  # type: ignore[arg-type]

@@ -73,7 +73,8 @@ class Appeals(commands.Cog):
 
     async def _decide(self, interaction: AnyInteraction, appeal_id: int, *, accepts: bool) -> None:
         await acknowledge(interaction, interaction.response.defer(), self._clock)
-        require_moderator(interaction, await self._servers.settings(interaction.guild_id or 0))
+        settings = await self._servers.settings(interaction.guild_id or 0)
+        await require_moderator(interaction, settings, self._clock)
         name = "appeal-accepted" if accepts else "appeal-rejected"
         appeal = await self._moderation.decide(_act(interaction, name), appeal_id, accepts=accepts)
         self._wake()

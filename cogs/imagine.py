@@ -11,7 +11,8 @@ from bot.domain.quota import Balance
 from bot.domain.request import Options
 from bot.presentation.choices import choices
 from bot.presentation.commands import localised, options
-from bot.presentation.reception import Reception, role_ids_of
+from bot.presentation.members import role_ids_of
+from bot.presentation.reception import Reception
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Texts
 from bot.service.quotas import Quotas
@@ -88,8 +89,8 @@ class Imagine(commands.Cog):
         locale = str(interaction.locale)
         models = await self._reception.models(interaction)  # type: ignore[arg-type]
         first = next(iter(models))
-        roles = role_ids_of(interaction)  # type: ignore[arg-type]
-        standing = await self._quotas.standing(interaction.guild_id or 0, interaction.user.id, roles)
+        member = interaction.user
+        standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
         return choices(
             (self._model_choice(locale, model, standing.left, is_default=name == first), name)
             for name, model in models.items()

@@ -11,7 +11,7 @@ from bot.domain.job import Job, JobState
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
 from bot.presentation.addresses import Addresses
-from bot.presentation.authority import is_moderator
+from bot.presentation.authority import may_moderate
 from bot.presentation.commands import localised, options
 from bot.presentation.copies import Copies, link_to
 from bot.presentation.deletion import deletion_form
@@ -161,11 +161,11 @@ class JobButtons(commands.Cog):
         return True
 
     async def _require_authority(self, interaction: AnyInteraction, job: Job) -> None:
-        """Let the owner pass, and moderators of the job's own server."""
+        """Let the owner pass, and moderators of the job's own server or channel."""
         if interaction.user.id == job.member_id:
             return
-        is_here = interaction.guild_id == job.server_id
-        if not is_here or not is_moderator(interaction, await self._servers.settings(job.server_id)):
+        settings = await self._servers.settings(job.server_id)
+        if not await may_moderate(interaction, settings, job, self._client.clock):
             raise NotPermitted("not-yours", number=job.number)
 
 

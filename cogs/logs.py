@@ -143,7 +143,7 @@ class LogCommands(commands.Cog):
 
     async def _require_moderator(self, interaction: AnyInteraction) -> ZoneInfo:
         settings = await self._administration.settings(interaction.guild_id or 0)
-        require_moderator(interaction, settings)
+        await require_moderator(interaction, settings, self._clock)
         return ZoneInfo(self._administration.calendar(settings).zone)
 
 

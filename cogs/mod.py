@@ -75,7 +75,7 @@ class Mod(commands.Cog):
     ) -> None:
         """Keep a member from asking for pictures."""
         settings = await self._begin(interaction)
-        require_blockable(interaction, settings, member)  # type: ignore[arg-type]
+        await require_blockable(interaction, settings, member, self._clock)  # type: ignore[arg-type]
         duration_s = parse_duration(duration) if duration is not None else None
         case = await self._moderation.block(_act(interaction, "block", reason), member.id, duration_s)
         await self._answer(interaction, self._words(interaction).blocked(member.id, case))
@@ -181,7 +181,7 @@ class Mod(commands.Cog):
             raise NotPermitted("question-gone")
         target = await self._member(interaction, job.member_id)
         if target is not None:
-            require_blockable(interaction, settings, target)
+            await require_blockable(interaction, settings, target, self._clock)
         act = _act(interaction, "block")
         case = await self._moderation.pause(act, job.member_id, number_in(hours) * HOUR_S)
         return self._words(interaction).blocked(job.member_id, case)
@@ -224,7 +224,7 @@ class Mod(commands.Cog):
 
     async def _require_moderator(self, interaction: discord.Interaction[Any]) -> Settings:
         settings = await self._servers.settings(interaction.guild_id or 0)
-        require_moderator(interaction, settings)
+        await require_moderator(interaction, settings, self._clock)
         return settings
 
     async def _answer(self, interaction: discord.Interaction[Any], text: str, view: ui.View | None = None) -> None:

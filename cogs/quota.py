@@ -19,6 +19,7 @@ from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.amounts import parse_amount
 from bot.presentation.authority import require_admin
 from bot.presentation.commands import localised, options
+from bot.presentation.members import role_ids_of
 from bot.presentation.quota_texts import QuotaTexts
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.reports import Reports
@@ -65,8 +66,7 @@ class Quota(commands.Cog):
         words, server_id = self._words(interaction), interaction.guild_id or 0
         kind = self._administration.calendar(settings).kind
         if member is not None:
-            roles = frozenset(role.id for role in getattr(member, "roles", ()))
-            quota = await self._administration.member(server_id, member.id, roles)
+            quota = await self._administration.member(server_id, member.id, role_ids_of(member))
             await self._answer(interaction, words.member(member.id, quota, kind))
             return
         rules = await self._administration.rules(server_id)
@@ -254,7 +254,7 @@ class Quota(commands.Cog):
 
     async def _require_admin(self, interaction: discord.Interaction[Any]) -> Settings:
         settings = await self._administration.settings(interaction.guild_id or 0)
-        require_admin(interaction, settings)
+        await require_admin(interaction, settings, self._clock)
         return settings
 
     async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:

@@ -261,7 +261,8 @@ class ServerSettings(commands.Cog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
         await interaction.response.defer()
-        require_admin(interaction, await self._administration.settings(interaction.guild_id or 0))
+        settings = await self._administration.settings(interaction.guild_id or 0)
+        await require_admin(interaction, settings, self._clock)
         what, _, about = rest.partition(":")
         view: ui.View | None = None
         if what == "log-agree":
@@ -283,7 +284,7 @@ class ServerSettings(commands.Cog):
         """Ask Discord for time, and give the settings to whoever may see them."""
         await think(interaction, ephemeral=True)  # type: ignore[arg-type]
         settings = await self._administration.settings(interaction.guild_id or 0)
-        require_admin(interaction, settings)  # type: ignore[arg-type]
+        await require_admin(interaction, settings, self._clock)  # type: ignore[arg-type]
         return settings
 
     async def _offer(self, page: str, interaction: Command) -> None:

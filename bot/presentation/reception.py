@@ -12,9 +12,10 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
-from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable, Unavailable
+from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.texts import Markup, Texts
@@ -195,13 +196,7 @@ class Reception:
         """Give who owns the server; right after a start its owner may have to be asked for."""
         if interaction.guild is not None and interaction.guild.owner_id:
             return interaction.guild.owner_id
-        try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                guild = await interaction.client.fetch_guild(interaction.guild_id or 0, with_counts=False)
-        except Exception as error:
-            log.warning("interaction %s: its server's owner is unknown: %r", interaction.id, error)
-            raise Unavailable("starting-up") from error
-        return guild.owner_id or 0
+        return (await known_server(interaction, self._clock)).owner_id or 0
 
     def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
         missing = missing_permissions(interaction, is_private=is_private)
@@ -287,15 +282,10 @@ def asker_of(interaction: AnyInteraction, server_owner_id: int, now_ms: int) -> 
         server_owner_id=server_owner_id,
         member_id=interaction.user.id,
         reply=address_of(interaction, now_ms),
-        role_ids=role_ids_of(interaction),
+        role_ids=role_ids_of(interaction.user),
         place_ids=place_ids_of(interaction),
         is_age_restricted=is_age_restricted(interaction),
     )
-
-
-def role_ids_of(interaction: AnyInteraction) -> frozenset[int]:
-    """Give the roles that whoever acts has at this moment, as Discord sent them with the interaction."""
-    return frozenset(role.id for role in getattr(interaction.user, "roles", ()))
 
 
 def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:

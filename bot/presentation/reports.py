@@ -99,7 +99,7 @@ class Reports:
         """
         await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
         server_id = interaction.guild_id or 0
-        require_admin(interaction, await self._administration.settings(server_id))
+        await require_admin(interaction, await self._administration.settings(server_id), self._clock)
         report = await self._reporting.server(server_id, period)
         members = await asyncio.to_thread(report.by_member)
         names = await self._names(interaction, members[:TOP_MEMBERS])

@@ -11,6 +11,7 @@ from bot.domain.act import Act
 from bot.domain.catalogue import Catalogue
 from bot.domain.settings import Settings
 from bot.errors import MemberError
+from bot.presentation.members import is_known
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.settings_texts import SettingsTexts
 from bot.presentation.texts import Markup, Texts
@@ -87,7 +88,9 @@ class SettingsMenus:
 
     def _view(self, page: str, interaction: AnyInteraction, settings: Settings) -> ui.View:
         view = ui.View(timeout=None)
-        locale, server = str(interaction.locale), interaction.guild
+        locale = str(interaction.locale)
+        # Of a server that the gateway has not told of yet, what is chosen is kept: all of it would seem deleted.
+        server = interaction.guild if is_known(interaction.guild) else None
         if page == "channels":
             view.add_item(self._channels(locale, settings, server))
         elif page == "models":

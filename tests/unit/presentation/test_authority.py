@@ -6,10 +6,14 @@ import pytest
 from bot.domain.settings import Settings
 from bot.errors import NotPermitted, Unavailable
 from bot.presentation.authority import is_admin, is_moderator, require_admin, require_blockable, require_moderator
+from bot.presentation.members import role_ids_of
+from sandbox.clock import SandboxClock
 
-SERVER, CURATOR, HELPER = 10, 31, 32
+SERVER, CURATOR, HELPER, POWER = 10, 31, 32, 33
 SETTINGS = Settings(admin_roles=frozenset({CURATOR}), moderator_roles=frozenset({HELPER}))
 PLAIN = discord.Permissions(view_channel=True, send_messages=True, attach_files=True)
+NOT_LONG_AGO, LATER = "2014-01-01T00:00:00+00:00", "2099-01-01T00:00:00+00:00"
+CLOCK = SandboxClock(scale=0)
 
 
 @pytest.fixture
@@ -19,43 +23,73 @@ async def client() -> discord.Client:
     state = client._connection
     own: Any = {"id": "2", "username": "imagine-bot", "discriminator": "0", "global_name": None, "avatar": None}
     state.user = discord.ClientUser(state=state, data=own)
-    roles = [{"id": str(one), "name": "role", "permissions": "0", "position": 1} for one in (SERVER, CURATOR, HELPER)]
-    filler = {"color": 0, "colors": {"primary_color": 0}, "hoist": False, "managed": False, "mentionable": False}
-    data: Any = {"id": str(SERVER), "name": "Studio", "owner_id": "3", "roles": [{**role, **filler} for role in roles]}
-    state._add_guild(discord.Guild(data=data, state=state))
+    know(client)
     return client
 
 
+def know(client: discord.Client, power: discord.Permissions = PLAIN, owner_id: int = 3) -> None:
+    """Tell the client of the server, with these permissions for one of its roles."""
+    filler = {"color": 0, "colors": {"primary_color": 0}, "hoist": False, "managed": False, "mentionable": False}
+    roles = {SERVER: PLAIN.value, CURATOR: 0, HELPER: 0, POWER: power.value}
+    told = [{"id": str(one), "permissions": str(bits), **filler} for one, bits in roles.items()]
+    data: Any = {"id": str(SERVER), "name": "Studio", "owner_id": str(owner_id)}
+    data["roles"] = [{"name": "role", "position": 1, **role} for role in told]
+    client._connection._add_guild(discord.Guild(data=data, state=client._connection))
+
+
 def acting(
-    client: discord.Client, *roles: int, permissions: discord.Permissions = PLAIN, server_id: int | None = SERVER
+    client: discord.Client,
+    *roles: int,
+    person_id: int = 7,
+    permissions: discord.Permissions = PLAIN,
+    server_id: int | None = SERVER,
+    timed_out_until: str | None = None,
 ) -> Any:
-    """An interaction as Discord sends it when somebody with these roles acts."""
-    user = {"id": "7", "username": "bob", "discriminator": "0", "global_name": None, "avatar": None}
+    """An interaction as Discord sends it when somebody with these roles acts, with these permissions in the channel."""
+    user = {"id": str(person_id), "username": "bob", "discriminator": "0", "global_name": None, "avatar": None}
     place: dict[str, Any] = {"user": user}
     if server_id is not None:
         member = {"user": user, "roles": [str(role) for role in roles], "permissions": str(permissions.value)}
         member |= {"joined_at": "2026-11-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
+        member["communication_disabled_until"] = timed_out_until
         place = {"guild_id": str(server_id), "guild": {"id": str(server_id)}, "member": member}
     data: Any = {"id": "1", "application_id": "2", "type": 2, "token": "made-up", "version": 1, **place}
     data["attachment_size_limit"] = 1
     return discord.Interaction(data=data, state=client._connection)
 
 
-@pytest.mark.parametrize(
-    ("permissions", "admin", "moderator"),
-    [
-        (discord.Permissions(administrator=True), True, True),
-        (discord.Permissions(manage_guild=True), True, True),
-        (discord.Permissions(moderate_members=True), False, True),
-        (discord.Permissions(manage_messages=True), False, True),
-        (discord.Permissions(manage_channels=True, manage_roles=True, kick_members=True), False, False),
-        (PLAIN, False, False),
-        (discord.Permissions.none(), False, False),
-    ],
-)
-async def test_a_permission_makes_an_admin_or_a_moderator(client, permissions, admin, moderator):
+POWERS = [
+    (discord.Permissions(administrator=True), True, True),
+    (discord.Permissions(manage_guild=True), True, True),
+    (discord.Permissions(moderate_members=True), False, True),
+    (discord.Permissions(manage_messages=True), False, True),
+    (discord.Permissions(manage_channels=True, manage_roles=True, kick_members=True), False, False),
+    (PLAIN, False, False),
+    (discord.Permissions.none(), False, False),
+]
+
+
+@pytest.mark.parametrize(("permissions", "admin", "moderator"), POWERS)
+async def test_a_roles_permission_makes_an_admin_or_a_moderator_whatever_the_channel_takes(
+    client, permissions, admin, moderator
+):
+    know(client, permissions)
+    interaction = acting(client, POWER, permissions=discord.Permissions.none())
+    assert await is_admin(interaction, Settings(), CLOCK) == admin
+    assert await is_moderator(interaction, Settings(), CLOCK) == moderator
+
+
+@pytest.mark.parametrize("permissions", [permissions for permissions, *_ in POWERS])
+async def test_a_permission_in_the_channel_alone_makes_neither(client, permissions):
     interaction = acting(client, permissions=permissions)
-    assert (is_admin(interaction, Settings()), is_moderator(interaction, Settings())) == (admin, moderator)
+    assert not await is_admin(interaction, Settings(), CLOCK)
+    assert not await is_moderator(interaction, Settings(), CLOCK)
+
+
+async def test_the_owner_of_the_server_is_both(client):
+    know(client, owner_id=7)
+    assert await is_admin(acting(client), Settings(), CLOCK)
+    assert await is_moderator(acting(client), Settings(), CLOCK)
 
 
 @pytest.mark.parametrize(
@@ -64,35 +98,70 @@ async def test_a_permission_makes_an_admin_or_a_moderator(client, permissions, a
 )
 async def test_a_role_that_the_settings_name_makes_one_too(client, roles, admin, moderator):
     interaction = acting(client, *roles)
-    assert (is_admin(interaction, SETTINGS), is_moderator(interaction, SETTINGS)) == (admin, moderator)
-    assert not is_admin(interaction, Settings())
-    assert not is_moderator(interaction, Settings())
+    assert await is_admin(interaction, SETTINGS, CLOCK) == admin
+    assert await is_moderator(interaction, SETTINGS, CLOCK) == moderator
+    assert not await is_admin(interaction, Settings(), CLOCK)
+    assert not await is_moderator(interaction, Settings(), CLOCK)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "role", "stays"),
+    [
+        (discord.Permissions(manage_guild=True, moderate_members=True), POWER, False),
+        (PLAIN, CURATOR, False),
+        (discord.Permissions(administrator=True), POWER, True),
+    ],
+)
+async def test_who_is_timed_out_has_no_power_but_as_administrator(client, permissions, role, stays):
+    know(client, permissions)
+    now = acting(client, role, timed_out_until=LATER)
+    over = acting(client, role, timed_out_until=NOT_LONG_AGO)
+    assert await is_admin(now, SETTINGS, CLOCK) == stays
+    assert await is_moderator(now, SETTINGS, CLOCK) == stays
+    assert await is_admin(over, SETTINGS, CLOCK)
+
+
+async def test_a_role_that_was_deleted_since_gives_nothing(client):
+    assert not await is_moderator(acting(client, 99), Settings(), CLOCK)
 
 
 async def test_nobody_administers_or_moderates_in_direct_messages(client):
     interaction = acting(client, server_id=None)
-    assert not is_admin(interaction, SETTINGS)
-    assert not is_moderator(interaction, SETTINGS)
+    assert not await is_admin(interaction, SETTINGS, CLOCK)
+    assert not await is_moderator(interaction, SETTINGS, CLOCK)
 
 
 async def test_whoever_may_not_is_told_what_it_takes(client):
     member, admin = acting(client), acting(client, CURATOR)
-    require_admin(admin, SETTINGS)
-    require_moderator(admin, SETTINGS)
+    await require_admin(admin, SETTINGS, CLOCK)
+    await require_moderator(admin, SETTINGS, CLOCK)
     with pytest.raises(NotPermitted, match="admins-only"):
-        require_admin(member, SETTINGS)
+        await require_admin(member, SETTINGS, CLOCK)
     with pytest.raises(NotPermitted, match="moderators-only"):
-        require_moderator(member, SETTINGS)
+        await require_moderator(member, SETTINGS, CLOCK)
     with pytest.raises(NotPermitted, match="admins-only"):
-        require_admin(acting(client, HELPER), SETTINGS)
+        await require_admin(acting(client, HELPER), SETTINGS, CLOCK)
 
 
-async def test_nobody_is_blocked_before_the_server_has_told_who_its_admins_are(client):
+async def test_the_roles_of_a_member_are_those_that_discord_sent_also_of_a_server_that_is_not_known_yet(client):
+    # discord.py keeps them in an attribute of its own; what it offers leaves out roles that it has not been told of.
+    member = acting(client, CURATOR, 99).user
+    assert role_ids_of(member) == {CURATOR, 99}
+    client._connection._remove_guild(member.guild)
+    member = acting(client, CURATOR, HELPER).user
+    assert member.roles == []
+    assert role_ids_of(member) == {CURATOR, HELPER}
+    assert role_ids_of(acting(client, server_id=None).user) == frozenset()
+
+
+async def test_nobody_has_power_or_is_blocked_before_the_server_is_known(client):
     interaction = acting(client, HELPER)
-    target = acting(client, CURATOR).user
+    target = acting(client, CURATOR, person_id=8).user
     with pytest.raises(NotPermitted, match="block-admin"):
-        require_blockable(interaction, SETTINGS, target)
-    # As after a start, until the gateway has sent the server.
+        await require_blockable(interaction, SETTINGS, target, CLOCK)
+    # As after a start, until the gateway has sent the server; and this client can't ask for it.
     client._connection._remove_guild(target.guild)
     with pytest.raises(Unavailable, match="starting-up"):
-        require_blockable(interaction, SETTINGS, acting(client, CURATOR).user)
+        await require_blockable(acting(client, HELPER), SETTINGS, acting(client, person_id=8).user, CLOCK)
+    with pytest.raises(Unavailable, match="starting-up"):
+        await is_moderator(acting(client, POWER), SETTINGS, CLOCK)
