@@ -10,13 +10,14 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.domain import readings
 from bot.domain.act import Act
-from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, parse_duration
+from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
+from bot.domain.job import Job
 from bot.domain.settings import Settings
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import Clock, Servers
 from bot.presentation import mod_views
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.authority import require_blockable, require_moderator
+from bot.presentation.authority import is_admin, require_admin, require_blockable, require_moderator
 from bot.presentation.commands import localised, options
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
@@ -30,6 +31,9 @@ Command = discord.Interaction[ImagineClient]
 Person = discord.User | discord.Member
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
 """Presses that are answered by a modal, which nothing may come before."""
+
+REMOVALS = frozenset(ChargeWish)
+"""Answers to the question whether pictures are to be removed."""
 
 
 class Mod(commands.Cog):
@@ -106,10 +110,9 @@ class Mod(commands.Cog):
         reason: Range[str, 1, LONGEST_REASON] | None = None,
     ) -> None:
         """Ask whether a job's pictures are to be removed, and its charge given back."""
-        await self._begin(interaction)
+        settings = await self._begin(interaction)
         job = await self._moderation.job_by_number(interaction.guild_id or 0, number)
-        text, view = await self._removals.ask(interaction, job, _line(reason))  # type: ignore[arg-type]
-        await self._answer(interaction, text, view)
+        await self._ask_removal(interaction, settings, job, _line(reason))  # type: ignore[arg-type]
 
     @mod.command(
         name=localised("command-mod-rules-name", "rules"), description=localised("command-mod-rules-description")
@@ -148,10 +151,10 @@ class Mod(commands.Cog):
             return
         what, _, about = rest.partition(":")
         if what in {"remove", "pause"}:
-            await self._begin(interaction)
+            settings = await self._begin(interaction)
             job = await self._moderation.job(interaction.guild_id or 0, number_in(about))
             if what == "remove":
-                await self._answer(interaction, *await self._removals.ask(interaction, job))
+                await self._ask_removal(interaction, settings, job)
             else:
                 await self._ask_pause(interaction, job.id, job.member_id)
             return
@@ -163,9 +166,20 @@ class Mod(commands.Cog):
             await self._replace(interaction, await self._pause(interaction, settings, about))
         elif what == "keep":
             await self._replace(interaction, self._texts.say(str(interaction.locale), "removal-kept"))
-        elif what in {"take", "refund"}:
-            said = await self._removals.remove(interaction, number_in(about), refunds=what == "refund")
-            await self._replace(interaction, said)
+        elif what in REMOVALS:
+            await self._remove(interaction, settings, number_in(about), ChargeWish(what))
+        elif what == "give-back":
+            await require_admin(interaction, settings, self._clock)
+            await self._replace(interaction, await self._removals.give_back(interaction, number_in(about)))
+
+    async def _ask_removal(self, interaction: AnyInteraction, settings: Settings, job: Job, reason: str = "") -> None:
+        may_refund = await is_admin(interaction, settings, self._clock)
+        await self._answer(interaction, *await self._removals.ask(interaction, job, reason, is_admin=may_refund))
+
+    async def _remove(self, interaction: AnyInteraction, settings: Settings, question: int, wish: ChargeWish) -> None:
+        if wish is ChargeWish.GIVE_BACK:
+            await require_admin(interaction, settings, self._clock)
+        await self._replace(interaction, await self._removals.remove(interaction, question, wish))
 
     async def _ask_pause(self, interaction: AnyInteraction, job_id: int, member_id: int) -> None:
         if not member_id:

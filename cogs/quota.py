@@ -25,7 +25,7 @@ from bot.presentation.replies import AnyInteraction, acknowledge, privately, thi
 from bot.presentation.reports import Reports
 from bot.presentation.rule_modal import read_rule, rule_modal
 from bot.presentation.texts import Markup, Texts
-from bot.service.administering import Administration
+from bot.service.administering import Administration, require_another
 
 PREFIX = "quota"
 LONGEST_REASON = 300
@@ -144,6 +144,7 @@ class Quota(commands.Cog):
         if role is not None and member is not None:
             raise MemberError("clear-one-at-a-time")
         scope, owner_id = _scope_of(role or member)
+        require_another(interaction.user.id, scope, owner_id)
         rule = await self._administration.rule(interaction.guild_id or 0, scope, owner_id)
         words, kind = self._words(interaction), self._administration.calendar(settings).kind
         whom = words.whom(scope, owner_id)
@@ -270,6 +271,7 @@ class Quota(commands.Cog):
         # A modal must be the first answer: nothing may be deferred before.
         await self._require_admin(interaction)
         _check_target(target)
+        require_another(interaction.user.id, scope, owner_id)
         old = await self._administration.rule(interaction.guild_id or 0, scope, owner_id)
         await interaction.response.send_modal(rule_modal(self._texts, str(interaction.locale), scope, owner_id, old))
 

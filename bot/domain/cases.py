@@ -63,6 +63,14 @@ class CaseKind(StrEnum):
     STRIKES_SET = "strikes-set"  # how many strikes pause a member
 
 
+class ChargeWish(StrEnum):
+    """What is to become of the charge of pictures that are removed."""
+
+    KEEP = "take"  # it stands
+    GIVE_BACK = "refund"  # an admin gives it back
+    ASK = "ask"  # a moderator has the admins asked for that
+
+
 class AppealState(StrEnum):
     """What became of an appeal."""
 
@@ -80,7 +88,8 @@ class Case:
         member_id: the Discord id of whom it concerns; 0: nobody, or somebody who was forgotten.
         actor_id: the Discord id of who did it; 0: the program, or somebody who was forgotten.
         by_program: the program itself did it.
-        job_number: of the job that it is about; 0: none.
+        job_id: of the job that it is about; 0: none.
+        job_number: what people call that job; 0: none.
         until_ms: when a block or pause ends; 0: for good.
     """
 
@@ -91,6 +100,7 @@ class Case:
     member_id: int
     actor_id: int
     by_program: bool
+    job_id: int
     job_number: int
     reason: str
     at_ms: int

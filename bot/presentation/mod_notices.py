@@ -1,4 +1,4 @@
-"""What moderators are told in their log channel without having asked: appeals and pauses; and appeals' answers."""
+"""What is told in the log channel without having been asked: appeals, pauses, wished refunds; and appeals' answers."""
 
 import logging
 
@@ -16,7 +16,7 @@ from bot.presentation.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"appeal", "appeal-answer", "member-paused"})
+KINDS = frozenset({"appeal", "appeal-answer", "member-paused", "refund-asked"})
 NOTHING_TO_TELL = "nothing to tell any more"
 
 
@@ -48,6 +48,8 @@ class ModerationNotices:
         """
         if notice.kind == "member-paused":
             return await self._tell_paused(notice)
+        if notice.kind == "refund-asked":
+            return await self._ask_refund(notice)
         appeal = await self._book.appeal_by_id(int(notice.content["appeal_id"]))
         if appeal is None or not appeal.member_id:
             return NOTHING_TO_TELL
@@ -82,6 +84,23 @@ class ModerationNotices:
             number=case.number,
         )
         return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
+
+    async def _ask_refund(self, notice: Notice) -> str:
+        """Ask a server's admins whether the charge of removed pictures is to be given back."""
+        case = await self._book.case_by_id(int(notice.content["case_id"]))
+        if case is None or not case.member_id:
+            return NOTHING_TO_TELL
+        server = await self._server(case.server_id)
+        locale = str(server.preferred_locale)
+        free, micros = int(notice.content["free"]), int(notice.content["micros"])
+        text = ModTexts(self._texts, locale).refund_asked(case, free, micros)
+        if await self._in_log_channel(notice, server, text, mod_views.refund(self._texts, locale, case.id)):
+            return "sent"
+        # As with appeals: a direct message can't be checked for who decides.
+        owner = await self._client.create_dm(discord.Object(server.owner_id or 0))
+        number = case.job_number
+        await self._say(owner, notice, self._texts.say(locale, "refund-unseen", server=server.name, number=number))
+        return "sent to the owner"
 
     async def _answer(self, notice: Notice, appeal: Appeal) -> str:
         server = await self._server(appeal.case.server_id)

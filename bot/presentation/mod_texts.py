@@ -1,9 +1,11 @@
 """Moderation in words: blocks, cases, appeals."""
 
 from bot.domain.cases import Appeal, AppealState, Case, CaseFile, CaseKind, CaseNote
+from bot.domain.job import Charge
 from bot.domain.quota import Refund
 from bot.errors import Blocked
 from bot.presentation.escaping import length
+from bot.presentation.receipt import receipt
 from bot.presentation.texts import Markup, Phrases
 
 CONTENT_LIMIT = 2000
@@ -65,6 +67,18 @@ class ModTexts(Phrases):
         if back is not None and back.credit_micros:
             lines.append(self._say("removal-paid-back", paid=back.credit_micros))
         return "\n".join([*lines, *self._reason(case)])
+
+    def refund_asked(self, case: Case, free: int, micros: int) -> str:
+        """Tell admins that a moderator asks to give back the charge of pictures that they removed."""
+        asked = self._say(
+            "refund-asked-notice",
+            moderator=Markup(self.person(case.actor_id)),
+            number=case.job_number,
+            member=Markup(self.person(case.member_id)),
+            case=case.number,
+        )
+        charge = receipt(self._texts, self._locale, Charge(free or 1, free, micros), None)
+        return "\n".join([asked, *charge, *self._reason(case)])
 
     def file(self, file: CaseFile) -> str:
         """Give a case with what was added to it; the oldest notes are left out where they don't fit."""

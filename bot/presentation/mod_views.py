@@ -1,9 +1,11 @@
 """Buttons and modals of moderation. Custom ids carry numbers only: state and permission are read again at the press."""
 
+from collections.abc import Iterable
+
 import discord
 from discord import ui
 
-from bot.domain.cases import LONGEST_APPEAL, MOST_STRIKES, Appeal, AppealState
+from bot.domain.cases import LONGEST_APPEAL, MOST_STRIKES, Appeal, AppealState, ChargeWish
 from bot.domain.moderation import LONGEST_PATTERN, LONGEST_WORD, RuleKind
 from bot.presentation.texts import Texts
 
@@ -14,6 +16,12 @@ FIELD = "typed"
 
 PAUSES_H = {"button-pause-hour": 1, "button-pause-day": 24, "button-pause-week": 7 * 24}
 """Hours, by the button's label."""
+
+REMOVALS = {
+    ChargeWish.KEEP: "button-removal-take",
+    ChargeWish.GIVE_BACK: "button-removal-refund",
+    ChargeWish.ASK: "button-removal-ask",
+}
 
 BUTTON = discord.ButtonStyle
 MOST_DIGITS = 19
@@ -35,13 +43,16 @@ def decision(texts: Texts, locale: str, appeal: Appeal | None) -> ui.View | None
     )
 
 
-def removal(texts: Texts, locale: str, question_id: int, *, can_refund: bool) -> ui.View:
-    """Offer to remove pictures, with or without giving back what they were charged."""
-    offered = [("button-removal-take", "take", BUTTON.danger)]
-    if can_refund:
-        offered.append(("button-removal-refund", "refund", BUTTON.danger))
+def removal(texts: Texts, locale: str, question_id: int, wishes: Iterable[ChargeWish]) -> ui.View:
+    """Offer to remove pictures, in these ways as to what they were charged."""
+    offered = [(REMOVALS[wish], wish.value, BUTTON.danger) for wish in wishes]
     offered.append(("button-removal-keep", "keep", BUTTON.secondary))
     return _view(*((texts.plain(locale, key), f"{PREFIX}:{what}:{question_id}", style) for key, what, style in offered))
+
+
+def refund(texts: Texts, locale: str, case_id: int) -> ui.View:
+    """Offer admins to give back what was charged for removed pictures."""
+    return _view((texts.plain(locale, "button-give-back"), f"{PREFIX}:give-back:{case_id}", BUTTON.primary))
 
 
 def pauses(texts: Texts, locale: str, job_id: int) -> ui.View:

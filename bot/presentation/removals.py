@@ -3,6 +3,7 @@
 from discord import ui
 
 from bot.domain.act import Act
+from bot.domain.cases import ChargeWish
 from bot.domain.job import Job
 from bot.presentation import mod_views
 from bot.presentation.addresses import Addresses
@@ -23,8 +24,16 @@ class Removals:
         self._addresses = addresses
         self._texts = texts
 
-    async def ask(self, interaction: AnyInteraction, job: Job, reason: str = "") -> tuple[str, ui.View]:
-        """Give the question whether a job's pictures are to be removed, and whether its charge is to be given back.
+    async def ask(
+        self, interaction: AnyInteraction, job: Job, reason: str = "", *, is_admin: bool
+    ) -> tuple[str, ui.View]:
+        """Give the question whether a job's pictures are to be removed, and what is to become of its charge.
+
+        Args:
+            interaction: of who removes.
+            job: whose pictures.
+            reason: why.
+            is_admin: they may give the charge back, and need not have an admin asked.
 
         Raises:
             MemberError: if there is nothing to remove, yet or any more.
@@ -34,12 +43,16 @@ class Removals:
         words = ModTexts(self._texts, locale)
         member = Markup(words.person(job.member_id))
         lines = [self._texts.say(locale, "removal-question", number=job.number, member=member)]
-        can_refund = job.charged is not None and job.charged.images > 0
-        if can_refund:
-            lines.append(self._texts.say(locale, "removal-charge"))
-        return "\n".join(lines), mod_views.removal(self._texts, locale, interaction.id, can_refund=can_refund)
+        wishes = [ChargeWish.KEEP]
+        if job.charged is not None and job.charged.images > 0:
+            if interaction.user.id == job.member_id:
+                lines.append(self._texts.say(locale, "removal-charge-own"))
+            else:
+                lines.append(self._texts.say(locale, "removal-charge" if is_admin else "removal-charge-ask"))
+                wishes.append(ChargeWish.GIVE_BACK if is_admin else ChargeWish.ASK)
+        return "\n".join(lines), mod_views.removal(self._texts, locale, interaction.id, wishes)
 
-    async def remove(self, interaction: AnyInteraction, question_id: int, *, refunds: bool) -> str:
+    async def remove(self, interaction: AnyInteraction, question_id: int, wish: ChargeWish) -> str:
         """Do what was asked; say what was done.
 
         Raises:
@@ -47,11 +60,30 @@ class Removals:
             AlreadyDone: if Discord delivered the press a second time.
         """
         locale = str(interaction.locale)
-        job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, refunds=refunds)
+        job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
         trouble = await self._delete_message(job)
         await self._remover.finish(job, interaction.user.id)
-        text = ModTexts(self._texts, locale).removed(job.number, case, back)
-        return f"{text}\n{self._texts.say(locale, trouble)}" if trouble else text
+        lines = [ModTexts(self._texts, locale).removed(job.number, case, back)]
+        if wish is ChargeWish.ASK:
+            lines.append(self._texts.say(locale, "removal-asked"))
+        if trouble:
+            lines.append(self._texts.say(locale, trouble))
+        return "\n".join(lines)
+
+    async def give_back(self, interaction: AnyInteraction, case_id: int) -> str:
+        """Give back what was charged for removed pictures, as was asked; return what the notice says then.
+
+        Raises:
+            MemberError: if it can't be given back.
+            AlreadyDone: if Discord delivered the press a second time.
+        """
+        act = Act(interaction.id, interaction.guild_id or 0, interaction.user.id, "quota.refund")
+        await self._moderation.give_back(act, case_id)
+        # Everybody in the channel reads it.
+        locale = str(interaction.guild_locale or interaction.locale)
+        said = self._texts.say(locale, "refund-given", member=Markup(interaction.user.mention))
+        asked = interaction.message.content if interaction.message is not None else ""
+        return f"{asked}\n{said}".strip()
 
     async def _delete_message(self, job: Job) -> str:
         """Delete a job's message; give the key of what is to be said where it stays."""

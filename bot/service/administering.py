@@ -12,7 +12,7 @@ from bot.domain.policy import Policy
 from bot.domain.quota import Refund, Standing
 from bot.domain.rules import EffectiveRule, PartialRule, Scope
 from bot.domain.settings import Calendar, Settings
-from bot.errors import MemberError
+from bot.errors import MemberError, NotPermitted
 from bot.ports import Clock, Jobs, Servers
 from bot.service.quotas import Quotas
 
@@ -46,6 +46,16 @@ class Pool:
     limit: int | None
     ceiling: int | None
     month: Period
+
+
+def require_another(actor_id: int, scope: Scope, owner_id: int) -> None:
+    """Refuse to let an admin set or clear the rule of nobody but themselves.
+
+    Raises:
+        NotPermitted: saying who can.
+    """
+    if scope is Scope.MEMBER and owner_id == actor_id:
+        raise NotPermitted("rule-own")
 
 
 class Administration:
@@ -86,9 +96,11 @@ class Administration:
         """Set what ``rule`` names; give the rule as it was and as it is.
 
         Raises:
+            NotPermitted: if it is the actor's own.
             MemberError: if it names nothing, or a value makes no sense.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
+        require_another(act.actor_id, scope, owner_id)
         if rule.is_empty:
             raise MemberError("rule-names-nothing")
         rules.check(rule)
@@ -98,17 +110,22 @@ class Administration:
         """Clear a rule; give it as it was and as it is.
 
         Raises:
+            NotPermitted: if it is the actor's own.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
+        require_another(act.actor_id, scope, owner_id)
         return await self._servers.set_rule(act, scope, owner_id, None)
 
     async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
         """Give a member credit; give what was left of it before and after, micro-yuan.
 
         Raises:
+            NotPermitted: if that is the actor.
             MemberError: if the amount makes no sense.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
+        if member_id == act.actor_id:
+            raise NotPermitted("grant-yourself")
         if not 0 < micros <= MOST_GRANT:
             raise MemberError("grant-out-of-bounds", amount=MOST_GRANT)
         return await self._servers.grant(act, member_id, micros)
@@ -130,7 +147,8 @@ class Administration:
         """Give back all that a job was charged: free images to their own period, money as credit; once.
 
         Raises:
-            MemberError: if it was given back already.
+            NotPermitted: if it is the actor's own.
+            MemberError: if it was given back already, or whoever asked for it was forgotten since.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         if job.server_id != act.server_id:

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.domain import cases, readings
 from bot.domain.act import Act
-from bot.domain.cases import Appeal, Case, CaseFile
+from bot.domain.cases import Appeal, Case, CaseFile, ChargeWish
 from bot.domain.job import Job
 from bot.domain.moderation import PromptRule, RuleKind
 from bot.domain.quota import Refund
@@ -95,11 +95,13 @@ class Moderation:
         cases.check_removable(job)
         await self._book.ask_removal(act, job.id)
 
-    async def begin_removal(self, act: Act, question_id: int, *, refunds: bool) -> tuple[Job, Case, Refund | None]:
+    async def begin_removal(self, act: Act, question_id: int, wish: ChargeWish) -> tuple[Job, Case, Refund | None]:
         """Note that the pictures of which a question speaks are about to be removed; the reason is the question's.
 
+        Whether somebody is an admin, who alone may have the charge given back at once, is the caller's to check.
+
         Raises:
-            MemberError: if they can't be, or there is nothing to give back; then nothing is done.
+            MemberError: if they can't be, or the charge can't be given back as is wished; then nothing is done.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         asked = await self._book.removal_asked(act.server_id, question_id)
@@ -108,7 +110,7 @@ class Moderation:
         job_id, reason = asked
         job = await self.job(act.server_id, job_id)
         own = Act(act.interaction_id, act.server_id, act.actor_id, act.name, reason)
-        case, back = await self._book.begin_removal(own, job_id, refunds=refunds)
+        case, back = await self._book.begin_removal(own, job_id, wish)
         return job, case, back
 
     async def begin_deletion(self, act: Act, job: Job) -> None:
@@ -118,7 +120,16 @@ class Moderation:
             MemberError: if they can't be.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        await self._book.begin_removal(act, job.id, refunds=False)
+        await self._book.begin_removal(act, job.id, ChargeWish.KEEP)
+
+    async def give_back(self, act: Act, case_id: int) -> Refund:
+        """Give back what was charged for removed pictures, as a moderator has asked. Who is an admin the caller checks.
+
+        Raises:
+            MemberError: if it is no removal of this server, it was given back already, or it is the actor's own job.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        return await self._book.give_back(act, case_id)
 
     # -- rules for prompts
 

@@ -242,6 +242,7 @@ def _case(row: sqlite3.Row) -> Case:
         member_id=row["member_id"] or 0,
         actor_id=row["by_id"] or 0,
         by_program=row["actor_id"] is None,
+        job_id=row["job_id"] or 0,
         job_number=row["job_number"] or 0,
         reason=row["reason"],
         at_ms=row["at_ms"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain import quota
 from bot.domain.catalogue import FreeTier, Model
 from bot.domain.quota import Balance, Refund, Split, Terms
-from bot.errors import MemberError, OverQuota
+from bot.errors import MemberError, NotPermitted, OverQuota
 from bot.storage import alarms
 from bot.storage.ledger import NO_TIER, balance, bucket, move, peek, tier_bucket
 
@@ -37,7 +37,10 @@ REFUNDED = """
 SELECT coalesce(-sum(used_delta), 0) AS free, coalesce(sum(granted_delta), 0) AS micros FROM ledger
 WHERE job_id = :job_id AND kind = 'refund'
 """
-OWNER = "SELECT server_id, account_id FROM jobs WHERE id = :job_id"
+OWNER = """
+SELECT jobs.server_id, jobs.account_id, members.discord_id FROM jobs
+LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_id
+"""
 OWN_POOL = "SELECT pool_micros FROM settings WHERE server_id = :server_id"
 OPEN_HOLDS = """
 SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
@@ -240,40 +243,61 @@ def void(
     return Resolution(outcome, is_first=True)
 
 
+def refundable(conn: sqlite3.Connection, job_id: int, actor_id: int) -> Refund:
+    """Return what the account ``actor_id`` can have given back, or ask to have given back, of a job's charge.
+
+    Raises:
+        MemberError: if nothing was charged, it was given back already, or whoever asked was forgotten since.
+        NotPermitted: if it is the actor's own job.
+    """
+    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
+    if hold is None or not hold["charged_images"]:
+        raise MemberError("nothing-to-refund")
+    owner = conn.execute(OWNER, {"job_id": job_id}).fetchone()
+    if owner["account_id"] == actor_id:
+        raise NotPermitted("refund-own")
+    if owner["discord_id"] is None:
+        raise MemberError("refund-forgotten")
+    back = _charged_beyond(conn, hold, 0)
+    if back == Refund(0, 0):
+        raise MemberError("refunded-already")
+    return back
+
+
 def refund(conn: sqlite3.Connection, job_id: int, *, now_ms: int, actor_id: int, reason: str) -> Refund:
     """Give back what a job was charged: free images to the period that they were taken from, money as credit.
 
     The server's pool and the vendor's bill stay as they are, since the pictures were made.
 
     Raises:
-        MemberError: if nothing was charged, or all of it was given back already.
+        MemberError: as ``refundable``.
     """
-    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
-    if hold is None or not hold["charged_images"]:
-        raise MemberError("nothing-to-refund")
-    back = _give_back(conn, hold, 0, now_ms=now_ms, actor_id=actor_id, reason=reason)
-    if back == Refund(0, 0):
-        raise MemberError("refunded-already")
+    back = refundable(conn, job_id, actor_id)
+    _give_back(conn, job_id, back, now_ms=now_ms, actor_id=actor_id, reason=reason)
     return back
 
 
 def charge_only(conn: sqlite3.Connection, job_id: int, images: int, *, now_ms: int, reason: str) -> Refund:
     """Give back what a settled job was charged beyond ``images``, unless it was given back already; as `refund`."""
-    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
-    return _give_back(conn, hold, images, now_ms=now_ms, actor_id=None, reason=reason)
+    back = _charged_beyond(conn, conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone(), images)
+    _give_back(conn, job_id, back, now_ms=now_ms, actor_id=None, reason=reason)
+    return back
 
 
-def _give_back(
-    conn: sqlite3.Connection, hold: sqlite3.Row, images: int, *, now_ms: int, actor_id: int | None, reason: str
-) -> Refund:
-    job_id: int = hold["job_id"]
+def _charged_beyond(conn: sqlite3.Connection, hold: sqlite3.Row, images: int) -> Refund:
+    """Return what a settled job was charged beyond ``images``, less what was given back of it."""
     held = Split(hold["free_images"], hold["budget"], hold["credit"])
     rest = quota.settle(held, min(images, hold["charged_images"]), hold["price"])
-    before = conn.execute(REFUNDED, {"job_id": job_id}).fetchone()
-    back = Refund(
+    before = conn.execute(REFUNDED, {"job_id": hold["job_id"]}).fetchone()
+    return Refund(
         max(0, hold["charged_free"] - rest.free_images - before["free"]),
         max(0, hold["charged_micros"] - rest.paid_micros - before["micros"]),
     )
+
+
+def _give_back(
+    conn: sqlite3.Connection, job_id: int, back: Refund, *, now_ms: int, actor_id: int | None, reason: str
+) -> None:
     if back.free_images:
         allowance = next(leg for leg in conn.execute(LEGS, {"job_id": job_id}) if leg["kind"] == "allowance")
         bucket_id, free = allowance["bucket_id"], -back.free_images
@@ -291,7 +315,6 @@ def _give_back(
             actor_id=actor_id,
             reason=reason,
         )
-    return back
 
 
 def _cap_of(conn: sqlite3.Connection, job_id: int) -> int:

@@ -1,15 +1,16 @@
 """Moderators' acts, and the rules for prompts. Each change is one transaction with its case and its audit row."""
 
 import sqlite3
+from dataclasses import replace
 
 from bot.domain.act import Act
-from bot.domain.cases import Appeal, Case, CaseFile, CaseKind, check_removable
+from bot.domain.cases import Appeal, Case, CaseFile, CaseKind, ChargeWish, check_removable
 from bot.domain.job import Job
 from bot.domain.moderation import PromptRule, RuleKind, ServerRules
 from bot.domain.quota import Refund
 from bot.errors import InvalidRequest, MemberError, NotPermitted
 from bot.ports import Clock
-from bot.storage import acts, appeals, audit, cases, holds
+from bot.storage import acts, appeals, audit, cases, holds, outbox
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.job_queries import BY_ID
@@ -145,14 +146,14 @@ class SqliteModeration:
 
         return await self._db.read(found)
 
-    async def begin_removal(self, act: Act, job_id: int, *, refunds: bool) -> tuple[Case, Refund | None]:
-        """Note that a job's pictures are about to be removed, and give back its charge if that is wished.
+    async def begin_removal(self, act: Act, job_id: int, wish: ChargeWish) -> tuple[Case, Refund | None]:
+        """Note that a job's pictures are about to be removed; give back its charge or have admins asked, as is wished.
 
         Both are one transaction: what a crash cuts short then is only the removal, which the next start ends.
 
         Raises:
-            MemberError: if there is no such job here, its pictures are gone or under way, or there is nothing to give
-                back.
+            MemberError: if there is no such job here, its pictures are gone or under way, or its charge can't be given
+                back as is wished; see `holds.refundable`.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         now_ms = self._clock.now_ms()
@@ -165,11 +166,35 @@ class SqliteModeration:
             audit.record(
                 conn, "job.removal_intent", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id
             )
-            if not refunds:
+            if wish is ChargeWish.ASK:
+                asked = holds.refundable(conn, job_id, actor)
+                content = {"server_id": act.server_id, "case_id": case.id}
+                content |= {"free": asked.free_images, "micros": asked.credit_micros}
+                outbox.add(conn, "refund-asked", at_ms=now_ms, content=content)
+            if wish is not ChargeWish.GIVE_BACK:
                 return case, None
             return case, holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
 
         return await self._db.write(begun)
+
+    async def give_back(self, act: Act, case_id: int) -> Refund:
+        """Give back what a job was charged whose pictures were removed; the reason is that of the removal.
+
+        Raises:
+            NotPermitted: if this server has no such removal.
+            MemberError: if it can't be given back; see `holds.refundable`.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def given(conn: sqlite3.Connection) -> Refund:
+            case = cases.by_id(conn, case_id)
+            if case is None or case.server_id != act.server_id or case.kind is not CaseKind.REMOVE:
+                raise NotPermitted("question-gone")
+            actor = acts.do(conn, replace(act, reason=case.reason), now_ms, job_id=case.job_id)
+            return holds.refund(conn, case.job_id, now_ms=now_ms, actor_id=actor, reason=case.reason)
+
+        return await self._db.write(given)
 
     # -- rules for prompts
 

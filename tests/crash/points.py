@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.dashscope import Outcome
-from sandbox.discord import Used
+from sandbox.discord import Permission, Used
 from sandbox.faults import Fault
 from tests.crash.stage import Death, Stage
 
@@ -82,7 +82,8 @@ async def deletes(stage: Stage) -> None:
 async def moderator_removes(stage: Stage) -> None:
     await stage.ask(stage.member("bob"), "a flower shop", count=2)
     await stage.job_is("delivered")
-    stage.guild.add_member("mod", roles=["Moderator"])
+    stage.guild.add_role("Boss", permissions=Permission.MANAGE_GUILD)
+    stage.guild.add_member("mod", roles=["Moderator", "Boss"])
     mod = stage.member("mod")
     question = await (await mod.invoke("mod remove", {"number": 1, "reason": "ugly"})).reply()
     await mod.press(question, "Remove and give back the charge")

@@ -107,7 +107,7 @@ async def test_a_moderator_of_another_server_reaches_nothing_here_by_number_or_b
                 (f"mod:remove:{job_id}", "job"),
                 (f"mod:pause:{job_id}", "job"),
                 (f"mod:take:{question_id}", "question"),
-                (f"mod:refund:{question_id}", "question"),
+                (f"mod:ask:{question_id}", "question"),
                 ("mod:rules:add:anything", "question"),
                 (f"mod:pause-for:{job_id}:1", "job"),
                 ("mod:pause-for:nothing:1", "job"),
@@ -117,6 +117,11 @@ async def test_a_moderator_of_another_server_reaches_nothing_here_by_number_or_b
                 is_asked = custom_id.split(":")[1] in {"remove", "pause"}
                 answer = (await used.reply()).text if is_asked else await said(world, used)
                 assert words[what] in answer, custom_id
+        eve = world.member("eve", other)
+        listed = await mod(eve, "rules")
+        for custom_id in (f"mod:refund:{question_id}", "mod:give-back:1"):
+            used = await eve.press(forge(listed, custom_id), custom_id, force=True)
+            assert "I don't know this question any more" in await said(world, used)
         assert [kind for _, kind, _ in cases(world)] == ["block"]
         assert cases(world, other.id) == []
         assert world.job()["deleted_ms"] == 0
@@ -333,18 +338,18 @@ async def test_removing_asks_first_and_keeps_everything_if_not_agreed(world):
 
 
 @pytest.mark.parametrize(
-    ("name", "label", "words", "refunds"),
+    ("name", "label", "words", "wishes"),
     [
         ("mod", "Remove", "The pictures of #1 are removed. Case #1.\nReason: ugly", 0),
         (
             "min",
-            "移除并退回费用",
-            "#1 的图片已经移除。案例 #1。\n1 张免费图片退到原来的周期。\n原因：ugly",
+            "移除并申请退费",
+            "#1 的图片已经移除。案例 #1。\n原因：ugly\n已请本服务器的管理员退回费用。",
             1,
         ),
     ],
 )
-async def test_removing_takes_message_and_files_and_gives_the_charge_back_if_wished(world, name, label, words, refunds):
+async def test_removing_takes_message_and_files_and_has_a_refund_asked_for_if_wished(world, name, label, words, wishes):
     add_moderators(world)
     who, bob = world.member(name), world.member("bob")
     card = await delivered(world, bob)
@@ -357,7 +362,8 @@ async def test_removing_takes_message_and_files_and_gives_the_charge_back_if_wis
     assert card.id not in [one.id for one in bob.read("general")]
     assert not (world.config.storage.images / path).exists()
     assert (world.job()["prompt"], world.job()["deleted_ms"] > 0) == ("a flower shop", True)
-    assert len(world.rows("SELECT 1 FROM ledger WHERE kind = 'refund'")) == refunds
+    assert len(world.rows("SELECT 1 FROM outbox WHERE kind = 'refund-asked'")) == wishes
+    assert world.rows("SELECT 1 FROM ledger WHERE kind = 'refund'") == []
     again = {"mod": "The pictures of #1 are removed already", "min": "#1 的图片已经移除了"}[name]
     assert again in (await mod(who, "remove", number=1)).text
     assert cases(world) == [(1, "remove", "ugly")]
@@ -421,10 +427,10 @@ async def test_what_was_given_back_or_removed_meanwhile_is_not_again_in_both_lan
         ("Nothing was charged for this job, so there is nothing to give back.", "这个任务没有收费，没有可退回的。"),
         strict=True,
     ):
-        refund = next(one.custom_id for one in paid.buttons if one.custom_id.startswith("mod:refund:"))
+        refund = next(one.custom_id for one in paid.buttons if one.custom_id.startswith("mod:ask:"))
         assert await said(world, await who.press(paid, refund)) == again
         # The question about a job without a charge has no such button.
-        refund = free.buttons[0].custom_id.replace("take", "refund")
+        refund = free.buttons[0].custom_id.replace("take", "ask")
         assert await said(world, await who.press(forge(free, refund), refund, force=True)) == nothing
     assert world.job()["deleted_ms"] == 0
     question = await mod(moderators[0], "remove", number=1)

@@ -112,6 +112,10 @@ rule-out-of-bounds-money = A budget can be at most { $amount } per period.
 grant-out-of-bounds = A grant must be more than nothing and at most { $amount }.
 nothing-to-refund = Nothing was charged for this job, so there is nothing to give back.
 refunded-already = What this job was charged was given back already.
+refund-own = You can't give back what your own request was charged; another admin of the server can.
+refund-forgotten = Whoever asked for this was forgotten since, so nobody would get it back.
+grant-yourself = You can't give credit to yourself; another admin of the server can.
+rule-own = You can't set or clear your own rule; another admin of the server can. /quota set-default and set-role make rules for more than one.
 pool-above-ceiling = The operator gives this server { $amount } a month at most; set that or less.
 no-such-job = There is no job #{ NUMBER($number, useGrouping: 0) } in this server.
 job-gone = I don't know this job any more.
@@ -798,11 +802,19 @@ button-pause-week = 1 week
 
 removal-question = Remove the pictures of #{ NUMBER($number, useGrouping: 0) } by { $member }? The message and the stored files are deleted; what is known about the job stays.
 removal-charge = It was charged. You can give that back.
+removal-charge-ask = It was charged. An admin can give that back: I can ask them.
+removal-charge-own = It was charged, and stays so: nobody gives back what their own request was charged.
 button-removal-take = Remove
 button-removal-refund = Remove and give back the charge
+button-removal-ask = Remove and ask for a refund
+button-give-back = Give back the charge
 button-removal-keep = Keep
 removal-kept = Nothing was removed.
 removal-done = The pictures of #{ NUMBER($number, useGrouping: 0) } are removed. Case #{ NUMBER($case, useGrouping: 0) }.
+removal-asked = I've asked the server's admins to give back what was charged.
+refund-asked-notice = **{ $moderator } asks admins to give back** what #{ NUMBER($number, useGrouping: 0) } of { $member } was charged: its pictures were removed. Case #{ NUMBER($case, useGrouping: 0) }.
+refund-given = **{ $member } gave it back.**
+refund-unseen = In { $server } a moderator removed the pictures of #{ NUMBER($number, useGrouping: 0) } and asks to give back what was charged, but there is no log channel that I can write to. There, /quota refund number:{ NUMBER($number, useGrouping: 0) } gives it back, and /settings log-channel names a channel.
 removal-free-back = { $free ->
         [one] 1 free picture goes back to the period that it came from.
        *[other] { $free } free pictures go back to the period that they came from.

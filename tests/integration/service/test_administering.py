@@ -12,7 +12,7 @@ from bot.domain.quota import Balance, Refund, Rule
 from bot.domain.request import Options
 from bot.domain.rules import Origin, PartialRule, Scope
 from bot.domain.settings import Calendar, Settings
-from bot.errors import AlreadyDone, MemberError
+from bot.errors import AlreadyDone, MemberError, NotPermitted
 from bot.service.administering import MOST_GRANT, Administration
 from bot.storage import holds
 from sandbox.clock import SandboxClock
@@ -110,6 +110,23 @@ async def test_a_rule_that_makes_no_sense_is_refused(
 async def test_a_grant_tells_what_there_was_and_is(service: Service, admin: Administration):
     assert await admin.grant(service.act(), 5, 2 * PRICE) == (0, 2 * PRICE)
     assert await admin.grant(service.act(), 5, MOST_GRANT) == (2 * PRICE, 2 * PRICE + MOST_GRANT)
+
+
+async def test_an_admin_gives_themselves_no_credit_no_rule_and_no_refund(service: Service, admin: Administration):
+    own = replace(service.act(), actor_id=1)
+    job = await charged(service)
+    rows = await service.rows("SELECT * FROM ledger")
+    for done, key in (
+        (admin.grant(own, 1, PRICE), "grant-yourself"),
+        (admin.set_rule(own, Scope.MEMBER, 1, PartialRule(free_images=1)), "rule-own"),
+        (admin.clear_rule(own, Scope.MEMBER, 1), "rule-own"),
+        (admin.refund(own, job), "refund-own"),
+    ):
+        with pytest.raises(NotPermitted, match=key):
+            await done
+    assert await service.rows("SELECT * FROM ledger") == rows
+    # A role may have the actor's own number no more than a server has: what is for more than one is an admin's to set.
+    await admin.set_rule(own, Scope.ROLE, 1, PartialRule(free_images=1))
 
 
 @pytest.mark.parametrize("micros", [0, -1, MOST_GRANT + 1])

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.cases import LONGEST_APPEAL
+from bot.domain.cases import LONGEST_APPEAL, ChargeWish
 from bot.domain.job import Job, JobState
 from bot.domain.moderation import MOST_RULES, RuleKind
-from bot.domain.quota import Rule
+from bot.domain.quota import Refund, Rule
 from bot.domain.request import Options
 from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
 from bot.service.screening import PromptRefusedHere
@@ -180,7 +180,7 @@ async def test_removing_gives_back_the_charge_if_that_is_wished(service: Service
     job = await delivered(service)
     question = await asked(service, job, reason="ugly")
     act = service.act("mod.remove")
-    begun, case, back = await service.moderation.begin_removal(act, question, refunds=True)
+    begun, case, back = await service.moderation.begin_removal(act, question, ChargeWish.GIVE_BACK)
     assert (begun.id, case.reason) == (job.id, "ugly")
     assert back is not None
     assert back.free_images == 1
@@ -190,7 +190,20 @@ async def test_removing_gives_back_the_charge_if_that_is_wished(service: Service
     assert not (tmp_path / "images" / job.kept[0].path).exists()
     await is_refused(asked(service, after), MemberError, "removed-already")
     await is_refused(
-        service.moderation.begin_removal(service.act(), question, refunds=False), MemberError, "removed-already"
+        service.moderation.begin_removal(service.act(), question, ChargeWish.KEEP), MemberError, "removed-already"
+    )
+
+
+async def test_an_admin_gives_back_what_a_moderator_asked_for_once_and_nothing_of_their_own(service: Service):
+    job = await delivered(service)
+    act = service.act("mod.remove")
+    _, case, back = await service.moderation.begin_removal(act, await asked(service, job), ChargeWish.ASK)
+    assert back is None
+    own = replace(service.act("quota.refund"), actor_id=job.member_id)
+    await is_refused(service.moderation.give_back(own, case.id), NotPermitted, "refund-own")
+    assert await service.moderation.give_back(service.act("quota.refund"), case.id) == Refund(1, 0)
+    await is_refused(
+        service.moderation.give_back(service.act("quota.refund"), case.id), MemberError, "refunded-already"
     )
 
 
@@ -200,7 +213,7 @@ async def test_a_removal_that_a_crash_cuts_short_is_ended_at_the_next_start_and_
     async with reopen() as service:
         job = await delivered(service)
         question = await asked(service, job)
-        await service.moderation.begin_removal(service.act("mod.remove"), question, refunds=True)
+        await service.moderation.begin_removal(service.act("mod.remove"), question, ChargeWish.GIVE_BACK)
     async with reopen() as service:
         await service.remover.take_up()
         after = await service.until(job, JobState.DELIVERED)
@@ -213,7 +226,7 @@ async def test_a_removal_that_a_crash_cuts_short_is_ended_at_the_next_start_and_
 async def test_a_removal_is_ended_at_the_next_start_though_no_file_was_kept_any_more(service: Service):
     job = await delivered(service)
     await service.jobs.forget_pictures(job.id)
-    await service.moderation.begin_removal(service.act(), await asked(service, job), refunds=False)
+    await service.moderation.begin_removal(service.act(), await asked(service, job), ChargeWish.KEEP)
     await service.remover.take_up()
     assert (await service.until(job, JobState.DELIVERED)).deleted_ms > 0
     assert await service.jobs.removals_begun() == []
@@ -233,8 +246,10 @@ async def test_a_question_of_another_server_or_none_is_not_known(service: Servic
     job = await delivered(service)
     question = await asked(service, job)
     for act, asked_id in ((service.act(server_id=2), question), (service.act(), 5)):
-        await is_refused(service.moderation.begin_removal(act, asked_id, refunds=False), NotPermitted, "question-gone")
-    _, _, back = await service.moderation.begin_removal(service.act(), question, refunds=False)
+        await is_refused(
+            service.moderation.begin_removal(act, asked_id, ChargeWish.KEEP), NotPermitted, "question-gone"
+        )
+    _, _, back = await service.moderation.begin_removal(service.act(), question, ChargeWish.KEEP)
     assert back is None
     assert await service.rows("SELECT count(*) FROM ledger WHERE kind = 'refund'") == [(0,)]
 

@@ -1,12 +1,13 @@
 import json
 import sqlite3
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.domain.act import Act
-from bot.domain.cases import APPEAL_AGAIN_MS, PAUSE_MS, AppealState, Case, CaseKind
+from bot.domain.cases import APPEAL_AGAIN_MS, PAUSE_MS, AppealState, Case, CaseKind, ChargeWish
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job
 from bot.domain.moderation import RuleKind
@@ -187,7 +188,7 @@ async def test_every_act_has_its_row_in_the_audit_and_is_done_once(books: Books,
         (act := books.act("mod.add-rule"), lambda act=act: book.add_rule(act, RuleKind.WORD, "gore")),
         (act := books.act("mod.remove-rule"), lambda act=act: book.remove_rule(act, 1)),
         (act := books.act("mod.set-strikes"), lambda act=act: book.set_strikes(act, 5)),
-        (act := books.act("mod.remove"), lambda act=act: book.begin_removal(act, job.id, refunds=True)),
+        (act := books.act("mod.remove"), lambda act=act: book.begin_removal(act, job.id, ChargeWish.GIVE_BACK)),
     ]
     for act, do in acts:
         await do()
@@ -441,23 +442,63 @@ async def test_a_removal_begins_with_its_intent_its_case_and_its_refund_or_not_a
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     # Where the pictures are on their way to Discord, as when they are sent again, they would stand there afterwards.
-    await is_refused(book.begin_removal(books.act(), job.id, refunds=True), MemberError, "still-under-way")
+    await is_refused(book.begin_removal(books.act(), job.id, ChargeWish.GIVE_BACK), MemberError, "still-under-way")
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     before = await everything(books)
     for act in (books.act(server_id=2), books.act()):
         wrong = job.id if act.server_id == 2 else 5
-        await is_refused(book.begin_removal(act, wrong, refunds=True), NotPermitted, "job-gone")
+        await is_refused(book.begin_removal(act, wrong, ChargeWish.GIVE_BACK), NotPermitted, "job-gone")
     assert await everything(books) == before
-    case, back = await book.begin_removal(books.act("mod.remove", reason="ugly"), job.id, refunds=True)
+    case, back = await book.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.GIVE_BACK)
     assert (case.kind, case.job_number, case.member_id, case.reason) == (CaseKind.REMOVE, job.number, 1, "ugly")
     assert back is not None
     assert (back.free_images, back.credit_micros) == (1, 0)
     assert [(one.id, who) for one, who in await books.jobs.removals_begun()] == [(job.id, ADMIN)]
     before = await everything(books)
-    await is_refused(book.begin_removal(books.act(), job.id, refunds=True), MemberError, "refunded-already")
+    await is_refused(book.begin_removal(books.act(), job.id, ChargeWish.GIVE_BACK), MemberError, "refunded-already")
     assert await everything(books) == before
     await books.jobs.record_removal(job.id, ADMIN, step="done")
-    await is_refused(book.begin_removal(books.act(), job.id, refunds=False), MemberError, "removed-already")
+    await is_refused(book.begin_removal(books.act(), job.id, ChargeWish.KEEP), MemberError, "removed-already")
+    await books.read(balances_equal_rows)
+
+
+async def test_whoever_made_the_pictures_neither_gets_the_charge_back_nor_has_it_asked_for(
+    books: Books, book: SqliteModeration
+):
+    job = await books.submit(terms(books))
+    await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
+    own = replace(books.act("mod.remove"), actor_id=1)
+    before = await everything(books)
+    for wish in (ChargeWish.GIVE_BACK, ChargeWish.ASK):
+        await is_refused(book.begin_removal(own, job.id, wish), NotPermitted, "refund-own")
+    assert await everything(books) == before
+    _, back = await book.begin_removal(own, job.id, ChargeWish.KEEP)
+    assert back is None
+
+
+async def test_a_wish_to_give_back_is_told_once_and_granted_in_its_own_server_for_a_removal_alone(
+    books: Books, book: SqliteModeration
+):
+    job = await books.submit(terms(books))
+    await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
+    case, back = await book.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.ASK)
+    assert back is None
+    asked = f'{{"server_id": 1, "case_id": {case.id}, "free": 1, "micros": 0}}'
+    assert await books.rows("SELECT content FROM outbox WHERE kind = 'refund-asked'") == [(asked,)]
+    block = await book.block(books.act("mod.block"), 1, 0)
+    before = await everything(books)
+    for act, case_id in ((books.act(server_id=2), case.id), (books.act(), block.id), (books.act(), 99)):
+        await is_refused(book.give_back(act, case_id), NotPermitted, "question-gone")
+    await is_refused(book.give_back(replace(books.act(), actor_id=1), case.id), NotPermitted, "refund-own")
+    assert await everything(books) == before
+    back = await book.give_back(act := books.act("quota.refund"), case.id)
+    assert (back.free_images, back.credit_micros) == (1, 0)
+    assert await books.rows("SELECT reason FROM ledger WHERE kind = 'refund'") == [("ugly",)]
+    with pytest.raises(AlreadyDone):
+        await book.give_back(act, case.id)
+    await is_refused(book.give_back(books.act(), case.id), MemberError, "refunded-already")
     await books.read(balances_equal_rows)
 
 

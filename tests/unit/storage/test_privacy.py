@@ -1,6 +1,7 @@
 """Forgetting a member: what goes, what stays, and what comes back with them."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,17 @@ async def test_every_sum_stands_and_the_books_agree_after_a_member_is_forgotten(
     assert await SqliteBooks(books.database).differences() == []
     (row,) = await books.rows("SELECT actor_id, detail FROM audit WHERE act = 'member.forgotten'")
     assert row[1] == '{"jobs": 3}'
+
+
+async def test_what_a_forgotten_member_was_charged_is_given_back_to_nobody_not_even_once_they_are_back(books, terms):
+    job = await make_job(books, terms)
+    await forget(books, terms)
+    with pytest.raises(MemberError, match="refund-forgotten"):
+        await books.servers.refund(books.act(), job.id)
+    await make_job(books, terms)
+    with pytest.raises(MemberError, match="refund-forgotten"):
+        await books.servers.refund(replace(books.act(), actor_id=MEMBER), job.id)
+    assert await books.rows("SELECT * FROM ledger WHERE kind = 'refund'") == []
 
 
 async def test_a_member_with_jobs_under_way_is_not_forgotten_and_nothing_of_them_is_lost(books, terms):
