@@ -5,7 +5,7 @@ from bot.domain.job import Charge
 from bot.domain.quota import Refund
 from bot.errors import Blocked
 from bot.presentation.escaping import length
-from bot.presentation.receipt import receipt
+from bot.presentation.receipt import charge_line
 from bot.presentation.texts import Markup, Phrases
 
 CONTENT_LIMIT = 2000
@@ -77,8 +77,8 @@ class ModTexts(Phrases):
             member=Markup(self.person(case.member_id)),
             case=case.number,
         )
-        charge = receipt(self._texts, self._locale, Charge(free or 1, free, micros), None)
-        return "\n".join([asked, *charge, *self._reason(case)])
+        charge = charge_line(self._texts, self._locale, Charge(free or 1, free, micros))
+        return "\n".join([asked, charge, *self._reason(case)])
 
     def file(self, file: CaseFile) -> str:
         """Give a case with what was added to it; the oldest notes are left out where they don't fit."""

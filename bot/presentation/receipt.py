@@ -91,7 +91,7 @@ def lost_since_charged(job: Job) -> int:
 
 def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
     """Say what was charged, what of it was given back, and what is left."""
-    lines = [_charged(texts, locale, job.charged)]
+    lines = [charge_line(texts, locale, job.charged)]
     if job.given_back.free_images:
         lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
     if job.given_back.credit_micros:
@@ -113,7 +113,7 @@ def what_is_left(texts: Texts, locale: str, free_images: int, budget_micros: int
     return texts.say(locale, "left-comma").join(parts)
 
 
-def _charged(texts: Texts, locale: str, charge: Charge | None) -> str:
+def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
     if charge is None or not charge.images:
         return texts.say(locale, "receipt-nothing")
     if not charge.paid_micros:

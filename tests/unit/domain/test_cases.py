@@ -15,7 +15,7 @@ from bot.domain.cases import (
 from bot.errors import InvalidRequest
 from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES, Kind, refusal_kind
 
-CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, "", 0, 0)
+CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
 
 
 @pytest.mark.parametrize(
