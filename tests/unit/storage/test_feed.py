@@ -176,7 +176,7 @@ async def test_what_an_earlier_program_left_to_be_told_of_refusals_becomes_one_e
 ):
     file, scripts = tmp_path / "imagine.db", migrations()
     with monkeypatch.context() as patched:
-        patched.setattr(database, "migrations", lambda: {number: one for number, one in scripts.items() if number < 10})
+        patched.setattr(database, "migrations", lambda: {number: one for number, one in scripts.items() if number < 9})
         await (await Database.open(file)).close()
     with closing(sqlite3.connect(file)) as conn, conn:
         conn.execute("INSERT INTO accounts VALUES (7, 1), (8, 1)")
