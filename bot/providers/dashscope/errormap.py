@@ -279,6 +279,9 @@ def meaning_for_create(http_status: int, code: str, message: str = "") -> Raised
         return OutcomeUnknown
     if code:
         row = row_for(code, message)
+        if http_status >= 500 and (row is None or row.code != code or http_status not in row.statuses):
+            # Of the vendor's own troubles only what is documented as it stands says that nothing was started.
+            return OutcomeUnknown
         return row.raises if row is not None else _by_status(UNKNOWN_CODE, http_status)
     return _by_status(WITHOUT_CODE, http_status)
 

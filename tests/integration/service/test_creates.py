@@ -246,6 +246,16 @@ async def test_a_claim_that_was_held_up_is_not_sent(
     assert (done.adopted, vendor.creates) == (False, 1)
 
 
+async def test_a_vendor_that_never_tells_its_time_is_served_by_our_clock(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
+):
+    # As behind a proxy that drops the Date header.
+    monkeypatch.setattr(service.vendor, "server_now_ms", lambda: None)
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert (done.vendor_claimed_ms, vendor.creates) == (0, 1)
+
+
 async def test_a_machine_that_slept_between_claim_and_create_sends_nothing(
     service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
 ):

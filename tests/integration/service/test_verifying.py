@@ -123,6 +123,24 @@ async def test_a_strangers_task_is_named_by_itself_and_only_if_it_is_billed(
     )
 
 
+async def test_where_the_vendor_does_not_say_what_it_billed_only_a_strangers_task_is_named(
+    service: Service, vendor: DashScopeStandIn, verification: Verification
+):
+    await service.start()
+    await service.until(await service.ask(), JobState.DELIVERING)
+    silent = Fault(status=200, body=b'{"output":{"task_id":"t","task_status":"SUCCEEDED"}}')
+    vendor.faults.add("query", silent)
+    assert await verification.differences() == []
+    vendor.next_outcome(Outcome(service_s=1))
+    stranger = await service.create_elsewhere("somebody else's")
+    await vendor.until(lambda: vendor.tasks[stranger.task_id].end_ms is not None)
+    vendor.faults.add("query", silent, times=2)
+    assert await verification.differences() == [
+        f"task {stranger.task_id} (wanx2.1-t2i-turbo) belongs to no job, and the vendor does not say how many images it"
+        f" billed; look there: jobs resolve {stranger.task_id} --billed N --model wanx2.1-t2i-turbo"
+    ]
+
+
 async def test_a_task_that_may_yet_be_owned_is_not_named(
     service: Service, vendor: DashScopeStandIn, verification: Verification
 ):

@@ -52,6 +52,16 @@ def test_of_the_vendors_own_troubles_only_those_that_say_so_started_nothing():
         assert meaning_for_create(http_status, "NeverHeardOf") is OutcomeUnknown
 
 
+@pytest.mark.parametrize(
+    ("http_status", "code"),
+    [(500, "ModelUnavailable.Timeout"), (500, "Throttling.New"), (500, "InvalidParameter.New"), (502, "NotFound")],
+)
+def test_a_trouble_of_the_vendors_that_is_not_documented_as_it_stands_leaves_the_outcome_unknown(
+    http_status: int, code: str
+):
+    assert meaning_for_create(http_status, code) is OutcomeUnknown
+
+
 @pytest.mark.parametrize("http_status", [408, 499, 504])
 @pytest.mark.parametrize("code", ["", "ModelUnavailable", "Throttling", "NeverHeardOf", "InvalidParameter"])
 def test_a_gateway_that_gave_up_waiting_leaves_the_outcome_unknown_whatever_it_says(http_status: int, code: str):
