@@ -69,7 +69,7 @@ async def test_a_stopped_account_and_whoever_waited_for_it_are_told_of_when_disc
             create.open()
             await world.eventually(lambda: world.rows("SELECT 1 FROM lanes WHERE stopped_ms > 0"))
         await world.job_is("expired")
-        await world.becomes(bob, first, "stayed stopped for too long")
+        await world.becomes(bob, first, "took no requests from this bot for too long")
         await world.discord.until(operator.direct_messages)
         (told,) = operator.direct_messages()
         assert "Arrearage" in told.text
