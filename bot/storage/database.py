@@ -59,10 +59,10 @@ class Database:
         private.make_folder(path.parent)
         private.make_file(path)
         private.close_database(path)
-        with _translated():
+        with _opening(path):
             writer = await _connect(path)
         try:
-            with _translated():
+            with _opening(path):
                 await hop(writer, migrate)
                 reader = await _connect(path)
         except BaseException:
@@ -216,6 +216,15 @@ def _translated() -> Generator[None]:
             # So is a statement that can't be run: to wait would be of no use.
             raise StorageError(str(error)) from error
         raise StorageUnavailable(str(error)) from error
+
+
+@contextmanager
+def _opening(path: Path) -> Generator[None]:
+    try:
+        with _translated():
+            yield
+    except StorageDamaged as error:
+        raise StorageDamaged(f"{path} is damaged: {error}; docs/operating.md says what to do") from error
 
 
 def migrations() -> dict[int, str]:

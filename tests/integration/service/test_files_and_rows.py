@@ -151,6 +151,16 @@ async def test_a_folder_that_is_not_there_or_cannot_be_read_is_empty(service: Se
 # -- rows whose files are lost
 
 
+async def test_missing_is_what_is_not_there_not_what_cannot_be_read(service: Service, tmp_path: Path):
+    put(tmp_path, "1/1-0.png")
+    put(tmp_path, "file")
+    (tmp_path / "images" / "1" / "2-0.png").mkdir()
+    # Nobody can read a link that leads to itself, whoever runs the test.
+    (tmp_path / "images" / "1" / "3-0.png").symlink_to("3-0.png")
+    paths = ["1/1-0.png", "1/2-0.png", "1/3-0.png", "1/4-0.png", "file/5-0.png", "2/6-0.png"]
+    assert await service.stores.pictures.missing(paths) == ["1/2-0.png", "1/4-0.png", "file/5-0.png", "2/6-0.png"]
+
+
 async def test_nobody_is_charged_for_a_picture_that_was_lost_before_the_job_was_settled(
     service: Service, vendor: DashScopeStandIn, reopen: Reopen, tmp_path: Path
 ):

@@ -142,7 +142,7 @@ async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path):
     with tempfile.NamedTemporaryFile(dir=tmp_path) as other:
         other.write(b"not a database" * 100)
         other.flush()
-        with pytest.raises(StorageDamaged, match="not a database"):
+        with pytest.raises(StorageDamaged, match=r"is damaged: file is not a database; docs"):
             await Database.open(Path(other.name))
 
 
