@@ -93,8 +93,7 @@ def _decide(name: str, operator: Rule, book: RuleBook) -> tuple[int, Origin]:
     own: int | None = getattr(book.member, name)
     if own is not None:
         return own, Origin(Scope.MEMBER)
-    by_role = {role_id: getattr(rule, name) for role_id, rule in book.roles.items()}
-    said: dict[int, int] = {role_id: value for role_id, value in by_role.items() if value is not None}
+    said = _said_of_roles(name, book)
     if said:
         best = min if name in LESS_IS_MORE else max
         # Of equals the oldest role, so that the answer is the same each time.
@@ -104,6 +103,46 @@ def _decide(name: str, operator: Rule, book: RuleBook) -> tuple[int, Origin]:
     if servers is not None:
         return servers, Origin(Scope.SERVER)
     return getattr(operator, name), Origin(None)
+
+
+def _said_of_roles(name: str, book: RuleBook) -> dict[int, int]:
+    by_role = {role_id: getattr(rule, name) for role_id, rule in book.roles.items()}
+    return {role_id: value for role_id, value in by_role.items() if value is not None}
+
+
+def binding(operator: Rule, book: RuleBook) -> PartialRule:
+    """Return what of a member's own rule gives them less than they might have without it.
+
+    Args:
+        operator: the operator's rule.
+        book: with the rules of all roles of the server: whoever has none of them now may be given one.
+    """
+    kept: dict[str, int] = {}
+    for name in FIELDS:
+        own: int | None = getattr(book.member, name)
+        if own is not None and any(_is_less(name, own, other) for other in _instead(name, operator, book)):
+            kept[name] = own
+    return PartialRule(**kept)
+
+
+def longest_wait_s(operator: Rule, book: RuleBook) -> int:
+    """Return the longest time between two requests, seconds, that a member of a server may have to keep.
+
+    Args:
+        operator: the operator's rule.
+        book: with the rules of all roles of the server.
+    """
+    return max(book.member.cooldown_s or 0, *_instead("cooldown_s", operator, book))
+
+
+def _instead(name: str, operator: Rule, book: RuleBook) -> list[int]:
+    """Return what a field might be if a member had no rule of their own: everybody's, or that of some role."""
+    servers: int | None = getattr(book.server, name)
+    return [getattr(operator, name) if servers is None else servers, *_said_of_roles(name, book).values()]
+
+
+def _is_less(name: str, value: int, other: int) -> bool:
+    return value > other if name in LESS_IS_MORE else value < other
 
 
 def check(rule: PartialRule) -> None:

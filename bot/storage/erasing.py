@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from bot.domain.privacy import ERASABLE, Forgotten, refuse_under_way
 from bot.domain.quota import Terms
-from bot.domain.rules import RuleBook
+from bot.domain.rules import binding, longest_wait_s
 from bot.errors import AlreadyDone
 from bot.storage import acts, audit, carrying, feed, search
 from bot.storage.accounts import FIND_ACCOUNT
-from bot.storage.servers import read_settings
+from bot.storage.carrying import Limits
+from bot.storage.servers import read_every_rule, read_settings
 from bot.storage.terms import applied
 
 MOST_MESSAGES = 2000
@@ -82,11 +83,7 @@ def forget(
     account = {"account_id": account_id, "member_id": member_id}
     refuse_under_way([row[0] for row in conn.execute(UNDER_WAY, account)])
     is_carried = carrying.carry(
-        conn,
-        member_id,
-        account_id,
-        now_ms,
-        lambda server_id: applied(terms, read_settings(conn, server_id), RuleBook(), now_ms).period,
+        conn, member_id, account_id, now_ms, lambda server_id: _limits(conn, server_id, account_id, terms, now_ms)
     )
     every = conn.execute(OF_ACCOUNT, account).fetchall()
     jobs = [row["id"] for row in every if not row["erased_ms"]]
@@ -104,6 +101,12 @@ def forget(
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})
     audit.record(conn, "member.forgotten", at_ms=now_ms, server_id=0, actor_id=account_id, jobs=len(jobs))
     return Forgotten(len(jobs), pictures, messages, is_carried)
+
+
+def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> Limits:
+    book = read_every_rule(conn, server_id, account_id)
+    period = applied(terms, read_settings(conn, server_id), book, now_ms).period
+    return Limits(period, binding(terms.rule, book), longest_wait_s(terms.rule, book))
 
 
 def old(conn: sqlite3.Connection, before_ms: int, most: int) -> list[int]:

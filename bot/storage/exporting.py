@@ -11,7 +11,7 @@ from bot.domain.money import to_cny
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.rules import FIELDS
 from bot.storage.accounts import FIND_ACCOUNT
-from bot.storage.carrying import carried
+from bot.storage.carrying import PERIODS, carried
 
 ROWS_IN_A_DOCUMENT = 500
 """Jobs or rows of the ledger in one file, so that each is far below what Discord takes."""
@@ -190,14 +190,22 @@ def _draft(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _carried(row: sqlite3.Row) -> dict[str, Any]:
-    shown = row["used"] if row["kind"] == "allowance" else _cny(row["used"])
     return {
         "server": str(row["server_id"]),
         "kind": row["kind"],
+        **_kept(row["kind"], row["field"], row["used"]),
         "period": row["period"] or None,
-        "used": shown,
         "until": _time(row["until_ms"]) or "for good",
     }
+
+
+def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
+    """Return what a row of what outlasted a forgetting says beside when it ends: blocks and strikes nothing."""
+    if kind == "rule":
+        return {"budget_cny": _cny(value)} if field == "budget_micros" else {field: value}
+    if kind == "request":
+        return {"made": _time(value)}
+    return {"used": value if kind == "allowance" else _cny(value)} if kind in PERIODS else {}
 
 
 def _numbered(row: sqlite3.Row) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from bot.domain.job import Job, JobState
 from bot.domain.quota import Standing, Terms
 from bot.ports import Clock
-from bot.storage.accounts import FIND_ACCOUNT
 from bot.storage.database import Database
 from bot.storage.rows import find_job, find_jobs
 from bot.storage.terms import standing
@@ -133,9 +132,4 @@ class JobQueries:
             terms: the operator's, which the server's settings and rules change.
         """
         now_ms = self._clock.now_ms()
-
-        def left(conn: sqlite3.Connection) -> Standing:
-            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
-            return standing(conn, server_id, known[0] if known else 0, roles, terms, now_ms)
-
-        return await self._db.read(left)
+        return await self._db.read(lambda conn: standing(conn, server_id, member_id, roles, terms, now_ms))

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.domain.act import Act
@@ -13,7 +13,7 @@ from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
 from bot.domain.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.errors import MemberError
 from bot.ports import Clock
-from bot.storage import acts, holds, ledger, outbox
+from bot.storage import acts, carrying, holds, ledger, outbox
 from bot.storage.accounts import FIND_ACCOUNT, account_of
 from bot.storage.database import Database
 
@@ -37,6 +37,7 @@ UNION ALL
 SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = 'member' AND owner = :account_id
 """
 ALL_RULES = f"SELECT scope, owner, {COLUMNS} FROM rules WHERE server_id = :server_id ORDER BY scope, owner"
+ROLES_WITH_RULE = "SELECT owner FROM rules WHERE server_id = :server_id AND scope = 'role'"
 READ_RULE = f"SELECT {COLUMNS} FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
 WRITE_RULE = f"""
 INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
@@ -63,6 +64,23 @@ def read_rules(conn: sqlite3.Connection, server_id: int, account_id: int, roles:
         roles={owner: rule for (scope, owner), rule in found.items() if scope == Scope.ROLE},
         member=found.get((Scope.MEMBER, account_id), PartialRule()),
     )
+
+
+def read_every_rule(conn: sqlite3.Connection, server_id: int, account_id: int) -> RuleBook:
+    """Return the rules that touch one member, or would if they had all roles."""
+    roles = [row[0] for row in conn.execute(ROLES_WITH_RULE, {"server_id": server_id})]
+    return read_rules(conn, server_id, account_id, roles)
+
+
+def read_rules_of(
+    conn: sqlite3.Connection, server_id: int, member_id: int, roles: Iterable[int], now_ms: int
+) -> RuleBook:
+    """Return the rules that touch one member, by Discord's id; of who was forgotten those that await their return."""
+    account_id = _account(conn, member_id)
+    book = read_rules(conn, server_id, account_id, roles)
+    if account_id:
+        return book
+    return replace(book, member=carrying.rule_of(conn, server_id, member_id, now_ms))
 
 
 class SqliteServers:
@@ -111,9 +129,12 @@ class SqliteServers:
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
         """Give one rule, by the role's id or the member's Discord id; an empty one if there is none."""
+        now_ms = self._clock.now_ms()
 
         def found(conn: sqlite3.Connection) -> PartialRule:
-            key = {"server_id": server_id, "scope": scope, "owner": _owner(conn, scope, owner_id)}
+            if scope is Scope.MEMBER:
+                return read_rules_of(conn, server_id, owner_id, (), now_ms).member
+            key = {"server_id": server_id, "scope": scope, "owner": owner_id}
             row = conn.execute(READ_RULE, key).fetchone()
             return _rule(row) if row else PartialRule()
 
@@ -121,11 +142,8 @@ class SqliteServers:
 
     async def book(self, server_id: int, member_id: int, roles: Iterable[int]) -> RuleBook:
         """Give the rules that touch one member, by Discord's id."""
-
-        def found(conn: sqlite3.Connection) -> RuleBook:
-            return read_rules(conn, server_id, _owner(conn, Scope.MEMBER, member_id), roles)
-
-        return await self._db.read(found)
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: read_rules_of(conn, server_id, member_id, roles, now_ms))
 
     async def set_rule(
         self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
@@ -224,10 +242,9 @@ class SqliteServers:
         return await self._db.write(greeted)
 
 
-def _owner(conn: sqlite3.Connection, scope: Scope, owner_id: int) -> int:
-    if scope is not Scope.MEMBER:
-        return owner_id
-    known = conn.execute(FIND_ACCOUNT, {"member_id": owner_id}).fetchone()
+def _account(conn: sqlite3.Connection, member_id: int) -> int:
+    """Return the account of a member; 0 if they have none."""
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     return int(known[0]) if known else 0
 
 

@@ -10,7 +10,7 @@ from bot.domain.quota import Terms
 from bot.domain.rules import RuleBook
 from bot.domain.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage import acts, audit, cases, drafts, holds, ledger, search
+from bot.storage import acts, audit, carrying, cases, drafts, holds, ledger, search
 from bot.storage.accounts import account_of
 from bot.storage.rows import find_job
 from bot.storage.servers import read_rules, read_settings
@@ -161,11 +161,18 @@ def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms
     active = conn.execute(COUNT_ACTIVE, member).fetchone()[0]
     if active >= terms.rule.active_jobs:
         raise Unavailable("too-many-active", limit=terms.rule.active_jobs)
+    if terms.rule.cooldown_s:
+        last_ms, cooldown_ms = _last_request_ms(conn, draft, member, now_ms), terms.rule.cooldown_s * 1000
+        wait_ms = left_ms(last_ms + cooldown_ms, now_ms, cooldown_ms) if last_ms else 0
+        if wait_ms:
+            raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
+
+
+def _last_request_ms(conn: sqlite3.Connection, draft: Draft, member: dict[str, int], now_ms: int) -> int:
+    """Return when a member last asked in the server, also before they were forgotten; 0: never."""
     last = conn.execute(LAST_REQUEST, member).fetchone()
-    cooldown_ms = terms.rule.cooldown_s * 1000
-    wait_ms = left_ms(last[0] + cooldown_ms, now_ms, cooldown_ms) if last is not None else 0
-    if wait_ms:
-        raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
+    # Whatever the new account asked for is later than what the forgotten one did.
+    return last[0] if last else carrying.last_request_ms(conn, draft.server_id, draft.member_id, now_ms)
 
 
 def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | None:

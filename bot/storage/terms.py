@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.quota import Standing, Terms
+from bot.domain.quota import Balance, Standing, Terms
 from bot.domain.rules import RuleBook, resolve
 from bot.domain.settings import Settings
-from bot.storage import ledger
-from bot.storage.servers import read_rules, read_settings
+from bot.storage import carrying, ledger
+from bot.storage.accounts import FIND_ACCOUNT
+from bot.storage.servers import read_rules_of, read_settings
 
 
 def applied(terms: Terms, settings: Settings, book: RuleBook, now_ms: int) -> Terms:
@@ -23,9 +24,17 @@ def applied(terms: Terms, settings: Settings, book: RuleBook, now_ms: int) -> Te
 
 
 def standing(
-    conn: sqlite3.Connection, server_id: int, account_id: int, roles: Iterable[int], terms: Terms, now_ms: int
+    conn: sqlite3.Connection, server_id: int, member_id: int, roles: Iterable[int], terms: Terms, now_ms: int
 ) -> Standing:
-    """Give what a member has left, under the operator's ``terms`` as the server's word changes them."""
-    settings, book = read_settings(conn, server_id), read_rules(conn, server_id, account_id, roles)
+    """Give what a member has left, by Discord's id, under the operator's ``terms`` as the server's word changes them.
+
+    Of who was forgotten and has not come back yet that is what they will have when they do.
+    """
+    settings, book = read_settings(conn, server_id), read_rules_of(conn, server_id, member_id, roles, now_ms)
     own = applied(terms, settings, book, now_ms)
-    return Standing(ledger.balance(conn, server_id, account_id, own), own)
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    if known is not None:
+        return Standing(ledger.balance(conn, server_id, known[0], own), own)
+    used = carrying.used_of(conn, server_id, member_id, own.period, now_ms)
+    free_images = own.rule.free_images - used.get("allowance", 0)
+    return Standing(Balance(free_images, own.rule.budget_micros - used.get("budget", 0), 0), own)

@@ -243,6 +243,47 @@ async def test_forgetting_is_no_way_to_a_fresh_allowance(tmp_path):
         world.assert_books_agree()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown", "refusal"),
+    [
+        ("bob", "Left: 0 free pictures", "You have 0 free pictures left"),
+        ("mei", "剩余：免费图片 0 张", "还剩免费图片 0 张"),
+    ],
+)
+async def test_what_is_shown_to_a_forgotten_member_is_what_they_get(world, name, shown, refusal):
+    owner, who = world.member(world.discord.application_owner), world.member(name)
+    await (await owner.invoke("quota set-member", {"member": name, "free_images": 2, "images_per_job": 2})).reply()
+    await world.imagine(who, count=2)
+    await world.job_is("delivered")
+    await forget(world, who)
+    for _ in range(2):
+        balance = (await (await who.invoke("balance", {})).reply()).text
+        assert shown in balance
+        assert {"bob": "Up to 2 pictures in a request", "mei": "每次最多 2 张"}[name] in balance
+        choices = await who.autocomplete("imagine", {"prompt": "x", "model": ""}, focused="model")
+        assert all({"bob": "0 free pictures", "mei": "免费图片 0 张"}[name] in choice.name for choice in choices)
+        told = (await (await owner.invoke("quota show", {"member": name})).reply()).text
+        assert "Free pictures: **2 a day** · this member's own rule" in told
+        # Whoever is refused is known again, and has the rule again.
+        assert refusal in (await world.imagine(who)).text
+    question = await (await owner.invoke("quota clear", {"member": name})).reply()
+    await changed(world, await owner.press(question, question.buttons[0].custom_id), question)
+    await world.imagine(who, count=4)
+    await world.job_is("delivered", 2)
+    world.assert_books_agree()
+
+
+async def test_an_admin_clears_the_stricter_rule_of_somebody_who_was_forgotten(world):
+    owner, bob = world.member(world.discord.application_owner), world.member("bob")
+    await (await owner.invoke("quota set-member", {"member": "bob", "free_images": 0})).reply()
+    await forget(world, bob)
+    assert "Left: 0 free pictures" in (await (await bob.invoke("balance", {})).reply()).text
+    question = await (await owner.invoke("quota clear", {"member": "bob"})).reply()
+    assert "Free pictures 0 a day" in question.text
+    await changed(world, await owner.press(question, question.buttons[0].custom_id), question)
+    assert "Left: 10 free pictures" in (await (await bob.invoke("balance", {})).reply()).text
+
+
 async def test_a_blocked_member_who_comes_back_is_told_so_and_a_lifted_block_is_gone(world):
     bob, mod = world.member("bob"), world.member("mod")
     await world.imagine(bob)
@@ -440,8 +481,8 @@ async def test_moderators_still_see_what_became_of_a_forgotten_members_request(w
 async def test_the_question_names_what_would_be_lost_in_both_languages(world):
     owner = world.member(world.discord.application_owner)
     words = {
-        "bob": ("You lose your credit of CN¥1.50.", "Your own rules, better or worse than everybody's, are deleted."),
-        "mei": ("你会失去余额 ¥1.50。", "专为你设的规则，无论比大家的宽还是严，都会删除。"),
+        "bob": ("You lose your credit of CN¥1.50.", "Your own rules are deleted, but where they give you less"),
+        "mei": ("你会失去余额 ¥1.50。", "专为你设的规则会删除，但其中比没有它时更严的部分"),
     }
     for name, (credit, rules) in words.items():
         await (await owner.invoke("quota grant", {"member": name, "amount": "1.5", "reason": "a contest"})).reply()

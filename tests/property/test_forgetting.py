@@ -1,4 +1,4 @@
-"""Whenever somebody is forgotten, and however often: the books agree, nothing is told, and no allowance grows."""
+"""Whenever somebody is forgotten, and however often: the books agree, nothing is told, and no limit grows."""
 
 import asyncio
 from collections import Counter
@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job
+from bot.domain.rules import PartialRule, Scope
 from bot.errors import MemberError
 from bot.storage.verification import SqliteBooks
 from tests.support.forgetting import columns_with, forget, make_job, privacy_of
@@ -20,12 +21,13 @@ from tests.support.ledger import DAY_MS, Books, balances_equal_rows, holds_withi
 
 T = TypeVar("T")
 FREE = 4
-PEOPLE = st.sampled_from([700_000_000_000_000_001, 700_000_000_000_000_002])
+PERSONS = (700_000_000_000_000_001, 700_000_000_000_000_002)
+PEOPLE = st.sampled_from(PERSONS)
 SERVERS = st.integers(1, 2)
 
 
 class Forgetting(RuleBasedStateMachine):
-    """People ask, are blocked, forget themselves at any moment, come back, and days go by."""
+    """People ask, are limited, forget themselves at any moment, come back, and days go by."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +35,7 @@ class Forgetting(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.books: Books = self.do(open_books(Path(self.folder.name) / "ledger.db"))
         self.taken: Counter[tuple[int, int, str]] = Counter()
+        self.own: dict[tuple[int, int], int] = {}
         self.waiting: dict[int, list[Job]] = {}
         self.unknown: set[int] = set()
         self.rows: list[tuple[Any, ...]] = []
@@ -47,11 +50,25 @@ class Forgetting(RuleBasedStateMachine):
     def terms(self):
         return make_terms(self.books.clock.now_ms(), BUILT_IN, FREE)
 
+    def limit(self, person, server):
+        return self.own.get((person, server), FREE)
+
+    @rule(person=PEOPLE, server=SERVERS, free=st.none() | st.integers(0, 2 * FREE))
+    def set_or_clear_a_rule(self, person, server, free):
+        wanted = None if free is None else PartialRule(free_images=free)
+        act = self.books.act(server_id=server)
+        before, _ = self.do(self.books.servers.set_rule(act, Scope.MEMBER, person, wanted))
+        assert before.free_images == self.own.pop((person, server), None)
+        if free is not None:
+            self.own[person, server] = free
+        # Whoever has a rule, or had one cleared, has an account.
+        self.unknown.discard(person)
+
     @rule(person=PEOPLE, server=SERVERS, count=st.integers(1, 4))
     def ask_and_be_served(self, person, server, count):
         terms = self.terms
         key = (person, server, terms.period.key)
-        fits = self.taken[key] + count <= FREE
+        fits = self.taken[key] + count <= self.limit(person, server)
         try:
             self.do(make_job(self.books, terms, member_id=person, server_id=server, count=count, text=f"of {person}"))
         except MemberError:
@@ -69,7 +86,7 @@ class Forgetting(RuleBasedStateMachine):
         try:
             job = self.do(self.books.submit(terms, member_id=person, server_id=server))
         except MemberError:
-            assert self.taken[key] == FREE
+            assert self.taken[key] >= self.limit(person, server)
         else:
             self.taken[key] += 1
             self.waiting.setdefault(person, []).append(job)
@@ -96,6 +113,8 @@ class Forgetting(RuleBasedStateMachine):
         else:
             assert not self.waiting.get(person)
             self.unknown.add(person)
+            # Only what gives less than everybody has outlasts it.
+            self.own = {key: free for key, free in self.own.items() if key[0] != person or free < FREE}
 
     @rule(hours=st.sampled_from([1, 30]))
     def wait(self, hours):
@@ -119,6 +138,14 @@ class Forgetting(RuleBasedStateMachine):
         rows = self.do(self.books.rows("SELECT * FROM ledger ORDER BY id"))
         assert rows[: len(self.rows)] == self.rows
         self.rows = rows
+
+    @invariant()
+    def what_is_shown_is_what_is_given(self):
+        terms = self.terms
+        for person in PERSONS:
+            for server in (1, 2):
+                shown = self.do(self.books.jobs.standing(server, person, (), terms)).left.free_images
+                assert shown == self.limit(person, server) - self.taken[person, server, terms.period.key]
 
     @invariant()
     def nothing_tells_of_who_is_forgotten(self):

@@ -919,7 +919,7 @@ forget-goes = It goes for good: { $jobs ->
     }, all links to messages, and that the number of your account is you. I also delete my messages with your pictures ({ $messages }) where Discord lets me.
 forget-stays = It stays: what was charged and when, under that number alone, so that the sums stay right; and moderators' cases with their reasons. What you used of the running period counts on until it ends if you come back.
 forget-credit = You lose your credit of { $amount }.
-forget-rules = Your own rules, better or worse than everybody's, are deleted.
+forget-rules = Your own rules are deleted, but where they give you less than you would have without them: that outlasts this, until an admin clears it.
 forget-blocks = You are blocked in a server: the block outlasts this, until it ends or is lifted.
 forget-appeals = Your appeal is still decided, but I can't tell you the outcome. Its text is erased then.
 forget-for-good = This can't be undone. /privacy export takes it all along first.
@@ -928,7 +928,7 @@ forget-under-way = Nothing was erased: { $jobs ->
        *[other] { $jobs } requests of yours are
     } under way ({ $numbers }). Wait until they have ended, or /cancel them, and try again.
 forget-nothing = Nothing is kept about you.
-forget-nothing-but = Nothing is kept about you but what outlasts being forgotten: a block, a strike, or what you used of a running period. It ends with these and can't be traced to you without a key.
+forget-nothing-but = Nothing is kept about you but what outlasts being forgotten: a block, a strike, what you used of a running period, a limit that an admin set for you, or a wait between requests. It ends with these and can't be traced to you without a key.
 forget-kept = Nothing was erased.
 forgotten = Erased: { $jobs ->
         [one] one request
@@ -941,7 +941,7 @@ forgotten-messages = I'm deleting { $messages ->
         [one] my message with your pictures
        *[other] my { $messages } messages with your pictures, about one a second
     }. What Discord won't let me delete, moderators can.
-forgotten-carried = Until they end, your block, your strikes and what you used of the running period are remembered in a form that can't be traced to you without a key.
+forgotten-carried = Until they end, your block, your strikes, what you used of the running period and what else limits you are remembered in a form that can't be traced to you without a key.
 button-forget = Erase everything
 button-keep-everything = Keep everything
 privacy-others = These buttons are somebody else's. Your own: /privacy forget.

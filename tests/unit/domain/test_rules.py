@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.quota import Rule
-from bot.domain.rules import BOUNDS, FIELDS, Origin, PartialRule, RuleBook, Scope, check, resolve
+from bot.domain.rules import (
+    BOUNDS,
+    FIELDS,
+    Origin,
+    PartialRule,
+    RuleBook,
+    Scope,
+    binding,
+    check,
+    longest_wait_s,
+    resolve,
+)
 from bot.errors import MemberError
 
 OPERATOR = Rule(free_images=10, budget_micros=0, images_per_job=4, active_jobs=3, cooldown_s=30)
@@ -79,6 +90,53 @@ def test_every_field_has_the_value_that_its_origin_gives(server: PartialRule, ro
         origin = found.origins[name]
         sources = {None: OPERATOR, Scope.SERVER: server, Scope.MEMBER: member, Scope.ROLE: roles.get(origin.role_id)}
         assert getattr(sources[origin.scope], name) == getattr(found.rule, name)
+
+
+def is_more(name: str, value: int, other: int) -> bool:
+    return value < other if name == "cooldown_s" else value > other
+
+
+@given(partial_rules, st.dictionaries(st.integers(1, 5), partial_rules), partial_rules, st.sets(st.integers(1, 5)))
+def test_who_has_lost_their_own_rule_but_what_binds_of_it_has_nothing_more_with_whatever_roles(
+    server: PartialRule, roles: Any, member: PartialRule, held: set[int]
+):
+    kept = binding(OPERATOR, RuleBook(server, roles, member))
+    mine = {role: rule for role, rule in roles.items() if role in held}
+    before = resolve(OPERATOR, RuleBook(server, mine, member)).rule
+    after = resolve(OPERATOR, RuleBook(server, mine, kept)).rule
+    for name in FIELDS:
+        assert not is_more(name, getattr(after, name), getattr(before, name))
+        assert getattr(kept, name) in (None, getattr(member, name))
+
+
+@pytest.mark.parametrize(("name", "less", "more"), [(name, 1, 2) for name in FIELDS if name != "cooldown_s"])
+def test_of_a_members_rule_binds_what_gives_less_than_the_server_or_a_role_and_nothing_else(
+    name: str, less: int, more: int
+):
+    def kept(own: int, server: int | None, *roles: int) -> int | None:
+        of_roles = {number: PartialRule(**{name: value}) for number, value in enumerate(roles)}
+        book = RuleBook(PartialRule(**{name: server}), of_roles, PartialRule(**{name: own}))
+        return getattr(binding(OPERATOR, book), name)
+
+    assert kept(less, more) == less
+    assert kept(more, less, less) is None
+    assert kept(more, more) is None
+    assert kept(less, less, less, more) == less
+    assert kept(getattr(OPERATOR, name) + 1, None) is None
+
+
+def test_of_a_members_rule_a_longer_wait_binds():
+    for own, server, kept in ((60, 0, 60), (0, 60, None), (31, None, 31), (30, None, None)):
+        book = RuleBook(PartialRule(cooldown_s=server), {}, PartialRule(cooldown_s=own))
+        assert binding(OPERATOR, book).cooldown_s == kept
+
+
+def test_the_longest_wait_is_that_of_whichever_rule_has_it():
+    assert longest_wait_s(OPERATOR, RuleBook()) == 30
+    roles = {OLDER: PartialRule(cooldown_s=50), NEWER: PartialRule(free_images=1)}
+    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5), roles)) == 50
+    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5), {}, PartialRule(cooldown_s=70))) == 70
+    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5))) == 5
 
 
 def test_a_rule_over_another_keeps_what_it_leaves_open():

@@ -22,6 +22,9 @@ ADD = "INSERT INTO notes VALUES (?)"
 GIVEN_UP = 10
 """The migration that takes up what was given up."""
 
+KEPT_LIMITS = 11
+"""The migration that makes the table anew of what outlasts forgotten members."""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -121,6 +124,31 @@ async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Pat
     told = "SELECT count(*) FROM audit WHERE act = 'job.delivering' AND job_id = ?"
     assert [await books.rows(told, job.id) for job in jobs] == [[(2,)], [(1,)], [(1,)], [(1,)]]
     await books.close()
+
+
+async def test_what_outlasted_forgotten_members_is_still_there_after_its_table_was_made_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    known = migrations()
+    earlier = {number: script for number, script in known.items() if number < KEPT_LIMITS}
+    monkeypatch.setattr(module, "migrations", lambda: earlier)
+    async with await Database.open(path):
+        pass
+    columns = "hash, server_id, kind, reference, period, used, until_ms"
+    rows = [(b"a", 1, "allowance", 0, "2026-11-23", 3, 99), (b"a", 1, "block", 7, "", 0, 0)]
+    for row in rows:
+        on_file(path, f"INSERT INTO carried ({columns}) VALUES (x'61', 1, {', '.join(map(repr, row[2:]))})")
+    on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 0)")
+    case = "(id, server_id, number, kind, account_id, reason, at_ms) VALUES (7, 1, 1, 'block', 1, '', 0)"
+    on_file(path, f"INSERT INTO cases {case}")
+    on_file(path, "INSERT INTO blocks (server_id, account_id, until_ms, case_id) VALUES (1, 1, 0, 7)")
+    monkeypatch.setattr(module, "migrations", lambda: known)
+    async with await Database.open(path):
+        pass
+    assert on_file(path, f"SELECT {columns} FROM carried") == rows
+    # Who lifts a block still lifts what is carried of it.
+    on_file(path, "DELETE FROM blocks")
+    assert on_file(path, f"SELECT {columns} FROM carried") == rows[:1]
 
 
 async def test_several_programs_may_migrate_a_file_at_once(tmp_path: Path):

@@ -9,9 +9,17 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.privacy import Keepings
-from bot.domain.quota import Terms
+from bot.domain.quota import Balance, Terms
 from bot.domain.rules import PartialRule, Scope
-from bot.errors import AlreadyDone, Blocked, MemberError, NotPermitted, OverQuota, PriceNotAgreed
+from bot.errors import (
+    AlreadyDone,
+    Blocked,
+    MemberError,
+    NotPermitted,
+    OverQuota,
+    PriceNotAgreed,
+    Unavailable,
+)
 from bot.storage import erasing, exporting
 from bot.storage.moderation import SqliteModeration
 from bot.storage.privacy import COUNTS, SqlitePrivacy
@@ -155,8 +163,10 @@ async def test_who_comes_back_has_another_account_and_what_was_used_of_the_runni
     await books.grant(1, MEMBER, 500_000)
     (old,) = await books.rows("SELECT account_id FROM members WHERE discord_id = ?", MEMBER)
     await forget(books, terms)
-    standing = await books.jobs.standing(1, MEMBER, (), terms)
-    assert standing.left.free_images == 5
+    # Nothing is kept that would tell of credit: it is lost.
+    assert (await books.jobs.standing(1, MEMBER, (), terms)).left == Balance(2, 1_000_000, 0)
+    assert (await books.jobs.standing(2, MEMBER, (), terms)).left == Balance(5, 1_000_000, 0)
+    assert (await books.jobs.standing(1, MEMBER + 1, (), terms)).left == Balance(5, 1_000_000, 0)
     with pytest.raises(OverQuota) as refused:
         await books.submit(make_terms(books.clock.now_ms(), BUILT_IN, free=5), member_id=MEMBER, count=4)
     assert refused.value.values["free_left"] == 2
@@ -186,6 +196,108 @@ async def test_a_spent_budget_is_spent_for_who_comes_back_and_agreed_to_too(book
     assert job.held.paid_micros == 140_000
     with pytest.raises(OverQuota):
         await books.submit(paid, member_id=MEMBER)
+
+
+async def test_what_is_left_is_shown_as_it_is_given_to_who_comes_back(books, terms):
+    paid = make_terms(books.clock.now_ms(), BUILT_IN, free=2, budget=300_000)
+    await make_job(books, paid, count=3)
+    before = await books.jobs.standing(1, MEMBER, (), paid)
+    await forget(books, paid)
+    shown = await books.jobs.standing(1, MEMBER, (), paid)
+    assert shown == before
+    await books.grant(1, MEMBER, 1)
+    assert (await books.jobs.standing(1, MEMBER, (), paid)).left == Balance(0, 160_000, 1)
+    books.clock.advance(DAY_MS / 1000)
+    later = make_terms(books.clock.now_ms(), BUILT_IN, free=2, budget=300_000)
+    assert (await books.jobs.standing(1, MEMBER, (), later)).left == Balance(2, 300_000, 1)
+
+
+STRICT = PartialRule(free_images=1, budget_micros=140_000, images_per_job=2, active_jobs=1, cooldown_s=60)
+
+
+async def test_an_admins_stricter_rule_outlasts_its_member_field_by_field_and_a_generous_one_does_not(books, terms):
+    await make_job(books, terms)
+    for server_id, rule in (
+        (1, STRICT),
+        (2, PartialRule(free_images=50, cooldown_s=5)),
+        (3, PartialRule(cooldown_s=0)),
+    ):
+        await books.servers.set_rule(books.act(server_id=server_id), Scope.MEMBER, MEMBER, rule)
+    await forget(books, terms)
+    assert await books.rows("SELECT * FROM rules") == []
+    assert await books.read(lambda conn: columns_with(conn, MEMBER)) == []
+    outlasting = {1: STRICT, 2: PartialRule(cooldown_s=5), 3: PartialRule()}
+    for server_id, rule in outlasting.items():
+        assert await books.servers.rule(server_id, Scope.MEMBER, MEMBER) == rule
+        assert (await books.servers.book(server_id, MEMBER, ())).member == rule
+        assert (await books.servers.book(server_id, MEMBER + 1, ())).member == PartialRule()
+    assert await books.servers.rules(1) == []
+    shown = await books.jobs.standing(1, MEMBER, (), terms)
+    assert (shown.left.free_images, shown.terms.rule.images_per_job) == (0, 2)
+    with pytest.raises(MemberError, match="too-many-images"):
+        await books.submit(terms, member_id=MEMBER, count=4)
+    job = await books.submit(terms, member_id=MEMBER, server_id=2, count=2)
+    assert job.account_id != 1
+    assert await books.servers.rules(1) == [(Scope.MEMBER, MEMBER, STRICT)]
+    assert await books.servers.rules(2) == [(Scope.MEMBER, MEMBER, PartialRule(cooldown_s=5))]
+    # Nothing would tell when to end it: it binds until an admin clears it, however often its member is forgotten.
+    await books.jobs.void(job.id)
+    books.clock.advance(300 * DAY_MS / 1000)
+    later = make_terms(books.clock.now_ms(), BUILT_IN, free=5, budget=1_000_000)
+    for _ in range(2):
+        await forget(books, later)
+        await privacy_of(books).expire_carried()
+        assert await books.servers.rule(1, Scope.MEMBER, MEMBER) == STRICT
+        await make_job(books, later, server_id=3)
+    await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, None)
+    await forget(books, later)
+    assert await books.servers.rule(1, Scope.MEMBER, MEMBER) == PartialRule()
+
+
+async def test_an_admin_clears_a_rule_that_awaits_its_member(books, terms):
+    await make_job(books, terms)
+    await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, STRICT)
+    await forget(books, terms)
+    assert await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, None) == (STRICT, PartialRule())
+    await make_job(books, terms, count=4)
+
+
+async def test_a_rule_below_what_a_role_has_outlasts_its_member_too(books, terms):
+    await books.servers.set_rule(books.act(), Scope.ROLE, 31, PartialRule(free_images=20))
+    await books.servers.set_rule(books.act(server_id=2), Scope.ROLE, 31, PartialRule(free_images=7))
+    for server_id in (1, 2):
+        rule = PartialRule(free_images=8)
+        await books.servers.set_rule(books.act(server_id=server_id), Scope.MEMBER, MEMBER, rule)
+    await forget(books, terms)
+    assert await books.servers.rule(1, Scope.MEMBER, MEMBER) == PartialRule(free_images=8)
+    assert await books.servers.rule(2, Scope.MEMBER, MEMBER) == PartialRule()
+
+
+@pytest.mark.parametrize("rule", [PartialRule(cooldown_s=3600), None])
+async def test_who_comes_back_waits_as_long_as_they_had_to_and_nothing_is_kept_of_that_for_longer(books, terms, rule):
+    terms = replace(terms, rule=replace(terms.rule, cooldown_s=600))
+    if rule is not None:
+        await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, rule)
+    job = await make_job(books, terms)
+    wait_s = rule.cooldown_s if rule is not None else 600
+    for elsewhere in (2, 3):
+        await forget(books, terms)
+        books.clock.advance(60)
+        with pytest.raises(Unavailable, match="cooling-down") as refused:
+            await books.submit(terms, member_id=MEMBER)
+        assert refused.value.values == {"again_ms": job.created_ms + wait_s * 1000}
+        # There they have not asked, and have an account again.
+        await make_job(books, terms, server_id=elsewhere)
+    books.clock.advance(wait_s - 120)
+    await books.submit(terms, member_id=MEMBER)
+    assert await privacy_of(books).expire_carried() >= 1
+    assert await books.rows("SELECT * FROM carried WHERE kind = 'request' AND server_id = 1") == []
+
+
+async def test_when_somebody_asked_is_not_kept_where_nobody_has_to_wait(books, terms):
+    await make_job(books, terms)
+    await forget(books, terms)
+    assert await books.rows("SELECT DISTINCT kind FROM carried") == [("allowance",)]
 
 
 async def test_the_next_period_begins_anew_and_nothing_is_kept_of_the_last(books, terms):
