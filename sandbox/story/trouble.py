@@ -1,6 +1,7 @@
 """Chapters about what people and networks do in the middle of a job."""
 
 from sandbox.dashscope import Outcome, Status
+from sandbox.discord.used import ShownModal
 from sandbox.faults import Fault
 from sandbox.story.requests import CAT, FLOWER_SHOP, NEGATIVE
 from sandbox.story.stage import MODERATOR
@@ -48,10 +49,13 @@ async def _moderated(story: Story) -> None:
     )
     teller.press(stage.actor("Tao"), delete)
     used = await stage.actor("Tao").press(cats, delete)
-    await stage.until(lambda: used.followups, "Tao is told that he may not")
-    teller.message(stage.actor("Tao"), used.followups[0])
+    teller.message(stage.actor("Tao"), await story.answer(used, "Tao is told that he may not"))
     teller.press(ada, delete)
-    await ada.press(cats, delete)
+    used = await ada.press(cats, delete)
+    form = await used.response()
+    expect(isinstance(form, ShownModal), "no form asked before the pictures were deleted")
+    teller.say(f"A form asks once and says that the charge stays. {MODERATOR} sends it.")
+    await ada.submit_modal(used, {})
     await stage.until(lambda: cats.id not in [one.id for one in ada.read()], "the message is deleted")
     teller.say("The message is gone for everybody, and so are the kept files. The record and the charge stay.")
 

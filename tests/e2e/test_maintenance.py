@@ -17,6 +17,7 @@ from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError
 from bot.maintenance import Word
+from bot.service.doubting import LISTED_MS
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
@@ -174,8 +175,12 @@ async def test_verify_is_clean_beside_a_bot_and_names_what_the_vendor_bills_beyo
         assert (code, out) == (0, "")
         assert errors.endswith("holds were compared, and 1 tasks with the vendor.\n")
         vendor.faults.add("create", Fault(cut=True, when="after"))
-        vendor.faults.add("list", Fault(status=200, body=b'{"data": [], "total": 0, "total_page": 0}'), times=2)
-        await service.until(await service.ask(), JobState.FAILED)
+        vendor.faults.add("list", Fault(status=500), times=1000)
+        job = await service.ask()
+        await service.until(job, JobState.IN_DOUBT)
+        service.clock.advance(LISTED_MS / 1000)
+        await service.until(job, JobState.FAILED)
+        vendor.faults.clear()
         lost = list(vendor.tasks)[-1]
         await vendor.until(lambda: vendor.tasks[lost].end_ms is not None)
         code, out, _ = await command(tmp_path, "ledger", "verify")

@@ -134,7 +134,7 @@ async def test_an_admin_of_another_server_neither_reaches_this_one_nor_sees_it(t
 
 
 async def test_no_answer_to_an_admin_tells_what_the_vendor_bills_or_what_the_operator_allows_it_to(tmp_path):
-    today = NOON.date().isoformat()
+    today = NOON.date()
     model = {"free_tier": 2, "free_tier_started": today}
     terms = {"free_images": 1, "budget": "5", "operator_cap": "77"}
     # Of three pictures the admins see 0.42 at list price and 0.28 charged; the vendor bills 0.14.

@@ -383,7 +383,7 @@ async def test_messages_that_are_behind_are_brought_up_few_at_a_time(st):
 
 
 async def eventually_shown(st: Stage) -> None:
-    for _ in range(400):
+    for _ in range(1500):
         if not await st.jobs.unshown():
             return
         await asyncio.sleep(0.02)

@@ -40,7 +40,7 @@ async def deliver_late(st: Stage, **options):
 
 
 async def eventually(st: Stage, condition, step_s: float = 1) -> None:
-    for _ in range(300):
+    for _ in range(1500):
         if condition():
             return
         await asyncio.sleep(0.02)

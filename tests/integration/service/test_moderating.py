@@ -136,6 +136,7 @@ async def test_a_block_lasts_as_long_as_was_said_or_for_good(service: Service):
 async def test_nobody_blocks_themselves(service: Service):
     act = service.act()
     await is_refused(service.moderation.block(act, act.actor_id, HOUR_S), NotPermitted, "block-yourself")
+    await is_refused(service.moderation.pause(act, act.actor_id, HOUR_S), NotPermitted, "block-yourself")
 
 
 async def test_nobody_lets_themselves_in_again(service: Service):
