@@ -29,7 +29,7 @@ async def test_a_task_is_polled_and_the_lane_served_on_when_the_clock_is_set(
     began_s = service.clock.monotonic()
     for one in (job, *waiting):
         await service.until(one, JobState.DELIVERING)
-    assert service.clock.monotonic() - began_s < 120
+    assert service.clock.monotonic() - began_s < HOUR_S / 2
     assert vendor.creates == 5
 
 
@@ -51,7 +51,7 @@ async def test_a_task_is_polled_and_the_lane_served_on_when_the_clock_was_set_wh
         began_s = second.clock.monotonic()
         for one in (job, *waiting):
             await second.until(one, JobState.DELIVERING)
-        assert second.clock.monotonic() - began_s < 120
+        assert second.clock.monotonic() - began_s < HOUR_S / 2
     assert vendor.creates == 4
 
 
