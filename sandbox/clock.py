@@ -9,6 +9,9 @@ from datetime import datetime
 
 from bot.ports import Clock
 
+BEAT_S = 0.02
+LONGEST_BEAT_S = 0.04
+
 
 class SandboxClock:
     """A clock that runs ``scale`` times as fast as the wall's and can be moved on by hand.
@@ -16,18 +19,22 @@ class SandboxClock:
     Satisfies ``bot.ports.Clock``, so that one instance can drive the bot and both stand-ins: they then agree on
     when an interaction's token dies or a result expires. With ``scale=0`` time stands still until `advance`.
     It begins at ``start``, or else at the wall's time.
+
+    Where an event loop runs, this clock waits for it: a beat every `BEAT_S` lets time go on by `LONGEST_BEAT_S` at
+    most. A busy machine thus slows both down, and a limit of three seconds is as long as it is on an idle one.
     """
 
     def __init__(self, *, scale: float = 1.0, start: datetime | None = None) -> None:
         self._scale = scale
         self._born_wall_ms = int(start.timestamp() * 1000) if start else time.time_ns() // 1_000_000
-        self._born_s = time.monotonic()
-        self._skipped_s = 0.0
+        self._beaten_s = time.monotonic()
+        self._passed_s = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._moved = asyncio.Event()
 
     def monotonic(self) -> float:
         """Seconds since this clock was made."""
-        return (time.monotonic() - self._born_s) * self._scale + self._skipped_s
+        return self._passed_s + self._since_beat_s() * self._scale
 
     def now_ms(self) -> int:
         """Milliseconds since the epoch, UTC."""
@@ -35,7 +42,7 @@ class SandboxClock:
 
     def advance(self, seconds: float) -> None:
         """Move on by ``seconds`` at once; whoever sleeps past the new time wakes."""
-        self._skipped_s += seconds
+        self._passed_s += seconds
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -43,7 +50,23 @@ class SandboxClock:
         """Sleep for ``seconds`` of this clock."""
         await self._sleep_until(self.monotonic() + seconds)
 
+    def _since_beat_s(self) -> float:
+        since_s = time.monotonic() - self._beaten_s
+        return min(since_s, LONGEST_BEAT_S) if self._loop else since_s
+
+    def _keep_beating(self) -> None:
+        """Beat in the loop that runs, if it does not yet."""
+        loop = asyncio.get_running_loop()
+        if self._scale and loop is not self._loop:
+            self._beat(loop)
+
+    def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._passed_s, self._beaten_s = self.monotonic(), time.monotonic()
+        self._loop = loop
+        loop.call_later(BEAT_S, self._beat, loop)
+
     async def _sleep_until(self, deadline: float) -> None:
+        self._keep_beating()
         # Yield at least once, as asyncio.sleep does: a loop over sleep(0) must not starve the others.
         await asyncio.sleep(0)
         while (left := deadline - self.monotonic()) > 0:

@@ -19,6 +19,10 @@ CALL_TIMEOUT_S = 15.0
 UPLOAD_TIMEOUT_S = 120.0
 """discord.py itself waits five minutes and sleeps out rate limits inside a call."""
 
+PATIENT_TIMEOUT_S = 45.0
+"""For what nobody waits for. A call that is cancelled at an ill moment leaves its route closed until the next one has
+waited for 30 seconds (discord.py 2.7, http.Ratelimit.acquire): with less, no later call would ever get through."""
+
 NOBODY = discord.AllowedMentions.none()
 
 
@@ -124,14 +128,14 @@ class Addresses:
     async def _edit_by_bot(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):
             view.stop()
-            async with self._clock.timeout(timeout_s):
+            async with self._clock.timeout(max(timeout_s, PATIENT_TIMEOUT_S)):
                 return await self._message(job).edit(view=view, allowed_mentions=NOBODY, **_listed(attachments))
 
     async def _send_directly(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):
             view.stop()
             files = [one for one in attachments or () if isinstance(one, discord.File)]
-            async with self._clock.timeout(timeout_s):
+            async with self._clock.timeout(max(timeout_s, PATIENT_TIMEOUT_S)):
                 channel = await self._client.create_dm(discord.Object(job.member_id))
                 message = await self._sent_before(job, channel)
                 if message is not None:
@@ -151,7 +155,7 @@ class Addresses:
     async def _is_reachable(self, job: Job) -> bool:
         """Say whether the bot's own token reaches a private job's reply: only once it went by direct message."""
         try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
+            async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._message(job).fetch()
         except discord.HTTPException as error:
             if judge(error) in {Verdict.GONE, Verdict.FORBIDDEN}:

@@ -7,13 +7,16 @@ from collections.abc import Awaitable, Callable
 from bot.domain.notice import Notice
 from bot.domain.waits import back_off_s
 from bot.ports import Clock, Outbox
-from bot.presentation.addresses import CALL_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.refusals import Verdict, judge
 
 log = logging.getLogger(__name__)
 
 FAULTY_ATTEMPTS = 12
 """About half an hour: what fails by a fault of our own, and not by Discord, is tried no longer."""
+
+OUTAGE_ATTEMPTS = 7
+"""An outage counts for this many, after which the waits grow no more: it leaves some for a fault of our own."""
 
 FIRST_DELAY_S = 5.0
 
@@ -33,7 +36,7 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
         StorageUnavailable: if the outcome can't be noted.
     """
     try:
-        async with clock.timeout(2 * CALL_TIMEOUT_S):
+        async with clock.timeout(PATIENT_TIMEOUT_S):
             outcome = await send(notice)
     except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
         await _failed(outbox, notice, error)
@@ -43,16 +46,22 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
 
 async def _failed(outbox: Outbox, notice: Notice, error: Exception) -> None:
     verdict = judge(error)
-    if is_worth_another(verdict, notice.attempts + 1):
-        log.info("notice %s (%s): attempt %s failed: %r", notice.id, notice.kind, notice.attempts + 1, error)
-        await outbox.again(notice.id, delay_after_s(notice.attempts + 1))
+    attempts = counted(verdict, notice.attempts)
+    if is_worth_another(verdict, attempts):
+        log.info("notice %s (%s): an attempt failed (%s): %r", notice.id, notice.kind, verdict.name, error)
+        await outbox.again(notice.id, delay_after_s(attempts), attempts)
         return
     log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
     await outbox.done(notice.id, f"given up: {verdict.name.lower()}")
 
 
+def counted(verdict: Verdict, attempts: int) -> int:
+    """Return how many attempts count after one more that ended so."""
+    return attempts + 1 if verdict is Verdict.FAULT else min(attempts + 1, max(attempts, OUTAGE_ATTEMPTS))
+
+
 def is_worth_another(verdict: Verdict, attempts: int) -> bool:
-    """Whether to try again what failed so for the ``attempts``-th time."""
+    """Whether to try again what failed so, this attempt ``counted``."""
     return verdict is Verdict.LATER or (verdict is Verdict.FAULT and attempts < FAULTY_ATTEMPTS)
 
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.waits import LONGEST_RETRY_S
 from bot.ports import Clock, Damage
-from bot.presentation.addresses import CALL_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.attempts import FIRST_DELAY_S
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.refusals import Verdict, judge
@@ -36,7 +36,7 @@ class DamageAlarm:
     async def _tell(self, nonce: str) -> bool:
         """Try to tell the operator; whether nothing more is to be done."""
         try:
-            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+            async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._to_operator.warn("operator-database-damaged", nonce)
         except Exception as error:  # noqa: BLE001 - judged; the other speakers go on
             log.warning("the operator can't be told that the database is damaged: %r", error)

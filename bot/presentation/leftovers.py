@@ -9,8 +9,8 @@ import discord
 
 from bot.domain.privacy import LeftoverMessage
 from bot.ports import Clock, Privacy
-from bot.presentation.addresses import CALL_TIMEOUT_S
-from bot.presentation.attempts import delay_after_s, is_worth_another
+from bot.presentation.addresses import PATIENT_TIMEOUT_S
+from bot.presentation.attempts import counted, delay_after_s, is_worth_another
 from bot.presentation.refusals import Verdict, judge
 from bot.service.crew import one_by_one
 
@@ -63,12 +63,13 @@ class Leftovers:
 
     async def _handle(self, message: LeftoverMessage) -> None:
         try:
-            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+            async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._delete(message)
         except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
             verdict = judge(error)
-            if is_worth_another(verdict, message.attempts + 1):
-                await self._privacy.message_again(message.message_id, delay_after_s(message.attempts + 1))
+            attempts = counted(verdict, message.attempts)
+            if is_worth_another(verdict, attempts):
+                await self._privacy.message_again(message.message_id, delay_after_s(attempts), attempts)
                 return
             log.info("a forgotten member's message can't be deleted (%s)", verdict.name)
         await self._privacy.message_gone(message.message_id)

@@ -19,6 +19,7 @@ from bot.domain.waits import back_off_s
 from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
+from bot.presentation.attempts import counted, is_worth_another
 from bot.presentation.line import Line
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.showing import Outcome, Showing
@@ -41,9 +42,6 @@ LANE_AGAIN_S = 60.0
 """A lane that could not be looked at."""
 
 FIRST_DELAY_S = 2.0
-
-FAULTY_ATTEMPTS = 12
-"""About half an hour: what fails by a fault of our own, and not by Discord, is tried no longer."""
 
 CATCH_UP_EVERY_S = 180.0
 """The database knows which messages are behind, whatever became of who was to bring them up."""
@@ -243,6 +241,7 @@ class Presenter:
             if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
                 await self._try(job, message)
         except StorageUnavailable as error:
+            message.attempts = counted(Verdict.LATER, message.attempts)
             log.info("job %s: its message waits for storage: %s", job_id, error)
             message.waits = True
             return False
@@ -266,10 +265,10 @@ class Presenter:
 
     async def _failed(self, job: Job, message: _Message, error: Exception) -> None:
         verdict = judge(error)
-        message.attempts += 1
+        message.attempts = counted(verdict, message.attempts)
         message.shown = None
-        if verdict is Verdict.LATER or (verdict is Verdict.FAULT and message.attempts < FAULTY_ATTEMPTS):
-            log.info("job %s: edit %s failed: %r", job.id, message.attempts, error)
+        if is_worth_another(verdict, message.attempts):
+            log.info("job %s: an edit failed (%s): %r", job.id, verdict.name, error)
             message.waits = True
             return
         if job.deleted_ms and verdict is Verdict.GONE:

@@ -11,7 +11,7 @@ import discord
 
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
-from bot.presentation.addresses import CALL_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
@@ -82,7 +82,7 @@ class Prover:
 
     async def _prove(self, job: Job, seen_for_s: float) -> None:
         try:
-            async with self._clock.timeout(2 * CALL_TIMEOUT_S):
+            async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 message_id, is_by_token = await self._find(job)
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
             log.info("job %s: can't find out yet whether its first response stands: %r", job.id, error)

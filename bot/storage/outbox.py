@@ -24,7 +24,7 @@ NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
 HASTEN = "UPDATE outbox SET next_ms = 0 WHERE done_ms = 0 AND next_ms > 0"
 AGAIN = """
-UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
+UPDATE outbox SET attempts = :attempts, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
 """
 
 
@@ -74,14 +74,15 @@ class SqliteOutbox:
         values = {"id": notice_id, "outcome": outcome, "now_ms": self._clock.now_ms()}
         await self._db.write(lambda conn: conn.execute(DONE, values).rowcount)
 
-    async def again(self, notice_id: int, delay_s: float) -> None:
+    async def again(self, notice_id: int, delay_s: float, attempts: int) -> None:
         """Try a message again after ``delay_s`` seconds, also one that was noted as done before it was sent.
 
         Args:
             notice_id: which.
             delay_s: `LONGEST_RETRY_S` at most.
+            attempts: how many count by now.
         """
-        values = {"id": notice_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
+        values = {"id": notice_id, "attempts": attempts, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
 
     async def hasten(self) -> None:

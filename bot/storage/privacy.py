@@ -37,7 +37,7 @@ WHERE {IS_DUE} ORDER BY next_ms, message_id LIMIT :most
 """
 MESSAGE_GONE = "DELETE FROM leftover_messages WHERE message_id = :id"
 HASTEN = "UPDATE leftover_messages SET next_ms = 0 WHERE next_ms > 0"
-MESSAGE_AGAIN = "UPDATE leftover_messages SET attempts = attempts + 1, next_ms = :next_ms WHERE message_id = :id"
+MESSAGE_AGAIN = "UPDATE leftover_messages SET attempts = :attempts, next_ms = :next_ms WHERE message_id = :id"
 _UNSETTLED = ", ".join(f"'{state}'" for state in sorted(UNSETTLED))
 # A job whose hold is open may be just about to record its pictures; once it is settled it never records one again.
 IS_ORPHAN = f"""
@@ -135,9 +135,9 @@ class SqlitePrivacy:
         """Note that a leftover message is deleted, or never can be."""
         await self._db.write(lambda conn: conn.execute(MESSAGE_GONE, {"id": message_id}).rowcount)
 
-    async def message_again(self, message_id: int, delay_s: float) -> None:
-        """Try a leftover message again after ``delay_s`` seconds."""
-        values = {"id": message_id, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
+    async def message_again(self, message_id: int, delay_s: float, attempts: int) -> None:
+        """Try a leftover message again after ``delay_s`` seconds; so many attempts count by now."""
+        values = {"id": message_id, "attempts": attempts, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(MESSAGE_AGAIN, values).rowcount)
 
     async def hasten_messages(self) -> None:

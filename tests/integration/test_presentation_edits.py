@@ -17,7 +17,8 @@ from bot.domain.job import JobState
 from bot.domain.task import CreatedTask
 from bot.errors import StorageUnavailable
 from bot.presentation import uploads
-from bot.presentation.presenter import AT_ONCE, CATCH_UP_EVERY_S, FAULTY_ATTEMPTS
+from bot.presentation.attempts import FAULTY_ATTEMPTS
+from bot.presentation.presenter import AT_ONCE, CATCH_UP_EVERY_S
 from sandbox.discord import Used
 from sandbox.discord.requests import BODY
 from sandbox.faults import Fault

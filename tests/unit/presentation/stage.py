@@ -107,6 +107,11 @@ class Stage:
         assert job is not None
         return job
 
+    async def stop_sending(self) -> None:
+        """Stop the messenger."""
+        self.tasks[2].cancel()
+        await asyncio.gather(self.tasks[2], return_exceptions=True)
+
     async def hand_over(self, number: int = 1) -> Job:
         """Let the dispatcher's part happen: claimed, created, running."""
         turn = await self.lanes.claim(BUILT_IN[TURBO])

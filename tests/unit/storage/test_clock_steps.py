@@ -102,7 +102,7 @@ async def test_messages_of_outbox_and_feed_are_tried_again_in_time(books: Books,
         await books.database.write(lambda conn, feed=feed: add(conn, "anything", at_ms=1, feed=feed))
     later = SqliteOutbox(books.database, books.clock)
     for notice_id in (1, 2):
-        await later.again(notice_id, LONGEST_RETRY_S)
+        await later.again(notice_id, LONGEST_RETRY_S, 1)
     assert await later.waiting() == []
     assert [notice.id for notice in await outbox.waiting()] == [1]
     assert await feeds.servers() == [1]
@@ -115,7 +115,7 @@ async def test_all_that_waits_is_hastened_when_discord_is_back(books: Books):
     outbox, feeds = SqliteOutbox(books.database, books.clock), SqliteFeeds(books.database, books.clock)
     for feed in (0, 1):
         await books.database.write(lambda conn, feed=feed: add(conn, "anything", at_ms=1, feed=feed))
-        await outbox.again(1 + feed, LONGEST_RETRY_S)
+        await outbox.again(1 + feed, LONGEST_RETRY_S, 1)
     assert (await outbox.waiting(), await feeds.servers()) == ([], [])
     await outbox.hasten()
     assert ([one.id for one in await outbox.waiting()], await feeds.servers()) == ([1], [1])
@@ -132,7 +132,7 @@ async def test_messages_that_are_to_be_deleted_are_tried_again_in_time(books: Bo
         )
     )
     privacy = SqlitePrivacy(books.database, books.clock)
-    await privacy.message_again(1, LONGEST_RETRY_S)
+    await privacy.message_again(1, LONGEST_RETRY_S, 1)
     assert await privacy.leftover_messages() == []
     assert len(await SqlitePrivacy(books.database, set_back(books, back_s)).leftover_messages()) == 1
     await privacy.hasten_messages()

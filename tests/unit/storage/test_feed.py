@@ -101,7 +101,7 @@ async def test_each_server_is_told_its_own_in_order_and_not_before_its_time(book
     first = await feeds.due(1)
     assert first is not None
     assert first.job_id == jobs[0].id
-    await outbox.again(first.id, 30)
+    await outbox.again(first.id, 30, 1)
     second = await feeds.due(1)
     assert second is not None
     assert second.job_id == jobs[2].id

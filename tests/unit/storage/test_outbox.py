@@ -23,7 +23,7 @@ async def test_a_message_that_discord_would_not_take_comes_again_later(books: Bo
     outbox = SqliteOutbox(books.database, books.clock)
     await books.lanes.stop(TURBO.name, "ModelNotFound")
     (notice,) = await outbox.waiting()
-    await outbox.again(notice.id, 30.0)
+    await outbox.again(notice.id, 30.0, 1)
     assert await outbox.waiting() == []
     assert await outbox.next_ms() == books.clock.now_ms() + 30_000
     books.clock.advance(30)

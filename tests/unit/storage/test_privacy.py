@@ -532,7 +532,7 @@ async def test_leftover_messages_are_tried_again_when_it_is_time_and_gone_when_t
         "token",
         0,
     )
-    await privacy.message_again(message.message_id, 30)
+    await privacy.message_again(message.message_id, 30, 1)
     assert await privacy.leftover_messages() == []
     books.clock.advance(31)
     (again,) = await privacy.leftover_messages()
