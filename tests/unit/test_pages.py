@@ -1,13 +1,27 @@
 """Pages that people read: what they promise can be run, and what they point at is there."""
 
 import doctest
+import functools
+import importlib
+import inspect
 import re
 import sqlite3
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+with warnings.catch_warnings():
+    # discord.py imports audioop, which Python 3.11 and 3.12 announce the end of.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from discord import app_commands
+    from discord.ext import commands
+
+import typer
+
+from bot.__main__ import cli
+from bot.config import Config, ModelEntry
 from bot.storage.database import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -78,3 +92,100 @@ def test_both_readmes_say_the_same_about_space():
     )
     assert english == chinese
     assert english
+
+
+def quoted(page: Path) -> list[str]:
+    """Everything that a page shows as code in a line of text."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+@functools.cache
+def slash_commands() -> set[str]:
+    """Every command that the cogs define, groups too, as members write it."""
+    found: set[str] = set()
+    for file in (ROOT / "cogs").glob("*.py"):
+        module = importlib.import_module(f"cogs.{file.stem}")
+        for _, cog in inspect.getmembers(module, lambda one: inspect.isclass(one) and issubclass(one, commands.Cog)):
+            for command in cog.__cog_app_commands__:
+                inside = command.walk_commands() if isinstance(command, app_commands.Group) else ()
+                found |= {f"/{one.qualified_name}" for one in (command, *inside)}
+    return found
+
+
+@functools.cache
+def operator_commands() -> set[str]:
+    """Every command of the program's command line."""
+    found: set[str] = set()
+    for name, command in vars(typer.main.get_command(cli))["commands"].items():
+        found |= {f"{name} {inner}" for inner in getattr(command, "commands", {})} or {name}
+    return found
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def configuration_keys() -> set[str]:
+    keys = {f"models.{key}" for key in ModelEntry.model_fields}
+    for name, section in Config.model_fields.items():
+        keys |= {f"{name}.{key}" for key in getattr(section.annotation, "model_fields", {})}
+    return keys
+
+
+def sources() -> str:
+    files = (file for end in ("py", "sql", "toml", "ftl") for top in OURS for file in (ROOT / top).rglob(f"*.{end}"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in (*files, *ROOT.glob("*.toml"), ROOT / "Makefile"))
+
+
+SOURCES = sources()
+MEMBERS_WRITE = re.compile(r"/[a-z][a-z-]+( [a-z][a-z-]+)?")
+OPERATORS_WRITE = re.compile(r"python -m bot ([a-z]+(?: [a-z-]+)?)")
+SAID = " ".join(re.sub(r'"\s*\n\s*f?"', "", SOURCES).split())
+WORDS = set(re.findall(r"\w+", SOURCES))
+NOT_OURS = {"/healthz", "/metrics", "/tmp"}
+WORDS_OF_OTHERS = {"APPLICATION_ID", "LITESTREAM_ACCESS_KEY_ID", "LITESTREAM_SECRET_ACCESS_KEY", "REINDEX"}
+"""Of Discord's address for invitations, Litestream and SQLite."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_names_commands_that_there_are(page: Path):
+    tokens = [one for one in quoted(page) if MEMBERS_WRITE.match(one) and one.count("/") == 1]
+    known = slash_commands()
+    named = {match[0] for one in tokens if (match := MEMBERS_WRITE.match(one))} - NOT_OURS
+    # The second word may be an option's name.
+    assert {one for one in named if one not in known and one.partition(" ")[0] not in known} == set()
+    groups = {one.partition(" ")[0] for one in known if " " in one}
+    assert {one for one in named if " " in one and one.partition(" ")[0] in groups and one not in known} == set()
+    wanted = {match[1] for match in map(OPERATORS_WRITE.match, quoted(page)) if match}
+    assert {one for one in wanted if one not in operator_commands()} == set()
+    assert {one for one in quoted(page) if one.startswith("make ") and one.split()[1].islower()} <= {
+        f"make {target}" for target in make_targets()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_names_settings_that_there_are(page: Path):
+    sections = "|".join(Config.model_fields)
+    named = {one for one in quoted(page) if re.fullmatch(rf"(?:{sections})\.[a-z_]+", one)}
+    assert {
+        one for one in named if one not in configuration_keys() and f"{one.split('.')[1]}.py" not in SOURCES
+    } == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_names_modules_classes_and_values_that_there_are(page: Path):
+    files = {path.name for top in OURS for path in (ROOT / top).rglob("*.py")}
+    tokens = quoted(page)
+    assert {one for one in tokens if re.fullmatch(r"\w+\.py", one) and one not in files} == set()
+    names = {part for one in tokens if re.fullmatch(r"[A-Za-z_][\w.]*", one) for part in one.split(".")}
+    unknown = {one for one in names if ("_" in one or one[0].isupper()) and one not in WORDS}
+    assert unknown - WORDS_OF_OTHERS == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_quotes_lines_of_the_log_as_they_are_written(page: Path):
+    lines = [one for one in quoted(page) if re.match(r"(job|notice|task) (N|T|\d+)\b", one)]
+    for line in lines:
+        parts = (part.strip(" :;") for part in re.split(r"\.\.\.|\(|\)|\b[NT]\b|\b\d+\b|:", line.partition(" ")[2]))
+        assert [part for part in parts if part.count(" ") > 1 and part not in SAID] == [], line
