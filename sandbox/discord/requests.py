@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from sandbox.discord.composing import Body
 from sandbox.discord.errors import ApiError, Json, refusal, unauthorized
@@ -145,16 +145,18 @@ async def read_body(request: web.Request) -> Body:
 
 
 async def _multipart(request: web.Request) -> Body:
-    parts = await request.post()
+    """Read a form part by part: aiohttp's own ``post`` leaves its temporary files open where the bot hangs up."""
     payload: Json = {}
     uploads: list[Upload] = []
-    for name, part in parts.items():
-        if isinstance(part, web.FileField):
-            with part.file:
-                data = part.file.read()
-            uploads.append(Upload(_index(name), part.filename, part.content_type, data))
-        elif name == "payload_json":
-            payload = _parsed(part if isinstance(part, str) else bytes(part).decode())
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise refusal(50109)
+        data = bytes(await part.read(decode=True))
+        if part.filename:
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            uploads.append(Upload(_index(part.name or ""), part.filename, kind, data))
+        elif part.name == "payload_json":
+            payload = _parsed(data.decode())
     size = request.content_length or sum(len(upload.data) for upload in uploads)
     if size > MAX_REQUEST_BYTES:
         raise refusal(40005)
