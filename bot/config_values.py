@@ -1,5 +1,6 @@
 """What a value of the configuration may be, and the sentence that says so. No sentence has the value in it."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.domain.money import parse_cny
 from bot.providers.dashscope.hosts import ResultHosts
+
+LONGEST_NAME_BYTES = 240
+"""Of a file or folder: file systems take 255 (NAME_MAX), and the files beside a database bear longer names."""
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -117,7 +121,8 @@ def _folder(value: Path) -> Path:
 
 
 def _can_be_path(text: str) -> bool:
-    return not any(char < " " or char == "\x7f" for char in text)
+    is_plain = not any(char < " " or char == "\x7f" for char in text)
+    return is_plain and all(len(os.fsencode(part)) <= LONGEST_NAME_BYTES for part in Path(text).parts)
 
 
 def _servers(value: object) -> object:

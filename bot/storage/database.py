@@ -53,17 +53,19 @@ class Database:
 
         Raises:
             SchemaTooNew: if a newer program wrote it.
-            StorageUnavailable: if it is locked, full or can't be opened.
+            StorageUnavailable: if it is locked, full, a folder, or can't be opened.
             StorageDamaged: if it is no sound database.
         """
+        _refuse_folder(path)
         private.make_folder(path.parent)
         private.make_file(path)
-        private.close_database(path)
         with _opening(path):
             writer = await _connect(path)
         try:
             with _opening(path):
                 await hop(writer, migrate)
+                # Not before it is known for a database: somebody else's file, named by mistake, stays as it is.
+                private.close_database(path)
                 reader = await _connect(path)
         except BaseException:
             # An unclosed connection's thread would keep the process from ending.
@@ -216,6 +218,11 @@ def _translated() -> Generator[None]:
             # So is a statement that can't be run: to wait would be of no use.
             raise StorageError(str(error)) from error
         raise StorageUnavailable(str(error)) from error
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StorageUnavailable(f"{path} is a folder; storage.database must name a file")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bot.errors import StorageUnavailable
 from bot.storage.pictures import is_server, scan
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,15 @@ BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".key")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for its owner alone; one that exists stays as it is."""
-    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    """Make a folder for its owner alone; one that exists stays as it is.
+
+    Raises:
+        StorageUnavailable: if it can't be made.
+    """
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageUnavailable(f"{folder} can't be made: {error.strerror}") from None
 
 
 def make_file(path: Path) -> None:

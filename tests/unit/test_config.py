@@ -82,6 +82,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\nimages = ''", "storage.images: must be the path of a folder"),
         ("[storage]\ndatabase = 'sqlite:///'", "storage.database: must be a path"),
         ('[storage]\ndatabase = "a\\u0000b"', "storage.database: must be a path"),
+        (f'[storage]\ndatabase = "data/{"星" * 81}.db"', "storage.database: must be a path"),
         ("[dashscope]\nbase_url = 'https://[x'", "dashscope.base_url: must be a URL"),
         ("[dashscope]\nbase_url = 'https://x:port'", "dashscope.base_url: must be a URL"),
         ('[dashscope]\nbase_url = "https://x\\u200b.example"', "dashscope.base_url: must be a URL"),

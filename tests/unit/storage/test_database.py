@@ -175,8 +175,12 @@ async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path):
 
 
 async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path):
+    (tmp_path / "imagine.db").symlink_to(tmp_path / "nowhere" / "imagine.db")
     with pytest.raises(StorageUnavailable, match="unable to open"):
-        await Database.open(tmp_path)
+        await Database.open(tmp_path / "imagine.db")
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageUnavailable, match=r"file/data can't be made: Not a directory"):
+        await Database.open(tmp_path / "file" / "data" / "imagine.db")
 
 
 async def test_both_connections_are_set_as_the_ledger_needs_it(database: Database):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import StorageDamaged, StorageUnavailable
 from bot.storage import member_key, private
 from bot.storage.database import Database
 from bot.storage.instance import only_instance
@@ -143,3 +144,16 @@ def test_tmp_itself_is_never_touched(caplog: pytest.LogCaptureFixture):
     private.close_folders(tmp / "imagine.db", tmp / "no-such-folder-of-images")
     assert mode(tmp) == before
     assert str(tmp) in caplog.text
+
+
+async def test_a_folder_in_the_place_of_the_database_is_refused_and_left_as_it_is(folder: Path):
+    with pytest.raises(StorageUnavailable, match=r"data is a folder; storage.database must name a file"):
+        await Database.open(folder)
+    assert mode(folder) == 0o755
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(folder: Path):
+    other = made(folder / "letter.txt", b"not a database" * 100)
+    with pytest.raises(StorageDamaged):
+        await Database.open(other)
+    assert mode(other) == 0o644
