@@ -65,9 +65,6 @@ UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.
 FILE_LOST = "file_lost"
 """The code of an image that was kept, and of a job that failed, because the file is gone."""
 
-WITH_VENDOR = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING})
-"""States that take one of the lane's places at the vendor."""
-
 
 def sources(target: JobState) -> frozenset[JobState]:
     """Give the states from which a job may come to ``target``."""

@@ -13,7 +13,7 @@ from bot.presentation.refusals import Verdict, judge
 log = logging.getLogger(__name__)
 
 FAULTY_ATTEMPTS = 12
-"""About half an hour: what fails by a fault of our own, and not by Discord, is tried no longer."""
+"""Some twenty minutes: what fails by a fault of our own, and not by Discord, is tried no longer."""
 
 OUTAGE_ATTEMPTS = 7
 """An outage counts for this many, after which the waits grow no more: it leaves some for a fault of our own."""

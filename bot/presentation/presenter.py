@@ -172,9 +172,7 @@ class Presenter:
             self._is_back.clear()
             try:
                 for job in await self._jobs.unshown():
-                    # Not all at once: each begins when there is a place for it.
-                    async with self._places:
-                        self.touch(job.id)
+                    self.touch(job.id)
             except StorageUnavailable as error:
                 log.info("messages that are behind wait for storage: %s", error)
             except Exception:

@@ -246,7 +246,7 @@ class Reception:
                 # A callback that was cut may still be on its way until the interaction's three seconds are over.
                 await self._clock.sleep(CALLBACK_WITHIN_S)
                 message_id = await self._original(interaction)
-        except Exception as error:  # noqa: BLE001 - recovery at the next start decides
+        except Exception as error:  # noqa: BLE001 - the prover asks again
             log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
             return
         if not message_id:

@@ -149,7 +149,7 @@ class SqliteModeration:
     async def begin_removal(self, act: Act, job_id: int, wish: ChargeWish) -> tuple[Case, Refund | None]:
         """Note that a job's pictures are about to be removed; give back its charge or have admins asked, as is wished.
 
-        Both are one transaction: what a crash cuts short then is only the removal, which the next start ends.
+        Both are one transaction: what a crash cuts short then is only the removal, which the sweeper ends.
 
         Raises:
             MemberError: if there is no such job here, its pictures are gone or under way, or its charge can't be given

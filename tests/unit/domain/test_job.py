@@ -10,7 +10,6 @@ from bot.domain.job import (
     FINAL,
     TRANSITIONS,
     UNSETTLED,
-    WITH_VENDOR,
     Charge,
     Job,
     JobImage,
@@ -57,7 +56,6 @@ def test_final_states_have_no_exit():
 
 def test_a_hold_is_open_until_a_job_is_delivered_or_final():
     assert set(JobState) - FINAL - {JobState.DELIVERING, JobState.UNDELIVERED} == UNSETTLED
-    assert WITH_VENDOR < UNSETTLED
 
 
 def test_nothing_returns_to_held_and_only_what_never_started_returns_to_the_queue():
