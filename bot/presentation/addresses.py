@@ -65,6 +65,11 @@ class Addresses:
     async def edit(self, job: Job, edit: Edit, *, timeout_s: float = CALL_TIMEOUT_S) -> discord.Message:
         """Edit a job's reply; a private one that can't be edited any more goes on as a direct message.
 
+        Args:
+            job: whose reply.
+            edit: makes the new message.
+            timeout_s: for an edit by the interaction's token; one by the bot's own has `PATIENT_TIMEOUT_S` at least.
+
         Raises:
             OutOfReach: if it is private, can't be edited, and the job is still under way or was removed.
             Exception: what the call raised; see ``judge``.

@@ -141,6 +141,7 @@ async def all_tried(st: Stage) -> None:
     while (due_ms := await outbox.SqliteOutbox(st.jobs._db, st.clock).next_ms()) is not None:
         if due_ms > st.clock.now_ms():
             return
+        # The outbox wakes nobody who waits for its rows.
         await asyncio.sleep(0.005)
 
 
