@@ -22,6 +22,7 @@ from bot.presentation.commands import localised, options
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
 from bot.presentation.prompt_rules import PromptRuleList, kind_of
+from bot.presentation.refusals import Verdict, judge
 from bot.presentation.removals import Removals
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Markup, Texts
@@ -208,7 +209,10 @@ class Mod(commands.Cog):
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 return await interaction.guild.fetch_member(member_id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            # Without Discord's own word they may be here, and stand above the moderator.
+            if judge(error) is not Verdict.GONE:
+                raise
             return None
 
     def _modal(self, interaction: AnyInteraction, rest: str) -> ui.Modal:

@@ -78,10 +78,7 @@ class Addresses:
             try:
                 return await self._edit_by_token(job, edit, timeout_s)
             except discord.HTTPException as error:
-                if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
-                    raise
-                # A webhook that answered so must not be asked again (topics/rate-limits.mdx).
-                await self._jobs.wipe_token(job.id)
+                await self._forget_dead_token(job, error)
         if job.request.private and not await self._is_reachable(job):
             if job.deleted_ms or not (job.is_final or job.state is JobState.DELIVERING):
                 raise OutOfReach
@@ -90,12 +87,14 @@ class Addresses:
 
     async def attached(self, job: Job) -> list[Attached]:
         """Read which files a job's reply has: Components V2 names them only in its gallery (api-docs #8277)."""
+        if self.has_token(job):
+            try:
+                async with self._clock.timeout(CALL_TIMEOUT_S):
+                    return attached_to(await self._webhook(job).fetch_message(job.reply.message_id))
+            except discord.HTTPException as error:
+                await self._forget_dead_token(job, error)
         async with self._clock.timeout(CALL_TIMEOUT_S):
-            if self.has_token(job):
-                message = await self._webhook(job).fetch_message(job.reply.message_id)
-            else:
-                message = await self._message(job).fetch()
-        return attached_to(message)
+            return attached_to(await self._message(job).fetch())
 
     async def is_gone(self, job: Job) -> bool:
         """Whether Discord says that a job's public message is there no more; where it can't say, it may be there."""
@@ -113,14 +112,33 @@ class Addresses:
             Exception: what the call raised; see ``judge``.
         """
         try:
+            if self.has_token(job) and await self._delete_by_token(job):
+                return
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                if self.has_token(job):
-                    await self._webhook(job).delete_message(job.reply.message_id)
-                else:
-                    await self._message(job).delete()
+                await self._message(job).delete()
         except discord.HTTPException as error:
             if judge(error) is not Verdict.GONE:
                 raise
+
+    async def _delete_by_token(self, job: Job) -> bool:
+        """Delete a job's reply by the interaction's token; False if that turns out to be dead."""
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await self._webhook(job).delete_message(job.reply.message_id)
+        except discord.HTTPException as error:
+            await self._forget_dead_token(job, error)
+            return False
+        return True
+
+    async def _forget_dead_token(self, job: Job, error: discord.HTTPException) -> None:
+        """Forget a token that Discord calls dead: it must not be asked again (topics/rate-limits.mdx).
+
+        Raises:
+            discord.HTTPException: ``error``, if it says anything else.
+        """
+        if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
+            raise error
+        await self._jobs.wipe_token(job.id)
 
     async def _edit_by_token(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import discord
 
 from bot.domain.waits import left_ms
+from bot.presentation.refusals import Verdict, judge
 
 NONCE_HOLDS_MS = 2 * 60_000
 """Discord drops repeated messages by their nonce for "the past few minutes" (resources/message.mdx)."""
@@ -43,8 +44,9 @@ async def find_own(
         async for message in channel.history(limit=MOST_READ, after=after, oldest_first=oldest_first):
             if client.user is not None and message.author.id == client.user.id and is_it(message):
                 return message
-    except discord.Forbidden:
-        return None
+    except discord.Forbidden as error:
+        if judge(error) is not Verdict.FORBIDDEN:
+            raise
     return None
 
 

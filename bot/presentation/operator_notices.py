@@ -110,5 +110,7 @@ class OperatorNotices:
     async def _channel_or_user(self, channel_or_user_id: int) -> object:
         try:
             return await self._client.fetch_channel(channel_or_user_id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if judge(error) is not Verdict.GONE:
+                raise
             return await self._client.create_dm(discord.Object(channel_or_user_id))

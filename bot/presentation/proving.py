@@ -15,7 +15,7 @@ from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
-from bot.presentation.refusals import Verdict, judge
+from bot.presentation.refusals import UNKNOWN_MESSAGE, Verdict, judge
 from bot.service.crew import one_by_one
 from bot.service.elapsed import Ages
 from bot.service.submitting import Submitter
@@ -102,10 +102,10 @@ class Prover:
             try:
                 return await self._original(job), True
             except discord.HTTPException as error:
-                verdict = judge(error, by_token=True)
-                if verdict in {Verdict.GONE, Verdict.FORBIDDEN}:
+                # Nothing else proves it: not that the bot may not look, nor what some proxy says.
+                if error.code == UNKNOWN_MESSAGE:
                     return 0, True
-                if verdict is not Verdict.TOKEN_DEAD:
+                if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
                     raise
                 # The clock may say otherwise, and go on saying so for days.
                 await self._jobs.wipe_token(job.id)
@@ -128,6 +128,8 @@ class Prover:
                 after_id=job.id,
                 oldest_first=True,
             )
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if judge(error) is not Verdict.GONE:
+                raise
             return 0
         return found.id if found else 0

@@ -17,6 +17,7 @@ from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
+from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
@@ -260,7 +261,10 @@ class Reception:
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 return (await interaction.original_response()).id
-        except discord.NotFound:
+        except discord.NotFound as error:
+            # Of an interaction that was never answered it does not know the webhook; so young a token is not dead.
+            if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK}:
+                raise
             return 0
 
     async def _acknowledge(self, job: Job, message_id: int) -> Job | None:

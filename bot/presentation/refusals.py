@@ -8,10 +8,12 @@ from PIL import UnidentifiedImageError
 
 from bot.errors import PicturesUnreadable
 
-GONE_CODES = frozenset({10003, 10004, 10008})
+UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10008, 10015
+
+GONE_CODES = frozenset({10003, 10004, UNKNOWN_MESSAGE})
 """Unknown channel, guild, message (topics/opcodes-and-status-codes)."""
 
-DEAD_TOKEN_CODES = frozenset({10015, 50027})
+DEAD_TOKEN_CODES = frozenset({UNKNOWN_WEBHOOK, 50027})
 """Unknown webhook, invalid webhook token: the interaction's 15 minutes are over."""
 
 CLOSED_CODES = frozenset({50007, 50278})
@@ -53,6 +55,7 @@ BY_CODE = {
     **dict.fromkeys(TOO_LARGE_CODES, Verdict.TOO_LARGE),
     **dict.fromkeys(GONE_CODES, Verdict.GONE),
     **dict.fromkeys(CLOSED_CODES, Verdict.CLOSED),
+    **dict.fromkeys(DEAD_TOKEN_CODES, Verdict.TOKEN_DEAD),
 }
 
 
@@ -61,18 +64,25 @@ def judge(error: Exception, *, by_token: bool = False) -> Verdict:
 
     Args:
         error: what the call raised; what is neither Discord's answer nor our fault (timeouts, cut connections) means
-            later.
+            later. So does a refusal without a code of Discord's: discord.py puts 0 where the answer is no JSON, and
+            some edge or proxy gave it.
         by_token: the call used an interaction's token instead of the bot's.
     """
     if isinstance(error, PicturesUnreadable):
         return Verdict.UNREADABLE
-    if not isinstance(error, discord.HTTPException):
-        is_ours = isinstance(error, OUR_FAULTS) and not isinstance(error, NOT_ITS_WORDS)
-        return Verdict.FAULT if is_ours else Verdict.LATER
+    if isinstance(error, discord.HTTPException):
+        return _judge_answer(error, by_token=by_token)
+    is_ours = isinstance(error, OUR_FAULTS) and not isinstance(error, NOT_ITS_WORDS)
+    return Verdict.FAULT if is_ours else Verdict.LATER
+
+
+def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
     if error.status == 413:
         return Verdict.TOO_LARGE
     if error.code in BY_CODE:
         return BY_CODE[error.code]
-    if by_token and (error.status in {401, 404} or error.code in DEAD_TOKEN_CODES):
+    if not error.code:
+        return Verdict.LATER
+    if by_token and error.status in {401, 404}:
         return Verdict.TOKEN_DEAD
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)

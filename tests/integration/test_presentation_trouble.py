@@ -410,6 +410,73 @@ async def test_a_held_job_that_cannot_be_moved_keeps_no_other_from_being_proven(
         await becomes(st, JobState.QUEUED)
 
 
+PAGE = b"<html><head><title>Attention Required! | Cloudflare</title></head></html>"
+NO_PROOFS = [
+    Fault(status=403, body=b'{"code": 50001, "message": "Missing Access"}'),
+    Fault(status=404, body=b'{"code": 10003, "message": "Unknown Channel"}'),
+    *(Fault(status=status, body=PAGE, content_type="text/html") for status in (400, 401, 403, 404)),
+]
+
+
+@pytest.mark.parametrize("answer", NO_PROOFS, ids=lambda fault: f"{fault.status} {fault.content_type}")
+async def test_only_discords_own_word_for_a_message_proves_that_it_does_not_stand(st, monkeypatch, caplog, answer):
+    caplog.set_level("INFO")
+    job = await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    st.discord.faults.add("get_original", answer, times=2)
+    async with proving(st):
+        found = await becomes(st, JobState.QUEUED)
+    assert caplog.text.count("can't find out yet") == 2
+    assert found.reply.token == job.reply.token
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_what_some_proxy_says_of_the_channel_proves_nothing(st, monkeypatch, caplog, status):
+    caplog.set_level("INFO")
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(16 * 60)
+    st.discord.faults.add("get_messages", Fault(status=status, body=PAGE, content_type="text/html"))
+    async with proving(st):
+        await becomes(st, JobState.QUEUED)
+    assert "can't find out yet" in caplog.text
+
+
+async def test_a_first_response_in_a_channel_that_is_gone_is_withdrawn(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(16 * 60)
+    gone = Fault(status=404, body=b'{"code": 10003, "message": "Unknown Channel"}')
+    st.discord.faults.add("get_messages", gone, times=2)
+    async with proving(st):
+        await becomes(st, JobState.VOID)
+
+
+async def test_what_some_proxy_says_of_a_fresh_response_is_no_reason_to_withdraw_it(st, caplog):
+    st.discord.faults.add("callback", Fault(cut=True, when="after"))
+    st.discord.faults.add("get_original", Fault(status=404, body=PAGE, content_type="text/html"), times=2)
+    await st.mei.invoke("imagine", {"prompt": "a cat"})
+    for _ in range(200):
+        if "can't find out whether" in caplog.text:
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.1)
+    assert (await st.job()).state is JobState.HELD
+    st.discord.faults.clear()
+    async with proving(st):
+        await becomes(st, JobState.QUEUED)
+
+
+async def test_a_damaged_job_keeps_no_other_from_being_proven(st, monkeypatch):
+    bad = await left_in_doubt(st, monkeypatch)
+    await left_in_doubt(st, monkeypatch)
+    st.clock.advance(1)
+    await st.store.write(
+        lambda conn: conn.execute("UPDATE jobs SET prompt = CAST(X'ff' AS TEXT) WHERE id = ?", (bad.id,)).rowcount
+    )
+    async with proving(st):
+        await st.until(2, lambda job: job.state is JobState.QUEUED)
+    assert st.store.damage.is_there
+
+
 LEFT = "SELECT message_id FROM leftover_messages"
 
 
@@ -455,14 +522,14 @@ async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkey
 
 
 async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplog):
-    real, failures = st.jobs.in_state, [StorageUnavailable("locked")]
+    real, failures = st.jobs.ids_in_state, [StorageUnavailable("locked")]
 
-    async def in_state(state: JobState):
+    async def ids_in_state(state: JobState, model: str = ""):
         if failures:
             raise failures.pop()
-        return await real(state)
+        return await real(state, model)
 
-    monkeypatch.setattr(st.jobs, "in_state", in_state)
+    monkeypatch.setattr(st.jobs, "ids_in_state", ids_in_state)
     gate = st.discord.faults.gate("callback", when="after")
     async with proving(st):
         used = await st.mei.invoke("imagine", {"prompt": "a cat"})
