@@ -1,6 +1,7 @@
 """The use cases and the background work, wired: the bot without anything that people see."""
 
 import random
+from functools import partial
 
 from bot.domain.access import ServerAccess
 from bot.domain.policy import Policy
@@ -11,6 +12,7 @@ from bot.service.administering import Administration
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
+from bot.service.crew import one_by_one
 from bot.service.delivering import Deliveries
 from bot.service.dispatching import Dispatcher
 from bot.service.doubting import Doubts
@@ -148,8 +150,10 @@ class Backend:
 
     async def start(self) -> None:
         """Go on with what an earlier run left, and begin to work off what waits."""
-        await take_up(jobs=self.stores.jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
-        await self.remover.take_up()
+        jobs = self.stores.jobs
+        going_on = partial(take_up, jobs=jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
+        # What lies in a damaged part of the database keeps nobody from being served.
+        await one_by_one([("taking up jobs", going_on), ("ending removals", self.remover.take_up)])
         self.dispatcher.start()
         self.sweeper.start()
 

@@ -14,7 +14,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.errors import AlreadyDone, Blocked, ConfigurationError, MemberError, StorageUnavailable
+from bot.errors import AlreadyDone, Blocked, ConfigurationError, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
 from bot.presentation.commands import CatalogueTranslator, payload, same
@@ -192,7 +192,9 @@ class ImagineClient(commands.Bot):
         elif isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)
         elif isinstance(error, StorageUnavailable):
-            log.info("interaction %s: refused, storage is out: %s", interaction.id, error)
+            # Damage does not pass by itself.
+            level = logging.ERROR if isinstance(error, StorageDamaged) else logging.INFO
+            log.log(level, "interaction %s: refused, storage is out: %s", interaction.id, error)
             text = self.texts.say(locale, "storage-unavailable")
         else:
             reference = secrets.token_hex(4)

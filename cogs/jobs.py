@@ -143,7 +143,7 @@ class JobButtons(commands.Cog):
             act = Act(interaction.id, job.server_id, interaction.user.id, "mod.remove")
             await self._moderation.begin_deletion(act, job)
         is_gone = await self._delete_message(interaction, job)
-        await self._remover.finish(job, interaction.user.id)
+        await self._remover.finish(job.id, interaction.user.id)
         if not is_gone:
             text = self._client.texts.say(str(interaction.locale), "delete-failed")
             await privately(interaction, text, self._client.clock)

@@ -5,7 +5,8 @@ import random
 from collections.abc import Awaitable, Callable
 
 from bot.domain.notice import Notice
-from bot.domain.waits import back_off_s
+from bot.domain.waits import LONGEST_RETRY_S, back_off_s
+from bot.errors import StorageDamaged
 from bot.ports import Clock, Outbox
 from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.refusals import Verdict, judge
@@ -45,6 +46,11 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
 
 
 async def _failed(outbox: Outbox, notice: Notice, error: Exception) -> None:
+    if isinstance(error, StorageDamaged):
+        # Storage has said so, and the operator is told; the others go on.
+        log.info("notice %s (%s): %s", notice.id, notice.kind, error)
+        await outbox.again(notice.id, LONGEST_RETRY_S, notice.attempts)
+        return
     verdict = judge(error)
     attempts = counted(verdict, notice.attempts)
     if is_worth_another(verdict, attempts):

@@ -15,8 +15,8 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
-from bot.domain.waits import back_off_s
-from bot.errors import StorageUnavailable
+from bot.domain.waits import LONGEST_RETRY_S, back_off_s
+from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
 from bot.presentation.attempts import counted, is_worth_another
@@ -60,6 +60,7 @@ class _Message:
         shown: what the last edit brought; None where that is unknown.
         attempts: how often in a row it could not be edited.
         waits: it is to be tried again after a while.
+        is_damaged: its job lies in a damaged part of the database, which was said.
         hastened: ends that while.
     """
 
@@ -69,6 +70,7 @@ class _Message:
     shown: Outcome | None = None
     attempts: int = 0
     waits: bool = False
+    is_damaged: bool = False
     hastened: asyncio.Event = field(default_factory=asyncio.Event)
     worker: asyncio.Task[None] | None = None
 
@@ -133,12 +135,14 @@ class Presenter:
                 self._group = None
 
     async def _note_places(self) -> None:
-        queued = await self._jobs.in_state(JobState.QUEUED)
-        await one_by_one((f"noting the place of job {job.id}", partial(self._note_place, job)) for job in queued)
+        queued = await self._jobs.ids_in_state(JobState.QUEUED)
+        await one_by_one((f"noting the place of job {job_id}", partial(self._note_place, job_id)) for job_id in queued)
 
-    async def _note_place(self, job: Job) -> None:
-        estimate = await self._estimates.of(job)
-        self._line.note(job.id, job.request.model, estimate.place, self._clock.monotonic())
+    async def _note_place(self, job_id: int) -> None:
+        job = await self._jobs.get(job_id)
+        if job is not None:
+            estimate = await self._estimates.of(job)
+            self._line.note(job.id, job.request.model, estimate.place, self._clock.monotonic())
 
     async def first_card(self, job: Job) -> tuple[ui.LayoutView, Estimate]:
         """Make the card of a job's first response, and the estimate that it names."""
@@ -171,8 +175,10 @@ class Presenter:
         while True:
             self._is_back.clear()
             try:
-                for job in await self._jobs.unshown():
-                    self.touch(job.id)
+                for job_id in await self._jobs.unshown():
+                    self.touch(job_id)
+            except StorageDamaged as error:
+                log.error("messages that are behind can't be looked for: %s", error)  # noqa: TRY400 - it says it all
             except StorageUnavailable as error:
                 log.info("messages that are behind wait for storage: %s", error)
             except Exception:
@@ -204,10 +210,9 @@ class Presenter:
                 wait_s = LANE_AGAIN_S
 
     async def _look_at_lane(self, model: str) -> float | None:
-        for job in await self._jobs.unshown():
+        for job_id in await self._jobs.unshown(model):
             # A lane that was stopped or opened has raised the versions of those who wait.
-            if job.request.model == model:
-                self.touch(job.id)
+            self.touch(job_id)
         places = await self._estimates.places(model)
         due, wait_s = self._line.due(model, places, self._clock.monotonic())
         for job_id in due:
@@ -238,12 +243,21 @@ class Presenter:
                 return True
             if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
                 await self._try(job, message)
+        except StorageDamaged as error:
+            self._note_damage(job_id, message, error)
+            return False
         except StorageUnavailable as error:
             message.attempts = counted(Verdict.LATER, message.attempts)
             log.info("job %s: its message waits for storage: %s", job_id, error)
             message.waits = True
             return False
         return job.is_final or job.state is JobState.UNDELIVERED
+
+    def _note_damage(self, job_id: int, message: _Message, error: StorageDamaged) -> None:
+        """Say so once; only the operator can mend it, and is told (`DamageAlarm`): it is looked at seldom."""
+        level = logging.DEBUG if message.is_damaged else logging.ERROR
+        log.log(level, "job %s: its message can't be brought up to date: %s", job_id, error)
+        message.is_damaged = message.waits = True
 
     async def _try(self, job: Job, message: _Message) -> None:
         """Edit once; after a failure that may pass it is tried again later, with whatever is newest then."""
@@ -258,7 +272,7 @@ class Presenter:
         except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker
             await self._failed(job, message, error)
         else:
-            message.attempts, message.moved, message.shown = 0, False, outcome
+            message.attempts, message.moved, message.shown, message.is_damaged = 0, False, outcome, False
             self._line.note(job.id, job.request.model, outcome.place, self._clock.monotonic())
 
     async def _failed(self, job: Job, message: _Message, error: Exception) -> None:
@@ -286,7 +300,8 @@ class Presenter:
     async def _again_later(self, message: _Message) -> None:
         """Wait for as long as the failures in a row ask for, or until Discord is back."""
         message.waits = False
-        await self._wait(message.hastened, back_off_s(message.attempts, FIRST_DELAY_S) * self._jitter.uniform(0.5, 1.0))
+        delay_s = LONGEST_RETRY_S if message.is_damaged else back_off_s(message.attempts, FIRST_DELAY_S)
+        await self._wait(message.hastened, delay_s * self._jitter.uniform(0.5, 1.0))
         message.behind.set()
 
     async def _wait(self, event: asyncio.Event, most_s: float | None) -> None:

@@ -66,13 +66,13 @@ class Prover:
             self._woken.clear()
             wait_s = ROUND_S
             try:
-                held = [job for job in await self._jobs.in_state(JobState.HELD) if not self._is_answering(job.id)]
+                held = [one for one in await self._jobs.ids_in_state(JobState.HELD) if not self._is_answering(one)]
                 now_ms = self._clock.now_ms()
-                seen_for_s = self._seen.look({job.id: now_ms for job in held})
-                if any(seen_for_s[job.id] < CALLBACK_WITHIN_S for job in held):
+                seen_for_s = self._seen.look(dict.fromkeys(held, now_ms))
+                if any(seen_for_s[job_id] < CALLBACK_WITHIN_S for job_id in held):
                     wait_s = CALLBACK_WITHIN_S
                 await one_by_one(
-                    (f"proving job {job.id}", partial(self._prove, job, seen_for_s[job.id])) for job in held
+                    (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
                 )
             except Exception:
                 log.exception("held jobs can't be looked at")
@@ -80,7 +80,10 @@ class Prover:
                 async with self._clock.timeout(wait_s * random.uniform(1.0, 1.2)):  # noqa: S311 - only spreads the rounds
                     await self._woken.wait()
 
-    async def _prove(self, job: Job, seen_for_s: float) -> None:
+    async def _prove(self, job_id: int, seen_for_s: float) -> None:
+        job = await self._jobs.get(job_id)
+        if job is None or job.state is not JobState.HELD:
+            return
         try:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 message_id, is_by_token = await self._find(job)

@@ -12,7 +12,7 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
-from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable
+from bot.errors import NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.members import known_server, role_ids_of
@@ -142,6 +142,8 @@ class Reception:
             queued = await self._acknowledge(held.job, message_id)
             if queued is not None:
                 await self._presenter.introduce(queued, held.estimate)
+        except StorageDamaged as error:
+            log.error("job %s: can't be queued: %s", held.job.id, error)  # noqa: TRY400 - the sentence says it all
         except StorageUnavailable as error:
             # The member sees the card: what storage can't take now, proving and presenter take up later.
             log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
@@ -257,7 +259,7 @@ class Reception:
         self._presenter.touch(job.id)
 
     async def _original(self, interaction: AnyInteraction) -> int:
-        """Give the id of the first response's message; 0 if there is none."""
+        """Return the id of the first response's message; 0 if Discord itself says that there is none."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 return (await interaction.original_response()).id
@@ -272,6 +274,9 @@ class Reception:
         for delay_s in ACKNOWLEDGE_DELAYS_S:
             try:
                 return await self._submitter.acknowledge(job.id, message_id)
+            except StorageDamaged:
+                # It does not pass.
+                raise
             except StorageUnavailable as error:
                 log.warning("job %s: can't be queued yet: %s", job.id, error)
                 await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts

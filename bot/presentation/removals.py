@@ -62,7 +62,7 @@ class Removals:
         locale = str(interaction.locale)
         job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
         trouble = await self._delete_message(job)
-        await self._remover.finish(job, interaction.user.id)
+        await self._remover.finish(job.id, interaction.user.id)
         lines = [ModTexts(self._texts, locale).removed(job.number, case, back)]
         if wish is ChargeWish.ASK:
             lines.append(self._texts.say(locale, "removal-asked"))

@@ -5,12 +5,15 @@ import logging
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from typing import cast
+from functools import partial
+from typing import TypeVar, cast
 
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 RESTART_DELAY_S = 30.0
 """At most. Long enough that a failing piece of work does not flood the log, short enough that nobody gives up on it."""
@@ -89,6 +92,28 @@ async def one_by_one(pieces: Iterable[Piece]) -> None:
                 log.error("%s meets the damaged part of the database; the others go on", name)  # noqa: TRY400
                 continue
             log.exception("%s failed, reference %s; the others go on", name, secrets.token_hex(4))
+
+
+async def read_each(what: str, ids: Iterable[int], read: Callable[[int], Awaitable[T | None]]) -> list[T]:
+    """Return what is found under each of ``ids``; one that can't be read is left out, and logged.
+
+    Args:
+        what: names one of them in the log.
+        ids: as one reading gave them; what is gone since is left out too.
+        read: reads one.
+
+    Raises:
+        StorageUnavailable: as `one_by_one`.
+    """
+    found: list[T] = []
+
+    async def one(item_id: int) -> None:
+        item = await read(item_id)
+        if item is not None:
+            found.append(item)
+
+    await one_by_one((f"reading {what} {item_id}", partial(one, item_id)) for item_id in ids)
+    return found
 
 
 def _is_outage(error: BaseException) -> bool:

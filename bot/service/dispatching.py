@@ -16,11 +16,12 @@ from bot.errors import (
     OutcomeUnknown,
     PromptRefused,
     RetryLater,
+    StorageDamaged,
     Throttled,
 )
 from bot.ports import Clock, ImageService, Jobs, Lanes
 from bot.service.changes import Changes
-from bot.service.crew import Crew
+from bot.service.crew import Crew, read_each
 from bot.service.doubting import CRASH, Doubts
 from bot.service.watching import Watcher
 
@@ -68,6 +69,8 @@ class Dispatcher:
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
         # What came of the creates that this run has begun, until it is written down; None: nothing is known of it.
         self._outcomes: dict[int, CreatedTask | ImageServiceError | None] = {}
+        # Jobs that lie in a damaged part of the database: no lane waits for them.
+        self._damaged: set[int] = set()
         self._stopping = False
         changes.on_lane(self._wake)
 
@@ -106,9 +109,7 @@ class Dispatcher:
 
     async def _end_what_is_left(self, model: Model) -> None:
         # Storage failed between a claim and what came of it. What earlier runs left is in doubt already.
-        for job in await self._jobs.in_state(JobState.SUBMITTING):
-            if job.request.model != model.name:
-                continue
+        for job in await self._read(await self._jobs.ids_in_state(JobState.SUBMITTING, model.name)):
             if job.id not in self._outcomes:
                 log.info("job %s was claimed, and no request begun; back in line", job.id)
                 await self._jobs.requeue(job.id, counts=False)
@@ -126,7 +127,28 @@ class Dispatcher:
                 delay_s = self._next_back_off_s(model, None)
                 log.info("the vendor can't be asked for its time: %s; %s waits %.0f s", error.code, model.name, delay_s)
                 return Turn(again_ms=self._clock.now_ms() + int(delay_s * 1000))
-        return await self._lanes.claim(model, vendor_ms=self._vendor.server_now_ms())
+        return await self._claim(model)
+
+    async def _claim(self, model: Model) -> Turn:
+        """Claim past the jobs that can't be read: one of them would else close the lane to all behind it."""
+        while True:
+            try:
+                return await self._lanes.claim(model, vendor_ms=self._vendor.server_now_ms(), damaged=self._damaged)
+            except StorageDamaged:
+                if not await self._find_damaged(model):
+                    raise
+
+    async def _find_damaged(self, model: Model) -> bool:
+        """Find out which of a lane's queued jobs can't be read; whether some turned up."""
+        queued = await self._jobs.ids_in_state(JobState.QUEUED, model.name)
+        unread = [job_id for job_id in queued if job_id not in self._damaged]
+        return len(await self._read(unread)) < len(unread)
+
+    async def _read(self, job_ids: list[int]) -> list[Job]:
+        """Read jobs; remember those that can't be."""
+        jobs = await read_each("job", job_ids, self._jobs.get)
+        self._damaged |= set(job_ids) - {job.id for job in jobs}
+        return jobs
 
     async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
         # However the clock is set between the lane's answer and here: no longer than a lane sleeps anyway.

@@ -12,7 +12,7 @@ from bot.domain.task import CreatedTask, TaskSummary
 from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.changes import Changes
-from bot.service.crew import Crew
+from bot.service.crew import Crew, read_each
 from bot.service.watching import Watcher
 
 log = logging.getLogger(__name__)
@@ -103,10 +103,10 @@ class Doubts:
         model = job.request.model
         listed, asked_ms, ahead_ms = await self._listed(job)
         # In this order: a task of the list whose create is still being answered would else pass for nobody's.
-        answered = [other for other in await self._jobs.in_state(JobState.SUBMITTING) if other.request.model == model]
+        answered = await self._in_state(JobState.SUBMITTING, model)
         owned = await self._jobs.owned_tasks([task.task_id for task in listed])
         foreign = await self._jobs.foreign_tasks(model)
-        rivals = [rival for rival in await self._jobs.in_state(JobState.IN_DOUBT) if rival.request.model == model]
+        rivals = await self._in_state(JobState.IN_DOUBT, model)
         free = [
             task
             for task in listed
@@ -123,6 +123,10 @@ class Doubts:
         if any(may_be(job, task, ahead_ms, foreign) for task in candidates):
             return _Look.OPEN
         return _Look.NOTHING if is_over(job, asked_ms, ahead_ms) else _Look.OPEN
+
+    async def _in_state(self, state: JobState, model: str) -> list[Job]:
+        """Return a model's jobs in ``state``; one that can't be read is nobody's rival: it can't go on either."""
+        return await read_each("job", await self._jobs.ids_in_state(state, model), self._jobs.get)
 
     async def _listed(self, job: Job) -> tuple[list[TaskSummary], int, int]:
         """List the tasks that may be the job's.

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from bot.domain.job import Job
 from bot.ports import Clock, Jobs
 from bot.service.changes import Changes
 from bot.service.crew import one_by_one
@@ -31,10 +30,10 @@ class Remover:
         """
         await self._jobs.record_removal(job_id, actor_id, step="intent")
 
-    async def finish(self, job: Job, actor_id: int) -> None:
+    async def finish(self, job_id: int, actor_id: int) -> None:
         """Note that the pictures are gone from Discord, and delete the kept files."""
-        await self._jobs.record_removal(job.id, actor_id, step="done")
-        self._changes.job(job.id)
+        await self._jobs.record_removal(job_id, actor_id, step="done")
+        self._changes.job(job_id)
         await self._files.clear()
 
     async def take_up(self) -> None:
@@ -45,10 +44,11 @@ class Remover:
         """End what was begun in this run and cut short since, as by storage that was out; leave the rest to its end."""
         begun = await self._jobs.removals_begun()
         now_ms = self._clock.now_ms()
-        seen_for_s = self._begun.look({job.id: now_ms for job, _ in begun})
-        await self._finish_all([(job, actor) for job, actor in begun if seen_for_s[job.id] >= ENDS_WITHIN_S])
+        seen_for_s = self._begun.look({job_id: now_ms for job_id, _ in begun})
+        await self._finish_all([(job_id, actor) for job_id, actor in begun if seen_for_s[job_id] >= ENDS_WITHIN_S])
 
-    async def _finish_all(self, begun: list[tuple[Job, int]]) -> None:
+    async def _finish_all(self, begun: list[tuple[int, int]]) -> None:
         await one_by_one(
-            (f"removing the pictures of job {job.id}", partial(self.finish, job, actor_id)) for job, actor_id in begun
+            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id))
+            for job_id, actor_id in begun
         )

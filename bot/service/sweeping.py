@@ -9,7 +9,7 @@ from bot.domain.policy import Policy
 from bot.ports import Clock, Jobs, Journal, Lanes
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
-from bot.service.crew import Crew, one_by_one
+from bot.service.crew import Crew, one_by_one, read_each
 from bot.service.doubting import CRASH, Doubts
 from bot.service.elapsed import Ages
 from bot.service.erasing import Erasure
@@ -107,7 +107,8 @@ class Sweeper:
         ages = self._stops.look({(model, stopped_ms): stopped_ms for model, stopped_ms in stops.items()})
         stopped = {model for (model, _), age_s in ages.items() if age_s > STOPPED_TOO_LONG_S}
         # One that is tried meanwhile waits all the same.
-        jobs = [job for state in WAITING for job in await self._jobs.in_state(state)]
+        waiting = [job_id for state in WAITING for job_id in await self._jobs.ids_in_state(state)]
+        jobs = await read_each("job", waiting, self._jobs.get)
         waits_s = self._waits.look({job.id: job.queued_ms for job in jobs})
         late = [job for job in jobs if waits_s[job.id] > self._policy.longest_wait_s]
         await self._expire_all(late, "waited_too_long")
@@ -140,7 +141,7 @@ async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts:
     Queued jobs are found by the dispatcher and messages that are behind by the presenter.
     """
     cut_off = await jobs.ids_in_state(JobState.SUBMITTING)
-    await one_by_one((f"job {job_id}", partial(jobs.doubt, job_id, CRASH)) for job_id in cut_off)
+    await one_by_one((f"doubting job {job_id}", partial(jobs.doubt, job_id, CRASH)) for job_id in cut_off)
     await look_after(jobs=jobs, watcher=watcher, collector=collector, doubts=doubts)
 
 

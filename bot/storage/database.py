@@ -214,6 +214,9 @@ def _translated() -> Generator[None]:
         if not isinstance(error, sqlite3.OperationalError):
             # A fault of this program, such as a constraint that is broken.
             raise
+        if not code:
+            # Python itself meets a text that is none any more, and puts all of it into its message.
+            raise StorageDamaged("a text is not in UTF-8") from None
         if code == sqlite3.SQLITE_ERROR:
             # So is a statement that can't be run: to wait would be of no use.
             raise StorageError(str(error)) from error

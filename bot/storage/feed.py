@@ -20,10 +20,12 @@ IS_TOLD = """
 SELECT server_id FROM jobs WHERE id = :job_id AND (EXISTS (SELECT 1 FROM feed WHERE job_id = :job_id)
     OR EXISTS (SELECT 1 FROM outbox WHERE done_ms = 0 AND feed > 0 AND feed = jobs.server_id AND job_id = :job_id))
 """
-SERVERS = f"SELECT DISTINCT feed FROM outbox WHERE done_ms = 0 AND feed > 0 AND {outbox.IS_DUE}"
+SERVERS = f"""
+SELECT DISTINCT feed FROM outbox WHERE done_ms = 0 AND feed > 0 AND {outbox.IS_DUE} AND {outbox.IS_SOUND}
+"""
 DUE = f"""
-SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
-WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND {outbox.IS_DUE} ORDER BY id LIMIT 1
+SELECT id FROM outbox
+WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND {outbox.IS_DUE} AND {outbox.IS_SOUND} ORDER BY id LIMIT 1
 """
 NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed > 0 AND next_ms > :now_ms"
 FIND = "SELECT channel_id, message_id FROM feed WHERE job_id = :job_id"
@@ -122,21 +124,21 @@ class SqliteFeeds:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
         self._clock = clock
+        self._damaged = outbox.DamagedRows()
 
     async def servers(self) -> list[int]:
         """Give the servers whose feed has something that may be told now."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: [row[0] for row in conn.execute(SERVERS, {"now_ms": now_ms})])
+        return await self._db.read(lambda conn: self._damaged.left(conn, SERVERS, {"now_ms": now_ms}))
 
     async def due(self, server_id: int) -> Notice | None:
-        """Give the oldest row of one server's feed that may be told now."""
+        """Return the oldest row of one server's feed that may be told now; a damaged one costs no other."""
         values = {"server_id": server_id, "now_ms": self._clock.now_ms()}
-
-        def found(conn: sqlite3.Connection) -> Notice | None:
-            row = conn.execute(DUE, values).fetchone()
-            return outbox.notice_of(row) if row else None
-
-        return await self._db.read(found)
+        while due := await self._db.read(lambda conn: self._damaged.left(conn, DUE, values)):
+            notice = await self._damaged.read(self._db, due[0])
+            if notice is not None:
+                return notice
+        return None
 
     async def next_ms(self) -> int | None:
         """Give when something may be told that must wait now; None if nothing must."""

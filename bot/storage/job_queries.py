@@ -1,7 +1,6 @@
 """Questions about jobs. Each method is one reading."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
 
 from bot.domain.job import Job, JobState
@@ -42,17 +41,22 @@ jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.a
     WHERE members.discord_id = :member_id AND jobs.server_id = :server_id AND jobs.id < :before_id
     AND jobs.state <> 'void' ORDER BY jobs.id DESC LIMIT :most)
 """
-UNSHOWN = "jobs.version > jobs.shown AND jobs.state NOT IN ('held', 'void')"
+UNSHOWN = """
+SELECT id FROM jobs
+WHERE version > shown AND state NOT IN ('held', 'void') AND :model IN ('', model) ORDER BY id
+"""
 OLD_PICTURES = """
 SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
 WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
 """
-IN_STATE = "jobs.state = :state"
-IDS_IN_STATE = "SELECT id FROM jobs WHERE state = :state ORDER BY id"
+IN_STATE = "SELECT id FROM jobs WHERE state = :state AND :model IN ('', model) ORDER BY id"
 
 
 class JobQueries:
-    """What can be asked about jobs."""
+    """What can be asked about jobs.
+
+    Whoever works on many is given their ids, and reads each for itself: one that is damaged costs the others nothing.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
@@ -79,13 +83,10 @@ class JobQueries:
         values["server_id"] = server_id
         return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER_HERE, values)[::-1])
 
-    async def in_state(self, state: JobState) -> list[Job]:
-        """Give the jobs in ``state``, oldest first."""
-        return await self._db.read(lambda conn: find_jobs(conn, IN_STATE, {"state": state}))
-
-    async def ids_in_state(self, state: JobState) -> list[int]:
-        """Give the ids of the jobs in ``state``, oldest first; a job that can't be read keeps no other from it."""
-        return await self._db.read(lambda conn: [row[0] for row in conn.execute(IDS_IN_STATE, {"state": state})])
+    async def ids_in_state(self, state: JobState, model: str = "") -> list[int]:
+        """Return the ids of the jobs in ``state``, oldest first; of one model, if it is named."""
+        values = {"state": state, "model": model}
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(IN_STATE, values)])
 
     async def owned_tasks(self, task_ids: list[str]) -> set[str]:
         """Give those of ``task_ids`` that belong to a job."""
@@ -100,23 +101,18 @@ class JobQueries:
         """Give the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNCONFIRMED, {"model": model})})
 
-    async def unshown(self) -> list[Job]:
-        """Give the jobs whose message is behind."""
-        return await self._db.read(lambda conn: find_jobs(conn, UNSHOWN, {}))
+    async def unshown(self, model: str = "") -> list[int]:
+        """Return the ids of the jobs whose message is behind; of one model, if it is named."""
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(UNSHOWN, {"model": model})])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(OLD_PICTURES, values)])
 
-    async def removals_begun(self) -> list[tuple[Job, int]]:
-        """Give the removals that were begun and never ended: the job, and the Discord id of who removes."""
-
-        def begun(conn: sqlite3.Connection) -> list[tuple[Job, int]]:
-            rows = conn.execute(REMOVALS_BEGUN).fetchall()
-            return [(job, row[1]) for row in rows if (job := find_job(conn, BY_ID, {"id": row[0]}))]
-
-        return await self._db.read(begun)
+    async def removals_begun(self) -> list[tuple[int, int]]:
+        """Return the removals that were begun and never ended: the job's id, and the Discord id of who removes."""
+        return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
 
     async def counts(self) -> dict[str, int]:
         """Give how many jobs are in each state."""

@@ -1,6 +1,8 @@
 """Lanes: whose turn it is, how fast, and whether the vendor stopped one."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 
 from bot.domain.catalogue import Model
 from bot.domain.job import JobState
@@ -18,18 +20,19 @@ FIND = "SELECT * FROM lanes WHERE model = :model"
 SINCE_CLAIM = """
 iif(vendor_claimed_ms > 0 AND :vendor_ms > 0, :vendor_ms - vendor_claimed_ms, abs(:now_ms - claimed_ms))
 """
+IS_SOUND = "jobs.id NOT IN (SELECT value FROM json_each(:damaged))"
 COUNT_BY_STATE = f"""
 SELECT state, count(*) AS jobs FROM jobs
-WHERE model = :model AND (state = 'submitting'
+WHERE model = :model AND (state = 'submitting' AND {IS_SOUND}
     OR state IN ('pending', 'running') AND takes_place AND {SINCE_CLAIM} < :task_lasts_ms
     OR state = 'in_doubt' AND {SINCE_CLAIM} < :doubt_holds_ms)
 GROUP BY state
 """
 # Whoever was served longest ago goes next; at equal turns the oldest job.
-NEXT_JOB = """
+NEXT_JOB = f"""
 SELECT jobs.id, jobs.account_id FROM jobs
 LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
-WHERE jobs.model = :model AND jobs.state = 'queued'
+WHERE jobs.model = :model AND jobs.state = 'queued' AND {IS_SOUND}
 ORDER BY coalesce(turns.turn, 0), jobs.id LIMIT 1
 """
 TAKE_TURN = """
@@ -72,7 +75,7 @@ DURATIONS = """
 SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
 WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
 """
-IS_CREATING = "SELECT 1 FROM jobs WHERE state = 'submitting' LIMIT 1"
+IS_CREATING = f"SELECT 1 FROM jobs WHERE state = 'submitting' AND {IS_SOUND} LIMIT 1"
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0"
 
 DOUBT_HOLDS_MS = 600 * 1000
@@ -98,7 +101,7 @@ class SqliteLanes:
         self._db = database
         self._clock = clock
 
-    async def claim(self, model: Model, *, vendor_ms: int | None = None) -> Turn:
+    async def claim(self, model: Model, *, vendor_ms: int | None = None, damaged: Collection[int] = ()) -> Turn:
         """Take the next job of the lane if it has room and its pace allows a create now.
 
         The job is written as ``submitting``: the intent stands before the request leaves.
@@ -106,9 +109,10 @@ class SqliteLanes:
         Args:
             model: whose lane.
             vendor_ms: the vendor's time now; None where it is not known.
+            damaged: jobs that can't be read, and are neither claimed nor waited for.
         """
         now_ms = self._clock.now_ms()
-        return await self._db.write(lambda conn: _claim(conn, model, now_ms, vendor_ms or 0))
+        return await self._db.write(lambda conn: _claim(conn, model, now_ms, vendor_ms or 0, damaged))
 
     async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
         """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for ten minutes."""
@@ -170,11 +174,12 @@ class SqliteLanes:
         return await self._db.read(lambda conn: [row["duration_ms"] for row in conn.execute(DURATIONS, values)])
 
 
-def _counts(conn: sqlite3.Connection, model: str, now_ms: int, vendor_ms: int) -> dict[str, int]:
+def _counts(conn: sqlite3.Connection, model: str, now_ms: int, vendor_ms: int, damaged: str = "[]") -> dict[str, int]:
     values: dict[str, str | int] = {
         "model": model,
         "now_ms": now_ms,
         "vendor_ms": vendor_ms,
+        "damaged": damaged,
         "doubt_holds_ms": DOUBT_HOLDS_MS,
         "task_lasts_ms": TASK_LASTS_MS,
     }
@@ -186,9 +191,10 @@ def _lane(conn: sqlite3.Connection, model: str) -> sqlite3.Row:
     return conn.execute(FIND, {"model": model}).fetchone()
 
 
-def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) -> Turn:
+def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int, damaged: Collection[int]) -> Turn:
     lane, account = lanes = _lane(conn, model.name), _lane(conn, ACCOUNT)
-    with_vendor = _counts(conn, model.name, now_ms, vendor_ms)
+    passed_over = json.dumps(list(damaged))
+    with_vendor = _counts(conn, model.name, now_ms, vendor_ms, passed_over)
     if with_vendor.get("submitting"):
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])
@@ -197,13 +203,13 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int) 
     occupied = sum(with_vendor.values())
     if occupied >= places:
         return Turn()
-    job = conn.execute(NEXT_JOB, {"model": model.name}).fetchone()
+    job = conn.execute(NEXT_JOB, {"model": model.name, "damaged": passed_over}).fetchone()
     if job is None:
         return Turn()
     wait_ms = max(left_ms(lane["next_create_ms"], now_ms, LONGEST_PACE_MS), *(_probe_ms(one, now_ms) for one in lanes))
     if wait_ms:
         return Turn(again_ms=now_ms + wait_ms)
-    if account["stopped_ms"] and conn.execute(IS_CREATING).fetchone():
+    if account["stopped_ms"] and conn.execute(IS_CREATING, {"damaged": passed_over}).fetchone():
         # One probe for the whole account: another lane is at it.
         return Turn(again_ms=now_ms + 1000)
     spacing_ms = int(1000 * PACE_MARGIN / model.create_rate)

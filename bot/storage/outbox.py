@@ -1,14 +1,19 @@
 """Messages beside a job's own reply: written in the transaction of what causes them, sent when Discord takes them."""
 
 import json
+import logging
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.notice import Notice
 from bot.domain.waits import LONGEST_RETRY_S
+from bot.errors import StorageDamaged
 from bot.ports import Clock
 from bot.storage.database import Database
+from bot.storage.rows import read_soundly
+
+log = logging.getLogger(__name__)
 
 ADD = """
 INSERT INTO outbox (kind, job_id, content, created_ms, feed, next_ms)
@@ -16,11 +21,13 @@ VALUES (:kind, :job_id, :content, :at_ms, :feed, :next_ms)
 """
 # A wait that seems longer than any is was begun before the clock was set back.
 IS_DUE = f"next_ms NOT BETWEEN :now_ms + 1 AND :now_ms + {round(LONGEST_RETRY_S * 1000)}"
+IS_SOUND = "id NOT IN (SELECT value FROM json_each(:damaged))"
 WAITING = f"""
-SELECT id, kind, job_id, content, created_ms, attempts FROM outbox
-WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} ORDER BY id LIMIT 20
+SELECT id FROM outbox
+WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} AND {IS_SOUND} ORDER BY id LIMIT 20
 """
-NEXT = "SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0"
+FIND = "SELECT id, kind, job_id, content, created_ms, attempts FROM outbox WHERE id = :id AND done_ms = 0"
+NEXT = f"SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0 AND {IS_SOUND}"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
 HASTEN = "UPDATE outbox SET next_ms = 0 WHERE done_ms = 0 AND next_ms > 0"
 AGAIN = """
@@ -53,21 +60,43 @@ def add(
     conn.execute(ADD, {**values, "at_ms": at_ms, "feed": feed, "next_ms": next_ms})
 
 
+class DamagedRows:
+    """The rows of the outbox that turned out to be damaged: they are passed over until the program ends."""
+
+    def __init__(self) -> None:
+        self._ids: set[int] = set()
+
+    def left(self, conn: sqlite3.Connection, question: str, values: Mapping[str, int]) -> list[int]:
+        """Return the first column that a question of `IS_SOUND` rows gives."""
+        return [row[0] for row in conn.execute(question, {**values, "damaged": json.dumps(list(self._ids))})]
+
+    async def read(self, database: Database, notice_id: int) -> Notice | None:
+        """Return a row; None if it waits no more or is damaged, which is logged once."""
+        try:
+            return await database.read(lambda conn: _find(conn, notice_id))
+        except StorageDamaged as error:
+            log.error("notice %s is passed over: %s", notice_id, error)  # noqa: TRY400 - the sentence says it all
+            self._ids.add(notice_id)
+            return None
+
+
 class SqliteOutbox:
     """The messages that wait to be sent."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._db = database
         self._clock = clock
+        self._damaged = DamagedRows()
 
     async def waiting(self) -> list[Notice]:
-        """Give the oldest messages that may be sent now, those of feeds left out."""
+        """Return the oldest messages that may be sent now, those of feeds left out; a damaged one costs no other."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: [notice_of(row) for row in conn.execute(WAITING, {"now_ms": now_ms})])
+        due = await self._db.read(lambda conn: self._damaged.left(conn, WAITING, {"now_ms": now_ms}))
+        return [notice for notice_id in due if (notice := await self._damaged.read(self._db, notice_id))]
 
     async def next_ms(self) -> int | None:
         """Give when the next of them may be sent; None if none waits."""
-        return await self._db.read(lambda conn: conn.execute(NEXT).fetchone()[0])
+        return await self._db.read(lambda conn: self._damaged.left(conn, NEXT, {})[0])
 
     async def done(self, notice_id: int, outcome: str) -> None:
         """Note that a message was sent, or why it never will be."""
@@ -90,7 +119,10 @@ class SqliteOutbox:
         await self._db.write(lambda conn: conn.execute(HASTEN).rowcount)
 
 
-def notice_of(row: sqlite3.Row) -> Notice:
-    """Read a row of the outbox."""
+def _find(conn: sqlite3.Connection, notice_id: int) -> Notice | None:
+    row = conn.execute(FIND, {"id": notice_id}).fetchone()
+    if row is None:
+        return None
     values: dict[str, Any] = dict(row)
-    return Notice(**{**values, "content": json.loads(values["content"])})
+    with read_soundly(f"notice {notice_id}"):
+        return Notice(**{**values, "content": json.loads(values["content"])})

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
 from bot.domain.catalogue import Size
 from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
 from bot.domain.quota import Refund
 from bot.domain.request import ImageRequest
+from bot.errors import StorageDamaged
 
 SELECT_JOB = """
 SELECT jobs.*, members.discord_id AS member_id,
@@ -22,16 +24,34 @@ FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.acco
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
 
 
+@contextmanager
+def read_soundly(what: str) -> Generator[None]:
+    """Turn a row into an object; what only this program writes, and it can't read again, is damaged.
+
+    Raises:
+        StorageDamaged: which names ``what``, and no value: it may be a token.
+    """
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise StorageDamaged(f"{what} can't be read: {type(error).__name__}") from None
+
+
 def find_job(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> Job | None:
     """Give the job that meets ``condition`` (a constant of the calling module), with its images."""
     row = conn.execute(f"{SELECT_JOB} WHERE {condition}", values).fetchone()
-    return _job(conn, row) if row else None
+    return _sound_job(conn, row) if row else None
 
 
 def find_jobs(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> list[Job]:
     """Give the jobs that meet ``condition`` (a constant of the calling module), oldest first."""
     rows = conn.execute(f"{SELECT_JOB} WHERE {condition} ORDER BY jobs.id", values).fetchall()
-    return [_job(conn, row) for row in rows]
+    return [_sound_job(conn, row) for row in rows]
+
+
+def _sound_job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
+    with read_soundly(f"job {row['id']}"):
+        return _job(conn, row)
 
 
 def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:

@@ -15,7 +15,7 @@ with warnings.catch_warnings():
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import JobState
 from bot.domain.task import CreatedTask
-from bot.errors import StorageUnavailable
+from bot.errors import StorageDamaged, StorageUnavailable
 from bot.presentation import uploads
 from bot.presentation.attempts import FAULTY_ATTEMPTS
 from bot.presentation.presenter import AT_ONCE, CATCH_UP_EVERY_S
@@ -130,10 +130,9 @@ async def test_a_place_in_line_is_edited_once_it_has_halved(st):
     assert "Number 3 in line" in text(used)
     for _ in range(2):
         await st.lanes.claim(BUILT_IN[TURBO])
-        turn = await st.jobs.in_state(JobState.SUBMITTING)
-        for job in turn:
-            await st.jobs.fail(job.id, "InternalError")
-            st.changes.job(job.id)
+        for job_id in await st.jobs.ids_in_state(JobState.SUBMITTING):
+            await st.jobs.fail(job_id, "InternalError")
+            st.changes.job(job_id)
         st.changes.lane(TURBO)
         st.clock.advance(2)
         await settle_down()
@@ -346,10 +345,10 @@ async def test_a_look_that_fails_is_followed_by_others(st, monkeypatch, caplog):
     job = await st.until(1, lambda job: job.version == job.shown)
     real, failures = st.jobs.unshown, [KeyError("defect"), StorageUnavailable("locked")]
 
-    async def unshown():
+    async def unshown(model: str = ""):
         if failures:
             raise failures.pop()
-        return await real()
+        return await real(model)
 
     monkeypatch.setattr(st.jobs, "unshown", unshown)
     await st.jobs.wish_cancel(job.id, st.mei.user.id)
@@ -389,7 +388,7 @@ async def eventually_shown(st: Stage) -> None:
             return
         await asyncio.sleep(0.02)
         st.clock.advance(0.5)
-    raise AssertionError([job.number for job in await st.jobs.unshown()])
+    raise AssertionError(await st.jobs.unshown())
 
 
 async def test_an_edit_that_discord_refuses_for_good_is_not_repeated(st, caplog):
@@ -399,6 +398,120 @@ async def test_an_edit_that_discord_refuses_for_good_is_not_repeated(st, caplog)
     await st.until(1, lambda job: job.version == job.shown)
     assert len(st.edits()) == 1
     assert "can't be edited (REFUSED)" in caplog.text
+
+
+PAGE = b"<html><head><title>Attention Required! | Cloudflare</title></head></html>"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+async def test_what_some_proxy_says_is_no_word_of_discords(st, caplog, status):
+    caplog.set_level("INFO")
+    await ask(st)
+    job = await st.hand_over()
+    await st.shown()
+    page = Fault(status=status, body=PAGE, content_type="text/html; charset=UTF-8")
+    st.discord.faults.add("edit_followup", page, times=3)
+    await st.finish(job)
+    done = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    assert done.reply.token == job.reply.token
+    assert caplog.text.count("an edit failed (LATER)") == 3
+
+
+async def test_a_token_that_turns_out_dead_at_deleting_leaves_it_to_the_bots(st):
+    used = await ask(st)
+    job = await st.hand_over()
+    dead = Fault(status=404, body=b'{"code": 10015, "message": "Unknown Webhook"}')
+    st.discord.faults.add("delete_followup", dead)
+    assert used.message is not None
+    await st.presenter.addresses.delete(job)
+    assert st.mei.read() == []
+    assert (await st.job()).reply.token == ""
+
+
+async def test_a_token_that_turns_out_dead_at_reading_leaves_it_to_the_bots(st):
+    await ask(st)
+    await st.finish(await st.hand_over())
+    job = await st.until(1, lambda job: job.state is JobState.DELIVERED)
+    st.discord.faults.add("get_followup", Fault(status=404, body=b'{"code": 10015, "message": "Unknown Webhook"}'))
+    assert [one.filename for one in await st.presenter.addresses.attached(job)] == ["1-1.png"]
+    assert (await st.job()).reply.token == ""
+
+
+async def spoil_prompt(st: Stage, job_id: int, value: str) -> None:
+    """Put what is no text into a job's row, as a flipped bit on the disk does; or a text again."""
+    await st.store.write(
+        lambda conn: conn.execute(f"UPDATE jobs SET prompt = CAST({value} AS TEXT) WHERE id = ?", (job_id,)).rowcount
+    )
+
+
+async def test_a_job_that_lies_in_damage_is_told_as_an_error_once_and_looked_at_seldom(st, monkeypatch, caplog):
+    caplog.set_level("INFO")
+    await ask(st)
+    job = await st.hand_over()
+    await spoil_prompt(st, job.id, "X'ff'")
+    reads, real = 0, st.jobs.get
+
+    async def get(job_id: int):
+        nonlocal reads
+        reads += 1
+        return await real(job_id)
+
+    monkeypatch.setattr(st.jobs, "get", get)
+    for _ in range(300):
+        await asyncio.sleep(0.01)
+        st.clock.advance(10)
+    assert "waits for storage" not in caplog.text
+    told = [one for one in caplog.records if "can't be brought up to date" in one.getMessage()]
+    assert [one.levelname for one in told] == ["ERROR"]
+    # Fifty minutes: at least half of five minutes lie between two looks.
+    assert 2 <= reads <= 25
+    assert st.store.damage.is_there
+    await spoil_prompt(st, job.id, "'a cat'")
+    st.presenter.look_again()
+    assert "Drawing" in (await st.shown()).text
+
+
+async def test_a_damaged_job_keeps_no_other_message_from_being_brought_up(st):
+    await ask(st)
+    await ask(st, who="tom", number=2)
+    job = await st.hand_over()
+    for one in (job, await st.job(2)):
+        await st.jobs.wish_cancel(one.id, st.mei.user.id)
+    await spoil_prompt(st, job.id, "X'ff'")
+    st.presenter.look_again()
+    await st.until(2, lambda job: job.version == job.shown)
+    assert await st.jobs.unshown() == [job.id]
+
+
+async def test_a_damaged_job_keeps_no_other_of_its_lane_from_moving_up(st):
+    await ask(st)
+    used = await ask(st, who="tom", number=2)
+    await spoil_prompt(st, (await st.job()).id, "X'ff'")
+    await st.lanes.stop(TURBO, "ModelNotFound")
+    st.changes.lane(TURBO)
+    await st.until(2, lambda job: job.version == job.shown)
+    assert "Paused" in text(used)
+
+
+async def test_a_search_for_what_is_behind_that_meets_damage_is_an_error(st, monkeypatch, caplog):
+    await ask(st)
+    job = await st.until(1, lambda job: job.version == job.shown)
+    real, failures = st.jobs.unshown, [StorageDamaged("a page")]
+
+    async def unshown(model: str = ""):
+        if failures:
+            raise failures.pop()
+        return await real(model)
+
+    monkeypatch.setattr(st.jobs, "unshown", unshown)
+    await st.jobs.wish_cancel(job.id, st.mei.user.id)
+    for _ in range(3):
+        st.presenter.look_again()
+        await settle_down(5)
+    await st.until(1, lambda job: job.version == job.shown)
+    (told,) = [one for one in caplog.records if "can't be looked for" in one.getMessage()]
+    assert told.levelname == "ERROR"
+    assert told.exc_info is None
 
 
 async def test_a_message_waits_for_storage(st, monkeypatch, caplog):
@@ -421,10 +534,10 @@ async def test_a_lane_that_cannot_be_looked_at_is_looked_at_again(st, monkeypatc
     used = await ask(st)
     real, failures = st.jobs.unshown, [StorageUnavailable("locked")]
 
-    async def unshown():
+    async def unshown(model: str = ""):
         if failures:
             raise failures.pop()
-        return await real()
+        return await real(model)
 
     monkeypatch.setattr(st.jobs, "unshown", unshown)
     await st.lanes.stop(TURBO, "ModelNotFound")

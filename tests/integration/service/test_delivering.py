@@ -64,7 +64,7 @@ async def test_removing_deletes_the_files_and_keeps_the_record(service: Service,
     await service.remover.begin(ready.id, 42)
     files = [tmp_path / "images" / image.path for image in ready.kept]
     assert [file.exists() for file in files] == [True]
-    await service.remover.finish(ready, 42)
+    await service.remover.finish(ready.id, 42)
     assert [file.exists() for file in files] == [False]
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.deleted_ms > 0, removed.charged) == ((), True, ready.charged)

@@ -1,14 +1,19 @@
 """One item that can't be done costs the others nothing: no start, no sweep and no erasure waits for it."""
 
 import logging
+import sqlite3
 from pathlib import Path
 
 import pytest
 
+from bot.backend import Backend
 from bot.domain.job import Job, JobState
+from bot.domain.lane import ACCOUNT
+from bot.errors import StorageDamaged
 from bot.service.sweeping import take_up
+from bot.storage import outbox
 from tests.support.faults import damage
-from tests.support.service import Service
+from tests.support.service import FailureLog, Service
 
 DAY_S = 24 * 3600
 
@@ -203,3 +208,152 @@ async def test_a_damaged_page_costs_only_what_lies_on_it_and_is_told(
         "storage: the database is damaged",
         "expiring drafts meets the damaged part of the database; the others go on",
     ]
+
+
+async def damage_row(service: Service, row_id: int, column: str = "jobs.prompt", value: str = "X'ff0a'") -> None:
+    """Put into a row what the program never writes, as a flipped bit on the disk does: a text that is none."""
+    table, _, name = column.partition(".")
+
+    def damaged(conn: sqlite3.Connection) -> None:
+        conn.execute("PRAGMA ignore_check_constraints = ON")
+        conn.execute(f"UPDATE {table} SET {name} = CAST({value} AS TEXT) WHERE id = ?", (row_id,))
+        conn.execute("PRAGMA ignore_check_constraints = OFF")
+
+    await service.database.write(damaged)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("jobs.prompt", "X'ff0a'"), ("jobs.size", "'512*5a2'"), ("jobs.roles", "'[1'")]
+)
+async def test_a_row_that_cannot_be_read_is_damage_and_no_outage(service: Service, column: str, value: str):
+    bad = await service.ask()
+    await damage_row(service, bad.id, column, value)
+    with pytest.raises(StorageDamaged) as raised:
+        await service.jobs.get(bad.id)
+    assert service.stores.damage.is_there
+    # It goes to the log, and a value may be a token.
+    assert str(raised.value) in {
+        f"job {bad.id} can't be read: ValueError",
+        f"job {bad.id} can't be read: JSONDecodeError",
+        "a text is not in UTF-8",
+    }
+
+
+async def test_a_damaged_row_keeps_no_other_waiting(service: Service, caplog: pytest.LogCaptureFixture):
+    bad, good = await service.ask(), await service.ask(member_id=2)
+    await damage_row(service, bad.id)
+    service.clock.advance(service.policy.longest_wait_s + 1)
+    await service.sweeper.sweep()
+    assert (await now(service, good)).state is JobState.EXPIRED
+    assert any(f"job {bad.id}" in text for text in errors(caplog))
+    assert service.stores.damage.is_there
+
+
+async def test_a_damaged_row_that_is_next_in_line_keeps_no_other_from_being_drawn(
+    service: Service, caplog: pytest.LogCaptureFixture
+):
+    bad, good = await service.ask(), await service.ask(member_id=2)
+    await damage_row(service, bad.id)
+    await service.start()
+    await service.until(good, JobState.DELIVERING)
+    assert await service.rows("SELECT state FROM jobs WHERE id = ?", bad.id) == [("queued",)]
+    assert len([text for text in errors(caplog) if f"job {bad.id}" in text]) == 1
+
+
+async def test_a_lane_whose_jobs_can_all_be_read_waits_where_claiming_meets_damage(
+    service: Service, reopen, tmp_path: Path, failures: FailureLog
+):
+    job = await service.ask()
+    await service.stop()
+    await service.database.close()
+    damage(tmp_path / "imagine.db", "turns")
+    async with reopen() as again:
+        again.dispatcher.start()
+        assert "damaged part" in await failures.first()
+        assert (await now(again, job)).state is JobState.QUEUED
+
+
+async def test_a_damaged_row_that_was_claimed_does_not_close_its_lane(service: Service):
+    bad, good = await service.ask(), await service.ask(member_id=2)
+    await service.create_unrecorded(bad)
+    # Storage failed before the outcome was written down.
+    await damage_row(service, bad.id)
+    service.clock.advance(2)
+    await Backend.start(service)
+    await service.until(good, JobState.DELIVERING)
+
+
+async def test_a_damaged_row_does_not_keep_a_stopped_account_from_being_tried(service: Service):
+    bad, good = await service.ask(model="wanx2.1-t2i-plus"), await service.ask()
+    await service.create_unrecorded(bad)
+    await damage_row(service, bad.id)
+    await service.lanes.stop(ACCOUNT, "Arrearage")
+    service.clock.advance(120)
+    await Backend.start(service)
+    await service.until(good, JobState.DELIVERING)
+
+
+async def test_a_damaged_row_keeps_no_doubt_from_being_resolved(service: Service):
+    bad, good = await service.ask(), await service.ask("a teapot", member_id=2)
+    for job in (bad, good):
+        await service.create_unrecorded(job)
+        await service.jobs.doubt(job.id, "crash")
+        service.clock.advance(2)
+    await damage_row(service, bad.id)
+    await service.start()
+    await service.until(good, JobState.DELIVERING)
+
+
+async def test_a_damaged_row_keeps_no_removal_from_being_ended_and_no_start_from_going_on(service: Service):
+    await service.start()
+    bad, good = await deliver(service), await deliver(service)
+    for job in (bad, good):
+        await service.remover.begin(job.id, 1)
+    await damage_row(service, bad.id)
+    await Backend.start(service)
+    assert (await now(service, good)).deleted_ms
+    assert await service.rows("SELECT deleted_ms FROM jobs WHERE id = ?", bad.id) == [(0,)]
+
+
+async def test_a_start_goes_on_where_what_was_left_under_way_cannot_be_read(service: Service, reopen, tmp_path: Path):
+    await service.stop()
+    await service.database.close()
+    damage(tmp_path / "imagine.db", "audit_removals")
+    async with reopen() as again:
+        await Backend.start(again)
+        assert again.stores.damage.is_there
+
+
+async def test_a_damaged_message_of_the_outbox_is_passed_over(service: Service, caplog: pytest.LogCaptureFixture):
+    for model in ("wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"):
+        await service.lanes.stop(model, "Arrearage")
+    bad, good = await service.outbox.waiting()
+    await damage_row(service, bad.id, "outbox.content", "'{'")
+    for _ in range(2):
+        assert await service.outbox.waiting() == [good]
+    assert [text for text in errors(caplog) if "passed over" in text] == [
+        f"notice {bad.id} is passed over: notice {bad.id} can't be read: JSONDecodeError"
+    ]
+    await service.outbox.done(good.id, "sent")
+    # Else the messenger would look for it again and again.
+    assert await service.outbox.next_ms() is None
+
+
+async def test_a_damaged_row_of_a_feed_is_passed_over(service: Service):
+    feeds = service.stores.feeds
+    for server_id in (1, 1, 2):
+        await service.database.write(
+            lambda conn, server_id=server_id: outbox.add(conn, "feed", at_ms=1, feed=server_id)
+        )
+    first = await feeds.due(1)
+    alone = await feeds.due(2)
+    assert first is not None
+    assert alone is not None
+    for bad in (first, alone):
+        await damage_row(service, bad.id, "outbox.kind")
+    found = await feeds.due(1)
+    assert found is not None
+    assert found.id == first.id + 1
+    assert await feeds.due(2) is None
+    # Else the feed would be served again and again.
+    assert await feeds.servers() == [1]

@@ -10,8 +10,9 @@ from tests.support.service import PLUS, TURBO, Service
 
 async def stopped(service: Service, lane: str) -> None:
     """Wait until a lane is stopped."""
-    waiting = [job for state in (JobState.QUEUED, JobState.SUBMITTING) for job in await service.jobs.in_state(state)]
-    job = waiting[0]
+    queued, creating = [await service.jobs.ids_in_state(one) for one in (JobState.QUEUED, JobState.SUBMITTING)]
+    job = await service.jobs.get((queued + creating)[0])
+    assert job is not None
     await service.until(job, lambda job: job.lane_stopped)
     assert list(await service.lanes.stops()) == [lane]
 
@@ -47,7 +48,9 @@ async def test_a_stopped_model_leaves_the_others_open(service: Service, vendor: 
     await stopped(service, TURBO.name)
     with pytest.raises(Unavailable, match="lane-stopped"):
         await service.ask(member_id=4)
-    assert not (await service.jobs.in_state(JobState.QUEUED))[0].account_stopped
+    waiting = await service.jobs.get((await service.jobs.ids_in_state(JobState.QUEUED))[0])
+    assert waiting is not None
+    assert not waiting.account_stopped
     await service.until(await service.ask("open", member_id=2, model=PLUS.name), JobState.DELIVERING)
     assert [notice.content["model"] for notice in await service.outbox.waiting()] == [TURBO.name]
     service.clock.advance(61)
@@ -76,7 +79,7 @@ async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_wa
     await service.lanes.stop(lane, "Arrearage")
     service.clock.advance(3590)
     await service.sweeper.sweep()
-    assert len(await service.jobs.in_state(JobState.QUEUED)) == 2
+    assert len(await service.jobs.ids_in_state(JobState.QUEUED)) == 2
     service.clock.advance(20)
     service.sweeper.start()
     expired = await service.until(waiting, JobState.EXPIRED)

@@ -145,8 +145,8 @@ async def test_what_is_erased_after_the_clock_was_set_back_is_scrubbed_too(books
     terms = make_terms(books.clock.now_ms(), CATALOGUE)
     await books.submit(terms, member_id=5)
     await books.submit(terms, member_id=6)
-    for job in await books.jobs.in_state(JobState.HELD):
-        await books.jobs.void(job.id)
+    for job_id in await books.jobs.ids_in_state(JobState.HELD):
+        await books.jobs.void(job_id)
     await privacy.forget(1, 5, terms)
     assert await privacy.scrub() is True
     after = SqlitePrivacy(books.database, set_back(books, back_s))

