@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -30,6 +31,8 @@ PRAGMA recursive_triggers = ON;
 PRAGMA secure_delete = ON;
 PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
 """
+
+MIGRATIONS = resources.files("bot.storage").joinpath("migrations")
 
 SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
@@ -237,13 +240,19 @@ def _opening(path: Path) -> Generator[None]:
         raise StorageDamaged(f"{path} is damaged: {error}; docs/operating.md says what to do") from error
 
 
-def migrations() -> dict[int, str]:
-    """Give the numbered migrations that this program knows, oldest first."""
-    found: dict[int, str] = {}
-    for file in resources.files("bot.storage").joinpath("migrations").iterdir():
-        if numbered := re.fullmatch(r"(\d{4})_\w+\.sql", file.name):
-            found[int(numbered[1])] = file.read_text(encoding="utf-8")
-    return dict(sorted(found.items()))
+def migrations(folder: Traversable = MIGRATIONS) -> dict[int, str]:
+    """Return the numbered migrations that this program knows, oldest first.
+
+    Raises:
+        StorageError: if a number is missing or there twice, as a careless merge leaves them: a file that is skipped, or
+            applied in the place of another, could never be mended by a later program.
+    """
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    names = [file.name for file in files if re.fullmatch(r"\d{4}_\w+\.sql", file.name)]
+    numbers = [int(name[:4]) for name in names]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise StorageError(f"the migrations' numbers must be 1, 2, 3 and so on, each once: {', '.join(names)}")
+    return {int(file.name[:4]): file.read_text(encoding="utf-8") for file in files if file.name in names}
 
 
 def schema_version(conn: sqlite3.Connection) -> int:

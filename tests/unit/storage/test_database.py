@@ -73,6 +73,24 @@ def test_migrations_are_numbered_without_a_gap():
     assert list(migrations()) == list(range(1, len(migrations()) + 1))
 
 
+@pytest.mark.parametrize("added", [("0002_b.sql", "0002_c.sql"), ("0003_d.sql",), ("0000_z.sql",)])
+def test_a_gap_or_a_repeated_number_among_the_migrations_is_refused_in_a_sentence(
+    tmp_path: Path, added: tuple[str, ...]
+):
+    for name in ("0001_a.sql", *added):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(StorageError) as refused:
+        migrations(tmp_path)
+    assert "1, 2, 3 and so on, each once" in str(refused.value)
+    assert all(name in str(refused.value) for name in added)
+
+
+def test_what_is_no_migration_is_left_alone(tmp_path: Path):
+    for name in ("0001_a.sql", "0002_b.sql", "README.md", "0003_c.sql.orig"):
+        (tmp_path / name).write_text(f"-- {name}", encoding="utf-8")
+    assert migrations(tmp_path) == {1: "-- 0001_a.sql", 2: "-- 0002_b.sql"}
+
+
 async def test_a_newer_file_is_refused_and_left_as_it_is(path: Path):
     async with await Database.open(path):
         pass
