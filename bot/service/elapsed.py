@@ -40,5 +40,20 @@ class Ages(Generic[K]):
 
     def look(self, moments: Mapping[K, int]) -> dict[K, float]:
         """Return how many seconds ago each of these moments was; what is not named any more is forgotten."""
-        self._known = {key: self._known.get(key) or Elapsed(self._clock, ms) for key, ms in moments.items()}
+        self._look(moments)
         return {key: elapsed.total_s for key, elapsed in self._known.items()}
+
+    def over(self, moments: Mapping[K, int], after_s: float, *, watched_s: float) -> set[K]:
+        """Return the moments that are more than ``after_s`` ago; what is not named any more is forgotten.
+
+        Args:
+            moments: milliseconds since the epoch.
+            after_s: seconds.
+            watched_s: at least so many of them, or all, must have passed under our eyes.
+        """
+        self._look(moments)
+        least_s = min(after_s, watched_s)
+        return {key for key, one in self._known.items() if one.total_s > after_s and one.watched_s >= least_s}
+
+    def _look(self, moments: Mapping[K, int]) -> None:
+        self._known = {key: self._known.get(key) or Elapsed(self._clock, ms) for key, ms in moments.items()}

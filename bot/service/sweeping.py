@@ -27,6 +27,16 @@ WAITING = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
 AT_ONCE = 100
 """Jobs whose old pictures are let go in one round."""
 
+KEEP_SAID_DAYS = 7
+"""For which it is known what became of a message of the outbox that is done with."""
+
+SAID_AT_ONCE, FORGET_EVERY_S = 1000, 3600.0
+"""Rows that are forgotten in one round; and how long to wait once there are fewer, since all are read to find them."""
+
+WATCHED_S = 600.0
+"""A wait is not ended before so much of it has passed in this run: what the wall clock says of the time before the
+start would end all waits at once where that is set far ahead."""
+
 STOPPED_TOO_LONG_S = 3600.0
 """A lane's stop may last this long before those who wait get back what was held."""
 
@@ -104,14 +114,14 @@ class Sweeper:
     async def _end_waits(self) -> None:
         """Give up the jobs that waited too long in all, or in a lane that is stopped."""
         stops = await self._lanes.stops()
-        ages = self._stops.look({(model, stopped_ms): stopped_ms for model, stopped_ms in stops.items()})
-        stopped = {model for (model, _), age_s in ages.items() if age_s > STOPPED_TOO_LONG_S}
+        moments = {(model, stopped_ms): stopped_ms for model, stopped_ms in stops.items()}
+        stopped = {model for model, _ in self._stops.over(moments, STOPPED_TOO_LONG_S, watched_s=WATCHED_S)}
         # One that is tried meanwhile waits all the same.
         waiting = [job_id for state in WAITING for job_id in await self._jobs.ids_in_state(state)]
         jobs = await read_each("job", waiting, self._jobs.get)
-        waits_s = self._waits.look({job.id: job.queued_ms for job in jobs})
-        late = [job for job in jobs if waits_s[job.id] > self._policy.longest_wait_s]
-        await self._expire_all(late, "waited_too_long")
+        queued = {job.id: job.queued_ms for job in jobs}
+        late = self._waits.over(queued, self._policy.longest_wait_s, watched_s=WATCHED_S)
+        await self._expire_all([job for job in jobs if job.id in late], "waited_too_long")
         if ACCOUNT in stopped:
             await self._expire_all(jobs, "account_stopped")
         else:

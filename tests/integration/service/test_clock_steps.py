@@ -4,11 +4,11 @@ import pytest
 
 from bot.domain.job import JobState
 from bot.service.estimating import Durations
-from bot.service.sweeping import STOPPED_TOO_LONG_S
+from bot.service.sweeping import STOPPED_TOO_LONG_S, WATCHED_S
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
 from tests.integration.service.conftest import Reopen
-from tests.support.service import TURBO, Service, make_policy, ticking
+from tests.support.service import PLUS, TURBO, Service, make_policy, ticking
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
@@ -96,6 +96,37 @@ async def test_the_longest_wait_is_as_long_as_ever_when_the_clock_is_set(reopen:
         service.clock.advance(61)
         await service.sweeper.sweep()
         assert (await service.until(job, JobState.EXPIRED)).failure == "waited_too_long"
+
+
+@pytest.mark.parametrize("step_s", [3 * HOUR_S, DAY_S])
+async def test_nobody_who_waits_is_sent_away_because_the_clock_was_set_ahead_while_the_program_was_away(
+    reopen: Reopen, step_s: int
+):
+    async with reopen() as first:
+        job = await first.ask()
+        stopped = await first.ask(model=PLUS.name)
+        await first.lanes.stop(PLUS.name, "ModelNotFound")
+    async with reopen(make_policy(longest_wait_s=HOUR_S)) as second:
+        second.machine.ahead_s = step_s
+        for wait_s in (0, WATCHED_S - 1):
+            second.clock.advance(wait_s)
+            await second.sweeper.sweep()
+            for one in (job, stopped):
+                await second.until(one, JobState.QUEUED)
+        # As far as anybody can know it is over by then.
+        second.clock.advance(1)
+        await second.sweeper.sweep()
+        for one in (job, stopped):
+            await second.until(one, JobState.EXPIRED)
+
+
+async def test_a_wait_that_is_shorter_than_what_is_watched_ends_in_time(reopen: Reopen):
+    async with reopen(make_policy(longest_wait_s=60)) as service:
+        job = await service.ask()
+        await service.sweeper.sweep()
+        service.clock.advance(61)
+        await service.sweeper.sweep()
+        await service.until(job, JobState.EXPIRED)
 
 
 @pytest.mark.parametrize("step_s", [-DAY_S, -HOUR_S])

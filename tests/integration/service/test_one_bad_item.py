@@ -140,6 +140,7 @@ async def test_a_job_that_cannot_expire_keeps_no_other_waiting_and_no_step_of_th
     bad, good = await service.ask(), await service.ask(member_id=2)
     await spoil(service, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
     await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
+    await service.sweeper.sweep()
     service.clock.advance(service.policy.longest_wait_s + 1)
     await service.sweeper.sweep()
     assert [(await now(service, job)).state for job in (bad, good)] == [JobState.QUEUED, JobState.EXPIRED]
@@ -154,6 +155,7 @@ async def test_jobs_of_a_stopped_lane_are_given_up_although_one_cannot_be(servic
     bad, good = await service.ask(), await service.ask(member_id=2)
     await service.lanes.stop(bad.request.model, "Arrearage")
     await spoil(service, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
+    await service.sweeper.sweep()
     service.clock.advance(3700)
     await service.sweeper.sweep()
     assert [(await now(service, job)).state for job in (bad, good)] == [JobState.QUEUED, JobState.EXPIRED]
@@ -242,6 +244,7 @@ async def test_a_row_that_cannot_be_read_is_damage_and_no_outage(service: Servic
 async def test_a_damaged_row_keeps_no_other_waiting(service: Service, caplog: pytest.LogCaptureFixture):
     bad, good = await service.ask(), await service.ask(member_id=2)
     await damage_row(service, bad.id)
+    await service.sweeper.sweep()
     service.clock.advance(service.policy.longest_wait_s + 1)
     await service.sweeper.sweep()
     assert (await now(service, good)).state is JobState.EXPIRED

@@ -77,6 +77,7 @@ async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_wa
     waiting = await service.ask()
     elsewhere = await service.ask("elsewhere", model=PLUS.name)
     await service.lanes.stop(lane, "Arrearage")
+    await service.sweeper.sweep()
     service.clock.advance(3590)
     await service.sweeper.sweep()
     assert len(await service.jobs.ids_in_state(JobState.QUEUED)) == 2
@@ -93,6 +94,7 @@ async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_wa
 
 async def test_who_waited_too_long_gets_back_what_was_held(service: Service):
     job = await service.ask()
+    await service.sweeper.sweep()
     service.clock.advance(6 * 3600 - 60)
     newer = await service.ask(member_id=2)
     await service.sweeper.sweep()
@@ -107,6 +109,7 @@ async def test_sweeping_goes_on_round_after_round(service: Service):
     service.sweeper.start()
     for member in (1, 2):
         job = await service.ask(member_id=member)
+        await service.sweeper.sweep()
         service.clock.advance(6 * 3600 + 31)
         await service.until(job, JobState.EXPIRED)
 
