@@ -142,6 +142,7 @@ class Backend:
             remover=self.remover,
             reporting=self.reporting,
             journal=self.stores.journal,
+            outbox=self.stores.outbox,
             erasure=self.erasure,
             policy=self.policy,
             changes=self.changes,

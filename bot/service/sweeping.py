@@ -6,7 +6,7 @@ from functools import partial
 from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.policy import Policy
-from bot.ports import Clock, Jobs, Journal, Lanes
+from bot.ports import Clock, Jobs, Journal, Lanes, Outbox
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew, one_by_one, read_each
@@ -58,6 +58,7 @@ class Sweeper:
         remover: Remover,
         reporting: Reporting,
         journal: Journal,
+        outbox: Outbox,
         erasure: Erasure,
         policy: Policy,
         changes: Changes,
@@ -71,12 +72,14 @@ class Sweeper:
         self._remover = remover
         self._reporting = reporting
         self._journal = journal
+        self._outbox = outbox
         self._erasure = erasure
         self._policy = policy
         self._changes = changes
         self._clock = clock
         self._waits: Ages[int] = Ages(clock)
         self._stops: Ages[tuple[str, int]] = Ages(clock)
+        self._forget_from_s = float("-inf")
         self._crew = Crew(clock)
 
     def start(self) -> None:
@@ -102,6 +105,7 @@ class Sweeper:
                 ("wiping dead tokens", self._jobs.wipe_dead_tokens),
                 ("expiring drafts", self._jobs.expire_drafts),
                 ("tidying the log", self._journal.tidy),
+                ("forgetting what was said", self._forget_said),
                 ("letting old pictures go", self._let_old_pictures_go),
                 ("erasing", self._erasure.sweep),
                 ("the weekly report", self._reporting.say_weekly),
@@ -132,6 +136,14 @@ class Sweeper:
         before_ms = self._clock.now_ms() - self._policy.keep_pictures_days * DAY_MS
         old = await self._jobs.with_old_pictures(before_ms, AT_ONCE)
         await one_by_one((f"pictures of job {job_id}", partial(self._jobs.forget_pictures, job_id)) for job_id in old)
+
+    async def _forget_said(self) -> None:
+        """Forget the messages that were sent long ago: some at once, so that nobody waits for many."""
+        if self._clock.monotonic() < self._forget_from_s:
+            return
+        before_ms = self._clock.now_ms() - KEEP_SAID_DAYS * DAY_MS
+        if await self._outbox.forget(before_ms, SAID_AT_ONCE) < SAID_AT_ONCE:
+            self._forget_from_s = self._clock.monotonic() + FORGET_EVERY_S
 
     async def _expire_all(self, late: list[Job], reason: str) -> None:
         await one_by_one(

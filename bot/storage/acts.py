@@ -9,14 +9,22 @@ from bot.storage import audit
 from bot.storage.accounts import account_of
 
 NOTE = "INSERT INTO acts (interaction_id, at_ms) VALUES (:interaction_id, :now_ms) ON CONFLICT DO NOTHING"
-
-
 FIND = "SELECT 1 FROM acts WHERE interaction_id = :interaction_id"
+EXPIRE = "DELETE FROM acts WHERE at_ms <= :before_ms"
+
+KEPT_MS = 24 * 3600 * 1000
+"""For how long it is known that an interaction is done with. Discord delivers one again within minutes, if at all: its
+token lives for a quarter of an hour, and a gateway's session can't be resumed for much longer."""
 
 
 def note(conn: sqlite3.Connection, interaction_id: int, now_ms: int) -> bool:
     """Note that an interaction is done with; False if it was before."""
     return conn.execute(NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 1
+
+
+def expire(conn: sqlite3.Connection, now_ms: int) -> None:
+    """Forget the interactions that Discord delivers no more."""
+    conn.execute(EXPIRE, {"before_ms": now_ms - KEPT_MS})
 
 
 def require_new(conn: sqlite3.Connection, interaction_id: int) -> None:

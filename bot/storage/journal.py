@@ -156,11 +156,12 @@ class SqliteJournal:
         await self._db.write(lambda conn: acts.do(conn, act, now_ms, detail=detail))
 
     async def tidy(self) -> int:
-        """Drop the searches whose day is over, and index some jobs that are not yet; give how many those were."""
-        before_ms = self._clock.now_ms() - SEARCHES_LIVE_MS
+        """Drop searches and acts whose day is over, and index some jobs that are not yet; return how many."""
+        now_ms = self._clock.now_ms()
 
         def tidied(conn: sqlite3.Connection) -> int:
-            conn.execute(EXPIRE, {"before_ms": before_ms})
+            conn.execute(EXPIRE, {"before_ms": now_ms - SEARCHES_LIVE_MS})
+            acts.expire(conn, now_ms)
             return search.index_missing(conn, INDEXED_AT_ONCE)
 
         return await self._db.write(tidied)

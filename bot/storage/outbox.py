@@ -29,6 +29,15 @@ WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} AND {IS_SOUND} ORDER BY id LIMIT 20
 FIND = "SELECT id, kind, job_id, content, created_ms, attempts FROM outbox WHERE id = :id AND done_ms = 0"
 NEXT = f"SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0 AND {IS_SOUND}"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
+# A word that a job can't be delivered is said once, however often that is tried.
+FORGET = """
+DELETE FROM outbox WHERE id IN (
+    SELECT outbox.id FROM outbox LEFT JOIN jobs ON jobs.id = job_id
+    WHERE done_ms BETWEEN 1 AND :before_ms
+        AND NOT (kind = 'undelivered' AND coalesce(jobs.state, '') IN ('undelivered', 'delivering'))
+    ORDER BY outbox.id LIMIT :most
+)
+"""
 HASTEN = "UPDATE outbox SET next_ms = 0 WHERE done_ms = 0 AND next_ms > 0"
 AGAIN = """
 UPDATE outbox SET attempts = :attempts, next_ms = :next_ms, done_ms = 0, outcome = '' WHERE id = :id
@@ -113,6 +122,11 @@ class SqliteOutbox:
         """
         values = {"id": notice_id, "attempts": attempts, "next_ms": self._clock.now_ms() + int(delay_s * 1000)}
         await self._db.write(lambda conn: conn.execute(AGAIN, values).rowcount)
+
+    async def forget(self, before_ms: int, most: int) -> int:
+        """Forget up to ``most`` of the messages that were done with before ``before_ms``; return how many."""
+        values = {"before_ms": before_ms, "most": most}
+        return await self._db.write(lambda conn: conn.execute(FORGET, values).rowcount)
 
     async def hasten(self) -> None:
         """Let everything that waits be tried now, that of feeds too: Discord is back."""

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.act import Act
+from bot.domain.job import JobState
 from bot.domain.search import Search, Status
 from bot.errors import AlreadyDone, MemberError
-from bot.service import reviewing
+from bot.service import reviewing, sweeping
 from bot.service.reviewing import Reviewing, Wanted
 from tests.support.service import Service
 
@@ -93,3 +94,57 @@ async def test_the_sweeper_keeps_the_log_tidy(service: Service, reader: Reviewin
     service.clock.advance(25 * 3600)
     await service.sweeper.sweep()
     assert await service.rows("SELECT * FROM searches") == []
+
+
+async def test_what_was_done_and_said_is_forgotten_in_time(service: Service, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sweeping, "SAID_AT_ONCE", 2)
+    act = service.act()
+    await service.journal.record(act, {})
+    for model in ("a", "b", "c", "d"):
+        await service.lanes.stop(model, "Arrearage")
+    *done, waiting = await service.outbox.waiting()
+    for notice in done:
+        await service.outbox.done(notice.id, "sent")
+    service.clock.advance(24 * 3600 - 1)
+    await service.sweeper.sweep()
+    with pytest.raises(AlreadyDone):
+        await service.journal.record(act, {})
+    service.clock.advance(1)
+    await service.sweeper.sweep()
+    assert await service.rows("SELECT * FROM acts") == []
+    service.clock.advance(6 * 24 * 3600 - 2)
+    await service.sweeper.sweep()
+    assert await service.rows("SELECT count(*) FROM outbox") == [(4,)]
+    service.clock.advance(3600)
+    for left in (2, 1, 1):
+        await service.sweeper.sweep()
+        assert await service.rows("SELECT count(*) FROM outbox") == [(left,)]
+    # All rows are read to find old ones: not in each round.
+    await service.outbox.done(waiting.id, "sent")
+    service.clock.advance(3599)
+    await service.sweeper.sweep()
+    service.clock.advance(7 * 24 * 3600)
+    assert await service.rows("SELECT count(*) FROM outbox") == [(1,)]
+    await service.sweeper.sweep()
+    assert await service.rows("SELECT count(*) FROM outbox") == [(0,)]
+
+
+async def test_that_a_member_was_told_is_known_until_the_pictures_are_delivered(service: Service):
+    await service.start()
+    job = await service.until(await service.ask(), JobState.DELIVERING)
+    await service.jobs.record_undelivered(job.id, "gone", tell=True)
+    (notice,) = await service.outbox.waiting()
+    await service.outbox.done(notice.id, "sent")
+    service.clock.advance(8 * 24 * 3600)
+    await service.sweeper.sweep()
+    await service.jobs.send_again(job.id, 1, None)
+    again = await service.jobs.record_undelivered(job.id, "gone", tell=True)
+    assert again is not None
+    told = "SELECT done_ms > 0 FROM outbox WHERE kind = 'undelivered'"
+    assert await service.rows(told) == [(1,)]
+    sent = await service.jobs.send_again(job.id, 1, None)
+    assert sent is not None
+    await service.jobs.record_delivery(job.id, {0: 1}, version=sent.version, ping=False)
+    service.clock.advance(3601)
+    await service.sweeper.sweep()
+    assert await service.rows(told) == []
