@@ -13,7 +13,7 @@ from bot.presentation.choices import choices
 from bot.presentation.commands import localised, options
 from bot.presentation.members import role_ids_of
 from bot.presentation.reception import Reception
-from bot.presentation.replies import AnyInteraction
+from bot.presentation.replies import AnyInteraction, acknowledge
 from bot.presentation.texts import Texts
 from bot.service.quotas import Quotas
 
@@ -36,6 +36,7 @@ class Imagine(commands.Cog):
     def __init__(self, *, client: ImagineClient, reception: Reception, quotas: Quotas, texts: Texts) -> None:
         self._reception = reception
         self._quotas = quotas
+        self._clock = client.clock
         client.router.route("draft", self.press)
         self._texts = texts
 
@@ -80,8 +81,9 @@ class Imagine(commands.Cog):
         if action == "agree":
             await self._reception.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
         elif action == "drop":
+            await acknowledge(interaction, interaction.response.defer(), self._clock)
             text = await self._reception.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
-            await interaction.response.edit_message(content=text, view=None)
+            await interaction.edit_original_response(content=text, view=None)
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:

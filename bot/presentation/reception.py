@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import discord
 from discord import ui
@@ -49,6 +50,28 @@ class _Held:
     estimate: Estimate
 
 
+@dataclass(slots=True)
+class _Wanted:
+    """What is known of a request while storage is asked about it.
+
+    Attributes:
+        prompt: for the question about its price.
+        is_private: whether its member alone is to see the answer, as far as is known.
+        is_deferred: Discord was told so; it can't be changed any more.
+        kept: the request that waited for its member's yes.
+    """
+
+    prompt: str = ""
+    is_private: bool = False
+    is_deferred: bool = False
+    kept: KeptDraft | None = None
+
+
+Submit = Callable[[Asker], Awaitable[Job]]
+Prepare = Callable[[], Awaitable[Submit]]
+"""Reads what decides how a request is submitted: while it may be deferred already, since storage may be slow."""
+
+
 class Reception:
     """Takes requests: what the bot may do here, the hold, the first response, the queue."""
 
@@ -73,11 +96,15 @@ class Reception:
         """
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
-        options = replace(options, private=await self._submitter.is_private(options, interaction.guild_id))
-        self._check_permissions(interaction, is_private=bool(options.private))
-        await self._take(
-            interaction, lambda asker: self._submitter.submit(options, asker), options.prompt, bool(options.private)
-        )
+        wanted = _Wanted(options.prompt, bool(options.private))
+        server_id = interaction.guild_id
+
+        async def prepare() -> Submit:
+            is_private = await self._submitter.is_private(options, server_id)
+            self._note_privacy(interaction, wanted, is_private=is_private)
+            return partial(self._submitter.submit, replace(options, private=is_private))
+
+        await self._take(interaction, prepare, wanted)
 
     async def models(self, interaction: AnyInteraction) -> Catalogue:
         """Give the models that may be used where somebody types; the first is the default."""
@@ -90,14 +117,18 @@ class Reception:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
-        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0, self._clock.now_ms()))
-        self._check_permissions(interaction, is_private=kept.request.private)
-        prompt = kept.request.prompt
-        job = await self._take(
-            interaction, lambda asker: self._submitter.agree(kept, asker), prompt, kept.request.private
-        )
-        if job is not None:
-            await self._close_question(interaction, kept, job)
+        wanted = _Wanted()
+        asker = asker_of(interaction, 0, self._clock.now_ms())
+
+        async def prepare() -> Submit:
+            wanted.kept = kept = await self._submitter.kept(draft_id, asker)
+            wanted.prompt = kept.request.prompt
+            self._note_privacy(interaction, wanted, is_private=kept.request.private)
+            return partial(self._submitter.agree, kept)
+
+        job = await self._take(interaction, prepare, wanted)
+        if job is not None and wanted.kept is not None:
+            await self._close_question(interaction, wanted.kept, job)
 
     async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""
@@ -106,26 +137,33 @@ class Reception:
         locale = str(interaction.locale)
         return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
 
-    async def _take(
-        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], prompt: str, is_private: bool
-    ) -> Job | None:
+    def _note_privacy(self, interaction: AnyInteraction, wanted: _Wanted, *, is_private: bool) -> None:
+        """Note who is to see the answer, and check that the bot may give it.
+
+        Raises:
+            StorageUnavailable: if Discord had to be told otherwise before that was known.
+        """
+        if wanted.is_deferred and wanted.is_private is not is_private:
+            raise StorageUnavailable("it was read too late who is to see the answer")
+        wanted.is_private = is_private
+        self._check_permissions(interaction, is_private=is_private)
+
+    async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
         """Hold, answer and queue; return the job, or None if its member was asked about the price instead."""
         self._answering.add(interaction.id)
         try:
-            return await self._hold_and_answer(interaction, submit, prompt, is_private=is_private)
+            return await self._hold_and_answer(interaction, prepare, wanted)
         finally:
             self._answering.discard(interaction.id)
 
-    async def _hold_and_answer(
-        self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]], prompt: str, *, is_private: bool
-    ) -> Job | None:
-        work = asyncio.create_task(self._hold(interaction, submit), name=f"submit-{interaction.id}")
+    async def _hold_and_answer(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+        work = asyncio.create_task(self._hold(interaction, prepare), name=f"submit-{interaction.id}")
         self._holding.add(work)
         work.add_done_callback(self._holding.discard)
         try:
-            held = await self._held(interaction, work, is_private=is_private)
+            held = await self._held(interaction, work, wanted)
         except PriceNotAgreed as question:
-            await self._ask(interaction, question, prompt)
+            await self._ask(interaction, question, wanted.prompt)
             return None
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
@@ -182,8 +220,9 @@ class Reception:
         except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
             log.info("job %s: its question can't be closed: %r", job.id, error)
 
-    async def _hold(self, interaction: AnyInteraction, submit: Callable[[Asker], Awaitable[Job]]) -> _Held | None:
+    async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
         now_ms = self._clock.now_ms()
+        submit = await prepare()
         job = await submit(asker_of(interaction, await self._server_owner_id(interaction), now_ms))
         if job.state is not JobState.HELD:
             return None
@@ -210,7 +249,7 @@ class Reception:
             raise NotPermitted("missing-permissions", permissions=names)
 
     async def _held(
-        self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], *, is_private: bool
+        self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], wanted: _Wanted
     ) -> _Held | None:
         try:
             # The transaction can't be stopped halfway: it goes on while the member sees that we think.
@@ -219,9 +258,10 @@ class Reception:
         except TimeoutError:
             if work.done():
                 return await work
+        wanted.is_deferred = True
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                await think(interaction, ephemeral=is_private)
+                await think(interaction, ephemeral=wanted.is_private)
         except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
             log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
         return await work

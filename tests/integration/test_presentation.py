@@ -1,9 +1,11 @@
 """The presentation over the Discord stand-in, with real discord.py, storage and services."""
 
 import asyncio
+import threading
 import warnings
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,15 +18,18 @@ with warnings.catch_warnings():
 
 from bot.client import owner_ids
 from bot.domain.access import ServerAccess
+from bot.domain.act import Act
 from bot.domain.job import JobState
+from bot.domain.settings import Posting
 from bot.errors import StorageUnavailable
 from bot.presentation.reception import DEFER_AFTER_S
+from bot.storage.servers import SqliteServers
 from sandbox.discord.errors import InteractionFailed
 from sandbox.discord.used import Deferred, Used
 from sandbox.faults import Fault
 from tests.support.deleting import delete
 from tests.support.faults import locked
-from tests.unit.presentation.stage import policy, stage
+from tests.unit.presentation.stage import Stage, policy, stage
 
 
 @pytest.fixture
@@ -333,6 +338,68 @@ async def slow_storage(st, **options) -> AsyncIterator[Used]:
         assert not used.acknowledged.is_set()
         st.clock.advance(DEFER_AFTER_S + 0.1)
         yield used
+
+
+@contextmanager
+def unread(st: Stage) -> Iterator[None]:
+    """Keep the reader busy, as a long export does: what is to be read waits."""
+    over = threading.Event()
+    reading = asyncio.ensure_future(st.store.read(lambda _: over.wait(30)))
+    try:
+        yield
+    finally:
+        over.set()
+        assert not reading.done()
+
+
+async def wait_for_deferral(st: Stage, used: Used) -> None:
+    async with asyncio.timeout(30):
+        while f"submit-{used.interaction_id}" not in {task.get_name() for task in asyncio.all_tasks()}:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    st.clock.advance(DEFER_AFTER_S + 0.1)
+
+
+@pytest.mark.parametrize("private", [None, True])
+async def test_a_first_reading_that_is_slow_is_deferred(st, private):
+    with unread(st):
+        used = await st.mei.invoke("imagine", {"prompt": "a cat"} | ({"private": True} if private else {}))
+        await wait_for_deferral(st, used)
+        assert await used.response() == Deferred(ephemeral=bool(private), silent=False)
+    job = await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
+    assert job.request.private is bool(private)
+
+
+async def test_who_may_see_an_answer_is_not_told_otherwise_where_it_is_read_too_late(st):
+    act = Act(1, st.guild.id, 9, "settings")
+    await SqliteServers(st.store, st.clock).change_settings(act, lambda one: replace(one, posting=Posting.PRIVATE))
+    with unread(st):
+        used = await st.mei.invoke("imagine", {"prompt": "a cat"})
+        await wait_for_deferral(st, used)
+        assert await used.response() == Deferred(ephemeral=False, silent=False)
+    seen = await used.reply()
+    assert seen.ephemeral
+    assert "nothing was started or charged" in seen.text
+    assert await st.jobs.by_number(st.guild.id, 1) is None
+
+
+async def test_a_yes_to_a_price_that_is_read_slowly_is_deferred(tmp_path):
+    async with stage(tmp_path, policy(free=0, budget=1_000_000)) as st:
+        question = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+        with unread(st):
+            pressed = await st.mei.press(question, question.buttons[0].label)
+            await wait_for_deferral(st, pressed)
+            assert await pressed.response() == Deferred(ephemeral=False, silent=False)
+        await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
+
+
+async def test_a_no_to_a_price_is_acknowledged_before_anything_is_read(tmp_path):
+    async with stage(tmp_path, policy(free=0, budget=1_000_000)) as st:
+        question = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+        with unread(st):
+            pressed = await st.mei.press(question, question.buttons[1].label)
+            async with asyncio.timeout(10):
+                await pressed.acknowledged.wait()
+        await st.discord.until(lambda: st.mei.read() == [] or not any(one.buttons for one in st.mei.read()))
 
 
 async def test_slow_storage_defers_and_a_refusal_then_is_private(tmp_path):
