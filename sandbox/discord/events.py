@@ -83,6 +83,7 @@ _RENDERERS: dict[str, Callable[[Any], Json]] = {
     "CHANNEL_UPDATE": payloads.channel,
     "CHANNEL_DELETE": payloads.channel,
     "THREAD_CREATE": payloads.channel,
+    "THREAD_UPDATE": payloads.channel,
     "THREAD_DELETE": payloads.channel,
     "GUILD_ROLE_CREATE": _role,
     "GUILD_ROLE_UPDATE": _role,

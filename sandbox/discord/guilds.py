@@ -66,6 +66,8 @@ class Channel:
 
     Attributes:
         parent: a thread's channel, or a channel's category.
+        archived: a thread that is closed: nothing in it can be changed before it is opened again.
+        locked: a thread that moderators alone may open again, and take part in.
     """
 
     id: int
@@ -76,6 +78,8 @@ class Channel:
     parent: "Channel | None" = None
     recipient: User | None = None
     position: int = 0
+    archived: bool = False
+    locked: bool = False
     overwrites: dict[int, tuple[int, int]] = field(default_factory=dict[int, tuple[int, int]])
     messages: "dict[int, Message]" = field(default_factory=dict)
 
@@ -198,6 +202,16 @@ class Guild:
         thread = self._new_channel(name, PUBLIC_THREAD, parent=self.channel(parent))
         self._host.announce("THREAD_CREATE", thread)
         return thread
+
+    def archive(self, thread: "str | Channel", *, locked: bool = False) -> None:
+        """Close a thread, as its age does after a while; or lock it too, as a moderator does."""
+        self.change_thread(thread, archived=True, locked=locked)
+
+    def change_thread(self, thread: "str | Channel", *, archived: bool, locked: bool) -> None:
+        """Close or open a thread, lock or unlock it."""
+        changed = self.channel(thread)
+        changed.archived, changed.locked = archived, locked
+        self._host.announce("THREAD_UPDATE", changed)
 
     def remove_channel(self, name: "str | Channel") -> None:
         """Delete a channel with its messages."""

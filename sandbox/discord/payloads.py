@@ -107,10 +107,10 @@ def _thread(one: Channel) -> Json:
         "total_message_sent": len(one.messages),
         "member_count": 1,
         "thread_metadata": {
-            "archived": False,
+            "archived": one.archived,
             "auto_archive_duration": 1440,
             "archive_timestamp": timestamp(0),
-            "locked": False,
+            "locked": one.locked,
             "create_timestamp": None,
         },
     }
@@ -158,7 +158,8 @@ def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
 
     Without the members intent the bot is told of itself only.
     """
-    channels = [channel(each) for each in one.channels.values()]
+    # Of the threads, those that are open.
+    channels = [channel(each) for each in one.channels.values() if not each.archived]
     answer: Json = {
         **guild_object(one),
         "channels": [each for each in channels if "thread_metadata" not in each],

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.discord import payloads
+from sandbox.discord import payloads, threads
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.messages import Message
@@ -55,7 +55,9 @@ class InteractionRoutes:
         return self._message(message)
 
     async def _delete(self, request: web.Request) -> web.Response:
-        self._world.delete(self._target(request)[1])
+        message = self._target(request)[1]
+        threads.require_open(self._world, message.channel)
+        self._world.delete(message)
         return web.Response(status=204)
 
     def _target(self, request: web.Request) -> tuple[Interaction, Message]:

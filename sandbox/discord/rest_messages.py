@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox.discord import composing, payloads
-from sandbox.discord.callbacks import bot_permissions
+from sandbox.discord import composing, payloads, threads
 from sandbox.discord.composing import Body, Terms
 from sandbox.discord.errors import invalid_form, refusal
 from sandbox.discord.guilds import Channel
@@ -13,7 +12,7 @@ from sandbox.discord.limits import too_many
 from sandbox.discord.messages import REPLY_TYPE, Message
 from sandbox.discord.permissions import Permission
 from sandbox.discord.requests import API, BODY, json_answer
-from sandbox.discord.world import World
+from sandbox.discord.world import World, bot_permissions
 
 _NONCE_HOLDS_S = 5 * 60.0
 """resources/message.mdx says "in the past few minutes"; five is a guess."""
@@ -40,6 +39,7 @@ class MessageRoutes:
         one = f"{channel}/messages/{{message_id}}"
         return [
             web.get(channel, self._get_channel, name="get_channel", allow_head=False),
+            web.patch(channel, self._edit_channel, name="edit_channel"),
             web.get(f"{channel}/messages", self._list, name="get_messages", allow_head=False),
             web.post(f"{channel}/messages", self._create, name="create_message"),
             web.get(one, self._get, name="get_message", allow_head=False),
@@ -50,6 +50,22 @@ class MessageRoutes:
 
     async def _get_channel(self, request: web.Request) -> web.Response:
         return json_answer(payloads.channel(self._channel(request)))
+
+    async def _edit_channel(self, request: web.Request) -> web.Response:
+        """Open or close, lock or unlock a thread: all that is needed here of what the route can do."""
+        channel, wished = self._channel(request), request[BODY].json
+        if not channel.is_thread or channel.guild is None or set(wished) - {"archived", "locked"}:
+            raise refusal(50013)
+        archived = bool(wished.get("archived", channel.archived))
+        locked = bool(wished.get("locked", channel.locked))
+        only_opens = not (archived or locked or channel.locked)
+        needed = Permission.SEND_MESSAGES_IN_THREADS if only_opens else Permission.MANAGE_THREADS
+        if not self._may(channel, needed):
+            raise refusal(50013)
+        if channel.archived and archived:
+            raise refusal(50083)
+        channel.guild.change_thread(channel, archived=archived, locked=locked)
+        return json_answer(payloads.channel(channel))
 
     async def _typing(self, request: web.Request) -> web.Response:
         self._require_sending(self._channel(request), Body())
@@ -80,6 +96,7 @@ class MessageRoutes:
     async def _create(self, request: web.Request) -> web.Response:
         channel, body = self._channel(request), request[BODY]
         self._require_sending(channel, body)
+        threads.let_post(self._world, channel)
         earlier = self._earlier(channel, body)
         if earlier is not None:
             return self._answer(earlier)
@@ -96,6 +113,7 @@ class MessageRoutes:
         message, body = self._message(request), request[BODY]
         if message.author is not self._world.bot:
             raise refusal(50005)
+        threads.require_open(self._world, message.channel)
         if body.uploads and not self._may(message.channel, Permission.ATTACH_FILES):
             raise refusal(50013)
         self._require_rarity(message)
@@ -107,6 +125,7 @@ class MessageRoutes:
         message = self._message(request)
         if message.author is not self._world.bot and not self._may(message.channel, Permission.MANAGE_MESSAGES):
             raise refusal(50013)
+        threads.require_open(self._world, message.channel)
         self._world.delete(message)
         return web.Response(status=204)
 

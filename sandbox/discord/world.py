@@ -10,6 +10,7 @@ from sandbox.discord.errors import Json, refusal
 from sandbox.discord.guilds import DEFAULT_FILE_LIMIT_BYTES, DM, Channel, Guild, User
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.messages import Attachment, Message
+from sandbox.discord.permissions import in_channel
 from sandbox.discord.snowflakes import Snowflakes
 
 _BOT_NAME = "imagine-bot"
@@ -163,3 +164,11 @@ class World:
             "explicit_content_filter": 0,
             "eligible_oauth2_scopes": [],
         }
+
+
+def bot_permissions(world: World, channel: Channel) -> int:
+    """The bot's permissions in a channel; in direct messages it may do all."""
+    if channel.guild is None:
+        return -1
+    bot = channel.guild.members.get(world.bot.id)
+    return in_channel(bot, channel) if bot else 0

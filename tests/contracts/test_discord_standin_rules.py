@@ -323,6 +323,67 @@ async def test_threads_have_their_own_permission(raw, mei):
     assert code(await raw("POST", path, {"content": "x"})) == (403, 50013)
 
 
+async def test_nothing_in_a_closed_thread_is_changed_before_it_is_opened_which_a_post_does_by_itself(raw, mei):
+    thread = mei.guild.add_thread("talk")
+    path = f"/channels/{thread.id}/messages"
+    first = await mei.invoke("imagine", {"prompt": "a cat"}, channel="talk")
+    assert (await raw.callback(first, 4, {"content": "a reply"}))[0] == 200
+    message = (await raw("POST", path, {"content": "x"}))[1]
+    mei.guild.archive("talk")
+    one = f"{path}/{message['id']}"
+    assert code(await raw("PATCH", one, {"content": "y"})) == (400, 50083)
+    assert code(await raw("DELETE", one)) == (400, 50083)
+    assert code(await raw.original(first, "PATCH", {"content": "y"})) == (400, 50083)
+    assert code(await raw.original(first, "DELETE")) == (400, 50083)
+    opened = await raw("PATCH", f"/channels/{thread.id}", {"archived": False})
+    assert (opened[0], opened[1]["thread_metadata"]["archived"]) == (200, False)
+    assert (await raw("PATCH", one, {"content": "y"}))[0] == 200
+    mei.guild.archive("talk")
+    assert (await raw("POST", path, {"content": "x"}))[0] == 200
+    assert not thread.archived
+
+
+async def test_a_locked_thread_is_for_who_may_manage_threads(raw, mei):
+    thread = mei.guild.add_thread("talk")
+    path = f"/channels/{thread.id}/messages"
+    message = (await raw("POST", path, {"content": "x"}))[1]
+    late = await mei.invoke("imagine", {"prompt": "a cat"}, channel="talk")
+    mei.guild.archive("talk", locked=True)
+    assert code(await raw.callback(late, 4, {"content": "hi"})) == (400, 50083)
+    assert code(await raw.callback(late, 5)) == (400, 50083)
+    assert code(await raw("POST", path, {"content": "x"})) == (400, 50083)
+    assert code(await raw("PATCH", f"/channels/{thread.id}", {"archived": False})) == (403, 50013)
+    mei.guild.change_thread("talk", archived=False, locked=True)
+    assert code(await raw("PATCH", f"{path}/{message['id']}", {"content": "y"})) == (400, 160005)
+    mei.guild.add_role("Keeper", permissions=Permission.MANAGE_THREADS)
+    mei.guild.set_roles("bot", ["Keeper"])
+    mei.guild.archive("talk", locked=True)
+    assert code(await raw("PATCH", f"/channels/{thread.id}", {"archived": True})) == (400, 50083)
+    assert (await raw("PATCH", f"/channels/{thread.id}", {"archived": False}))[0] == 200
+    assert (await raw("DELETE", f"{path}/{message['id']}"))[0] == 204
+
+
+async def test_opening_a_thread_asks_for_the_right_to_post_in_it_and_a_channel_is_no_thread(raw, mei):
+    thread = mei.guild.add_thread("talk")
+    mei.guild.archive("talk")
+    mei.guild.overwrite("general", "@everyone", deny=Permission.SEND_MESSAGES_IN_THREADS)
+    assert code(await raw("PATCH", f"/channels/{thread.id}", {"archived": False})) == (403, 50013)
+    general = mei.guild.channel("general").id
+    assert code(await raw("PATCH", f"/channels/{general}", {"archived": False})) == (403, 50013)
+
+
+async def test_a_server_that_the_bot_was_put_out_of_is_unknown_until_it_is_invited_again(raw, mei, messages):
+    server = f"/guilds/{mei.guild.id}"
+    mei.guild.go_down()
+    assert (await raw("GET", server))[0] == 200
+    mei.guild.come_up()
+    mei.guild.remove_bot()
+    assert code(await raw("GET", server)) == (404, 10004)
+    assert code(await raw("POST", messages, {"content": "x"})) == (403, 50001)
+    mei.guild.add_bot()
+    assert (await raw("GET", server))[0] == 200
+
+
 async def permissions(who, channel="general"):
     payload = (await who.invoke("imagine", {"prompt": "x"}, channel=channel)).interaction.payload
     assert payload["member"]["permissions"] == payload["channel"]["permissions"]
