@@ -21,7 +21,7 @@ from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
 from bot.presentation.texts import Markup
 from bot.service.canceling import Canceler
-from bot.service.delivering import OUT_OF_REACH, Deliveries
+from bot.service.delivering import Deliveries
 from bot.service.moderating import Moderation
 from bot.service.removing import Remover
 
@@ -118,8 +118,8 @@ class JobButtons(commands.Cog):
         pressed_id = interaction.message.id if interaction.message else 0
         is_own_message = pressed_id == job.reply.message_id
         is_owner = interaction.user.id == job.member_id
-        # A message that is gone is never posted again where it was: its owner gets the pictures where they asked.
-        goes_here = is_own_message or (is_owner and job.failure in OUT_OF_REACH)
+        # Nothing is posted again where somebody deleted it: its owner gets the pictures where they ask for them.
+        goes_here = is_own_message or is_owner
         here = address_of(interaction, self._client.clock.now_ms(), pressed_id)
         begun = await self._deliveries.send_again(job, interaction.user.id, here if goes_here else None)
         if not goes_here:
@@ -143,19 +143,19 @@ class JobButtons(commands.Cog):
             act = Act(interaction.id, job.server_id, interaction.user.id, "mod.remove")
             await self._moderation.begin_deletion(act, job)
         is_gone = await self._delete_message(interaction, job)
-        await self._remover.finish(job.id, interaction.user.id)
+        await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
         if not is_gone:
-            text = self._client.texts.say(str(interaction.locale), "delete-failed")
+            text = self._client.texts.say(str(interaction.locale), "delete-failed", link=Markup(link_to(job)))
             await privately(interaction, text, self._client.clock)
 
     async def _delete_message(self, interaction: AnyInteraction, job: Job) -> bool:
+        """Delete a job's message; whether it is gone."""
+        # Of an erased job it is not known any more which message is its own: only that one has the button.
+        if interaction.message is None or job.reply.message_id not in (0, interaction.message.id):
+            return await self._addresses.take_down(job)
         try:
-            # Of an erased job it is not known any more which message is its own: only that one has the button.
-            if interaction.message is not None and job.reply.message_id in (0, interaction.message.id):
-                # The press's own token reaches private replies too.
-                await interaction.delete_original_response()
-            else:
-                await self._addresses.delete(job)
+            # The press's own token reaches private replies too.
+            await interaction.delete_original_response()
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
             return judge(error) is Verdict.GONE
         return True

@@ -191,10 +191,12 @@ def parse_duration(typed: str) -> int:
 def check_removable(job: Job) -> None:
     """Let pass whose pictures may be removed; those on their way to Discord would stand there afterwards.
 
+    A removal that Discord has not carried out yet may be repeated.
+
     Raises:
         MemberError: if there is nothing to remove, yet or any more.
     """
-    if job.deleted_ms:
+    if job.deleted_ms and not job.still_stands:
         raise MemberError("removed-already", number=job.number)
     if not job.is_final and job.state is not JobState.UNDELIVERED:
         raise MemberError("still-under-way", number=job.number)

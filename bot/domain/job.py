@@ -204,6 +204,11 @@ class Job:
         return tuple(image for image in self.images if image.path)
 
     @property
+    def still_stands(self) -> bool:
+        """Whether its pictures were removed here, and Discord has not taken them down yet."""
+        return bool(self.deleted_ms and self.reply.message_id) and self.version > self.shown
+
+    @property
     def was_cut(self) -> bool:
         """Say whether the vendor took a shorter prompt than it was sent."""
         return any(i.orig_prompt is not None and len(i.orig_prompt) < len(self.request.prompt) for i in self.images)

@@ -1,10 +1,12 @@
 """Where a job's reply is reached: by the interaction's token while it lives, then by the bot's, at last by DM."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import discord
@@ -14,6 +16,11 @@ from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
 from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.refusals import Verdict, judge
+from bot.presentation.threads import in_open_thread
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 CALL_TIMEOUT_S = 15.0
 UPLOAD_TIMEOUT_S = 120.0
@@ -44,10 +51,13 @@ class Attached:
 class Edit(Protocol):
     """Makes one attempt's view and attachments: each attempt needs its own.
 
-    Attachments are None to leave them as they are.
+    A bare one lacks the words that people and the image service wrote. Attachments are None to leave them as they are.
     """
 
-    def __call__(self) -> AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | None]]: ...
+    def __call__(self, *, is_bare: bool) -> AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | None]]: ...
+
+
+Made = Callable[[], AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | None]]]
 
 
 class Addresses:
@@ -65,6 +75,8 @@ class Addresses:
     async def edit(self, job: Job, edit: Edit, *, timeout_s: float = CALL_TIMEOUT_S) -> discord.Message:
         """Edit a job's reply; a private one that can't be edited any more goes on as a direct message.
 
+        A card that Discord calls wrong, as for a link in its prompt, is shown without anybody's words.
+
         Args:
             job: whose reply.
             edit: makes the new message.
@@ -74,16 +86,25 @@ class Addresses:
             OutOfReach: if it is private, can't be edited, and the job is still under way or was removed.
             Exception: what the call raised; see ``judge``.
         """
+        try:
+            return await self._edit(job, partial(edit, is_bare=False), timeout_s)
+        except discord.HTTPException as error:
+            if judge(error) is not Verdict.REFUSED:
+                raise
+            log.info("job %s: its card is refused (%s); it goes without its words", job.id, error.code)
+        return await self._edit(job, partial(edit, is_bare=True), timeout_s)
+
+    async def _edit(self, job: Job, edit: Made, timeout_s: float) -> discord.Message:
         if self.has_token(job):
             try:
-                return await self._edit_by_token(job, edit, timeout_s)
+                return await self._in_open_thread(job, lambda: self._edit_by_token(job, edit, timeout_s))
             except discord.HTTPException as error:
                 await self._forget_dead_token(job, error)
         if job.request.private and not await self._is_reachable(job):
             if job.deleted_ms or not (job.is_final or job.state is JobState.DELIVERING):
                 raise OutOfReach
             return await self._send_directly(job, edit, timeout_s)
-        return await self._edit_by_bot(job, edit, timeout_s)
+        return await self._in_open_thread(job, lambda: self._edit_by_bot(job, edit, timeout_s))
 
     async def attached(self, job: Job) -> list[Attached]:
         """Read which files a job's reply has: Components V2 names them only in its gallery (api-docs #8277)."""
@@ -105,30 +126,25 @@ class Addresses:
             return judge(error) is Verdict.GONE
         return False
 
-    async def delete(self, job: Job) -> None:
-        """Delete a job's reply; one that is gone already is no error.
-
-        Raises:
-            Exception: what the call raised; see ``judge``.
-        """
-        try:
-            if self.has_token(job) and await self._delete_by_token(job):
-                return
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                await self._message(job).delete()
-        except discord.HTTPException as error:
-            if judge(error) is not Verdict.GONE:
-                raise
-
-    async def _delete_by_token(self, job: Job) -> bool:
-        """Delete a job's reply by the interaction's token; False if that turns out to be dead."""
+    async def take_down(self, job: Job) -> bool:
+        """Delete a job's reply; whether it is gone, by this call or before it."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                await self._webhook(job).delete_message(job.reply.message_id)
-        except discord.HTTPException as error:
-            await self._forget_dead_token(job, error)
-            return False
+                await self._in_open_thread(job, lambda: self._delete(job))
+        except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
+            log.info("job %s: its message can't be deleted: %r", job.id, error)
+            return judge(error) is Verdict.GONE
         return True
+
+    async def _delete(self, job: Job) -> None:
+        if self.has_token(job):
+            try:
+                await self._webhook(job).delete_message(job.reply.message_id)
+            except discord.HTTPException as error:
+                await self._forget_dead_token(job, error)
+            else:
+                return
+        await self._message(job).delete()
 
     async def _forget_dead_token(self, job: Job, error: discord.HTTPException) -> None:
         """Forget a token that Discord calls dead: it must not be asked again (topics/rate-limits.mdx).
@@ -140,7 +156,10 @@ class Addresses:
             raise error
         await self._jobs.wipe_token(job.id)
 
-    async def _edit_by_token(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+    async def _in_open_thread(self, job: Job, call: Callable[[], Awaitable[_T]]) -> _T:
+        return await in_open_thread(self._client, job.reply.channel_id, call)
+
+    async def _edit_by_token(self, job: Job, edit: Made, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):
             view.stop()
             async with self._clock.timeout(timeout_s):
@@ -148,13 +167,13 @@ class Addresses:
                     job.reply.message_id, view=view, allowed_mentions=NOBODY, **_listed(attachments)
                 )
 
-    async def _edit_by_bot(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+    async def _edit_by_bot(self, job: Job, edit: Made, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):
             view.stop()
             async with self._clock.timeout(max(timeout_s, PATIENT_TIMEOUT_S)):
                 return await self._message(job).edit(view=view, allowed_mentions=NOBODY, **_listed(attachments))
 
-    async def _send_directly(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
+    async def _send_directly(self, job: Job, edit: Made, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):
             view.stop()
             files = [one for one in attachments or () if isinstance(one, discord.File)]

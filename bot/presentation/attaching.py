@@ -88,9 +88,9 @@ class Attaching:
         known = replace(await self._know(job, shown), unread=unread)
 
         @contextmanager
-        def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
+        def edit(*, is_bare: bool) -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
             with uploads.opened(batch) as files:
-                yield self._compose(job, known), [*(attached for _, attached in done), *files]
+                yield self._compose(job, replace(known, is_bare=is_bare)), [*(attached for _, attached in done), *files]
 
         message = await self._addresses.edit(job, edit, timeout_s=UPLOAD_TIMEOUT_S)
         found = {attached.filename: attached for attached in attached_to(message)}

@@ -1,6 +1,6 @@
 """A job as a message: pure functions from the job and what is known about it to Discord's components."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 from discord import ui
@@ -66,6 +66,7 @@ class Known:
         model: the catalogue's, for its notes.
         pictures: those that the message has or is about to get.
         unread: how many of those that are kept could not be read for it.
+        is_bare: without the words that people and the image service wrote: Discord refused the card with them.
     """
 
     now_ms: int
@@ -74,6 +75,7 @@ class Known:
     model: Model | None = None
     pictures: tuple[ShownPicture, ...] = ()
     unread: int = 0
+    is_bare: bool = False
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -81,15 +83,20 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     locale = job.reply.locale
     state = _shown_state(job, known)
     heading = f"### {_heading(texts, locale, job, state)}"
+    if known.is_bare:
+        job = _without_words(job)
     details = _details(texts, locale, job)
-    body = "\n".join(_body(texts, locale, job, state, known))
+    lines = _body(texts, locale, job, state, known)
+    if known.is_bare:
+        lines.append(f"-# {texts.say(locale, 'note-bare')}")
+    body = "\n".join(lines)
     room = TEXT_LIMIT - length(heading) - length(details) - length(body)
     prompt, rewritten = _prompts(texts, locale, job, state, room)
     container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]))
     container.add_item(ui.TextDisplay(heading))
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))
-    if known.pictures and state is S.DELIVERED and not job.deleted_ms:
+    if known.pictures and state in {S.DELIVERED, S.UNDELIVERED} and not job.deleted_ms:
         container.add_item(_gallery(texts, locale, job, known.pictures))
     if rewritten:
         container.add_item(ui.TextDisplay(rewritten))
@@ -100,6 +107,11 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
+
+
+def _without_words(job: Job) -> Job:
+    images = tuple(replace(image, actual_prompt=None) for image in job.images)
+    return replace(job, request=replace(job.request, prompt="", negative_prompt=""), images=images)
 
 
 def is_delivery(job: Job) -> bool:

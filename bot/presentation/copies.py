@@ -9,9 +9,12 @@ from bot.domain.job import Job, JobState
 from bot.ports import Clock, Pictures
 from bot.presentation import uploads
 from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S, Addresses
+from bot.presentation.cards import Known
+from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.showing import Showing
 from bot.presentation.texts import Texts
+from bot.presentation.uploads import Upload
 
 
 class Copies:
@@ -34,13 +37,33 @@ class Copies:
         """
         reply = replace(job.reply, locale=str(interaction.locale), attachment_limit=interaction.filesize_limit)
         job = replace(job, reply=reply)
-        has_pictures = job.state is JobState.DELIVERED and not job.deleted_ms
+        has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         unread = len(job.kept) - len(ready) if has_pictures else 0
         known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), unread=unread)
+        has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
+        try:
+            await self._fill(interaction, job, known, ready, has_link=has_link)
+        except discord.HTTPException as error:
+            match judge(error):
+                case Verdict.REFUSED:
+                    known = replace(known, is_bare=True)
+                case Verdict.TOO_LARGE if ready:
+                    ready = await uploads.surely(ready)
+                    known = replace(known, pictures=tuple(upload.picture for upload in ready))
+                case _:
+                    raise
+            await self._fill(interaction, job, known, ready, has_link=has_link)
+
+    async def _fill(
+        self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], *, has_link: bool
+    ) -> None:
         view = self._showing.compose(job, known)
-        if is_linked(job) and not await self._addresses.is_gone(job):
-            view.add_item(ui.ActionRow(self._link(job)))
+        if job.still_stands:
+            view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, "removed-stands")))
+        buttons = [*([self._link(job)] if has_link else []), *([self._delete(job)] if job.still_stands else [])]
+        if buttons:
+            view.add_item(ui.ActionRow(*buttons))
         with uploads.opened(ready) as files:
             async with self._clock.timeout(UPLOAD_TIMEOUT_S):
                 await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NOBODY)
@@ -49,6 +72,9 @@ class Copies:
         return ui.Button(
             label=self._texts.plain(job.reply.locale, "button-open"), style=discord.ButtonStyle.link, url=link_to(job)
         )
+
+    def _delete(self, job: Job) -> ui.Button[ui.LayoutView]:
+        return ui.Button(label=self._texts.plain(job.reply.locale, "button-delete"), custom_id=f"job:{job.id}:delete")
 
 
 def is_linked(job: Job) -> bool:

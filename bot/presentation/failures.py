@@ -33,6 +33,7 @@ EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped"
 
 UNDELIVERED = {
     "forbidden": "undelivered-forbidden",
+    "locked": "undelivered-locked",
     "closed": "undelivered-closed",
     "gone": "undelivered-gone",
     "too_large": "undelivered-large",

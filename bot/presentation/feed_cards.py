@@ -28,6 +28,7 @@ REASONS = {
     "failure-lost": "feed-why-lost",
     "failure-unknown": "feed-why-unknown",
     "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-locked": "feed-why-locked",
     "undelivered-closed": "feed-why-closed",
     "undelivered-gone": "feed-why-gone",
     "undelivered-large": "feed-why-large",

@@ -12,6 +12,7 @@ from bot.ports import Clock, Privacy
 from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.attempts import counted, delay_after_s, is_worth_another
 from bot.presentation.refusals import Verdict, judge
+from bot.presentation.threads import in_open_thread
 from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Leftovers:
     async def _handle(self, message: LeftoverMessage) -> None:
         try:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
-                await self._delete(message)
+                await in_open_thread(self._client, message.channel_id, lambda: self._delete(message))
         except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
             verdict = judge(error)
             attempts = counted(verdict, message.attempts)

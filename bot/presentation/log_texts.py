@@ -60,6 +60,7 @@ ACTS = {
     "job.cancel_wished": "act-cancel-wished",
     "job.send_again": "act-send-again",
     "job.removal_intent": "act-removal-begun",
+    "job.removal_open": "act-removal-open",
     "job.removal_done": "act-removed",
     "job.pictures_lost": "act-pictures-lost",
     "job.doubt_resolved": "act-doubt-resolved",

@@ -59,9 +59,9 @@ class ModTexts(Phrases):
         said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
         return "\n".join([said, *self._reason(case)])
 
-    def removed(self, number: int, case: Case, back: Refund | None) -> str:
-        """Say that a job's pictures are removed, and what was given back."""
-        lines = [self._say("removal-done", number=number, case=case.number)]
+    def removed(self, number: int, case: Case, back: Refund | None, *, is_gone: bool) -> str:
+        """Say that a job's pictures are removed, or their files alone, and what was given back."""
+        lines = [self._say("removal-done" if is_gone else "removal-open", number=number, case=case.number)]
         if back is not None and back.free_images:
             lines.append(self._say("removal-free-back", free=back.free_images))
         if back is not None and back.credit_micros:

@@ -46,6 +46,12 @@ FIRST_DELAY_S = 2.0
 CATCH_UP_EVERY_S = 180.0
 """The database knows which messages are behind, whatever became of who was to bring them up."""
 
+REFUSED_AGAIN_S = 3600.0
+"""What Discord refuses for certain is asked again so often: threads are opened, permissions given back."""
+
+CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
+"""A card of an older job that Discord refuses is left as it is, unless pictures are to go from it."""
+
 AT_ONCE = 10
 """Messages that are looked at or edited at the same time: when Discord comes back all that waited wants to be."""
 
@@ -62,6 +68,8 @@ class _Message:
         waits: it is to be tried again after a while.
         is_damaged: its job lies in a damaged part of the database, which was said.
         hastened: ends that while.
+        refused: the job's version that Discord would not show, for certain; 0: none.
+        refused_s: when that was.
     """
 
     behind: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,6 +80,8 @@ class _Message:
     waits: bool = False
     is_damaged: bool = False
     hastened: asyncio.Event = field(default_factory=asyncio.Event)
+    refused: int = 0
+    refused_s: float = 0.0
     worker: asyncio.Task[None] | None = None
 
 
@@ -241,7 +251,7 @@ class Presenter:
             job = await self._jobs.get(job_id)
             if job is None or job.state is JobState.VOID:
                 return True
-            if job.state is not JobState.HELD and (job.version > job.shown or message.moved):
+            if self._is_due(job, message):
                 await self._try(job, message)
         except StorageDamaged as error:
             self._note_damage(job_id, message, error)
@@ -251,7 +261,12 @@ class Presenter:
             log.info("job %s: its message waits for storage: %s", job_id, error)
             message.waits = True
             return False
-        return job.is_final or job.state is JobState.UNDELIVERED
+        return (job.is_final or job.state is JobState.UNDELIVERED) and not message.refused
+
+    def _is_due(self, job: Job, message: _Message) -> bool:
+        if job.state is JobState.HELD or not (job.version > job.shown or message.moved):
+            return False
+        return job.version != message.refused or self._clock.monotonic() >= message.refused_s + REFUSED_AGAIN_S
 
     def _note_damage(self, job_id: int, message: _Message, error: StorageDamaged) -> None:
         """Say so once; only the operator can mend it, and is told (`DamageAlarm`): it is looked at seldom."""
@@ -265,6 +280,8 @@ class Presenter:
         try:
             outcome = await self.showing.show(job, message.shown)
         except OutOfReach:
+            message.attempts, message.moved, message.refused = 0, False, 0
+            await self._cannot_say(job)
             await self._jobs.mark_shown(job.id, job.version)
         except StorageUnavailable:
             # The edit itself did not fail: the worker waits for storage.
@@ -272,7 +289,8 @@ class Presenter:
         except Exception as error:  # noqa: BLE001 - every failure is judged, and none may end the worker
             await self._failed(job, message, error)
         else:
-            message.attempts, message.moved, message.shown, message.is_damaged = 0, False, outcome, False
+            message.attempts, message.moved, message.shown = 0, False, outcome
+            message.refused, message.is_damaged = 0, False
             self._line.note(job.id, job.request.model, outcome.place, self._clock.monotonic())
 
     async def _failed(self, job: Job, message: _Message, error: Exception) -> None:
@@ -283,19 +301,27 @@ class Presenter:
             log.info("job %s: an edit failed (%s): %r", job.id, verdict.name, error)
             message.waits = True
             return
-        if job.deleted_ms and verdict is Verdict.GONE:
-            # A removed job's message is meant to be gone.
-            await self._jobs.mark_shown(job.id, job.version)
-            return
-        # That somebody deletes a message is no trouble worth a traceback.
-        trouble = None if verdict is Verdict.GONE else error
-        log.warning("job %s: its message can't be edited (%s)", job.id, verdict.name, exc_info=trouble)
-        message.attempts, message.moved = 0, False
+        message.attempts, message.moved, message.refused = 0, False, 0
+        if not (job.deleted_ms and verdict is Verdict.GONE):
+            # That somebody deletes a message is no trouble worth a traceback; a removed one is meant to be gone.
+            trouble = error if verdict is Verdict.FAULT else None
+            log.warning("job %s: its message can't be edited (%s): %r", job.id, verdict.name, error, exc_info=trouble)
         if job.state is JobState.DELIVERING:
             await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))
-        else:
-            # An edit that Discord refuses for good would be refused again at each look.
+            return
+        await self._cannot_say(job)
+        if verdict is Verdict.GONE or self._matters_no_more(job):
             await self._jobs.mark_shown(job.id, job.version)
+        else:
+            message.refused, message.refused_s = job.version, self._clock.monotonic()
+
+    async def _cannot_say(self, job: Job) -> None:
+        """Have somebody told directly what their job's message can't say: that their pictures are kept for them."""
+        if job.state is JobState.UNDELIVERED and not job.deleted_ms:
+            await self._deliveries.tell_directly(job)
+
+    def _matters_no_more(self, job: Job) -> bool:
+        return not job.deleted_ms and self._clock.now_ms() - job.created_ms > CARDS_MATTER_MS
 
     async def _again_later(self, message: _Message) -> None:
         """Wait for as long as the failures in a row ask for, or until Discord is back."""
@@ -315,6 +341,7 @@ class Presenter:
 
 _REASONS = {
     Verdict.FORBIDDEN: "forbidden",
+    Verdict.LOCKED: "locked",
     Verdict.CLOSED: "closed",
     Verdict.GONE: "gone",
     Verdict.TOO_LARGE: "too_large",

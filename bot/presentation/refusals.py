@@ -21,6 +21,15 @@ CLOSED_CODES = frozenset({50007, 50278})
 
 TOO_LARGE_CODES = frozenset({40005, 50045})
 
+THREAD_CLOSED = 50083
+"""Thread is archived."""
+
+LOCKED_CODES = frozenset({THREAD_CLOSED, 160005})
+"""Thread is archived, or locked, and it is not for us to open it."""
+
+PASSING_CODES = frozenset({20016, 20022, 20028, 20029, 30046, 40062, 130000})
+"""Some limit on how often something may be done, such as editing a message that is older than an hour, whatever the
+status that it comes with; or a service that is overloaded."""
 
 OUR_FAULTS = (
     ArithmeticError,
@@ -45,6 +54,7 @@ class Verdict(Enum):
     TOKEN_DEAD = auto()
     GONE = auto()
     FORBIDDEN = auto()
+    LOCKED = auto()  # a thread that was closed, and is not opened for us
     CLOSED = auto()  # somebody takes no direct messages: no permission would help
     TOO_LARGE = auto()
     REFUSED = auto()  # this request is wrong
@@ -56,6 +66,8 @@ BY_CODE = {
     **dict.fromkeys(GONE_CODES, Verdict.GONE),
     **dict.fromkeys(CLOSED_CODES, Verdict.CLOSED),
     **dict.fromkeys(DEAD_TOKEN_CODES, Verdict.TOKEN_DEAD),
+    **dict.fromkeys(LOCKED_CODES, Verdict.LOCKED),
+    **dict.fromkeys(PASSING_CODES, Verdict.LATER),
 }
 
 

@@ -7,8 +7,8 @@ from bot.domain.cases import ChargeWish
 from bot.domain.job import Job
 from bot.presentation import mod_views
 from bot.presentation.addresses import Addresses
+from bot.presentation.copies import link_to
 from bot.presentation.mod_texts import ModTexts
-from bot.presentation.refusals import Verdict, judge
 from bot.presentation.replies import AnyInteraction
 from bot.presentation.texts import Markup, Texts
 from bot.service.moderating import Moderation
@@ -61,13 +61,16 @@ class Removals:
         """
         locale = str(interaction.locale)
         job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
-        trouble = await self._delete_message(job)
-        await self._remover.finish(job.id, interaction.user.id)
-        lines = [ModTexts(self._texts, locale).removed(job.number, case, back)]
+        is_known = bool(job.reply.message_id)
+        is_gone = not is_known or await self._addresses.take_down(job)
+        await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
+        lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_gone=is_gone)]
         if wish is ChargeWish.ASK:
             lines.append(self._texts.say(locale, "removal-asked"))
-        if trouble:
-            lines.append(self._texts.say(locale, trouble))
+        if not is_known:
+            lines.append(self._texts.say(locale, "delete-unknown"))
+        if not is_gone:
+            lines.append(self._texts.say(locale, "delete-failed", link=Markup(link_to(job))))
         return "\n".join(lines)
 
     async def give_back(self, interaction: AnyInteraction, case_id: int) -> str:
@@ -84,16 +87,6 @@ class Removals:
         said = self._texts.say(locale, "refund-given", member=Markup(interaction.user.mention))
         asked = interaction.message.content if interaction.message is not None else ""
         return f"{asked}\n{said}".strip()
-
-    async def _delete_message(self, job: Job) -> str:
-        """Delete a job's message; give the key of what is to be said where it stays."""
-        if not job.reply.message_id:
-            return "delete-unknown"
-        try:
-            await self._addresses.delete(job)
-        except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
-            return "" if judge(error) is Verdict.GONE else "delete-failed"
-        return ""
 
 
 def _act(interaction: AnyInteraction, reason: str = "") -> Act:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discord import ui
@@ -123,8 +123,8 @@ class Showing:
 
     def _edit(self, job: Job, known: Known, attachments: Sequence[Attached] | None) -> Edit:
         @contextmanager
-        def edit() -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
-            yield self.compose(job, known), attachments
+        def edit(*, is_bare: bool) -> Iterator[tuple[ui.LayoutView, Sequence[Any] | None]]:
+            yield self.compose(job, replace(known, is_bare=is_bare)), attachments
 
         return edit
 

@@ -73,6 +73,11 @@ async def together(ready: list[Upload]) -> list[Upload]:
     return [await asyncio.to_thread(_as_jpeg, upload, share) for upload in ready]
 
 
+async def surely(ready: list[Upload]) -> list[Upload]:
+    """Make uploads small enough for any limit that Discord has, all of them in one request."""
+    return [await asyncio.to_thread(_as_jpeg, upload, SURE_LIMIT_BYTES // len(ready)) for upload in ready]
+
+
 async def smaller(batch: list[Upload]) -> list[list[Upload]]:
     """Give what to try in the place of a batch that Discord found too large: one by one, then as a JPEG, then nothing.
 

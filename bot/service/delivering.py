@@ -10,12 +10,6 @@ from bot.service.changes import Changes
 
 log = logging.getLogger(__name__)
 
-OUT_OF_REACH = frozenset({"gone", "forbidden", "closed"})
-"""Why pictures are undelivered where their message can't say so."""
-
-TOLD_DIRECTLY = OUT_OF_REACH - {"closed"}
-"""Of these, what a direct message can tell: who takes none reads it in /job."""
-
 
 class Deliveries:
     """Notes what became of a job's pictures in Discord."""
@@ -56,11 +50,18 @@ class Deliveries:
     async def undelivered(self, job: Job, reason: str) -> None:
         """Note that Discord would not take the pictures: they are kept and can be sent again.
 
+        The job's message is to say so; where it can't, see ``tell_directly``.
+
         Args:
             job: which.
-            reason: a word of ours; where the message itself is out of reach, its member is told directly.
+            reason: a word of ours.
         """
-        await self._jobs.record_undelivered(job.id, reason, tell=reason in TOLD_DIRECTLY)
+        await self._jobs.record_undelivered(job.id, reason)
+        self._changes.job(job.id)
+
+    async def tell_directly(self, job: Job) -> None:
+        """Have the member of an undelivered job told by a direct message, once: its own message can't say so."""
+        await self._jobs.tell_undelivered(job.id)
         self._changes.job(job.id)
 
     async def send_again(self, job: Job, actor_id: int, elsewhere: ReplyAddress | None = None) -> Job:

@@ -30,9 +30,15 @@ class Remover:
         """
         await self._jobs.record_removal(job_id, actor_id, step="intent")
 
-    async def finish(self, job_id: int, actor_id: int) -> None:
-        """Note that the pictures are gone from Discord, and delete the kept files."""
-        await self._jobs.record_removal(job_id, actor_id, step="done")
+    async def finish(self, job_id: int, actor_id: int, *, is_gone: bool) -> None:
+        """Delete the kept files.
+
+        Args:
+            job_id: whose pictures are removed.
+            actor_id: the Discord id of who removes them.
+            is_gone: Discord has deleted the message. Else the removal stays open until the message shows no pictures.
+        """
+        await self._jobs.record_removal(job_id, actor_id, step="done" if is_gone else "open")
         self._changes.job(job_id)
         await self._files.clear()
 
@@ -48,7 +54,8 @@ class Remover:
         await self._finish_all([(job_id, actor) for job_id, actor in begun if seen_for_s[job_id] >= ENDS_WITHIN_S])
 
     async def _finish_all(self, begun: list[tuple[int, int]]) -> None:
+        # Whether the message still stands is not known: it is edited, by which that turns out.
         await one_by_one(
-            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id))
+            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id, is_gone=False))
             for job_id, actor_id in begun
         )

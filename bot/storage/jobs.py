@@ -33,6 +33,7 @@ LOSE_IMAGE = "UPDATE images SET url = '', path = '', code = :code WHERE job_id =
 ATTACH_IMAGE = "UPDATE images SET attachment_id = :attachment_id WHERE job_id = :job_id AND ordinal = :ordinal"
 FORGET_PATHS = "UPDATE images SET path = '' WHERE job_id = :job_id"
 SHOW = "UPDATE jobs SET shown = max(shown, :version) WHERE id = :id"
+SHOW_ALL = "UPDATE jobs SET shown = version WHERE id = :id"
 WIPE_TOKEN = "UPDATE jobs SET token = '' WHERE id = :id"
 WIPE_DEAD_TOKENS = "UPDATE jobs SET token = '' WHERE token <> '' AND token_expires_ms <= :now_ms"
 ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id WHERE id = :id"
@@ -45,7 +46,10 @@ WHERE id = :id
 WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
-WAS_TOLD = "SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered'"
+IS_TO_BE_TOLD = """
+SELECT 1 FROM jobs WHERE id = :id AND state = 'undelivered' AND deleted_ms = 0
+AND NOT EXISTS (SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered')
+"""
 FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
 GIVE_TURN_BACK = """
@@ -55,6 +59,12 @@ WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
 REMOVAL_BEGUN = "SELECT 1 FROM audit WHERE act = 'job.removal_intent' AND job_id = :id"
+# A removal that Discord has carried out now, and who began it.
+OPEN_REMOVAL = """
+SELECT jobs.server_id, audit.actor_id, audit.act FROM jobs JOIN audit ON audit.job_id = jobs.id
+WHERE jobs.id = :id AND jobs.deleted_ms > 0 AND jobs.shown >= jobs.version
+AND audit.act IN ('job.removal_open', 'job.removal_done') ORDER BY audit.id DESC LIMIT 1
+"""
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
 
 
@@ -373,20 +383,19 @@ class SqliteJobs(JobQueries):
 
         return await self._move(job_id, JobState.DELIVERED, then=attach, ended_ms=self._clock.now_ms())
 
-    async def record_undelivered(self, job_id: int, reason: str, *, tell: bool) -> Job | None:
-        """Note that Discord would not take the pictures; they are kept and stay charged.
+    async def record_undelivered(self, job_id: int, reason: str) -> Job | None:
+        """Note that Discord would not take the pictures, and a word of ours why; they are kept and stay charged."""
+        return await self._move(job_id, JobState.UNDELIVERED, failure=reason)
 
-        Args:
-            job_id: which.
-            reason: a word of ours.
-            tell: the job's message can't say so: its member is told by a direct message, once.
-        """
+    async def tell_undelivered(self, job_id: int) -> None:
+        """Have the member of an undelivered job told by a direct message, once: the job's message can't say so."""
+        now_ms = self._clock.now_ms()
 
-        def told(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-            if tell and conn.execute(WAS_TOLD, {"id": job_id}).fetchone() is None:
+        def told(conn: sqlite3.Connection) -> None:
+            if conn.execute(IS_TO_BE_TOLD, {"id": job_id}).fetchone():
                 outbox.add(conn, "undelivered", at_ms=now_ms, job_id=job_id)
 
-        return await self._move(job_id, JobState.UNDELIVERED, then=told, failure=reason)
+        await self._db.write(told)
 
     async def lose_pictures(self, job_id: int, ordinals: list[int]) -> Job | None:
         """Note that kept pictures are lost before Discord had them, and give back what they took.
@@ -445,8 +454,17 @@ class SqliteJobs(JobQueries):
         return await self._db.write(begun)
 
     async def mark_shown(self, job_id: int, version: int) -> None:
-        """Note what the message shows."""
-        await self._db.write(lambda conn: conn.execute(SHOW, {"id": job_id, "version": version}).rowcount)
+        """Note what the message shows; where its pictures were removed, Discord has carried that out with it."""
+        now_ms = self._clock.now_ms()
+
+        def marked(conn: sqlite3.Connection) -> None:
+            conn.execute(SHOW, {"id": job_id, "version": version})
+            removal = conn.execute(OPEN_REMOVAL, {"id": job_id}).fetchone()
+            if removal is not None and removal["act"] == "job.removal_open":
+                said = {"at_ms": now_ms, "server_id": removal["server_id"], "actor_id": removal["actor_id"]}
+                audit.record(conn, "job.removal_done", job_id=job_id, **said)
+
+        await self._db.write(marked)
 
     async def wipe_token(self, job_id: int) -> None:
         """Forget an interaction's token that Discord calls dead."""
@@ -463,9 +481,13 @@ class SqliteJobs(JobQueries):
         await self._db.write(lambda conn: conn.execute(ADDRESS, values).rowcount)
 
     async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
-        """Note that somebody removes a job's pictures: ``step`` is ``intent`` before the act, ``done`` after it.
+        """Note that somebody removes a job's pictures.
 
-        With the latter their files are left to be deleted.
+        Args:
+            job_id: whose.
+            actor_id: the Discord id of who removes them.
+            step: ``intent`` before the act on Discord, ``done`` after it, ``open`` where Discord has not carried it
+                out; with the last two their files are left to be deleted.
 
         Raises:
             MemberError: before the act, if there is nothing to remove, yet or any more.
@@ -487,10 +509,12 @@ class SqliteJobs(JobQueries):
                 actor_id=actor,
                 job_id=job_id,
             )
-            if step == "done":
+            if step != "intent":
                 _let_go(conn, job_id)
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
                 feed.note_removal(conn, job_id, now_ms)
+            if step == "done":
+                conn.execute(SHOW_ALL, {"id": job_id})
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(removed)

@@ -396,6 +396,18 @@ async def test_what_discord_will_not_let_the_bot_delete_stays_and_is_not_remembe
     assert reply.id in {seen.id for seen in bob.read("general")}
 
 
+async def test_a_message_in_a_closed_thread_is_deleted_all_the_same(world):
+    world.guild.add_thread("talk")
+    bob = world.member("bob")
+    reply = await (await bob.invoke("imagine", {"prompt": "a red fox"}, channel="talk")).reply()
+    await world.job_is("delivered")
+    await lose_token(world)
+    world.guild.archive("talk")
+    await forget(world, bob)
+    await world.eventually(lambda: world.rows("SELECT * FROM leftover_messages") == [])
+    assert reply.id not in {seen.id for seen in bob.read("talk")}
+
+
 async def test_a_token_that_died_early_leaves_the_bots_own_way(world):
     bob = world.member("bob")
     reply = await world.imagine(bob, "a red fox")

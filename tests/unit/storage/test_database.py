@@ -126,7 +126,7 @@ async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Pat
     for job in jobs:
         await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     for job, reason in zip(jobs, ("unreachable", "unreachable", "unreachable", "forbidden"), strict=True):
-        await books.jobs.record_undelivered(job.id, reason, tell=False)
+        await books.jobs.record_undelivered(job.id, reason)
     await books.jobs.forget_pictures(jobs[1].id)
     await books.jobs.record_removal(jobs[2].id, 5, step="intent")
     for kind in ("appeal", "lane-stopped"):

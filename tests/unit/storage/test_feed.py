@@ -56,7 +56,7 @@ async def test_failed_and_undelivered_jobs_are_told_and_others_without_pictures_
     await open_log(books, 1)
     terms = make_terms(books.clock.now_ms(), {TURBO.name: TURBO})
     undelivered, failed = await settled(books), await books.submit(terms)
-    await books.jobs.record_undelivered(undelivered.id, "gone", tell=False)
+    await books.jobs.record_undelivered(undelivered.id, "gone")
     await books.bring_to_submitting(failed)
     await books.jobs.fail(failed.id, "DataInspectionFailed")
     assert await kinds(books) == ["feed", "feed"]

@@ -176,7 +176,7 @@ async def test_what_comes_too_late_changes_nothing(books: Books, job: Job):
     assert await jobs.record_start(job.id) is None
     assert await jobs.doubt(job.id, "late") is None
     assert await jobs.record_delivery(job.id, {}, version=9, ping=True) is None
-    assert await jobs.record_undelivered(job.id, "late", tell=False) is None
+    assert await jobs.record_undelivered(job.id, "late") is None
     assert await jobs.get(job.id) == before
     assert await books.outcome(job.id) == "expired"
     assert await books.rows("SELECT count(*) FROM outbox") == [(0,)]
@@ -209,7 +209,7 @@ async def delivering(books: Books, job: Job) -> None:
 @pytest.mark.parametrize("ping", [True, False])
 async def test_a_delivery_notes_the_attachments_and_asks_for_at_most_one_ping(books: Books, job: Job, ping: bool):
     await delivering(books, job)
-    await books.jobs.record_undelivered(job.id, "refused", tell=False)
+    await books.jobs.record_undelivered(job.id, "refused")
     await books.jobs.send_again(job.id, 7, None)
     for _ in range(2):
         await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=ping)
@@ -237,7 +237,7 @@ async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: 
 
 async def test_what_somebody_has_begun_to_remove_is_not_sent_again(books: Books, job: Job):
     await delivering(books, job)
-    await books.jobs.record_undelivered(job.id, "refused", tell=False)
+    await books.jobs.record_undelivered(job.id, "refused")
     await books.jobs.record_removal(job.id, 66, step="intent")
     assert await books.jobs.send_again(job.id, 7, None) is None
     after = await books.jobs.get(job.id)

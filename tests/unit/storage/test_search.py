@@ -147,7 +147,7 @@ async def test_a_search_is_narrowed_by_what_became_of_a_job(books: Books):
     await books.jobs.void(jobs[5].id)
     settled = await books.bring_to_settled(jobs[6], made=1, fetched=1, tier=None)
     assert settled is not None
-    await books.jobs.record_undelivered(settled.id, "forbidden", tell=False)
+    await books.jobs.record_undelivered(settled.id, "forbidden")
     expected = {
         Status.UNDER_WAY: [1],
         Status.REFUSED: [2],
