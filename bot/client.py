@@ -20,7 +20,8 @@ from bot.presentation.addresses import NOBODY
 from bot.presentation.commands import CatalogueTranslator, payload, same
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import appeal_button
-from bot.presentation.replies import ALREADY_ACKNOWLEDGED, AnyInteraction, privately, refusal_text
+from bot.presentation.refusals import ALREADY_ACKNOWLEDGED
+from bot.presentation.replies import AnyInteraction, privately, refusal_text
 from bot.presentation.texts import Texts
 from bot.service.crew import one_by_one
 

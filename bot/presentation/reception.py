@@ -13,12 +13,12 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
-from bot.errors import NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
+from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
-from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK
+from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
@@ -39,6 +39,10 @@ PROMPT_SHOWN = 300
 """Code units of the prompt that a question about the price names."""
 
 ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
+
+
+_NOT_ANSWERED = {Verdict.LOCKED: "answer-refused-thread", Verdict.REFUSED: "answer-refused-words"}
+"""What is said instead of a first response that Discord refuses, without the words that may be the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,9 @@ class Reception:
             text_of = self._texts.plain(locale, label, paid=question.values["paid"])
             view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
         view.stop()
-        await privately(interaction, text, self._clock, view=view)
+        if not await privately(interaction, text, self._clock, view=view):
+            # The prompt may be what Discord refuses.
+            await privately(interaction, asked, self._clock, view=view)
 
     def _asked_for(self, locale: str, prompt: str) -> str:
         """Name the request that a question is about: somebody may have asked for several."""
@@ -267,7 +273,11 @@ class Reception:
         return await work
 
     async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
-        """Send the first response; give its message's id, or 0 where it is unknown whether it stands."""
+        """Send the first response; give its message's id, or 0 where it is unknown whether it stands.
+
+        Raises:
+            MemberError: if Discord refuses it for certain; then the job is withdrawn.
+        """
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 if interaction.response.is_done():
@@ -277,9 +287,14 @@ class Reception:
                     view=held.view, ephemeral=held.job.request.private, allowed_mentions=NOBODY
                 )
                 return answer.message_id or 0
-        except Exception as error:  # noqa: BLE001 - whatever went wrong: the original response decides
-            log.warning("job %s: its first response is in doubt: %r", held.job.id, error)
-            return 0
+        except Exception as error:  # noqa: BLE001 - whatever else went wrong: the original response decides
+            if not was_refused(error):
+                log.warning("job %s: its first response is in doubt: %r", held.job.id, error)
+                return 0
+            refusal = error
+        log.warning("job %s: Discord refuses its first response: %r", held.job.id, refusal)
+        await self._submitter.withdraw(held.job.id)
+        raise MemberError(_NOT_ANSWERED.get(judge(refusal), "answer-refused"))
 
     async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
         """Find out whether Discord took the first response; where it can't be asked, the job stays held."""

@@ -21,6 +21,9 @@ CLOSED_CODES = frozenset({50007, 50278})
 
 TOO_LARGE_CODES = frozenset({40005, 50045})
 
+ALREADY_ACKNOWLEDGED = 40060
+"""Interaction has already been acknowledged: whether by us is another question."""
+
 THREAD_CLOSED = 50083
 """Thread is archived."""
 
@@ -98,3 +101,12 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
     if by_token and error.status in {401, 404}:
         return Verdict.TOKEN_DEAD
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)
+
+
+def was_refused(error: Exception) -> bool:
+    """Whether an error proves that Discord did not take an interaction's first response.
+
+    Silence and faults of Discord's own prove nothing, nor does that there was a response before.
+    """
+    is_refusal = isinstance(error, discord.HTTPException) and error.status in {400, 403}
+    return is_refusal and error.code != ALREADY_ACKNOWLEDGED

@@ -11,14 +11,12 @@ from bot.errors import MemberError
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.receipt import what_is_left
+from bot.presentation.refusals import ALREADY_ACKNOWLEDGED, was_refused
 from bot.presentation.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
 CONTENT_LIMIT = 2000
-
-ALREADY_ACKNOWLEDGED = 40060
-"""Interaction has already been acknowledged (topics/opcodes-and-status-codes)."""
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
@@ -76,10 +74,13 @@ async def acknowledge(interaction: AnyInteraction, call: Awaitable[object], cloc
         log.warning("interaction %s: could not be acknowledged: %r", interaction.id, error)
 
 
-async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> None:
+async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> bool:
     """Answer so that only the person sees it; a reply that was deferred for everybody is deleted first.
 
     A failure is logged: there is nobody left to tell.
+
+    Returns:
+        False if Discord refuses the answer for certain: it may take another.
     """
     text = text[:CONTENT_LIMIT]
     buttons: dict[str, Any] = {"view": view} if view else {}
@@ -87,16 +88,18 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, vie
     try:
         async with clock.timeout(CALL_TIMEOUT_S):
             if not response.is_done() and await _is_first(response, text, buttons):
-                return
+                return True
             if response.type is discord.InteractionResponseType.deferred_channel_message:
                 if interaction.extras.get(PRIVATE):
                     await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
-                    return
+                    return True
                 # Else the follow-up would fill the deferred reply, for all to see.
                 await interaction.delete_original_response()
             await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
     except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
         log.warning("interaction %s: could not be answered: %r", interaction.id, error)
+        return not was_refused(error)
+    return True
 
 
 async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from sandbox.dashscope import Outcome
 from sandbox.discord import Permission
 from sandbox.faults import Fault
+from tests.support.faults import denied
 from tests.support.world import open_world
 
 A_QUARTER_H = 15 * 60
@@ -58,6 +59,82 @@ async def test_a_callback_that_discord_never_took_gives_back_what_was_held(tmp_p
         await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
         assert (await world.job_is("void"))["outcome"] == "voided"
         assert world.vendor.creates == 0
+
+
+WORDS = (400, 240000, "Message blocked by harmful links filter")
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal", "words"),
+    [
+        ("bob", WORDS, "Discord doesn't take my answer with the words of this request in it"),
+        ("mei", WORDS, "Discord 不接受含有这些文字（例如链接）的回复"),
+        ("bob", (400, 50035, "Invalid Form Body"), "Discord doesn't take my answer with the words"),
+        ("bob", (400, 50083, "Thread is archived"), "This thread is closed, and I'm not allowed to answer in it."),
+        ("mei", (400, 50083, "Thread is archived"), "这个子区已关闭，我无法在其中回复"),
+        ("bob", (403, 50013, "Missing Permissions"), "Discord doesn't let me answer here"),
+        ("mei", (403, 50013, "Missing Permissions"), "Discord 不让我在这里回复"),
+    ],
+)
+async def test_a_first_answer_that_discord_refuses_for_certain_is_given_back_and_told_at_once(
+    tmp_path, name, refusal, words
+):
+    async with open_world(tmp_path) as world:
+        who = world.member(name)
+        world.discord.faults.add("callback", denied(*refusal))
+        answer = await world.imagine(who)
+        assert answer.ephemeral
+        assert words in answer.text
+        assert "a flower shop" not in answer.text
+        assert (world.job()["state"], world.job()["outcome"]) == ("void", "voided")
+        # Nobody had to look for it.
+        assert [one for one in world.discord.requests if one.operation == "get_original"] == []
+        assert world.vendor.creates == 0
+        assert world.rows("SELECT 1 FROM outbox") == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=500, body=b'{"message": "500: Internal Server Error", "code": 0}', when="after"),
+        Fault(
+            status=400, body=b'{"message": "Interaction has already been acknowledged.", "code": 40060}', when="after"
+        ),
+    ],
+)
+async def test_what_leaves_open_whether_the_first_answer_stands_is_looked_after(tmp_path, fault):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.discord.faults.add("callback", fault)
+        await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        await world.shown(bob, lambda message: message.gallery)
+        await world.job_is("delivered")
+        assert len(world.rows("SELECT 1 FROM jobs")) == 1
+
+
+async def test_a_deferred_answer_that_discord_refuses_is_replaced_by_a_private_one(tmp_path):
+    async with open_world(tmp_path, scale=1) as world:
+        bob = world.member("bob")
+        for name in ("edit_original", "edit_followup"):
+            world.discord.faults.add(name, denied(*WORDS))
+        lock = sqlite3.connect(world.config.storage.file, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        used = await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        await used.response()
+        lock.execute("ROLLBACK")
+        lock.close()
+        await world.discord.until(lambda: used.followups and used.message is None)
+        assert used.followups[0].ephemeral
+        assert "Discord doesn't take my answer with the words" in used.followups[0].text
+        assert world.job()["state"] == "void"
+
+
+async def test_a_question_about_the_price_whose_prompt_discord_refuses_is_asked_without_it(tmp_path):
+    async with open_world(tmp_path, quota={"free_images": 0, "budget": "1"}) as world:
+        world.discord.faults.add("callback", denied(*WORDS))
+        asked = await world.imagine(world.member("bob"))
+        assert "a flower shop" not in asked.text
+        assert len(asked.buttons) == 2
 
 
 async def test_an_interaction_that_is_delivered_twice_is_one_job(tmp_path):
