@@ -299,12 +299,11 @@ class ServerSettings(commands.Cog):
         self, interaction: discord.Interaction[Any], channel_id: int, exposure: frozenset[Exposure]
     ) -> str:
         """Set where the bot reports, and who else may read it; say how it was and is."""
-        words = self._words(interaction)
         before, after = await self._administration.change(
             _act(interaction, "settings.log-channel"),
             lambda old: replace(old, log_channel=channel_id, log_exposure=exposure),
         )
-        return words.change("settings-what-log", words.channel(before.log_channel), words.channel(after.log_channel))
+        return self._words(interaction).log_change(before, after)
 
     def _ask_exposure(
         self, interaction: Command, channel_id: int, exposure: frozenset[Exposure]

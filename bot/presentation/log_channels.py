@@ -70,7 +70,10 @@ class LogChannels:
     async def _is_as_agreed(
         self, channel: discord.abc.GuildChannel, everyone: discord.Role, settings: Settings
     ) -> bool:
-        others = exposure_of(channel, everyone) - settings.log_exposure
+        readers = exposure_of(channel, everyone)
+        others, ended = readers - settings.log_exposure, settings.log_exposure - readers
+        if ended:
+            await self._servers.end_agreement(channel.guild.id, settings, ended)
         if others:
             await self._feeds.expose(channel.guild.id, channel.id, min(others))
         return not others

@@ -18,6 +18,10 @@ EXPOSURES = {
     Exposure.EVERYONE: "settings-log-everyone",
     Exposure.FOLLOWERS: "settings-log-followers",
 }
+AGREED = {
+    Exposure.EVERYONE: "settings-log-agreed-everyone",
+    Exposure.FOLLOWERS: "settings-log-agreed-followers",
+}
 PREVIEWS = {
     Previews.SHOW: "settings-previews-show",
     Previews.SPOILER: "settings-previews-spoiler",
@@ -42,7 +46,7 @@ class SettingsTexts(Phrases):
             ("settings-what-models", self.models(settings.models), bool(settings.models)),
             ("settings-what-posting", self.posting(settings), settings.posting is not Posting.FREE),
             ("settings-what-confirms", self.confirms(settings), not settings.confirms_paid),
-            ("settings-what-log", self.channel(settings.log_channel), bool(settings.log_channel)),
+            ("settings-what-log", self.log_channel(settings), bool(settings.log_channel)),
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
             ("settings-what-admins", self.roles(settings.admin_roles, LISTED), bool(settings.admin_roles)),
@@ -86,6 +90,21 @@ class SettingsTexts(Phrases):
     def channel(self, channel_id: int) -> str:
         """Name a channel; 0 is none."""
         return f"<#{channel_id}>" if channel_id else self._say("settings-none")
+
+    def log_channel(self, settings: Settings) -> str:
+        """Name the log channel, and who else may read it by an admin's word."""
+        text = self.channel(settings.log_channel)
+        for one in sorted(settings.log_exposure):
+            text = self._from(text, AGREED[one])
+        return text
+
+    def log_change(self, before: Settings, after: Settings) -> str:
+        """Say what changes by the choice of a log channel, and that what was suspended there goes on."""
+        if before.log_channel != after.log_channel or before.log_exposure >= after.log_exposure:
+            text = self.change("settings-what-log", self.log_channel(before), self.log_channel(after))
+            is_for_moderators = after.log_channel and Exposure.EVERYONE not in after.log_exposure
+            return "\n".join([text, self._say("settings-log-roles")]) if is_for_moderators else text
+        return "\n".join([self.line("settings-what-log", self.log_channel(after)), self._say("settings-log-again")])
 
     def exposed(self, channel_id: int, exposure: frozenset[Exposure]) -> str:
         """Warn of who would read what the bot reports in a channel."""

@@ -160,7 +160,7 @@ class SqliteFeeds:
         def noted(conn: sqlite3.Connection) -> None:
             values = {"job_id": job_id, "channel_id": entry.channel_id, "message_id": entry.message_id}
             conn.execute(NOTE, values)
-            _unsay(conn, entry.channel_id)
+            unsay(conn, entry.channel_id)
 
         await self._db.write(noted)
 
@@ -205,7 +205,7 @@ class SqliteFeeds:
 
         def noted(conn: sqlite3.Connection) -> None:
             conn.execute(NOTE_TALLY, values)
-            _unsay(conn, entry.channel_id)
+            unsay(conn, entry.channel_id)
             conn.execute(outbox.DONE, {"id": notice_id, "outcome": "sent", "now_ms": now_ms})
             row = conn.execute(FIND_TALLY, {"id": told.id}).fetchone()
             if (row["count"], row["member_id"]) != (told.count, told.member_id):
@@ -227,7 +227,7 @@ def _tally(row: sqlite3.Row) -> RefusalTally:
     )
 
 
-def _unsay(conn: sqlite3.Connection, channel_id: int) -> None:
+def unsay(conn: sqlite3.Connection, channel_id: int) -> None:
     """Note that a log channel is as it should be, so that it is worth a word when it is not again."""
     for what in (_closed(channel_id), _exposed(channel_id)):
         conn.execute(UNSAY, {"what": what})

@@ -13,7 +13,7 @@ from bot.domain.rules import FIELDS, PartialRule, RuleBook, Scope
 from bot.domain.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.errors import MemberError
 from bot.ports import Clock
-from bot.storage import acts, carrying, holds, ledger, outbox
+from bot.storage import acts, audit, carrying, feed, holds, ledger, outbox
 from bot.storage.accounts import FIND_ACCOUNT, account_of
 from bot.storage.database import Database
 
@@ -25,6 +25,11 @@ INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period,
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
     :previews, :age_restricted_only)
+"""
+# Not if an admin has decided anew meanwhile.
+END_AGREEMENT = """
+UPDATE settings SET log_exposure = :left
+WHERE server_id = :server_id AND log_channel = :log_channel AND log_exposure = :log_exposure
 """
 COLUMNS = ", ".join(FIELDS)
 # One search each, so that what other members of the server have is not read.
@@ -117,6 +122,25 @@ class SqliteServers:
             return before, after
 
         return await self._db.write(changed)
+
+    async def end_agreement(self, server_id: int, seen: Settings, ended: frozenset[Exposure]) -> None:
+        """End what admins agreed to of who reads the log channel, now that they don't; it is asked for anew.
+
+        Args:
+            server_id: which.
+            seen: its settings, as they were when the channel was looked at.
+            ended: who doesn't read it any more.
+        """
+        now_ms = self._clock.now_ms()
+        old, new = (_row(one) for one in (seen, replace(seen, log_exposure=seen.log_exposure - ended)))
+
+        def end(conn: sqlite3.Connection) -> None:
+            if conn.execute(END_AGREEMENT, {"server_id": server_id, "left": new["log_exposure"], **old}).rowcount:
+                change = f"{old['log_exposure']} -> {new['log_exposure']}"
+                audit.record(conn, "settings.log-channel", at_ms=now_ms, server_id=server_id, log_exposure=change)
+                feed.unsay(conn, seen.log_channel)
+
+        await self._db.write(end)
 
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
         """Give all rules of a server: scope, the role's id or the member's Discord id, and the rule."""

@@ -87,6 +87,18 @@ async def test_a_public_channel_is_asked_about_with_what_it_would_show_in_both_l
         await ask(who, "log-channel", none=True)
 
 
+async def test_who_chooses_a_channel_learns_that_only_everybodys_permissions_are_looked_at(world):
+    ada, li = add_admins(world)
+    world.guild.add_channel("log")
+    hide(world.guild, "Boss")
+    english = "I can only see whether “@everyone” reads it; whether other roles do, its permissions tell."
+    chinese = "我只检查“@everyone”；其他身份组能否看到，请自行确认频道权限。"
+    assert english in (await ask(ada, "log-channel", channel="log")).text
+    assert chinese in (await ask(li, "log-channel", channel="log")).text
+    for answer in (await report_in(world, ada, "general"), await ask(ada, "log-channel", none=True)):
+        assert english not in answer.text
+
+
 async def test_what_was_agreed_to_is_done_and_nobody_is_warned_of_it(world):
     ada, _ = add_admins(world)
     await report_in(world, ada, "general")
@@ -178,6 +190,27 @@ async def test_what_became_public_and_private_again_is_posted_in_and_told_of_the
     assert "nothing of members" not in (await ask(ada, "show")).text
     await world.imagine(bob)
     await entry(world, ada, "#2")
+
+
+async def test_who_agrees_to_what_became_public_reads_that_it_goes_on_until_it_is_private_again(world):
+    ada, owner = await add_log(world), world.member("operator")
+    log = world.guild.channel("log").id
+    agreed, chinese = f"<#{log}> (everybody reads it; an admin agreed)", f"<#{log}>（所有人可见，管理员已同意）"
+    let_all_in(world)
+    await world.discord.until(owner.direct_messages)
+    answer = await report_in(world, ada, "log")
+    assert answer.text == f"**Where I report**: {agreed}\nYou agreed to that: I tell of members there again."
+    assert "nothing was changed" in (await report_in(world, ada, "log")).text
+    assert agreed in (await ask(ada, "show")).text
+    assert chinese in (await ask(world.member("li"), "show")).text
+    let_nobody_in(world)
+    await world.eventually(lambda: world.rows("SELECT 1 FROM settings WHERE log_exposure = '[]'"))
+    assert "agreed" not in (await ask(ada, "show")).text
+    let_all_in(world)
+    await world.discord.until(lambda: len(owner.direct_messages()) == 2)
+    assert "So I tell nothing of members there now." in (await ask(ada, "show")).text
+    answer = await report_in(world, world.member("li"), "log")
+    assert answer.text == f"**日志频道**：{chinese}\n你已同意：我会继续在那里发布与成员有关的内容。"
 
 
 async def test_what_became_public_while_the_bot_was_away_is_told_of_at_its_start(world):

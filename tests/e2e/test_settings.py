@@ -98,8 +98,9 @@ async def test_an_admin_of_another_server_sets_that_server_alone(tmp_path):
         (
             "log-channel",
             {"channel": "log"},
-            "**Where I report**\nBefore: nowhere\nNow: <#{log}>",
-            "**日志频道**\n之前：无\n现在：<#{log}>",
+            "**Where I report**\nBefore: nowhere\nNow: <#{log}>\n"
+            "I can only see whether “@everyone” reads it; whether other roles do, its permissions tell.",
+            "**日志频道**\n之前：无\n现在：<#{log}>\n我只检查“@everyone”；其他身份组能否看到，请自行确认频道权限。",
         ),
         (
             "period",
@@ -176,9 +177,11 @@ async def test_a_log_channel_is_taken_back_by_none_whatever_else_is_named(world)
     ada, li = add_admins(world)
     general = world.guild.channel("general").id
     await report_in(world, ada, "general")
-    assert (await ask(ada, "log-channel", none=True)).text.endswith(f"Before: <#{general}>\nNow: nowhere")
-    assert (await report_in(world, ada, "general")).text.endswith(f"Before: nowhere\nNow: <#{general}>")
-    assert (await ask(li, "log-channel", channel="general", none=True)).text.endswith(f"之前：<#{general}>\n现在：无")
+    english, chinese = "(everybody reads it; an admin agreed)", "（所有人可见，管理员已同意）"
+    assert (await ask(ada, "log-channel", none=True)).text.endswith(f"Before: <#{general}> {english}\nNow: nowhere")
+    assert (await report_in(world, ada, "general")).text.endswith(f"Before: nowhere\nNow: <#{general}> {english}")
+    answer = await ask(li, "log-channel", channel="general", none=True)
+    assert answer.text.endswith(f"之前：<#{general}>{chinese}\n现在：无")
     assert settings(world)["log_channel"] == 0
 
 
