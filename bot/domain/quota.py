@@ -77,10 +77,15 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member has left, and under which terms."""
+    """What a member has left, and under which terms.
+
+    Attributes:
+        again_ms: when they may ask again, having been refused too many prompts; 0: they need not wait for that.
+    """
 
     left: Balance
     terms: Terms
+    again_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

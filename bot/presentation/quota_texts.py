@@ -47,13 +47,14 @@ class QuotaTexts(Phrases):
             lines.append(
                 self._say("quota-line", field=Markup(self._name(name)), value=Markup(value), origin=Markup(origin))
             )
-        return "\n".join([*lines, *self.left(quota.standing)])
+        return "\n".join([*lines, *self.left(quota.standing, again="left-again-member")])
 
-    def left(self, standing: Standing) -> list[str]:
-        """Say what is left, and when it resets."""
+    def left(self, standing: Standing, *, again: str = "left-again") -> list[str]:
+        """Say what is left, when it resets, and under the key ``again`` until when refused prompts make wait."""
         left = standing.left
         amounts = what_is_left(self._texts, self._locale, left.free_images, left.budget_micros, left.credit_micros)
-        return [self._say("receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms)]
+        lines = [self._say("receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms)]
+        return [*lines, self._say(again, again_ms=standing.again_ms)] if standing.again_ms else lines
 
     def server(
         self, rules: list[tuple[Scope, int, PartialRule]], operator: PartialRule, pool: Pool, kind: PeriodKind

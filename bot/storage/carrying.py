@@ -159,6 +159,13 @@ def last_request_ms(conn: sqlite3.Connection, server_id: int, member_id: int, no
     return max((row["used"] for row in rows if row["kind"] == "request"), default=0)
 
 
+def again_after(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:
+    """Return when somebody who was forgotten may ask again after refused prompts; 0 if they need not wait."""
+    if not refused_prompts.any_carried(conn):
+        return 0
+    return refused_prompts.carried_again_after(conn, server_id, hash_of(conn, member_id), now_ms)
+
+
 def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
     """Give what is carried for a member and still in force."""
     # Without any row the key is not needed, and need not be there.

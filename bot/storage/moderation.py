@@ -83,7 +83,7 @@ class SqliteModeration:
         def unblocked(conn: sqlite3.Connection) -> Case:
             account_id = account_of(conn, member_id, now_ms)
             case = cases.open_case(conn, act, CaseKind.UNBLOCK, now_ms, account_id=account_id)
-            if cases.block_in_force(conn, act.server_id, account_id, now_ms) is None:
+            if cases.kept_out(conn, act.server_id, account_id, now_ms) is None:
                 raise MemberError("not-blocked")
             cases.unblock(conn, act.server_id, account_id)
             return case

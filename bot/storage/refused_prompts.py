@@ -11,6 +11,10 @@ LAST = """
 SELECT at_ms FROM refused_prompts
 WHERE account_id = :account_id AND server_id = :server_id AND at_ms <= :now_ms ORDER BY at_ms DESC LIMIT :most
 """
+LAST_CARRIED = """
+SELECT at_ms FROM refused_prompts
+WHERE hash = :hash AND server_id = :server_id AND at_ms <= :now_ms ORDER BY at_ms DESC LIMIT :most
+"""
 FORGIVE = "DELETE FROM refused_prompts WHERE account_id = :account_id AND server_id = :server_id"
 CARRY = "UPDATE refused_prompts SET account_id = NULL, hash = :hash WHERE account_id = :account_id"
 IS_CARRIED = "SELECT 1 FROM refused_prompts WHERE hash = :hash"
@@ -27,11 +31,24 @@ def note(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int)
 
 def wait_in_force(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> Unavailable | None:
     """Return the refusal of a member who has to wait; None if they need not."""
-    again_ms = _waits_until_ms(conn, server_id, account_id, now_ms)
-    if now_ms >= again_ms:
+    again_ms = again_after(conn, server_id, account_id, now_ms)
+    if not again_ms:
         return None
     minutes = REFUSAL_WINDOW_MS // 60_000
     return Unavailable("refused-too-often", count=REFUSALS_TOLERATED, minutes=minutes, again_ms=again_ms)
+
+
+def again_after(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> int:
+    """Return when a member who has to wait may ask again; 0 if they need not wait."""
+    again_ms = _waits_until_ms(conn, server_id, account_id, now_ms)
+    return again_ms if now_ms < again_ms else 0
+
+
+def carried_again_after(conn: sqlite3.Connection, server_id: int, hash_: bytes, now_ms: int) -> int:
+    """Return the same of one who was forgotten."""
+    values = {"server_id": server_id, "hash": hash_, "now_ms": now_ms, "most": REFUSALS_TOLERATED}
+    again_ms = wait_after([row[0] for row in conn.execute(LAST_CARRIED, values)])
+    return again_ms if now_ms < again_ms else 0
 
 
 def forgive(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.quota import Balance, Standing, Terms
 from bot.domain.rules import RuleBook, resolve
 from bot.domain.settings import Settings
-from bot.storage import carrying, ledger
+from bot.storage import carrying, ledger, refused_prompts
 from bot.storage.accounts import FIND_ACCOUNT
 from bot.storage.servers import read_rules_of, read_settings
 
@@ -34,7 +34,9 @@ def standing(
     own = applied(terms, settings, book, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is not None:
-        return Standing(ledger.balance(conn, server_id, known[0], own), own)
+        again_ms = refused_prompts.again_after(conn, server_id, known[0], now_ms)
+        return Standing(ledger.balance(conn, server_id, known[0], own), own, again_ms)
     used = carrying.used_of(conn, server_id, member_id, own.period, now_ms)
     free_images = own.rule.free_images - used.get("allowance", 0)
-    return Standing(Balance(free_images, own.rule.budget_micros - used.get("budget", 0), 0), own)
+    left = Balance(free_images, own.rule.budget_micros - used.get("budget", 0), 0)
+    return Standing(left, own, carrying.again_after(conn, server_id, member_id, now_ms))

@@ -19,6 +19,7 @@ from tests.support.attacks import attacks
 from tests.support.deleting import delete
 from tests.support.feeds import OPEN, add_log, entries, entry, hide
 from tests.support.liveliness import living
+from tests.support.moderators import forbid_gore
 from tests.support.settings import ask
 from tests.support.world import World, open_world
 
@@ -280,16 +281,6 @@ async def test_an_entry_that_somebody_deleted_is_not_posted_again(world):
     await delete(bob, done)
     assert await told(world, 2) == ["sent", "entry gone"]
     assert entries(mod) == []
-
-
-RULE = "INSERT INTO prompt_rules (server_id, kind, text) VALUES (?, 'word', 'gore')"
-VERSION = "INSERT INTO moderation_settings (server_id, rules_version) VALUES (?, 1)"
-
-
-def forbid_gore(world: World) -> None:
-    with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
-        for statement in (RULE, VERSION):
-            conn.execute(statement, (world.guild.id,))
 
 
 async def refused(who: Actor) -> str:

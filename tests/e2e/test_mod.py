@@ -8,7 +8,17 @@ import pytest
 
 from sandbox.discord import Actor, ClientRefused, SeenMessage
 from sandbox.faults import Fault
-from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
+from tests.support.moderators import (
+    add_moderators,
+    add_strangers,
+    cases,
+    forbid_gore,
+    forge,
+    mod,
+    refused,
+    replaced,
+    said,
+)
 from tests.support.settings import add_admins, ask, choose, report_in
 from tests.support.world import World, open_world
 
@@ -177,6 +187,26 @@ async def test_unblocking_lets_a_member_ask_again_in_both_languages(world):
         assert words in (await mod(who, "unblock", member="bob")).text
         assert nothing in (await mod(who, "unblock", member="bob")).text
     assert "Queued" in (await world.imagine(bob)).text
+
+
+async def test_the_wait_after_refused_prompts_is_shown_and_a_moderator_ends_it_in_both_languages(world):
+    english, chinese = add_moderators(world)
+    ada, li = add_admins(world)
+    forbid_gore(world)
+    bob, mei = world.member("bob"), world.member("mei")
+    for who, name, moderator, admin, own, others in (
+        (bob, "bob", english, ada, "After refused prompts you can ask again <t:", "this member can ask again <t:"),
+        (mei, "mei", chinese, li, "因提示词被拒绝，<t:", "因提示词被拒绝，该成员 <t:"),
+    ):
+        for _ in range(5):
+            await refused(who, "gore")
+        assert own in (await (await who.invoke("balance")).reply()).text
+        shown = await (await admin.invoke("quota show", {"member": name})).reply()
+        assert others in shown.text
+        answer = await mod(moderator, "unblock", member=name)
+        assert "Case #1" in answer.text or "案例 #2" in answer.text
+        assert own not in (await (await who.invoke("balance")).reply()).text
+        assert (await world.imagine(who)).text
 
 
 async def test_what_is_no_duration_or_no_possible_one_is_refused_in_both_languages(world):

@@ -1,5 +1,7 @@
 """Moderators at their clients: /mod and its buttons, in both languages."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -66,3 +68,14 @@ def forge(message: SeenMessage, custom_id: str) -> SeenMessage:
     """Give a message with a button that it never had, as a modified client can press."""
     button = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 99}
     return replace(message, components=[{"type": 1, "id": 98, "components": [button]}])
+
+
+RULE = "INSERT INTO prompt_rules (server_id, kind, text) VALUES (?, 'word', 'gore')"
+VERSION = "INSERT INTO moderation_settings (server_id, rules_version) VALUES (?, 1)"
+
+
+def forbid_gore(world: World) -> None:
+    """Give a server without rules for prompts the word ``gore``."""
+    with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
+        for statement in (RULE, VERSION):
+            conn.execute(statement, (world.guild.id,))

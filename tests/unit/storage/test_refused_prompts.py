@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.domain.cases import CaseKind
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.quota import Terms
-from bot.errors import Blocked, Unavailable
+from bot.errors import Blocked, MemberError, Unavailable
 from bot.storage.moderation import SqliteModeration
 from bot.storage.privacy import SqlitePrivacy
 from tests.support.forgetting import forget
@@ -101,6 +102,29 @@ async def test_who_is_let_in_again_by_a_moderator_need_not_wait(books, terms):
     await moderation.unblock(books.act(), 5)
     await books.submit(terms, member_id=5)
     assert await books.rows("SELECT DISTINCT server_id FROM refused_prompts") == [(2,)]
+
+
+async def test_a_moderator_ends_the_wait_of_who_is_not_blocked(books, terms):
+    moderation = SqliteModeration(books.database, books.clock)
+    await refuse(books, 5)
+    case = await moderation.unblock(books.act(), 5)
+    assert (case.kind, case.member_id) == (CaseKind.UNBLOCK, 5)
+    await books.submit(terms, member_id=5)
+    with pytest.raises(MemberError, match="not-blocked"):
+        await moderation.unblock(books.act(), 5)
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+async def test_where_a_member_stands_names_the_wait_as_long_as_it_lasts(books, terms, is_forgotten):
+    await refuse(books, 4)
+    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == 0
+    (until_ms,) = await refuse(books)
+    if is_forgotten:
+        await forget(books, terms, 5)
+    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == until_ms
+    assert [(await books.jobs.standing(*who, (), terms)).again_ms for who in ((2, 5), (1, 6))] == [0, 0]
+    books.clock.advance(600)
+    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == 0
 
 
 async def test_being_forgotten_ends_no_wait_and_the_wait_ends_all_the_same(books, terms):
