@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,12 +18,6 @@ STRIKE_WINDOW_MS = DAY_S * 1000
 
 PAUSE_MS = DAY_S * 1000
 """How long the program pauses a member whose strikes reach the server's threshold."""
-
-REFUSALS_TOLERATED = 5
-REFUSAL_WINDOW_MS = 10 * MINUTE_S * 1000
-REFUSAL_WAIT_MS = 10 * MINUTE_S * 1000
-"""Whose prompts were refused so often within the window, for what they say, waits so long after the last of them. One
-slip costs nothing; who tries a rule out, or makes the image service refuse what all members share, is slowed down."""
 
 DEFAULT_STRIKES, MOST_STRIKES = 3, 50
 """Strikes within a day that pause a member, and the most that a server may wait for."""
@@ -159,17 +152,6 @@ def is_strike(code: str) -> bool:
     """Say whether a failed job's code means that the image service refused what the prompt or its picture shows."""
     # A code also stands for "code.anything".
     return code.partition(".")[0] in REFUSED_FOR_CONTENT
-
-
-def wait_after(refused_ms: Sequence[int]) -> int:
-    """Return until when a member waits whose prompts were refused at these times; 0 if they were too few.
-
-    Args:
-        refused_ms: the last `REFUSALS_TOLERATED` times, or fewer, newest first.
-    """
-    if len(refused_ms) < REFUSALS_TOLERATED or refused_ms[0] - refused_ms[-1] >= REFUSAL_WINDOW_MS:
-        return 0
-    return refused_ms[0] + REFUSAL_WAIT_MS
 
 
 def parse_duration(typed: str) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Catalogue, FreeTier
 from bot.domain.periods import Period
+from bot.domain.refused_prompts import NONE, RefusedPrompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,12 @@ class Standing:
     """What a member has left, and under which terms.
 
     Attributes:
-        again_ms: when they may ask again, having been refused too many prompts; 0: they need not wait for that.
+        refused: whether they have to wait for their refused prompts.
     """
 
     left: Balance
     terms: Terms
-    again_ms: int = 0
+    refused: RefusedPrompts = NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from discord import ui
 from bot.domain.catalogue import Model
 from bot.domain.job import Job, JobState
 from bot.domain.quota import Standing
+from bot.domain.refused_prompts import RefusedPrompts
 from bot.presentation import failures, receipt
 from bot.presentation.escaping import length
 from bot.presentation.receipt import ShownPicture
+from bot.presentation.replies import what_follows
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
 
@@ -195,13 +197,24 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
 def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     lines: list[str] = []
     if job.state is S.FAILED:
-        lines.append(texts.say(locale, failures.failure_key(job.failure)))
+        lines += _failed(texts, locale, job, known)
     elif job.state is S.EXPIRED:
         lines.append(texts.say(locale, failures.expiry_key(job.failure)))
     lines += receipt.receipt(texts, locale, job, known.standing)
     if job.state is S.FAILED and job.failure_request_id and not failures.is_refusal(job.failure):
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
     return lines
+
+
+def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    """Say why a job has failed; who has to wait for this refusal is not asked to try again."""
+    key = failures.failure_key(job.failure)
+    refused = known.standing.refused if known.standing is not None else RefusedPrompts()
+    if not failures.is_refusal(job.failure) or refused.last_ms != job.ended_ms:
+        return [texts.say(locale, key)]
+    # The reason as moderators read it has no advice.
+    reason = texts.say(locale, failures.REASONS[key] if refused.again_ms else key)
+    return [reason, *what_follows(texts, locale, refused)]
 
 
 def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

@@ -41,6 +41,30 @@ UNDELIVERED = {
     "unreachable": "undelivered-unreachable",
 }
 
+REASONS = {
+    "failure-content": "feed-why-content",
+    "failure-ip": "feed-why-ip",
+    "failure-parameter": "feed-why-parameter",
+    "failure-timeout": "feed-why-timeout",
+    "failure-service": "feed-why-service",
+    "failure-busy": "feed-why-busy",
+    "failure-stopped": "feed-why-stopped",
+    "failure-doubt": "feed-why-doubt",
+    "failure-forgotten": "feed-why-unknown",
+    "failure-results": "feed-why-results",
+    "failure-lost": "feed-why-lost",
+    "failure-unknown": "feed-why-unknown",
+    "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-locked": "feed-why-locked",
+    "undelivered-closed": "feed-why-closed",
+    "undelivered-gone": "feed-why-gone",
+    "undelivered-large": "feed-why-large",
+    "undelivered-unreadable": "feed-why-unreadable",
+    "undelivered-unreachable": "feed-why-unreachable",
+    "undelivered-other": "feed-why-other",
+}
+"""What moderators read in the place of what the member reads."""
+
 ADVICE = {
     "InvalidApiKey": "advice-key",
     "invalid_api_key": "advice-key",

@@ -12,7 +12,7 @@ from bot.domain.job import Job
 from bot.domain.notice import Notice
 from bot.domain.settings import Previews
 from bot.ports import Clock, Feeds, Jobs, Outbox, Pictures, Servers
-from bot.presentation import feed_cards, previews, uploads
+from bot.presentation import failures, feed_cards, previews, uploads
 from bot.presentation.addresses import NOBODY, attached_to
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.history import find_own, nonce_holds
@@ -237,7 +237,9 @@ class Feed:
             is_covered = wish is Previews.SPOILER and not await self._is_age_restricted(job.server_id, channel_id)
         pictures = tuple(upload.picture for upload in ready)
         locale = await self._locale(job.server_id)
-        return feed_cards.entry(self._texts, locale, job, pictures, is_covered=is_covered), ready
+        again_ms = await self._jobs.wait_after(job) if failures.is_refusal(job.failure) else 0
+        view = feed_cards.entry(self._texts, locale, job, pictures, is_covered=is_covered, again_ms=again_ms)
+        return view, ready
 
     async def _is_age_restricted(self, server_id: int, channel_id: int) -> bool:
         server = self._client.get_guild(server_id)

@@ -14,33 +14,15 @@ from bot.presentation.texts import Markup, Texts, moment
 PROMPT_SHOWN = 600
 """Code units of a prompt; the timeline has the rest."""
 
-REASONS = {
-    "failure-content": "feed-why-content",
-    "failure-ip": "feed-why-ip",
-    "failure-parameter": "feed-why-parameter",
-    "failure-timeout": "feed-why-timeout",
-    "failure-service": "feed-why-service",
-    "failure-busy": "feed-why-busy",
-    "failure-stopped": "feed-why-stopped",
-    "failure-doubt": "feed-why-doubt",
-    "failure-forgotten": "feed-why-unknown",
-    "failure-results": "feed-why-results",
-    "failure-lost": "feed-why-lost",
-    "failure-unknown": "feed-why-unknown",
-    "undelivered-forbidden": "feed-why-forbidden",
-    "undelivered-locked": "feed-why-locked",
-    "undelivered-closed": "feed-why-closed",
-    "undelivered-gone": "feed-why-gone",
-    "undelivered-large": "feed-why-large",
-    "undelivered-unreadable": "feed-why-unreadable",
-    "undelivered-unreachable": "feed-why-unreachable",
-    "undelivered-other": "feed-why-other",
-}
-"""What moderators read in the place of what the member reads."""
-
 
 def entry(
-    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool
+    texts: Texts,
+    locale: str,
+    job: Job,
+    pictures: tuple[ShownPicture, ...],
+    *,
+    is_covered: bool,
+    again_ms: int = 0,
 ) -> ui.LayoutView:
     """Show a job to moderators; each call makes a view that discord.py won't keep.
 
@@ -50,6 +32,7 @@ def entry(
         job: which has ended, or is being sent again.
         pictures: the previews that are attached.
         is_covered: the previews are to be seen only once they are clicked.
+        again_ms: when the member may ask again who has to wait for this refusal; 0: they need not.
     """
     container = ui.Container(accent_colour=discord.Colour(ACCENTS[job.state]))
     container.add_item(ui.TextDisplay(_heading(texts, locale, job)))
@@ -58,7 +41,7 @@ def entry(
         container.add_item(ui.TextDisplay(prompt))
     if pictures:
         container.add_item(_gallery(texts, locale, job, pictures, is_covered=is_covered))
-    container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job))))
+    container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job, again_ms))))
     container.add_item(ui.ActionRow(*_buttons(texts, locale, job)))
     view = ui.LayoutView(timeout=None).add_item(container)
     view.stop()
@@ -114,12 +97,14 @@ def _status(job: Job) -> str:
     return "feed-status-undelivered"
 
 
-def _body(texts: Texts, locale: str, job: Job) -> list[str]:
+def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     lines: list[str] = []
     if job.state is JobState.FAILED:
-        lines.append(texts.say(locale, REASONS[failures.failure_key(job.failure)]))
+        lines.append(texts.say(locale, failures.REASONS[failures.failure_key(job.failure)]))
+        if again_ms:
+            lines.append(texts.say(locale, "feed-broke-wait", until_ms=again_ms))
     elif job.state is JobState.UNDELIVERED:
-        lines.append(texts.say(locale, REASONS[failures.undelivered_key(job.failure)]))
+        lines.append(texts.say(locale, failures.REASONS[failures.undelivered_key(job.failure)]))
     lines += _missing(texts, locale, job)
     lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:
@@ -140,7 +125,7 @@ def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
         return []
     lines: list[str] = []
     for code, missing in failures.missing(job).items():
-        reason = Markup(texts.say(locale, REASONS[failures.failure_key(code)]))
+        reason = Markup(texts.say(locale, failures.REASONS[failures.failure_key(code)]))
         lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
     return lines
 

@@ -54,7 +54,8 @@ class QuotaTexts(Phrases):
         left = standing.left
         amounts = what_is_left(self._texts, self._locale, left.free_images, left.budget_micros, left.credit_micros)
         lines = [self._say("receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms)]
-        return [*lines, self._say(again, again_ms=standing.again_ms)] if standing.again_ms else lines
+        again_ms = standing.refused.again_ms
+        return [*lines, self._say(again, again_ms=again_ms)] if again_ms else lines
 
     def server(
         self, rules: list[tuple[Scope, int, PartialRule]], operator: PartialRule, pool: Pool, kind: PeriodKind

@@ -7,12 +7,14 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.domain.refused_prompts import FIGURES, WAIT_MS, RefusedPrompts
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.receipt import what_is_left
 from bot.presentation.refusals import ALREADY_ACKNOWLEDGED, was_refused
 from bot.presentation.texts import Markup, Texts
+from bot.service.screening import PromptRefusedHere
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +35,17 @@ def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
         # Services know ids; how a channel is mentioned is a matter of presentation.
         ids = str(values.pop("channel_ids")).split()
         values["channels"] = Markup(" ".join(f"<#{one}>" for one in ids))
-    again_ms = values.pop("wait_until_ms", 0)
-    text = texts.say(locale, error.key, **values)
-    return text if not again_ms else "\n".join([text, texts.say(locale, "refused-too-often-next", again_ms=again_ms)])
+    standing = error.standing if isinstance(error, PromptRefusedHere) else RefusedPrompts()
+    return "\n".join([texts.say(locale, error.key, **values), *what_follows(texts, locale, standing)])
+
+
+def what_follows(texts: Texts, locale: str, standing: RefusedPrompts) -> list[str]:
+    """Say what follows from a refused prompt: that its member has to wait, or would after one more."""
+    if standing.again_ms:
+        return [texts.say(locale, "refused-too-often-next", **FIGURES, again_ms=standing.again_ms)]
+    if standing.is_next_one_too_many:
+        return [texts.say(locale, "refused-one-more", minutes=WAIT_MS // 60_000)]
+    return []
 
 
 def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:

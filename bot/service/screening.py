@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain import moderation
 from bot.domain.moderation import PromptRule, RuleBook, RuleKind, ServerRules
+from bot.domain.refused_prompts import RefusedPrompts
 from bot.errors import InvalidRequest
 
 log = logging.getLogger(__name__)
@@ -33,15 +34,22 @@ class PromptRefusedHere(InvalidRequest):
 
     Attributes:
         rule_id: for the audit, which keeps no prompt.
+        standing: how the member stands after it.
     """
 
     def __init__(self, rule: PromptRule, *, field: str) -> None:
         if rule.kind is RuleKind.WORD:
             # The member typed it, and can only do without it if they know. A pattern would tell how to get around it.
-            super().__init__("prompt-breaks-word", word=rule.text, field=field)
+            super().__init__("prompt-breaks-word", word=rule.text, field=field, waits=0)
         else:
-            super().__init__("prompt-breaks-pattern", field=field)
+            super().__init__("prompt-breaks-pattern", field=field, waits=0)
         self.rule_id = rule.id
+        self.standing = RefusedPrompts()
+
+    def count(self, standing: RefusedPrompts) -> None:
+        """Take note of how the member stands after this refusal: who has to wait is not asked to try again."""
+        self.standing = standing
+        self.values["waits"] = int(standing.again_ms > 0)
 
 
 class Screening:

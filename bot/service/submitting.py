@@ -159,11 +159,10 @@ class Submitter:
         try:
             await self._screening.check(asker.server_id, checked.prompt, checked.negative_prompt)
         except PromptRefusedHere as refusal:
-            until_ms = await self._jobs.record_refusal(
+            standing = await self._jobs.record_refusal(
                 asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id
             )
-            if until_ms:
-                refusal.values["wait_until_ms"] = until_ms
+            refusal.count(standing)
             raise
 
     def _default_model(self, settings: Settings) -> str | None:

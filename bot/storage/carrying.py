@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 from bot.domain.cases import STRIKE_WINDOW_MS
 from bot.domain.periods import Period
+from bot.domain.refused_prompts import RefusedPrompts
 from bot.domain.rules import FIELDS, PartialRule
 from bot.storage import ledger, refused_prompts
 from bot.storage.member_key import hash_of
@@ -159,11 +160,11 @@ def last_request_ms(conn: sqlite3.Connection, server_id: int, member_id: int, no
     return max((row["used"] for row in rows if row["kind"] == "request"), default=0)
 
 
-def again_after(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:
-    """Return when somebody who was forgotten may ask again after refused prompts; 0 if they need not wait."""
+def refused_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> RefusedPrompts:
+    """Return how somebody who was forgotten stands after refused prompts."""
     if not refused_prompts.any_carried(conn):
-        return 0
-    return refused_prompts.carried_again_after(conn, server_id, hash_of(conn, member_id), now_ms)
+        return RefusedPrompts()
+    return refused_prompts.carried_standing(conn, server_id, hash_of(conn, member_id), now_ms)
 
 
 def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:

@@ -8,6 +8,7 @@ from bot.domain.cases import check_removable
 from bot.domain.catalogue import FreeTier
 from bot.domain.job import FILE_LOST, Draft, Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.quota import Terms
+from bot.domain.refused_prompts import RefusedPrompts
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
@@ -95,7 +96,7 @@ class SqliteJobs(JobQueries):
             await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
             raise
 
-    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> int:
+    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
         """Note that a prompt is refused for what it says, before it comes to a limit, and why.
 
         Args:
@@ -105,7 +106,7 @@ class SqliteJobs(JobQueries):
             rule_id: the server's rule for prompts that was broken; 0: none.
 
         Returns:
-            Until when the member has to wait now, having been refused too often; 0 if they need not.
+            How the member stands now: whether they have to wait, or would after one more.
 
         Raises:
             Blocked: if the member may not ask at all.
@@ -115,7 +116,7 @@ class SqliteJobs(JobQueries):
         now_ms = self._clock.now_ms()
         broken = {"rule": rule_id} if rule_id else {}
 
-        def refused(conn: sqlite3.Connection) -> int | MemberError:
+        def refused(conn: sqlite3.Connection) -> RefusedPrompts | MemberError:
             account_id = account_of(conn, member_id, now_ms)
             said = {"at_ms": now_ms, "server_id": server_id, "actor_id": account_id}
             kept_out = cases.kept_out(conn, server_id, account_id, now_ms)
@@ -123,14 +124,24 @@ class SqliteJobs(JobQueries):
                 audit.record(conn, "request.refused", reason=kept_out.key, **said)
                 return kept_out
             audit.record(conn, "request.refused", reason=reason, **said, **broken)
-            until_ms = refused_prompts.note(conn, server_id, account_id, now_ms)
-            feed.note_refusal(conn, server_id, account_id, reason, now_ms, until_ms)
-            return until_ms
+            standing = refused_prompts.note(conn, server_id, account_id, now_ms)
+            feed.note_refusal(conn, server_id, account_id, reason, now_ms, standing.again_ms)
+            return standing
 
         outcome = await self._db.write(refused)
         if isinstance(outcome, MemberError):
             raise outcome
         return outcome
+
+    async def wait_after(self, job: Job) -> int:
+        """Return when a job's member may ask again whose refusal made them wait; 0: another's did, or none."""
+        now_ms = self._clock.now_ms()
+
+        def found(conn: sqlite3.Connection) -> int:
+            standing = refused_prompts.standing(conn, job.server_id, job.account_id, now_ms)
+            return standing.again_ms if standing.last_ms == job.ended_ms else 0
+
+        return await self._db.read(found)
 
     async def draft(self, draft_id: int) -> KeptDraft | None:
         """Give a request that waits for its member to agree to the price; None once that is over."""

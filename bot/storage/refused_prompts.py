@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from bot.domain.cases import REFUSAL_WAIT_MS, REFUSAL_WINDOW_MS, REFUSALS_TOLERATED, wait_after
+from bot.domain.refused_prompts import FIGURES, TOLERATED, WAIT_MS, WINDOW_MS, RefusedPrompts, standing_after
 from bot.errors import Unavailable
 
 ADD = "INSERT INTO refused_prompts (server_id, account_id, at_ms) VALUES (:server_id, :account_id, :now_ms)"
@@ -23,32 +23,28 @@ BRING_BACK = "UPDATE refused_prompts SET account_id = :account_id, hash = NULL W
 EXPIRE = "DELETE FROM refused_prompts WHERE at_ms <= :before_ms"
 
 
-def note(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> int:
-    """Count a refusal; return until when its member has to wait now, 0 if they need not."""
+def note(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> RefusedPrompts:
+    """Count a refusal; return how its member stands now."""
     conn.execute(ADD, {"server_id": server_id, "account_id": account_id, "now_ms": now_ms})
-    return _waits_until_ms(conn, server_id, account_id, now_ms)
+    return standing(conn, server_id, account_id, now_ms)
 
 
 def wait_in_force(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> Unavailable | None:
     """Return the refusal of a member who has to wait; None if they need not."""
-    again_ms = again_after(conn, server_id, account_id, now_ms)
-    if not again_ms:
-        return None
-    minutes = REFUSAL_WINDOW_MS // 60_000
-    return Unavailable("refused-too-often", count=REFUSALS_TOLERATED, minutes=minutes, again_ms=again_ms)
+    again_ms = standing(conn, server_id, account_id, now_ms).again_ms
+    return Unavailable("refused-too-often", **FIGURES, again_ms=again_ms) if again_ms else None
 
 
-def again_after(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> int:
-    """Return when a member who has to wait may ask again; 0 if they need not wait."""
-    again_ms = _waits_until_ms(conn, server_id, account_id, now_ms)
-    return again_ms if now_ms < again_ms else 0
+def standing(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> RefusedPrompts:
+    """Return how a member stands in a server."""
+    values = {"server_id": server_id, "account_id": account_id, "now_ms": now_ms, "most": TOLERATED}
+    return standing_after([row[0] for row in conn.execute(LAST, values)], now_ms)
 
 
-def carried_again_after(conn: sqlite3.Connection, server_id: int, hash_: bytes, now_ms: int) -> int:
+def carried_standing(conn: sqlite3.Connection, server_id: int, hash_: bytes, now_ms: int) -> RefusedPrompts:
     """Return the same of one who was forgotten."""
-    values = {"server_id": server_id, "hash": hash_, "now_ms": now_ms, "most": REFUSALS_TOLERATED}
-    again_ms = wait_after([row[0] for row in conn.execute(LAST_CARRIED, values)])
-    return again_ms if now_ms < again_ms else 0
+    values = {"server_id": server_id, "hash": hash_, "now_ms": now_ms, "most": TOLERATED}
+    return standing_after([row[0] for row in conn.execute(LAST_CARRIED, values)], now_ms)
 
 
 def forgive(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
@@ -78,9 +74,4 @@ def bring_back(conn: sqlite3.Connection, account_id: int, hash_: bytes) -> None:
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:
     """Delete what counts no more; return how many rows."""
-    return conn.execute(EXPIRE, {"before_ms": now_ms - REFUSAL_WINDOW_MS - REFUSAL_WAIT_MS}).rowcount
-
-
-def _waits_until_ms(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> int:
-    values = {"server_id": server_id, "account_id": account_id, "now_ms": now_ms, "most": REFUSALS_TOLERATED}
-    return wait_after([row[0] for row in conn.execute(LAST, values)])
+    return conn.execute(EXPIRE, {"before_ms": now_ms - WINDOW_MS - WAIT_MS}).rowcount

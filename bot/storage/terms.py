@@ -34,9 +34,9 @@ def standing(
     own = applied(terms, settings, book, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is not None:
-        again_ms = refused_prompts.again_after(conn, server_id, known[0], now_ms)
-        return Standing(ledger.balance(conn, server_id, known[0], own), own, again_ms)
+        refused = refused_prompts.standing(conn, server_id, known[0], now_ms)
+        return Standing(ledger.balance(conn, server_id, known[0], own), own, refused)
     used = carrying.used_of(conn, server_id, member_id, own.period, now_ms)
     free_images = own.rule.free_images - used.get("allowance", 0)
     left = Balance(free_images, own.rule.budget_micros - used.get("budget", 0), 0)
-    return Standing(left, own, carrying.again_after(conn, server_id, member_id, now_ms))
+    return Standing(left, own, carrying.refused_of(conn, server_id, member_id, now_ms))

@@ -305,11 +305,16 @@ async def test_however_often_one_member_is_refused_there_is_one_entry_that_count
     bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
     answers = [await refused(bob) for _ in range(10)]
     assert ["don't allow “gore”" in one for one in answers] == [True] * 5 + [False] * 5
-    assert "so you can ask again <t:" in answers[4]
+    once_more = ["One more refused prompt, and you have to wait 10 minutes." in one for one in answers]
+    assert once_more == [False] * 3 + [True] + [False] * 6
+    assert answers[4].startswith("The moderators of this server don't allow “gore” in prompts. Nothing was charged.\n")
+    assert "That was refused prompt number 5 within 10 minutes: you can only ask again <t:" in answers[4]
+    assert ["try again" in one for one in answers] == [True] * 4 + [False] * 6
     assert answers[5].startswith("5 of your prompts were refused within 10 minutes")
-    for _ in range(4):
-        await refused(mei)
-    assert "被本服务器的规则或图像服务拒绝" not in await refused(mei)
+    chinese = [await refused(mei) for _ in range(5)]
+    assert "再被拒绝一次，就要等 10 分钟。" in chinese[3]
+    assert "没有扣费。\n这是 10 分钟内第 5 个被拒绝的提示词，<t:" in chinese[4]
+    assert "请换个说法" not in chinese[4]
     assert "5 个提示词被本服务器的规则或图像服务拒绝" in await refused(mei)
     await made(world, mod)
     await entry(world, mod, "#1")
@@ -318,6 +323,31 @@ async def test_however_often_one_member_is_refused_there_is_one_entry_that_count
     await entry(world, mod, f"<@{mei.id}> · 5 prompts refused (the first <t:")
     assert len(entries(mod)) == 3
     assert all(message.pinged == () for message in entries(mod))
+
+
+async def test_who_has_to_wait_for_what_the_image_service_refused_reads_so_and_so_do_moderators(world):
+    await add_log(world)
+    forbid_gore(world)
+    bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
+    for who, again, one_more, waits in (
+        (bob, "Try saying it differently", "One more refused prompt, and you have to wait 10 minutes.", "number 5"),
+        (mei, "请换个说法试试", "再被拒绝一次，就要等 10 分钟。", "这是 10 分钟内第 5 个被拒绝的提示词，<t:"),
+    ):
+        for _ in range(3):
+            await refused(who)
+        cards = []
+        for _ in range(2):
+            world.vendor.next_outcome(REFUSED)
+            first = await (await who.invoke("imagine", {"prompt": "a meadow"}, channel="general")).reply()
+            cards.append(await world.becomes(who, first, "No pictures" if who is bob else "这次没有画成"))
+        assert again in cards[0].text
+        assert one_more in cards[0].text
+        assert waits in cards[1].text
+        assert again not in cards[1].text
+    for number in (2, 4):
+        assert "The member can ask again <t:" in (await entry(world, mod, f"**#{number}**")).text
+    for number in (1, 3):
+        assert "can ask again" not in (await entry(world, mod, f"**#{number}**")).text
 
 
 @pytest.mark.parametrize("away_s", [0, MARGIN_S])

@@ -88,7 +88,8 @@ too-many-active = You already have { $limit } { $limit ->
     } under way, the most at a time here. Wait for one to finish, or cancel one.
 cooling-down = One moment: you can ask again { $again_ms }.
 refused-too-often = { $count } of your prompts were refused within { $minutes } minutes, by this server's rules or by the image service. You can ask again { $again_ms }. Nothing was charged.
-refused-too-often-next = Too many of your prompts were refused in a short time, so you can ask again { $again_ms }.
+refused-too-often-next = That was refused prompt number { $count } within { $minutes } minutes: you can only ask again { $again_ms }.
+refused-one-more = One more refused prompt, and you have to wait { $minutes } minutes.
 shutting-down = I'm about to restart. Please try again in a minute.
 starting-up = I've only just started and am still finding my way around. Please try again in a moment.
 server-not-allowed = This server isn't on the list of those I work for. The bot's operator can add it.
@@ -401,11 +402,17 @@ operator-report-servers = - and { $count ->
 prompt-breaks-word = The moderators of this server don't allow “{ $word }” in { $field ->
         [negative] negative prompts
        *[prompt] prompts
-    }. Say it differently and try again; nothing was charged.
+    }. { $waits ->
+        [0] Say it differently and try again; nothing was charged.
+       *[other] Nothing was charged.
+    }
 prompt-breaks-pattern = The moderators of this server have a rule that this { $field ->
         [negative] negative prompt
        *[prompt] prompt
-    } breaks. Say it differently and try again; nothing was charged.
+    } breaks. { $waits ->
+        [0] Say it differently and try again; nothing was charged.
+       *[other] Nothing was charged.
+    }
 prompt-rules-full = This server has { $limit } rules, the most there can be. Remove one first.
 prompt-rule-known = This server has that rule already.
 prompt-rule-word-empty = A word needs a letter or a digit.

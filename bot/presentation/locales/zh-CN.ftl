@@ -68,7 +68,8 @@ server-queue-full = 本服务器已有 { $waiting } 个请求在等 { $model }�
 too-many-active = 你已有 { $limit } 个任务在进行，这是这里的上限。请等一个完成，或取消一个。
 cooling-down = 请稍等，{ $again_ms } 可以再次提交。
 refused-too-often = 你在 { $minutes } 分钟内有 { $count } 个提示词被本服务器的规则或图像服务拒绝，{ $again_ms } 可以再次提交。没有扣费。
-refused-too-often-next = 短时间内你被拒绝的提示词太多，{ $again_ms } 才能再次提交。
+refused-too-often-next = 这是 { $minutes } 分钟内第 { $count } 个被拒绝的提示词，{ $again_ms } 才能再次提交。
+refused-one-more = 再被拒绝一次，就要等 { $minutes } 分钟。
 shutting-down = 我马上要重启，请一分钟后再试。
 starting-up = 我刚刚启动，还没准备好。请稍后再试。
 server-not-allowed = 本服务器不在我的服务名单上，机器人的运营者可以添加。
@@ -305,11 +306,17 @@ operator-report-servers = - 以及另外 { $count } 个服务器
 prompt-breaks-word = 本服务器的版主不允许在{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
-    }中使用“{ $word }”。请换个说法再试；没有扣费。
+    }中使用“{ $word }”。{ $waits ->
+        [0] 请换个说法再试；没有扣费。
+       *[other] 没有扣费。
+    }
 prompt-breaks-pattern = 这段{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
-    }违反了本服务器版主设定的规则。请换个说法再试；没有扣费。
+    }违反了本服务器版主设定的规则。{ $waits ->
+        [0] 请换个说法再试；没有扣费。
+       *[other] 没有扣费。
+    }
 prompt-rules-full = 本服务器已有 { $limit } 条规则，达到上限。请先删除一条。
 prompt-rule-known = 本服务器已有这条规则。
 prompt-rule-word-empty = 词语中至少要有一个字母、汉字或数字。

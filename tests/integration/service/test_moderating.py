@@ -10,6 +10,7 @@ from bot.domain.cases import LONGEST_APPEAL, ChargeWish
 from bot.domain.job import Job, JobState
 from bot.domain.moderation import MOST_RULES, RuleKind
 from bot.domain.quota import Refund, Rule
+from bot.domain.refused_prompts import RefusedPrompts
 from bot.domain.request import Options
 from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
 from bot.service.screening import PromptRefusedHere
@@ -57,13 +58,15 @@ async def test_a_prompt_that_breaks_a_rule_is_refused_and_noted_without_its_word
 
 async def test_the_refusal_that_makes_a_member_wait_says_until_when_and_after_it_no_rule_is_named(service: Service):
     await service.moderation.add_rule(service.act(), RuleKind.WORD, "blood")
-    waits: list[int | str] = []
+    waits: list[RefusedPrompts] = []
     for _ in range(5):
         with pytest.raises(PromptRefusedHere) as refused:
             await service.ask("blood")
-        waits.append(refused.value.values.get("wait_until_ms", 0))
-    assert waits[:4] == [0] * 4
-    assert int(waits[4]) > service.clock.now_ms()
+        waits.append(refused.value.standing)
+    assert [one.is_next_one_too_many for one in waits] == [False] * 3 + [True, False]
+    assert [one.again_ms for one in waits[:4]] == [0] * 4
+    assert waits[4].again_ms > service.clock.now_ms()
+    assert [refused.value.values["waits"], refused.value.standing] == [1, waits[4]]
     for prompt in ("blood", "a flower shop"):
         with pytest.raises(Unavailable, match="refused-too-often"):
             await service.ask(prompt)

@@ -6,7 +6,8 @@ from bot.domain.feed import RefusalTally
 from bot.domain.job import Charge, JobState
 from bot.presentation import failures
 from bot.presentation.escaping import length
-from bot.presentation.feed_cards import REASONS, entry, refusals
+from bot.presentation.failures import REASONS
+from bot.presentation.feed_cards import entry, refusals
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import LOCALES, Texts
 from tests.support.attacks import attacks

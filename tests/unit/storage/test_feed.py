@@ -157,7 +157,7 @@ async def test_only_refusals_by_the_servers_rules_for_prompts_are_told(books: Bo
 
 
 async def refuse(books: Books, *, member_id: int = 5, server_id: int = 1) -> int:
-    return await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word")
+    return (await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word")).again_ms
 
 
 async def tell(books: Books, message_id: int = 99) -> RefusalTally:

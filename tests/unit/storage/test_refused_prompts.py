@@ -21,7 +21,8 @@ def terms(books: Books) -> Terms:
 
 async def refuse(books: Books, times: int = 1, *, member_id: int = 5, server_id: int = 1) -> list[int]:
     """Let prompts break a rule; give for each until when its member waits."""
-    return [await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word") for _ in range(times)]
+    refused = [await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word") for _ in range(times)]
+    return [standing.again_ms for standing in refused]
 
 
 async def refuse_at_service(books: Books, terms: Terms, *, member_id: int = 5) -> None:
@@ -117,14 +118,14 @@ async def test_a_moderator_ends_the_wait_of_who_is_not_blocked(books, terms):
 @pytest.mark.parametrize("is_forgotten", [False, True])
 async def test_where_a_member_stands_names_the_wait_as_long_as_it_lasts(books, terms, is_forgotten):
     await refuse(books, 4)
-    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == 0
+    assert (await books.jobs.standing(1, 5, (), terms)).refused.again_ms == 0
     (until_ms,) = await refuse(books)
     if is_forgotten:
         await forget(books, terms, 5)
-    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == until_ms
-    assert [(await books.jobs.standing(*who, (), terms)).again_ms for who in ((2, 5), (1, 6))] == [0, 0]
+    assert (await books.jobs.standing(1, 5, (), terms)).refused.again_ms == until_ms
+    assert [(await books.jobs.standing(*who, (), terms)).refused.again_ms for who in ((2, 5), (1, 6))] == [0, 0]
     books.clock.advance(600)
-    assert (await books.jobs.standing(1, 5, (), terms)).again_ms == 0
+    assert (await books.jobs.standing(1, 5, (), terms)).refused.again_ms == 0
 
 
 async def test_being_forgotten_ends_no_wait_and_the_wait_ends_all_the_same(books, terms):
