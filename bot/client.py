@@ -193,10 +193,11 @@ class ImagineClient(commands.Bot):
         elif isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)
         elif isinstance(error, StorageUnavailable):
-            # Damage does not pass by itself.
-            level = logging.ERROR if isinstance(error, StorageDamaged) else logging.INFO
+            # Damage does not pass by itself: it would be no use to try again in a minute.
+            is_damaged = isinstance(error, StorageDamaged)
+            level = logging.ERROR if is_damaged else logging.INFO
             log.log(level, "interaction %s: refused, storage is out: %s", interaction.id, error)
-            text = self.texts.say(locale, "storage-unavailable")
+            text = self.texts.say(locale, "storage-damaged" if is_damaged else "storage-unavailable")
         else:
             reference = secrets.token_hex(4)
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)

@@ -12,6 +12,7 @@ from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
 from bot.presentation.addresses import Addresses
 from bot.presentation.authority import may_moderate
+from bot.presentation.cards import MADE
 from bot.presentation.commands import localised, options
 from bot.presentation.copies import Copies, link_to
 from bot.presentation.deletion import deletion_form
@@ -131,7 +132,7 @@ class JobButtons(commands.Cog):
     async def _cancel(self, interaction: AnyInteraction, job: Job, *, tells_success: bool) -> None:
         after = await self._canceler.cancel(job.id, interaction.user.id)
         key = _cancel_answer(job, after)
-        if tells_success or key in {"cancel-late", "cancel-ended"}:
+        if tells_success or key in {"cancel-late", "cancel-charged", "cancel-ended"}:
             locale = str(interaction.locale)
             text = self._client.texts.say(locale, key, number=job.number, images=job.request.count)
             await privately(interaction, text, self._client.clock)
@@ -174,5 +175,7 @@ def _cancel_answer(before: Job, after: Job | None) -> str:
         return "cancel-ended"
     if after.state is JobState.CANCELED:
         return "cancel-done"
-    is_late = after.cancel_refused or after.state in {JobState.FETCHING, JobState.DELIVERING} or after.is_final
+    if after.state in MADE:
+        return "cancel-charged"
+    is_late = after.cancel_refused or after.state is JobState.FETCHING or after.is_final
     return "cancel-late" if is_late else "cancel-noted"

@@ -44,11 +44,11 @@ TITLES = {
     S.HELD: "title-queued",
     S.QUEUED: "title-queued",
     S.SUBMITTING: "title-submitted",
-    S.IN_DOUBT: "title-submitted",
+    S.IN_DOUBT: "title-in-doubt",
     S.PENDING: "title-submitted",
     S.RUNNING: "title-drawing",
     S.FETCHING: "title-fetching",
-    S.DELIVERING: "title-fetching",
+    S.DELIVERING: "title-delivering",
     S.DELIVERED: "title-delivered",
     S.UNDELIVERED: "title-undelivered",
     S.FAILED: "title-failed",
@@ -105,7 +105,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if body:
         container.add_item(ui.TextDisplay(body))
     container.add_item(ui.TextDisplay(details))
-    buttons = _buttons(texts, locale, job)
+    buttons = _buttons(texts, locale, job, state)
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
@@ -227,7 +227,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
         key = "queued-next" if place == 1 else "queued-place"
         return [texts.say(locale, key, place=place, ready_ms=estimate.ready_ms)]
     if job.state is S.IN_DOUBT:
-        return [texts.say(locale, "in-doubt-body")]
+        return [texts.say(locale, "in-doubt-body", since_ms=job.claimed_ms)]
     if job.state in {S.FETCHING, S.DELIVERING}:
         return [texts.say(locale, "fetching-body", images=job.request.count)]
     if job.state is S.RUNNING:
@@ -238,7 +238,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     said: list[str] = []
     waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
-    if job.request.private and waits_long:
+    if job.request.private and (waits_long or job.state is S.IN_DOUBT):
         said.append(texts.say(locale, "note-direct-message"))
     doubtful_above = known.model.prompt_note_above if known.model else None
     if doubtful_above is not None and len(job.request.prompt) > doubtful_above:
@@ -263,7 +263,7 @@ def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, 
     )
 
 
-def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
+def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
     if job.deleted_ms or job.state is S.VOID:
         return []
     if job.state is S.UNDELIVERED and job.kept:
@@ -271,7 +271,7 @@ def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutVie
             _button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
             _button(texts, locale, job, "delete", "button-delete"),
         ]
-    if job.is_final or job.state is S.UNDELIVERED or is_delivery(job):
+    if job.is_final or state in {S.DELIVERED, S.UNDELIVERED}:
         if not job.reply.message_id:
             # A copy of an erased job: its button would delete the copy.
             return []

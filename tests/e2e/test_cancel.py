@@ -1,6 +1,7 @@
 """Cancel while the vendor allows it, Delete afterwards: for the owner and for moderators."""
 
 import pytest
+from aiohttp import web
 
 from sandbox.dashscope import Outcome
 from sandbox.discord import ShownModal
@@ -154,7 +155,7 @@ async def test_a_role_that_counts_as_moderator_shows_cancels_and_deletes(tmp_pat
         done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
         await world.job_is("delivered")
         for command in ("job", "cancel"):
-            assert "只有" in (await (await mei.invoke(command, {"number": 1})).reply()).text
+            assert "只能由" in (await (await mei.invoke(command, {"number": 1})).reply()).text
         await choose(world, ada, await ask(ada, "roles"), "moderators", ["Helper"])
         assert len((await (await mei.invoke("job", {"number": 1})).reply()).gallery) == 1
         assert "已经结束" in (await (await mei.invoke("cancel", {"number": 1})).reply()).text
@@ -192,6 +193,27 @@ async def test_cancel_by_number(tmp_path):
         await world.discord.until(lambda: used.followups or (used.message and not used.message.loading))
         used = await bob.invoke("cancel", {"number": 99}, channel="general")
         await world.discord.until(lambda: "no job #99" in "".join(seen.text for seen in seen_of(used)))
+
+
+async def test_what_is_being_posted_can_not_be_canceled_and_is_shown_without_a_button_in_both_languages(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob, mei = world.member("bob"), world.member("mei")
+        world.discord.faults.add("edit_original", Fault(status=500), times=1000, matches=is_upload)
+        world.discord.faults.add("edit_followup", Fault(status=500), times=1000, matches=is_upload)
+        for number, who, title, late in (
+            (1, bob, "Posting", "It's too late to cancel #1: the picture is made and charged."),
+            (2, mei, "正在发布", "来不及取消 #2：图片已画好并扣费。"),
+        ):
+            await world.imagine(who)
+            await world.job_is("delivering", number)
+            assert (await (await who.invoke("cancel", {"number": number})).reply()).text == late
+            shown = await (await who.invoke("job", {"number": number})).reply()
+            assert title in shown.text
+            assert [one.custom_id for one in shown.buttons if one.custom_id] == []
+
+
+def is_upload(request: web.Request) -> bool:
+    return request.content_type == "multipart/form-data"
 
 
 def seen_of(used: Used) -> list[SeenMessage]:

@@ -52,6 +52,22 @@ async def test_a_damaged_page_is_told_to_the_operator_and_to_health_and_members_
     assert len(world.member(world.discord.application_owner).direct_messages()) == 1
 
 
+async def test_who_needs_the_damaged_part_reads_that_it_takes_the_operator_in_both_languages(world: World):
+    await world.stop_bot()
+    damage(world.config.storage.file, "rules")
+    await world.start_bot()
+    for name, words in (
+        ("bob", "My records are damaged, and I can't do this until the operator has repaired them; they know. "),
+        ("mei", "我的数据损坏了，运营者修复之前做不了这件事；已通知运营者。没有扣费。"),
+    ):
+        for command, options in (("imagine", {"prompt": "a cat"}), ("balance", {})):
+            answer = await (await world.member(name).invoke(command, options)).reply()
+            assert words in answer.text
+    owner = world.member(world.discord.application_owner)
+    await world.discord.until(owner.direct_messages)
+    assert "copy the files away" in owner.direct_messages()[0].text
+
+
 @pytest.mark.parametrize("what", ["jobs_unshown", "jobs_by_duration"])
 async def test_damage_that_the_start_meets_is_told_and_the_bot_stays(world: World, what: str):
     (told,) = await start_damaged(world, what)

@@ -208,7 +208,7 @@ async def test_what_a_job_can_not_do_is_said_to_its_owner_and_to_others(world):
             {
                 "no job": "There is no job #99 in this server.",
                 "none of yours": "You have no job #99. Numbers count within each server: try it there.",
-                "not yours": "Only the person who asked for #2, or a moderator, can do that.",
+                "not yours": "#2 can be opened, canceled or deleted by whoever asked for it, by",
                 "ended": "#1 has already ended.",
                 "gone": "I don't know this job any more.",
                 "nothing": "#1 has nothing left to be sent again.",
@@ -225,7 +225,7 @@ async def test_what_a_job_can_not_do_is_said_to_its_owner_and_to_others(world):
             {
                 "no job": "本服务器没有编号为 #99 的任务。",
                 "none of yours": "你没有编号为 #99 的任务。编号按服务器分别计算：请到那个服务器里试试。",
-                "not yours": "只有 #1 的提交者或版主可以这样做。",
+                "not yours": "#1 只能由提交者、整个服务器的版主，或（非私密任务）",
                 "ended": "#2 已经结束了。",
                 "gone": "我已经找不到这个任务了。",
                 "nothing": "#2 没有需要重新发送的图片。",

@@ -36,7 +36,10 @@ SERVERS_OWN = {
     "quota report": {},
 }
 ONLY = ("Only moderators of the server", "Only admins of the server")
-NOT_YOURS = {"bob": "Only the person who asked for #{}, or a moderator", "mei": "的提交者或版主可以这样做"}
+NOT_YOURS = {
+    "bob": "#{} can be opened, canceled or deleted by whoever asked for it, by moderators of the whole",
+    "mei": "只能由提交者",
+}
 
 
 async def own_channel(world: World, name: str, *, allow: int = EVERY_POWER) -> Actor:

@@ -107,7 +107,7 @@ permission-view_channel = “View Channel”
 permission-send_messages = “Send Messages”
 permission-send_messages_in_threads = “Send Messages in Threads”
 permission-attach_files = “Attach Files”
-not-yours = Only the person who asked for #{ NUMBER($number, useGrouping: 0) }, or a moderator, can do that.
+not-yours = #{ NUMBER($number, useGrouping: 0) } can be opened, canceled or deleted by whoever asked for it, by moderators of the whole server and, if it isn't private, by those who manage messages of its channel, there.
 admins-only = Only admins of the server can do that: it takes the permission “Manage Server”, or a role that /settings roles names.
 moderators-only = Only moderators of the server can do that: it takes the permission “Moderate Members” or “Manage Messages” in the whole server, or a role that /settings roles names.
 rule-names-nothing = Nothing was changed: name at least one value to set.
@@ -125,6 +125,7 @@ no-such-job = There is no job #{ NUMBER($number, useGrouping: 0) } in this serve
 job-gone = I don't know this job any more.
 still-under-way = #{ NUMBER($number, useGrouping: 0) } is still under way; it can be deleted once it is done.
 storage-unavailable = I can't write anything down right now, so nothing was started or charged. Please try again in a minute.
+storage-damaged = My records are damaged, and I can't do this until the operator has repaired them; they know. Nothing was charged.
 unexpected = Something went wrong on my side. If it keeps happening, give the operator this reference: { $reference }
 
 ## May it cost so much?
@@ -146,11 +147,15 @@ proposal-for = > { $prompt }
 ## Answers to cancel and delete
 
 cancel-done = #{ NUMBER($number, useGrouping: 0) } is canceled. Nothing was charged.
-cancel-noted = I've asked for #{ NUMBER($number, useGrouping: 0) } to be canceled. If it's too late for that, the pictures will still come.
+cancel-noted = I've asked for #{ NUMBER($number, useGrouping: 0) } to be canceled. If it's too late for that, the pictures will still come, and are charged.
 cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $images ->
         [one] the picture is already being made, and will be charged when it comes
        *[other] the pictures are already being made, and will be charged when they come
     }.
+cancel-charged = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $images ->
+        [one] the picture is
+       *[other] the pictures are
+    } made and charged.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-title = Delete #{ NUMBER($number, useGrouping: 0) }?
 delete-question = The message, its pictures and the stored files are deleted for good.
@@ -167,8 +172,10 @@ sending-again = I'm sending #{ NUMBER($number, useGrouping: 0) } again: { $link 
 title-queued = Queued
 title-paused = Paused
 title-submitted = Handed over
+title-in-doubt = Checking
 title-drawing = Drawing
 title-fetching = Downloading
+title-delivering = Posting
 title-delivered = { $images ->
         [one] Here is your picture
        *[other] Here are your pictures
@@ -192,7 +199,7 @@ queued-place = Number { $place } in line. Expected { $ready_ms }.
 queued-paused = The image service isn't taking { $model } just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
 queued-paused-account = The image service isn't taking requests from this bot just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
 submitted-body = The image service has it. Expected { $ready_ms }.
-in-doubt-body = The image service didn't answer clearly. I'm finding out whether it has started, which may take ten minutes; you won't be charged twice.
+in-doubt-body = The image service didn't answer clearly ({ $since_ms }). I'm finding out whether it has started: usually that takes ten minutes, at most a day. You won't be charged twice.
 drawing-body = { $images ->
         [one] The picture is
        *[other] The pictures are
@@ -311,7 +318,7 @@ told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I lost touch 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-reopened = { $model } works again. Jobs in line go on.
-operator-database-damaged = **The database is damaged.** A part of its file can't be read. What needs that part waits and can't be answered; the rest goes on. Stop me, and put a copy in its place: docs/operating.md says how, under *A damaged database*.
+operator-database-damaged = **The database is damaged.** A part of its file can't be read. What needs that part waits and can't be answered; the rest goes on. Stop me, copy the files away, and go on as docs/operating.md says under *A damaged database*: often nothing need be restored.
 operator-account-reopened = The account works again. Jobs in line go on.
 advice-key = Check the API key, and that it belongs to the region of the base URL: a key of another region is refused like this.
 advice-arrears = The account is in arrears: top it up.
@@ -510,7 +517,7 @@ settings-pool = { $limit }; { $paid } taken this month
 
 settings-how-channels = Choose up to 25 channels or categories. A category stands for all its channels, a channel for its threads too. Choose none to allow all.
 settings-how-models = Choose one or more models; choose none to allow all.
-settings-how-roles = Admins set quotas and settings: besides these roles, everybody with the permission “Manage Server”. Moderators act on pictures and members: besides these roles, everybody with “Moderate Members” or “Manage Messages”. Choose none to have only the permissions count. Discord itself shows the commands only to those with its permission; to show them to a role too, go to Server Settings, Integrations.
+settings-how-roles = Admins set quotas and settings: besides these roles, everybody with the permission “Manage Server”. Moderators act on pictures and members: besides these roles, everybody with “Moderate Members” or “Manage Messages” in the whole server. Choose none to have only the permissions count. Discord itself shows the commands only to those with its permission; to show them to a role too, go to Server Settings, Integrations.
 settings-choose-channels = Channels and categories; none: everywhere
 settings-choose-models = Models; none: all
 settings-choose-admins = Roles that count as admins

@@ -87,7 +87,7 @@ permission-view_channel = “查看频道”
 permission-send_messages = “发送消息”
 permission-send_messages_in_threads = “在子区内发送消息”
 permission-attach_files = “附加文件”
-not-yours = 只有 #{ NUMBER($number, useGrouping: 0) } 的提交者或版主可以这样做。
+not-yours = #{ NUMBER($number, useGrouping: 0) } 只能由提交者、整个服务器的版主，或（非私密任务）在该频道里有“管理消息”权限的人查看、取消或删除。
 admins-only = 只有服务器管理员可以这样做：需要“管理服务器”权限，或 /settings roles 指定的身份组。
 moderators-only = 只有服务器版主可以这样做：需要在整个服务器拥有“禁言成员”或“管理消息”权限，或 /settings roles 指定的身份组。
 rule-names-nothing = 没有任何改动：请至少填写一项。
@@ -105,6 +105,7 @@ no-such-job = 本服务器没有编号为 #{ NUMBER($number, useGrouping: 0) } �
 job-gone = 我已经找不到这个任务了。
 still-under-way = #{ NUMBER($number, useGrouping: 0) } 还在进行中，完成后才能删除。
 storage-unavailable = 我现在无法保存数据，所以什么都没有开始，也没有扣费。请一分钟后再试。
+storage-damaged = 我的数据损坏了，运营者修复之前做不了这件事；已通知运营者。没有扣费。
 unexpected = 我这边出错了。如果一直这样，请把这个编号告诉运营者：{ $reference }
 
 ## 是否同意费用
@@ -120,8 +121,9 @@ proposal-for = > { $prompt }
 ## 取消与删除的答复
 
 cancel-done = #{ NUMBER($number, useGrouping: 0) } 已取消，没有扣费。
-cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来不及了，图片还是会送到。
+cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来不及了，图片还是会送到，并照常扣费。
 cancel-late = 来不及取消 #{ NUMBER($number, useGrouping: 0) } 了：图片已在生成，送到后会照常扣费。
+cancel-charged = 来不及取消 #{ NUMBER($number, useGrouping: 0) }：图片已画好并扣费。
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } 已经结束了。
 delete-title = 删除 #{ NUMBER($number, useGrouping: 0) }？
 delete-question = 这条消息、其中的图片和保存的文件会被永久删除。
@@ -138,8 +140,10 @@ sending-again = 正在重新发送 #{ NUMBER($number, useGrouping: 0) }：{ $lin
 title-queued = 排队中
 title-paused = 已暂停
 title-submitted = 已提交
+title-in-doubt = 正在查证
 title-drawing = 正在绘制
 title-fetching = 正在下载
+title-delivering = 正在发布
 title-delivered = { $images ->
        *[other] 你的图片画好了
     }
@@ -159,7 +163,7 @@ queued-place = 排在第 { $place } 位，预计 { $ready_ms } 完成。
 queued-paused = 图像服务暂时不接受 { $model } 的请求。你的位置（第 { $place } 位）会保留，等待期间不扣费。
 queued-paused-account = 图像服务暂时不接受本机器人的请求。你的位置（第 { $place } 位）会保留，等待期间不扣费。
 submitted-body = 图像服务已收到，预计 { $ready_ms } 完成。
-in-doubt-body = 图像服务没有明确答复。正在查证它是否已经开始，可能需要十分钟；不会重复扣费。
+in-doubt-body = 图像服务没有明确答复（{ $since_ms }）。正在查证它是否已开始，通常十分钟，最久一天；不会重复扣费。
 drawing-body = 正在绘制，预计 { $ready_ms } 完成。
 fetching-body = 已画好，图片正在送来。
 note-direct-message = 等待时间可能超过私密回复的有效期，结果会通过私信发给你。请允许来自本服务器的私信。
@@ -236,7 +240,7 @@ told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我与 Disc
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。
-operator-database-damaged = **数据库已损坏。**文件中有一部分无法读取：依赖这一部分的操作会等待，暂时无法完成；其余照常。请停止机器人，用备份替换数据库文件，做法见 docs/operating.md 的 *A damaged database* 一节。
+operator-database-damaged = **数据库已损坏。**文件中有一部分无法读取：依赖这一部分的操作会等待，暂时无法完成；其余照常。请停止机器人，先把数据库文件复制到别处，再按 docs/operating.md 的 *A damaged database* 处理；不一定需要用备份恢复。
 operator-account-reopened = 账号已恢复，排队的任务继续进行。
 advice-key = 请检查 API 密钥，并确认它与基础地址属于同一地域：其他地域的密钥也会这样被拒绝。
 advice-arrears = 账号已欠费，请充值。
@@ -414,7 +418,7 @@ settings-pool = { $limit }；本月已占用 { $paid }
 
 settings-how-channels = 最多选 25 个频道或分类。选分类即包含其中所有频道，选频道即包含其中的子区。不选则所有频道都可以。
 settings-how-models = 选择一个或多个模型；不选则全部可用。
-settings-how-roles = 管理员可以设置额度和服务器设置：除这些身份组外，还有所有拥有“管理服务器”权限的人。版主可以处理图片和成员：除这些身份组外，还有所有拥有“禁言成员”或“管理消息”权限的人。不选则只看权限。Discord 只向拥有其权限的人显示这些命令；要让某个身份组也看到，请在“服务器设置”的“整合”中调整。
+settings-how-roles = 管理员可以设置额度和服务器设置：除这些身份组外，还有所有拥有“管理服务器”权限的人。版主可以处理图片和成员：除这些身份组外，还有所有在整个服务器拥有“禁言成员”或“管理消息”权限的人。不选则只看权限。Discord 只向拥有其权限的人显示这些命令；要让某个身份组也看到，请在“服务器设置”的“整合”中调整。
 settings-choose-channels = 频道和分类；不选则不限
 settings-choose-models = 模型；不选则全部可用
 settings-choose-admins = 算作管理员的身份组

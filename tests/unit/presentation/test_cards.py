@@ -33,8 +33,8 @@ def text_of(job, about=None) -> str:
     return "\n".join(one["content"] for one in parts(job, about) if one["type"] == 10)
 
 
-def buttons_of(job) -> list[tuple[str, bool]]:
-    return [(one["custom_id"], bool(one.get("disabled"))) for one in parts(job) if one["type"] == 2]
+def buttons_of(job, about=None) -> list[tuple[str, bool]]:
+    return [(one["custom_id"], bool(one.get("disabled"))) for one in parts(job, about) if one["type"] == 2]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
@@ -95,6 +95,29 @@ def test_a_private_reply_that_takes_long_announces_a_direct_message():
     soon, late = Estimate(1, NOW_MS + 11 * 60_000), Estimate(1, NOW_MS + 13 * 60_000)
     assert "direct message" not in text_of(job, known(job, estimate=soon))
     assert "direct message" in text_of(job, known(job, estimate=late))
+
+
+def test_an_unclear_answer_says_for_how_long_it_is_looked_into_and_where_a_private_result_will_come():
+    for locale, title, words, direct in (
+        ("en-US", "Checking · #812", "usually that takes ten minutes, at most a day", "by direct message"),
+        ("zh-CN", "正在查证 · #812", "通常十分钟，最久一天", "通过私信发给你"),
+    ):
+        request = replace(REQUEST, private=True)
+        text = text_of(job_in(JobState.IN_DOUBT, locale=locale, request=request, claimed_ms=1_764_000_000_000))
+        assert title in text
+        assert words in text
+        assert "<t:1764000000:R>" in text
+        assert direct in text
+        assert direct not in text_of(job_in(JobState.IN_DOUBT, locale=locale))
+
+
+def test_pictures_that_are_on_their_way_to_discord_are_being_posted():
+    assert text_of(job_in(JobState.DELIVERING, images=IMAGES), known_without_pictures()).startswith("### Posting")
+    assert "正在发布" in text_of(job_in(JobState.DELIVERING, locale="zh-CN", images=IMAGES), known_without_pictures())
+
+
+def known_without_pictures():
+    return replace(known(job_in(JobState.DELIVERING)), pictures=())
 
 
 def test_a_prompt_that_the_vendor_may_cut_carries_a_note():
@@ -274,6 +297,10 @@ def test_buttons_fit_the_state(state):
     }
     actions = ["cancel"] if cancelable else ["send", "delete"] if state is JobState.UNDELIVERED else ["delete"]
     assert custom_ids == [(f"job:812000:{action}", False) for action in actions]
+
+
+def test_what_is_being_posted_can_not_be_deleted_yet():
+    assert buttons_of(job_in(JobState.DELIVERING, images=IMAGES), known_without_pictures()) == []
 
 
 def test_a_wish_to_cancel_disables_the_button():
