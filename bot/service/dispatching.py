@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from functools import partial
 
 from bot.domain.catalogue import Catalogue, Model
 from bot.domain.job import Job, JobState
@@ -21,7 +22,7 @@ from bot.errors import (
 )
 from bot.ports import Clock, ImageService, Jobs, Lanes
 from bot.service.changes import Changes
-from bot.service.crew import Crew, read_each
+from bot.service.crew import Crew, one_by_one, read_each
 from bot.service.doubting import CRASH, Doubts
 from bot.service.watching import Watcher
 
@@ -36,6 +37,9 @@ FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 60.0
 LONGEST_HANDOVER_MS = 30_000
 """From the claim to the create. What may have become of a create is looked for from the claim on, so one that was held
 up longer, as by a machine that slept, is not sent."""
+
+NOT_BEGUN = "not_begun"
+"""What became of a claim so far whose create has not left."""
 
 IDLE_S = 30.0
 """A lane asks again after this long even if nothing woke it."""
@@ -67,8 +71,8 @@ class Dispatcher:
         self._crew = Crew(clock)
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
-        # What came of the creates that this run has begun, until it is written down; None: nothing is known of it.
-        self._outcomes: dict[int, CreatedTask | ImageServiceError | None] = {}
+        # What is known of the creates of the jobs that this run has claimed, until it is written down.
+        self._outcomes: dict[int, CreatedTask | ImageServiceError] = {}
         # Jobs that lie in a damaged part of the database: no lane waits for them.
         self._damaged: set[int] = set()
         self._stopping = False
@@ -98,9 +102,9 @@ class Dispatcher:
 
     async def _serve(self, model: Model) -> None:
         wake = self._wakes[model.name]
-        await self._end_what_is_left(model)
         while not self._stopping:
             wake.clear()
+            await self._end_what_is_left(model)
             turn = await self._next(model)
             if turn.job is None:
                 await self._idle(wake, turn)
@@ -108,15 +112,13 @@ class Dispatcher:
                 await self._submit(model, turn.job, was_ahead=turn.was_ahead)
 
     async def _end_what_is_left(self, model: Model) -> None:
-        # Storage failed between a claim and what came of it. What earlier runs left is in doubt already.
-        for job in await self._read(await self._jobs.ids_in_state(JobState.SUBMITTING, model.name)):
-            if job.id not in self._outcomes:
-                log.info("job %s was claimed, and no request begun; back in line", job.id)
-                await self._jobs.requeue(job.id, counts=False)
-                self._changes.job(job.id)
-            else:
-                outcome = self._outcomes[job.id] or OutcomeUnknown(CRASH)
-                await self._note(model, job, outcome, was_ahead=False)
+        """Write down what became of claims that storage would not take in time, this run's and earlier ones'."""
+        left = await self._read(await self._jobs.ids_in_state(JobState.SUBMITTING, model.name))
+        await one_by_one((f"what was left of job {job.id}", partial(self._end, model, job)) for job in left)
+
+    async def _end(self, model: Model, job: Job) -> None:
+        # A claim that nobody here knows of may be an earlier run's, whose create may have left.
+        await self._note(model, job, self._outcomes.get(job.id, OutcomeUnknown(CRASH)), was_ahead=False)
 
     async def _next(self, model: Model) -> Turn:
         """Claim the lane's next job, with the vendor's time beside it."""
@@ -158,18 +160,18 @@ class Dispatcher:
                 await wake.wait()
 
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
+        outcome: CreatedTask | ImageServiceError = RetryLater(NOT_BEGUN)
+        self._outcomes[job.id] = outcome
         self._changes.job(job.id)
         if self._is_late(job):
             log.warning("job %s: held up between its claim and its create; back in line", job.id)
-            await self._jobs.requeue(job.id, counts=False)
-            self._changes.job(job.id)
-            return
-        self._outcomes[job.id] = None
-        try:
-            outcome = await self._vendor.create(job.request)
-        except ImageServiceError as error:
-            outcome = error
-        self._outcomes[job.id] = outcome
+        else:
+            self._outcomes[job.id] = OutcomeUnknown(CRASH)
+            try:
+                outcome = await self._vendor.create(job.request)
+            except ImageServiceError as error:
+                outcome = error
+            self._outcomes[job.id] = outcome
         await self._note(model, job, outcome, was_ahead=was_ahead)
 
     def _is_late(self, job: Job) -> bool:
@@ -179,7 +181,10 @@ class Dispatcher:
         return vendor_ms is None or vendor_ms - job.vendor_claimed_ms > LONGEST_HANDOVER_MS
 
     async def _note(self, model: Model, job: Job, outcome: CreatedTask | ImageServiceError, *, was_ahead: bool) -> None:
-        """Write down what came of a create, and go on from there."""
+        """Write down what came of a create, and go on from there.
+
+        The job's own state is written last: should storage fail on the way, all of it is done again.
+        """
         match outcome:
             case CreatedTask():
                 await self._take(model, job, outcome)
@@ -206,16 +211,17 @@ class Dispatcher:
         self._changes.lane(model.name)
 
     async def _take(self, model: Model, job: Job, task: CreatedTask) -> None:
+        if job.lane_stopped:
+            await self._reopen(model)
         await self._jobs.record_task(job.id, task)
         self._watcher.watch(job.id)
         self._back_off_s[model.name] = FIRST_BACK_OFF_S
-        await self._reopen(model)
 
     async def _slow_down(self, model: Model, job: Job, error: Throttled, *, was_ahead: bool) -> None:
-        await self._jobs.requeue(job.id, counts=False)
         delay_s = self._next_back_off_s(model, error.retry_after_s)
         log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
         await self._lanes.slow_down(model, delay_s, was_ahead=was_ahead)
+        await self._jobs.requeue(job.id, counts=False)
 
     async def _again(self, model: Model, job: Job, error: RetryLater) -> None:
         # What never left says nothing about the service: it may be tried until the job has waited too long.
@@ -223,16 +229,16 @@ class Dispatcher:
         if is_service_error and job.attempts + 1 >= MOST_ATTEMPTS:
             await self._jobs.fail(job.id, error.code, request_id=error.request_id)
             return
-        await self._jobs.requeue(job.id, counts=is_service_error)
         delay_s = self._next_back_off_s(model, None)
         log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
         await self._lanes.slow_down(model, delay_s, was_ahead=False)
+        await self._jobs.requeue(job.id, counts=is_service_error)
 
     async def _stop_lane(self, lane: str, job: Job, code: str) -> None:
-        # The job keeps its place: it is the probe with which the lane is tried again.
-        await self._jobs.requeue(job.id, counts=False)
         if await self._lanes.stop(lane, code):
             log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, code)
+        # The job keeps its place: it is the probe with which the lane is tried again.
+        await self._jobs.requeue(job.id, counts=False)
         await self._tell_waiting(lane)
 
     async def _reopen(self, model: Model) -> None:
@@ -242,9 +248,12 @@ class Dispatcher:
             self._changes.lane(lane)
 
     async def _tell_waiting(self, lane: str) -> None:
-        for name in self._catalogue if lane == ACCOUNT else [lane]:
-            for waiting in await self._lanes.waiting(name):
-                self._changes.job(waiting.job_id)
+        names = self._catalogue if lane == ACCOUNT else [lane]
+        await one_by_one((f"telling who waits for {name}", partial(self._tell_those_of, name)) for name in names)
+
+    async def _tell_those_of(self, model: str) -> None:
+        for waiting in await self._lanes.waiting(model):
+            self._changes.job(waiting.job_id)
 
     def _next_back_off_s(self, model: Model, asked_s: float | None) -> float:
         delay_s = self._back_off_s[model.name]

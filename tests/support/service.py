@@ -98,6 +98,17 @@ async def ticking(clock: SandboxClock, seconds: float = 0.001) -> AsyncIterator[
         await asyncio.gather(ticker, return_exceptions=True)
 
 
+async def spoil(database: Database, statement: str) -> None:
+    """Let a statement fail, as a fault of ours or of the file would: by a trigger of the writer alone."""
+    trigger = f"CREATE TEMP TRIGGER spoilt {statement} BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
+    await database.write(lambda conn: conn.execute(trigger).rowcount)
+
+
+async def mend(database: Database) -> None:
+    """Let it succeed again."""
+    await database.write(lambda conn: conn.execute("DROP TRIGGER spoilt").rowcount)
+
+
 class FailureLog(logging.Handler):
     """Hears which background work failed."""
 

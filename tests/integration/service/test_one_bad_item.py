@@ -13,7 +13,7 @@ from bot.errors import StorageDamaged
 from bot.service.sweeping import take_up
 from bot.storage import outbox
 from tests.support.faults import damage
-from tests.support.service import FailureLog, Service
+from tests.support.service import FailureLog, Service, mend, spoil
 
 DAY_S = 24 * 3600
 
@@ -29,19 +29,6 @@ async def now(service: Service, job: Job) -> Job:
     found = await service.jobs.get(job.id)
     assert found is not None
     return found
-
-
-async def spoil(service: Service, statement: str) -> None:
-    """Let a statement fail, as a fault of ours or of the file would: by a trigger of the writer alone."""
-    await service.database.write(
-        lambda conn: (
-            conn.execute(f"CREATE TEMP TRIGGER spoilt {statement} BEGIN SELECT RAISE(ABORT, 'spoilt'); END").rowcount
-        )
-    )
-
-
-async def mend(service: Service) -> None:
-    await service.database.write(lambda conn: conn.execute("DROP TRIGGER spoilt").rowcount)
 
 
 def stuck(folder: Path, job: Job) -> Path:
@@ -128,7 +115,7 @@ async def test_a_removal_that_fails_keeps_no_other_from_being_ended(service: Ser
     bad, good = await deliver(service), await deliver(service)
     for job in (bad, good):
         await service.remover.begin(job.id, 1)
-    await spoil(service, f"BEFORE UPDATE OF deleted_ms ON jobs WHEN NEW.id = {bad.id}")
+    await spoil(service.database, f"BEFORE UPDATE OF deleted_ms ON jobs WHEN NEW.id = {bad.id}")
     await service.remover.take_up()
     assert [bool((await now(service, job)).deleted_ms) for job in (bad, good)] == [False, True]
     assert str(bad.id) in errors(caplog)[0]
@@ -138,7 +125,7 @@ async def test_a_job_that_cannot_expire_keeps_no_other_waiting_and_no_step_of_th
     service: Service, caplog: pytest.LogCaptureFixture
 ):
     bad, good = await service.ask(), await service.ask(member_id=2)
-    await spoil(service, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
+    await spoil(service.database, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
     await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
     await service.sweeper.sweep()
     service.clock.advance(service.policy.longest_wait_s + 1)
@@ -146,7 +133,7 @@ async def test_a_job_that_cannot_expire_keeps_no_other_waiting_and_no_step_of_th
     assert [(await now(service, job)).state for job in (bad, good)] == [JobState.QUEUED, JobState.EXPIRED]
     assert await service.rows("SELECT token FROM jobs") == [("",), ("",)]
     assert str(bad.id) in errors(caplog)[0]
-    await mend(service)
+    await mend(service.database)
     await service.sweeper.sweep()
     assert (await now(service, bad)).state is JobState.EXPIRED
 
@@ -154,7 +141,7 @@ async def test_a_job_that_cannot_expire_keeps_no_other_waiting_and_no_step_of_th
 async def test_jobs_of_a_stopped_lane_are_given_up_although_one_cannot_be(service: Service):
     bad, good = await service.ask(), await service.ask(member_id=2)
     await service.lanes.stop(bad.request.model, "Arrearage")
-    await spoil(service, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
+    await spoil(service.database, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
     await service.sweeper.sweep()
     service.clock.advance(3700)
     await service.sweeper.sweep()
@@ -164,7 +151,7 @@ async def test_jobs_of_a_stopped_lane_are_given_up_although_one_cannot_be(servic
 async def test_a_step_of_the_sweep_that_fails_keeps_no_other_from_being_done(service: Service, tmp_path: Path):
     await service.start()
     job = await deliver(service)
-    await spoil(service, "BEFORE UPDATE OF token ON jobs")
+    await spoil(service.database, "BEFORE UPDATE OF token ON jobs")
     await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
     service.clock.advance(31 * DAY_S)
     await service.sweeper.sweep()
@@ -174,11 +161,11 @@ async def test_a_step_of_the_sweep_that_fails_keeps_no_other_from_being_done(ser
 async def test_an_old_request_that_cannot_be_erased_keeps_no_other_from_it(service: Service, tmp_path: Path):
     await service.start()
     bad, good = await deliver(service), await deliver(service)
-    await spoil(service, f"BEFORE UPDATE OF erased_ms ON jobs WHEN NEW.id = {bad.id}")
+    await spoil(service.database, f"BEFORE UPDATE OF erased_ms ON jobs WHEN NEW.id = {bad.id}")
     service.clock.advance(366 * DAY_S)
     await service.sweeper.sweep()
     assert [bool((await now(service, job)).request.prompt) for job in (bad, good)] == [True, False]
-    await mend(service)
+    await mend(service.database)
     await service.sweeper.sweep()
     assert not (await now(service, bad)).request.prompt
 
@@ -187,7 +174,7 @@ async def test_a_job_that_cannot_be_taken_up_keeps_no_other_from_it(service: Ser
     bad, good = await service.ask(), await service.ask(model="wanx2.1-t2i-plus")
     for job in (bad, good):
         assert (await service.lanes.claim(service.policy.catalogue[job.request.model])).job is not None
-    await spoil(service, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
+    await spoil(service.database, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
     await take_up(jobs=service.jobs, watcher=service.watcher, collector=service.collector, doubts=service.doubts)
     assert (await now(service, bad)).state is JobState.SUBMITTING
     assert (await now(service, good)).state is JobState.IN_DOUBT
