@@ -106,6 +106,7 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
             await stack.enter_async_context(endpoint)
         speaking = frontend.start()
         connection = asyncio.create_task(client.connect_patiently(), name="connection")
+        await frontend.ask_for_servers()
         await backend.start()
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:

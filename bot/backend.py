@@ -19,6 +19,7 @@ from bot.service.doubting import Doubts
 from bot.service.erasing import Erasure
 from bot.service.estimating import Durations, Estimates
 from bot.service.exporting import Exporter
+from bot.service.leaving import Departures
 from bot.service.leftover_files import LeftoverFiles
 from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
@@ -122,6 +123,7 @@ class Backend:
             jobs=stores.jobs, pictures=stores.pictures, policy=policy, clock=clock, changes=self.changes
         )
         files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures, clock=clock)
+        self.departures = Departures(jobs=stores.jobs, servers=stores.servers, changes=self.changes)
         self.remover = Remover(jobs=stores.jobs, files=files, changes=self.changes, clock=clock)
         self.administration = Administration(
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
@@ -140,6 +142,7 @@ class Backend:
             collector=self.collector,
             doubts=self.doubts,
             remover=self.remover,
+            departures=self.departures,
             reporting=self.reporting,
             journal=self.stores.journal,
             outbox=self.stores.outbox,

@@ -87,6 +87,7 @@ class ImagineClient(commands.Bot):
         greet: told of each server that may use the bot when the bot joins it.
         look: told of each server in which who may read which channel has, or may have, changed.
         is_back: told whenever the connection stands again, at the start too.
+        came_or_went: told whenever the bot was put into a server or out of one.
         gateway_url: where to connect; empty: what the API names.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
@@ -103,6 +104,7 @@ class ImagineClient(commands.Bot):
         greet: Greet,
         look: Look,
         is_back: Callable[[], None],
+        came_or_went: Callable[[], None],
         gateway_url: str = "",
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
@@ -127,6 +129,7 @@ class ImagineClient(commands.Bot):
         self._greet = greet
         self._look = look
         self._is_back = is_back
+        self._came_or_went = came_or_went
         self._gateway_url = gateway_url
 
     async def setup_hook(self) -> None:
@@ -233,8 +236,13 @@ class ImagineClient(commands.Bot):
         if role.is_default():
             await self._look(role.guild)
 
+    async def on_guild_remove(self, _: discord.Guild) -> None:
+        """Have it looked at what waits for a server that the bot is in no more; an outage is no removal."""
+        self._came_or_went()
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server that may use the bot; leave another."""
+        self._came_or_went()
         if not await self._stay_or_leave(guild):
             return
         try:

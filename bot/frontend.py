@@ -21,6 +21,7 @@ from bot.presentation.logs import Logs
 from bot.presentation.messenger import Messenger
 from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
+from bot.presentation.presence import Presence
 from bot.presentation.presenter import Presenter
 from bot.presentation.prompt_rules import PromptRuleList
 from bot.presentation.proving import Prover
@@ -68,6 +69,7 @@ class Frontend:
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
             look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
             is_back=self._look_again,
+            came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
             gateway_url=config.discord.gateway_url,
         )
         self._make_speakers(config)
@@ -118,6 +120,7 @@ class Frontend:
             clock=clock,
         )
         self._leftovers = Leftovers(client=client, privacy=stores.privacy, clock=clock)
+        self._presence = Presence(client=client, departures=backend.departures, clock=clock)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
         self._reception = Reception(submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock)
         self._prover = Prover(
@@ -135,8 +138,12 @@ class Frontend:
 
     def _look_again(self) -> None:
         """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
-        for speaker in (self._presenter, self._messenger, self._leftovers, self._prover):
+        for speaker in (self._presenter, self._messenger, self._leftovers, self._prover, self._presence):
             speaker.look_again()
+
+    async def ask_for_servers(self) -> None:
+        """Ask for the servers that jobs wait for, before anything is drawn: see ``Presence.ask_before_start``."""
+        await self._presence.ask_before_start()
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to speak; give the tasks, none of which ends by itself."""
@@ -146,6 +153,7 @@ class Frontend:
             asyncio.create_task(self._leftovers.run(), name="leftovers"),
             asyncio.create_task(self._feed.run(), name="feed"),
             asyncio.create_task(self._prover.run(), name="prover"),
+            asyncio.create_task(self._presence.run(), name="presence"),
             asyncio.create_task(self._damage_alarm.run(), name="damage-alarm"),
         ]
 

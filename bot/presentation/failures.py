@@ -4,6 +4,7 @@ from collections import Counter
 
 from bot.domain.job import FILE_LOST, Job
 from bot.providers.dashscope.errormap import Kind, refusal_kind
+from bot.service.leaving import REASON
 
 OURS = {
     "in_doubt": "failure-doubt",
@@ -29,7 +30,12 @@ FAILURES = {
 }
 """Texts by what the vendor's code means; the meaning of each code stands in the error table alone."""
 
-EXPIRIES = {"waited_too_long": "expired-wait", "lane_stopped": "expired-stopped", "account_stopped": "expired-account"}
+EXPIRIES = {
+    "waited_too_long": "expired-wait",
+    "lane_stopped": "expired-stopped",
+    "account_stopped": "expired-account",
+    REASON: "expired-left",
+}
 
 UNDELIVERED = {
     "forbidden": "undelivered-forbidden",

@@ -13,6 +13,7 @@ from bot.service.crew import Crew, one_by_one, read_each
 from bot.service.doubting import CRASH, Doubts
 from bot.service.elapsed import Ages
 from bot.service.erasing import Erasure
+from bot.service.leaving import Departures
 from bot.service.removing import Remover
 from bot.service.reporting import Reporting
 from bot.service.watching import Watcher
@@ -56,6 +57,7 @@ class Sweeper:
         collector: Collector,
         doubts: Doubts,
         remover: Remover,
+        departures: Departures,
         reporting: Reporting,
         journal: Journal,
         outbox: Outbox,
@@ -70,6 +72,7 @@ class Sweeper:
         self._collector = collector
         self._doubts = doubts
         self._remover = remover
+        self._departures = departures
         self._reporting = reporting
         self._journal = journal
         self._outbox = outbox
@@ -101,6 +104,7 @@ class Sweeper:
             [
                 ("looking after what waits for the vendor", self._look_after),
                 ("giving up who waited too long", self._end_waits),
+                ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
                 ("wiping dead tokens", self._jobs.wipe_dead_tokens),
                 ("expiring drafts", self._jobs.expire_drafts),

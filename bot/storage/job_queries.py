@@ -50,6 +50,9 @@ SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
 WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
 """
 IN_STATE = "SELECT id FROM jobs WHERE state = :state AND :model IN ('', model) ORDER BY id"
+QUEUED_IN_LEFT = """
+SELECT id FROM jobs WHERE state = 'queued' AND server_id IN (SELECT id FROM servers WHERE left_ms > 0) ORDER BY id
+"""
 
 
 class JobQueries:
@@ -104,6 +107,10 @@ class JobQueries:
     async def unshown(self, model: str = "") -> list[int]:
         """Return the ids of the jobs whose message is behind; of one model, if it is named."""
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(UNSHOWN, {"model": model})])
+
+    async def queued_in_left_servers(self) -> list[int]:
+        """Return the ids of the jobs that wait in line for servers which the bot is in no more, oldest first."""
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(QUEUED_IN_LEFT)])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""

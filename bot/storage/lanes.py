@@ -28,9 +28,10 @@ WHERE model = :model AND (state = 'submitting' AND {IS_SOUND}
     OR state = 'in_doubt' AND {SINCE_CLAIM} < :doubt_holds_ms)
 GROUP BY state
 """
-# Whoever was served longest ago goes next; at equal turns the oldest job.
+# Whoever was served longest ago goes next; at equal turns the oldest job. Nothing is drawn for a server that was left.
 NEXT_JOB = f"""
 SELECT jobs.id, jobs.account_id FROM jobs
+JOIN servers ON servers.id = jobs.server_id AND servers.left_ms = 0
 LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
 WHERE jobs.model = :model AND jobs.state = 'queued' AND {IS_SOUND}
 ORDER BY coalesce(turns.turn, 0), jobs.id LIMIT 1

@@ -52,6 +52,14 @@ IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
 SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
+WAITED_FOR = """
+SELECT DISTINCT server_id FROM jobs JOIN servers ON servers.id = jobs.server_id AND servers.left_ms = 0
+WHERE jobs.state IN ('held', 'queued', 'submitting', 'in_doubt')
+"""
+LEAVE = "UPDATE servers SET left_ms = :now_ms WHERE id = :id AND left_ms = 0"
+LEFT = "left_ms > 0 AND id IN (SELECT value FROM json_each(:ids))"
+HAS_LEFT = f"SELECT 1 FROM servers WHERE {LEFT}"
+COME_BACK = f"UPDATE servers SET left_ms = 0 WHERE {LEFT}"
 
 
 def read_settings(conn: sqlite3.Connection, server_id: int) -> Settings:
@@ -245,6 +253,28 @@ class SqliteServers:
     async def pool_taken(self, server_id: int, month: Period) -> int:
         """Give what a server used and holds of its pool in a month, micro-yuan at list price."""
         return await self._db.read(lambda conn: ledger.peek(conn, "pool", server_id, "", month.key).taken)
+
+    # -- whether the bot is there
+
+    async def waited_for(self) -> set[int]:
+        """Return the servers for which something is not handed over for certain yet, those left out that were left."""
+        return await self._db.read(lambda conn: {row[0] for row in conn.execute(WAITED_FOR)})
+
+    async def note_left(self, server_id: int) -> None:
+        """Note that the bot is in a server no more: nothing is drawn for it."""
+        values = {"id": server_id, "now_ms": self._clock.now_ms()}
+        await self._db.write(lambda conn: conn.execute(LEAVE, values).rowcount)
+
+    async def note_present(self, server_ids: set[int]) -> None:
+        """Note that the bot is in these servers."""
+        ids = json.dumps(sorted(server_ids))
+
+        def noted(conn: sqlite3.Connection) -> None:
+            conn.execute(COME_BACK, {"ids": ids})
+
+        # Hardly ever is there anything to write.
+        if await self._db.read(lambda conn: conn.execute(HAS_LEFT, {"ids": ids}).fetchone()):
+            await self._db.write(noted)
 
     async def greet(self, server_id: int, channel_id: int, locale: str) -> bool:
         """Have a server greeted, once for all; False if it was before.

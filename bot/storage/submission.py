@@ -16,9 +16,10 @@ from bot.storage.rows import find_job
 from bot.storage.servers import read_rules, read_settings
 from bot.storage.terms import applied
 
+# Who asks in a server proves that the bot is there, whatever was noted before.
 NEXT_NUMBER = """
 INSERT INTO servers (id, last_number) VALUES (:server_id, 1)
-ON CONFLICT (id) DO UPDATE SET last_number = last_number + 1 RETURNING last_number
+ON CONFLICT (id) DO UPDATE SET last_number = last_number + 1, left_ms = 0 RETURNING last_number
 """
 # Word for word the condition of the indices jobs_by_lane and jobs_active: in other words SQLite would not use them, and
 # read all jobs.

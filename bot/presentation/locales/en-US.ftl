@@ -283,6 +283,7 @@ failure-unknown = The image service ended this without pictures.
 expired-wait = It waited in line longer than is sensible, so I gave your place back. You can try again.
 expired-stopped = The model stayed stopped for too long, so I gave your place back. Try another model.
 expired-account = The image service took no requests from this bot for too long, so I gave your place back. You can try again later.
+expired-left = I was removed from the server while it waited in line, so I gave your place back.
 undelivered-forbidden = The pictures are made and kept, but Discord doesn't let me post them here: I may be missing a permission.
 undelivered-locked = The pictures are made and kept, but this thread was closed and I'm not allowed to open it again.
 undelivered-closed = The pictures are made and kept, but you take no direct messages from me: allow them for this server.

@@ -211,6 +211,7 @@ failure-unknown = 图像服务结束了任务，但没有给出图片。
 expired-wait = 排队时间过长，我已替你退出队列。你可以再试一次。
 expired-stopped = 这个模型停用太久，我已替你退出队列。请换个模型试试。
 expired-account = 图像服务太久不接受本机器人的请求，我已替你退出队列。你可以稍后再试。
+expired-left = 排队期间我被移出了服务器，我已替你退出队列。
 undelivered-forbidden = 图片已画好并保存，但 Discord 不让我发在这里：我可能缺少权限。
 undelivered-locked = 图片已画好并保存，但这个子区已关闭，我无权重新打开。
 undelivered-closed = 图片已画好并保存，但你不接收我的私信：请允许来自本服务器的私信。

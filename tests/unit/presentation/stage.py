@@ -270,6 +270,7 @@ async def stage(
             greet=greet,
             look=lambda server: log_channels.look(server),  # noqa: PLW0108 - they are made below
             is_back=is_back,
+            came_or_went=lambda: None,
             guild_ready_timeout_s=0.05,
         )
         log_channels = LogChannels(client=client, servers=servers, feeds=SqliteFeeds(database, clock))
