@@ -43,7 +43,7 @@ def check(path: ConfigPath = DEFAULT) -> None:
 def migrate(path: ConfigPath = DEFAULT) -> None:
     """Bring the database to this program's schema."""
     loaded = config.load(path, needs_secrets=False)
-    asyncio.run(app.migrate(loaded))
+    asyncio.run(app.migrate(loaded, SystemClock()))
     typer.echo(f"{loaded.storage.file} is up to date.")
 
 

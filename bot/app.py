@@ -35,9 +35,13 @@ HANDLERS_GRACE_S = 1.0
 __all__ = ["check_sqlite", "migrate", "run", "run_until_signal"]
 
 
-async def migrate(config: Config) -> None:
-    """Bring the database to this program's schema."""
-    async with await Database.open(config.storage.file):
+async def migrate(config: Config, clock: Clock) -> None:
+    """Bring the database to this program's schema.
+
+    Raises:
+        StorageUnavailable: if a bot is running on it: that may be an older one.
+    """
+    async with only_instance(config.storage.file, clock, wait_s=0), await Database.open(config.storage.file):
         pass
 
 

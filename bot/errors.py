@@ -22,7 +22,8 @@ BotError
     ├── StorageUnavailable  locked or full; the same call may succeed later
     │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
     ├── PicturesUnreadable  the files of pictures are there and can't be read
-    └── SchemaTooNew        the database was written by a newer program
+    ├── SchemaTooNew        the database was written by a newer program
+    └── SchemaTooOld        it was written by an older one, and is not to be migrated now
 """
 
 from collections.abc import Sequence
@@ -188,3 +189,7 @@ class PicturesUnreadable(StorageError):
 
 class SchemaTooNew(StorageError):
     """The database was written by a newer version of this program."""
+
+
+class SchemaTooOld(StorageError):
+    """The database was written by an older version of this program, and is not to be migrated now."""

@@ -246,5 +246,5 @@ def _existing(config: Config) -> Path:
 
 @asynccontextmanager
 async def _opened(config: Config) -> AsyncGenerator[Database]:
-    async with await Database.open(_existing(config)) as database:
+    async with await Database.open(_existing(config), migrates=False) as database:
         yield database

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 import aiosqlite
 
-from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
+from bot.errors import SchemaTooNew, SchemaTooOld, StorageDamaged, StorageError, StorageUnavailable
 from bot.storage import private
 from bot.storage.outage import BUSY_TIMEOUT_MS, DAMAGE, Damage, Outage, primary_code
 
@@ -51,11 +51,17 @@ class Database:
         self.damage = Damage()
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open (or make) and migrate the database at ``path``, which nobody but its owner may read.
+    async def open(cls, path: Path, *, migrates: bool = True) -> Self:
+        """Open (or make) the database at ``path``, which nobody but its owner may read.
+
+        Args:
+            path: the file.
+            migrates: bring it to this program's schema. Who works beside a bot that runs must not: that may be an
+                older program, whose statements would fail from then on.
 
         Raises:
             SchemaTooNew: if a newer program wrote it.
+            SchemaTooOld: if an older one did, and it is not to be migrated.
             StorageUnavailable: if it is locked, full, a folder, or can't be opened.
             StorageDamaged: if it is no sound database.
         """
@@ -66,7 +72,7 @@ class Database:
             writer = await _connect(path)
         try:
             with _opening(path):
-                await hop(writer, migrate)
+                await hop(writer, migrate if migrates else require_newest)
                 # Not before it is known for a database: somebody else's file, named by mistake, stays as it is.
                 private.close_database(path)
                 reader = await _connect(path)
@@ -268,13 +274,33 @@ def migrate(conn: sqlite3.Connection) -> int:
     """
     known = migrations()
     newest = max(known)
-    current = schema_version(conn)
-    if current > newest:
-        raise SchemaTooNew(f"the database has schema {current}, this program knows {newest}: install the newer program")
+    current = _version_up_to(conn, newest)
     for number, script in known.items():
         if number > current:
             _in_transaction(conn, lambda conn, number=number, script=script: _apply(conn, number, script))
     return newest
+
+
+def require_newest(conn: sqlite3.Connection) -> None:
+    """Refuse a file of another schema than this program's.
+
+    Raises:
+        SchemaTooNew: if the file is ahead of this program.
+        SchemaTooOld: if it is behind.
+    """
+    newest = max(migrations())
+    if (current := _version_up_to(conn, newest)) < newest:
+        raise SchemaTooOld(
+            f"the database has schema {current}, this program needs {newest}: stop the bot, then start the new one "
+            "or run `python -m bot migrate`"
+        )
+
+
+def _version_up_to(conn: sqlite3.Connection, newest: int) -> int:
+    current = schema_version(conn)
+    if current > newest:
+        raise SchemaTooNew(f"the database has schema {current}, this program knows {newest}: install the newer program")
+    return current
 
 
 def _apply(conn: sqlite3.Connection, number: int, script: str) -> None:

@@ -18,6 +18,9 @@ from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError
 from bot.maintenance import Word
 from bot.service.doubting import LISTED_MS
+from bot.storage import database
+from bot.storage.database import migrations
+from bot.storage.instance import only_instance
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
@@ -279,6 +282,56 @@ async def test_without_a_database_nothing_is_made(tmp_path: Path, arguments: tup
     assert (code, out) == (2, "")
     assert "there is no database" in errors
     assert [path.name for path in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))] == ["config.toml"]
+
+
+@pytest.fixture
+async def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database of the program before this one."""
+    write_config(tmp_path)
+    known = migrations()
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "migrations", lambda: {n: one for n, one in known.items() if n < len(known)})
+        await (await open_books(tmp_path / "imagine.db")).close()
+    return tmp_path
+
+
+def schema(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "imagine.db")) as conn:
+        return conn.execute("PRAGMA user_version").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("jobs", "in-doubt"), ("jobs", "resolve", "1", "--not-billed"), ("ledger", "verify", "--offline"), ("report",)],
+)
+async def test_what_may_work_beside_an_older_bot_never_migrates_its_database(older: Path, arguments: tuple[str, ...]):
+    before = schema(older)
+    code, out, errors = await command(older, *arguments)
+    assert (code, out) == (1, "")
+    assert f"the database has schema {before}, this program needs {before + 1}" in errors
+    assert "bot migrate" in errors
+    assert schema(older) == before
+
+
+async def test_a_database_is_not_migrated_while_a_bot_has_it(older: Path):
+    before, clock = schema(older), SandboxClock()
+    async with only_instance(older / "imagine.db", clock):
+        code, _, errors = await command(older, "migrate")
+        assert (code, errors) == (1, f"another bot is running on {older}/imagine.db\n")
+        assert schema(older) == before
+    assert (await command(older, "migrate"))[0] == 0
+    assert schema(older) == before + 1
+    assert (await command(older, "ledger", "verify", "--offline"))[0] == 0
+
+
+async def test_a_database_of_the_environment_that_is_not_there_is_blamed_on_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write_config(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "elsewhere.db")
+    code, _, errors = await command(tmp_path, "report")
+    assert code == 2
+    assert errors.startswith("DATABASE_URL, from the environment: storage.database: there is no database elsewhere.db")
 
 
 async def test_what_is_no_database_is_said_in_a_sentence(tmp_path: Path):
