@@ -81,7 +81,7 @@ def verify(
     """Compare every balance with its rows, and the last 24 hours with what the vendor answers; 1 if they differ."""
     loaded = config.load(path, needs_secrets=False)
     if not offline and not loaded.dashscope.api_key.get_secret_value():
-        raise ConfigurationError([f"{path}: dashscope.api_key: is empty; fill it in, or give --offline"])
+        raise ConfigurationError([f"{loaded.whence('dashscope', 'api_key')}: is empty; fill it in, or give --offline"])
     verdict = asyncio.run(maintenance.verify(loaded, SystemClock(), offline=offline))
     for difference in verdict.differences:
         typer.echo(difference)

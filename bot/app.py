@@ -98,7 +98,8 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
     client = frontend.client
     point_at(config.discord.api_url, config.discord.gateway_url)
     async with client, AsyncExitStack() as stack:
-        await log_in(client, config.discord.token.get_secret_value())
+        where = config.whence("discord", "token")
+        await log_in(client, config.discord.token.get_secret_value(), where=where)
         await backend.durations.load(backend.policy.catalogue)
         if config.http is not None:
             endpoint = serve(

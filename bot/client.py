@@ -326,8 +326,13 @@ def owner_ids(application: discord.AppInfo) -> frozenset[int]:
     return frozenset(joined | ({application.team.owner_id} if application.team.owner_id else set()))
 
 
-async def log_in(client: ImagineClient, token: str) -> None:
+async def log_in(client: ImagineClient, token: str, *, where: str = "discord.token") -> None:
     """Log in.
+
+    Args:
+        client: not logged in yet.
+        token: the bot's.
+        where: what names the place that it was taken from.
 
     Raises:
         ConfigurationError: if Discord refuses the token.
@@ -336,5 +341,5 @@ async def log_in(client: ImagineClient, token: str) -> None:
         await client.login(token)
     except discord.LoginFailure:
         raise ConfigurationError(
-            ["discord.token: Discord refuses it; copy the bot's token anew from the application's page"]
+            [f"{where}: Discord refuses it; copy the bot's token anew from the application's page"]
         ) from None

@@ -5,13 +5,15 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from bot import config_faults
 from bot.config_values import (
+    ApiKey,
+    BaseUrl,
     Bind,
     DatabaseFile,
     Day,
@@ -55,8 +57,8 @@ class Servers(_Section):
 
 
 class DashScope(_Section):
-    api_key: Secret = SecretStr("")
-    base_url: Annotated[str, address("https", "http")] = "https://dashscope.aliyuncs.com/api/v1"
+    api_key: ApiKey = SecretStr("")
+    base_url: BaseUrl = "https://dashscope.aliyuncs.com/api/v1"
     result_hosts: Hosts = (".aliyuncs.com",)
 
 
@@ -108,6 +110,21 @@ class Http(_Section):
     bind: Bind = "127.0.0.1:8080"
 
 
+def _models_are_complete(models: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
+    faults: list[str] = []
+    for name, entry in models.items():
+        where = config_faults.written(("models", name))
+        if not _MODEL_NAME.fullmatch(name):
+            faults.append(f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]')
+        elif name not in BUILT_IN and entry.price is None:
+            faults.append(f"{where} is not built in: it needs a price")
+    if not any(models[name].enabled if name in models else True for name in (*BUILT_IN, *models)):
+        faults.append("models: at least one model must stay enabled")
+    if faults:
+        raise ValueError("\n".join(faults))
+    return models
+
+
 class Config(_Section):
     """All of the configuration."""
 
@@ -117,20 +134,14 @@ class Config(_Section):
     storage: Storage = Storage()
     quota: Quota = Quota()
     queue: Queue = Queue()
-    models: dict[str, ModelEntry] = {}
+    models: Annotated[dict[str, ModelEntry], AfterValidator(_models_are_complete)] = {}
     http: Http | None = None
+    _origins: config_faults.Origins = PrivateAttr(default_factory=dict[tuple[str, str], str])
+    _path: Path = PrivateAttr(default=Path())
 
-    @model_validator(mode="after")
-    def _models_are_complete(self) -> Self:
-        for name, entry in self.models.items():
-            where = config_faults.written(("models", name))
-            if not _MODEL_NAME.fullmatch(name):
-                raise ValueError(f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]')
-            if name not in BUILT_IN and entry.price is None:
-                raise ValueError(f"{where} is not built in: it needs a price")
-        if not self.catalogue():
-            raise ValueError("models: at least one model must stay enabled")
-        return self
+    def whence(self, section: str, key: str) -> str:
+        """Return how a key is named in a fault: with the file, or with the variable that it was taken from."""
+        return config_faults.whence(self._path, self._origins, (section, key))
 
     def catalogue(self) -> Catalogue:
         """Give the built-in models with what the configuration changes and adds."""
@@ -204,20 +215,27 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
         ConfigurationError: one line for each fault; never with a value, which may be a secret.
     """
     data = _stripped(_read(path))
-    origins = _take_environment(data, environment)
+    origins, faults = _take_environment(data, environment)
+    if needs_secrets:
+        faults += _missing_secrets(path, data)
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigurationError([config_faults.sentence(path, origins, detail) for detail in error.errors()]) from None
-    if needs_secrets:
-        _require_secrets(path, config)
+        wrong = [one for detail in error.errors() for one in config_faults.sentences(path, origins, detail)]
+        raise ConfigurationError(wrong + faults) from None
+    if faults:
+        raise ConfigurationError(faults)
+    config._origins, config._path = origins, path
     return config
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        raw = path.read_bytes()
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
+            raise ConfigurationError([f"{path}: is in UTF-16 (Windows calls it Unicode); save it as UTF-8"])
         # Some editors begin a file of UTF-8 with a mark.
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(raw.decode("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigurationError(
             [f"{path}: there is no such file; copy config.example.toml to {path} and fill in the two secrets"]
@@ -225,7 +243,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigurationError([f"{path}: can't be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
-        raise ConfigurationError([f"{path}: is not text in UTF-8; save it as that"]) from None
+        raise ConfigurationError(
+            [f"{path}: is not text in UTF-8, but perhaps in GBK or ANSI; save it as UTF-8"]
+        ) from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError([f"{path}: is not valid TOML: {error}"]) from None
 
@@ -240,12 +260,8 @@ def _stripped(value: Any) -> Any:  # noqa: ANN401 - whatever TOML may hold
     return value
 
 
-def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> config_faults.Origins:
-    """Put the environment's values in the place of the file's; return which came from where.
-
-    Raises:
-        ConfigurationError: if ``PORT`` is none.
-    """
+def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> tuple[config_faults.Origins, list[str]]:
+    """Put the environment's values in the place of the file's; return which came from where, and faults."""
     origins: dict[tuple[str, str], str] = {}
     for variable, (section, key) in ENVIRONMENT.items():
         value = environment.get(variable, "").strip()
@@ -254,18 +270,22 @@ def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> c
             origins[section, key] = variable
     port = environment.get("PORT", "").strip()
     if port and not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
-        raise ConfigurationError(["PORT, from the environment: must be a number from 1 to 65535"])
+        return origins, ["PORT, from the environment: must be a number from 1 to 65535"]
     if port and isinstance(data.setdefault("http", {}), dict):
         # A platform that sets PORT expects its health check to be answered from outside the process.
         data["http"]["bind"] = f"0.0.0.0:{port}"
-    return origins
+    return origins, []
 
 
-def _require_secrets(path: Path, config: Config) -> None:
-    faults: list[str] = []
-    if not config.discord.token.get_secret_value().strip():
-        faults.append(f"{path}: discord.token: is empty; fill it in or set DISCORD_TOKEN to the bot's token")
-    if not config.dashscope.api_key.get_secret_value().strip():
-        faults.append(f"{path}: dashscope.api_key: is empty; fill it in or set DASHSCOPE_API_KEY to a DashScope key")
-    if faults:
-        raise ConfigurationError(faults)
+def _missing_secrets(path: Path, data: Mapping[str, Any]) -> list[str]:
+    secrets = {
+        ("discord", "token"): "discord.token: is empty; fill it in or set DISCORD_TOKEN to the bot's token",
+        ("dashscope", "api_key"): "dashscope.api_key: is empty; fill it in or set DASHSCOPE_API_KEY to a DashScope key",
+    }
+    # A section that is none is named as that.
+    sections = {key: data.get(section, {}) for section, key in secrets}
+    return [
+        f"{path}: {sentence}"
+        for (_, key), sentence in secrets.items()
+        if isinstance(sections[key], dict) and sections[key].get(key, "") == ""
+    ]

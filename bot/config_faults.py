@@ -42,15 +42,26 @@ LONGEST_NAME = 40
 _KEY = re.compile(r"[a-z_]{1,40}")
 
 
-def sentence(path: Path, origins: Origins, detail: ErrorDetails) -> str:
-    """Return what is to be read about one fault that pydantic found."""
+def sentences(path: Path, origins: Origins, detail: ErrorDetails) -> list[str]:
+    """Return what is to be read about what pydantic found: a check that finds several faults puts each on a line."""
     loc = tuple(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return _unknown_key(path, loc)
-    where = written(loc)
-    what = f"{where}: {_reason(detail, where)}" if where else _reason(detail, where)
+        return [_unknown_key(path, loc)]
+    key = written(loc)
+    where = _source(path, origins, loc)
+    # One that looks through a whole table names what in it is wrong.
+    lines = _reason(detail, key).splitlines()
+    return [f"{where}: {line}" if line.startswith(key) else f"{where}: {key}: {line}" for line in lines]
+
+
+def whence(path: Path, origins: Origins, loc: tuple[str, str]) -> str:
+    """Return how a key is named: with the file, or with the variable that its value was taken from."""
+    return f"{_source(path, origins, loc)}: {written(loc)}"
+
+
+def _source(path: Path, origins: Origins, loc: tuple[str, ...]) -> str:
     variable = origins.get((loc[0], loc[1])) if len(loc) > 1 else None
-    return f"{variable}, from the environment: {what}" if variable else f"{path}: {what}"
+    return f"{variable}, from the environment" if variable else str(path)
 
 
 def _reason(detail: ErrorDetails, where: str) -> str:

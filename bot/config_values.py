@@ -64,6 +64,18 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _api_key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value().startswith("sk-sp-"):
+        raise ValueError("is a plan key (sk-sp-...), which makes no pictures here; create an ordinary key (sk-...)")
+    return value
+
+
+def _base_url(value: str) -> str:
+    if "compatible-mode" in value:
+        raise ValueError("is the compatible-mode address, which is for chat; pictures are made at .../api/v1")
+    return value
+
+
 def _money(value: object) -> object:
     return _amount(value, 'must be an amount of CNY in quotes, zero or more, such as "0.14"')
 
@@ -111,6 +123,11 @@ def _file(value: str) -> str:
     path = value.removeprefix("sqlite:///")
     if not path or "://" in path or not _can_be_path(path):
         raise ValueError("must be a path, or sqlite:///relative or sqlite:////absolute")
+    if path != value and set(path) & set("?#"):
+        # Else the file would be called so.
+        raise ValueError(
+            "must be sqlite:///relative or sqlite:////absolute and nothing more: what follows ? or # is none"
+        )
     return value
 
 
@@ -135,6 +152,8 @@ Micros = Annotated[int, BeforeValidator(_money)]
 MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+ApiKey = Annotated[Secret, AfterValidator(_api_key)]
+BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
 Whole = Annotated[int, Field(strict=True)]
 Number = Annotated[float, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]

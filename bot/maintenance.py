@@ -240,7 +240,8 @@ def back_up(config: Config, target: Path, *, force: bool) -> str:
 def _existing(config: Config) -> Path:
     file = config.storage.file
     if not file.is_file():
-        raise ConfigurationError([f"storage.database: there is no database {file}; a bot that ran has made one"])
+        where = config.whence("storage", "database")
+        raise ConfigurationError([f"{where}: there is no database {file}; a bot that ran has made one"])
     return file
 
 

@@ -83,7 +83,12 @@ def test_a_wrong_configuration_exits_with_2_and_one_line_for_each_fault(tmp_path
         done = command(name, folder=tmp_path)
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
-        assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["quota.budget", "quota.period"]
+        assert [line.split(": ")[1] for line in done.stderr.splitlines()] == [
+            "quota.budget",
+            "quota.period",
+            "discord.token",
+            "dashscope.api_key",
+        ]
 
 
 def test_an_unknown_command_or_option_exits_with_2(tmp_path):

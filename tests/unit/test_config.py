@@ -92,12 +92,77 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         ("[unknown]\nx = 1", "unknown: is a key that is not known here"),
         ("[discord", "is not valid TOML"),
+        ("[dashscope]\napi_key = 'sk-sp-0123'", "dashscope.api_key: is a plan key (sk-sp-...)"),
+        (
+            "[dashscope]\nbase_url = 'https://dashscope.aliyuncs.com/compatible-mode/v1'",
+            "dashscope.base_url: is the compatible-mode address",
+        ),
+        ("[storage]\ndatabase = 'sqlite:///a.db?mode=rw'", "storage.database: must be sqlite:///relative"),
+        ("[storage]\ndatabase = 'sqlite:////a.db#x'", "storage.database: must be sqlite:///relative"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_file(tmp_path, text, words):
-    (fault,) = faults_of(tmp_path, text)
+    (fault,) = faults_of(tmp_path, text, {"DISCORD_TOKEN": "t"} if "sk-sp" in text else SECRETS)
     assert fault.startswith(f"{tmp_path}/config.toml: ")
     assert words in fault
+
+
+def test_all_faults_are_named_at_once(tmp_path):
+    text = """
+        [dashscope]
+        base_url = 'http://x.example'
+        [models.'my model']
+        price = '1'
+        [models.mine]
+        ahead = 1
+        [models.'wanx2.1-t2i-turbo']
+        ahead = 99
+        [models.yours]
+        ahead = 2
+    """
+    faults = faults_of(tmp_path, text, {"PORT": "http"})
+    assert [fault.partition(": ")[2].partition(":")[0].partition(" is")[0] for fault in faults] == [
+        "dashscope.base_url",
+        'models."wanx2.1-t2i-turbo".ahead',
+        "must be a number from 1 to 65535",
+        "discord.token",
+        "dashscope.api_key",
+    ]
+    faults = faults_of(tmp_path, text.replace("ahead = 99", "ahead = 9"), SECRETS)
+    assert [fault.partition(": ")[2].partition(" ")[0] for fault in faults] == [
+        "dashscope.base_url:",
+        'models."my',
+        "models.mine",
+        "models.yours",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("DATABASE_URL", "sqlite:///a.db?mode=rw", "storage.database: must be sqlite:///relative"),
+        ("DATABASE_URL", "postgres://me:pw@host/db", "storage.database: must be a path"),
+        ("DASHSCOPE_API_KEY", "sk-sp-0123", "dashscope.api_key: is a plan key"),
+        ("DASHSCOPE_HTTP_BASE_URL", "https://x.example/compatible-mode/v1", "dashscope.base_url: is the compatible"),
+    ],
+)
+def test_a_wrong_variable_is_blamed_and_not_the_file(tmp_path, variable, value, words):
+    (fault,) = faults_of(tmp_path, "", {**SECRETS, variable: value})
+    assert fault.startswith(f"{variable}, from the environment: {words}")
+
+
+def test_a_key_is_named_by_where_its_value_came_from(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("", encoding="utf-8")
+    config = load(file, {**SECRETS, "DATABASE_URL": "a.db"})
+    assert config.whence("storage", "database") == "DATABASE_URL, from the environment: storage.database"
+    assert config.whence("storage", "images") == f"{file}: storage.images"
+
+
+def test_a_file_may_be_called_what_a_url_may_not(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[storage]\ndatabase = 'what?.db'", encoding="utf-8")
+    assert load(file, SECRETS).storage.file == Path("what?.db")
 
 
 WRONG = [
@@ -191,12 +256,14 @@ def test_a_wrong_address_of_the_environment_is_named_as_that(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("[discord]".encode("utf-16"), "is not text in UTF-8"),
+        ("[discord]".encode("utf-16"), "is in UTF-16 (Windows calls it Unicode); save it as UTF-8"),
+        ("[discord]".encode("utf-16-le"), "is in UTF-16"),
+        ("# 北京".encode("gbk"), "is not text in UTF-8, but perhaps in GBK or ANSI; save it as UTF-8"),
         (b"[quota]\nfree_images = " + b"1" * 5000, "is not valid TOML"),
         (b"[quota]\nfree_images = " + b"[" * 100_000, "is not valid TOML"),
         (b"[quota]\nfree_images = 2026-13-45", "is not valid TOML"),
     ],
-    ids=["another encoding", "a huge number", "a deep nest", "no such day"],
+    ids=["UTF-16", "UTF-16 without a mark", "GBK", "a huge number", "a deep nest", "no such day"],
 )
 def test_a_file_that_can_not_be_read_is_one_sentence(tmp_path, content, words):
     file = tmp_path / "config.toml"
