@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from sandbox.discord.errors import Json, invalid_form, require_count, require_length
 
 CHAT_INPUT = 1
+ENTRY_POINT = 4
+"""Of an application with Activities enabled: Discord makes it by itself, and it opens the Activity."""
 SUBCOMMAND, SUBCOMMAND_GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5
 USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 6, 7, 8, 9, 10, 11
 _WITH_CHOICES = (STRING, INTEGER, NUMBER)
@@ -26,8 +28,10 @@ LOCALES = frozenset(
 def check_command(path: str, command: Json) -> None:
     """Validate one command; raises 400 50035."""
     kind = command.get("type") or CHAT_INPUT
-    if kind not in (1, 2, 3):
-        raise invalid_form(f"{path}.type", "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3}.")
+    if kind not in (1, 2, 3, ENTRY_POINT):
+        raise invalid_form(f"{path}.type", "BASE_TYPE_CHOICES", "Value must be one of {1, 2, 3, 4}.")
+    if kind == ENTRY_POINT and command.get("handler") not in (1, 2):
+        raise invalid_form(f"{path}.handler", "BASE_TYPE_CHOICES", "Value must be one of {1, 2}.")
     if kind == CHAT_INPUT:
         _check_words(path, command)
         _check_options(path, command.get("options") or [], depth=0)

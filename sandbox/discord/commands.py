@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.ports import Clock
-from sandbox.discord.command_rules import CHAT_INPUT, check_command
+from sandbox.discord.command_rules import CHAT_INPUT, ENTRY_POINT, check_command
 from sandbox.discord.errors import Json, invalid_form, refusal, require_count
+from sandbox.discord.limits import too_many
 
-_MAX_PER_TYPE = {1: 100, 2: 15, 3: 15}
+_MAX_PER_TYPE = {1: 100, 2: 15, 3: 15, ENTRY_POINT: 1}
 _CREATES_PER_DAY = 200
 _DAY_S = 24 * 3600.0
 
@@ -49,6 +50,8 @@ class CommandRegistry:
         keys = [_key(command) for command in commands]
         if len(set(keys)) < len(keys):
             raise invalid_form("", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+        if any(one["type"] == ENTRY_POINT and _key(one) not in keys for one in self.of(scope)):
+            raise refusal(50240)
         self._check_room(commands)
         old = {_key(command): command for command in self.of(scope)}
         self._count_creates(scope, sum(key not in old for key in keys))
@@ -88,7 +91,9 @@ class CommandRegistry:
         now = self._clock.monotonic()
         recent = [at for at in self._created_at.get(scope, []) if now - at < _DAY_S]
         if len(recent) + created > _CREATES_PER_DAY:
-            raise refusal(30034)
+            wait_s = _DAY_S - (now - min([*recent, now]))
+            message = f"Max number of daily application command creates has been reached ({_CREATES_PER_DAY})"
+            raise too_many(wait_s, {}, code=30034, message=message)
         self._created_at[scope] = recent + [now] * created
 
     def _stored(self, scope: int | None, command: Json, old: Json | None) -> Json:
@@ -107,6 +112,8 @@ class CommandRegistry:
             "options": command.get("options") or [],
             "integration_types": command.get("integration_types") or [0],
         }
+        if stored["type"] == ENTRY_POINT:
+            stored["handler"] = command["handler"]
         if scope is None:
             contexts = command.get("contexts")
             stored |= {"contexts": contexts, "dm_permission": contexts is None or 1 in contexts}

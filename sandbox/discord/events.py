@@ -34,6 +34,17 @@ def render(world: World, event: str, subject: Any, intents: int) -> Json | None:
     return _RENDERERS[event](subject) if intents & INTENT_GUILDS and is_told else None
 
 
+def server_of(subject: Any) -> int:  # noqa: ANN401 - by event
+    """The id of the server that an event is about; 0 for none. It decides which shard hears of it."""
+    if isinstance(subject, dict):
+        return int(subject.get("guild_id") or 0)
+    first = subject[0] if isinstance(subject, tuple) else subject
+    if isinstance(first, Message):
+        first = first.channel
+    guild = first if isinstance(first, Guild) else first.guild
+    return guild.id if guild else 0
+
+
 def guild_create(world: World, guild: Guild, *, lazy: bool) -> Json:
     return payloads.guild(guild, bot=guild.members.get(world.bot.id), lazy=lazy)
 

@@ -75,9 +75,10 @@ class CommandRoutes:
 class WorldRoutes:
     """Who the bot is, how it connects, and what it may look up."""
 
-    def __init__(self, world: World, gateway_url: Callable[[], str]) -> None:
+    def __init__(self, world: World, gateway_url: Callable[[], str], gateway_limits: Callable[[], Json]) -> None:
         self._world = world
         self._gateway_url = gateway_url
+        self._gateway_limits = gateway_limits
 
     def routes(self) -> list[web.RouteDef]:
         guild = f"{API}/guilds/{{guild_id}}"
@@ -108,8 +109,7 @@ class WorldRoutes:
         return json_answer({"url": self._gateway_url()})
 
     async def _gateway_bot(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
-        return json_answer({"url": self._gateway_url(), "shards": 1, "session_start_limit": limit})
+        return json_answer({"url": self._gateway_url(), **self._gateway_limits()})
 
     async def _me(self, _: web.Request) -> web.Response:
         return json_answer(payloads.own_user(self._world.bot))

@@ -29,8 +29,9 @@ from sandbox.faults import FaultScript
 class DiscordStandIn:
     """Discord for one bot, strict where the platform is.
 
-    Use it as ``async with``. Time comes from ``clock`` only. Faults for REST operations (the route names) and for
-    ``gateway`` (the websocket route) and ``attachment`` (the CDN) are scripted through ``faults``.
+    Use it as ``async with``. Time comes from ``clock`` only. Faults for REST operations (the route names), for
+    ``gateway`` and ``gateway_resume`` (the websocket routes) and for ``attachment`` (the CDN) are scripted through
+    ``faults``.
 
     Attributes:
         faults: the fault script.
@@ -63,7 +64,8 @@ class DiscordStandIn:
         await site.start()
         self._port = self._runner.addresses[0][1]
         self.world.cdn.base_url = f"http://127.0.0.1:{self._port}"
-        self._gateway.url = self.gateway_url
+        # Discord's is another host: what is configured for the gateway does not hold for it by itself.
+        self._gateway.resume_url = f"ws://127.0.0.1:{self._port}/resume"
         return self
 
     async def __aexit__(
@@ -116,8 +118,13 @@ class DiscordStandIn:
         self._gateway.down = down
 
     @property
+    def gateway(self) -> Gateway:
+        """The gateway itself, for what a test does to it."""
+        return self._gateway
+
+    @property
     def gateway_refusals(self) -> int:
-        """How many connections were refused while `gateway_down`."""
+        """How many connections were refused."""
         return self._gateway.refusals
 
     @property
@@ -199,12 +206,13 @@ class DiscordStandIn:
             InteractionRoutes(self.world),
             MessageRoutes(self.world),
             CommandRoutes(self.world),
-            WorldRoutes(self.world, lambda: self.gateway_url),
+            WorldRoutes(self.world, lambda: self.gateway_url, self._gateway.limits),
             ControlRoutes(self.world, self.member),
         ):
             app.add_routes(group.routes())
         app.router.add_get("/gateway", self._gateway.serve, name="gateway", allow_head=False)
         app.router.add_get("/gateway/", self._gateway.serve, name="gateway_slash", allow_head=False)
+        app.router.add_get("/resume", self._gateway.serve, name="gateway_resume", allow_head=False)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._download, name="attachment")
         return app
 

@@ -275,7 +275,7 @@ async def test_direct_messages(standin, studio, bot):
 @pytest.mark.parametrize("cut", [False, True])
 async def test_events_during_an_outage_are_replayed(standin, studio, bot, cut):
     mei = standin.member("mei", studio)
-    gate = standin.faults.gate("gateway")
+    gate = standin.faults.gate("gateway_resume")
     standin.drop_gateway(resumable=True, cut=cut)
     await gate.reached.wait()
     used = await mei.invoke("imagine", {"prompt": "missed"})
