@@ -117,9 +117,11 @@ async def test_a_migration_that_fails_leaves_nothing_and_those_before_it_stay(
 
 
 async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Path, monkeypatch: pytest.MonkeyPatch):
-    earlier = {number: script for number, script in migrations().items() if number < GIVEN_UP}
+    known = migrations()
+    # The code as it is now writes to all tables as they are now.
+    others = {number: script for number, script in known.items() if number != GIVEN_UP}
     with monkeypatch.context() as patched:
-        patched.setattr(module, "migrations", lambda: earlier)
+        patched.setattr(module, "migrations", lambda: others)
         books = await open_books(path)
     terms = make_terms(books.clock.now_ms(), BUILT_IN)
     jobs = [await books.submit(terms) for _ in range(4)]
@@ -134,7 +136,10 @@ async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Pat
     given_up = "UPDATE outbox SET done_ms = 5, outcome = 'given up: later'"
     await books.database.write(lambda conn: conn.execute(given_up).rowcount)
     await books.close()
-    books = await open_books(path)
+    on_file(path, f"PRAGMA user_version = {GIVEN_UP - 1}")
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "migrations", lambda: {GIVEN_UP: known[GIVEN_UP]})
+        books = await open_books(path)
     states = [state for (state,) in await books.rows("SELECT state FROM jobs ORDER BY id")]
     assert states == ["delivering", "undelivered", "undelivered", "undelivered"]
     assert jobs[0].id in await books.jobs.unshown()
