@@ -17,6 +17,7 @@ from bot.ports import Clock
 from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.proxies import session
 from bot.storage import private
 from bot.storage.checks import check_sqlite
 from bot.storage.database import Database
@@ -67,7 +68,9 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(only_instance(config.storage.file, clock))
         database = await stack.enter_async_context(await Database.open(config.storage.file))
-        vendor_session = await stack.enter_async_context(aiohttp.ClientSession())
+        proxies = config.proxies()
+        _say_proxies(config)
+        vendor_session = await stack.enter_async_context(session(proxies.to(config.dashscope.base_url)))
         # Signed result URLs must go out bare: a default header or a cookie would spoil the signature or leak the key.
         results_session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         vendor = DashScopeClient(
@@ -77,7 +80,11 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             clock=clock,
         )
         results = ResultFetcher(
-            results_session, folder=config.storage.images, result_hosts=config.dashscope.result_hosts, clock=clock
+            results_session,
+            folder=config.storage.images,
+            result_hosts=config.dashscope.result_hosts,
+            clock=clock,
+            proxies=proxies,
         )
         await results.clear_leftovers()
         stores = Stores(database, PictureFiles(config.storage.images), clock, is_refusal=is_refusal)
@@ -91,6 +98,12 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             clock=clock,
         )
         await _serve(config, backend, Frontend(config, backend, clock), stop)
+
+
+def _say_proxies(config: Config) -> None:
+    for url in (config.discord.api_url, config.dashscope.base_url):
+        if proxy := config.proxies().to(url):
+            log.info("%s is reached by the proxy %s", url, proxy.address)
 
 
 async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asyncio.Event) -> None:

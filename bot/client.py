@@ -23,6 +23,7 @@ from bot.presentation.mod_views import appeal_button
 from bot.presentation.refusals import ALREADY_ACKNOWLEDGED
 from bot.presentation.replies import AnyInteraction, privately, refusal_text
 from bot.presentation.texts import Texts
+from bot.proxies import Proxy
 from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ class ImagineClient(commands.Bot):
         is_back: told whenever the connection stands again, at the start too.
         came_or_went: told whenever the bot was put into a server or out of one.
         gateway_url: where to connect; empty: what the API names.
+        proxy: by which Discord is reached; None: directly.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
 
@@ -106,6 +108,7 @@ class ImagineClient(commands.Bot):
         is_back: Callable[[], None],
         came_or_went: Callable[[], None],
         gateway_url: str = "",
+        proxy: Proxy | None = None,
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
         super().__init__(
@@ -118,6 +121,8 @@ class ImagineClient(commands.Bot):
             max_messages=None,
             guild_ready_timeout=guild_ready_timeout_s,
             allowed_mentions=NOBODY,
+            proxy=proxy.address if proxy else None,
+            proxy_auth=proxy.auth if proxy else None,
         )
         self.texts = texts
         self.clock = clock

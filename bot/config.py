@@ -23,6 +23,7 @@ from bot.config_values import (
     Micros,
     MicrosOrNone,
     Number,
+    ProxyUrl,
     Secret,
     ServerIds,
     Whole,
@@ -35,6 +36,7 @@ from bot.domain.periods import PeriodKind
 from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.errors import ConfigurationError
+from bot.proxies import Proxies, Proxy
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -60,6 +62,11 @@ class DashScope(_Section):
     api_key: ApiKey = SecretStr("")
     base_url: BaseUrl = "https://dashscope.aliyuncs.com/api/v1"
     result_hosts: Hosts = (".aliyuncs.com",)
+
+
+class Network(_Section):
+    proxy: ProxyUrl = SecretStr("")
+    no_proxy: tuple[str, ...] = ()
 
 
 class Storage(_Section):
@@ -131,6 +138,7 @@ class Config(_Section):
     discord: Discord = Discord()
     servers: Servers = Servers()
     dashscope: DashScope = DashScope()
+    network: Network = Network()
     storage: Storage = Storage()
     quota: Quota = Quota()
     queue: Queue = Queue()
@@ -138,10 +146,19 @@ class Config(_Section):
     http: Http | None = None
     _origins: config_faults.Origins = PrivateAttr(default_factory=dict[tuple[str, str], str])
     _path: Path = PrivateAttr(default=Path())
+    _environments: Proxies = PrivateAttr(default_factory=Proxies)
 
     def whence(self, section: str, key: str) -> str:
         """Return how a key is named in a fault: with the file, or with the variable that it was taken from."""
         return config_faults.whence(self._path, self._origins, (section, key))
+
+    def proxies(self) -> Proxies:
+        """Return by which proxies the outside is reached; what the configuration says wins over the environment."""
+        url = self.network.proxy.get_secret_value()
+        if not url:
+            return self._environments
+        proxy = None if url == "none" else Proxy.parse(url)
+        return Proxies({"http": proxy, "https": proxy} if proxy else {}, self.network.no_proxy)
 
     def catalogue(self) -> Catalogue:
         """Give the built-in models with what the configuration changes and adds."""
@@ -216,6 +233,10 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
     """
     data = _stripped(_read(path))
     origins, faults = _take_environment(data, environment)
+    environments = Proxies()
+    if not _names_proxy(data):
+        environments, wrong = _environments_proxies(environment)
+        faults += wrong
     if needs_secrets:
         faults += _missing_secrets(path, data)
     try:
@@ -225,7 +246,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
         raise ConfigurationError(wrong + faults) from None
     if faults:
         raise ConfigurationError(faults)
-    config._origins, config._path = origins, path
+    config._origins, config._path, config._environments = origins, path, environments
     return config
 
 
@@ -275,6 +296,30 @@ def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> t
         # A platform that sets PORT expects its health check to be answered from outside the process.
         data["http"]["bind"] = f"0.0.0.0:{port}"
     return origins, []
+
+
+def _names_proxy(data: Mapping[str, Any]) -> bool:
+    section = data.get("network", {})
+    return isinstance(section, dict) and bool(section.get("proxy"))
+
+
+def _environments_proxies(environment: Mapping[str, str]) -> tuple[Proxies, list[str]]:
+    """Return the proxies that the usual variables name, and what is wrong with them.
+
+    As with other programs a name in lower case wins, and this machine is reached without.
+    """
+    found: dict[str, Proxy] = {}
+    faults: list[str] = []
+    for scheme in ("http", "https"):
+        for variable in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+            if url := environment.get(variable, "").strip():
+                try:
+                    found[scheme] = Proxy.parse(url if "://" in url else f"http://{url}")
+                except ValueError as error:
+                    faults.append(f"{variable}, from the environment: {error}; network.proxy wins over it")
+                break
+    direct = environment.get("no_proxy", "") or environment.get("NO_PROXY", "")
+    return Proxies(found, tuple(direct.split(",")), spares_loopback=True), faults
 
 
 def _missing_secrets(path: Path, data: Mapping[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.domain.money import parse_cny
 from bot.providers.dashscope.hosts import ResultHosts
+from bot.proxies import Proxy
 
 LONGEST_NAME_BYTES = 240
 """Of a file or folder: file systems take 255 (NAME_MAX), and the files beside a database bear longer names."""
@@ -73,6 +74,12 @@ def _api_key(value: SecretStr) -> SecretStr:
 def _base_url(value: str) -> str:
     if "compatible-mode" in value:
         raise ValueError("is the compatible-mode address, which is for chat; pictures are made at .../api/v1")
+    return value
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    if (url := value.get_secret_value()) not in {"", "none"}:
+        Proxy.parse(url)
     return value
 
 
@@ -154,6 +161,7 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 ApiKey = Annotated[Secret, AfterValidator(_api_key)]
 BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
+ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
 Whole = Annotated[int, Field(strict=True)]
 Number = Annotated[float, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]

@@ -71,6 +71,7 @@ class Frontend:
             is_back=self._look_again,
             came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
             gateway_url=config.discord.gateway_url,
+            proxy=config.proxies().to(config.discord.api_url),
         )
         self._make_speakers(config)
 

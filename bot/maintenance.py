@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import aiohttp
-
 from bot.config import Config
 from bot.domain.bill import Bill, CapUse, ModelBill
 from bot.domain.bookkeeping import Doubt
@@ -16,6 +14,7 @@ from bot.domain.periods import PeriodKind, period_at
 from bot.errors import ConfigurationError, ImageServiceError
 from bot.ports import Clock
 from bot.providers.dashscope.client import DashScopeClient
+from bot.proxies import session
 from bot.service.reporting import Reporting
 from bot.service.verifying import Verifier
 from bot.storage import backup
@@ -144,9 +143,9 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
         summary = f"{buckets} balances, {rows} rows and {holds} holds were compared"
         if offline:
             return Verdict(differences, f"{summary}; the vendor was not asked.")
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        proxy = config.proxies().to(config.dashscope.base_url)
         vendor = DashScopeClient(
-            session,
+            await stack.enter_async_context(session(proxy)),
             base_url=config.dashscope.base_url,
             api_key=config.dashscope.api_key.get_secret_value(),
             clock=clock,

@@ -215,7 +215,14 @@ class Addresses:
 
 def webhook_of(client: discord.Client, job: Job) -> discord.Webhook:
     """Give the webhook that an interaction's token opens."""
-    webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=client)
+    return webhook_by(client, job.reply.application_id, job.reply.token)
+
+
+def webhook_by(client: discord.Client, application_id: int, token: str) -> discord.Webhook:
+    """Return the webhook that an interaction's token opens, by whatever proxy the client goes."""
+    webhook = discord.Webhook.partial(application_id, token, client=client)
+    # discord.py forgets it here (2.7).
+    webhook.proxy, webhook.proxy_auth = client.http.proxy, client.http.proxy_auth
     # Made by hand it counts as an ordinary webhook, which discord.py lets send nothing ephemeral.
     webhook.type = discord.WebhookType.application
     return webhook

@@ -9,7 +9,7 @@ import discord
 
 from bot.domain.privacy import LeftoverMessage
 from bot.ports import Clock, Privacy
-from bot.presentation.addresses import PATIENT_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S, webhook_by
 from bot.presentation.attempts import counted, delay_after_s, is_worth_another
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.threads import in_open_thread
@@ -79,7 +79,8 @@ class Leftovers:
         """Delete by the interaction's token, which alone reaches private replies, else by the bot's own."""
         if message.token and self._clock.now_ms() < message.token_expires_ms:
             try:
-                await self._webhook(message).delete_message(message.message_id)
+                webhook = webhook_by(self._client, message.application_id, message.token)
+                await webhook.delete_message(message.message_id)
             except discord.HTTPException as error:
                 if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
                     raise
@@ -87,6 +88,3 @@ class Leftovers:
                 return
         channel = self._client.get_partial_messageable(message.channel_id)
         await channel.get_partial_message(message.message_id).delete()
-
-    def _webhook(self, message: LeftoverMessage) -> discord.Webhook:
-        return discord.Webhook.partial(message.application_id, message.token, client=self._client)

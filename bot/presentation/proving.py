@@ -11,7 +11,7 @@ import discord
 
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
-from bot.presentation.addresses import PATIENT_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S, webhook_of
 from bot.presentation.history import find_own, is_reply_to
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
@@ -115,7 +115,7 @@ class Prover:
         return await self._in_channel(job), False
 
     async def _original(self, job: Job) -> int:
-        webhook = discord.Webhook.partial(job.reply.application_id, job.reply.token, client=self._client)
+        webhook = webhook_of(self._client, job)
         return (await webhook.fetch_message("@original")).id  # pyright: ignore[reportArgumentType]
 
     async def _in_channel(self, job: Job) -> int:

@@ -15,7 +15,7 @@ from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_by
 from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
 from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
@@ -219,7 +219,7 @@ class Reception:
         locale = str(interaction.locale)
         agreed = self._texts.say(locale, "draft-agreed", number=job.number)
         text = "\n".join([agreed, self._asked_for(locale, kept.request.prompt)])
-        webhook = discord.Webhook.partial(kept.application_id, kept.token, client=interaction.client)
+        webhook = webhook_by(interaction.client, kept.application_id, kept.token)
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await webhook.edit_message(interaction.message.id, content=text, view=None, allowed_mentions=NOBODY)

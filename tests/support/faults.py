@@ -236,8 +236,8 @@ class ReachableDatabase(Database):
     newest: ClassVar["ReachableDatabase"]
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        opened = await super().open(path)
+    async def open(cls, path: Path, *, migrates: bool = True) -> Self:
+        opened = await super().open(path, migrates=migrates)
         ReachableDatabase.newest = opened
         return opened
 

@@ -19,6 +19,7 @@ from bot.errors import ResultError, ResultRejected, ResultUnavailable
 from bot.ports import Clock
 from bot.providers.dashscope.exchange import CONNECT_TIMEOUT_S
 from bot.providers.dashscope.hosts import ResultHosts, without_query
+from bot.proxies import Proxies
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ SIZE_CAP_BYTES = 50 * 1024 * 1024
 
 PIXEL_CAP = 40_000_000
 """Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
+
+DIRECT = Proxies()
 
 FOLDER_MODE = 0o700
 """Pictures are for their owner alone; the files have the mode that `tempfile.mkstemp` gives them, 0600."""
@@ -57,6 +60,7 @@ class ResultFetcher:
         folder: of the kept pictures; made if it is missing.
         result_hosts: see `ResultHosts`.
         clock: for the time limit.
+        proxies: by which the hosts are reached.
         size_cap_bytes: a larger file is rejected.
 
     Raises:
@@ -70,6 +74,7 @@ class ResultFetcher:
         folder: Path,
         result_hosts: Sequence[str],
         clock: Clock,
+        proxies: Proxies = DIRECT,
         size_cap_bytes: int = SIZE_CAP_BYTES,
     ) -> None:
         if session.headers or session.auth is not None or not isinstance(session.cookie_jar, aiohttp.DummyCookieJar):
@@ -78,6 +83,7 @@ class ResultFetcher:
         self._folder = folder
         self._hosts = ResultHosts(result_hosts)
         self._clock = clock
+        self._proxies = proxies
         self._size_cap_bytes = size_cap_bytes
 
     async def clear_leftovers(self) -> None:
@@ -130,6 +136,7 @@ class ResultFetcher:
         address = self._hosts.admit(url)
         if address is None:
             raise ResultRejected("foreign host")
+        proxy = self._proxies.to(str(address))
         async with (
             self._clock.timeout(FETCH_TIMEOUT_S),
             self._session.get(
@@ -137,6 +144,8 @@ class ResultFetcher:
                 # A redirect could lead anywhere, and aiohttp would rewrite the signature on the way.
                 allow_redirects=False,
                 headers={"Accept-Encoding": "identity"},
+                proxy=proxy.address if proxy else None,
+                proxy_auth=proxy.auth if proxy else None,
                 timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=SILENCE_TIMEOUT_S),
             ) as response,
         ):

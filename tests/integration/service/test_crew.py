@@ -4,7 +4,7 @@ import re
 import pytest
 
 from bot.errors import StorageDamaged, StorageUnavailable
-from bot.service.crew import RESTART_DELAY_S, Crew, one_by_one
+from bot.service.crew import RESTART_DELAY_S, Crew, one_by_one, read_each
 from sandbox.clock import SandboxClock
 from tests.support.service import FailureLog
 
@@ -139,3 +139,21 @@ async def test_while_the_database_is_out_the_other_pieces_wait_too(failures: Fai
     with pytest.raises(StorageUnavailable):
         await one_by_one([("first", full), ("second", asyncio.Event().wait)])
     assert failures.texts == []
+
+
+async def test_of_many_items_those_are_read_that_are_there_and_can_be(caplog: pytest.LogCaptureFixture):
+    async def read(item_id: int) -> str | None:
+        if item_id == 2:
+            raise StorageDamaged("a page")
+        return {1: "one", 3: "three"}.get(item_id)
+
+    assert await read_each("job", [1, 2, 3, 4], read) == ["one", "three"]
+    assert caplog.messages == ["reading job 2 meets the damaged part of the database; the others go on"]
+
+
+async def test_an_outage_ends_a_reading_of_many():
+    async def read(_: int) -> str:
+        raise StorageUnavailable("locked")
+
+    with pytest.raises(StorageUnavailable):
+        await read_each("job", [1], read)
