@@ -108,5 +108,6 @@ def was_refused(error: Exception) -> bool:
 
     Silence and faults of Discord's own prove nothing, nor does that there was a response before.
     """
-    is_refusal = isinstance(error, discord.HTTPException) and error.status in {400, 403}
-    return is_refusal and error.code != ALREADY_ACKNOWLEDGED
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return error.status in {400, 403} and error.code != ALREADY_ACKNOWLEDGED

@@ -63,7 +63,7 @@ async def test_who_has_their_pictures_or_removed_them_is_not_told_that_they_are_
     await service.deliveries.tell_directly(ready)
     await service.deliveries.undelivered(ready, "locked")
     kept = await service.until(ready, JobState.UNDELIVERED)
-    await service.remover.finish(kept, 42, is_gone=False)
+    await service.remover.finish(kept.id, 42, is_gone=False)
     await service.deliveries.tell_directly(kept)
     assert await service.outbox.waiting() == []
 
@@ -95,7 +95,7 @@ async def test_a_removal_that_discord_refuses_stays_open_and_may_be_repeated_unt
     await service.deliveries.delivered(ready, {0: 5})
     for _ in range(2):
         await service.remover.begin(ready.id, 42)
-        await service.remover.finish(ready, 42, is_gone=False)
+        await service.remover.finish(ready.id, 42, is_gone=False)
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.still_stands) == ((), True)
     assert (await service.acts(ready))[-4:] == ["removal_intent", "removal_open"] * 2
