@@ -108,6 +108,6 @@ def was_refused(error: Exception) -> bool:
 
     Silence and faults of Discord's own prove nothing, nor does that there was a response before.
     """
-    if not isinstance(error, discord.HTTPException):
+    if not isinstance(error, discord.HTTPException) or error.code == ALREADY_ACKNOWLEDGED:
         return False
-    return error.status in {400, 403} and error.code != ALREADY_ACKNOWLEDGED
+    return error.status in {400, 403}

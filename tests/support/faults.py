@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from bot.storage.database import Database, hop
-from sandbox.discord import RecordedRequest, Used
+from sandbox.discord import Guild, RecordedRequest, Used
 from sandbox.faults import Fault, Gate
 from tests.support.service import small_picture
 from tests.support.world import DONE, SeenMessage, World, open_world
@@ -89,10 +89,11 @@ class Trial:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, world: World, who: str = "bob") -> None:
+    def __init__(self, world: World, who: str = "bob", *, channel: str = "general", guild: Guild | None = None) -> None:
         in_step(world)
         self.world = world
-        self.who = world.member(who)
+        self.channel = channel
+        self.who = world.member(who, guild)
         self.prompt = f"a flower shop in street {next(self._numbers)}"
         self.job_id = 0
         self.message: SeenMessage | None = None
@@ -102,13 +103,15 @@ class Trial:
 
     async def ask(self) -> Self:
         """Ask for one picture; the card stands."""
-        self.message = await self.world.imagine(self.who, self.prompt, seed=7, prompt_extend=False)
+        options = {"prompt": self.prompt, "seed": 7, "prompt_extend": False}
+        used = await self.who.invoke("imagine", options, channel=self.channel)
+        self.message = await used.reply()
         self.job_id = self.world.rows("SELECT max(id) AS id FROM jobs")[0]["id"]
         return self
 
     async def send(self) -> Used:
         """Ask for one picture, and wait for nothing."""
-        used = await self.who.invoke("imagine", {"prompt": self.prompt, "prompt_extend": False}, channel="general")
+        used = await self.who.invoke("imagine", {"prompt": self.prompt, "prompt_extend": False}, channel=self.channel)
         self.job_id = used.interaction_id
         return used
 
@@ -137,8 +140,12 @@ class Trial:
         """Wait until the job has ended as ``state`` and nothing more is to be said about it."""
         await self.is_(state)
         await self.world.eventually(lambda: state == "void" or self.job()["shown"] >= self.job()["version"])
-        await self.world.eventually(lambda: not self.world.rows("SELECT 1 FROM outbox WHERE done_ms = 0"))
+        await self.is_told()
         return self.job()
+
+    async def is_told(self) -> None:
+        """Wait until nothing more is to be said beside the job's message."""
+        await self.world.eventually(lambda: not self.world.rows("SELECT 1 FROM outbox WHERE done_ms = 0"))
 
     def asked(self, operation: str) -> int:
         """Count what the image service was asked since this trial began."""
@@ -161,7 +168,7 @@ class Trial:
 
     def text(self) -> str:
         """Give what the member reads at the end, after what the card had said meanwhile."""
-        seen = [one for one in self.who.read("general") if self.message and one.id == self.message.id]
+        seen = [one for one in self.who.read(self.channel) if self.message and one.id == self.message.id]
         parts = [f"*“{self.meanwhile}”, then:*"] if self.meanwhile else []
         if seen:
             parts.append(told(seen[0].text))
@@ -169,10 +176,10 @@ class Trial:
             parts.append("*(the message is gone)*")
         else:
             parts.append("*“The application did not respond”*")
-        parts += [f"*by direct message:* {_on_a_line(one.text)}" for one in self._direct()]
+        parts += [f"*by direct message:* {_on_a_line(one.text)}" for one in self.told_directly()]
         return " ".join(parts)
 
-    def _direct(self) -> list[SeenMessage]:
+    def told_directly(self) -> list[SeenMessage]:
         return [one for one in self.who.direct_messages() if f"#{self.job()['number']} " in one.text]
 
 
