@@ -16,7 +16,6 @@ AWAY_S = 20 * 60
 
 THROTTLED = Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":"slower","request_id":"r"}')
 FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
-GONE = Fault(status=404, body=b'{"message": "Unknown Message", "code": 10008}')
 DEAD_TOKEN = Fault(status=401, body=b'{"message":"Invalid Webhook Token","code":50027}')
 NOT_THERE = Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
 
@@ -153,9 +152,13 @@ def refuses_files(stage: Stage) -> None:
         stage.discord.faults.add(operation, FORBIDDEN, matches=lambda request: "multipart" in request.content_type)
 
 
-def loses_the_message(stage: Stage) -> None:
-    for operation in ("edit_followup", "edit_original", "edit_message"):
-        stage.discord.faults.add(operation, GONE, times=50)
+def refuses_all_edits(stage: Stage) -> None:
+    for operation in ("edit_followup", "edit_original"):
+        stage.discord.faults.add(operation, FORBIDDEN, times=50)
+
+
+def lets_edits_pass(stage: Stage) -> None:
+    stage.discord.faults.clear()
 
 
 def draws_large(stage: Stage) -> None:
@@ -312,7 +315,14 @@ DELIVERING = [
     ],
     *around("jobs.record_delivery", within=True),
     *around("jobs.record_undelivered", act=one_asks, trouble=refuses_files, ends=UNDELIVERED),
-    *around("jobs.tell_undelivered", within=True, act=one_asks, trouble=loses_the_message, ends=UNDELIVERED),
+    *around(
+        "jobs.tell_undelivered",
+        within=True,
+        act=one_asks,
+        trouble=refuses_all_edits,
+        relief=lets_edits_pass,
+        ends=UNDELIVERED,
+    ),
     *around("jobs.send_again", within=True, act=sends_again, trouble=refuses_files, ends=UNDELIVERED),
     *[
         Point((Death("discord:edit_followup", when, nth, with_files=True),), act=asks_for_four, trouble=draws_large)
