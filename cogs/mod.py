@@ -13,7 +13,7 @@ from bot.domain.act import Act
 from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
 from bot.domain.job import Job
 from bot.domain.settings import Settings
-from bot.errors import NotPermitted, Unavailable
+from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock, Servers
 from bot.presentation import mod_views
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
@@ -180,7 +180,14 @@ class Mod(commands.Cog):
     async def _remove(self, interaction: AnyInteraction, settings: Settings, question: int, wish: ChargeWish) -> None:
         if wish is ChargeWish.GIVE_BACK:
             await require_admin(interaction, settings, self._clock)
-        await self._replace(interaction, await self._removals.remove(interaction, question, wish))
+        try:
+            text = await self._removals.remove(interaction, question, wish)
+        except MemberError as error:
+            if error.key != "removed-already":
+                raise
+            # Another moderator was faster: the buttons can do nothing any more.
+            text = self._removals.too_late(str(interaction.locale), error, wish)
+        await self._replace(interaction, text)
 
     async def _ask_pause(self, interaction: AnyInteraction, job_id: int, member_id: int) -> None:
         if not member_id:

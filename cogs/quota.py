@@ -70,8 +70,11 @@ class Quota(commands.Cog):
             await self._answer(interaction, words.member(member.id, quota, kind))
             return
         rules = await self._administration.rules(server_id)
+        forgotten = await self._administration.forgotten_rules(server_id)
         pool = await self._administration.pool(server_id)
-        await self._answer(interaction, words.server(rules, self._administration.operators_rule(), pool, kind))
+        await self._answer(
+            interaction, words.server(rules, forgotten, self._administration.operators_rule(), pool, kind)
+        )
 
     @quota.command(
         name=localised("command-quota-set-default-name", "set-default"),

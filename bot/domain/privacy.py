@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.job import FINAL, JobState
@@ -22,6 +23,21 @@ ARCHIVE_OVERHEAD_BYTES = 64
 """More than the 22 bytes with which a ZIP archive ends."""
 
 
+class Lasting(StrEnum):
+    """What of a member may outlast their being forgotten."""
+
+    BLOCK = "block"
+    STRIKES = "strike"  # prompts that the image service refused, and that count for a pause
+    RULE = "rule"  # what of an admin's rule for them is stricter than what holds without it
+    USED = "used"  # of a running period
+    REQUEST = "request"  # when they last asked, where they have to wait between requests
+    REFUSED = "refused"  # prompts that count for the shorter wait
+
+
+Outlasting = Mapping[Lasting, int]
+"""Until when, over all servers; 0: until somebody ends it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keepings:
     """What is kept about a member, in figures.
@@ -35,7 +51,7 @@ class Keepings:
         blocks: in force.
         open_appeals: not decided yet.
         under_way: numbers of jobs that have not ended.
-        is_carried: something outlasted an earlier forgetting, under a keyed hash.
+        outlasting: an earlier forgetting, under a keyed hash.
     """
 
     jobs: int = 0
@@ -47,7 +63,7 @@ class Keepings:
     open_appeals: int = 0
     under_way: tuple[int, ...] = ()
     is_known: bool = False
-    is_carried: bool = False
+    outlasting: Outlasting = field(default_factory=dict[Lasting, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +74,13 @@ class Forgotten:
         jobs: whose prompts were erased.
         pictures: files that go.
         messages: of the bot that it tries to delete.
-        is_carried: a block or a running period outlasts it.
+        outlasting: it, under a keyed hash.
     """
 
     jobs: int
     pictures: int
     messages: int
-    is_carried: bool
+    outlasting: Outlasting
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Known:
         pictures: those that the message has or is about to get.
         unread: how many of those that are kept could not be read for it.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
+        not_shown: the same of a copy, whose message has them.
     """
 
     now_ms: int
@@ -78,6 +79,7 @@ class Known:
     pictures: tuple[ShownPicture, ...] = ()
     unread: int = 0
     is_bare: bool = False
+    not_shown: int = 0
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -181,7 +183,7 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
         label = "note-ai-marked" if job.request.watermark else "note-ai"
         return [
             *receipt.seed_lines(texts, locale, job),
-            *receipt.notes(texts, locale, job, known.pictures, unread=known.unread),
+            *receipt.notes(texts, locale, job, known.pictures, unread=known.unread, not_shown=known.not_shown),
             *receipt.receipt(texts, locale, job, known.standing),
             f"-# {texts.say(locale, label)}",
         ]

@@ -40,7 +40,7 @@ class Copies:
         has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         unread = len(job.kept) - len(ready) if has_pictures else 0
-        known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), unread=unread)
+        known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
         has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
         try:
             await self._fill(interaction, job, known, ready, has_link=has_link)

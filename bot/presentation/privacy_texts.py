@@ -3,10 +3,18 @@
 import discord
 from discord import ui
 
-from bot.domain.privacy import Forgotten, Keepings
-from bot.presentation.texts import Phrases
+from bot.domain.privacy import Forgotten, Keepings, Lasting, Outlasting
+from bot.presentation.texts import Markup, Phrases
 from bot.service.exporting import Archive
 
+LASTING = {
+    Lasting.BLOCK: "outlasts-block",
+    Lasting.STRIKES: "outlasts-strike",
+    Lasting.RULE: "outlasts-rule",
+    Lasting.USED: "outlasts-used",
+    Lasting.REQUEST: "outlasts-request",
+    Lasting.REFUSED: "outlasts-refused",
+}
 PREFIX = "privacy"
 SAVED_AS = "imagine-{}.zip"
 
@@ -25,12 +33,13 @@ class PrivacyTexts(Phrases):
 
     def nothing(self, keepings: Keepings) -> str:
         """Say that nothing is kept, but for what outlasted an earlier forgetting."""
-        return self._say("forget-nothing-but" if keepings.is_carried else "forget-nothing")
+        if not keepings.outlasting:
+            return self._say("forget-nothing")
+        return self._say("forget-nothing-but", what=self._named(keepings.outlasting))
 
     def question(self, keepings: Keepings) -> str:
         """Say what goes, what stays and what is lost."""
-        figures = {"jobs": keepings.jobs, "pictures": keepings.pictures, "messages": keepings.messages}
-        lines = [self._say("forget-question"), self._say("forget-goes", **figures), self._say("forget-stays")]
+        lines = [self._say("forget-question"), self._goes(keepings), self._say("forget-stays")]
         if keepings.credit_micros:
             lines.append(self._say("forget-credit", amount=keepings.credit_micros))
         if keepings.rules:
@@ -43,12 +52,47 @@ class PrivacyTexts(Phrases):
 
     def forgotten(self, forgotten: Forgotten) -> str:
         """Say what was erased."""
-        lines = [self._say("forgotten", jobs=forgotten.jobs, pictures=forgotten.pictures)]
+        lines = [self._say("forgotten", what=self._erased(forgotten))]
         if forgotten.messages:
             lines.append(self._say("forgotten-messages", messages=forgotten.messages))
-        if forgotten.is_carried:
-            lines.append(self._say("forgotten-carried"))
+        if forgotten.outlasting:
+            lines.append(self._say("forgotten-carried", what=self._named(forgotten.outlasting)))
         return "\n".join(lines)
+
+    def _goes(self, keepings: Keepings) -> str:
+        """Name what goes, leaving out what there is none of."""
+        parts: list[str] = []
+        if keepings.jobs:
+            parts.append(self._say("forget-goes-jobs", jobs=keepings.jobs))
+        if keepings.pictures:
+            parts.append(self._say("forget-goes-pictures", pictures=keepings.pictures))
+        if keepings.messages:
+            parts.append(self._say("forget-goes-links"))
+        what = self._joined([*parts, self._say("forget-goes-account")])
+        return self._say("forget-goes", what=what, messages=keepings.messages)
+
+    def _erased(self, forgotten: Forgotten) -> str:
+        parts: list[str] = []
+        if forgotten.jobs:
+            parts.append(self._say("forgotten-jobs", jobs=forgotten.jobs))
+        if forgotten.pictures:
+            parts.append(self._say("forget-goes-pictures", pictures=forgotten.pictures))
+        if len(parts) == 2:
+            jobs, pictures = map(Markup, parts)
+            return Markup(self._say("forgotten-and", jobs=jobs, pictures=pictures))
+        return Markup(parts[0]) if parts else "none"
+
+    def _named(self, outlasting: Outlasting) -> str:
+        """Name what outlasts being forgotten, and until when."""
+        parts: list[str] = []
+        for what in Lasting:
+            if (until_ms := outlasting.get(what)) is not None:
+                is_for_good = what is Lasting.BLOCK and not until_ms
+                parts.append(self._say("outlasts-block-for-good" if is_for_good else LASTING[what], until_ms=until_ms))
+        return self._joined(parts)
+
+    def _joined(self, parts: list[str]) -> str:
+        return Markup(self._say("forget-comma").join(parts))
 
     def buttons(self, member_id: int) -> ui.View:
         """Give the two answers to the question; nobody else's press counts."""

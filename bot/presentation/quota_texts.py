@@ -58,12 +58,26 @@ class QuotaTexts(Phrases):
         return [*lines, self._say(again, again_ms=again_ms)] if again_ms else lines
 
     def server(
-        self, rules: list[tuple[Scope, int, PartialRule]], operator: PartialRule, pool: Pool, kind: PeriodKind
+        self,
+        rules: list[tuple[Scope, int, PartialRule]],
+        forgotten: int,
+        operator: PartialRule,
+        pool: Pool,
+        kind: PeriodKind,
     ) -> str:
-        """Give a server's rules, as many as fit in a message, what applies where they say nothing, and its pool."""
+        """Give a server's rules, as many as fit in a message, what applies where they say nothing, and its pool.
+
+        Args:
+            rules: of whom is known.
+            forgotten: for how many members who were forgotten rules are kept.
+            operator: what applies where they say nothing.
+            pool: the server's.
+            kind: of its periods.
+        """
         ordered = sorted(rules, key=lambda one: (ORDER.index(one[0]), one[1]))
         lines = [f"{self.whom(scope, owner)}: {self.rule(rule, kind)}" for scope, owner, rule in ordered[:MOST_RULES]]
         ending = [
+            *([self._say("quota-forgotten-rules", count=forgotten)] if forgotten else []),
             self._say("quota-operator", rule=Markup(self.rule(operator, kind))),
             self._say("quota-server-hint"),
             self.pool(pool),
@@ -118,13 +132,21 @@ class QuotaTexts(Phrases):
 
     def refunded(self, job: Job, back: Refund, credit_micros: int) -> str:
         """Say what a refund gave back: free images to their period, money as the member's credit, which is now this."""
-        lines = [self._say("refunded", number=job.number, member=Markup(f"<@{job.member_id}>"))]
+        values = {"number": job.number, "member": Markup(f"<@{job.member_id}>")}
+        earlier = self._gone_back(job.given_back)
+        lines = [self._say("refunded-rest", earlier=earlier, **values) if earlier else self._say("refunded", **values)]
         if back.free_images:
             lines.append(self._say("refunded-free", free=back.free_images))
         if back.credit_micros:
             before = credit_micros - back.credit_micros
             lines.append(self._say("refunded-paid", paid=back.credit_micros, left=before, credit_left=credit_micros))
         return "\n".join(lines)
+
+    def _gone_back(self, back: Refund) -> str:
+        """Name what went back of a charge before; "" if nothing did."""
+        free = [self._say("left-free", free_left=back.free_images)] if back.free_images else []
+        paid = [money(back.credit_micros, self._locale)] if back.credit_micros else []
+        return Markup(self._say("left-comma").join([*free, *paid]))
 
     def with_field_named(self, refusal: MemberError) -> MemberError:
         """Give a refusal that calls a rule's field by the name that the reader sees elsewhere."""

@@ -44,7 +44,15 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
     ]
 
 
-def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, unread: int = 0) -> list[str]:
+def notes(
+    texts: Texts,
+    locale: str,
+    job: Job,
+    pictures: tuple[ShownPicture, ...],
+    *,
+    unread: int = 0,
+    not_shown: int = 0,
+) -> list[str]:
     """Say what the member should know about the pictures beyond the pictures.
 
     Args:
@@ -53,6 +61,7 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
         job: whose.
         pictures: those that the message has.
         unread: how many could not be read.
+        not_shown: the same of a copy, whose message has them.
     """
     said: list[str] = []
     charge = job.charged
@@ -74,7 +83,9 @@ def notes(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...
         said.append(texts.say(locale, "note-lost", missing=lost))
     if unread:
         said.append(texts.say(locale, "note-unread", missing=unread))
-    left_out = len(job.kept) - len(pictures) - unread
+    if not_shown:
+        said.append(texts.say(locale, "note-not-shown", missing=not_shown))
+    left_out = len(job.kept) - len(pictures) - unread - not_shown
     if job.state is JobState.DELIVERED and pictures and left_out > 0:
         said.append(texts.say(locale, "note-left-out", missing=left_out))
     return said

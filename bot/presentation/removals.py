@@ -5,6 +5,7 @@ from discord import ui
 from bot.domain.act import Act
 from bot.domain.cases import ChargeWish
 from bot.domain.job import Job
+from bot.errors import MemberError
 from bot.presentation import mod_views
 from bot.presentation.addresses import Addresses
 from bot.presentation.copies import link_to
@@ -71,6 +72,13 @@ class Removals:
             lines.append(self._texts.say(locale, "delete-unknown"))
         if not is_gone:
             lines.append(self._texts.say(locale, "delete-failed", link=Markup(link_to(job))))
+        return "\n".join(lines)
+
+    def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:
+        """Say that the pictures were removed already, and how a charge that was to go back still can."""
+        lines = [self._texts.say(locale, error.key, **error.values)]
+        if wish is not ChargeWish.KEEP:
+            lines.append(self._texts.say(locale, "removed-refund-hint", **error.values))
         return "\n".join(lines)
 
     async def give_back(self, interaction: AnyInteraction, case_id: int) -> str:

@@ -45,7 +45,7 @@ REFUSALS = {
     "server-queue-full": "report-refused-busy",
     "prompt-breaks-word": "report-refused-prompt",
     "prompt-breaks-pattern": "report-refused-prompt",
-    "refused-too-often": "report-refused-prompt",
+    "refused-too-often": "report-refused-wait",
 }
 """What a refusal is counted as, by the message key that the member was shown."""
 

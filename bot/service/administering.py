@@ -86,6 +86,10 @@ class Administration:
         """Give all rules of a server; see ``Servers.rules``."""
         return await self._servers.rules(server_id)
 
+    async def forgotten_rules(self, server_id: int) -> int:
+        """Return for how many members who were forgotten rules are kept in a server."""
+        return await self._servers.forgotten_rules(server_id)
+
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
         """Give one rule; an empty one if there is none."""
         return await self._servers.rule(server_id, scope, owner_id)

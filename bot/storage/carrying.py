@@ -12,10 +12,20 @@ from dataclasses import asdict, dataclass
 
 from bot.domain.cases import STRIKE_WINDOW_MS
 from bot.domain.periods import Period
+from bot.domain.privacy import Lasting, Outlasting
 from bot.domain.refused_prompts import RefusedPrompts
 from bot.domain.rules import FIELDS, PartialRule
 from bot.storage import ledger, refused_prompts
 from bot.storage.member_key import hash_of
+
+_LASTING = {
+    "block": Lasting.BLOCK,
+    "strike": Lasting.STRIKES,
+    "rule": Lasting.RULE,
+    "allowance": Lasting.USED,
+    "budget": Lasting.USED,
+    "request": Lasting.REQUEST,
+}
 
 PERIODS = ("allowance", "budget")
 """Kinds of buckets that begin anew with each period. Credit does not: it is lost with the account."""
@@ -53,6 +63,7 @@ SELECT :hash, server_id, 'strike', job_id, at_ms + {STRIKE_WINDOW_MS} FROM strik
 WHERE account_id = :account_id AND at_ms > max(:now_ms - {STRIKE_WINDOW_MS}, coalesce((SELECT max(at_ms) FROM cases
     WHERE account_id = :account_id AND cases.server_id = strikes.server_id AND kind = 'pause'), 0))
 """
+COUNT_RULES = "SELECT count(DISTINCT hash) FROM carried WHERE kind = 'rule' AND server_id = :server_id"
 ANY = "SELECT 1 FROM carried LIMIT 1"
 IN_FORCE = "SELECT * FROM carried WHERE hash = :hash AND (until_ms = 0 OR until_ms > :now_ms)"
 # When somebody last asked stays: the new account has no request to tell it by.
@@ -90,8 +101,8 @@ class Limits:
 
 def carry(
     conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int, limits_in: Callable[[int], Limits]
-) -> bool:
-    """Keep what must outlast a member who is about to be forgotten; say whether there is any.
+) -> Outlasting:
+    """Keep what must outlast a member who is about to be forgotten; return what that is.
 
     Args:
         conn: inside the transaction that forgets them.
@@ -111,7 +122,7 @@ def carry(
     conn.execute(CARRY_BLOCKS, who)
     conn.execute(CARRY_STRIKES, who)
     refused_prompts.carry(conn, account_id, hash_of(conn, member_id))
-    return is_anything_carried(conn, member_id, now_ms)
+    return outlasting(conn, member_id, now_ms)
 
 
 def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int) -> None:
@@ -132,17 +143,28 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
         refused_prompts.bring_back(conn, account_id, hash_of(conn, member_id))
 
 
-def is_anything_carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> bool:
-    """Whether anything of a member has outlasted their being forgotten."""
-    if carried(conn, member_id, now_ms):
-        return True
-    return refused_prompts.any_carried(conn) and refused_prompts.is_carried(conn, hash_of(conn, member_id))
+def outlasting(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Outlasting:
+    """Return what of a member has outlasted their being forgotten, and until when."""
+    found = [(_LASTING[row["kind"]], int(row["until_ms"])) for row in carried(conn, member_id, now_ms)]
+    if refused_prompts.any_carried(conn):
+        until_ms = refused_prompts.carried_until(conn, hash_of(conn, member_id), now_ms)
+        found += [(Lasting.REFUSED, until_ms)] if until_ms else []
+    ends: dict[Lasting, int] = {}
+    for what, until_ms in found:
+        is_endless = until_ms == 0 or ends.get(what) == 0
+        ends[what] = 0 if is_endless else max(until_ms, ends.get(what, 0))
+    return ends
 
 
 def rule_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> PartialRule:
     """Return the rule that will bind somebody in a server who was forgotten, once they come back."""
     rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id and row["kind"] == "rule"]
     return PartialRule(**{row["field"]: row["used"] for row in rows})
+
+
+def count_rules(conn: sqlite3.Connection, server_id: int) -> int:
+    """Return for how many members who were forgotten a server's rules are kept."""
+    return int(conn.execute(COUNT_RULES, {"server_id": server_id}).fetchone()[0])
 
 
 def used_of(conn: sqlite3.Connection, server_id: int, member_id: int, period: Period, now_ms: int) -> dict[str, int]:

@@ -82,7 +82,7 @@ def forget(
     account_id = int(known[0])
     account = {"account_id": account_id, "member_id": member_id}
     refuse_under_way([row[0] for row in conn.execute(UNDER_WAY, account)])
-    is_carried = carrying.carry(
+    outlasting = carrying.carry(
         conn, member_id, account_id, now_ms, lambda server_id: _limits(conn, server_id, account_id, terms, now_ms)
     )
     every = conn.execute(OF_ACCOUNT, account).fetchall()
@@ -94,13 +94,13 @@ def forget(
         conn.execute(DROP_QUESTIONS, {"id": job_id})
     # Also of those that were erased for their age: their entries were left as they were.
     for row in every:
-        feed.note_removal(conn, row["id"], now_ms)
+        feed.note_change(conn, row["id"], now_ms)
     feed.note_forgotten(conn, account_id, now_ms)
     for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})
     audit.record(conn, "member.forgotten", at_ms=now_ms, server_id=0, actor_id=account_id, jobs=len(jobs))
-    return Forgotten(len(jobs), pictures, messages, is_carried)
+    return Forgotten(len(jobs), pictures, messages, outlasting)
 
 
 def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> Limits:

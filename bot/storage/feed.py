@@ -70,8 +70,8 @@ def note_end(conn: sqlite3.Connection, job_id: int, server_id: int, state: JobSt
         outbox.add(conn, "feed", at_ms=now_ms, job_id=job_id, feed=server_id)
 
 
-def note_removal(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-    """Have a job's entry lose what may not be shown any more: pictures that are removed, who was forgotten."""
+def note_change(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+    """Have a job's entry told anew: its pictures were removed, its charge given back, or its member forgotten."""
     told = conn.execute(IS_TOLD, {"job_id": job_id}).fetchone()
     if told is not None:
         outbox.add(conn, "feed-removed", at_ms=now_ms, job_id=job_id, feed=told["server_id"])

@@ -7,7 +7,7 @@ from bot.domain import quota
 from bot.domain.catalogue import FreeTier, Model
 from bot.domain.quota import Balance, Refund, Split, Terms
 from bot.errors import MemberError, NotPermitted, OverQuota
-from bot.storage import alarms
+from bot.storage import alarms, feed
 from bot.storage.ledger import NO_TIER, balance, bucket, move, peek, tier_bucket
 
 # The check and the hold are one statement: nothing can come between them.
@@ -274,6 +274,7 @@ def refund(conn: sqlite3.Connection, job_id: int, *, now_ms: int, actor_id: int,
     """
     back = refundable(conn, job_id, actor_id)
     _give_back(conn, job_id, back, now_ms=now_ms, actor_id=actor_id, reason=reason)
+    feed.note_change(conn, job_id, now_ms)
     return back
 
 

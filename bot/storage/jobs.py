@@ -352,16 +352,11 @@ class SqliteJobs(JobQueries):
             job = find_job(conn, BY_ID, {"id": job_id})
             if job is None or job.is_final:
                 return job
-            actor = account_of(conn, actor_id, now_ms)
-            audit.record(
-                conn,
-                "job.cancel_wished",
-                at_ms=now_ms,
-                server_id=job.server_id,
-                actor_id=actor,
-                job_id=job_id,
-            )
-            conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
+            if not job.cancel_wished_ms:
+                actor, server_id = account_of(conn, actor_id, now_ms), job.server_id
+                about = {"at_ms": now_ms, "server_id": server_id, "actor_id": actor, "job_id": job_id}
+                audit.record(conn, "job.cancel_wished", **about)
+                conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
             _cancel_if_wished(conn, job_id, now_ms)
             return find_job(conn, BY_ID, {"id": job_id})
 
@@ -523,7 +518,7 @@ class SqliteJobs(JobQueries):
             if step != "intent":
                 _let_go(conn, job_id)
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
-                feed.note_removal(conn, job_id, now_ms)
+                feed.note_change(conn, job_id, now_ms)
             if step == "done":
                 conn.execute(SHOW_ALL, {"id": job_id})
             return find_job(conn, BY_ID, {"id": job_id})

@@ -186,10 +186,10 @@ def _orphans(conn: sqlite3.Connection, paths: list[str]) -> tuple[list[str], int
 
 
 def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings:
-    is_carried = carrying.is_anything_carried(conn, member_id, now_ms)
+    outlasting = carrying.outlasting(conn, member_id, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
-        return Keepings(is_carried=is_carried)
+        return Keepings(outlasting=outlasting)
     who = {"account_id": known[0], "owner": str(known[0]), "now_ms": now_ms}
     jobs = conn.execute(JOBS, who).fetchall()
     return Keepings(
@@ -198,6 +198,6 @@ def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings
         messages=sum(row["has_message"] for row in jobs),
         under_way=tuple(row["number"] for row in jobs if not row["has_ended"]),
         is_known=True,
-        is_carried=is_carried,
+        outlasting=outlasting,
         **dict(conn.execute(COUNTS, who).fetchone()),
     )

@@ -17,7 +17,7 @@ WHERE hash = :hash AND server_id = :server_id AND at_ms <= :now_ms ORDER BY at_m
 """
 FORGIVE = "DELETE FROM refused_prompts WHERE account_id = :account_id AND server_id = :server_id"
 CARRY = "UPDATE refused_prompts SET account_id = NULL, hash = :hash WHERE account_id = :account_id"
-IS_CARRIED = "SELECT 1 FROM refused_prompts WHERE hash = :hash"
+LAST_OF_CARRIED = "SELECT max(at_ms) FROM refused_prompts WHERE hash = :hash"
 ANY_CARRIED = "SELECT 1 FROM refused_prompts WHERE hash IS NOT NULL LIMIT 1"
 BRING_BACK = "UPDATE refused_prompts SET account_id = :account_id, hash = NULL WHERE hash = :hash"
 EXPIRE = "DELETE FROM refused_prompts WHERE at_ms <= :before_ms"
@@ -62,9 +62,11 @@ def any_carried(conn: sqlite3.Connection) -> bool:
     return conn.execute(ANY_CARRIED).fetchone() is not None
 
 
-def is_carried(conn: sqlite3.Connection, hash_: bytes) -> bool:
-    """Whether something is kept of one who was forgotten."""
-    return conn.execute(IS_CARRIED, {"hash": hash_}).fetchone() is not None
+def carried_until(conn: sqlite3.Connection, hash_: bytes, now_ms: int) -> int:
+    """Return until when something is kept of one who was forgotten; 0 if nothing is."""
+    last_ms = conn.execute(LAST_OF_CARRIED, {"hash": hash_}).fetchone()[0]
+    until_ms = (last_ms or 0) + WINDOW_MS + WAIT_MS
+    return until_ms if now_ms < until_ms else 0
 
 
 def bring_back(conn: sqlite3.Connection, account_id: int, hash_: bytes) -> None:

@@ -159,6 +159,10 @@ class SqliteServers:
 
         return await self._db.read(found)
 
+    async def forgotten_rules(self, server_id: int) -> int:
+        """Return for how many members who were forgotten rules are kept in a server."""
+        return await self._db.read(lambda conn: carrying.count_rules(conn, server_id))
+
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
         """Give one rule, by the role's id or the member's Discord id; an empty one if there is none."""
         now_ms = self._clock.now_ms()

@@ -113,10 +113,10 @@ async def test_a_job_whose_files_were_lost_after_it_was_delivered_is_still_shown
     pictures(world)[0].unlink()
     shown = await (await bob.invoke("job", {"number": 1}, channel="general")).reply()
     assert [file.filename for file in shown.attachments] == ["1-2.png"]
-    assert "1 picture's file can't be read here" in shown.text
+    assert "1 picture can't be shown here any more; the message itself still shows it." in shown.text
     shutil.rmtree(world.config.storage.images)
     shown = await (await bob.invoke("job", {"number": 1}, channel="general")).reply()
-    assert "The files of 2 pictures can't be read here" in shown.text
+    assert "2 pictures can't be shown here any more; the message itself still shows them." in shown.text
     assert standing(world) == (2, 2)
 
 

@@ -468,8 +468,29 @@ async def test_what_was_given_back_or_removed_meanwhile_is_not_again_in_both_lan
     for who, (paid, _), words in zip(
         moderators, questions, ("The pictures of #1 are removed already.", "#1 的图片已经移除了。"), strict=True
     ):
-        assert await said(world, await who.press(paid, paid.buttons[0].custom_id)) == words
+        after = await replaced(world, await who.press(paid, paid.buttons[0].custom_id), paid)
+        assert (after.text, after.buttons) == (words, [])
     assert len(cases(world)) == 1
+
+
+async def test_the_slower_of_two_moderators_learns_how_the_refund_is_still_had_in_both_languages(world):
+    moderators = add_moderators(world)
+    owner = world.member("operator")
+    await delivered(world, world.member("bob"))
+    questions = [await mod(who, "remove", number=1) for who in (*moderators, owner)]
+    await replaced(world, await owner.press(questions[2], "Remove"), questions[2])
+    for who, question, words in zip(
+        moderators,
+        questions,
+        (
+            "Its charge can still be given back: an admin does that with /quota refund number:1.",
+            "费用仍可退回：由管理员使用 /quota refund，编号填 1。",
+        ),
+        strict=False,
+    ):
+        after = await replaced(world, await who.press(question, question.buttons[1].custom_id), question)
+        assert after.text.splitlines()[1] == words
+        assert after.buttons == []
 
 
 @pytest.mark.parametrize("name", ["mod", "min"])

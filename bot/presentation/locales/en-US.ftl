@@ -117,7 +117,7 @@ grant-out-of-bounds = A grant must be more than nothing and at most { $amount }.
 nothing-to-refund = Nothing was charged for this job, so there is nothing to give back.
 refunded-already = What this job was charged was given back already.
 refund-own = You can't give back what your own request was charged; another admin of the server can.
-refund-forgotten = Whoever asked for this was forgotten since, so nobody would get it back.
+refund-forgotten = Whoever asked for this has had their data erased since, so there is nobody to give it back to.
 grant-yourself = You can't give credit to yourself; another admin of the server can.
 rule-own = You can't set or clear your own rule; another admin of the server can. /quota set-default and set-role make rules for more than one.
 pool-above-ceiling = The operator gives this server { $amount } a month at most; set that or less.
@@ -234,6 +234,13 @@ note-unread = { $missing ->
         [one] 1 picture's file
        *[other] The files of { $missing } pictures
     } can't be read here; the operator can see why in the log.
+note-not-shown = { $missing ->
+        [one] 1 picture
+       *[other] { $missing } pictures
+    } can't be shown here any more; the message itself still shows { $missing ->
+        [one] it
+       *[other] them
+    }.
 note-ai = Made by AI
 note-ai-marked = Made by AI, with the service's watermark
 note-partial = { $made } of { $asked } pictures were made. { $charged ->
@@ -379,6 +386,7 @@ report-refused-cap = - at the monthly limit of the whole bot: { $count }
 report-refused-rule = - too many pictures or jobs at a time, or too soon: { $count }
 report-refused-busy = - model stopped, or its queue full: { $count }
 report-refused-prompt = - against the server's rules for prompts: { $count }
+report-refused-wait = - asked during a wait after refused prompts: { $count }
 report-refused-other = - for other reasons: { $count }
 report-table-cut = The table has the first { $rows } of { $all } rows: those who used most.
 report-no-chart = The chart could not be drawn.
@@ -526,11 +534,11 @@ settings-choose-moderators = Roles that count as moderators
 
 settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
-log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has all of it.
-log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has all of it.
+log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
+log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
 settings-log-everyone = **Everybody in this server can read { $channel }.**
 settings-log-followers = **{ $channel } is an announcement channel**: what is published there goes to every server that follows it.
-settings-log-holds = There I tell moderators who asked for what and what became of it: prompts, previews of the pictures, also of those that are shown to one member alone, what was refused, pauses and appeals. A channel that only moderators read is the place for that. Nothing was changed yet: use this one all the same?
+settings-log-holds = I post who asked for what and what became of it there: prompts, previews of the pictures, also of those that are shown to one member alone, what was refused, pauses and appeals. A channel that only moderators read is the place for that. Nothing was changed yet: use this one all the same?
 settings-log-kept = Nothing was changed.
 settings-log-agreed-everyone = (everybody reads it; an admin agreed)
 settings-log-agreed-followers = (an announcement channel; an admin agreed)
@@ -631,6 +639,7 @@ quota-member-heading = **Quota of { $member }**
 quota-line = { $field }: **{ $value }** · { $origin }
 quota-server-heading = **The rules of this server**
 quota-more-rules = and { $count } more
+quota-forgotten-rules = and { $count } kept for members who were forgotten
 quota-operator = Where they say nothing, the operator's: { $rule }
 quota-server-hint = A member's own rule comes first, then the most generous of their roles, then everybody's; each value by itself.
 rule-for-everybody = Everybody
@@ -655,6 +664,7 @@ invalid-amount = “{ $typed }” is not an amount of money. Write it such as 5 
 invalid-number = “{ $typed }” is not a whole number. Write digits only, such as 10.
 granted = { $member } got { $amount } credit: before { $left }, now { $credit_left }. What is spent of it counts against the server's pool.
 refunded = What #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back.
+refunded-rest = The rest of what #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back: { $earlier } went back earlier.
 refunded-free = { $free ->
         [one] 1 free picture goes back to the period that it came from.
        *[other] { $free } free pictures go back to the period that they came from.
@@ -705,7 +715,7 @@ history-others = That is somebody else's list; type /history for yours.
 
 ## Feed
 
-log-closed = **I can't write in { $channel } of { $server } any more**, where its moderators read what is made and refused there. Give me “View Channel”, “Send Messages” and “Attach Files” in it again, or choose another with /settings log-channel. I keep trying; what happens meanwhile isn't told there later, but /logs search has all of it.
+log-closed = **I can't write in { $channel } of { $server } any more**, where its moderators read what is made and refused there. Give me “View Channel”, “Send Messages” and “Attach Files” in it again, or choose another with /settings log-channel. I keep trying; what happens meanwhile isn't told there later. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
 feed-heading = **#{ NUMBER($number, useGrouping: 0) }** · { $member } · { $status }
 feed-status-delivered = delivered
 feed-status-undelivered = made, but not delivered
@@ -798,6 +808,7 @@ block-moderator = { $member } is a moderator; only an admin can block them.
 not-blocked = Nothing keeps this member from asking for pictures.
 no-such-case = There is no case #{ NUMBER($number, useGrouping: 0) } in this server.
 removed-already = The pictures of #{ NUMBER($number, useGrouping: 0) } are removed already.
+removed-refund-hint = Its charge can still be given back: an admin does that with /quota refund number:{ NUMBER($number, useGrouping: 0) }.
 question-gone = I don't know this question any more. Use the command again.
 prompt-rule-gone = This server doesn't have that rule any more.
 appeal-not-yours = This isn't what keeps you from asking for pictures here.
@@ -869,7 +880,7 @@ button-rules-back = Back
 button-rules-on = Further
 rule-word-title = Add a word or phrase
 rule-word-label = Word or phrase
-rule-word-hint = Also with accents, in look-alike letters or, from 4 letters on, with blanks or signs between.
+rule-word-hint = Also with accents and look-alike letters, and spelled apart: g o r e (4 letters or more).
 rule-pattern-title = Add a pattern
 rule-pattern-label = Regular expression
 rule-pattern-hint = In RE2's syntax; upper and lower case count as the same.
@@ -939,16 +950,24 @@ no-such-part = There { $parts ->
        *[other] are { $parts } parts, numbered from 1.
     }
 forget-question = **Erase what is kept about you?**
-forget-goes = It goes for good: { $jobs ->
+forget-goes = It goes for good: { $what }.{ $messages ->
+        [0] {""}
+       *[other] {" "}I also delete my messages with your pictures ({ $messages }) where Discord lets me.
+    }
+forget-goes-jobs = { $jobs ->
         [one] the prompt of one request
        *[other] the prompts of { $jobs } requests
-    } with what the image service made of them, { $pictures ->
+    } with what the image service made of them
+forget-goes-pictures = { $pictures ->
         [one] one kept picture
        *[other] { $pictures } kept pictures
-    }, all links to messages, and that the number of your account is you. I also delete my messages with your pictures ({ $messages }) where Discord lets me.
+    }
+forget-goes-links = all links to messages
+forget-goes-account = that the number of your account is you
+forget-comma = {", "}
 forget-stays = It stays: what was charged and when, under that number alone, so that the sums stay right; and moderators' cases with their reasons. What you used of the running period counts on until it ends if you come back.
 forget-credit = You lose your credit of { $amount }.
-forget-rules = Your own rules are deleted, but where they give you less than you would have without them: that outlasts this, until an admin clears it.
+forget-rules = Limits that an admin set for you alone: the stricter ones stay until an admin clears them; the rest is deleted.
 forget-blocks = You are blocked in a server: the block outlasts this, until it ends or is lifted.
 forget-appeals = Your appeal is still decided, but I can't tell you the outcome. Its text is erased then.
 forget-for-good = This can't be undone. /privacy export takes it all along first.
@@ -957,20 +976,29 @@ forget-under-way = Nothing was erased: { $jobs ->
        *[other] { $jobs } requests of yours are
     } under way ({ $numbers }). Wait until they have ended, or /cancel them, and try again.
 forget-nothing = Nothing is kept about you.
-forget-nothing-but = Nothing is kept about you but what outlasts being forgotten: a block, a strike, what you used of a running period, a limit that an admin set for you, or a wait between requests. It ends with these and can't be traced to you without a key.
+forget-nothing-but = Nothing is kept about you but what outlasts being forgotten: { $what }. Only the operator's key can link that to you.
 forget-kept = Nothing was erased.
-forgotten = Erased: { $jobs ->
+forgotten = { $what ->
+        [none] Erased.
+       *[other] Erased: { $what }.
+    } I don't know any more who you are.
+forgotten-jobs = { $jobs ->
         [one] one request
        *[other] { $jobs } requests
-    } and { $pictures ->
-        [one] one kept picture
-       *[other] { $pictures } kept pictures
-    }. I don't know any more who you are.
+    }
+forgotten-and = { $jobs } and { $pictures }
 forgotten-messages = I'm deleting { $messages ->
         [one] my message with your pictures
        *[other] my { $messages } messages with your pictures, about one a second
     }. What Discord won't let me delete, moderators can.
-forgotten-carried = Until they end, your block, your strikes, what you used of the running period and what else limits you are remembered in a form that can't be traced to you without a key.
+forgotten-carried = These outlast it: { $what }. Only the operator's key can link them to you.
+outlasts-block = your block (it ends { $until_ms })
+outlasts-block-for-good = your block, until a moderator lifts it
+outlasts-strike = your strikes (the last one counts no more { $until_ms })
+outlasts-rule = a limit that an admin set, until an admin clears it
+outlasts-used = what you used of this period (it ends { $until_ms })
+outlasts-request = the wait between requests (it ends { $until_ms })
+outlasts-refused = your refused prompts (they count no more { $until_ms })
 button-forget = Erase everything
 button-keep-everything = Keep everything
 privacy-others = These buttons are somebody else's. Your own: /privacy forget.
@@ -1014,7 +1042,7 @@ log-void = never reached Discord
 log-refused-here = refused here, before it began
 log-removed = { $status }, then removed
 log-heading = **Log** · { $what } · newest first
-log-everything = everything
+log-everything = everything that was begun
 log-words = words “{ $words }”
 log-since = since { $at }
 log-until = until { $at }

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import JobState
-from bot.domain.privacy import Keepings
+from bot.domain.privacy import Keepings, Lasting
 from bot.errors import AlreadyDone, MemberError
 from bot.service.erasing import Erasure
 from bot.service.leftover_files import LeftoverFiles
@@ -40,7 +40,8 @@ async def test_forgetting_erases_rows_and_files_and_leaves_those_of_others(servi
     with pytest.raises(AlreadyDone):
         await service.erasure.forget(77, 1)
     assert await service.erasure.forget(78, 1) is None
-    assert await service.erasure.keepings(1) == Keepings(is_carried=True)
+    period = service.quotas.terms().period
+    assert await service.erasure.keepings(1) == Keepings(outlasting={Lasting.USED: period.end_ms})
 
 
 async def test_what_is_under_way_is_named_before_anything_is_asked_or_erased(service):

@@ -25,7 +25,7 @@ A_SNOWFLAKE = 1_574_427_026_721_341_442
 def test_whom_a_rule_is_for_is_named_without_a_member_that_was_forgotten():
     whom = [(Scope.SERVER, 0), (Scope.ROLE, 31), (Scope.MEMBER, 7), (Scope.MEMBER, 0)]
     assert [ENGLISH.whom(*one) for one in whom] == ["Everybody", "<@&31>", "<@7>", "A member who was forgotten"]
-    assert [CHINESE.whom(*one) for one in whom] == ["所有人", "<@&31>", "<@7>", "一位已被遗忘的成员"]
+    assert [CHINESE.whom(*one) for one in whom] == ["所有人", "<@&31>", "<@7>", "一位已清除数据的成员"]
 
 
 def test_a_rule_names_only_what_it_sets_and_for_how_long():
@@ -68,7 +68,7 @@ def test_a_members_rule_tells_of_each_field_by_whose_word():
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 40, 60, 5000])
 def test_however_many_rules_there_are_the_overview_fits_and_ends_with_the_pool(texts, rule, count):
     rules = [(Scope.MEMBER, A_SNOWFLAKE + index, rule) for index in range(count)]
-    text = texts.server(rules, OPERATORS, OPEN, PeriodKind.MONTH)
+    text = texts.server(rules, 0, OPERATORS, OPEN, PeriodKind.MONTH)
     assert len(text) <= CONTENT_LIMIT
     assert text.endswith(texts.pool(OPEN))
     shown = sum(line.startswith("<@") for line in text.splitlines())
@@ -83,8 +83,17 @@ def test_however_many_rules_there_are_the_overview_fits_and_ends_with_the_pool(t
 def test_the_overview_lists_everybodys_rule_first_then_roles_then_members():
     rule = PartialRule(free_images=1)
     stored = [(Scope.MEMBER, 7, rule), (Scope.ROLE, 32, rule), (Scope.ROLE, 31, rule), (Scope.SERVER, 0, rule)]
-    lines = ENGLISH.server(stored, OPERATORS, OPEN, PeriodKind.DAY).splitlines()
+    lines = ENGLISH.server(stored, 0, OPERATORS, OPEN, PeriodKind.DAY).splitlines()
     assert [line.partition(":")[0] for line in lines[1:5]] == ["Everybody", "<@&31>", "<@&32>", "<@7>"]
+
+
+def test_the_overview_counts_the_rules_that_wait_for_members_who_were_forgotten():
+    for texts, line in (
+        (ENGLISH, "and 2 kept for members who were forgotten"),
+        (CHINESE, "另有 2 条属于已清除数据的成员"),
+    ):
+        assert line in texts.server([], 2, OPERATORS, OPEN, PeriodKind.DAY).splitlines()
+        assert line not in texts.server([], 0, OPERATORS, OPEN, PeriodKind.DAY)
 
 
 @pytest.mark.parametrize(
@@ -192,3 +201,13 @@ def test_a_refusal_without_a_field_stays_as_it_is():
 def test_every_field_of_a_rule_has_its_name():
     line = ENGLISH.rule(FULL, PeriodKind.DAY)
     assert len(line.split(" · ")) == len(FIELDS)
+
+
+def test_the_refund_of_a_rest_names_what_went_back_earlier():
+    job = job_in(JobState.DELIVERED, given_back=Refund(1, 280_000))
+    english = ENGLISH.refunded(job, Refund(0, 140_000), 140_000)
+    said = "The rest of what #812 of <@7> was charged is given back: 1 free picture, CN¥0.28 went back earlier.\n"
+    assert english.startswith(said)
+    assert CHINESE.refunded(job, Refund(0, 140_000), 140_000).startswith(
+        "<@7> 的 #812 剩余的费用已退回：此前已退免费图片 1 张、¥0.28。\n"
+    )

@@ -124,6 +124,14 @@ async def test_an_entry_stays_where_it_was_noted_first(books: Books):
     assert await feeds.entry(job.id) == Entry(77, 5)
 
 
+async def test_an_entry_is_told_anew_when_its_charge_is_given_back(books: Books):
+    feeds, job = SqliteFeeds(books.database, books.clock), await settled(books)
+    await feeds.note(job.id, Entry(77, 5))
+    before = await kinds(books)
+    await books.servers.refund(books.act(), job.id)
+    assert await kinds(books) == [*before, "feed-removed"]
+
+
 async def test_a_closed_log_channel_is_told_of_once_until_it_was_open_again(books: Books):
     feeds, job = SqliteFeeds(books.database, books.clock), await settled(books)
     for _ in range(2):

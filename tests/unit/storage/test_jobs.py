@@ -122,6 +122,7 @@ async def test_a_wish_is_noted_once_where_the_job_cannot_be_canceled_yet(books: 
     assert first is not None
     assert first == second
     assert (first.state, first.cancel_wished_ms > 0) == (JobState.SUBMITTING, True)
+    assert await books.rows("SELECT count(*) FROM audit WHERE act = 'job.cancel_wished'") == [(1,)]
 
 
 @pytest.mark.parametrize("state", [JobState.SUBMITTING, JobState.IN_DOUBT])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.act import Act
 from bot.domain.catalogue import BUILT_IN
-from bot.domain.privacy import Keepings
+from bot.domain.privacy import Keepings, Lasting
 from bot.domain.quota import Balance, Terms
 from bot.domain.rules import PartialRule, Scope
 from bot.errors import (
@@ -232,6 +232,8 @@ async def test_an_admins_stricter_rule_outlasts_its_member_field_by_field_and_a_
         assert (await books.servers.book(server_id, MEMBER, ())).member == rule
         assert (await books.servers.book(server_id, MEMBER + 1, ())).member == PartialRule()
     assert await books.servers.rules(1) == []
+    assert [await books.servers.forgotten_rules(server_id) for server_id in (1, 2, 3)] == [1, 1, 0]
+    assert (await privacy_of(books).keepings(MEMBER)).outlasting[Lasting.RULE] == 0
     shown = await books.jobs.standing(1, MEMBER, (), terms)
     assert (shown.left.free_images, shown.terms.rule.images_per_job) == (0, 2)
     with pytest.raises(MemberError, match="too-many-images"):
@@ -318,7 +320,7 @@ async def test_a_block_outlasts_its_member_and_meets_them_when_they_come_back(bo
     await make_job(books, terms)
     case = await moderation_of(books).block(books.act("mod.block", reason="rude"), MEMBER, until_ms)
     await forget(books, terms)
-    assert (await privacy_of(books).keepings(MEMBER)).is_carried
+    assert (await privacy_of(books).keepings(MEMBER)).outlasting
     with pytest.raises(Blocked) as blocked:
         await books.submit(terms, member_id=MEMBER)
     assert (blocked.value.case_id, blocked.value.until_ms) == (case.id, until_ms)

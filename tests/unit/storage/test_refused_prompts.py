@@ -4,7 +4,9 @@ import pytest
 
 from bot.domain.cases import CaseKind
 from bot.domain.catalogue import BUILT_IN
+from bot.domain.privacy import Lasting
 from bot.domain.quota import Terms
+from bot.domain.refused_prompts import WINDOW_MS
 from bot.errors import Blocked, MemberError, Unavailable
 from bot.storage.moderation import SqliteModeration
 from bot.storage.privacy import SqlitePrivacy
@@ -132,10 +134,11 @@ async def test_being_forgotten_ends_no_wait_and_the_wait_ends_all_the_same(books
     (*_, until_ms) = await refuse(books, 5)
     forgotten = await forget(books, terms, 5)
     assert forgotten is not None
-    assert forgotten.is_carried
+    assert forgotten.outlasting
     privacy = SqlitePrivacy(books.database, books.clock)
-    assert (await privacy.keepings(5)).is_carried
-    assert not (await privacy.keepings(6)).is_carried
+    assert (await privacy.keepings(5)).outlasting
+    assert (await privacy.keepings(5)).outlasting == {Lasting.REFUSED: until_ms + WINDOW_MS}
+    assert not (await privacy.keepings(6)).outlasting
     assert await again_ms(books, terms) == until_ms
     assert await books.rows("SELECT count(*) FROM refused_prompts WHERE hash IS NOT NULL") == [(0,)]
     books.clock.advance(1200)
