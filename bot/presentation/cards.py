@@ -70,6 +70,7 @@ class Known:
         unread: how many of those that are kept could not be read for it.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
         not_shown: the same of a copy, whose message has them.
+        is_last_word: nothing reaches the message after this edit, as long as the job is under way.
     """
 
     now_ms: int
@@ -80,6 +81,7 @@ class Known:
     unread: int = 0
     is_bare: bool = False
     not_shown: int = 0
+    is_last_word: bool = False
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -107,7 +109,8 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if body:
         container.add_item(ui.TextDisplay(body))
     container.add_item(ui.TextDisplay(details))
-    buttons = _buttons(texts, locale, job, state)
+    # What is pressed on a message that nothing reaches would be shown nowhere.
+    buttons = _buttons(texts, locale, job, state) if not known.is_last_word else []
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
@@ -240,8 +243,10 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     said: list[str] = []
     waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
-    if job.request.private and (waits_long or job.state is S.IN_DOUBT):
+    if job.request.private and (waits_long or job.state is S.IN_DOUBT or known.is_last_word):
         said.append(texts.say(locale, "note-direct-message"))
+    if known.is_last_word:
+        said.append(texts.say(locale, "note-last-word", number=job.number))
     doubtful_above = known.model.prompt_note_above if known.model else None
     if doubtful_above is not None and len(job.request.prompt) > doubtful_above:
         said.append(texts.say(locale, "note-prompt-long", limit=doubtful_above, model=job.request.model))

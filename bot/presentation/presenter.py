@@ -22,7 +22,7 @@ from bot.presentation.addresses import Addresses, OutOfReach
 from bot.presentation.attempts import counted, is_worth_another
 from bot.presentation.line import Line
 from bot.presentation.refusals import Verdict, judge
-from bot.presentation.showing import Outcome, Showing
+from bot.presentation.showing import LAST_WORD_MS, Outcome, Showing
 from bot.presentation.texts import Texts
 from bot.service.changes import Changes
 from bot.service.crew import one_by_one
@@ -51,6 +51,8 @@ REFUSED_AGAIN_S = 3600.0
 
 CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
 """A card of an older job that Discord refuses is left as it is, unless pictures are to go from it."""
+
+LAST_WORDS_EVERY_S = 20.0
 
 AT_ONCE = 10
 """Messages that are looked at or edited at the same time: when Discord comes back all that waited wants to be."""
@@ -138,6 +140,7 @@ class Presenter:
                     group.create_task(self._guard(partial(self._watch_lane, model)), name=f"presenter-lane-{model}")
                 await self._guard(self._note_places)
                 group.create_task(self._guard(self._catch_up), name="presenter-catch-up")
+                group.create_task(self._guard(self._say_last_words), name="presenter-last-words")
                 for job_id in list(self._messages):
                     self.touch(job_id)
                 await asyncio.get_running_loop().create_future()
@@ -194,6 +197,17 @@ class Presenter:
             except Exception:
                 log.exception("presenter: messages that are behind can't be looked for")
             await self._wait(self._is_back, CATCH_UP_EVERY_S * self._jitter.uniform(0.8, 1.2))
+
+    async def _say_last_words(self) -> None:
+        """Look once more at the private replies of jobs under way whose token is about to die."""
+        while True:
+            await self._clock.sleep(LAST_WORDS_EVERY_S)
+            try:
+                for job_id in await self._jobs.with_dying_token(self._clock.now_ms() + LAST_WORD_MS):
+                    self._messages.setdefault(job_id, _Message()).moved = True
+                    self.touch(job_id)
+            except StorageUnavailable as error:
+                log.info("private replies whose token is about to die wait for storage: %s", error)
 
     def _touch_lane(self, model: str) -> None:
         for name, moved in self._lanes.items():

@@ -14,7 +14,7 @@ from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, Attached, Edit
 from bot.presentation.attaching import Attaching
-from bot.presentation.cards import Known, card, is_delivery
+from bot.presentation.cards import CANCELABLE, Known, card, is_delivery
 from bot.presentation.receipt import ShownPicture
 from bot.presentation.texts import Texts
 from bot.service.delivering import Deliveries
@@ -25,6 +25,10 @@ _TIME = re.compile(r"<t:\d+:R>")
 
 ESTIMATE_MOVED_MS = 30_000
 """An expected time that moved by less is worth no edit of its own."""
+
+
+LAST_WORD_MS = 60_000
+"""Before its token dies a private reply says that it can't follow any longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class Showing:
             return Outcome(0, 0, "")
         has_files = job.state is JobState.DELIVERED and not job.deleted_ms
         keep = await self._addresses.attached(job) if has_files else []
-        known = await self.know(job, _shown(keep))
+        known = replace(await self.know(job, _shown(keep)), is_last_word=self._is_last_word(job))
         outcome = _outcome(known, self.compose(job, known))
         if last is None or not outcome.says_as_much_as(last):
             # Files that aren't listed go; where an id is unknown, no list at all leaves them as they are.
@@ -120,6 +124,12 @@ class Showing:
             last = outcome
         await self._jobs.mark_shown(job.id, job.version)
         return last
+
+    def _is_last_word(self, job: Job) -> bool:
+        """Whether a private reply can hardly be reached once more before its job is done: its token is about to die."""
+        left_ms = job.reply.token_expires_ms - self._clock.now_ms()
+        is_dying = bool(job.reply.token) and 0 < left_ms <= LAST_WORD_MS
+        return job.request.private and job.state in CANCELABLE and is_dying
 
     def _edit(self, job: Job, known: Known, attachments: Sequence[Attached] | None) -> Edit:
         @contextmanager

@@ -45,6 +45,12 @@ UNSHOWN = """
 SELECT id FROM jobs
 WHERE version > shown AND state NOT IN ('held', 'void') AND :model IN ('', model) ORDER BY id
 """
+DYING_TOKEN = """
+SELECT id FROM jobs
+WHERE token <> '' AND token_expires_ms > :now_ms AND token_expires_ms <= :before_ms AND private = 1
+    AND state IN ('queued', 'submitting', 'in_doubt', 'pending', 'running')
+ORDER BY id
+"""
 OLD_PICTURES = """
 SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
 WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
@@ -111,6 +117,11 @@ class JobQueries:
     async def queued_in_left_servers(self) -> list[int]:
         """Return the ids of the jobs that wait in line for servers which the bot is in no more, oldest first."""
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(QUEUED_IN_LEFT)])
+
+    async def with_dying_token(self, before_ms: int) -> list[int]:
+        """Return the ids of the private jobs under way whose token lives still, and dies before ``before_ms``."""
+        values = {"now_ms": self._clock.now_ms(), "before_ms": before_ms}
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(DYING_TOKEN, values)])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
         """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""

@@ -265,6 +265,25 @@ async def test_what_is_attached_is_read_by_the_bots_token_once_the_interactions_
     assert attached.to_dict() == {"id": str(job.images[0].attachment_id), "filename": "1-1.png"}
 
 
+@pytest.mark.parametrize(
+    ("locale", "says", "announces"),
+    [
+        ("en-US", "This reply can't follow any longer. /job number:1 shows how it stands.", "by direct message"),
+        ("zh-CN", "这条回复无法继续更新。输入 /job number:1 查看进展。", "结果会通过私信发给你"),
+    ],
+)
+async def test_a_private_reply_says_before_its_token_dies_that_it_can_not_follow(st, locale, says, announces):
+    st.guild.add_member("xia", locale=locale)
+    used = await ask(st, "xia", private=True)
+    await st.hand_over()
+    await st.until(1, lambda job: job.version == job.shown)
+    assert len(used.message.buttons) == 1
+    st.clock.advance(13.6 * 60)
+    await st.discord.until(lambda: says in text(used))
+    assert announces in text(used)
+    assert used.message.buttons == []
+
+
 async def test_a_private_job_under_way_whose_token_died_says_nothing(st):
     used = await ask(st, private=True)
     st.clock.advance(16 * 60)

@@ -209,6 +209,7 @@ fetching-body = Drawn. { $images ->
        *[other] The pictures are on their
     } way here.
 note-direct-message = This may take longer than a private reply lives, so the result will come by direct message. Please allow direct messages from this server.
+note-last-word = This reply can't follow any longer. /job number:{ NUMBER($number, useGrouping: 0) } shows how it stands.
 note-prompt-long = Prompts over { $limit } characters may be cut by { $model }; the start counts most.
 note-cut = The image service cut your prompt: it used only the beginning.
 note-canceling = Cancellation was asked for; waiting for the image service's word.

@@ -169,6 +169,7 @@ in-doubt-body = 图像服务没有明确答复（{ $since_ms }）。正在查证
 drawing-body = 正在绘制，预计 { $ready_ms } 完成。
 fetching-body = 已画好，图片正在送来。
 note-direct-message = 等待时间可能超过私密回复的有效期，结果会通过私信发给你。请允许来自本服务器的私信。
+note-last-word = 这条回复无法继续更新。输入 /job number:{ NUMBER($number, useGrouping: 0) } 查看进展。
 note-prompt-long = 超过 { $limit } 个字符的提示词可能会被 { $model } 截断，开头部分最要紧。
 note-cut = 图像服务截断了你的提示词，只用了开头部分。
 note-canceling = 已请求取消，正在等图像服务答复。
