@@ -176,6 +176,7 @@ class Frontend:
                 copies=Copies(
                     showing=self._presenter.showing,
                     addresses=self._presenter.addresses,
+                    jobs=stores.jobs,
                     pictures=stores.pictures,
                     texts=texts,
                     clock=clock,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.domain.bill import Bill, CapUse, ModelBill
-from bot.domain.bookkeeping import Doubt
+from bot.domain.bookkeeping import Doubt, number_of
 from bot.domain.money import to_cny
 from bot.domain.periods import PeriodKind, period_at
 from bot.errors import ConfigurationError, ImageServiceError
@@ -99,14 +99,17 @@ async def _resolve_job(config: Config, doubts: SqliteDoubts, word: Word) -> str:
         raise ConfigurationError([f"{word.which}: is a job in several servers ({servers}): give --server"])
     (doubt,) = found
     if word.billed_images > doubt.images:
-        raise ConfigurationError([f"--billed: the job asked for {doubt.images} images, not {word.billed_images}"])
+        raise ConfigurationError(
+            [f"--billed: the job asked for {number_of(doubt.images, 'image')}, not {word.billed_images}"]
+        )
     if word.task_id and (owner := await doubts.owner(word.task_id)):
         raise ConfigurationError([f"--task: {word.task_id} belongs to job #{owner[1]} of server {owner[0]}"])
     model = config.catalogue().get(doubt.model)
     tier = model.free_tier if model else None
     is_new = await doubts.resolve(doubt.job_id, word.billed_images, tier, task_id=word.task_id)
     name = f"Job #{doubt.number} of server {doubt.server_id}"
-    return f"{name}: the vendor billed {word.billed_images} images{'' if is_new else ', as the ledger says already'}."
+    billed = number_of(word.billed_images, "image")
+    return f"{name}: the vendor billed {billed}{'' if is_new else ', as the ledger says already'}."
 
 
 async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: Word) -> str:
@@ -118,7 +121,10 @@ async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: W
         raise ConfigurationError([f"{word.which}: belongs to job #{owner[1]} of server {owner[0]}"])
     month = period_at(PeriodKind.MONTH, config.quota.timezone, clock.now_ms())
     is_new = await doubts.book(word.which, model, word.billed_images, month)
-    return f"Task {word.which}: {word.billed_images} images are {'booked' if is_new else 'booked already'}."
+    are = "is" if word.billed_images == 1 else "are"
+    return (
+        f"Task {word.which}: {number_of(word.billed_images, 'image')} {are} {'booked' if is_new else 'booked already'}."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,9 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
         books = SqliteBooks(database)
         differences = await books.differences()
         buckets, rows, holds = await books.size()
-        summary = f"{buckets} balances, {rows} rows and {holds} holds were compared"
+        summary = (
+            f"{number_of(buckets, 'balance')}, {number_of(rows, 'row')} and {number_of(holds, 'hold')} were compared"
+        )
         if offline:
             return Verdict(differences, f"{summary}; the vendor was not asked.")
         proxy = config.proxies().to(config.dashscope.base_url)
@@ -156,7 +164,7 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
                 differences.append(difference)
         except ImageServiceError as error:
             differences.append(f"the image service could not be asked to the end: {error.code}")
-        return Verdict(differences, f"{summary}, and {verifier.compared} tasks with the vendor.")
+        return Verdict(differences, f"{summary}, and {number_of(verifier.compared, 'task')} with the vendor.")
 
 
 async def report(config: Config, clock: Clock, month: str = "") -> list[str]:

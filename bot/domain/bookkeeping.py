@@ -40,3 +40,8 @@ class ResolvedTask:
     model: str
     billed_images: int | None
     submitted_ms: int
+
+
+def number_of(count: int, what: str) -> str:
+    """Return so many of ``what``, in English: ``1 image``, ``2 images``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

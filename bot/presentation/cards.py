@@ -70,6 +70,7 @@ class Known:
         unread: how many of those that are kept could not be read for it.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
         not_shown: the same of a copy, whose message has them.
+        removal_reason: why a moderator removed the pictures; None if none did, or it is not for all to read.
         is_last_word: nothing reaches the message after this edit, as long as the job is under way.
     """
 
@@ -82,6 +83,7 @@ class Known:
     is_bare: bool = False
     not_shown: int = 0
     is_last_word: bool = False
+    removal_reason: str | None = None
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -181,7 +183,7 @@ def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) ->
 
 def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[str]:
     if job.deleted_ms:
-        return [texts.say(locale, "removed-body")]
+        return _removed(texts, locale, job, known)
     if state is S.DELIVERED:
         label = "note-ai-marked" if job.request.watermark else "note-ai"
         return [
@@ -197,6 +199,14 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
     if job.is_final:
         return _ended(texts, locale, job, known)
     return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
+
+
+def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    reason = known.removal_reason
+    if reason is None:
+        return [texts.say(locale, "removed-body")]
+    key, values = ("removed-by-moderator-why", {"reason": reason}) if reason else ("removed-by-moderator", {})
+    return [texts.say(locale, key, **values), *receipt.receipt(texts, locale, job, None)]
 
 
 def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

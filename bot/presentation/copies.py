@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.domain.job import Job, JobState
-from bot.ports import Clock, Pictures
+from bot.ports import Clock, Jobs, Pictures
 from bot.presentation import uploads
 from bot.presentation.addresses import NOBODY, UPLOAD_TIMEOUT_S, Addresses
 from bot.presentation.cards import Known
@@ -21,10 +21,18 @@ class Copies:
     """Answers with a job's card and its kept pictures."""
 
     def __init__(
-        self, *, showing: Showing, addresses: Addresses, pictures: Pictures, texts: Texts, clock: Clock
+        self,
+        *,
+        showing: Showing,
+        addresses: Addresses,
+        jobs: Jobs,
+        pictures: Pictures,
+        texts: Texts,
+        clock: Clock,
     ) -> None:
         self._showing = showing
         self._addresses = addresses
+        self._jobs = jobs
         self._pictures = pictures
         self._texts = texts
         self._clock = clock
@@ -41,6 +49,8 @@ class Copies:
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         unread = len(job.kept) - len(ready) if has_pictures else 0
         known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
+        if job.deleted_ms:
+            known = replace(known, removal_reason=await self._jobs.removal_reason(job))
         has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
         try:
             await self._fill(interaction, job, known, ready, has_link=has_link)

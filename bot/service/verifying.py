@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TypeVar
 
-from bot.domain.bookkeeping import ResolvedTask
+from bot.domain.bookkeeping import ResolvedTask, number_of
 from bot.domain.matching import is_foreign, may_be
 from bot.domain.task import TaskStatus, TaskSummary
 from bot.errors import RetryLater
@@ -70,11 +70,11 @@ class Verifier:
             if report.status in {TaskStatus.PENDING, TaskStatus.RUNNING}:
                 return ""
             return (
-                f"its cost is doubtful, the vendor billed {report.image_count} images:"
+                f"its cost is doubtful, the vendor billed {number_of(report.image_count, 'image')}:"
                 f" jobs resolve {task.number} --server {task.server_id} --billed {report.image_count}"
             )
         if task.billed_images != report.image_count:
-            return f"the vendor billed {report.image_count} images, the ledger has {task.billed_images}"
+            return f"the vendor billed {number_of(report.image_count, 'image')}, the ledger has {task.billed_images}"
         return ""
 
     async def _unowned(self, model: str) -> AsyncIterator[str]:
@@ -100,7 +100,8 @@ class Verifier:
                 f"task {task.task_id} ({task.model}) belongs to no job, and the vendor does not say how many images it"
                 f" billed; look there: jobs resolve {task.task_id} --billed N --model {task.model}"
             )
-        billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {report.image_count} images"
+        images = number_of(report.image_count, "image")
+        billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {images}"
         for job in await self._books.doubtful_jobs(task.model):
             if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):
                 return (

@@ -51,6 +51,9 @@ WHERE token <> '' AND token_expires_ms > :now_ms AND token_expires_ms <= :before
     AND state IN ('queued', 'submitting', 'in_doubt', 'pending', 'running')
 ORDER BY id
 """
+REMOVAL = """
+SELECT reason FROM cases WHERE account_id = :account_id AND kind = 'remove' AND job_id = :job_id ORDER BY id LIMIT 1
+"""
 OLD_PICTURES = """
 SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
 WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
@@ -117,6 +120,12 @@ class JobQueries:
     async def queued_in_left_servers(self) -> list[int]:
         """Return the ids of the jobs that wait in line for servers which the bot is in no more, oldest first."""
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(QUEUED_IN_LEFT)])
+
+    async def removal_reason(self, job: Job) -> str | None:
+        """Return why a moderator removed a job's pictures, "" if they said nothing; None if no moderator did."""
+        values = {"account_id": job.account_id, "job_id": job.id}
+        row = await self._db.read(lambda conn: conn.execute(REMOVAL, values).fetchone())
+        return row["reason"] if row else None
 
     async def with_dying_token(self, before_ms: int) -> list[int]:
         """Return the ids of the private jobs under way whose token lives still, and dies before ``before_ms``."""

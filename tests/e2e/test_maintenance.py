@@ -113,8 +113,8 @@ async def test_doubts_are_listed_and_resolved_beside_a_bot(books: Books, tmp_pat
     assert [line[-1] for line in lines[1:3]] == ["0.28", "0.28"]
     assert listed.endswith("0.56 CNY are doubtful.\n")
     billed = ("jobs", "resolve", "1", "--server", "7", "--billed", "1")
-    assert await command(tmp_path, *billed) == (0, "Job #1 of server 7: the vendor billed 1 images.\n", "")
-    again = "Job #1 of server 7: the vendor billed 1 images, as the ledger says already.\n"
+    assert await command(tmp_path, *billed) == (0, "Job #1 of server 7: the vendor billed 1 image.\n", "")
+    again = "Job #1 of server 7: the vendor billed 1 image, as the ledger says already.\n"
     assert await command(tmp_path, *billed) == (0, again, "")
     released = "Job #1 of server 8: the vendor billed 0 images.\n"
     assert await command(tmp_path, "jobs", "resolve", str(waiting.id), "--not-billed") == (0, released, "")

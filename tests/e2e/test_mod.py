@@ -493,6 +493,22 @@ async def test_the_slower_of_two_moderators_learns_how_the_refund_is_still_had_i
         assert after.buttons == []
 
 
+async def test_a_member_reads_who_removed_their_pictures_why_and_what_became_of_the_charge(world):
+    owner = world.member("operator")
+    for number, name, button, words in (
+        (1, "bob", "Remove", ("A moderator removed these pictures (reason: ugly).", "Charged: 1 free picture.")),
+        (2, "mei", "Remove and give back the charge", ("版主移除了这些图片（原因：ugly）。", "扣除：免费图片 1 张。")),
+    ):
+        who = world.member(name)
+        await world.imagine(who)
+        await world.job_is("delivered", number)
+        question = await mod(owner, "remove", number=number, reason="ugly")
+        await replaced(world, await owner.press(question, button), question)
+        shown = await (await who.invoke("job", {"number": number})).reply()
+        assert all(one in shown.text for one in words)
+        assert shown.text.count("免费图片 1 张") == (2 if number == 2 else 0)
+
+
 @pytest.mark.parametrize("name", ["mod", "min"])
 async def test_what_does_not_exist_or_is_under_way_is_not_removed(tmp_path, name):
     async with open_world(tmp_path, service_s=(500.0, 500.0)) as world:

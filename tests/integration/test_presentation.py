@@ -165,7 +165,7 @@ async def test_cancel_by_button_while_queued(st):
     await stranger.response()
     await st.discord.until(lambda: stranger.followups)
     assert stranger.followups[0].ephemeral
-    assert "Only the person" in stranger.followups[0].text
+    assert "can be opened, canceled or deleted by whoever asked for it" in stranger.followups[0].text
     pressed = await st.mei.press(message, "Cancel")
     assert (await pressed.response()).silent
     await st.until(1, lambda job: job.state is JobState.CANCELED)

@@ -303,6 +303,8 @@ undelivered-other = The pictures are made and kept, but Discord wouldn't take th
 undelivered-body = They stay charged, since they were made. Press *Send again* whenever you like.
 removed-body = The pictures of this job were removed.
 removed-stands = The message still stands, because Discord hasn't let me change or delete it. I try again every hour; press *Delete* to try now.
+removed-by-moderator = A moderator removed these pictures.
+removed-by-moderator-why = A moderator removed these pictures (reason: { $reason }).
 
 button-cancel = Cancel
 button-canceling = Canceling…

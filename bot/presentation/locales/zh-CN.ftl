@@ -227,6 +227,8 @@ undelivered-other = 图片已画好并保存，但 Discord 没有接受。
 undelivered-body = 图片已经生成，所以费用保留。你可以随时点“重新发送”。
 removed-body = 这个任务的图片已被移除。
 removed-stands = 消息还在，因为 Discord 还没让我修改或删除它。我每小时再试一次；点“删除”可以马上再试。
+removed-by-moderator = 版主移除了这些图片。
+removed-by-moderator-why = 版主移除了这些图片（原因：{ $reason }）。
 
 button-cancel = 取消
 button-canceling = 正在取消…

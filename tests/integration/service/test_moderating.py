@@ -62,11 +62,11 @@ async def test_the_refusal_that_makes_a_member_wait_says_until_when_and_after_it
         with pytest.raises(PromptRefusedHere) as refused:
             await service.ask("blood")
         refusals.append(refused.value)
-    waits = [one.standing for one in refusals]
-    assert [one.is_next_one_too_many for one in waits] == [False] * 3 + [True, False]
-    assert [one.again_ms for one in waits[:4]] == [0] * 4
-    assert waits[4].again_ms > service.clock.now_ms()
-    assert refusals[4].values["waits"] == 1
+    standings = [one.standing for one in refusals]
+    assert [one.is_next_one_too_many for one in standings] == [False] * 3 + [True, False]
+    assert [one.again_ms for one in standings[:4]] == [0] * 4
+    assert standings[4].again_ms > service.clock.now_ms()
+    assert [one.values["waits"] for one in refusals] == [0, 0, 0, 0, 1]
     for prompt in ("blood", "a flower shop"):
         with pytest.raises(Unavailable, match="refused-too-often"):
             await service.ask(prompt)

@@ -118,7 +118,7 @@ async def test_a_strangers_task_is_named_by_itself_and_only_if_it_is_billed(
     named = await verification.differences()
     assert len(named) == 2
     assert named[1] == (
-        f"task {stranger.task_id} (wanx2.1-t2i-turbo) belongs to no job, the vendor billed 1 images:"
+        f"task {stranger.task_id} (wanx2.1-t2i-turbo) belongs to no job, the vendor billed 1 image:"
         f" jobs resolve {stranger.task_id} --billed 1 --model wanx2.1-t2i-turbo"
     )
 
@@ -164,7 +164,7 @@ async def test_a_forgotten_task_that_the_vendor_remembers_all_the_same_is_named(
     (task,) = vendor.tasks.values()
     await vendor.until(lambda: task.end_ms is not None)
     assert await verification.differences() == [
-        f"job #1 of server 1, task {task.task_id}: its cost is doubtful, the vendor billed 1 images:"
+        f"job #1 of server 1, task {task.task_id}: its cost is doubtful, the vendor billed 1 image:"
         " jobs resolve 1 --server 1 --billed 1"
     ]
     await SqliteDoubts(service.database, service.clock).resolve(job.id, 1, None)

@@ -245,6 +245,7 @@ async def stage(
                     copies=Copies(
                         showing=presenter.showing,
                         addresses=presenter.addresses,
+                        jobs=jobs,
                         pictures=pictures,
                         texts=texts,
                         clock=clock,
