@@ -24,9 +24,6 @@ SKEW_MS = 10_000
 SHORTEST_CUT = 200
 """A prompt that the vendor cut is longer than this: the shortest limit on its pages is 500 characters."""
 
-LAST_RESORT_MS = 24 * 3600 * 1000
-"""How far off a failed task counts: it has no pictures to show and costs nothing, any other is tried before it."""
-
 
 def claimed_at(job: Job, ahead_ms: int) -> int:
     """Return when a job was claimed, by the vendor's clock.
@@ -62,6 +59,11 @@ def may_be(job: Job, task: TaskSummary, ahead_ms: int, foreign: Collection[tuple
     return is_candidate and begin_ms <= task.created_ms <= end_ms and (job.id, task.task_id) not in foreign
 
 
+def has_failed(task: TaskSummary) -> bool:
+    """Whether a listed task ended without a picture, so that a query can't tell either whose it is."""
+    return task.status.upper() == TaskStatus.FAILED
+
+
 @dataclass(frozen=True, slots=True)
 class _Pairing:
     pairs: tuple[tuple[int, str], ...] = ()
@@ -81,7 +83,8 @@ def match(
     """Give to doubtful jobs of one lane the tasks that are tried first, in order of creation.
 
     A lane's creates leave one after the other, so an earlier claim has an earlier task. Among the pairings that respect
-    that, the one with the most pairs wins, then the one in which claims and tasks lie closest together.
+    that, the one with the most pairs wins, then the one in which claims and tasks lie closest together. One that failed
+    is tried with nobody: it echoes no prompt, so that nothing could confirm it.
 
     Args:
         jobs: all that are in doubt in the lane.
@@ -90,7 +93,8 @@ def match(
         foreign: pairs of a job and a task that are known not to belong together.
     """
     by_claim = sorted(jobs, key=lambda job: (claimed_at(job, ahead_ms), job.id))
-    by_creation = sorted(tasks, key=lambda task: (task.created_ms, task.task_id))
+    can_tell = (task for task in tasks if not has_failed(task))
+    by_creation = sorted(can_tell, key=lambda task: (task.created_ms, task.task_id))
     # best[k]: the best pairing of the jobs so far with the first k tasks.
     best = [_Pairing()] * (len(by_creation) + 1)
     for job in by_claim:
@@ -98,15 +102,10 @@ def match(
         for k, task in enumerate(by_creation):
             options = [best[k + 1], row[k]]
             if may_be(job, task, ahead_ms, foreign):
-                options.append(best[k].plus(job, task, _apart_ms(job, task, ahead_ms)))
+                options.append(best[k].plus(job, task, abs(task.created_ms - claimed_at(job, ahead_ms))))
             row.append(max(options, key=lambda pairing: pairing.rank))
         best = row
     return dict(best[-1].pairs)
-
-
-def _apart_ms(job: Job, task: TaskSummary, ahead_ms: int) -> int:
-    is_failed = task.status.upper() == TaskStatus.FAILED
-    return abs(task.created_ms - claimed_at(job, ahead_ms)) + (LAST_RESORT_MS if is_failed else 0)
 
 
 def is_foreign(request: ImageRequest, report: TaskReport) -> bool:
@@ -121,6 +120,11 @@ def is_foreign(request: ImageRequest, report: TaskReport) -> bool:
         return True
     prompts = {result.orig_prompt for result in report.results if result.url or result.orig_prompt is not None}
     return not all(_is_prompt_of(request, prompt) for prompt in prompts)
+
+
+def names_prompt(report: TaskReport) -> bool:
+    """Whether a report says what was asked for. One that doesn't can be anybody's, unless `is_foreign` knows better."""
+    return any(result.orig_prompt is not None for result in report.results)
 
 
 def _is_prompt_of(request: ImageRequest, taken: str | None) -> bool:

@@ -4,15 +4,27 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.domain.job import Job, JobState
-from bot.domain.matching import claimed_at, is_over, match, may_be, may_be_answered, window
+from bot.domain.matching import (
+    LATER_MS,
+    claimed_at,
+    has_failed,
+    is_foreign,
+    is_over,
+    match,
+    may_be,
+    may_be_answered,
+    window,
+)
 from bot.domain.task import CreatedTask, TaskSummary
 from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.changes import Changes
 from bot.service.crew import Crew, read_each
+from bot.service.elapsed import Elapsed
 from bot.service.watching import Watcher
 
 log = logging.getLogger(__name__)
@@ -21,7 +33,7 @@ CRASH = "crash"
 """The reason of a doubt that began with the end of this program, not with an answer."""
 
 READS = 2
-"""Complete readings that must agree on there being no task, once none can be started any more."""
+"""Complete readings that must agree, by the same clock, once no task can be started any more."""
 
 BETWEEN_READS_S, LONGEST_BETWEEN_READS_S = 5.0, 30.0
 """Most tasks are in the list at once, so the first readings are dense; the vendor's gateway may take minutes."""
@@ -37,11 +49,30 @@ WINDOWS = 3
 LISTED_MS = (24 * 3600 - 900) * 1000
 """The vendor forgets a task after 24 hours; a quarter of an hour earlier its list proves nothing any more."""
 
+FORGOTTEN_S = 24 * 3600.0
+"""The same where the vendor's time is not known, as of one that is never heard again."""
+
 
 class _Look(Enum):
     ADOPTED = auto()
-    NOTHING = auto()  # a complete reading without a candidate, after the last moment at which a task could be started
     OPEN = auto()  # a candidate may yet come, or come free
+    NOTHING = auto()  # no candidate, and none can come any more
+    UNCLEAR = auto()  # the only ones are tasks that ended without a picture: nobody can tell whose they are
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a complete reading of the vendor's list says.
+
+    Attributes:
+        ahead_ms: how far the vendor's clock was ahead of ours meanwhile.
+    """
+
+    look: _Look
+    ahead_ms: int = 0
+
+    def agrees_with(self, other: "_Reading") -> bool:
+        return self.look is other.look and abs(self.ahead_ms - other.ahead_ms) < CLOCK_ERROR_MS
 
 
 class Doubts:
@@ -67,14 +98,17 @@ class Doubts:
         await self._crew.stop()
 
     async def _resolve(self, job_id: int) -> None:
-        reads, retry_s, wait_s = 0, FIRST_RETRY_S, BETWEEN_READS_S
+        age: Elapsed | None = None
+        reads, last, retry_s, wait_s = 0, _Reading(_Look.OPEN), FIRST_RETRY_S, BETWEEN_READS_S
         while (job := await self._jobs.get(job_id)) is not None and job.state is JobState.IN_DOUBT:
-            if self._is_forgotten(job):
+            age = age or Elapsed(self._clock, job.claimed_ms)
+            if self._is_forgotten(job, age):
+                log.warning("job %s: its doubt outlived the vendor's task list", job.id)
                 await self._give_up(job)
                 return
             try:
                 async with self._looking[job.request.model]:
-                    look = await self._look(job)
+                    reading = await self._look(job, age)
             except ImageServiceError as error:
                 if retry_s == FIRST_RETRY_S:
                     log.warning("job %s: the vendor's task list can't be read: %s; trying on", job_id, error.code)
@@ -83,23 +117,36 @@ class Doubts:
                 retry_s = min(LONGEST_RETRY_S, retry_s * 2)
                 continue
             retry_s = FIRST_RETRY_S
-            reads += look is _Look.NOTHING
-            if look is _Look.ADOPTED:
-                self._watcher.watch(job_id)
-                self._tell(job)
+            reads = reads + 1 if reading.agrees_with(last) else 1
+            last = reading
+            if reading.look is not _Look.OPEN and await self._conclude(job, reading.look, reads):
                 return
-            if reads == READS:
-                await self._back_in_line(job)
-                return
-            await self._clock.sleep(wait_s if not reads else BETWEEN_READS_S)
+            await self._clock.sleep(wait_s if reading.look is _Look.OPEN else BETWEEN_READS_S)
             wait_s = min(LONGEST_BETWEEN_READS_S, wait_s * 1.5)
 
-    def _is_forgotten(self, job: Job) -> bool:
-        """Whether the vendor's list proves nothing any more, by the vendor's clock: ours may have stepped."""
-        vendor_ms = self._vendor.server_now_ms()
-        return vendor_ms is not None and vendor_ms >= claimed_at(job, self._ahead_ms()) + LISTED_MS
+    async def _conclude(self, job: Job, look: _Look, reads: int) -> bool:
+        """Whether the doubt is over, having looked so often and seen the same."""
+        if look is _Look.ADOPTED:
+            self._watcher.watch(job.id)
+            self._tell(job)
+            return True
+        if reads < READS:
+            return False
+        if look is _Look.NOTHING:
+            await self._back_in_line(job)
+        else:
+            log.warning("job %s: nobody can tell whether a task that gave nothing was its own", job.id)
+            await self._give_up(job)
+        return True
 
-    async def _look(self, job: Job) -> _Look:
+    def _is_forgotten(self, job: Job, age: Elapsed) -> bool:
+        """Whether the vendor's list proves nothing any more, by the vendor's clock if it is known: ours may step."""
+        vendor_ms = self._vendor.server_now_ms()
+        if vendor_ms is None:
+            return age.is_over(FORGOTTEN_S)
+        return vendor_ms >= claimed_at(job, self._ahead_ms()) + LISTED_MS
+
+    async def _look(self, job: Job, age: Elapsed) -> _Reading:
         model = job.request.model
         listed, asked_ms, ahead_ms = await self._listed(job)
         # In this order: a task of the list whose create is still being answered would else pass for nobody's.
@@ -116,13 +163,25 @@ class Doubts:
         if task_id is not None:
             adopted = await self._jobs.record_task(job.id, CreatedTask(task_id, ""), adopted=True)
             log.info("job %s: task %s is adopted until it is confirmed", job.id, task_id)
-            return _Look.ADOPTED if adopted else _Look.OPEN
+            return _Reading(_Look.ADOPTED if adopted else _Look.OPEN)
         # What another doubtful job tries may turn out to be ours.
         unconfirmed = await self._jobs.unconfirmed_tasks(model)
-        candidates = [task for task in listed if task.task_id not in owned - unconfirmed]
-        if any(may_be(job, task, ahead_ms, foreign) for task in candidates):
-            return _Look.OPEN
-        return _Look.NOTHING if is_over(job, asked_ms, ahead_ms) else _Look.OPEN
+        candidates = [
+            task for task in listed if task.task_id not in owned - unconfirmed and may_be(job, task, ahead_ms)
+        ]
+        tried = [task for task in candidates if has_failed(task) or (job.id, task.task_id) in foreign]
+        # By our own clock too: that of a proxy on the way may be believed to be the vendor's.
+        is_past = is_over(job, asked_ms, ahead_ms) and age.total_s * 1000 > LATER_MS
+        if len(tried) < len(candidates) or not is_past:
+            return _Reading(_Look.OPEN)
+        return _Reading(_Look.UNCLEAR if await self._may_be_one_of(job, tried) else _Look.NOTHING, ahead_ms)
+
+    async def _may_be_one_of(self, job: Job, tried: list[TaskSummary]) -> bool:
+        """Whether one of the tasks that could not be confirmed as a job's may be its own all the same."""
+        for task in tried:
+            if not is_foreign(job.request, await self._vendor.query(task.task_id)):
+                return True
+        return False
 
     async def _in_state(self, state: JobState, model: str) -> list[Job]:
         """Return a model's jobs in ``state``; one that can't be read is nobody's rival: it can't go on either."""
@@ -134,11 +193,16 @@ class Doubts:
         Return them, the vendor's time when they were asked for, and how far that was ahead of ours.
         """
         for _ in range(WINDOWS):
-            ahead_ms = self._ahead_ms()
+            if self._vendor.server_now_ms() is None:
+                await self._vendor.learn_time()
+            if job.vendor_claimed_ms and self._vendor.server_now_ms() is None:
+                raise RetryLater("no_time", "the vendor's time is not known, and the claim was noted by it")
+            vendor_ms, ahead_ms = self._vendor.server_now_ms(), self._ahead_ms()
             asked_ms = self._clock.now_ms() + ahead_ms
             listed = await self._vendor.tasks_between(job.request.model, *window(job, ahead_ms))
-            # Before its first answer the vendor's time is not known; then the window was by our own clock.
-            if abs(self._ahead_ms() - ahead_ms) < CLOCK_ERROR_MS:
+            # What the vendor's time is believed to be may have changed with an answer, or our own clock stepped.
+            is_known_still = (self._vendor.server_now_ms() is None) is (vendor_ms is None)
+            if is_known_still and abs(self._ahead_ms() - ahead_ms) < CLOCK_ERROR_MS:
                 return listed, asked_ms, ahead_ms
         raise RetryLater("unsteady_clock", "the vendor's time jumps from answer to answer")
 
@@ -152,7 +216,7 @@ class Doubts:
         self._tell(job)
 
     async def _give_up(self, job: Job) -> None:
-        log.warning("job %s: its doubt outlived the vendor's task list", job.id)
+        # What was started all the same may be billed.
         await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
         self._tell(job)
 

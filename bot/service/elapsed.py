@@ -7,6 +7,10 @@ from bot.ports import Clock
 
 K = TypeVar("K", bound=Hashable)
 
+SURE_AFTER_S = 3600.0
+"""How long what seems to be over is watched before it is given up: a clock that was set ahead while the program was
+away makes it seem older than it is, and whoever can't be asked now may be heard soon."""
+
 
 class Elapsed:
     """The time since one stored moment.
@@ -29,6 +33,10 @@ class Elapsed:
     def total_s(self) -> float:
         """Seconds since the moment."""
         return self._before_s + self.watched_s
+
+    def is_over(self, last_s: float) -> bool:
+        """Whether what lasts for so long is over, by the wall clock and, for an hour, under our own eyes."""
+        return self.total_s >= last_s and self.watched_s >= SURE_AFTER_S
 
 
 class Ages(Generic[K]):

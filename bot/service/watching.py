@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 from bot.domain.job import Job, JobState
-from bot.domain.matching import is_foreign
+from bot.domain.matching import is_foreign, names_prompt
 from bot.domain.task import TaskReport, TaskStatus
 from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs
@@ -30,10 +30,6 @@ FIRST_EMPTY_S, LONGEST_EMPTY_S = 10.0, 60.0
 
 UNKNOWN_HOLDS_S = 10 * 60
 """How long a task that the vendor does not know takes a place of its lane: the vendor may be slow to know it."""
-
-SURE_AFTER_S = 3600.0
-"""How long a task is asked after at least before it is given up: a clock that was set ahead while the program was away
-makes it seem older than it is, and what the vendor can't tell now it may tell soon."""
 
 WITH_US = {JobState.PENDING, JobState.RUNNING}
 
@@ -66,7 +62,7 @@ class Watcher:
         changes.on_cancel(self._nudge)
 
     def on_unbound(self, listener: Callable[[int], None]) -> None:
-        """Call ``listener`` with the id of each job whose adopted task turned out to be somebody else's."""
+        """Call ``listener`` with the id of each job whose adopted task is not confirmed as its own."""
         self._unbound_listeners.append(listener)
 
     def watch(self, job_id: int) -> None:
@@ -117,7 +113,7 @@ class Watcher:
     async def _unanswered(self, job: Job, error: ImageServiceError, age: Elapsed) -> None:
         # Whatever a poll meets, the task goes on and is billed: while it is known it is not given up for that.
         log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
-        if _is_over(age, ANSWERS_LAST_S):
+        if age.is_over(ANSWERS_LAST_S):
             log.warning("job %s: the vendor never told what became of task %s", job.id, job.task_id)
             await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
             self._changes.lane(job.request.model)
@@ -128,7 +124,7 @@ class Watcher:
         await self._clock.sleep(longest_s * random.uniform(0.7, 1.0))  # noqa: S311
 
     async def _unbind(self, job: Job) -> None:
-        log.warning("job %s: the adopted task %s is somebody else's; in doubt again", job.id, job.task_id)
+        log.warning("job %s: the adopted task %s is not confirmed as its own; in doubt again", job.id, job.task_id)
         await self._jobs.unbind(job.id)
         self._changes.job(job.id)
 
@@ -160,7 +156,7 @@ class Watcher:
                 self._changes.job(job_id)
 
     async def _forgotten(self, job: Job, age: Elapsed) -> Job | None:
-        if not _is_over(age, RESULTS_LAST_S):
+        if not age.is_over(RESULTS_LAST_S):
             if age.total_s >= UNKNOWN_HOLDS_S:
                 await self._free_place(job)
             return None
@@ -171,18 +167,17 @@ class Watcher:
             self._changes.lane(job.request.model)
 
     async def _ended(self, job: Job, report: TaskReport) -> Job | None:
-        if report.lacks_results:
-            reads = self._empty_reads[job.id] = self._empty_reads.get(job.id, 0) + 1
-            await self._free_place(job)
-            if reads < EMPTY_READS:
-                await self._clock.sleep(min(LONGEST_EMPTY_S, FIRST_EMPTY_S * 2 ** (reads - 1)))
-                return None
-            log.warning("job %s: task %s succeeded and names no results", job.id, job.task_id)
-            if job.adopted or report.image_count is None:
-                # What the vendor bills, or whether it bills us, is not known.
-                return await self._jobs.fail(
-                    job.id, "no_results", request_id=report.request_id, doubtful_images=job.request.count
-                )
+        if report.lacks_results and not await self._is_read_enough(job):
+            return None
+        if job.adopted and not names_prompt(report):
+            # It may be anybody's: what it says is nothing to tell the member, and what it costs nothing to book.
+            await self._unbind(job)
+            return None
+        if report.lacks_results and report.image_count is None:
+            # What the vendor bills is not known.
+            return await self._jobs.fail(
+                job.id, "no_results", request_id=report.request_id, doubtful_images=job.request.count
+            )
         # A failed task that is billed all the same goes the same way: nothing fetched, nothing charged, cost noted.
         if report.status is TaskStatus.SUCCEEDED or report.image_count:
             changed = await self._jobs.record_results(job.id, report)
@@ -190,7 +185,12 @@ class Watcher:
             return changed
         return await self._jobs.fail(job.id, report.code or "task_failed", request_id=report.request_id)
 
-
-def _is_over(age: Elapsed, last_s: float) -> bool:
-    """Whether what lasts for so long is over, by the wall clock and, for a while, under our own eyes."""
-    return age.total_s >= last_s and age.watched_s >= SURE_AFTER_S
+    async def _is_read_enough(self, job: Job) -> bool:
+        """Whether a success without results was read so often that it counts; else wait until it is read again."""
+        reads = self._empty_reads[job.id] = self._empty_reads.get(job.id, 0) + 1
+        await self._free_place(job)
+        if reads < EMPTY_READS:
+            await self._clock.sleep(min(LONGEST_EMPTY_S, FIRST_EMPTY_S * 2 ** (reads - 1)))
+            return False
+        log.warning("job %s: task %s succeeded and names no results", job.id, job.task_id)
+        return True

@@ -172,6 +172,7 @@ class Account:
             ready_ms=now_ms + DISPATCH_MS,
             service_ms=service_time_ms(order, outcome, seed, self._service_s, self._rewrite_s),
             reports=deque(outcome.reports),
+            empty_reads=outcome.empty_reads,
         )
 
     def _end(self, task: TaskRecord, at_ms: int, overdue: bool) -> None:

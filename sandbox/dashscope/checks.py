@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dashscope.models import StandInModel
-from sandbox.dashscope.refusals import MODEL_NOT_FOUND, NO_INPUT, NO_MODEL, Refused, invalid
+from sandbox.dashscope.models import SERVED_ELSEWHERE, StandInModel
+from sandbox.dashscope.refusals import MODEL_NOT_FOUND, NO_INPUT, NO_MODEL, OTHER_ENDPOINT, Refused, invalid
 
 MAX_SEED = 2_147_483_647
 _SIZE = re.compile(r"([1-9][0-9]{0,5})\*([1-9][0-9]{0,5})")
@@ -51,6 +51,8 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel]) -> Sta
     if not isinstance(name, str):
         raise _undefined("model")
     if name not in models:
+        if name.startswith(SERVED_ELSEWHERE):
+            raise Refused(OTHER_ENDPOINT)
         raise Refused(MODEL_NOT_FOUND)
     return models[name]
 

@@ -57,6 +57,9 @@ class StandInModel:
     default_size: str = "1024*1024"
 
 
+SERVED_ELSEWHERE = ("wan2.6-", "wan2.7-", "qwen-image-2", "qwen-image-3", "qwen-image-max", "z-image-")
+"""How the names of models begin that the vendor serves at other addresses, in another form."""
+
 # The first three have the limit of 800 from the page that the project started from; today's page says 500 for
 # wanx2.1. Pass a model with `prompt_limit=500` to try that.
 DEFAULT_MODELS = (

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from sandbox.dashscope.checks import Order
 from sandbox.dashscope.refusals import ALGO_FAILED, INAPPROPRIATE, IP_SUSPECT, TIMED_OUT, Failure, Refusal
+
+FailurePlace = Literal["output", "top", "results"]
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,7 @@ class Outcome:
     Attributes:
         refuse: answer the create with this; no task comes to be.
         fail: the task ends FAILED.
+        fail_said: where its code and message then stand. Guess: that it can be anywhere but in the output.
         failed_images: the images (counted from 0) that fail within a task that SUCCEEDED.
         all_images_fail: every image fails. Guess: the task is still SUCCEEDED, with an image count of 0.
         image_bytes: served instead of the drawn images.
@@ -23,12 +27,15 @@ class Outcome:
         service_s: seconds of work, instead of what prompt and seed decide.
         slower: multiplies the time of work.
         reports: statuses that the first queries are told instead of the truth; none that has results.
+        empty_reads: queries that name no results and no usage although the task SUCCEEDED. Guess: that it happens
+            with tasks that are billed.
         unknown: queries are always told UNKNOWN, while the task goes on and is billed.
         ignores_cancel: a cancel is accepted, yet the task runs on and is billed.
     """
 
     refuse: Refusal | None = None
     fail: Failure | None = None
+    fail_said: FailurePlace = "output"
     failed_images: Mapping[int, Failure] = field(default_factory=dict[int, Failure])
     all_images_fail: Failure | None = None
     image_bytes: bytes | None = None
@@ -38,6 +45,7 @@ class Outcome:
     service_s: float | None = None
     slower: float = 1.0
     reports: tuple[str, ...] = ()
+    empty_reads: int = 0
     unknown: bool = False
     ignores_cancel: bool = False
 

@@ -41,6 +41,7 @@ FREE_TIER_ONLY = Refusal(
     'basis, please disable the "use free tier only" mode in the management console.',
 )
 MODEL_NOT_FOUND = Refusal(404, "ModelNotFound", "Model can not be found.")
+OTHER_ENDPOINT = Refusal(400, "InvalidParameter", "url error, please check url！")
 INAPPROPRIATE = Refusal(400, "DataInspectionFailed", "Input data may contain inappropriate content.")
 IP_SUSPECT = Refusal(400, "IPInfringementSuspect", "Input data is suspected of being involved in IP infringement.")
 NOT_CANCELABLE = Refusal(

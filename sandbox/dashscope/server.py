@@ -1,5 +1,6 @@
 """The stand-in over real sockets: the API on one port of the loopback, the result images on another."""
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
 from types import TracebackType
@@ -32,6 +33,7 @@ class DashScopeStandIn(Account):
 
     Attributes:
         faults: what goes wrong on the way; operations create, query, list, cancel, bill and result.
+        dates_off_s: by how many seconds the next answers' Date is wrong, as by the clock of a proxy; used up in order.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class DashScopeStandIn(Account):
             new_image=self._results.new_image,
         )
         self.faults = FaultScript(clock)
+        self.dates_off_s: deque[float] = deque()
         self._log = RequestLog(clock, self.tell)
         self._port = port
         self._routes = ApiRoutes(self, self._time, api_key)
@@ -132,5 +135,6 @@ class DashScopeStandIn(Account):
         response = await handler(request)
         if not response.prepared:
             # The vendor's own time, by which a client finds the window of its task list.
-            response.headers.setdefault("Date", formatdate(self._clock.now_ms() / 1000, usegmt=True))
+            off_s = self.dates_off_s.popleft() if self.dates_off_s else 0
+            response.headers.setdefault("Date", formatdate(self._clock.now_ms() / 1000 + off_s, usegmt=True))
         return response

@@ -48,6 +48,7 @@ class TaskRecord:
         images: per image a URL or a failure, once SUCCEEDED.
         image_count: the images that are billed.
         reports: what the next queries are told instead of the truth.
+        empty_reads: how many of the next that find it SUCCEEDED name no results.
     """
 
     task_id: str
@@ -65,6 +66,7 @@ class TaskRecord:
     images: list[str | Failure] = field(default_factory=list[str | Failure])
     image_count: int = 0
     reports: deque[str] = field(default_factory=deque[str])
+    empty_reads: int = 0
 
     @property
     def model(self) -> str:
@@ -97,6 +99,12 @@ class TaskRecord:
         if self.outcome.unknown:
             return Status.UNKNOWN
         return self.reports.popleft() if self.reports else self.status
+
+    def names_results(self) -> bool:
+        """Whether a query that finds it SUCCEEDED is told the results; uses up one that is not."""
+        is_empty = self.empty_reads > 0
+        self.empty_reads -= is_empty
+        return not is_empty
 
 
 def service_time_ms(

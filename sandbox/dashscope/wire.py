@@ -68,15 +68,17 @@ def list_body(request_id: str, tasks: Sequence[TaskRecord], page_no: int, page_s
 
 def _succeeded(request_id: str, task: TaskRecord) -> Json:
     failed = sum(isinstance(image, Failure) for image in task.images)
-    output = {
+    output: Json = {
         "task_id": task.task_id,
         "task_status": Status.SUCCEEDED,
         "submit_time": local_time(task.submit_ms),
         "scheduled_time": local_time(task.scheduled_ms or task.submit_ms),
         "end_time": local_time(task.end_ms or task.submit_ms),
-        "results": [_result(task, image) for image in task.images],
-        **_metrics(task, len(task.images) - failed, failed),
     }
+    if not task.names_results():
+        return {"request_id": request_id, "output": output | {"results": None}}
+    output |= {"results": [_result(task, image) for image in task.images]}
+    output |= _metrics(task, len(task.images) - failed, failed)
     return {"request_id": request_id, "output": output, "usage": {"image_count": task.image_count}}
 
 
@@ -88,14 +90,15 @@ def _result(task: TaskRecord, image: str | Failure) -> Json:
 
 
 def _failed(request_id: str, task: TaskRecord, failure: Failure) -> Json:
-    output = {
-        "task_id": task.task_id,
-        "task_status": Status.FAILED,
-        "code": failure.code,
-        "message": failure.message,
-        **_metrics(task, 0, task.order.n),
-    }
-    return {"request_id": request_id, "output": output}
+    why = {"code": failure.code, "message": failure.message}
+    output: Json = {"task_id": task.task_id, "task_status": Status.FAILED, **_metrics(task, 0, task.order.n)}
+    match task.outcome.fail_said:
+        case "output":
+            return {"request_id": request_id, "output": output | why}
+        case "top":
+            return {"request_id": request_id, **why, "output": output}
+        case "results":
+            return {"request_id": request_id, "output": output | {"results": [why] * task.order.n}}
 
 
 def _metrics(task: TaskRecord, succeeded: int, failed: int) -> Json:

@@ -24,6 +24,7 @@ from bot.providers.dashscope.client import CREATE_TIMEOUT_S, POLL_TIMEOUT_S, Das
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
 from sandbox.faults import Fault
+from tests.support.service import ticking
 
 KEY = "sk-a-very-secret-key"
 TURBO = "wanx2.1-t2i-turbo"
@@ -341,7 +342,8 @@ async def test_the_vendors_time_is_asked_for_anew_after_our_clock_stepped(
     assert client.server_now_ms() is not None
     stepped.ahead_s = step_s
     assert client.server_now_ms() is None
-    await client.learn_time()
+    async with ticking(clock):
+        await client.learn_time()
     assert client.server_now_ms() is not None
 
 
@@ -449,12 +451,52 @@ async def test_the_vendors_time_is_kept_and_carried_on(
     assert client.server_now_ms() is None
     recorder.says(200, '{"output":{"task_status":"RUNNING"}}', Date="Fri, 01 Mar 2024 09:38:24 GMT")
     await client.query("t")
+    # Far from ours, and nobody has confirmed it yet.
+    assert client.server_now_ms() is None
+    await told(client, clock, "t")
     assert client.last_server_ms == 1709285904000
     clock.advance(90)
     assert client.server_now_ms() == 1709285904000 + 90_000
     recorder.says(200, '{"output":{"task_status":"RUNNING"}}', Date="some day")
     await client.query("t")
     assert client.last_server_ms == 1709285904000
+
+
+@pytest.mark.parametrize("off_s", [-86_400, -3600, -40, 40, 3600, 86_400])
+async def test_a_single_answer_whose_date_jumps_is_not_believed(
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, off_s: float
+):
+    def off() -> float:
+        believed_ms = client.server_now_ms()
+        assert believed_ms is not None
+        return (believed_ms - clock.now_ms()) / 1000 - vendor.ahead_s
+
+    await told(client, clock, "t")
+    for _ in range(3):
+        vendor.dates_off_s.append(off_s)
+        await told(client, clock, "t")
+        assert abs(off()) < 5
+        await told(client, clock, "t")
+        assert abs(off()) < 5
+    # The vendor has corrected its clock.
+    vendor.ahead_s = off_s
+    for _ in range(2):
+        await told(client, clock, "t")
+    assert abs(off()) < 5
+
+
+@pytest.mark.parametrize("off_s", [-3600, 3600])
+async def test_a_first_date_far_from_our_clock_is_asked_for_twice(
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, off_s: float
+):
+    vendor.dates_off_s.append(off_s)
+    async with ticking(clock):
+        await client.learn_time()
+    # The two disagree, and the second agrees with ours.
+    vendor_ms = client.server_now_ms()
+    assert vendor_ms is not None
+    assert abs(vendor_ms - clock.now_ms()) < 5000
+    assert len(vendor.requests) == 2
 
 
 async def test_no_key_and_no_prompt_in_any_log_error_or_repr(

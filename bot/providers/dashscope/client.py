@@ -59,25 +59,26 @@ class DashScopeClient:
 
     @property
     def last_server_ms(self) -> int | None:
-        """The vendor's time, whole seconds in milliseconds since the epoch, as of its newest answer; None before."""
+        """The vendor's time, whole seconds in milliseconds since the epoch, as of its newest believable answer."""
         return self._exchange.server_time.then_ms if self._exchange.server_time is not None else None
 
     def server_now_ms(self) -> int | None:
         """Carry `last_server_ms` on to now; the vendor's time is between this and a second later.
 
-        None before the first answer, and once our own clocks have stepped since the newest.
+        None before the first answer, and once our own clocks have stepped since the newest. One that is dated off by
+        more than half a minute is believed once another confirms it.
         """
-        if self._exchange.server_time is None:
-            return None
-        return self._exchange.server_time.carried_on(self._clock)
+        return self._exchange.now_ms()
 
     async def learn_time(self) -> None:
-        """Read one row of the task list, so that `server_now_ms` is known; any answer's ``Date`` will do.
+        """Read one row of the task list, so that `server_now_ms` is known; the ``Date`` of any answer will do.
 
         Raises:
             RetryLater: no answer.
         """
         await self._send_poll("GET", "tasks?page_no=1&page_size=1")
+        if self._exchange.has_rumour:
+            await self._send_poll("GET", "tasks?page_no=1&page_size=1")
 
     async def create(self, request: ImageRequest) -> CreatedTask:
         """Start a task. Being canceled meanwhile leaves its outcome unknown too.

@@ -23,6 +23,9 @@ LONGEST_RETRY_AFTER_S = 3600.0
 STEP_MS = 2000
 """Further apart than that our two clocks have not just drifted: one has stepped."""
 
+WITNESS_MS = 30_000
+"""So far may two tell the time apart and confirm each other: one names whole seconds, and an answer takes its time."""
+
 _NOTHING_SENT = (
     aiohttp.ClientConnectorError,  # refused, unreachable, no such name, no TLS, a wrong certificate
     aiohttp.ConnectionTimeoutError,  # none of these within CONNECT_TIMEOUT_S
@@ -64,6 +67,10 @@ class ServerTime:
             return None
         return self.then_ms + passed_ms
 
+    def is_confirmed_by(self, now_ms: int | None) -> bool:
+        """Whether this newest word on the time is what somebody else makes it."""
+        return now_ms is not None and abs(self.then_ms - now_ms) <= WITNESS_MS
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:
@@ -87,7 +94,12 @@ class Exchange:
         self._api_key = api_key
         self._clock = clock
         self.server_time: ServerTime | None = None
-        """What the newest answer with a ``Date`` said."""
+        """What the newest answer with a believable ``Date`` said."""
+        self._rumour: ServerTime | None = None
+
+    def now_ms(self) -> int | None:
+        """Return the vendor's time now; None before it is known, and once our own clocks have stepped since."""
+        return None if self.server_time is None else self.server_time.carried_on(self._clock)
 
     @property
     def base_url(self) -> str:
@@ -149,10 +161,30 @@ class Exchange:
         _log.debug("%s %s: %s, %s bytes", method, path.partition("?")[0], answer.status, len(answer.body))
         return answer
 
+    @property
+    def has_rumour(self) -> bool:
+        """Whether the newest ``Date`` is not believed until another answer confirms it."""
+        return self._rumour is not None
+
     def _note_date(self, response: aiohttp.ClientResponse) -> None:
+        """Believe what two agree on: a single ``Date`` may be by the wrong clock of a proxy.
+
+        Whoever is to confirm it is what was believed so far, our own clock where nothing was, or the answer before.
+        """
         date = _http_date(response.headers.get("Date", ""))
-        if date is not None:
-            self.server_time = ServerTime(int(date.timestamp()) * 1000, self._clock.monotonic(), self._clock.now_ms())
+        if date is None:
+            return
+        now_ms = self._clock.now_ms()
+        heard = ServerTime(int(date.timestamp()) * 1000, self._clock.monotonic(), now_ms)
+        believed_ms, rumoured_ms = self.now_ms(), self._rumour.carried_on(self._clock) if self._rumour else None
+        witness_ms = now_ms if believed_ms is None else believed_ms
+        if heard.is_confirmed_by(witness_ms) or heard.is_confirmed_by(rumoured_ms):
+            self.server_time, self._rumour = heard, None
+        else:
+            _log.info(
+                "an answer is dated %+d s off; not believed until another is", (heard.then_ms - witness_ms) // 1000
+            )
+            self._rumour = heard
 
     def _retry_after_s(self, response: aiohttp.ClientResponse) -> float | None:
         text = response.headers.get("Retry-After", "").strip()

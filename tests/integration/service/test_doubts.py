@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot.domain.job import JobState
 from bot.domain.matching import LATER_MS
 from bot.service.doubting import WINDOWS
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
-from sandbox.dashscope.refusals import ALGO_FAILED
+from sandbox.dashscope.refusals import ALGO_FAILED, OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault
 from tests.support.ledger import balances_equal_rows
 from tests.support.moments import NOON
@@ -22,12 +23,16 @@ from tests.support.service import CATALOGUE, PRICE, SCALE, TURBO, Service, open_
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
 HOUR_S = 3600
-NOTHING_LISTED = b'{"data": [], "total": 0, "total_page": 0}'
 
 
 def lists(vendor: DashScopeStandIn) -> int:
     """Count the readings of the task list; the first of each run asks for the vendor's time alone."""
     return sum(request.operation == "list" for request in vendor.requests)
+
+
+def is_about_a_model(request: web.Request) -> bool:
+    """Whether it reads a job's window; what asks for the time alone names no model."""
+    return "model_name" in request.query
 
 
 async def test_a_create_whose_answer_was_lost_is_found_and_never_repeated(service: Service, vendor: DashScopeStandIn):
@@ -40,16 +45,19 @@ async def test_a_create_whose_answer_was_lost_is_found_and_never_repeated(servic
     assert (await service.hold(done))["billed_images"] == 2
 
 
-async def test_a_vendor_whose_time_jumps_from_answer_to_answer_is_asked_again_later(
+async def test_a_list_during_which_the_time_is_set_again_and_again_is_asked_for_later(
     service: Service, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
 ):
     vendor.faults.add("create", Fault(cut=True, when="after"))
-    for hour in range(WINDOWS):
-        vendor.faults.add(
-            "list", Fault(status=200, body=NOTHING_LISTED, headers={"Date": f"Mon, 23 Nov 2026 {hour:02}:00:00 GMT"})
-        )
+    gates = [vendor.faults.gate("list", matches=is_about_a_model) for _ in range(WINDOWS)]
     await service.start()
-    done = await service.until(await service.ask(), JobState.DELIVERING)
+    job = await service.ask()
+    for gate in gates:
+        await gate.reached.wait()
+        # What is monotonic goes on meanwhile.
+        service.machine.ahead_s += HOUR_S
+        gate.open()
+    done = await service.until(job, JobState.DELIVERING)
     assert done.adopted
     assert "unsteady_clock" in caplog.text
     assert lists(vendor) > WINDOWS
@@ -265,23 +273,86 @@ async def test_a_crashed_job_that_was_to_be_canceled_is_canceled_once_its_create
     assert vendor.creates == 0
 
 
-async def test_our_task_that_failed_is_taken_for_ours_only_where_there_is_no_other(
+UNTOLD = {
+    "failed": Outcome(fail=OUTPUT_INAPPROPRIATE),
+    "no image": Outcome(all_images_fail=OUTPUT_INAPPROPRIATE),
+    "no results": Outcome(empty_reads=1000),
+}
+"""Ends of a task that echo no prompt: nobody can tell whose it is."""
+
+
+@pytest.mark.parametrize(
+    ("ending", "runs"), [("failed", False), ("failed", True), ("no image", False), ("no results", False)]
+)
+async def test_a_task_that_ended_without_a_prompt_does_not_hide_the_one_that_comes_later(
+    service: Service, vendor: DashScopeStandIn, reopen: Reopen, ending: str, runs: bool
+):
+    vendor.next_outcome(replace(UNTOLD[ending], service_s=5 if runs else 0))
+    gate = vendor.faults.gate("create")
+    await service.start()
+    job = await service.ask(count=2)
+    await gate.reached.wait()
+    await service.stop()
+    stranger = await service.create_elsewhere("somebody else's", 2)
+    if not runs:
+        await vendor.until(lambda: vendor.tasks[stranger.task_id].end_ms is not None)
+    async with reopen() as again:
+        await again.start()
+        await vendor.until(lambda: vendor.tasks[stranger.task_id].end_ms is not None)
+        seen = lists(vendor)
+        await vendor.until(lambda: lists(vendor) >= seen + 2)
+        assert (await again.until(job, JobState.IN_DOUBT)).task_id == ""
+        gate.open()
+        done = await again.until(job, JobState.DELIVERING)
+        hold = await again.hold(done)
+    assert (done.task_id != stranger.task_id, done.adopted, vendor.creates) == (True, True, 2)
+    assert (hold["billed_images"], hold["doubtful_micros"]) == (2, 0)
+
+
+@pytest.mark.parametrize("ending", UNTOLD)
+@pytest.mark.parametrize("is_ours", [False, True])
+async def test_where_nobody_can_tell_whose_task_ended_its_cost_is_doubtful_and_nobody_is_blamed(
+    service: Service, vendor: DashScopeStandIn, ending: str, is_ours: bool
+):
+    vendor.next_outcome(UNTOLD[ending])
+    if not is_ours:
+        await service.create_elsewhere("a flower shop", 2)
+    vendor.faults.add("create", Fault(cut=True, when="after" if is_ours else "before"))
+    await service.start()
+    job = await service.ask(count=2)
+    await vendor.until(lambda: bool(vendor.tasks) and all(task.end_ms for task in vendor.tasks.values()))
+    async with ticking(service.clock, 0.05):
+        failed = await service.until(job, JobState.FAILED)
+    assert (failed.failure, failed.task_id, vendor.creates) == ("in_doubt", "", 1)
+    hold = await service.hold(failed)
+    assert (hold["charged_images"], hold["billed_images"], hold["doubtful_micros"]) == (0, 0, 2 * PRICE)
+    assert await service.rows("SELECT count(*) FROM strikes") == [(0,)]
+    await service.database.read(balances_equal_rows)
+
+
+async def test_a_failed_task_of_another_number_of_images_is_known_to_be_somebody_elses(
     service: Service, vendor: DashScopeStandIn
 ):
     vendor.next_outcome(Outcome(fail=ALGO_FAILED))
-    await service.create_elsewhere("somebody else's")
-    service.clock.advance(30)
-    job = await service.ask()
-    own = await service.create_unrecorded(job)
-    vendor.tasks[own.task_id].submit_ms += 60_000
+    stranger = await service.create_elsewhere("a flower shop", 3)
+    await vendor.until(lambda: vendor.tasks[stranger.task_id].end_ms is not None)
+    vendor.faults.add("create", Fault(cut=True, when="before"))
     await service.start()
-    assert (await service.until(job, JobState.DELIVERING)).task_id == own.task_id
+    job = await service.ask()
+    await service.outwait_doubt(job)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates) == (False, 2)
+
+
+async def test_whoever_cannot_be_asked_about_an_ended_task_is_asked_again(service: Service, vendor: DashScopeStandIn):
     vendor.next_outcome(Outcome(fail=ALGO_FAILED))
     vendor.faults.add("create", Fault(cut=True, when="after"))
-    service.clock.advance(HOUR_S)
-    failed = await service.until(await service.ask(), JobState.FAILED)
-    assert (failed.failure, failed.adopted) == (ALGO_FAILED.code, True)
-    assert (await service.hold(failed))["doubtful_micros"] == 0
+    await service.start()
+    job = await service.ask()
+    vendor.faults.add("query", Fault(status=500))
+    await service.outwait_doubt(job)
+    async with ticking(service.clock):
+        assert (await service.until(job, JobState.FAILED)).failure == "in_doubt"
 
 
 async def test_a_prompt_that_the_vendor_cut_confirms_the_task(service: Service, vendor: DashScopeStandIn):
@@ -475,6 +546,91 @@ async def test_a_doubt_that_outlives_the_vendors_list_is_given_up_and_never_repe
     failed = await service.until(job, JobState.FAILED)
     assert (failed.failure, vendor.creates, lists(vendor)) == ("in_doubt", 1, 1)
     assert (await service.hold(failed))["doubtful_micros"] == PRICE
+
+
+async def test_a_doubt_ends_for_its_member_though_the_vendor_is_never_heard_again(
+    tmp_path: Path, clock: SandboxClock, vendor: DashScopeStandIn
+):
+    at: dict[str, Any] = {"result_host": vendor.result_host}
+    async with open_service(tmp_path, clock, base_url=vendor.base_url, **at) as service:
+        job = await service.ask(count=2)
+        await service.create_unrecorded(job)
+    async with DashScopeStandIn(clock=clock) as gone:
+        base_url = gone.base_url
+    clock.advance(24 * HOUR_S)
+    async with open_service(tmp_path, clock, base_url=base_url, **at) as again:
+        await again.start()
+        clock.advance(HOUR_S - 120)
+        # A clock that was set while the program was away makes a doubt seem older than it is.
+        assert (await again.until(job, JobState.IN_DOUBT)).failure == "crash"
+        async with ticking(clock, 1):
+            failed = await again.until(job, JobState.FAILED)
+        hold = await again.hold(failed)
+    assert (failed.failure, vendor.creates) == ("in_doubt", 1)
+    assert (hold["outcome"], hold["doubtful_micros"]) == ("voided", 2 * PRICE)
+
+
+# -- a wrong clock on the way
+
+
+@pytest.mark.parametrize("off_s", [-5 * HOUR_S, -HOUR_S, HOUR_S])
+async def test_one_wrong_date_at_the_claim_hides_no_task(
+    service: Service, vendor: DashScopeStandIn, reopen: Reopen, off_s: float
+):
+    vendor.dates_off_s.append(off_s)
+    await service.vendor.learn_time()
+    gate = vendor.faults.gate("create", when="after")
+    service.dispatcher.start()
+    job = await service.ask(count=2)
+    await gate.reached.wait()
+    await service.stop()
+    async with reopen() as again:
+        await again.start()
+        done = await again.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates, len(vendor.bill())) == (True, 1, 1)
+
+
+@pytest.mark.parametrize("wrong", [1, 2, 12])
+async def test_wrong_dates_turn_no_absence_into_proof(service: Service, vendor: DashScopeStandIn, wrong: int):
+    gate = vendor.faults.gate("create")
+    await service.start()
+    job = await service.ask(count=2)
+    await gate.reached.wait()
+    await service.dispatcher.stop(0)
+    await service.jobs.doubt(job.id, "crash")
+    vendor.dates_off_s.extend([HOUR_S] * wrong)
+    service.doubts.resolve(job.id)
+    await vendor.until(lambda: lists(vendor) >= 14)
+    assert (await service.until(job, JobState.IN_DOUBT)).task_id == ""
+    gate.open()
+    done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, vendor.creates, len(vendor.bill())) == (True, 1, 1)
+
+
+async def test_two_readings_prove_absence_only_by_the_same_clock(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", Fault(cut=True, when="before"))
+    await service.start()
+    job = await service.ask()
+    await service.until(job, JobState.IN_DOUBT)
+    await service.doubts.stop()
+    await service.outwait_doubt(job)
+    first, second, third = [vendor.faults.gate("list", matches=is_about_a_model) for _ in range(3)]
+    service.doubts.resolve(job.id)
+    await first.reached.wait()
+    first.open()
+    await second.reached.wait()
+    # The vendor corrects its clock: this reading is done again, and is the first by the new one.
+    vendor.ahead_s = HOUR_S
+    for _ in range(2):
+        await service.vendor.learn_time()
+    last = vendor.faults.gate("list", matches=is_about_a_model)
+    second.open()
+    await third.reached.wait()
+    third.open()
+    await last.reached.wait()
+    assert vendor.creates == 0
+    last.open()
+    await service.until(job, JobState.DELIVERING)
 
 
 async def test_a_job_that_ended_while_its_list_was_read_is_left_alone(service: Service, vendor: DashScopeStandIn):

@@ -180,18 +180,17 @@ async def test_then_nothing_is_charged_and_the_cost_is_noted_as_far_as_it_is_kno
     assert (hold["charged_images"], hold["cost_micros"], hold["doubtful_micros"]) == (0, cost, doubtful)
 
 
-async def test_an_adopted_task_without_results_is_not_known_to_be_ours_and_stays_doubtful(
+async def test_an_adopted_task_without_results_is_read_again_before_it_counts_as_nobodys(
     service: Service, vendor: DashScopeStandIn
 ):
     vendor.faults.add("create", Fault(cut=True, when="after"))
-    vendor.faults.add("query", succeeded(usage={"image_count": 2}), times=1000)
+    vendor.next_outcome(Outcome(empty_reads=EMPTY_READS - 1))
     await service.start()
     job = await service.ask(count=2)
     await vendor.until(lambda: queries(vendor) == 1)
     async with ticking(service.clock, 0.05):
-        failed = await service.until(job, JobState.FAILED)
-    hold = await service.hold(failed)
-    assert (failed.adopted, hold["cost_micros"], hold["doubtful_micros"]) == (True, 0, 2 * PRICE)
+        done = await service.until(job, JobState.DELIVERING)
+    assert (done.adopted, (await service.acts(job)).count("in_doubt")) == (True, 1)
 
 
 async def test_a_success_takes_no_place_while_its_results_are_awaited(service: Service, vendor: DashScopeStandIn):

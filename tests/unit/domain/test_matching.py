@@ -12,6 +12,7 @@ from bot.domain.matching import (
     LATER_MS,
     SHORTEST_CUT,
     SKEW_MS,
+    has_failed,
     is_foreign,
     is_over,
     match,
@@ -106,10 +107,13 @@ def test_what_was_created_since_a_claim_may_be_what_its_create_is_about_to_name(
     assert not may_be_answered(JOB, task("t", created_s, model="wanx2.1-t2i-plus"), 0)
 
 
-def test_a_failed_task_is_the_last_resort():
-    failed, other = task("failed", 0, "FAILED"), task("other", 90)
+@pytest.mark.parametrize("status", ["FAILED", "failed"])
+def test_a_failed_task_is_tried_with_nobody_and_may_be_anybodys(status: str):
+    failed, other = task("failed", 0, status), task("other", 90)
     assert match([JOB], [failed, other], ahead_ms=0) == {1: "other"}
-    assert match([JOB], [failed], ahead_ms=0) == {1: "failed"}
+    assert match([JOB], [failed], ahead_ms=0) == {}
+    assert may_be(JOB, failed, 0)
+    assert [has_failed(one) for one in (failed, other)] == [True, False]
 
 
 def test_what_is_known_not_to_belong_together_is_not_tried_again():
