@@ -11,7 +11,8 @@ BotError
 ├── ImageServiceError       what the image service answered, by what follows from it
 │   ├── RetryLater          nothing started; try the same again
 │   │   └── Throttled       nothing started; slower
-│   ├── PromptRefused       stop this prompt
+│   ├── PromptRefused       stop this request
+│   │   └── ContentRefused  for what its prompt says
 │   ├── ModelStopped        stop this model
 │   ├── AccountStopped      stop everything
 │   └── OutcomeUnknown      a create may have started: in doubt
@@ -145,6 +146,10 @@ class Throttled(RetryLater):
 
 class PromptRefused(ImageServiceError):
     """This request is refused; another prompt or other options may be accepted."""
+
+
+class ContentRefused(PromptRefused):
+    """This request is refused for what its prompt says: nobody but its member can change that."""
 
 
 class ModelStopped(ImageServiceError):

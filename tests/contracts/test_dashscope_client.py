@@ -1,9 +1,11 @@
 """The client against the stand-in: creates, queries and cancels, and what is left of them when the way is broken."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -15,6 +17,7 @@ from bot.domain.task import TaskStatus
 from bot.errors import (
     AccountStopped,
     ImageServiceError,
+    ModelStopped,
     OutcomeUnknown,
     PromptRefused,
     RetryLater,
@@ -23,6 +26,7 @@ from bot.errors import (
 from bot.providers.dashscope.client import CREATE_TIMEOUT_S, POLL_TIMEOUT_S, DashScopeClient
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
+from sandbox.dashscope.outcomes import FailurePlace
 from sandbox.faults import Fault
 from tests.support.service import ticking
 
@@ -232,6 +236,41 @@ async def test_a_create_without_tls_on_the_other_side_was_not_sent(
     assert vendor.creates == 0
 
 
+async def test_a_create_whose_time_ran_out_before_a_byte_of_it_left_was_not_sent(
+    session: aiohttp.ClientSession, clock: SandboxClock
+):
+    reached, left = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # TLS is never agreed on.
+        reached.set()
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        left.set()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        client = DashScopeClient(session, base_url=f"https://127.0.0.1:{port}/api/v1", api_key=KEY, clock=clock)
+        creating = asyncio.create_task(client.create(order()))
+        await reached.wait()
+        clock.advance(CREATE_TIMEOUT_S)
+        with pytest.raises(RetryLater, match="not_sent"):
+            await creating
+        await left.wait()
+
+
+async def test_a_fault_of_our_own_before_a_byte_left_was_not_sent_and_is_named_without_its_text(
+    session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, caplog: pytest.LogCaptureFixture
+):
+    client = DashScopeClient(session, base_url=vendor.base_url, api_key=f"{KEY}\r\n", clock=clock)
+    with pytest.raises(RetryLater, match="not_sent"):
+        await client.create(order())
+    assert vendor.creates == 0
+    assert "ValueError before anything was sent" in caplog.text
+    assert KEY not in caplog.text
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_create_without_an_answer_in_time_is_doubt(
     client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, when
@@ -318,6 +357,24 @@ async def test_a_success_may_come_without_results(
     vendor.faults.add("query", Fault(status=200, body=body.encode()))
     report = await client.query("t")
     assert (report.image_count, report.lacks_results) == (image_count, lacks_results)
+
+
+@pytest.mark.parametrize("place", ["output", "top", "results"])
+async def test_a_failed_task_is_judged_by_its_code_wherever_it_stands(
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, place: FailurePlace
+):
+    vendor.next_outcome(Outcome(fail=Failure("DataInspectionFailed", "no"), fail_said=place))
+    created = await client.create(order(count=2))
+    clock.advance(60)
+    report = await told(client, clock, created.task_id)
+    assert (report.status, report.code, report.message) == (TaskStatus.FAILED, "DataInspectionFailed", "no")
+    assert report.image_count == 0
+
+
+async def test_a_model_that_is_served_at_another_address_is_stopped(client: DashScopeClient):
+    elsewhere = replace(order(), model="wan2.6-t2i")
+    with pytest.raises(ModelStopped, match="InvalidParameter"):
+        await client.create(elsewhere)
 
 
 async def test_the_vendors_time_is_learned_from_any_answer(

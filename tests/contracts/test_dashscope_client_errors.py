@@ -10,6 +10,7 @@ from bot.domain.catalogue import Size
 from bot.domain.request import ImageRequest
 from bot.errors import (
     AccountStopped,
+    ContentRefused,
     ImageServiceError,
     ModelStopped,
     OutcomeUnknown,
@@ -90,11 +91,11 @@ async def test_a_poll_only_ever_waits_or_stops_the_account(
         (504, "ModelUnavailable", OutcomeUnknown),
         (429, "Throttling.New", Throttled),
         (400, "InternalError.New", OutcomeUnknown),
-        (200, "DataInspectionFailed", PromptRefused),
+        (200, "DataInspectionFailed", ContentRefused),
         (200, "ModelUnavailable", RetryLater),
         (200, "SomethingNew", OutcomeUnknown),
         (403, "AccessDenied.New", AccountStopped),
-        (400, "DataInspectionFailed.New.Deep", PromptRefused),
+        (400, "DataInspectionFailed.New.Deep", ContentRefused),
     ],
 )
 async def test_a_code_without_a_row_goes_by_its_parent_or_its_status(
@@ -111,7 +112,8 @@ async def test_a_code_without_a_row_goes_by_its_parent_or_its_status(
         ("AccessDenied", "current user api does not support asynchronous calls.", ModelStopped),
         ("AccessDenied", "Access denied.", AccountStopped),
         ("InvalidParameter", "Model not exist.", ModelStopped),
-        ("InvalidParameter", "url error, please check url！", PromptRefused),
+        ("InvalidParameter", "url error, please check url！", ModelStopped),
+        ("InvalidParameter", "Range of n should be [1, 4]", PromptRefused),
         ("Throttling.AllocationQuota", "Free allocated quota exceeded.", ModelStopped),
         ("Throttling.AllocationQuota", "Allocated quota exceeded.", Throttled),
     ],

@@ -220,14 +220,16 @@ def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
         TaskResult(entry.url, entry.code, entry.message, entry.orig_prompt, entry.actual_prompt)
         for entry in told.output.results
     )
+    # Why it failed is documented in the output; wherever else it is said it means the same.
+    why = next((place for place in (told.output, told, *told.output.results) if place.code), told.output)
     return TaskReport(
         task_id=task_id,
         status=_status(told.output.task_status),
         results=results,
         image_count=_image_count(told),
         total=told.output.task_metrics.total,
-        code=told.output.code,
-        message=told.output.message,
+        code=why.code,
+        message=why.message,
         request_id=told.request_id,
     )
 

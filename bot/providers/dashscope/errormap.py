@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.errors import (
     AccountStopped,
+    ContentRefused,
     ImageServiceError,
     ModelStopped,
     OutcomeUnknown,
@@ -68,6 +69,10 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
         (400,), "InvalidParameter", ModelStopped, Kind.MODEL, "Model not exist.", word="Model not exist",
         note="the other way to say ModelNotFound",
     ),
+    ErrorRow(
+        (400,), "InvalidParameter", ModelStopped, Kind.MODEL, "url error, please check url！", word="url error",
+        note="the vendor serves this model at another address, in another form",
+    ),
     ErrorRow((400,), "InvalidParameter", PromptRefused, Kind.PARAMETERS, "Range of n should be [1, 4]"),
     ErrorRow(
         (400,), "InvalidParameter.DataInspection", PromptRefused, Kind.PARAMETERS,
@@ -97,20 +102,20 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
         "Invalid URL provided in your request.",
     ),
     ErrorRow(
-        (400,), "DataInspectionFailed", PromptRefused, Kind.CONTENT,
+        (400,), "DataInspectionFailed", ContentRefused, Kind.CONTENT,
         "Input data may contain inappropriate content.",
     ),
     ErrorRow(
-        (400,), "data_inspection_failed", PromptRefused, Kind.CONTENT,
+        (400,), "data_inspection_failed", ContentRefused, Kind.CONTENT,
         "Input or output data may contain inappropriate content.",
     ),
     ErrorRow(
-        (400,), "CustomRoleBlocked", PromptRefused, Kind.CONTENT,
+        (400,), "CustomRoleBlocked", ContentRefused, Kind.CONTENT,
         "Input or output data may contain inappropriate content with custom rule.",
         note="a rule that the operator set in the vendor's console",
     ),
     ErrorRow(
-        (400,), "IPInfringementSuspect", PromptRefused, Kind.IP,
+        (400,), "IPInfringementSuspect", ContentRefused, Kind.IP,
         "Input data is suspected of being involved in IP infringement.",
     ),
     ErrorRow(

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 import yarl
+from aiohttp.abc import AbstractStreamWriter
 
 from bot.ports import Clock
 
@@ -85,6 +86,16 @@ class Silence:
     detail: str
 
 
+class _Body(aiohttp.BytesPayload):
+    """A request's body that knows whether a byte of it may have left."""
+
+    has_begun = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self.has_begun = True
+        await super().write_with_length(writer, content_length)
+
+
 class Exchange:
     """Sends single requests; never again by itself, never to another address."""
 
@@ -131,6 +142,7 @@ class Exchange:
             own_connection: open a new connection and close it after the answer.
         """
         url = yarl.URL(f"{self._base_url}/{path}", encoded=True)
+        payload = None if body is None else _Body(body)
         sent_headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json", **(headers or {})}
         # Connections are pooled by, among others, server_hostname. Naming the host that it is anyway gives these
         # requests a pool of their own, and Connection: close keeps that empty.
@@ -143,7 +155,7 @@ class Exchange:
                 self._session.request(
                     method,
                     url,
-                    data=body,
+                    data=payload,
                     headers=sent_headers,
                     allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S),
@@ -152,12 +164,14 @@ class Exchange:
             ):
                 answer = Answer(response.status, await response.read(), self._retry_after_s(response))
                 self._note_date(response)
-        except _NOTHING_SENT as error:
-            return Silence("not_sent", type(error).__name__)
-        except TimeoutError as error:
-            return Silence("timeout", type(error).__name__)
-        except (aiohttp.ClientError, OSError) as error:
-            return Silence("broken", type(error).__name__)
+        except Exception as error:
+            code = _code_of(error, has_begun=payload is None or payload.has_begun)
+            if code is None:
+                raise
+            if not isinstance(error, (aiohttp.ClientError, OSError)):
+                # A fault of our own or of a library's; its text could hold headers.
+                _log.error("%s %s: %s before anything was sent", method, path.partition("?")[0], type(error).__name__)
+            return Silence(code, type(error).__name__)
         _log.debug("%s %s: %s, %s bytes", method, path.partition("?")[0], answer.status, len(answer.body))
         return answer
 
@@ -197,6 +211,16 @@ class Exchange:
         else:
             return None
         return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def _code_of(error: Exception, *, has_begun: bool) -> str | None:
+    """Return what a failed request is called, by one of `errormap.OUR_CODES`; None for a fault of our own."""
+    # Whatever it is: before its body's first byte a request starts nothing.
+    if not has_begun or isinstance(error, _NOTHING_SENT):
+        return "not_sent"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    return "broken" if isinstance(error, (aiohttp.ClientError, OSError)) else None
 
 
 def _http_date(text: str) -> datetime | None:

@@ -95,8 +95,10 @@ class Usage(_Answer):
 
 
 class TaskAnswer(_Answer):
-    """The answer to a query."""
+    """The answer to a query; why a task failed is documented in the output, and may stand beside it."""
 
+    code: Text = ""
+    message: Text = ""
     output: Annotated[TaskOutput, BeforeValidator(_mapping)] = TaskOutput()
     usage: Annotated[Usage, BeforeValidator(_mapping)] = Usage()
     request_id: Text = ""
