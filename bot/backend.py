@@ -9,6 +9,7 @@ from bot.ports import Clock
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.service.administering import Administration
+from bot.service.alarm import Alarm
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
@@ -60,6 +61,7 @@ class Backend:
         self.stores = stores
         self.policy = policy
         self.changes = Changes()
+        self._alarm = Alarm(stores.outbox, clock)
         self._wire_requests(access, seeds, clock)
         self._wire_lanes(vendor, results, clock)
         self._wire_people(clock)
@@ -95,6 +97,7 @@ class Backend:
             catalogue=catalogue,
             changes=changes,
             clock=clock,
+            alarm=self._alarm,
         )
         self.watcher = Watcher(
             jobs=jobs,
@@ -104,8 +107,11 @@ class Backend:
             durations=self.durations,
             changes=changes,
             clock=clock,
+            alarm=self._alarm,
         )
-        self.doubts = Doubts(jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock)
+        self.doubts = Doubts(
+            jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self._alarm
+        )
         self.dispatcher = Dispatcher(
             jobs=jobs,
             lanes=self.stores.lanes,
@@ -113,8 +119,10 @@ class Backend:
             watcher=self.watcher,
             doubts=self.doubts,
             catalogue=catalogue,
+            operator=self.stores.outbox,
             changes=changes,
             clock=clock,
+            alarm=self._alarm,
         )
 
     def _wire_people(self, clock: Clock) -> None:
@@ -150,6 +158,7 @@ class Backend:
             policy=self.policy,
             changes=self.changes,
             clock=clock,
+            alarm=self._alarm,
         )
 
     async def start(self) -> None:

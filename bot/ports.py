@@ -1,6 +1,6 @@
 """Protocols between the service and its adapters."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -299,6 +299,14 @@ class Journal(Protocol):
     async def by_id(self, server_id: int, job_id: int) -> Timeline | None: ...
     async def record(self, act: Act, detail: dict[str, str | int | None]) -> None: ...
     async def tidy(self) -> int: ...
+
+
+class Operator(Protocol):
+    """Whoever runs the program."""
+
+    async def tell(self, kind: str, content: Mapping[str, str | int]) -> None:
+        """Have the operator told, in the words that ``kind`` names, filled with ``content``."""
+        ...
 
 
 class Outbox(Protocol):

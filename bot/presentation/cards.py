@@ -205,7 +205,8 @@ def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     reason = known.removal_reason
     if reason is None:
         return [texts.say(locale, "removed-body")]
-    key, values = ("removed-by-moderator-why", {"reason": reason}) if reason else ("removed-by-moderator", {})
+    is_said = bool(reason) and not known.is_bare
+    key, values = ("removed-by-moderator-why", {"reason": reason}) if is_said else ("removed-by-moderator", {})
     return [texts.say(locale, key, **values), *receipt.receipt(texts, locale, job, None)]
 
 

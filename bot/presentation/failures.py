@@ -81,6 +81,8 @@ ADVICE = {
     "AllocationQuota.FreeTierOnly": "advice-free-tier",
     "Throttling.AllocationQuota": "advice-free-tier",
     "ModelNotFound": "advice-model",
+    # It stops a model only where it says that the model is not to be had there.
+    "InvalidParameter": "advice-address",
     "model_not_found": "advice-model",
 }
 

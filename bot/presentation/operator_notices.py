@@ -1,4 +1,4 @@
-"""What the operator must know: models that stop and go on, the cap on what the vendor may bill."""
+"""What the operator must know: models that stop and go on, the cap on what the vendor may bill, work that fails."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from bot.presentation.texts import DEFAULT, Markup, Texts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"lane-stopped", "lane-reopened", "cap-alarm", "operator-report"})
+KINDS = frozenset({"lane-stopped", "lane-reopened", "requests-refused", "work-failing", "cap-alarm", "operator-report"})
 
 
 class OperatorNotices:
@@ -83,8 +83,18 @@ class OperatorNotices:
             text = operator_report.text_of(notice, servers, self._texts)
             await say_once(self._client, channel, notice, text, self._clock.now_ms())
             return
+        text = self._text(notice)
         # A lane may stop twice within the hour, in the same words: a search would take the first word for this one.
-        await channel.send(self._lane_text(notice), nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)
+        await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY)
+
+    def _text(self, notice: Notice) -> str:
+        match notice.kind:
+            case "requests-refused":
+                return self._texts.say(DEFAULT, "operator-requests-refused", **notice.content)
+            case "work-failing":
+                return self._texts.say(DEFAULT, "operator-work-failing", **notice.content)
+            case _:
+                return self._lane_text(notice)
 
     def _cap_text(self, notice: Notice) -> str:
         taken, limit, resets_ms, percent = (

@@ -9,6 +9,7 @@ from bot.domain.job import FILE_LOST, Job, JobImage
 from bot.domain.pictures import picture_name
 from bot.errors import ResultRejected, ResultUnavailable
 from bot.ports import Clock, Jobs, Pictures, Results
+from bot.service.alarm import Alarm
 from bot.service.changes import Changes
 from bot.service.crew import Crew
 from bot.service.elapsed import Elapsed
@@ -42,6 +43,7 @@ class Collector:
         catalogue: Catalogue,
         changes: Changes,
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._jobs = jobs
         self._results = results
@@ -50,7 +52,7 @@ class Collector:
         self._catalogue = catalogue
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock)
+        self._crew = Crew(clock, alarm)
         self._downloads = asyncio.Semaphore(AT_ONCE)
 
     def collect(self, job_id: int) -> None:

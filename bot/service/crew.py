@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock
+from bot.service.alarm import Alarm
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,9 @@ RESTART_DELAY_S = 30.0
 class Crew:
     """Owns the named tasks of one part of the program; at most one task of a name at a time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, alarm: Alarm) -> None:
         self._clock = clock
+        self._alarm = alarm
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -64,10 +66,13 @@ class Crew:
                 elif isinstance(error, StorageDamaged):
                     log.error("%s meets the damaged part of the database; it begins again soon", name)  # noqa: TRY400
                 else:
-                    log.exception("%s failed, reference %s; it begins again soon", name, secrets.token_hex(4))
+                    reference = secrets.token_hex(4)
+                    log.exception("%s failed, reference %s; it begins again soon", name, reference)
+                    await self._alarm.failed(name, reference)
                 # Jitter keeps all the work that one outage stopped from beginning again in step.
                 await self._clock.sleep(RESTART_DELAY_S * random.uniform(0.7, 1.0))  # noqa: S311
             else:
+                self._alarm.went_well(name)
                 return
 
 
@@ -75,8 +80,12 @@ Piece = tuple[str, Callable[[], Awaitable[object]]]
 """A piece of work, and its name for the log."""
 
 
-async def one_by_one(pieces: Iterable[Piece]) -> None:
+async def one_by_one(pieces: Iterable[Piece], alarm: Alarm | None = None) -> None:
     """Do one piece of work after the other; one that fails is logged under a reference and costs the others nothing.
+
+    Args:
+        pieces: what is to be done.
+        alarm: hears of each that fails or is done, where the same ones come again and again.
 
     Raises:
         StorageUnavailable: if the database can't be used now: the others would only wait for it too. One that is
@@ -91,7 +100,13 @@ async def one_by_one(pieces: Iterable[Piece]) -> None:
             if isinstance(error, StorageDamaged):
                 log.error("%s meets the damaged part of the database; the others go on", name)  # noqa: TRY400
                 continue
-            log.exception("%s failed, reference %s; the others go on", name, secrets.token_hex(4))
+            reference = secrets.token_hex(4)
+            log.exception("%s failed, reference %s; the others go on", name, reference)
+            if alarm is not None:
+                await alarm.failed(name, reference)
+        else:
+            if alarm is not None:
+                alarm.went_well(name)
 
 
 async def read_each(what: str, ids: Iterable[int], read: Callable[[int], Awaitable[T | None]]) -> list[T]:

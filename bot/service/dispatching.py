@@ -12,6 +12,7 @@ from bot.domain.lane import ACCOUNT, Turn
 from bot.domain.task import CreatedTask
 from bot.errors import (
     AccountStopped,
+    ContentRefused,
     ImageServiceError,
     ModelStopped,
     OutcomeUnknown,
@@ -20,7 +21,8 @@ from bot.errors import (
     StorageDamaged,
     Throttled,
 )
-from bot.ports import Clock, ImageService, Jobs, Lanes
+from bot.ports import Clock, ImageService, Jobs, Lanes, Operator
+from bot.service.alarm import Alarm
 from bot.service.changes import Changes
 from bot.service.crew import Crew, one_by_one, read_each
 from bot.service.doubting import CRASH, Doubts
@@ -41,6 +43,9 @@ up longer, as by a machine that slept, is not sent."""
 NOT_BEGUN = "not_begun"
 """What became of a claim so far whose create has not left."""
 
+MANY_REFUSED = 3
+"""So many members in a row, refused for something else than what their prompts say, are no fault of theirs."""
+
 IDLE_S = 30.0
 """A lane asks again after this long even if nothing woke it."""
 
@@ -57,24 +62,29 @@ class Dispatcher:
         watcher: Watcher,
         doubts: Doubts,
         catalogue: Catalogue,
+        operator: Operator,
         changes: Changes,
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._jobs = jobs
         self._lanes = lanes
+        self._operator = operator
         self._vendor = vendor
         self._watcher = watcher
         self._doubts = doubts
         self._catalogue = catalogue
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock)
+        self._crew = Crew(clock, alarm)
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
         # What is known of the creates of the jobs that this run has claimed, until it is written down.
         self._outcomes: dict[int, CreatedTask | ImageServiceError] = {}
         # Jobs that lie in a damaged part of the database: no lane waits for them.
         self._damaged: set[int] = set()
+        # Whose requests each model has refused, one after the other.
+        self._refused: dict[str, set[int]] = {name: set() for name in catalogue}
         self._stopping = False
         changes.on_lane(self._wake)
 
@@ -193,9 +203,7 @@ class Dispatcher:
             case RetryLater():
                 await self._again(model, job, outcome)
             case PromptRefused():
-                await self._jobs.fail(job.id, outcome.code, request_id=outcome.request_id)
-                # The service answers: whatever slowed this lane is over.
-                self._back_off_s[model.name] = FIRST_BACK_OFF_S
+                await self._refuse(model, job, outcome)
             case ModelStopped():
                 await self._stop_lane(model.name, job, outcome.code)
             case AccountStopped():
@@ -215,6 +223,19 @@ class Dispatcher:
             await self._reopen(model)
         await self._jobs.record_task(job.id, task)
         self._watcher.watch(job.id)
+        self._back_off_s[model.name] = FIRST_BACK_OFF_S
+        self._refused[model.name].clear()
+
+    async def _refuse(self, model: Model, job: Job, error: PromptRefused) -> None:
+        refused = self._refused[model.name]
+        if not isinstance(error, ContentRefused) and job.account_id not in refused:
+            if len(refused) == MANY_REFUSED - 1:
+                log.error("%s refuses what %s members in a row asked for: %s", model.name, MANY_REFUSED, error.code)
+                content = {"model": model.name, "code": error.code, "members": MANY_REFUSED}
+                await self._operator.tell("requests-refused", content)
+            refused.add(job.account_id)
+        await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+        # The service answers: whatever slowed this lane is over.
         self._back_off_s[model.name] = FIRST_BACK_OFF_S
 
     async def _slow_down(self, model: Model, job: Job, error: Throttled, *, was_ahead: bool) -> None:

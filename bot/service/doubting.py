@@ -22,6 +22,7 @@ from bot.domain.matching import (
 from bot.domain.task import CreatedTask, TaskSummary
 from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
+from bot.service.alarm import Alarm
 from bot.service.changes import Changes
 from bot.service.crew import Crew, read_each
 from bot.service.elapsed import Elapsed
@@ -78,13 +79,22 @@ class _Reading:
 class Doubts:
     """Resolves jobs that are ``in_doubt``."""
 
-    def __init__(self, *, jobs: Jobs, vendor: ImageService, watcher: Watcher, changes: Changes, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        vendor: ImageService,
+        watcher: Watcher,
+        changes: Changes,
+        clock: Clock,
+        alarm: Alarm,
+    ) -> None:
         self._jobs = jobs
         self._vendor = vendor
         self._watcher = watcher
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock)
+        self._crew = Crew(clock, alarm)
         # One look at a time in each lane: else two jobs could reach for the same task.
         self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         watcher.on_unbound(self.resolve)

@@ -7,6 +7,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.policy import Policy
 from bot.ports import Clock, Jobs, Journal, Lanes, Outbox
+from bot.service.alarm import Alarm
 from bot.service.changes import Changes
 from bot.service.collecting import Collector
 from bot.service.crew import Crew, one_by_one, read_each
@@ -65,6 +66,7 @@ class Sweeper:
         policy: Policy,
         changes: Changes,
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._jobs = jobs
         self._lanes = lanes
@@ -78,12 +80,13 @@ class Sweeper:
         self._outbox = outbox
         self._erasure = erasure
         self._policy = policy
+        self._alarm = alarm
         self._changes = changes
         self._clock = clock
         self._waits: Ages[int] = Ages(clock)
         self._stops: Ages[tuple[str, int]] = Ages(clock)
         self._forget_from_s = float("-inf")
-        self._crew = Crew(clock)
+        self._crew = Crew(clock, alarm)
 
     def start(self) -> None:
         """Begin to sweep every half minute."""
@@ -113,7 +116,8 @@ class Sweeper:
                 ("letting old pictures go", self._let_old_pictures_go),
                 ("erasing", self._erasure.sweep),
                 ("the weekly report", self._reporting.say_weekly),
-            ]
+            ],
+            self._alarm,
         )
 
     async def _look_after(self) -> None:

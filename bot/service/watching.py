@@ -11,6 +11,7 @@ from bot.domain.matching import is_foreign, names_prompt
 from bot.domain.task import TaskReport, TaskStatus
 from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs
+from bot.service.alarm import Alarm
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
 from bot.service.collecting import RESULTS_LAST_S, Collector
@@ -47,6 +48,7 @@ class Watcher:
         durations: Durations,
         changes: Changes,
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._jobs = jobs
         self._vendor = vendor
@@ -55,7 +57,7 @@ class Watcher:
         self._durations = durations
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock)
+        self._crew = Crew(clock, alarm)
         self._nudges: dict[int, asyncio.Event] = {}
         self._empty_reads: dict[int, int] = {}
         self._unbound_listeners: list[Callable[[int], None]] = []

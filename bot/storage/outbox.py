@@ -107,6 +107,11 @@ class SqliteOutbox:
         """Give when the next of them may be sent; None if none waits."""
         return await self._db.read(lambda conn: self._damaged.left(conn, NEXT, {})[0])
 
+    async def tell(self, kind: str, content: Mapping[str, str | int]) -> None:
+        """Write a message about no job; ``kind`` names its text."""
+        now_ms = self._clock.now_ms()
+        await self._db.write(lambda conn: add(conn, kind, at_ms=now_ms, content=content))
+
     async def done(self, notice_id: int, outcome: str) -> None:
         """Note that a message was sent, or why it never will be."""
         values = {"id": notice_id, "outcome": outcome, "now_ms": self._clock.now_ms()}

@@ -267,6 +267,29 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
         assert "works again" in st.mei.read()[1].text
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "said"),
+    [
+        (
+            "requests-refused",
+            {"model": TURBO, "code": "InvalidParameter", "members": 3},
+            "3 members in a row were refused with InvalidParameter",
+        ),
+        (
+            "work-failing",
+            {"work": "watch 812", "failures": 5, "reference": "0a1b2c3d"},
+            "“watch 812” failed 5 times in a row. I go on trying; my log has the reason under 0a1b2c3d.",
+        ),
+    ],
+)
+async def test_the_operator_hears_of_what_nobody_else_would_notice(st, kind, content, said):
+    st.messenger._to_operator._channel = st.guild.channel("general").id
+    await st.store.write(lambda conn: outbox.add(conn, kind, at_ms=st.clock.now_ms(), content=content))
+    st.changes.lane(TURBO)
+    await eventually(st, st.mei.read)
+    assert said in st.mei.read()[0].text
+
+
 async def test_an_operator_channel_that_may_be_a_user_or_is_closed_to_the_bot(st):
     st.guild.add_member("operator")
     st.messenger._to_operator._channel = st.mei.id

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 from bot.domain.matching import LATER_MS
 from bot.service.dispatching import MOST_ATTEMPTS
+from bot.service.watching import EMPTY_READS, LONGEST_EMPTY_S
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault, When
 from tests.support.faults import (
     CREATE_TIMEOUT_S,
@@ -195,6 +197,9 @@ async def tasks(world: World) -> list[Row]:
         await _backwards(world),
         await _unknown_for_a_while(world),
         await _unknown_for_a_day(world),
+        await _without_results(world, EMPTY_READS - 1, "delivered", "for three minutes"),
+        await _without_results(world, EMPTY_READS, "failed", "for as long as it is asked"),
+        await _failed_with_its_answer_lost(world),
         await _succeeded_after_a_cancel(world),
         await _another_clock(world, "5 hours ahead", 5 * HOUR_S),
         await _another_clock(world, "5 hours behind", -5 * HOUR_S),
@@ -234,6 +239,33 @@ async def _unknown_for_a_day(world: World) -> Row:
     assert min(after - before for before, after in pairwise(times_ms)) >= 1000
     recover(world)
     return trial.row("its status is UNKNOWN for 24 hours", "never two queries within a second")
+
+
+async def _without_results(world: World, reads: int, ends: str, how_long: str) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(empty_reads=reads))
+    await trial.ask()
+    for n in range(1, EMPTY_READS):
+        await world.vendor.until(lambda n=n: trial.asked("query") >= n)
+        world.clock.advance(LONGEST_EMPTY_S)
+    await trial.ends(ends)
+    most = EMPTY_READS + MORE_QUERIES
+    assert trial.asked("query") <= most
+    recover(world)
+    return trial.row(f"it is SUCCEEDED and names no results {how_long}", f"at most {most} queries")
+
+
+async def _failed_with_its_answer_lost(world: World) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(fail=OUTPUT_INAPPROPRIATE))
+    world.vendor.faults.add("create", Fault(cut=True, when="after"))
+    await trial.ask()
+    await trial.says(DOUBT)
+    world.clock.advance(PAST_DOUBT_S)
+    await trial.ends("failed")
+    assert trial.asked("create") == 1
+    recover(world)
+    return trial.row("it is FAILED, and its create's answer was lost: whose it is, nobody can tell", "1 create")
 
 
 async def _succeeded_after_a_cancel(world: World) -> Row:

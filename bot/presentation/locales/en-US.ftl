@@ -329,6 +329,8 @@ told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I lost touch 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-reopened = { $model } works again. Jobs in line go on.
+operator-requests-refused = **{ $model } refuses what members ask for.** { $members } members in a row were refused with { $code }, and not for what their prompts say. The model may take other sizes or numbers of images than the configuration offers: compare it with the image service's page.
+operator-work-failing = **Something of mine keeps failing:** “{ $work }” failed { $failures } times in a row. I go on trying; my log has the reason under { $reference }.
 operator-database-damaged = **The database is damaged.** A part of its file can't be read. What needs that part waits and can't be answered; the rest goes on. Stop me, copy the files away, and go on as docs/operating.md says under *A damaged database*: often nothing need be restored.
 operator-account-reopened = The account works again. Jobs in line go on.
 advice-key = Check the API key, and that it belongs to the region of the base URL: a key of another region is refused like this.
@@ -336,6 +338,7 @@ advice-arrears = The account is in arrears: top it up.
 advice-denied = The account has no access to this: check in the console that the service is activated and the key's workspace may use the model.
 advice-free-tier = The free tier is used up: switch off “use free tier only” in the console to go on at list price.
 advice-model = The model isn't offered any more: take it out of the configuration or name its successor.
+advice-address = The model isn't offered at this address: it is retired, or the service has it at another one that I don't speak. Take it out of the configuration or name its successor.
 advice-other = Look the code up in the image service's documentation.
 leaving-server = I'm leaving { $server }: it isn't on the list of servers that my operator pays for. The operator can add its id, { $id }, and invite me again.
 

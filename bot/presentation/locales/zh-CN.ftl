@@ -247,6 +247,8 @@ told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我与 Disc
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。
+operator-requests-refused = **{ $model } 连续拒绝了成员的请求。**接连 { $members } 位成员的请求都因 { $code } 被拒绝，原因并不是提示词的内容。该模型支持的尺寸或张数可能与配置不同，请对照图像服务的文档检查。
+operator-work-failing = **我的一项后台工作一直失败：**“{ $work }”已连续失败 { $failures } 次。我会继续重试；原因见日志中的 { $reference }。
 operator-database-damaged = **数据库已损坏。**文件中有一部分无法读取：依赖这一部分的操作会等待，暂时无法完成；其余照常。请停止机器人，先把数据库文件复制到别处，再按 docs/operating.md 的 *A damaged database* 处理；不一定需要用备份恢复。
 operator-account-reopened = 账号已恢复，排队的任务继续进行。
 advice-key = 请检查 API 密钥，并确认它与基础地址属于同一地域：其他地域的密钥也会这样被拒绝。
@@ -254,6 +256,7 @@ advice-arrears = 账号已欠费，请充值。
 advice-denied = 账号无权使用：请在控制台确认服务已开通，且密钥所在的业务空间可以使用该模型。
 advice-free-tier = 免费额度已用完：如要按标价继续使用，请在控制台关闭“免费额度用完即停”。
 advice-model = 该模型已不再提供：请从配置中移除，或改用后继模型。
+advice-address = 这个地址不提供该模型：它已下线，或者改由我不支持的另一个地址提供。请从配置中移除，或改用后继模型。
 advice-other = 请在图像服务的文档中查询这个代码。
 leaving-server = 我将离开 { $server }：它不在我的运营者付费的服务器名单上。运营者可以添加它的编号 { $id }，然后再次邀请我。
 

@@ -1,12 +1,16 @@
 import asyncio
 import re
+from collections.abc import Mapping
 
 import pytest
 
 from bot.errors import StorageDamaged, StorageUnavailable
+from bot.service.alarm import IN_A_ROW_S, KEEPS_FAILING, QUIET_S, Alarm
 from bot.service.crew import RESTART_DELAY_S, Crew, one_by_one, read_each
 from sandbox.clock import SandboxClock
 from tests.support.service import FailureLog
+
+FULL = StorageUnavailable("full")
 
 
 class Work:
@@ -31,9 +35,26 @@ class Work:
         self.heard.clear()
 
 
+class Operator:
+    """Hears what it is told to tell the operator, or can't be written to."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Mapping[str, str | int]]] = []
+        self.is_full = False
+
+    async def tell(self, kind: str, content: Mapping[str, str | int]) -> None:
+        if self.is_full:
+            raise FULL
+        self.told.append((kind, content))
+
+
+def alarm(clock: SandboxClock, operator: Operator | None = None) -> Alarm:
+    return Alarm(operator or Operator(), clock)
+
+
 async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(failures: FailureLog):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock), Work(failures=2)
+    crew, work = Crew(clock, alarm(clock)), Work(failures=2)
     crew.start("digging", work)
     for _ in range(2):
         await work.begins()
@@ -47,15 +68,12 @@ async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(fa
     assert not crew.is_at("digging")
 
 
-FULL = StorageUnavailable("full")
-
-
 @pytest.mark.parametrize("error", [FULL, ExceptionGroup("downloads", [FULL, ExceptionGroup("deeper", [FULL])])])
 async def test_work_that_waits_for_storage_begins_again_and_adds_nothing_to_what_storage_says(
     failures: FailureLog, error: Exception
 ):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock), Work(1, error)
+    crew, work = Crew(clock, alarm(clock)), Work(1, error)
     crew.start("digging", work)
     await work.begins()
     clock.advance(RESTART_DELAY_S)
@@ -65,7 +83,8 @@ async def test_work_that_waits_for_storage_begins_again_and_adds_nothing_to_what
 
 
 async def test_a_fault_of_ours_beside_an_outage_is_logged(failures: FailureLog):
-    crew, work = Crew(SandboxClock(scale=0)), Work(1, ExceptionGroup("downloads", [FULL, KeyError("ours")]))
+    clock = SandboxClock(scale=0)
+    crew, work = Crew(clock, alarm(clock)), Work(1, ExceptionGroup("downloads", [FULL, KeyError("ours")]))
     crew.start("digging", work)
     await work.begins()
     assert "digging failed" in await failures.first()
@@ -73,7 +92,8 @@ async def test_a_fault_of_ours_beside_an_outage_is_logged(failures: FailureLog):
 
 
 async def test_work_of_a_name_is_done_by_one_at_a_time():
-    crew, first, second = Crew(SandboxClock(scale=0)), Work(0), Work(0)
+    clock = SandboxClock(scale=0)
+    crew, first, second = Crew(clock, alarm(clock)), Work(0), Work(0)
     crew.start("digging", first)
     crew.start("digging", second)
     await first.begins()
@@ -87,7 +107,8 @@ async def test_work_of_a_name_is_done_by_one_at_a_time():
 
 
 async def test_stopping_ends_what_works_and_what_waits_after_a_failure():
-    crew, working, failing = Crew(SandboxClock(scale=0)), Work(0), Work(failures=9)
+    clock = SandboxClock(scale=0)
+    crew, working, failing = Crew(clock, alarm(clock)), Work(0), Work(failures=9)
     crew.start("working", working)
     crew.start("failing", failing)
     await working.begins()
@@ -100,7 +121,7 @@ async def test_stopping_ends_what_works_and_what_waits_after_a_failure():
 
 async def test_work_that_meets_damage_says_so_and_begins_again(failures: FailureLog):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock), Work(1, StorageDamaged("malformed"))
+    crew, work = Crew(clock, alarm(clock)), Work(1, StorageDamaged("malformed"))
     crew.start("digging", work)
     await work.begins()
     assert await failures.first() == "digging meets the damaged part of the database; it begins again soon"
@@ -157,3 +178,77 @@ async def test_an_outage_ends_a_reading_of_many():
 
     with pytest.raises(StorageUnavailable):
         await read_each("job", [1], read)
+# -- work that keeps failing
+
+
+async def fail(clock: SandboxClock, work: Work, times: int) -> None:
+    for _ in range(times):
+        await work.begins()
+        clock.advance(RESTART_DELAY_S)
+
+
+async def test_the_operator_is_told_once_of_work_that_keeps_failing(failures: FailureLog):
+    clock, operator = SandboxClock(scale=0), Operator()
+    crew, work = Crew(clock, alarm(clock, operator)), Work(failures=4 * KEEPS_FAILING)
+    crew.start("digging", work)
+    await fail(clock, work, KEEPS_FAILING - 1)
+    assert operator.told == []
+    await fail(clock, work, 3 * KEEPS_FAILING + 1)
+    ((kind, content),) = operator.told
+    assert (kind, content["work"], content["failures"]) == ("work-failing", "digging", KEEPS_FAILING)
+    assert f"reference {content['reference']};" in failures.texts[KEEPS_FAILING - 1]
+    await crew.stop()
+
+
+async def test_failures_between_which_the_work_went_on_for_long_or_was_done_are_not_told():
+    clock, operator = SandboxClock(scale=0), Operator()
+    heard = alarm(clock, operator)
+    for _ in range(2 * KEEPS_FAILING):
+        await heard.failed("now and then", "r")
+        clock.advance(IN_A_ROW_S + 1)
+    for _ in range(KEEPS_FAILING):
+        for _ in range(KEEPS_FAILING - 1):
+            await heard.failed("done at last", "r")
+        heard.went_well("done at last")
+    assert operator.told == []
+
+
+async def test_what_storage_would_not_take_is_told_with_the_next_failure():
+    clock, operator = SandboxClock(scale=0), Operator()
+    heard = alarm(clock, operator)
+    operator.is_full = True
+    for _ in range(KEEPS_FAILING):
+        await heard.failed("digging", "r")
+    operator.is_full = False
+    await heard.failed("digging", "r")
+    assert [content["failures"] for _, content in operator.told] == [KEEPS_FAILING + 1]
+
+
+async def test_a_fault_that_stops_a_hundred_pieces_of_work_is_told_once_an_hour():
+    clock, operator = SandboxClock(scale=0), Operator()
+    heard = alarm(clock, operator)
+
+    async def all_fail() -> None:
+        for _ in range(KEEPS_FAILING):
+            for n in range(100):
+                await heard.failed(f"watch {n}", "r")
+
+    await all_fail()
+    clock.advance(IN_A_ROW_S - 1)
+    await all_fail()
+    assert [content["work"] for _, content in operator.told] == ["watch 0"]
+    clock.advance(QUIET_S)
+    await all_fail()
+    assert len(operator.told) == 2
+
+
+async def test_a_piece_of_a_round_that_keeps_failing_is_told_too():
+    clock, operator = SandboxClock(scale=0), Operator()
+    heard = alarm(clock, operator)
+    bad = Work(failures=2 * KEEPS_FAILING)
+    good = Work(failures=0)
+    good.go.set()
+    for _ in range(KEEPS_FAILING):
+        await one_by_one([("bad", bad), ("good", good)], heard)
+    assert [content["work"] for _, content in operator.told] == ["bad"]
+    assert good.begun == KEEPS_FAILING

@@ -4,7 +4,7 @@ from bot.domain.job import JobState
 from bot.domain.lane import ACCOUNT
 from bot.errors import Unavailable
 from sandbox.dashscope import DashScopeStandIn, Outcome
-from sandbox.dashscope.refusals import MODEL_NOT_FOUND
+from sandbox.dashscope.refusals import INAPPROPRIATE, MODEL_NOT_FOUND, OTHER_ENDPOINT, Refusal
 from tests.support.service import PLUS, TURBO, Service
 
 
@@ -144,3 +144,60 @@ async def test_pictures_past_their_time_are_deleted_and_the_record_stays(service
     kept = await service.jobs.get(job.id)
     assert kept is not None
     assert (kept.kept, kept.charged) == ((), job.charged)
+
+
+# -- refused for something else than what a prompt says
+
+
+async def refused(service: Service, member_id: int) -> None:
+    failed = await service.until(await service.ask(f"{member_id}", member_id=member_id), JobState.FAILED)
+    assert (failed.failure, failed.lane_stopped) == ("InvalidParameter", False)
+
+
+OUT_OF_RANGE = Refusal(400, "InvalidParameter", "the parameters must conform to the specification: size")
+
+
+async def test_several_members_in_a_row_refused_for_parameters_are_told_the_operator_once(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.outcome_for(lambda _: True, Outcome(refuse=OUT_OF_RANGE), times=6)
+    await service.start()
+    for member_id in (1, 2, 2, 1):
+        await refused(service, member_id)
+    assert await service.outbox.waiting() == []
+    for member_id in (3, 4):
+        await refused(service, member_id)
+    (notice,) = await service.outbox.waiting()
+    assert (notice.kind, notice.content) == (
+        "requests-refused",
+        {"model": TURBO.name, "code": "InvalidParameter", "members": 3},
+    )
+
+
+@pytest.mark.parametrize("between", [Outcome(), Outcome(refuse=INAPPROPRIATE)])
+async def test_a_request_that_is_taken_ends_the_row_and_one_refused_for_its_prompt_is_none_of_it(
+    service: Service, vendor: DashScopeStandIn, between: Outcome
+):
+    for outcome in (Outcome(refuse=OUT_OF_RANGE), Outcome(refuse=OUT_OF_RANGE), between, Outcome(refuse=OUT_OF_RANGE)):
+        vendor.next_outcome(outcome)
+    await service.start()
+    for member_id in (1, 2):
+        await refused(service, member_id)
+    other = await service.ask(member_id=3)
+    await service.until(other, lambda job: bool(job.task_id) or job.state is JobState.FAILED)
+    assert await service.outbox.waiting() == []
+    await refused(service, 4)
+    told = [notice.kind for notice in await service.outbox.waiting()]
+    assert told == ([] if between == Outcome() else ["requests-refused"])
+
+
+async def test_a_model_that_the_vendor_serves_at_another_address_is_stopped_and_no_member_is_told_to_reword(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.outcome_for(lambda _: True, Outcome(refuse=OTHER_ENDPOINT))
+    await service.start()
+    job = await service.ask()
+    waiting = await service.until(job, lambda job: job.lane_stopped)
+    assert (waiting.state, waiting.failure) == (JobState.QUEUED, "")
+    (notice,) = await service.outbox.waiting()
+    assert (notice.kind, notice.content) == ("lane-stopped", {"model": TURBO.name, "code": "InvalidParameter"})

@@ -157,6 +157,7 @@ def test_over_quota_names_what_there_is_and_nothing_else(changes, english, chine
         ("InvalidApiKey", "advice-key"),
         ("AccessDenied.Unpurchased", "advice-denied"),
         ("Throttling.AllocationQuota", "advice-free-tier"),
+        ("InvalidParameter", "advice-address"),
         ("Throttling", "advice-other"),
         ("", "advice-other"),
     ],
