@@ -178,6 +178,8 @@ async def test_an_outage_ends_a_reading_of_many():
 
     with pytest.raises(StorageUnavailable):
         await read_each("job", [1], read)
+
+
 # -- work that keeps failing
 
 
