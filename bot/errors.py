@@ -17,8 +17,10 @@ BotError
 │   ├── AccountStopped      stop everything
 │   └── OutcomeUnknown      a create may have started: in doubt
 ├── ResultError             a result image could not be had
-│   ├── ResultUnavailable   now; another attempt may help
-│   └── ResultRejected      for good: expired, foreign host, no picture, too large
+│   ├── ResultUnavailable   now: nobody answered, or only to say "later"
+│   ├── ResultRefused       by an odd answer, which may not be the last word
+│   └── ResultRejected      for good: expired, or at a host that may not be asked
+├── NotAPicture             bytes that no picture can be decoded from
 └── StorageError            a statement of ours that the database can't run
     ├── StorageUnavailable  locked or full; the same call may succeed later
     │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
@@ -172,8 +174,16 @@ class ResultUnavailable(ResultError):
     """The result could not be had now; another attempt may help."""
 
 
+class ResultRefused(ResultError):
+    """The host said no, or sent what is no picture; its next answer may be another."""
+
+
 class ResultRejected(ResultError):
-    """The result can't be had or may not be kept."""
+    """The result can't be had any more, or may not be asked for."""
+
+
+class NotAPicture(BotError):
+    """A file is no whole picture, or has too many pixels."""
 
 
 class StorageError(BotError):

@@ -106,11 +106,12 @@ class Results(Protocol):
     """Where result images are fetched from."""
 
     async def fetch(self, url: str, name: str) -> Picture:
-        """Download one image and keep it under ``name`` plus its format's ending.
+        """Download one image and keep its bytes unchanged under ``name`` plus its format's ending.
 
         Raises:
-            ResultUnavailable: another attempt may help.
-            ResultRejected: it can't be had or may not be kept.
+            ResultUnavailable: nobody answered, or only to say "later".
+            ResultRefused: an odd answer, which may not be the last word.
+            ResultRejected: it can't be had any more, or may not be asked for.
         """
         ...
 

@@ -2,12 +2,12 @@
 
 import re
 
-ENDINGS = (".png", ".jpg")
+ENDINGS = (".png", ".jpg", ".webp")
 
 LARGEST_ID = 2**63 - 1
 """Discord's ids end there, and so do SQLite's integers."""
 
-_NAMED = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)-[0-9]\.(?:png|jpg)")
+_NAMED = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)-[0-9]\.(?:png|jpg|webp)")
 
 
 def picture_name(server_id: int, job_id: int, ordinal: int) -> str:

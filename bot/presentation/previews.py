@@ -1,16 +1,16 @@
 """Small copies of kept pictures, to be told apart at a glance: all of a job's in one request."""
 
 import asyncio
-import io
 import logging
 from pathlib import Path
 
-from PIL import Image
-
 from bot.domain.job import Job
+from bot.domain.picture_metadata import metadata_of
+from bot.domain.raster import coloured
+from bot.errors import NotAPicture
 from bot.ports import Pictures
 from bot.presentation.receipt import ShownPicture
-from bot.presentation.uploads import Upload
+from bot.presentation.uploads import Upload, encoded
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ QUALITY = 80
 
 
 async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
-    """Make a small JPEG of each kept picture of a job; one whose file can't be read is left out.
+    """Make a small JPEG of each kept picture of a job; one that can't be made is left out.
 
     Args:
         job: whose.
@@ -32,13 +32,13 @@ async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
 
 
 def _small(number: int, ordinal: int, file: Path) -> Upload | None:
-    buffer = io.BytesIO()
     try:
-        with Image.open(file) as opened:
-            opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            opened.convert("RGB").save(buffer, "JPEG", quality=QUALITY)
-    except OSError as error:
+        with file.open("rb") as opened:
+            image, metadata = coloured(opened), metadata_of(opened)
+    except (OSError, NotAPicture) as error:
         # Somebody may have removed the pictures since the job was read.
         log.info("no preview of %s: %s", file.name, error)
         return None
-    return Upload(ShownPicture(ordinal, f"{number}-{ordinal + 1}.jpg", is_reencoded=True), buffer.getvalue())
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    data = encoded(image, metadata, QUALITY)
+    return Upload(ShownPicture(ordinal, f"{number}-{ordinal + 1}.jpg", is_reencoded=True), data)

@@ -4,9 +4,8 @@ from enum import Enum, auto
 from json import JSONDecodeError
 
 import discord
-from PIL import UnidentifiedImageError
 
-from bot.errors import PicturesUnreadable
+from bot.errors import NotAPicture, PicturesUnreadable
 
 UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10008, 10015
 
@@ -43,7 +42,7 @@ OUR_FAULTS = (
     ValueError,
     FileNotFoundError,
     PermissionError,
-    UnidentifiedImageError,
+    NotAPicture,
 )
 """What neither Discord nor the way to it raises, but this program, or a picture that was lost from its folder."""
 

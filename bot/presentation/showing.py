@@ -115,7 +115,7 @@ class Showing:
             return Outcome(0, 0, "")
         has_files = job.state is JobState.DELIVERED and not job.deleted_ms
         keep = await self._addresses.attached(job) if has_files else []
-        known = replace(await self.know(job, _shown(keep)), is_last_word=self._is_last_word(job))
+        known = replace(await self.know(job, _shown(job, keep)), is_last_word=self._is_last_word(job))
         outcome = _outcome(known, self.compose(job, known))
         if last is None or not outcome.says_as_much_as(last):
             # Files that aren't listed go; where an id is unknown, no list at all leaves them as they are.
@@ -139,12 +139,15 @@ class Showing:
         return edit
 
 
-def _shown(attached: Sequence[Attached]) -> tuple[ShownPicture, ...]:
+def _shown(job: Job, attached: Sequence[Attached]) -> tuple[ShownPicture, ...]:
     """Tell from the names of a message's files which pictures they are."""
+    # Some come from the image service as JPEGs.
+    were_jpegs = {image.ordinal for image in job.images if image.path.endswith(".jpg")}
+    named = [(one.filename, re.fullmatch(r"\d+-(\d+)\.\w+", one.filename)) for one in attached]
+    ordinals = [(name, int(found[1]) - 1) for name, found in named if found]
     return tuple(
-        ShownPicture(int(named[1]) - 1, one.filename, is_reencoded=one.filename.endswith(".jpg"))
-        for one in attached
-        if (named := re.fullmatch(r"\d+-(\d+)\.\w+", one.filename))
+        ShownPicture(ordinal, name, is_reencoded=name.endswith(".jpg") and ordinal not in were_jpegs)
+        for name, ordinal in ordinals
     )
 
 

@@ -12,6 +12,9 @@ import discord
 from PIL import Image
 
 from bot.domain.job import Job
+from bot.domain.picture_metadata import Metadata, metadata_of
+from bot.domain.raster import coloured
+from bot.errors import NotAPicture
 from bot.ports import Pictures
 from bot.presentation.receipt import ShownPicture
 
@@ -40,7 +43,7 @@ class Upload:
 
 
 async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
-    """Make a job's kept pictures ready to be attached: those over Discord's limit for one file become JPEGs.
+    """Make a job's kept pictures ready to be attached: byte for byte, but those over Discord's limit become JPEGs.
 
     One whose file can't be read is left out.
 
@@ -115,28 +118,37 @@ def _ready(upload: Upload, limit_bytes: int) -> Upload | None:
         with file.open("rb") as opened_file:
             opened_file.read(1)
         return upload if upload.size_bytes <= limit_bytes else _as_jpeg(upload, limit_bytes)
-    except OSError as error:
+    except (OSError, NotAPicture) as error:
         log.error("%s can't be read: %s", file, error)  # noqa: TRY400 - the reason says all
         return None
 
 
 def _as_jpeg(upload: Upload, limit_bytes: int) -> Upload:
     source = upload.source
-    with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as opened_image:
-        image = opened_image.convert("RGB")
-    data = _encoded(image, QUALITIES[0])
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+        image, metadata = coloured(file), metadata_of(file)
+    data = encoded(image, metadata, QUALITIES[0])
     for quality in QUALITIES[1:]:
         if len(data) <= limit_bytes:
             break
-        data = _encoded(image, quality)
+        data = encoded(image, metadata, quality)
     while len(data) > limit_bytes and min(image.size) > 64:
         image = image.resize((int(image.width * SHRINK), int(image.height * SHRINK)))
-        data = _encoded(image, QUALITIES[-1])
+        data = encoded(image, metadata, QUALITIES[-1])
     filename = f"{Path(upload.picture.filename).stem}.jpg"
     return Upload(ShownPicture(upload.picture.ordinal, filename, is_reencoded=True), data)
 
 
-def _encoded(image: Image.Image, quality: int) -> bytes:
+def encoded(image: Image.Image, metadata: Metadata, quality: int) -> bytes:
+    """Return a JPEG that says of itself what its original does."""
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=quality)
+    image.save(
+        buffer,
+        "JPEG",
+        quality=quality,
+        icc_profile=metadata.profile,
+        exif=metadata.exif,
+        xmp=metadata.xmp,
+        comment=metadata.comment,
+    )
     return buffer.getvalue()

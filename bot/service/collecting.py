@@ -7,7 +7,7 @@ import random
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import FILE_LOST, Job, JobImage
 from bot.domain.pictures import picture_name
-from bot.errors import ResultRejected, ResultUnavailable
+from bot.errors import ResultRefused, ResultRejected, ResultUnavailable
 from bot.ports import Clock, Jobs, Pictures, Results
 from bot.service.alarm import Alarm
 from bot.service.changes import Changes
@@ -23,6 +23,11 @@ RESULTS_LAST_S = 24 * 3600.0
 TRIED_FOR_S = 600.0
 """How long an image that can't be had now is asked for at least. So long fetched siblings wait for it; and so long
 nothing is given up because it seems to be a day old, since the clock may have been set while the program was away."""
+
+MOST_REFUSALS = 10
+"""How often an image is asked for that its host refuses, or in whose place it sends something else: its address holds
+for a day, and the answer may be a proxy's, or a store's that is not in step yet. With the waits between them that takes
+over three minutes."""
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 
@@ -75,19 +80,26 @@ class Collector:
         await self._settle(job)
 
     async def _fetch(self, job: Job, image: JobImage, age: Elapsed) -> None:
-        delay_s = FIRST_RETRY_S
+        delay_s, refusals = FIRST_RETRY_S, 0
         while True:
             try:
                 async with self._downloads:
                     picture = await self._results.fetch(image.url, _name(job, image))
             except ResultRejected as error:
-                log.warning("job %s: image %s can't be had: %s", job.id, image.ordinal, error)
+                log.warning("job %s: image %s can't be had any more: %s", job.id, image.ordinal, error)
                 await self._give_up(job, image, "result_rejected")
                 return
+            except ResultRefused as error:
+                refusals += 1
+                log.info("job %s: image %s was refused %s times: %s", job.id, image.ordinal, refusals, error)
             except ResultUnavailable as error:
                 log.info("job %s: image %s is not to be had now: %s", job.id, image.ordinal, error)
             else:
                 await self._jobs.keep_image(job.id, image.ordinal, picture)
+                return
+            if refusals == MOST_REFUSALS:
+                log.warning("job %s: image %s is refused again and again", job.id, image.ordinal)
+                await self._give_up(job, image, "result_rejected")
                 return
             if await self._is_too_late(job, age):
                 await self._give_up(job, image, "result_unavailable")

@@ -59,7 +59,7 @@ class ResultStore:
             return refusal
         body = await self._body(self._stored[path_of(request.raw_path)])
         etag = hashlib.md5(body, usedforsecurity=False).hexdigest().upper()
-        return web.Response(body=body, headers=_headers("image/png") | {"ETag": f'"{etag}"'})
+        return web.Response(body=body, headers=_headers(_type_of(body)) | {"ETag": f'"{etag}"'})
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         """Why ``request`` isn't served; the checks of OSS, then the one that is stricter."""
@@ -101,6 +101,13 @@ class ResultStore:
             watermark=order.watermark,
         )
         return png if outcome.image_size_bytes is None else padded(png, outcome.image_size_bytes)
+
+
+def _type_of(body: bytes) -> str:
+    """Guess: the type with which the vendor stores a file is the true one."""
+    if body.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if body[8:12] == b"WEBP" else "image/png"
 
 
 def _mismatch() -> web.Response:

@@ -2,6 +2,7 @@
 
 import io
 import mimetypes
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,9 @@ class Attachment:
     @property
     def content_type(self) -> str:
         # The platform goes by the name: discord.py declares every file as application/octet-stream.
+        if self.filename.endswith(".webp"):
+            # Python learned of it in 3.13.
+            return "image/webp"
         return mimetypes.guess_type(self.filename)[0] or "application/octet-stream"
 
     @property
@@ -68,8 +72,12 @@ def store(upload: Upload, attachment_id: int, meta: Json, *, ephemeral: bool) ->
 
 
 def _size(data: bytes) -> tuple[int | None, int | None]:
+    if data.startswith(b"\x89PNG"):
+        # Pillow would refuse one with a large text in it, which browsers show.
+        return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     try:
-        with Image.open(io.BytesIO(data)) as picture:
+        # The platform does not mind what else is in it.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as picture:
             return picture.size
     except (UnidentifiedImageError, OSError):
         return None, None

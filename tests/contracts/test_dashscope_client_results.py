@@ -7,6 +7,7 @@ import logging
 import random
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -15,12 +16,15 @@ from aiohttp import web
 from PIL import Image
 
 from bot.domain.catalogue import Size
+from bot.domain.pictures import owner_of
+from bot.domain.raster import PIXEL_CAP
 from bot.domain.request import ImageRequest
-from bot.errors import ResultError, ResultRejected, ResultUnavailable
+from bot.errors import ResultError, ResultRefused, ResultRejected, ResultUnavailable
 from bot.providers.dashscope.client import DashScopeClient
-from bot.providers.dashscope.results import FETCH_TIMEOUT_S, PIXEL_CAP, ResultFetcher
+from bot.providers.dashscope.results import FETCH_TIMEOUT_S, ResultFetcher
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.oddities import EXPIRED, ODD_ANSWERS, odd_pictures
 from sandbox.faults import Fault
 
 CAP_BYTES = 1024 * 1024
@@ -49,6 +53,26 @@ async def fetcher(
     session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path
 ) -> ResultFetcher:
     return ResultFetcher(session, folder=tmp_path / "kept", result_hosts=[vendor.result_host], clock=clock)
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Callable[[Handler], Awaitable[str]]]:
+    runners: list[web.AppRunner] = []
+
+    async def start(handler: Handler) -> str:
+        app = web.Application()
+        app.router.add_get("/a.png", handler)
+        runners.append(web.AppRunner(app, access_log=None, shutdown_timeout=0.1))
+        await runners[-1].setup()
+        await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
+        return f"127.0.0.1:{runners[-1].addresses[0][1]}"
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
 
 
 def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG", *, noise: bool = False) -> bytes:
@@ -117,15 +141,74 @@ async def test_an_expired_url_is_rejected(
     assert files(tmp_path) == []
 
 
-async def test_a_wrong_signature_and_a_missing_object_are_rejected(
+@pytest.mark.parametrize("answer", ODD_ANSWERS)
+async def test_an_odd_answer_is_not_the_last_word(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path, answer: str
+):
+    (url,) = await result_urls(vendor, clock)
+    vendor.faults.add("result", ODD_ANSWERS[answer])
+    with pytest.raises(ResultRefused):
+        await fetcher.fetch(url, "a")
+    assert files(tmp_path) == []
+    assert (await fetcher.fetch(url, "a")).path == "a.png"
+
+
+async def test_only_the_stores_own_word_says_that_an_address_expired(
     fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock
 ):
     (url,) = await result_urls(vendor, clock)
-    with pytest.raises(ResultRejected, match="denied"):
+    vendor.faults.add("result", EXPIRED)
+    with pytest.raises(ResultRejected, match="expired"):
+        await fetcher.fetch(url, "a")
+    vendor.faults.add("result", replace(EXPIRED, status=400))
+    with pytest.raises(ResultRefused, match="refused"):
+        await fetcher.fetch(url, "a")
+
+
+async def test_a_wrong_signature_and_a_missing_object_are_refused(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock
+):
+    (url,) = await result_urls(vendor, clock)
+    with pytest.raises(ResultRefused, match="denied"):
         await fetcher.fetch(url.replace("%2F", "/"), "a")
     vendor.faults.add("result", Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>"))
-    with pytest.raises(ResultRejected, match="not found"):
+    with pytest.raises(ResultRefused, match="not found"):
         await fetcher.fetch(url, "a")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed(
+    fetcher: ResultFetcher,
+    vendor: DashScopeStandIn,
+    clock: SandboxClock,
+    serve: Callable[[Handler], Awaitable[str]],
+    status: int,
+):
+    asked: list[str] = []
+
+    async def foreign(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        return web.Response(body=picture())
+
+    (url,) = await result_urls(vendor, clock)
+    host = await serve(foreign)
+    vendor.faults.add("result", Fault(status=status, headers={"Location": f"http://{host}/a.png"}))
+    with pytest.raises(ResultRefused, match="redirected"):
+        await fetcher.fetch(url, "a")
+    assert asked == []
+
+
+@pytest.mark.parametrize("odd", odd_pictures())
+async def test_every_whole_picture_is_kept_byte_for_byte(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock, tmp_path: Path, odd: str
+):
+    (url,) = await result_urls(vendor, clock)
+    vendor.image_bytes_override = whole = odd_pictures()[odd]
+    kept = await fetcher.fetch(url, "5/812-0")
+    assert (kept.width, kept.height) == (64, 48)
+    assert (tmp_path / "kept" / kept.path).read_bytes() == whole
+    assert await fetcher.kept("5/812-0") == kept
+    assert owner_of(kept.path) == (5, 812)
 
 
 @pytest.mark.parametrize(
@@ -137,15 +220,15 @@ async def test_a_wrong_signature_and_a_missing_object_are_rejected(
         (Fault(cut=True), ResultUnavailable("broken")),
         (Fault(truncate_to=100), ResultUnavailable("truncated")),
         (Fault(truncate_to=0), ResultUnavailable("truncated")),
-        (Fault(status=302, headers={"Location": "http://127.0.0.1:1/"}), ResultRejected("redirected")),
-        (Fault(status=400, body=b"<Error/>"), ResultRejected("refused")),
-        (Fault(status=206, body=picture()), ResultRejected("refused")),
-        (Fault(status=200, body=b"<Error><Code>AccessDenied</Code></Error>"), ResultRejected("not a picture")),
-        (Fault(status=200, body=b""), ResultRejected("not a picture")),
-        (Fault(status=200, body=picture(kind="GIF")), ResultRejected("not a picture")),
-        (Fault(status=200, body=picture()[:-20]), ResultRejected("not a picture")),
-        (Fault(status=200, body=picture(kind="JPEG")[:200]), ResultRejected("not a picture")),
-        (Fault(status=200, body=b"\x89PNG\r\n\x1a\n" + bytes(99)), ResultRejected("not a picture")),
+        (Fault(status=302, headers={"Location": "http://127.0.0.1:1/"}), ResultRefused("redirected")),
+        (Fault(status=400, body=b"<Error/>"), ResultRefused("refused")),
+        (Fault(status=206, body=picture()), ResultRefused("refused")),
+        (Fault(status=200, body=b"<Error><Code>AccessDenied</Code></Error>"), ResultRefused("not a picture")),
+        (Fault(status=200, body=b""), ResultRefused("not a picture")),
+        (Fault(status=200, body=picture(kind="GIF")), ResultRefused("not a picture")),
+        (Fault(status=200, body=picture()[:-20]), ResultRefused("not a picture")),
+        (Fault(status=200, body=picture(kind="JPEG")[:200]), ResultRefused("not a picture")),
+        (Fault(status=200, body=b"\x89PNG\r\n\x1a\n" + bytes(99)), ResultRefused("not a picture")),
     ],
 )
 async def test_what_is_no_whole_picture_is_not_kept(
@@ -217,7 +300,7 @@ async def test_more_pixels_than_any_model_makes_are_too_large_though_the_picture
     (url,) = await result_urls(vendor, clock)
     width, height = 8000, PIXEL_CAP // 8000
     vendor.image_bytes_override = black_and_white(width, height + 1)
-    with pytest.raises(ResultRejected, match="too large"):
+    with pytest.raises(ResultRefused, match="too large"):
         await fetcher.fetch(url, "a")
     assert files(tmp_path) == []
     vendor.image_bytes_override = black_and_white(width, height)
@@ -234,7 +317,7 @@ async def test_a_bomb_is_not_decoded(
     data = b"IDAT" + zlib.compress(bytes(1000))
     bomb += (len(data) - 4).to_bytes(4) + data + zlib.crc32(data).to_bytes(4)
     vendor.image_bytes_override = bomb
-    with pytest.raises(ResultRejected, match=r"too large|not a picture"):
+    with pytest.raises(ResultRefused, match=r"too large|not a picture"):
         await fetcher.fetch(url, "a")
     assert files(tmp_path) == []
 
@@ -271,26 +354,6 @@ async def test_a_folder_that_cannot_be_written_is_no_loss_of_the_picture(
         await fetcher.fetch(url, "a")
 
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-@pytest.fixture
-async def serve() -> AsyncIterator[Callable[[Handler], Awaitable[str]]]:
-    runners: list[web.AppRunner] = []
-
-    async def start(handler: Handler) -> str:
-        app = web.Application()
-        app.router.add_get("/a.png", handler)
-        runners.append(web.AppRunner(app, access_log=None, shutdown_timeout=0.1))
-        await runners[-1].setup()
-        await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
-        return f"127.0.0.1:{runners[-1].addresses[0][1]}"
-
-    yield start
-    for runner in runners:
-        await runner.cleanup()
-
-
 @pytest.mark.parametrize("announced", [True, False])
 async def test_a_file_over_the_cap_is_rejected_as_soon_as_that_shows(
     session: aiohttp.ClientSession,
@@ -312,7 +375,7 @@ async def test_a_file_over_the_cap_is_rejected_as_soon_as_that_shows(
 
     host = await serve(too_much)
     fetcher = ResultFetcher(session, folder=tmp_path, result_hosts=[host], clock=clock, size_cap_bytes=CAP_BYTES)
-    with pytest.raises(ResultRejected, match="too large"):
+    with pytest.raises(ResultRefused, match="too large"):
         await fetcher.fetch(f"http://{host}/a.png", "a")
     assert files(tmp_path) == []
 

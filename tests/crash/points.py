@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.oddities import EXPIRED
 from sandbox.discord import Permission, Used
 from sandbox.faults import Fault
 from tests.crash.stage import Death, Stage
@@ -17,7 +18,6 @@ AWAY_S = 20 * 60
 THROTTLED = Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":"slower","request_id":"r"}')
 FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
 DEAD_TOKEN = Fault(status=401, body=b'{"message":"Invalid Webhook Token","code":50027}')
-NOT_THERE = Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml")
 
 REFUNDS = "SELECT 1 FROM ledger WHERE kind = 'refund'"
 KEPT = "SELECT 1 FROM images WHERE path <> ''"
@@ -132,11 +132,11 @@ def cuts_untaken_create(stage: Stage) -> None:
 
 
 def loses_one_picture(stage: Stage) -> None:
-    stage.vendor.faults.add("result", NOT_THERE)
+    stage.vendor.faults.add("result", EXPIRED)
 
 
-def draws_junk(stage: Stage) -> None:
-    stage.vendor.outcome_for(lambda order: "flower" in order.prompt, Outcome(image_bytes=b"junk"))
+def loses_every_picture(stage: Stage) -> None:
+    stage.vendor.faults.add("result", EXPIRED, times=1000)
 
 
 def in_arrears(stage: Stage) -> None:
@@ -296,7 +296,7 @@ DRAWING = [
     Point((Death("jobs.keep_image", "before", downtime_s=25 * HOUR_S),), act=one_asks),
     *around("jobs.lose_image", act=one_asks, trouble=loses_one_picture),
     *around("jobs.settle", within=True),
-    *around("jobs.settle", act=one_asks, trouble=draws_junk, ends=frozenset({"failed"})),
+    *around("jobs.settle", act=one_asks, trouble=loses_every_picture, ends=frozenset({"failed"})),
 ]
 CANCELING = [
     *around("jobs.wish_cancel", within=True, act=cancels(4), trouble=long_tasks, ends=CANCELED),

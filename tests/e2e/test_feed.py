@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.presentation.escaping import length
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.oddities import odd_pictures
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.discord import Actor, ClientRefused, Permission, SeenMessage
 from sandbox.discord.components import TEXT, walk
@@ -437,3 +438,16 @@ async def test_no_hostile_prompt_pings_or_breaks_an_entry(tmp_path):
             assert "\n" not in heading
             assert length(card.text) < 4000
             assert card.pinged == ()
+
+
+@pytest.mark.parametrize("odd", ["a PNG with 16 bits of grey", "a PNG with a text of 1.5 MB", "a WebP"])
+async def test_an_odd_picture_is_posted_unchanged_and_told_in_the_feed_with_its_preview(world, odd):
+    await add_log(world)
+    mod, bob = world.member("mod"), world.member("bob")
+    world.vendor.next_outcome(Outcome(image_bytes=odd_pictures()[odd]))
+    done = await made(world, bob, "an odd barn")
+    (file,) = done.attachments
+    assert await world.discord.fetch(file.url) == odd_pictures()[odd]
+    card = await entry(world, mod, "#1")
+    preview = Image.open(io.BytesIO(await world.discord.fetch(card.attachments[0].url)))
+    assert (preview.format, preview.size) == ("JPEG", (64, 48))

@@ -26,7 +26,7 @@ bot sent because of the fault, with the one that served in the end.
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(500)
 async def test_every_fault_ends_as_the_page_says(tmp_path, monkeypatch):
     monkeypatch.setattr(app, "Database", ReachableDatabase)
     heard = storage_faults.StorageLog()

@@ -7,6 +7,7 @@ any effect only.
 
 import json
 
+from sandbox.dashscope.oddities import ODD_ANSWERS
 from sandbox.faults import Fault
 
 CHANCE = 0.05
@@ -56,7 +57,7 @@ VENDOR = {
     "list": [*NO_EFFECT, *LOST_ANSWER],
     "cancel": [*NO_EFFECT, *LOST_ANSWER],
     # A page instead of a picture, whole and with 200, can't be told from a picture that never was one: it is lost.
-    "result": [page(429), page(500), page(503), page(200), *LOST_ANSWER, Fault(delay_s=8)],
+    "result": [page(429), page(500), page(503), *ODD_ANSWERS.values(), *LOST_ANSWER, Fault(delay_s=8)],
 }
 
 # -- Discord; a second of its delays is five of the bot's, see `tests.soak.pace`

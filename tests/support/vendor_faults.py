@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.domain.matching import LATER_MS
+from bot.service.collecting import LONGEST_RETRY_S, MOST_REFUSALS
 from bot.service.dispatching import MOST_ATTEMPTS
 from bot.service.watching import EMPTY_READS, LONGEST_EMPTY_S
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.oddities import ODD_ANSWERS, odd_pictures
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault, When
 from tests.support.faults import (
@@ -85,12 +87,12 @@ POLLS = [
 DOWNLOADS = [
     Case("cut short, twice", Fault(truncate_to=100), times=2),
     Case("503, twice", Fault(status=503, body=b"<Error/>", content_type="application/xml"), times=2),
-    Case(
-        "404, there is no such object",
-        Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml"),
-        ends="failed",
-    ),
+    *(Case(f"{what}, once", answer) for what, answer in ODD_ANSWERS.items()),
 ]
+ODD = ("a PNG with a colour profile of 1.5 MB", "a PNG with a text of 1.5 MB", "a PNG with 16 bits of grey", "a WebP")
+"""A few of the odd pictures; tests of the parts see to all."""
+
+NOT_THERE = ODD_ANSWERS["404, there is no such object"]
 WRONG_KINDS = {
     "a page of HTML": b"<html><body>Sign in</body></html>",
     "an SVG": b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
@@ -316,14 +318,41 @@ async def downloads(world: World) -> list[Row]:
         assert trial.asked("result") == case.times + (case.ends == "delivered")
         rows.append(trial.row(case.what, counted(trial.asked("result"), "download")))
         recover(world)
-    for what, body in WRONG_KINDS.items():
-        trial = Trial(world)
-        world.vendor.next_outcome(Outcome(image_bytes=body))
-        await trial.ask()
-        await trial.ends("failed")
-        assert trial.asked("result") <= 1
-        rows.append(trial.row(what, "1 download"))
+    rows += [
+        await _refused(
+            world, "404, there is no such object, however often it is asked for", Outcome(), refusal=NOT_THERE
+        ),
+        *[await _refused(world, what, Outcome(image_bytes=body)) for what, body in WRONG_KINDS.items()],
+        *[await _odd(world, what, body) for what, body in odd_pictures().items() if what in ODD],
+    ]
     return [*rows, await _stalled(world), await _expired(world)]
+
+
+async def _refused(world: World, what: str, outcome: Outcome, *, refusal: Fault | None = None) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(outcome)
+    if refusal is not None:
+        world.vendor.faults.add("result", refusal, times=MOST_REFUSALS)
+    await trial.ask()
+    for tries in range(1, MOST_REFUSALS):
+        await world.vendor.until(lambda tries=tries: trial.asked("result") >= tries)
+        await trial.says(FETCHING)
+        world.clock.advance(LONGEST_RETRY_S)
+    await trial.ends("failed")
+    assert trial.asked("result") == MOST_REFUSALS
+    recover(world)
+    return trial.row(what, f"{MOST_REFUSALS} downloads in over three minutes")
+
+
+async def _odd(world: World, what: str, body: bytes) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(image_bytes=body))
+    await trial.ask()
+    await trial.ends("delivered")
+    assert trial.message is not None
+    (shown,) = next(one for one in trial.who.read("general") if one.id == trial.message.id).attachments
+    assert await world.discord.fetch(shown.url) == body
+    return trial.row(f"{what}: it is posted byte for byte", counted(trial.asked("result"), "download"))
 
 
 async def _stalled(world: World) -> Row:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import aiohttp
-from PIL import Image
 
 from bot.domain.pictures import ENDINGS
+from bot.domain.raster import measured
 from bot.domain.task import Picture
-from bot.errors import ResultError, ResultRejected, ResultUnavailable
+from bot.errors import NotAPicture, ResultError, ResultRefused, ResultRejected, ResultUnavailable
 from bot.ports import Clock
 from bot.providers.dashscope.exchange import CONNECT_TIMEOUT_S
 from bot.providers.dashscope.hosts import ResultHosts, without_query
@@ -32,9 +32,6 @@ SILENCE_TIMEOUT_S = 30.0
 SIZE_CAP_BYTES = 50 * 1024 * 1024
 """Thirty times a usual picture (the vendor's samples of 1024*1024 have 1.5 MB)."""
 
-PIXEL_CAP = 40_000_000
-"""Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
-
 DIRECT = Proxies()
 
 FOLDER_MODE = 0o700
@@ -42,17 +39,18 @@ FOLDER_MODE = 0o700
 
 _CHUNK_BYTES = 256 * 1024
 _PREFIX, _SUFFIX = ".fetch-", ".part"
-_MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _XML_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
 _XML_HEAD_BYTES = 4096
+_EXPIRED = re.compile(rb"<Code>AccessDenied</Code>\s*<Message>Request has expired")
+"""How OSS says that an address was good for its day (403); a proxy's page about some session is not that."""
 
 
 class ResultFetcher:
     """Fetches result images into a folder; implements ``bot.ports.Results``.
 
-    The text of a `ResultRejected` is one of "foreign host", "redirected", "expired", "denied", "not found", "refused",
-    "too large", "not a picture"; that of a `ResultUnavailable` "timeout", "broken", "busy", "truncated", "disk". None
-    has the URL in it.
+    The text of a `ResultRejected` is "foreign host" or "expired"; that of a `ResultRefused` one of "redirected",
+    "denied", "not found", "refused", "too large", "not a picture"; that of a `ResultUnavailable` "timeout", "broken",
+    "busy", "truncated", "disk". None has the URL in it.
 
     Args:
         session: without any default header, since OSS refuses a signed URL that comes with an Authorization or a
@@ -91,15 +89,16 @@ class ResultFetcher:
         await to_thread(_clear, self._folder)
 
     async def fetch(self, url: str, name: str) -> Picture:
-        """Download one image and keep it as ``name`` plus ``.png`` or ``.jpg``; a failure leaves no file behind.
+        """Download one image and keep its bytes as ``name`` plus its format's ending; a failure leaves no file behind.
 
         Args:
             url: as the vendor gave it, byte for byte.
             name: ours, relative to the folder, such as ``2026-11/812-0``.
 
         Raises:
-            ResultUnavailable: another attempt may help.
-            ResultRejected: the host is foreign, the URL expired, or what came is no picture that may be kept.
+            ResultUnavailable: nobody answered, or only to say "later".
+            ResultRefused: the host said no, or sent no picture that may be kept; the next time it may do otherwise.
+            ResultRejected: the host is foreign, or the URL expired.
         """
         problem: ResultError
         try:
@@ -152,30 +151,29 @@ class ResultFetcher:
             if response.status != 200:
                 raise await _refusal(response)
             if (response.content_length or 0) > self._size_cap_bytes:
-                raise ResultRejected("too large")
+                raise ResultRefused("too large")
             size_bytes = 0
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 size_bytes += len(chunk)
                 if size_bytes > self._size_cap_bytes:
-                    raise ResultRejected("too large")
+                    raise ResultRefused("too large")
                 await to_thread(file.write, chunk)
             return response.content_length is not None or response.headers.get("Transfer-Encoding") == "chunked"
 
 
 async def _refusal(response: aiohttp.ClientResponse) -> ResultError:
+    """Return what an answer without a picture means: only the host's "expired" is its last word."""
     status = response.status
     if status in (408, 429) or status >= 500:
         return ResultUnavailable("busy")
     if 300 <= status < 400:
-        return ResultRejected("redirected")
-    if status in (404, 410):
-        return ResultRejected("not found")
+        return ResultRefused("redirected")
     head = await response.content.read(_XML_HEAD_BYTES)
     code = _XML_CODE.search(head)
     _log.info("a result host said %s %s", status, code[1].decode() if code else "")
     if status == 403:
-        return ResultRejected("expired" if b"expired" in head else "denied")
-    return ResultRejected("refused")
+        return ResultRejected("expired") if _EXPIRED.search(head) else ResultRefused("denied")
+    return ResultRefused("not found" if status in (404, 410) else "refused")
 
 
 @contextlib.contextmanager
@@ -204,45 +202,26 @@ def _find(folder: Path, name: str) -> Picture | None:
         path = f"{name}{ending}"
         try:
             with (folder / path).open("rb") as file:
-                found = _decoded(file)
+                _, width, height = measured(file)
                 size_bytes = os.fstat(file.fileno()).st_size
-        except Exception as error:  # noqa: BLE001 - Pillow has no base class for what a broken file makes it raise
-            if not isinstance(error, FileNotFoundError):
-                _log.warning("%s is no picture: %s", path, type(error).__name__)
+        except FileNotFoundError:
             continue
-        if found is not None:
-            return Picture(path, size_bytes, found[1], found[2])
+        except (NotAPicture, OSError) as error:
+            _log.warning("%s is no picture: %s", path, error)
+            continue
+        return Picture(path, size_bytes, width, height)
     return None
 
 
 def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
     """Decode all of ``file`` and bring it to the disk; give its ending, width and height."""
-    file.seek(0)
-    if not file.read(8).startswith(_MAGIC):
-        raise ResultRejected("not a picture")
-    file.seek(0)
     try:
-        found = _decoded(file)
-    except Exception:  # noqa: BLE001 - Pillow has no base class for what a broken or hostile file makes it raise
+        found = measured(file)
+    except NotAPicture as error:
         # Without an announced length it may only have been cut.
-        raise ResultRejected("not a picture") if length_known else ResultUnavailable("truncated") from None
-    if found is None:
-        raise ResultRejected("too large")
+        raise ResultRefused(str(error)) if length_known else ResultUnavailable("truncated") from None
     file.flush()
     os.fsync(file.fileno())
-    return found
-
-
-def _decoded(file: BinaryIO) -> tuple[str, int, int] | None:
-    with Image.open(file, formats=("PNG", "JPEG")) as image:
-        if image.width * image.height > PIXEL_CAP:
-            return None
-        image.load()
-        found = ".png" if image.format == "PNG" else ".jpg", image.width, image.height
-    # Decoding stops at the last pixel; a PNG's checksums and its end are another pass, which other formats don't have.
-    file.seek(0)
-    with Image.open(file, formats=("PNG", "JPEG")) as image:
-        image.verify()
     return found
 
 

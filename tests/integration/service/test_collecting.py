@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 
 from bot.domain.job import JobState
+from bot.service.collecting import MOST_REFUSALS
 from sandbox.dashscope import DashScopeStandIn, Outcome
+from sandbox.dashscope.oddities import EXPIRED, ODD_ANSWERS, odd_pictures
 from sandbox.faults import Fault
 from tests.support.service import PRICE, FailureLog, Service, ticking
 
@@ -34,12 +37,83 @@ async def test_an_image_that_is_not_to_be_had_now_is_fetched_later(service: Serv
     assert (downloads(vendor, 503), downloads(vendor, 200)) == (3, 2)
 
 
+@pytest.mark.parametrize("answer", ["302 to a foreign host", "404, there is no such object"])
+async def test_an_image_is_had_although_its_host_refused_it_for_a_while(
+    service: Service, vendor: DashScopeStandIn, answer: str
+):
+    vendor.faults.add("result", ODD_ANSWERS[answer], times=MOST_REFUSALS - 1)
+    await service.start()
+    async with ticking(service.clock, 0.1):
+        done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert (len(done.kept), (await service.hold(done))["charged_images"]) == (1, 1)
+
+
+@pytest.mark.parametrize("answer", ["302 to a foreign host", "404, there is no such object"])
+async def test_an_image_is_asked_for_over_minutes_before_a_refusal_counts_as_the_last_word(
+    service: Service, vendor: DashScopeStandIn, answer: str
+):
+    vendor.faults.add("result", ODD_ANSWERS[answer], times=10_000)
+    await service.start()
+    async with ticking(service.clock, 0.1):
+        failed = await service.until(await service.ask(), JobState.FAILED)
+    assert failed.failure == "result_rejected"
+    asked_ms = [request.at_ms for request in vendor.requests if request.operation == "result"]
+    assert len(asked_ms) == MOST_REFUSALS
+    assert asked_ms[-1] - asked_ms[0] > 120_000
+    hold = await service.hold(failed)
+    assert (hold["outcome"], hold["charged_images"], hold["cost_micros"]) == ("settled", 0, PRICE)
+
+
+async def test_outages_between_refusals_cost_no_picture(service: Service, vendor: DashScopeStandIn):
+    for answer in list(ODD_ANSWERS.values())[: MOST_REFUSALS - 1]:
+        vendor.faults.add("result", answer)
+        vendor.faults.add("result", BUSY, times=3)
+    await service.start()
+    async with ticking(service.clock, 0.1):
+        done = await service.until(await service.ask(), JobState.DELIVERING)
+    assert len(done.kept) == 1
+
+
+async def test_that_an_address_has_expired_is_the_last_word(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("result", EXPIRED)
+    await service.start()
+    failed = await service.until(await service.ask(), JobState.FAILED)
+    assert failed.failure == "result_rejected"
+    assert sum(request.operation == "result" for request in vendor.requests) == 1
+
+
+async def test_a_refused_image_is_looked_for_again_after_a_restart(service: Service, vendor: DashScopeStandIn, reopen):
+    vendor.faults.add("result", ODD_ANSWERS["404, there is no such object"], times=3)
+    await service.start()
+    job = await service.ask()
+    await vendor.until(lambda: downloads(vendor, 404) >= 2)
+    await service.stop()
+    async with reopen() as again:
+        await again.start()
+        async with ticking(again.clock, 0.1):
+            done = await again.until(job, JobState.DELIVERING)
+    assert len(done.kept) == 1
+
+
+@pytest.mark.parametrize("odd", ["a PNG with a colour profile of 1.5 MB", "a WebP"])
+async def test_whatever_can_be_shown_is_kept_and_charged(
+    service: Service, vendor: DashScopeStandIn, tmp_path: Path, odd: str
+):
+    vendor.next_outcome(Outcome(image_bytes=odd_pictures()[odd]))
+    await service.start()
+    done = await service.until(await service.ask(), JobState.DELIVERING)
+    (kept,) = done.kept
+    assert (kept.width, kept.height, (await service.hold(done))["charged_images"]) == (64, 48, 1)
+    assert (tmp_path / "images" / kept.path).read_bytes() == odd_pictures()[odd]
+
+
 async def test_what_is_no_picture_is_lost_and_not_charged_while_its_cost_stands(
     service: Service, vendor: DashScopeStandIn
 ):
     vendor.next_outcome(Outcome(image_bytes=b"no picture at all"))
     await service.start()
-    failed = await service.until(await service.ask(), JobState.FAILED)
+    async with ticking(service.clock, 0.1):
+        failed = await service.until(await service.ask(), JobState.FAILED)
     assert failed.failure == "result_rejected"
     hold = await service.hold(failed)
     assert (hold["outcome"], hold["charged_images"], hold["cost_micros"]) == ("settled", 0, PRICE)

@@ -12,12 +12,12 @@ import pytest
 from bot.domain.job import FILE_LOST, Job, JobState
 from bot.domain.quota import Refund, Rule
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.oddities import EXPIRED
 from sandbox.faults import Fault
 from tests.support.ledger import balances_equal_rows
 from tests.support.service import PRICE, Service, make_policy, small_picture
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]
-GONE = Fault(status=404, body=b"<Error><Code>NoSuchKey</Code></Error>")
 
 
 def put(folder: Path, path: str, content: bytes = b"") -> Path:
@@ -60,7 +60,7 @@ async def test_a_picture_that_a_killed_run_kept_is_found_before_its_job_fails(
     job = await fetching(service, vendor, count=2)
     # What a run leaves that is killed after it kept the second picture; since then its address has expired.
     put(tmp_path, f"1/{job.id}-1.png")
-    vendor.faults.add("result", GONE, times=10)
+    vendor.faults.add("result", EXPIRED, times=10)
     async with reopen() as again:
         await again.start()
         done = await again.until(job, JobState.DELIVERING)
@@ -90,7 +90,7 @@ async def test_what_is_no_whole_picture_is_not_taken_for_one(
 ):
     job = await fetching(service, vendor)
     put(tmp_path, f"1/{job.id}-0.png", content)
-    vendor.faults.add("result", GONE, times=10)
+    vendor.faults.add("result", EXPIRED, times=10)
     async with reopen() as again:
         await again.start()
         failed = await again.until(job, JobState.FAILED)

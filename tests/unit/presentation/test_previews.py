@@ -1,11 +1,13 @@
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from bot.domain.job import JobState
 from bot.presentation import previews
 from bot.storage.pictures import PictureFiles
+from sandbox.dashscope.oddities import odd_pictures
 from tests.unit.presentation.samples import image, job_in
 
 
@@ -28,3 +30,19 @@ async def test_a_picture_that_is_gone_or_broken_costs_the_others_nothing(tmp_pat
     paint(tmp_path / "2.png", (64, 64))
     job = job_in(JobState.DELIVERED, images=(image(0), image(1), image(2)))
     assert [upload.picture.ordinal for upload in await previews.prepare(job, PictureFiles(tmp_path))] == [2]
+
+
+@pytest.mark.parametrize("odd", odd_pictures())
+async def test_every_picture_that_was_kept_has_a_preview(tmp_path: Path, odd: str):
+    (tmp_path / "0.png").write_bytes(odd_pictures()[odd])
+    (upload,) = await previews.prepare(job_in(JobState.DELIVERED, images=(image(0),)), PictureFiles(tmp_path))
+    assert isinstance(upload.source, bytes)
+    with Image.open(io.BytesIO(upload.source)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (64, 48))
+
+
+async def test_a_preview_says_that_a_machine_made_it(tmp_path: Path):
+    (tmp_path / "0.png").write_bytes(odd_pictures()["a labelled PNG"])
+    (upload,) = await previews.prepare(job_in(JobState.DELIVERED, images=(image(0),)), PictureFiles(tmp_path))
+    assert isinstance(upload.source, bytes)
+    assert b"AIGC" in upload.source
