@@ -202,12 +202,13 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
 
 
 def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    charged = receipt.receipt(texts, locale, job, None) if job.charged is not None and job.charged.images else []
     reason = known.removal_reason
     if reason is None:
-        return [texts.say(locale, "removed-body")]
+        return [texts.say(locale, "removed-body"), *charged]
     is_said = bool(reason) and not known.is_bare
     key, values = ("removed-by-moderator-why", {"reason": reason}) if is_said else ("removed-by-moderator", {})
-    return [texts.say(locale, key, **values), *receipt.receipt(texts, locale, job, None)]
+    return [texts.say(locale, key, **values), *charged]
 
 
 def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

@@ -170,15 +170,18 @@ class LogTexts(Phrases):
         return self._say("log-removed", status=Markup(status)) if job.deleted_ms else status
 
     def charge(self, job: Job) -> str:
-        """Say in short what a job was charged; nothing while that is open."""
-        charge = job.charged
+        """Say in short what a job was charged, and what was given back; nothing while that is open."""
+        charge, back = job.charged, job.given_back
         if charge is None:
             return ""
         if not charge.images:
             return self._say("log-charged-nothing")
-        if not charge.paid_micros:
-            return self._say("log-charged-free", free=charge.free_images)
-        return self._say("log-charged", images=charge.images, paid=charge.paid_micros)
+        if charge.paid_micros:
+            charged = self._say("log-charged", images=charge.images, paid=charge.paid_micros)
+        else:
+            charged = self._say("log-charged-free", free=charge.free_images)
+        said = receipt.given_back(self._texts, self._locale, back.free_images, back.credit_micros)
+        return receipt.with_back(charged, said)
 
     def prompt(self, prompt: str, limit: int) -> str:
         """Give a prompt's beginning on a line of its own."""

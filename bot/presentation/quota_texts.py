@@ -5,7 +5,7 @@ from bot.domain.periods import PeriodKind
 from bot.domain.quota import Refund, Standing
 from bot.domain.rules import FIELDS, Origin, PartialRule, Scope
 from bot.errors import MemberError
-from bot.presentation.receipt import what_is_left
+from bot.presentation.receipt import given_back, what_is_left, with_back
 from bot.presentation.replies import CONTENT_LIMIT
 from bot.presentation.texts import Markup, Phrases, money
 from bot.service.administering import MemberQuota, Pool
@@ -162,16 +162,18 @@ class QuotaTexts(Phrases):
         return self._say("field-not-set", field=Markup(self._name(field)), why=why)
 
     def receipt(self, job: Job) -> str:
-        """Give one job in a line: number, time, charge."""
-        charge = job.charged
+        """Give one job in a line: number, time, charge, what of it was given back."""
+        charge, back = job.charged, job.given_back
         values = {"number": job.number, "at_ms": job.created_ms, "model": job.request.model}
         if charge is None and not job.is_final:
             return self._say("receipt-line-open", **values)
         if charge is None or not charge.images:
             return self._say("receipt-line-nothing", **values)
-        if not charge.paid_micros:
-            return self._say("receipt-line-free", free=charge.free_images, **values)
-        return self._say("receipt-line-paid", images=charge.images, paid=charge.paid_micros, **values)
+        if charge.paid_micros:
+            charged = self._say("receipt-line-paid", images=charge.images, paid=charge.paid_micros, **values)
+        else:
+            charged = self._say("receipt-line-free", free=charge.free_images, **values)
+        return with_back(charged, given_back(self._texts, self._locale, back.free_images, back.credit_micros))
 
     def _limit(self, micros: int | None, ceiling: int | None) -> str:
         known = [limit for limit in (micros, ceiling) if limit is not None]

@@ -114,6 +114,20 @@ def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> l
     return lines
 
 
+def given_back(texts: Texts, locale: str, free_images: int, micros: int) -> str:
+    """Say in short what was given back, free images and credit; nothing where nothing was."""
+    if not micros:
+        return texts.say(locale, "back-free", free=free_images) if free_images else ""
+    if not free_images:
+        return texts.say(locale, "back-paid", paid=micros)
+    return texts.say(locale, "back-mixed", free=free_images, paid=micros)
+
+
+def with_back(charged: str, back: str) -> str:
+    """Add what was given back to what was charged."""
+    return f"{charged} · {back}" if back else charged
+
+
 def what_is_left(texts: Texts, locale: str, free_images: int, budget_micros: int, credit_micros: int) -> str:
     """Name what a member has left: the free images always, budget and credit where there are any."""
     parts = [texts.say(locale, "left-free", free_left=max(0, free_images))]

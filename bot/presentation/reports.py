@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import discord
 from discord.app_commands import Choice
 
-from bot.domain.report import MemberUsage, UsageReport
+from bot.domain.report import MemberUsage, Usage, UsageReport
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.authority import require_admin
@@ -17,10 +17,11 @@ from bot.presentation.charts import ChartFailed, Charts
 from bot.presentation.choices import choices
 from bot.presentation.escaping import shortened
 from bot.presentation.names import on_one_line
+from bot.presentation.receipt import with_back
 from bot.presentation.replies import CONTENT_LIMIT, AnyInteraction, acknowledge, think
 from bot.presentation.tables import csv_of
 from bot.presentation.texts import Texts
-from bot.presentation.usage import TOP_MEMBERS, TOP_MODELS, describe, name_of, period_of, totals
+from bot.presentation.usage import TOP_MEMBERS, TOP_MODELS, back_of, describe, name_of, period_of, totals
 from bot.service.administering import Administration
 from bot.service.reporting import CURRENT, PREVIOUS, Reporting
 
@@ -213,12 +214,16 @@ class Reports:
         yield say(locale, "report-members")
         for one in members[:TOP_MEMBERS]:
             name = name_of(one.member_id, one.account_id, reader.names, self._texts, locale)
-            yield say(locale, "report-line", name=name, images=one.usage.images, paid=one.usage.charged_micros)
+            yield self._line(name, one.usage, locale)
         if len(members) > TOP_MEMBERS:
             yield say(locale, "report-others", count=len(members) - TOP_MEMBERS)
         yield say(locale, "report-models")
         for model, usage in report.by_model()[:TOP_MODELS]:
-            yield say(locale, "report-line", name=model, images=usage.images, paid=usage.charged_micros)
+            yield self._line(model, usage, locale)
+
+    def _line(self, name: str, usage: Usage, locale: str) -> str:
+        line = self._texts.say(locale, "report-line", name=name, images=usage.images, paid=usage.charged_micros)
+        return with_back(line, back_of(usage, self._texts, locale))
 
     def _refusals(self, report: UsageReport, locale: str) -> Iterator[str]:
         sums: dict[str, int] = {}

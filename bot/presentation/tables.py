@@ -18,6 +18,8 @@ HEADERS = (
     "table-images",
     "table-free",
     "table-charged",
+    "table-back-free",
+    "table-back",
 )
 
 
@@ -50,6 +52,8 @@ def csv_of(report: UsageReport, names: Mapping[int, str], texts: Texts, locale: 
                 row.usage.images,
                 row.usage.free_images,
                 f"{to_cny(row.usage.charged_micros):f}",
+                row.usage.free_given_back,
+                f"{to_cny(row.usage.micros_given_back):f}",
             ]
         )
     return file.getvalue().encode("utf-8-sig")

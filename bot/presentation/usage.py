@@ -8,6 +8,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 
 from bot.domain.report import MemberUsage, Usage, UsageReport, total_of
 from bot.presentation.names import on_one_line
+from bot.presentation.receipt import given_back, with_back
 from bot.presentation.sheet import Bar, Panel, Sheet
 from bot.presentation.texts import Texts, language_of
 
@@ -71,7 +72,7 @@ def describe(report: UsageReport, server: str, texts: Texts, locale: str) -> str
 
 def totals(total: Usage, texts: Texts, locale: str) -> str:
     """Give the sums of a report in one line."""
-    return texts.plain(
+    charged = texts.plain(
         locale,
         "chart-totals",
         jobs=total.jobs,
@@ -79,6 +80,12 @@ def totals(total: Usage, texts: Texts, locale: str) -> str:
         free=total.free_images,
         paid=total.charged_micros,
     )
+    return with_back(charged, back_of(total, texts, locale))
+
+
+def back_of(usage: Usage, texts: Texts, locale: str) -> str:
+    """Say in short what was given back of what was charged; nothing where nothing was."""
+    return given_back(texts, locale, usage.free_given_back, usage.micros_given_back)
 
 
 def period_of(report: UsageReport, locale: str) -> str:

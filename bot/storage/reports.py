@@ -21,17 +21,24 @@ QUARTER_MS = 15 * 60 * 1000
 # A job belongs to the period of its hold: both are made at the same moment, in one transaction. Its id is Discord's
 # word on the time, and the two clocks may differ. Read in the order of that id, which is about the order in which rows
 # lie in the file: by members it takes four times as long.
-CHARGED = """
-FROM jobs INDEXED BY jobs_by_server_time CROSS JOIN holds ON holds.job_id = jobs.id
+JOBS = "FROM jobs INDEXED BY jobs_by_server_time CROSS JOIN holds ON holds.job_id = jobs.id"
+WERE_CHARGED = """
 WHERE jobs.server_id = :server_id AND jobs.created_ms >= :start_ms AND jobs.created_ms < :end_ms
     AND holds.charged_images > 0
 """
+CHARGED = f"{JOBS} {WERE_CHARGED}"
 BY_MEMBER = f"""
 SELECT used.*, coalesce(members.discord_id, 0) AS member_id FROM (
     SELECT jobs.account_id, holds.model, count(*) AS jobs, sum(charged_images) AS images,
         sum(charged_free) AS free_images, sum(charged_micros) AS charged_micros
     {CHARGED} GROUP BY jobs.account_id, holds.model) AS used
 LEFT JOIN members ON members.account_id = used.account_id
+"""
+# Of the jobs of the period, whenever it was given back.
+GIVEN_BACK = f"""
+SELECT jobs.account_id, holds.model, -sum(used_delta) AS free_images, sum(granted_delta) AS micros
+{JOBS} CROSS JOIN ledger ON ledger.job_id = jobs.id AND ledger.kind = 'refund'
+{WERE_CHARGED} GROUP BY jobs.account_id, holds.model
 """
 BY_QUARTER = f"""
 SELECT jobs.created_ms / {QUARTER_MS} AS quarter, sum(charged_images) AS images, sum(charged_free) AS free_images
@@ -134,8 +141,18 @@ class SqliteReports:
 
 def _usage(conn: sqlite3.Connection, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:
     where = {"server_id": server_id, "start_ms": period.start_ms, "end_ms": period.end_ms}
+    back = {
+        (row["account_id"], row["model"]): (row["free_images"], row["micros"])
+        for row in conn.execute(GIVEN_BACK, where)
+    }
+    none = (0, 0)
     rows = tuple(
-        MemberModelUsage(account_id, member_id, model, Usage(jobs, images, free_images, charged_micros))
+        MemberModelUsage(
+            account_id,
+            member_id,
+            model,
+            Usage(jobs, images, free_images, charged_micros, *back.get((account_id, model), none)),
+        )
         for account_id, model, jobs, images, free_images, charged_micros, member_id in conn.execute(BY_MEMBER, where)
     )
     refused = {row["reason"] or "": row["requests"] for row in conn.execute(REFUSED, where)}

@@ -5,7 +5,7 @@ import pytest
 from sandbox.discord import Actor, Permission, SeenMessage
 from tests.support.feeds import add_log
 from tests.support.moderators import add_moderators, cases, forge, mod, replaced, said
-from tests.support.quotas import confirm, fill, open_form, quota
+from tests.support.quotas import confirm, fill, open_form, propose, quota, start
 from tests.support.settings import add_admins
 from tests.support.world import World, open_world
 
@@ -209,3 +209,76 @@ async def test_an_admin_who_was_forgotten_and_came_back_gives_back_nothing_of_th
         text = (await quota(ada, "refund", number=number, reason="x")).text
         assert ("data erased since" if number == 1 else OWN["ada"]) in text
     assert given_back(world) == 0
+
+
+# -- where a refund shows
+
+
+async def shown_to(who: Actor, command: str, **options: int | str) -> str:
+    used = await who.invoke(command, options, channel="general")
+    return (await used.reply()).text
+
+
+async def refund_parts(world: World) -> dict[str, Actor]:
+    """Have bob charged a free picture and two paid ones, a free one, and two paid ones; give back but the last."""
+    ada, _ = add_admins(world)
+    world.guild.add_member("xia", locale="zh-CN")
+    bob = world.member("bob")
+    await start(world, bob, await propose(bob, count=3))
+    await world.job_is("delivered")
+    world.advance(86_400)
+    await delivered(world, bob, 2)
+    await start(world, bob, await propose(bob, count=2))
+    await world.job_is("delivered", 3)
+    for number in (1, 2):
+        await quota(ada, "refund", number=number, reason="blurred")
+    return {name: world.member(name) for name in ("ada", "li", "bob")}
+
+
+async def test_what_was_given_back_shows_wherever_the_charge_does_in_both_languages(tmp_path):
+    async with open_world(tmp_path, quota={"free_images": 1, "budget": "5", "period": "day"}) as world:
+        people = await refund_parts(world)
+        bob = people["bob"]
+        balance = await shown_to(bob, "balance")
+        first, second, third = (next(line for line in balance.splitlines() if f"#{n} " in line) for n in (1, 2, 3))
+        assert first.endswith("3 pictures, CN¥0.28 · given back: 1 free picture, and CN¥0.28 as credit")
+        assert second.endswith("1 free picture · given back: 1 free picture")
+        assert third.endswith("2 pictures, CN¥0.28")
+        shown = await shown_to(bob, "job", number=1)
+        assert "Charged: 1 free picture and CN¥0.28." in shown
+        assert "Given back later: 1 free picture." in shown
+        assert "Given back later, as credit: CN¥0.28." in shown
+        assert "Given back" not in await shown_to(bob, "job", number=3)
+        bob.user.locale = "zh-CN"
+        balance = await shown_to(bob, "balance")
+        assert "3 张，¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in balance
+        assert "1 张免费 · 已退还免费图片 1 张" in balance
+        assert "之后以余额退还：¥0.28" in await shown_to(bob, "job", number=1)
+
+
+async def test_a_report_says_what_was_given_back_of_the_period_it_shows_in_both_languages(tmp_path):
+    async with open_world(tmp_path, scale=4, quota={"free_images": 1, "budget": "5", "period": "day"}) as world:
+        people = await refund_parts(world)
+        ada, li = people["ada"], people["li"]
+        today = await quota(ada, "report", period="current")
+        assert "3 pictures in 2 jobs · 1 free · CN¥0.28 charged · given back: 1 free picture" in today.text
+        assert "- Bob: 3 · CN¥0.28 · given back: 1 free picture" in today.text
+        before = await quota(li, "report", period="previous")
+        assert "扣费 ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
+        assert "Bob：3 张 · ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
+        (sheet,) = (file for file in before.attachments if file.filename.endswith(".csv"))
+        header, row = (await world.discord.fetch(sheet.url)).decode("utf-8-sig").splitlines()
+        assert header.endswith(",扣费（元）,退还免费图片数,以余额退还（元）")
+        assert row.endswith(",1,3,1,0.28,1,0.28")
+
+
+async def test_a_removed_jobs_owner_reads_what_became_of_its_charge(world):
+    people = await admins_and_moderators(world)
+    ada, bob = people["ada"], world.member("bob")
+    await delivered(world, bob)
+    asked = await question(ada)
+    await replaced(world, await ada.press(asked, LABELS["ada"][1]), asked)
+    shown = await shown_to(bob, "job", number=1)
+    assert "The pictures of this job were removed." in shown
+    assert "Charged: 1 free picture." in shown
+    assert "Given back later: 1 free picture." in shown

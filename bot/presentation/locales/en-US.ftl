@@ -269,6 +269,15 @@ receipt-back-free = Given back later: { $free ->
        *[other] { $free } free pictures
     }.
 receipt-back-paid = Given back later, as credit: { $paid }.
+back-free = given back: { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }
+back-paid = given back as credit: { $paid }
+back-mixed = given back: { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    }, and { $paid } as credit
 receipt-left = Left: { $left } · resets { $resets_ms }
 left-again = After refused prompts you can ask again { $again_ms }.
 left-again-member = After refused prompts this member can ask again { $again_ms }.
@@ -374,6 +383,8 @@ table-jobs = Jobs
 table-images = Pictures
 table-free = Free pictures
 table-charged = Charged (CNY)
+table-back-free = Free pictures given back
+table-back = Given back as credit (CNY)
 
 ## Reports
 

@@ -193,6 +193,9 @@ receipt-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
 receipt-nothing = 没有扣费。
 receipt-back-free = 之后退还：免费图片 { $free } 张。
 receipt-back-paid = 之后以余额退还：{ $paid }。
+back-free = 已退还免费图片 { $free } 张
+back-paid = 已以余额退还 { $paid }
+back-mixed = 已退还免费图片 { $free } 张，并以余额退还 { $paid }
 receipt-left = 剩余：{ $left } · { $resets_ms } 重置
 left-again = 因提示词被拒绝，{ $again_ms } 才能再次提交。
 left-again-member = 因提示词被拒绝，该成员 { $again_ms } 才能再次提交。
@@ -283,6 +286,8 @@ table-jobs = 任务数
 table-images = 图片数
 table-free = 免费图片数
 table-charged = 扣费（元）
+table-back-free = 退还免费图片数
+table-back = 以余额退还（元）
 
 ## 用量报告
 

@@ -69,6 +69,28 @@ async def test_use_is_summed_by_member_and_model_and_only_of_the_server_that_ask
     assert (await reports.usage(3, EVER, ZONE)).rows == ()
 
 
+async def test_what_was_given_back_is_summed_beside_the_charge_of_the_same_jobs(books: Books, reports: SqliteReports):
+    whole = await make(books, 3, free=1)
+    await books.servers.refund(books.act(), whole.id)
+    # Of four pictures one file is lost before Discord has them, then the rest is given back too; of two one is lost.
+    for count, is_refunded in ((4, True), (2, False)):
+        partly = await make(books, count, free=0, model=PLUS.name)
+        await books.jobs.lose_pictures(partly.id, [0])
+        if is_refunded:
+            await books.servers.refund(books.act(), partly.id)
+    await make(books, 2, free=0)
+    elsewhere = await make(books, 1, server_id=2)
+    await books.servers.refund(books.act(server_id=2), elsewhere.id)
+    report = await reports.usage(1, EVER, ZONE)
+    price, plus = TURBO.price_micros, PLUS.price_micros
+    assert {row.model: row.usage for row in report.rows} == {
+        TURBO.name: Usage(2, 5, 1, 4 * price, 1, 2 * price),
+        PLUS.name: Usage(2, 6, 0, 6 * plus, 0, 5 * plus),
+    }
+    assert report.total == report.rows[0].usage + report.rows[1].usage
+    assert report.by_member()[0].usage == report.total
+
+
 async def test_what_is_held_or_voided_is_no_use(books: Books, reports: SqliteReports):
     await books.queue(make_terms(books.clock.now_ms(), CATALOGUE))
     await doubt(books)
