@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.frontend import Frontend
 from bot.operations import serve
 from bot.ports import Clock
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
@@ -97,7 +98,20 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             seeds=random.SystemRandom(),
             clock=clock,
         )
-        await _serve(config, backend, Frontend(config, backend, clock), stop)
+        discord_time = DiscordTime(clock)
+        frontend = Frontend(config, backend, clock, discord_time=discord_time, http_trace=_heard_by(discord_time))
+        await _serve(config, backend, frontend, stop)
+
+
+def _heard_by(discord_time: DiscordTime) -> aiohttp.TraceConfig:
+    """Have Discord's time told by all of its answers."""
+
+    async def hear(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        discord_time.hear(ended.response.status, ended.response.headers.get("Date", ""))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(hear)
+    return trace
 
 
 def _say_proxies(config: Config) -> None:

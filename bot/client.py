@@ -91,6 +91,7 @@ class ImagineClient(commands.Bot):
         came_or_went: told whenever the bot was put into a server or out of one.
         gateway_url: where to connect; empty: what the API names.
         proxy: by which Discord is reached; None: directly.
+        http_trace: hears every answer of Discord's; see ``discord.Client``.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
 
@@ -109,6 +110,7 @@ class ImagineClient(commands.Bot):
         came_or_went: Callable[[], None],
         gateway_url: str = "",
         proxy: Proxy | None = None,
+        http_trace: object = None,
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
         super().__init__(
@@ -123,6 +125,7 @@ class ImagineClient(commands.Bot):
             allowed_mentions=NOBODY,
             proxy=proxy.address if proxy else None,
             proxy_auth=proxy.auth if proxy else None,
+            http_trace=http_trace,
         )
         self.texts = texts
         self.clock = clock

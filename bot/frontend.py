@@ -13,6 +13,7 @@ from bot.ports import Clock
 from bot.presentation.charts import Charts
 from bot.presentation.copies import Copies
 from bot.presentation.damage_alarm import DamageAlarm
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.feed import Feed
 from bot.presentation.greeting import Greeter
 from bot.presentation.leftovers import Leftovers
@@ -50,9 +51,12 @@ class Frontend:
         client: of discord.py; not connected yet.
     """
 
-    def __init__(self, config: Config, backend: Backend, clock: Clock) -> None:
+    def __init__(
+        self, config: Config, backend: Backend, clock: Clock, *, discord_time: DiscordTime, http_trace: object
+    ) -> None:
         self._backend = backend
         self._clock = clock
+        self._discord_time = discord_time
         self._texts = Texts.load()
         submitter = backend.submitter
         self.client = ImagineClient(
@@ -72,6 +76,7 @@ class Frontend:
             came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
             gateway_url=config.discord.gateway_url,
             proxy=config.proxies().to(config.discord.api_url),
+            http_trace=http_trace,
         )
         self._make_speakers(config)
 
@@ -89,6 +94,7 @@ class Frontend:
             changes=backend.changes,
             texts=texts,
             catalogue=backend.policy.catalogue,
+            discord_time=self._discord_time,
             clock=clock,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
@@ -99,6 +105,7 @@ class Frontend:
             jobs=stores.jobs,
             changes=backend.changes,
             texts=texts,
+            discord_time=self._discord_time,
             clock=clock,
             to_operator=to_operator,
             to_servers=ServerNotices(
@@ -120,7 +127,7 @@ class Frontend:
             texts=texts,
             clock=clock,
         )
-        self._leftovers = Leftovers(client=client, privacy=stores.privacy, clock=clock)
+        self._leftovers = Leftovers(client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock)
         self._presence = Presence(client=client, departures=backend.departures, clock=clock)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
         self._reception = Reception(submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock)

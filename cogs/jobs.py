@@ -121,7 +121,7 @@ class JobButtons(commands.Cog):
         is_owner = interaction.user.id == job.member_id
         # Nothing is posted again where somebody deleted it: its owner gets the pictures where they ask for them.
         goes_here = is_own_message or is_owner
-        here = address_of(interaction, self._client.clock.now_ms(), pressed_id)
+        here = address_of(interaction, pressed_id)
         begun = await self._deliveries.send_again(job, interaction.user.id, here if goes_here else None)
         if not goes_here:
             text = self._client.texts.say(

@@ -77,7 +77,7 @@ class ReplyAddress:
 
     Attributes:
         token: the interaction's; empty once it is dead.
-        token_expires_ms: 15 minutes after the interaction came, less a margin (the platform's rule).
+        token_expires_ms: 15 minutes after the interaction, less a margin (the platform's rule), by Discord's clock.
         message_id: 0 until Discord has told it.
         attachment_limit: bytes per attachment that Discord named with the interaction.
         can_post: the bot may post in the channel by its own token.

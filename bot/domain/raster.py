@@ -7,7 +7,7 @@ decides about the pixels, and nothing else is unpacked.
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -53,7 +53,7 @@ def coloured(file: BinaryIO) -> Image.Image:
 
 
 @contextmanager
-def _loaded(file: BinaryIO) -> Iterator[Image.Image]:
+def _loaded(file: BinaryIO) -> Generator[Image.Image]:
     bare = _bare(file)
     try:
         with Image.open(bare, formats=tuple(FORMATS)) as image:

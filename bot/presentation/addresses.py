@@ -14,6 +14,7 @@ from discord import ui
 
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.threads import in_open_thread
@@ -63,14 +64,29 @@ Made = Callable[[], AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | 
 class Addresses:
     """Brings edits to where the jobs' replies are."""
 
-    def __init__(self, *, client: discord.Client, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, *, client: discord.Client, jobs: Jobs, discord_time: DiscordTime, clock: Clock) -> None:
         self._client = client
         self._jobs = jobs
+        self._discord_time = discord_time
         self._clock = clock
 
     def has_token(self, job: Job) -> bool:
-        """Say whether the interaction's token still serves."""
-        return bool(job.reply.token) and self._clock.now_ms() < job.reply.token_expires_ms
+        """Whether the interaction's token still serves."""
+        return self._discord_time.serves(job.reply.token, job.reply.token_expires_ms)
+
+    def token_left_ms(self, job: Job) -> int:
+        """Return how long the interaction's token will still serve, in milliseconds; 0 if it serves no more."""
+        left_ms = job.reply.token_expires_ms - self._discord_time.now_ms()
+        return max(left_ms, 0) if job.reply.token else 0
+
+    async def with_dying_token(self, within_ms: int) -> list[int]:
+        """Return the ids of the private jobs under way whose token still serves, and not for longer than ``within_ms``."""
+        now_ms = self._discord_time.now_ms()
+        return await self._jobs.with_dying_token(now_ms, now_ms + within_ms)
+
+    async def forget_dead_tokens(self) -> None:
+        """Wipe the tokens that are past their time."""
+        await self._jobs.wipe_dead_tokens(self._discord_time.now_ms())
 
     async def edit(self, job: Job, edit: Edit, *, timeout_s: float = CALL_TIMEOUT_S) -> discord.Message:
         """Edit a job's reply; a private one that can't be edited any more goes on as a direct message.

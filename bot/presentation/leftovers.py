@@ -11,6 +11,7 @@ from bot.domain.privacy import LeftoverMessage
 from bot.ports import Clock, Privacy
 from bot.presentation.addresses import PATIENT_TIMEOUT_S, webhook_by
 from bot.presentation.attempts import counted, delay_after_s, is_worth_another
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.threads import in_open_thread
 from bot.service.crew import one_by_one
@@ -26,9 +27,10 @@ LOOK_EVERY_S = 30.0
 class Leftovers:
     """Works off the messages that are to be deleted."""
 
-    def __init__(self, *, client: discord.Client, privacy: Privacy, clock: Clock) -> None:
+    def __init__(self, *, client: discord.Client, privacy: Privacy, discord_time: DiscordTime, clock: Clock) -> None:
         self._client = client
         self._privacy = privacy
+        self._discord_time = discord_time
         self._clock = clock
         self._woken = asyncio.Event()
         self._is_back = False
@@ -77,7 +79,7 @@ class Leftovers:
 
     async def _delete(self, message: LeftoverMessage) -> None:
         """Delete by the interaction's token, which alone reaches private replies, else by the bot's own."""
-        if message.token and self._clock.now_ms() < message.token_expires_ms:
+        if self._discord_time.serves(message.token, message.token_expires_ms):
             try:
                 webhook = webhook_by(self._client, message.application_id, message.token)
                 await webhook.delete_message(message.message_id)

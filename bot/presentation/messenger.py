@@ -13,6 +13,7 @@ from bot.presentation import mod_notices, operator_notices, server_notices
 from bot.presentation.addresses import NOBODY, webhook_of
 from bot.presentation.attempts import FIRST_DELAY_S, attempt
 from bot.presentation.copies import link_to
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.failures import undelivered_key
 from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.mod_notices import ModerationNotices
@@ -43,6 +44,7 @@ class Messenger:
         jobs: Jobs,
         changes: Changes,
         texts: Texts,
+        discord_time: DiscordTime,
         clock: Clock,
         to_operator: OperatorNotices,
         to_servers: ServerNotices,
@@ -52,6 +54,7 @@ class Messenger:
         self._outbox = outbox
         self._jobs = jobs
         self._texts = texts
+        self._discord_time = discord_time
         self._clock = clock
         self._to_operator = to_operator
         self._to_servers = to_servers
@@ -107,7 +110,7 @@ class Messenger:
         if not job.request.private:
             await self._ping_by_bot(job, notice)
             return "sent"
-        if job.reply.token and self._clock.now_ms() < job.reply.token_expires_ms:
+        if self._discord_time.serves(job.reply.token, job.reply.token_expires_ms):
             # Webhooks know no nonce: noted before it is said, so that a crash in between doesn't say it twice.
             await self._outbox.done(notice.id, "sending by the interaction")
             try:

@@ -20,6 +20,7 @@ from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
 from bot.presentation.attempts import counted, is_worth_another
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.line import Line
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.showing import LAST_WORD_MS, Outcome, Showing
@@ -102,9 +103,10 @@ class Presenter:
         changes: Changes,
         texts: Texts,
         catalogue: Catalogue,
+        discord_time: DiscordTime,
         clock: Clock,
     ) -> None:
-        self.addresses = Addresses(client=client, jobs=jobs, clock=clock)
+        self.addresses = Addresses(client=client, jobs=jobs, discord_time=discord_time, clock=clock)
         self.showing = Showing(
             addresses=self.addresses,
             jobs=jobs,
@@ -188,6 +190,7 @@ class Presenter:
         while True:
             self._is_back.clear()
             try:
+                await self.addresses.forget_dead_tokens()
                 for job_id in await self._jobs.unshown():
                     self.touch(job_id)
             except StorageDamaged as error:
@@ -203,7 +206,7 @@ class Presenter:
         while True:
             await self._clock.sleep(LAST_WORDS_EVERY_S)
             try:
-                for job_id in await self._jobs.with_dying_token(self._clock.now_ms() + LAST_WORD_MS):
+                for job_id in await self.addresses.with_dying_token(LAST_WORD_MS):
                     self._messages.setdefault(job_id, _Message()).moved = True
                     self.touch(job_id)
             except StorageUnavailable as error:

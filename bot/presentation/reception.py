@@ -16,6 +16,7 @@ from bot.domain.request import Options
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_by
+from bot.presentation.discord_time import token_end_ms
 from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
 from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
@@ -28,10 +29,6 @@ log = logging.getLogger(__name__)
 
 DEFER_AFTER_S = 2.0
 """An interaction must be answered within three seconds."""
-
-TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
-"""An interaction's token lives for 15 minutes; half of one is a margin for clocks and the way."""
-
 
 CALLBACK_WITHIN_S = 3.0
 
@@ -122,7 +119,7 @@ class Reception:
             StorageUnavailable: if nothing was held, because storage can't.
         """
         wanted = _Wanted()
-        asker = asker_of(interaction, 0, self._clock.now_ms())
+        asker = asker_of(interaction, 0)
 
         async def prepare() -> Submit:
             wanted.kept = kept = await self._submitter.kept(draft_id, asker)
@@ -136,7 +133,7 @@ class Reception:
 
     async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""
-        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0, self._clock.now_ms()))
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
         await self._submitter.drop(kept)
         locale = str(interaction.locale)
         return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
@@ -227,9 +224,8 @@ class Reception:
             log.info("job %s: its question can't be closed: %r", job.id, error)
 
     async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
-        now_ms = self._clock.now_ms()
         submit = await prepare()
-        job = await submit(asker_of(interaction, await self._server_owner_id(interaction), now_ms))
+        job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))
         if job.state is not JobState.HELD:
             return None
         try:
@@ -338,14 +334,14 @@ class Reception:
         return await self._submitter.acknowledge(job.id, message_id)
 
 
-def asker_of(interaction: AnyInteraction, server_owner_id: int, now_ms: int) -> Asker:
-    """Give who asks, and where the answer goes; ``now_ms``: when the interaction came."""
+def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
+    """Return who asks, and where the answer goes."""
     return Asker(
         interaction_id=interaction.id,
         server_id=interaction.guild_id or 0,
         server_owner_id=server_owner_id,
         member_id=interaction.user.id,
-        reply=address_of(interaction, now_ms),
+        reply=address_of(interaction),
         role_ids=role_ids_of(interaction.user),
         place_ids=place_ids_of(interaction),
         is_age_restricted=is_age_restricted(interaction),
@@ -370,14 +366,13 @@ def is_age_restricted(interaction: AnyInteraction) -> bool | None:
     return bool(getattr(channel, "nsfw", False))
 
 
-def address_of(interaction: AnyInteraction, now_ms: int, message_id: int = 0) -> ReplyAddress:
-    """Give where an interaction's answers go, or a message that it reaches; ``now_ms``: when the interaction came."""
+def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:
+    """Return where an interaction's answers go, or a message that it reaches."""
     return ReplyAddress(
         application_id=interaction.application_id,
         channel_id=interaction.channel_id or 0,
         token=interaction.token,
-        # By our own clock, by which it is looked at too: Discord's may be hours apart from it.
-        token_expires_ms=now_ms + TOKEN_LIVES_MS,
+        token_expires_ms=token_end_ms(interaction.id),
         message_id=message_id,
         attachment_limit=interaction.filesize_limit,
         locale=str(interaction.locale),

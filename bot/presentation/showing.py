@@ -127,8 +127,7 @@ class Showing:
 
     def _is_last_word(self, job: Job) -> bool:
         """Whether a private reply can hardly be reached once more before its job is done: its token is about to die."""
-        left_ms = job.reply.token_expires_ms - self._clock.now_ms()
-        is_dying = bool(job.reply.token) and 0 < left_ms <= LAST_WORD_MS
+        is_dying = 0 < self._addresses.token_left_ms(job) <= LAST_WORD_MS
         return job.request.private and job.state in CANCELABLE and is_dying
 
     def _edit(self, job: Job, known: Known, attachments: Sequence[Attached] | None) -> Edit:

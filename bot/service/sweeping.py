@@ -44,7 +44,7 @@ STOPPED_TOO_LONG_S = 3600.0
 
 
 class Sweeper:
-    """Looks after what is under way, ends what waited too long, forgets dead tokens and old pictures.
+    """Looks after what is under way, ends what waited too long, forgets old pictures.
 
     Also says the weekly word.
     """
@@ -109,7 +109,6 @@ class Sweeper:
                 ("giving up who waited too long", self._end_waits),
                 ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
-                ("wiping dead tokens", self._jobs.wipe_dead_tokens),
                 ("expiring drafts", self._jobs.expire_drafts),
                 ("tidying the log", self._journal.tidy),
                 ("forgetting what was said", self._forget_said),

@@ -47,7 +47,7 @@ WHERE version > shown AND state NOT IN ('held', 'void') AND :model IN ('', model
 """
 DYING_TOKEN = """
 SELECT id FROM jobs
-WHERE token <> '' AND token_expires_ms > :now_ms AND token_expires_ms <= :before_ms AND private = 1
+WHERE token <> '' AND token_expires_ms > :after_ms AND token_expires_ms <= :before_ms AND private = 1
     AND state IN ('queued', 'submitting', 'in_doubt', 'pending', 'running')
 ORDER BY id
 """
@@ -127,9 +127,9 @@ class JobQueries:
         row = await self._db.read(lambda conn: conn.execute(REMOVAL, values).fetchone())
         return row["reason"] if row else None
 
-    async def with_dying_token(self, before_ms: int) -> list[int]:
-        """Return the ids of the private jobs under way whose token lives still, and dies before ``before_ms``."""
-        values = {"now_ms": self._clock.now_ms(), "before_ms": before_ms}
+    async def with_dying_token(self, after_ms: int, before_ms: int) -> list[int]:
+        """Return the ids of the private jobs under way whose token dies after ``after_ms``, at ``before_ms`` at latest."""
+        values = {"after_ms": after_ms, "before_ms": before_ms}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(DYING_TOKEN, values)])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:

@@ -476,10 +476,9 @@ class SqliteJobs(JobQueries):
         """Forget an interaction's token that Discord calls dead."""
         await self._db.write(lambda conn: conn.execute(WIPE_TOKEN, {"id": job_id}).rowcount)
 
-    async def wipe_dead_tokens(self) -> int:
-        """Forget the tokens that are past their time; give how many."""
-        now_ms = self._clock.now_ms()
-        return await self._db.write(lambda conn: conn.execute(WIPE_DEAD_TOKENS, {"now_ms": now_ms}).rowcount)
+    async def wipe_dead_tokens(self, discord_now_ms: int) -> int:
+        """Forget the tokens that are past their time, by which Discord's clock counts; return how many."""
+        return await self._db.write(lambda conn: conn.execute(WIPE_DEAD_TOKENS, {"now_ms": discord_now_ms}).rowcount)
 
     async def readdress(self, job_id: int, channel_id: int, message_id: int) -> None:
         """Note that the reply stands elsewhere now, such as in a direct message."""

@@ -1,7 +1,8 @@
 """The stand-in: one server on loopback for REST, gateway, CDN and the sandbox's own interface."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from types import TracebackType
 from typing import Self
 
@@ -200,7 +201,7 @@ class DiscordStandIn:
     def _application(self) -> web.Application:
         app = web.Application(
             client_max_size=READ_UP_TO_BYTES,
-            middlewares=[self._intake.record, self.faults.middleware, self._intake.mind_manners],
+            middlewares=[self._dated, self._intake.record, self.faults.middleware, self._intake.mind_manners],
         )
         for group in (
             InteractionRoutes(self.world),
@@ -215,6 +216,16 @@ class DiscordStandIn:
         app.router.add_get("/resume", self._gateway.serve, name="gateway_resume", allow_head=False)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._download, name="attachment")
         return app
+
+    @web.middleware
+    async def _dated(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        answer = await handler(request)
+        if not answer.prepared:
+            # The platform's own time.
+            answer.headers["Date"] = formatdate(self.world.now_ms() / 1000, usegmt=True)
+        return answer
 
     async def _download(self, request: web.Request) -> web.Response:
         channel_id, attachment_id = (int(request.match_info[key]) for key in ("channel_id", "attachment_id"))

@@ -19,6 +19,7 @@ from bot.domain.access import ServerAccess
 from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.presentation.commands import CatalogueTranslator, same
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.leftovers import Leftovers
 from bot.presentation.proving import ROUND_S, Prover
 from bot.storage.privacy import SqlitePrivacy
@@ -493,7 +494,12 @@ async def test_a_leftover_message_that_cannot_be_handled_keeps_no_other_from_bei
 
     await st.store.write(leave)
     task = asyncio.create_task(
-        Leftovers(client=st.client, privacy=SqlitePrivacy(st.store, st.clock), clock=st.clock).run()
+        Leftovers(
+            client=st.client,
+            privacy=SqlitePrivacy(st.store, st.clock),
+            discord_time=DiscordTime(st.clock),
+            clock=st.clock,
+        ).run()
     )
     left = None
     for _ in range(200):

@@ -23,6 +23,7 @@ from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.presentation.copies import Copies
+from bot.presentation.discord_time import DiscordTime
 from bot.presentation.greeting import Greeter
 from bot.presentation.log_channels import LogChannels
 from bot.presentation.messenger import Messenger
@@ -285,6 +286,7 @@ async def stage(
             changes=changes,
             texts=texts,
             catalogue=rules.catalogue,
+            discord_time=DiscordTime(clock),
             clock=clock,
         )
         reception = Reception(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
@@ -294,6 +296,7 @@ async def stage(
             jobs=jobs,
             changes=changes,
             texts=texts,
+            discord_time=DiscordTime(clock),
             clock=clock,
             to_operator=OperatorNotices(client=client, texts=texts, clock=clock, channel=0),
             to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),

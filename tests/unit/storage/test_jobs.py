@@ -279,10 +279,10 @@ async def test_jobs_are_counted_by_state(books: Books, job: Job):
 
 
 async def test_tokens_are_wiped_when_they_are_dead(books: Books, job: Job):
-    assert await books.jobs.wipe_dead_tokens() == 0
+    assert await books.jobs.wipe_dead_tokens(books.clock.now_ms()) == 0
     await books.jobs.wipe_token(job.id)
     await books.database.write(lambda conn: conn.execute("UPDATE jobs SET token = 't', token_expires_ms = 1").rowcount)
-    assert await books.jobs.wipe_dead_tokens() == 1
+    assert await books.jobs.wipe_dead_tokens(books.clock.now_ms()) == 1
     assert await books.rows("SELECT token FROM jobs") == [("",)]
 
 
