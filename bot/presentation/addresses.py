@@ -80,7 +80,7 @@ class Addresses:
         return max(left_ms, 0) if job.reply.token else 0
 
     async def with_dying_token(self, within_ms: int) -> list[int]:
-        """Return the ids of the private jobs under way whose token still serves, and not for longer than ``within_ms``."""
+        """Return the ids of the private jobs under way whose token serves for ``within_ms`` at most."""
         now_ms = self._discord_time.now_ms()
         return await self._jobs.with_dying_token(now_ms, now_ms + within_ms)
 

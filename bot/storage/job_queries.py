@@ -128,7 +128,7 @@ class JobQueries:
         return row["reason"] if row else None
 
     async def with_dying_token(self, after_ms: int, before_ms: int) -> list[int]:
-        """Return the ids of the private jobs under way whose token dies after ``after_ms``, at ``before_ms`` at latest."""
+        """Return the ids of the private jobs under way whose token dies after ``after_ms`` and by ``before_ms``."""
         values = {"after_ms": after_ms, "before_ms": before_ms}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(DYING_TOKEN, values)])
 
