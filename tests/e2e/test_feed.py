@@ -451,3 +451,14 @@ async def test_an_odd_picture_is_posted_unchanged_and_told_in_the_feed_with_its_
     card = await entry(world, mod, "#1")
     preview = Image.open(io.BytesIO(await world.discord.fetch(card.attachments[0].url)))
     assert (preview.format, preview.size) == ("JPEG", (64, 48))
+
+
+async def test_moderators_read_how_many_pictures_of_a_request_were_refused_and_why(world):
+    await add_log(world)
+    mod, bob = world.member("mod"), world.member("bob")
+    world.vendor.next_outcome(Outcome(failed_images={1: OUTPUT_INAPPROPRIATE, 3: OUTPUT_INAPPROPRIATE}))
+    await made(world, bob, "a crowd", count=4)
+    card = await entry(world, mod, "#1")
+    assert "2 of 4 pictures are missing: The image service sees unsuitable content" in card.text
+    assert "Charged: 2 free pictures." in card.text
+    assert len(card.attachments) == 2
