@@ -125,7 +125,7 @@ class ImagineClient(commands.Bot):
             allowed_mentions=NOBODY,
             proxy=proxy.address if proxy else None,
             proxy_auth=proxy.auth if proxy else None,
-            http_trace=http_trace,
+            http_trace=http_trace,  # pyright: ignore[reportArgumentType] - its type is aiohttp's, unknown here
         )
         self.texts = texts
         self.clock = clock
