@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 import aiohttp
 
 from bot.backend import Backend
-from bot.client import log_in, point_at
 from bot.config import Config
+from bot.connection import point_at
 from bot.frontend import Frontend
 from bot.operations import serve
 from bot.ports import Clock
@@ -123,11 +123,8 @@ def _say_proxies(config: Config) -> None:
 async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asyncio.Event) -> None:
     """Serve until ``stop``; then end in order: accept nothing, claim nothing, wait, close Discord."""
     client = frontend.client
-    point_at(config.discord.api_url, config.discord.gateway_url)
+    point_at(config.discord.api_url)
     async with client, AsyncExitStack() as stack:
-        where = config.whence("discord", "token")
-        await log_in(client, config.discord.token.get_secret_value(), where=where)
-        await backend.durations.load(backend.policy.catalogue)
         if config.http is not None:
             endpoint = serve(
                 config.http.bind,
@@ -136,22 +133,38 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
                 metrics=backend.metrics,
             )
             await stack.enter_async_context(endpoint)
-        speaking = frontend.start()
-        connection = asyncio.create_task(client.connect_patiently(), name="connection")
-        await frontend.ask_for_servers()
-        await backend.start()
         stopping = asyncio.create_task(stop.wait(), name="stop")
+        login = asyncio.create_task(_log_in(config, frontend), name="login")
+        speaking: list[asyncio.Task[None]] = []
+        connection: list[asyncio.Task[None]] = []
         try:
-            await asyncio.wait([connection, stopping, *speaking], return_when=asyncio.FIRST_COMPLETED)
+            # What the image service makes does not wait for Discord: it is there for a day only.
+            await backend.durations.load(backend.policy.catalogue)
+            await backend.start()
+            await asyncio.wait([login, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if login.done():
+                await login
+                speaking += frontend.start()
+                connection.append(asyncio.create_task(client.connect_patiently(), name="connection"))
+                # Nothing more is drawn for a server that the bot was removed from while it was away.
+                await frontend.ask_for_servers()
+                backend.begin_claims()
+                await asyncio.wait([*connection, stopping, *speaking], return_when=asyncio.FIRST_COMPLETED)
         finally:
             log.info("stopping")
             backend.submitter.stop_accepting()
             await backend.stop(CREATE_GRACE_S)
-            await _end(stopping, *speaking)
+            await _end(stopping, login, *speaking)
             await _handlers_done()
             await client.close()
-            await _end(connection)
+            await _end(*connection)
         log.info("stopped")
+
+
+async def _log_in(config: Config, frontend: Frontend) -> None:
+    token = config.discord.token.get_secret_value()
+    await frontend.client.log_in(token, where=config.whence("discord", "token"))
+    await frontend.registration.attempt()
 
 
 async def _end(*tasks: asyncio.Task[object]) -> None:

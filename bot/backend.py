@@ -162,13 +162,16 @@ class Backend:
         )
 
     async def start(self) -> None:
-        """Go on with what an earlier run left, and begin to work off what waits."""
+        """Go on with what an earlier run left; nothing is claimed yet."""
         jobs = self.stores.jobs
         going_on = partial(take_up, jobs=jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
         # What lies in a damaged part of the database keeps nobody from being served.
         await one_by_one([("taking up jobs", going_on), ("ending removals", self.remover.take_up)])
-        self.dispatcher.start()
         self.sweeper.start()
+
+    def begin_claims(self) -> None:
+        """Begin to work off what waits in line."""
+        self.dispatcher.start()
 
     async def stop(self, grace_s: float = 0.0) -> None:
         """Claim nothing more, give a create in flight ``grace_s`` seconds, and stop the rest."""

@@ -1,23 +1,20 @@
-"""The Discord client: connection, commands, and the one error boundary of commands, components and modals."""
+"""The Discord client: commands, servers, and the one error boundary of commands, components and modals."""
 
 import logging
-import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import discord
-import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
-from bot.errors import AlreadyDone, Blocked, ConfigurationError, MemberError, StorageDamaged, StorageUnavailable
+from bot.connection import PatientClient
+from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
-from bot.presentation.commands import CatalogueTranslator, payload, same
+from bot.presentation.commands import CatalogueTranslator
 from bot.presentation.mod_texts import ModTexts
 from bot.presentation.mod_views import appeal_button
 from bot.presentation.refusals import ALREADY_ACKNOWLEDGED
@@ -28,17 +25,12 @@ from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
 
-SyncPolicy = Literal["auto", "always", "never"]
 Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]
 KnowOwners = Callable[[frozenset[int]], None]
 MakeCogs = Callable[["ImagineClient"], Sequence[commands.Cog]]
 Greet = Callable[[discord.Guild], Awaitable[None]]
 Look = Callable[[discord.Guild], Awaitable[None]]
-
-DEFAULT_API_URL = "https://discord.com/api/v10"
-DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
-LONGEST_CONNECT_DELAY_S = 60.0
 
 
 class Router:
@@ -75,14 +67,13 @@ class ImagineTree(app_commands.CommandTree["ImagineClient"]):
         await self.client.answer_error(interaction, cause)
 
 
-class ImagineClient(commands.Bot):
+class ImagineClient(PatientClient):
     """The bot as Discord sees it.
 
     Args:
         texts: what people read.
         clock: for time limits.
         make_cogs: called once before the connection opens; its cogs are added.
-        sync_commands: when the commands are registered: when they changed, at each start, or never.
         admits: whether a server may use the bot, by its id and its owner's; others are left.
         know_owners: told the application's owners after login, before any server is judged.
         greet: told of each server that may use the bot when the bot joins it.
@@ -91,7 +82,7 @@ class ImagineClient(commands.Bot):
         came_or_went: told whenever the bot was put into a server or out of one.
         gateway_url: where to connect; empty: what the API names.
         proxy: by which Discord is reached; None: directly.
-        http_trace: hears every answer of Discord's; see ``discord.Client``.
+        http_trace: of aiohttp, told of each request; None: nobody is.
         guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
 
@@ -101,7 +92,6 @@ class ImagineClient(commands.Bot):
         texts: Texts,
         clock: Clock,
         make_cogs: MakeCogs,
-        sync_commands: SyncPolicy = "auto",
         admits: Admits,
         know_owners: KnowOwners,
         greet: Greet,
@@ -110,11 +100,12 @@ class ImagineClient(commands.Bot):
         came_or_went: Callable[[], None],
         gateway_url: str = "",
         proxy: Proxy | None = None,
-        http_trace: object = None,
+        http_trace: Any = None,  # noqa: ANN401 - aiohttp's, which this module does not know
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
         super().__init__(
-            commands.when_mentioned,
+            clock=clock,
+            gateway_url=gateway_url,
             tree_cls=ImagineTree,
             help_command=None,
             intents=discord.Intents(guilds=True),
@@ -125,52 +116,25 @@ class ImagineClient(commands.Bot):
             allowed_mentions=NOBODY,
             proxy=proxy.address if proxy else None,
             proxy_auth=proxy.auth if proxy else None,
-            http_trace=http_trace,  # pyright: ignore[reportArgumentType] - its type is aiohttp's, unknown here
+            http_trace=http_trace,
         )
         self.texts = texts
-        self.clock = clock
         self.router = Router()
         self._make_cogs = make_cogs
-        self._sync_commands: SyncPolicy = sync_commands
         self._admits = admits
         self._know_owners = know_owners
         self._greet = greet
         self._look = look
         self._is_back = is_back
         self._came_or_went = came_or_went
-        self._gateway_url = gateway_url
 
-    async def setup_hook(self) -> None:
-        """Learn the owners, add the cogs, register the commands; runs after login, before the gateway."""
-        self._know_owners(owner_ids(await self.application_info()))
+    async def prepare(self) -> None:
+        """Learn the owners and add the cogs; runs once after login, before the gateway."""
+        if self.application is not None:
+            self._know_owners(owner_ids(self.application))
         for cog in self._make_cogs(self):
             await self.add_cog(cog)
         await self.tree.set_translator(CatalogueTranslator(self.texts))
-        await self._register_commands()
-        await self._choose_gateway()
-
-    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
-        """Hand an event to its handlers, unless the client is closed: discord.py has given up its loop by then."""
-        if not self.is_closed():
-            super().dispatch(event_name, *args, **kwargs)
-
-    async def connect_patiently(self) -> None:
-        """Stay connected until closed, also if the gateway is down at the first try.
-
-        Raises:
-            discord.PrivilegedIntentsRequired: and what else a connection can't recover from.
-        """
-        delay_s = 1.0
-        while not self.is_closed():
-            try:
-                await self.connect()
-            except AttributeError:
-                # discord.py asks its missing websocket for a sequence number when the first connect fails.
-                if self.ws:
-                    raise
-                log.warning("the gateway can't be reached; trying again in %.0f s", delay_s)
-                await self.clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
-                delay_s = min(LONGEST_CONNECT_DELAY_S, delay_s * 2)
 
     # -- the error boundary
 
@@ -288,36 +252,6 @@ class ImagineClient(commands.Bot):
         except discord.HTTPException as error:
             log.info("server %s: its owner can't be told: %s", guild.id, error.code)
 
-    # -- start
-
-    async def _register_commands(self) -> None:
-        if self._sync_commands == "never" or self.application_id is None:
-            return
-        ours = await payload(self.tree, self.texts)
-        if self._sync_commands == "auto" and await self._are_registered(ours):
-            log.info("commands are registered as they are")
-            return
-        await self.http.bulk_upsert_global_commands(self.application_id, payload=ours)  # type: ignore[arg-type]
-        log.info("registered %s commands", len(ours))
-
-    async def _are_registered(self, ours: list[dict[str, Any]]) -> bool:
-        route = Route("GET", "/applications/{application_id}/commands", application_id=self.application_id)
-        registered = await self.http.request(route, params={"with_localizations": "true"})
-        theirs = {command["name"]: command for command in registered if command.get("type", 1) == 1}
-        return len(registered) == len(ours) and all(same(one, theirs.get(one["name"])) for one in ours)
-
-    async def _choose_gateway(self) -> None:
-        if Route.BASE == DEFAULT_API_URL or self._gateway_url:
-            return
-        data = await self.http.request(Route("GET", "/gateway/bot"))
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(data["url"])
-
-
-def point_at(api_url: str, gateway_url: str) -> None:
-    """Set which Discord to speak to; before login. Both are class attributes of discord.py."""
-    Route.BASE = api_url.rstrip("/")
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url or DEFAULT_GATEWAY_URL)
-
 
 def owner_ids(application: discord.AppInfo) -> frozenset[int]:
     """Give who owns the application: its owner, or everybody who has joined its team.
@@ -332,22 +266,3 @@ def owner_ids(application: discord.AppInfo) -> frozenset[int]:
         if member.membership_state is discord.TeamMembershipState.accepted
     }
     return frozenset(joined | ({application.team.owner_id} if application.team.owner_id else set()))
-
-
-async def log_in(client: ImagineClient, token: str, *, where: str = "discord.token") -> None:
-    """Log in.
-
-    Args:
-        client: not logged in yet.
-        token: the bot's.
-        where: what names the place that it was taken from.
-
-    Raises:
-        ConfigurationError: if Discord refuses the token.
-    """
-    try:
-        await client.login(token)
-    except discord.LoginFailure:
-        raise ConfigurationError(
-            [f"{where}: Discord refuses it; copy the bot's token anew from the application's page"]
-        ) from None

@@ -8,6 +8,8 @@ BotError
 │   ├── NotPermitted        this person, server or channel may not do that
 │   │   └── Blocked         a moderator, or the program, keeps this member from asking
 │   └── Unavailable         right request, wrong moment: queue full, model stopped, shutting down
+├── AddressTaken            health and metrics can't be served where the configuration says
+├── DiscordRefuses          the gateway does not let the bot connect, and waiting would not help
 ├── ImageServiceError       what the image service answered, by what follows from it
 │   ├── RetryLater          nothing started; try the same again
 │   │   └── Throttled       nothing started; slower
@@ -112,6 +114,14 @@ class AlreadyDone(BotError):
 
     def __init__(self, interaction_id: int) -> None:
         super().__init__(f"interaction {interaction_id} was handled before")
+
+
+class AddressTaken(BotError):
+    """Health and metrics can't be served where the configuration says."""
+
+
+class DiscordRefuses(BotError):
+    """Discord's gateway does not let the bot connect, and waiting would not help."""
 
 
 class ImageServiceError(BotError):

@@ -27,6 +27,7 @@ from bot.presentation.presenter import Presenter
 from bot.presentation.prompt_rules import PromptRuleList
 from bot.presentation.proving import Prover
 from bot.presentation.reception import Reception
+from bot.presentation.registration import CommandRegistration
 from bot.presentation.removals import Removals
 from bot.presentation.reports import Reports
 from bot.presentation.server_notices import ServerNotices
@@ -49,6 +50,7 @@ class Frontend:
 
     Attributes:
         client: of discord.py; not connected yet.
+        registration: of the commands; to be attempted once before the client connects.
     """
 
     def __init__(
@@ -67,7 +69,6 @@ class Frontend:
                 *self._for_moderators(client),
                 *self._for_admins(client),
             ),
-            sync_commands=config.discord.sync_commands,
             admits=submitter.admits,
             know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
@@ -98,6 +99,9 @@ class Frontend:
             clock=clock,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
+        self.registration = CommandRegistration(
+            client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
+        )
         self._damage_alarm = DamageAlarm(damage=stores.damage, to_operator=to_operator, clock=clock)
         self._messenger = Messenger(
             client=client,
@@ -154,7 +158,7 @@ class Frontend:
         await self._presence.ask_before_start()
 
     def start(self) -> list[asyncio.Task[None]]:
-        """Begin to speak; give the tasks, none of which ends by itself."""
+        """Begin to speak; return the tasks, none of which ends by itself."""
         return [
             asyncio.create_task(self._presenter.run(), name="presenter"),
             asyncio.create_task(self._messenger.run(), name="messenger"),
@@ -163,6 +167,7 @@ class Frontend:
             asyncio.create_task(self._prover.run(), name="prover"),
             asyncio.create_task(self._presence.run(), name="presence"),
             asyncio.create_task(self._damage_alarm.run(), name="damage-alarm"),
+            asyncio.create_task(self.registration.run(), name="registration"),
         ]
 
     # -- the commands

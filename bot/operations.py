@@ -1,9 +1,12 @@
 """Health and metrics over HTTP, for whoever runs the bot."""
 
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+
+from bot.errors import AddressTaken
 
 Metrics = Callable[[], Awaitable[dict[str, int]]]
 
@@ -23,7 +26,7 @@ async def serve(
         metrics: gives the figures by name.
 
     Raises:
-        OSError: if the address is taken.
+        AddressTaken: if the address can't be had.
     """
 
     async def healthz(_: web.Request) -> web.Response:
@@ -42,7 +45,15 @@ async def serve(
     await runner.setup()
     host, port = bind.rsplit(":", 1)
     try:
-        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        await _listen(runner, host.strip("[]"), int(port))
         yield
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise AddressTaken(f"http.bind: can't listen on {host}:{port}: {reason.lower()}") from None

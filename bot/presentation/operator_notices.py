@@ -44,17 +44,18 @@ class OperatorNotices:
         """
         return await self._reach(lambda channel: self._say(channel, notice))
 
-    async def warn(self, key: str, nonce: str) -> None:
+    async def warn(self, key: str, nonce: str, **values: str) -> None:
         """Tell them what can't wait in the outbox.
 
         Args:
             key: of the text.
             nonce: the same for another attempt to say the same.
+            values: what the text is filled with.
 
         Raises:
             Exception: what the call raised.
         """
-        text = self._texts.say(DEFAULT, key)
+        text = self._texts.say(DEFAULT, key, **values)
         await self._reach(lambda channel: channel.send(text, nonce=nonce, allowed_mentions=NOBODY))
 
     async def _reach(self, say: Callable[[discord.abc.Messageable], Awaitable[object]]) -> str:

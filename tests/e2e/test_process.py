@@ -128,6 +128,59 @@ async def test_a_token_that_discord_refuses_exits_with_2(tmp_path):
     assert b"wrong-token" not in errors
 
 
+async def line_with(process: asyncio.subprocess.Process, words: bytes) -> list[bytes]:
+    """Read the log up to a line with ``words``."""
+    assert process.stderr is not None
+    lines: list[bytes] = []
+    async with asyncio.timeout(60):
+        while not lines or words not in lines[-1]:
+            lines.append(await process.stderr.readline())
+            assert lines[-1], b"".join(lines).decode()
+    return lines
+
+
+@pytest.mark.parametrize(("code", "status"), [(4004, 2), (4011, 1)])
+async def test_a_connection_that_discord_closes_for_good_ends_it_with_one_sentence(tmp_path, code, status):
+    async with stand_ins() as (discord, vendor), bot_process(write_config(tmp_path, discord, vendor)) as process:
+        await discord.until(lambda: discord.connected)
+        await discord.gateway.expel(code)
+        _, errors = await process.communicate()
+    assert process.returncode == status
+    assert b"Traceback" not in errors
+    (last,) = errors.splitlines()[-1:]
+    assert (b"discord.token" if code == 4004 else b"more shards") in last
+
+
+async def test_without_discord_it_waits_in_single_lines_and_a_signal_still_ends_it_with_0(tmp_path):
+    async with stand_ins() as (discord, vendor):
+        config = write_config(tmp_path, discord, vendor)
+    async with bot_process(config) as process:
+        lines = await line_with(process, b"can't be reached")
+        process.send_signal(signal.SIGTERM)
+        _, errors = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in b"".join(lines) + errors
+
+
+async def test_a_port_that_is_taken_ends_it_with_1_and_a_sentence(tmp_path):
+    async with stand_ins() as (discord, vendor):
+        config = write_config(tmp_path, discord, vendor)
+        taken = discord.api_url.split(":")[2].split("/")[0]
+        with config.open("a") as file:
+            file.write(f'[http]\nbind = "127.0.0.1:{taken}"\n')
+        async with bot_process(config) as process:
+            _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert b"Traceback" not in errors
+    assert b"http.bind" in errors.splitlines()[-1]
+
+
+async def test_nothing_is_said_about_voice(tmp_path):
+    async with stand_ins() as (discord, vendor), bot_process(write_config(tmp_path, discord, vendor)) as process:
+        lines = await line_with(process, b"ready")
+    assert b"oice" not in b"".join(lines)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_with_0(tmp_path, number):
     async with stand_ins() as (discord, vendor), bot_process(write_config(tmp_path, discord, vendor)) as process:

@@ -97,7 +97,7 @@ async def test_commands_are_registered_in_both_languages_and_only_when_they_chan
     assert prompt["name_localizations"]["zh-CN"] == "提示词"
     registrations = [r for r in st.discord.requests if r.method == "PUT"]
     assert len(registrations) == 1
-    await st.client._register_commands()
+    await st.registration.attempt()
     assert [r for r in st.discord.requests if r.method == "PUT"] == registrations
 
 

@@ -14,7 +14,8 @@ with warnings.catch_warnings():
     import discord
     from discord import app_commands
 
-from bot.client import Router, log_in
+from bot.client import Router
+from bot.connection import PatientClient
 from bot.domain.access import ServerAccess
 from bot.domain.job import Job, JobState
 from bot.errors import ConfigurationError, StorageUnavailable
@@ -67,10 +68,9 @@ def test_a_prefix_has_one_handler():
 
 
 async def test_a_token_that_discord_refuses_is_a_fault_of_the_configuration(st):
-    client: Any = discord.Client(intents=discord.Intents.none())
-    async with client:
+    async with PatientClient(clock=st.clock, gateway_url="", intents=discord.Intents.none()) as client:
         with pytest.raises(ConfigurationError, match=r"discord\.token"):
-            await log_in(client, "wrong")
+            await client.log_in("wrong")
 
 
 async def test_suggestions_for_a_command_of_another_version_are_logged(st, caplog):

@@ -144,7 +144,9 @@ class World:
         return self.config.catalogue()[model].price_micros
 
 
-def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, **changes: dict[str, Any]) -> Config:
+def make_config(
+    discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, /, **changes: dict[str, Any]
+) -> Config:
     """The defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way."""
     data: dict[str, dict[str, Any]] = {
         "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": discord.gateway_url},

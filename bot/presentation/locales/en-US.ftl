@@ -341,6 +341,7 @@ operator-lane-reopened = { $model } works again. Jobs in line go on.
 operator-requests-refused = **{ $model } refuses what members ask for.** { $members } members in a row were refused with { $code }, and not for what their prompts say. The model may take other sizes or numbers of images than the configuration offers: compare it with the image service's page.
 operator-work-failing = **Something of mine keeps failing:** “{ $work }” failed { $failures } times in a row. I go on trying; my log has the reason under { $reference }.
 operator-database-damaged = **The database is damaged.** A part of its file can't be read. What needs that part waits and can't be answered; the rest goes on. Stop me, copy the files away, and go on as docs/operating.md says under *A damaged database*: often nothing need be restored.
+operator-commands-unregistered = **My commands are not registered.** Discord answered { $reason }. I run on with the commands that are there, and try again by myself, at least every hour.
 operator-account-reopened = The account works again. Jobs in line go on.
 advice-key = Check the API key, and that it belongs to the region of the base URL: a key of another region is refused like this.
 advice-arrears = The account is in arrears: top it up.

@@ -253,6 +253,7 @@ operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。
 operator-requests-refused = **{ $model } 连续拒绝了成员的请求。**接连 { $members } 位成员的请求都因 { $code } 被拒绝，原因并不是提示词的内容。该模型支持的尺寸或张数可能与配置不同，请对照图像服务的文档检查。
 operator-work-failing = **我的一项后台工作一直失败：**“{ $work }”已连续失败 { $failures } 次。我会继续重试；原因见日志中的 { $reference }。
 operator-database-damaged = **数据库已损坏。**文件中有一部分无法读取：依赖这一部分的操作会等待，暂时无法完成；其余照常。请停止机器人，先把数据库文件复制到别处，再按 docs/operating.md 的 *A damaged database* 处理；不一定需要用备份恢复。
+operator-commands-unregistered = **命令未能注册。**Discord 返回 { $reason }。机器人继续使用现有的命令运行，并会自动重试，至少每小时一次。
 operator-account-reopened = 账号已恢复，排队的任务继续进行。
 advice-key = 请检查 API 密钥，并确认它与基础地址属于同一地域：其他地域的密钥也会这样被拒绝。
 advice-arrears = 账号已欠费，请充值。

@@ -14,7 +14,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from PIL import Image
 
-from bot.client import ImagineClient, point_at
+from bot.client import ImagineClient
+from bot.connection import point_at
 from bot.domain.access import ServerAccess
 from bot.domain.catalogue import BUILT_IN
 from bot.domain.job import Job
@@ -31,6 +32,7 @@ from bot.presentation.mod_notices import ModerationNotices
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import Reception
+from bot.presentation.registration import CommandRegistration
 from bot.presentation.server_notices import ServerNotices
 from bot.presentation.texts import Texts
 from bot.service.canceling import Canceler
@@ -89,6 +91,7 @@ class Stage:
     vendor: Vendor
     submitter: Submitter
     texts: Texts
+    registration: CommandRegistration
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def edits(self) -> list[RecordedRequest]:
@@ -189,7 +192,7 @@ def policy(*, free: int = 10, budget: int = 0) -> Policy:
 
 
 @asynccontextmanager
-async def stage(
+async def stage(  # noqa: PLR0915 - one scene, set up step by step
     folder: Path,
     rules: Policy,
     access: ServerAccess | None = None,
@@ -261,12 +264,11 @@ async def stage(
             for speaker in (presenter, messenger):
                 speaker.look_again()
 
-        point_at(discord.api_url, "")
+        point_at(discord.api_url)
         client = ImagineClient(
             texts=texts,
             clock=clock,
             make_cogs=make_cogs,
-            sync_commands=sync,  # type: ignore[arg-type]
             admits=submitter.admits,
             know_owners=lambda _: None,
             greet=greet,
@@ -290,6 +292,7 @@ async def stage(
             clock=clock,
         )
         reception = Reception(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
+        to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=0)
         messenger = Messenger(
             client=client,
             outbox=SqliteOutbox(database, clock),
@@ -298,7 +301,7 @@ async def stage(
             texts=texts,
             discord_time=DiscordTime(clock),
             clock=clock,
-            to_operator=OperatorNotices(client=client, texts=texts, clock=clock, channel=0),
+            to_operator=to_operator,
             to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
             to_moderators=ModerationNotices(
                 client=client,
@@ -309,7 +312,15 @@ async def stage(
             ),
         )
         greeter = Greeter(servers=servers, messenger=messenger)
-        await client.login(discord.token)
+        await client.log_in(discord.token)
+        registration = CommandRegistration(
+            client=client,
+            texts=texts,
+            policy=sync,  # type: ignore[arg-type]
+            to_operator=to_operator,
+            clock=clock,
+        )
+        await registration.attempt()
         discord.gateway_down = gateway_down_first
         tasks = [asyncio.create_task(work) for work in (client.connect_patiently(), presenter.run(), messenger.run())]
         if gateway_down_first:
@@ -335,6 +346,7 @@ async def stage(
                 vendor,
                 submitter,
                 texts,
+                registration,
                 tasks,
             )
         finally:

@@ -1,0 +1,293 @@
+"""The way to Discord: login, gateway and shards, waited for however long it takes."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.http import Route
+from discord.shard import EventItem, EventType, Shard
+from discord.utils import MISSING
+
+from bot.errors import ConfigurationError, DiscordRefuses
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
+
+RESUMES = 3
+"""Attempts to take a session up again. Its address may be dead for good; what interactions it would replay are dead
+after three seconds anyway."""
+
+LONGEST_WAIT_S = 60.0
+"""Between two attempts. Each that Discord answers takes one of the thousand sessions of a day: those are counted only
+once an IDENTIFY was sent, and a gateway that takes those is not tried in vain for long."""
+
+CONNECT_WITHIN_S = 60.0
+
+SILENT_AFTER_S = 120.0
+"""Discord answers a heartbeat every 41 seconds."""
+
+AUTHENTICATION_FAILED, SHARDING_REQUIRED = 4004, 4011
+"""Close codes of the gateway (topics/opcodes-and-status-codes)."""
+
+PASSING = (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, ReconnectWebSocket)
+"""What a call raises while Discord can't be reached; Python's TimeoutError is an OSError."""
+
+NOT_DISCORD = (LookupError, TypeError, ValueError)
+"""Something else answers in Discord's place, such as a proxy by a page of its own."""
+
+
+class PatientShard(Shard):
+    """One shard's connection, which finds back by itself.
+
+    discord.py asks for another connection by putting an item into its client's queue. Here that is put off where the
+    last attempts failed, so that a gateway that hangs up at once is not called in a tight loop, and so that no shard
+    waits for another's pause. A session that can't be resumed is given up.
+
+    Attributes:
+        heard_s: when something came from Discord last, by the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        ws: DiscordWebSocket,
+        client: "PatientClient",
+        put: Callable[[EventItem], None],
+        *,
+        clock: Clock,
+        gateway: yarl.URL | None,
+    ) -> None:
+        super().__init__(ws, client, put)
+        self._put, self._queue_put = put, self._ask
+        self._clock = clock
+        self._gateway = gateway
+        self._attempts = 0
+        self._stands = False
+        self._pause: asyncio.Task[None] | None = None
+        self.heard_s = clock.monotonic()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether its session stands and its socket is open."""
+        return self._stands and self.ws.open
+
+    def stand(self) -> None:
+        """Take note that Discord has said READY or RESUMED."""
+        self._attempts, self._stands = 0, True
+
+    def launch(self) -> None:
+        """Listen; discord.py's."""
+        # A hook of discord.py's own, which is told of every message.
+        self.ws.log_receive = self._hear  # type: ignore[method-assign]
+        super().launch()
+
+    async def close(self) -> None:
+        """Hang up for good; discord.py's."""
+        if self._pause is not None:
+            self._pause.cancel()
+        await super().close()
+
+    async def reidentify(self, exc: ReconnectWebSocket) -> None:
+        """Connect again; discord.py's, which would resume at the address that READY named."""
+        if self._gateway is not None:
+            self.ws.gateway = self._gateway
+        await super().reidentify(exc)
+
+    async def _handle_disconnect(self, e: Exception) -> None:
+        """Ask to be connected again; discord.py's, which would log a traceback and wait for up to 17 minutes."""
+        if isinstance(e, discord.ConnectionClosed) and e.code != 1000:
+            await super()._handle_disconnect(e)
+            return
+        self._dispatch("disconnect")
+        self._dispatch("shard_disconnect", self.id)
+        if not self._client.is_closed():
+            log.warning("shard %s is not connected to Discord: %r", self.id, e)
+            self._queue_put(EventItem(EventType.resume, self, ReconnectWebSocket(self.id)))
+
+    def _ask(self, item: EventItem) -> None:
+        if item.type not in {EventType.resume, EventType.identify}:
+            self._put(item)
+            return
+        self._stands = False
+        self._attempts += 1
+        if item.type == EventType.resume and (self._attempts > RESUMES or self.ws.session_id is None):
+            item = EventItem(EventType.identify, self, ReconnectWebSocket(self.id, resume=False))
+        if self._attempts == 1:
+            self._put(item)
+        else:
+            self._pause = asyncio.create_task(self._ask_later(item), name=f"shard-{self.id}-pause")
+
+    async def _ask_later(self, item: EventItem) -> None:
+        wait_s = spread(min(LONGEST_WAIT_S, 2.0 ** (self._attempts - 2)))
+        log.info("shard %s: connecting again in %.0f s, attempt %s", self.id, wait_s, self._attempts)
+        await self._clock.sleep(wait_s)
+        self._put(item)
+
+    def _hear(self, _: object, /) -> None:
+        self.heard_s = self._clock.monotonic()
+
+
+class PatientClient(commands.AutoShardedBot):
+    """A client that waits for Discord and comes back to it by itself; from 2,500 servers on it has several shards.
+
+    Args:
+        clock: paces it.
+        gateway_url: where to connect; empty: what the API names.
+        options: discord.py's.
+    """
+
+    def __init__(self, *, clock: Clock, gateway_url: str, **options: Any) -> None:  # noqa: ANN401 - as discord.py's
+        # No voice, and no warnings that it will not work.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        super().__init__(commands.when_mentioned, **options)
+        self.clock = clock
+        self._gateway = yarl.URL(gateway_url) if gateway_url else None
+        self._token_place = "discord.token"
+
+    async def log_in(self, token: str, *, where: str = "discord.token") -> None:
+        """Log in, as soon as Discord can be reached.
+
+        Args:
+            token: the bot's.
+            where: what names the place that it was taken from.
+
+        Raises:
+            ConfigurationError: if Discord refuses the token.
+        """
+
+        self._token_place = where
+
+        async def log_in() -> None:
+            try:
+                await self.login(token)
+            except discord.LoginFailure:
+                raise self._token_refused() from None
+            except (*PASSING, *NOT_DISCORD):
+                # Another attempt begins with a session of its own.
+                await self.http.close()
+                self.http.clear()
+                self.http.connector = MISSING
+                raise
+
+        await self._patiently("Discord", log_in)
+        await self.prepare()
+
+    async def prepare(self) -> None:
+        """Do what is to be done once between login and connection; for the subclass."""
+
+    async def connect_patiently(self) -> None:
+        """Stay connected until closed.
+
+        Raises:
+            ConfigurationError: if Discord does not take the token any more.
+            DiscordRefuses: if it closes the connection for another reason that waiting does not mend.
+        """
+        await self._patiently("Discord", self._learn_gateway)
+        try:
+            await self.connect()
+        except discord.ConnectionClosed as error:
+            raise self._token_refused() if error.code == AUTHENTICATION_FAILED else self._for_good(error) from None
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard for the first time; discord.py's, which would log tracebacks and call itself at each."""
+
+        async def connect() -> DiscordWebSocket:
+            # The wall's clock, as in discord.py: it waits for a real socket.
+            async with asyncio.timeout(CONNECT_WITHIN_S):
+                return await DiscordWebSocket.from_client(self, initial=initial, gateway=gateway, shard_id=shard_id)
+
+        ws = await self._patiently("the gateway", connect)
+        shard = PatientShard(ws, self, self._queue.put_nowait, clock=self.clock, gateway=self._gateway)
+        self._connections[shard_id] = shard
+        shard.launch()
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py's
+        """Hand an event to its handlers, unless the client is closed: discord.py has given up its loop by then."""
+        if event_name in {"shard_connect", "shard_resumed"}:
+            self._connections[args[0]].stand()
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
+    def trouble(self) -> str:
+        """Return what keeps the bot from hearing of commands, for its operator; "" if nothing does."""
+        shards = self._connections.values()
+        down = [str(number) for number in range(self.shard_count or 1) if not self._is_up(number)]
+        if down:
+            return f"not connected to Discord (shard {', '.join(down)} of {self.shard_count or 1})"
+        silent_s = max(self.clock.monotonic() - shard.heard_s for shard in shards)
+        return f"nothing heard from Discord for {silent_s:.0f} s" if silent_s > SILENT_AFTER_S else ""
+
+    def _is_up(self, shard_id: int) -> bool:
+        return shard_id in self._connections and self._connections[shard_id].is_up
+
+    async def _learn_gateway(self) -> None:
+        """Ask where to connect and with how many shards, and wait where no session may be begun today."""
+        shards, url, limit = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = self._gateway or yarl.URL(url)
+        self.shard_count = shards
+        if limit["remaining"] < shards:
+            wait_s = limit["reset_after"] / 1000
+            # Who begins more gets a new token by Discord, and every session is closed (events/gateway.mdx).
+            log.warning("all of today's sessions at Discord are used up; connecting in %.0f s", wait_s)
+            await self.clock.sleep(wait_s)
+
+    async def _patiently(self, what: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Make a call until it succeeds, a line in the log for each that did not."""
+        delay_s = 1.0
+        while True:
+            try:
+                return await call()
+            except (*PASSING, *NOT_DISCORD) as error:
+                wait_s = spread(delay_s)
+                log.warning("%s can't be reached (%s); trying again in %.0f s", what, _briefly(error), wait_s)
+                await self.clock.sleep(wait_s)
+                delay_s = min(LONGEST_WAIT_S, delay_s * 2)
+
+    def _token_refused(self) -> ConfigurationError:
+        return ConfigurationError(
+            [f"{self._token_place}: Discord refuses it; copy the bot's token anew from the application's page"]
+        )
+
+    def _for_good(self, error: discord.ConnectionClosed) -> DiscordRefuses:
+        if error.code == SHARDING_REQUIRED:
+            return DiscordRefuses(
+                f"Discord asks for more shards than {self.shard_count or 1} (close code {error.code}): the bot is in more "
+                "servers than at its start; start it again"
+            )
+        return DiscordRefuses(f"Discord closed the connection for good (close code {error.code}): {error}")
+
+    # -- what discord.py keeps to itself: a shard of one's own can't be launched otherwise, as every test with a bot would tell
+
+    @property
+    def _connections(self) -> dict[int, PatientShard]:
+        return self._AutoShardedClient__shards  # type: ignore[attr-defined]
+
+    @property
+    def _queue(self) -> asyncio.PriorityQueue[EventItem]:
+        return self._AutoShardedClient__queue  # type: ignore[attr-defined]
+
+
+def point_at(api_url: str) -> None:
+    """Set which Discord to speak to, before login: a class attribute of discord.py."""
+    Route.BASE = api_url.rstrip("/")
+
+
+def spread(seconds: float) -> float:
+    """Return about that much: those that one outage stopped should not all come back in step."""
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - only spreads the attempts
+
+
+def _briefly(error: Exception) -> str:
+    """Name an error on one line: what a proxy answers may be a page."""
+    status = f"HTTP {error.status} " if isinstance(error, discord.HTTPException) else ""
+    return f"{status}{type(error).__name__}: {' '.join(str(error).split())[:120]}"
