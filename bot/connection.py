@@ -152,7 +152,7 @@ class PatientClient(commands.AutoShardedBot):
         super().__init__(commands.when_mentioned, **options)
         self.clock = clock
         self._gateway = yarl.URL(gateway_url) if gateway_url else None
-        self._token_place = "discord.token"
+        self._token_place = "discord.token"  # noqa: S105 - a place, no secret
 
     async def log_in(self, token: str, *, where: str = "discord.token") -> None:
         """Log in, as soon as Discord can be reached.
@@ -164,7 +164,6 @@ class PatientClient(commands.AutoShardedBot):
         Raises:
             ConfigurationError: if Discord refuses the token.
         """
-
         self._token_place = where
 
         async def log_in() -> None:
@@ -261,12 +260,12 @@ class PatientClient(commands.AutoShardedBot):
     def _for_good(self, error: discord.ConnectionClosed) -> DiscordRefuses:
         if error.code == SHARDING_REQUIRED:
             return DiscordRefuses(
-                f"Discord asks for more shards than {self.shard_count or 1} (close code {error.code}): the bot is in more "
-                "servers than at its start; start it again"
+                f"Discord asks for more shards than {self.shard_count or 1} (close code {error.code}): "
+                "the bot is in more servers than at its start; start it again"
             )
         return DiscordRefuses(f"Discord closed the connection for good (close code {error.code}): {error}")
 
-    # -- what discord.py keeps to itself: a shard of one's own can't be launched otherwise, as every test with a bot would tell
+    # -- what discord.py keeps to itself: a shard of one's own can't be launched otherwise, as every test with a bot tells
 
     @property
     def _connections(self) -> dict[int, PatientShard]:
