@@ -1,17 +1,20 @@
 """The composition root: opens everything, wires it, and closes it in order."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import aiohttp
 
 from bot.backend import Backend
 from bot.config import Config
-from bot.connection import point_at
+from bot.connection import PatientClient, point_at
+from bot.errors import StorageUnavailable
 from bot.frontend import Frontend
+from bot.metrics import Metrics
 from bot.operations import serve
 from bot.ports import Clock
 from bot.presentation.discord_time import DiscordTime
@@ -88,6 +91,7 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             proxies=proxies,
         )
         await results.clear_leftovers()
+        metrics = Metrics(config.catalogue())
         stores = Stores(database, PictureFiles(config.storage.images), clock, is_refusal=is_refusal)
         backend = Backend(
             stores,
@@ -97,17 +101,26 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             access=config.access(),
             seeds=random.SystemRandom(),
             clock=clock,
+            meter=metrics,
         )
         discord_time = DiscordTime(clock)
-        frontend = Frontend(config, backend, clock, discord_time=discord_time, http_trace=_heard_by(discord_time))
+        frontend = Frontend(
+            config, backend, clock, discord_time=discord_time, http_trace=_heard_by(discord_time, metrics)
+        )
+        if config.http is not None:
+            operations = _operations(config.http.bind, backend, frontend.client, metrics)
+            await stack.enter_async_context(operations)
         await _serve(config, backend, frontend, stop)
 
 
-def _heard_by(discord_time: DiscordTime) -> aiohttp.TraceConfig:
-    """Have Discord's time told by all of its answers."""
+def _heard_by(discord_time: DiscordTime, metrics: Metrics) -> aiohttp.TraceConfig:
+    """Return a trace by which Discord's answers tell its time, and its 429s whose limit was met."""
 
     async def hear(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
-        discord_time.hear(ended.response.status, ended.response.headers.get("Date", ""))
+        response = ended.response
+        discord_time.hear(response.status, response.headers.get("Date", ""))
+        if response.status == 429:
+            metrics.rate_limited(response.headers.get("X-RateLimit-Scope", "none"))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(hear)
@@ -120,19 +133,26 @@ def _say_proxies(config: Config) -> None:
             log.info("%s is reached by the proxy %s", url, proxy.address)
 
 
+def _operations(
+    bind: str, backend: Backend, client: PatientClient, metrics: Metrics
+) -> AbstractAsyncContextManager[None]:
+    async def trouble() -> str:
+        return client.trouble() or await backend.stores.trouble()
+
+    async def page() -> bytes:
+        figures = None
+        with contextlib.suppress(StorageUnavailable):
+            figures = await backend.figures.read()
+        return metrics.page(figures, healthy=not await trouble())
+
+    return serve(bind, trouble=trouble, metrics=page)
+
+
 async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asyncio.Event) -> None:
     """Serve until ``stop``; then end in order: accept nothing, claim nothing, wait, close Discord."""
     client = frontend.client
     point_at(config.discord.api_url)
-    async with client, AsyncExitStack() as stack:
-        if config.http is not None:
-            endpoint = serve(
-                config.http.bind,
-                is_ready=client.is_ready,
-                is_damaged=lambda: backend.stores.damage.is_there,
-                metrics=backend.metrics,
-            )
-            await stack.enter_async_context(endpoint)
+    async with client:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         login = asyncio.create_task(_log_in(config, frontend), name="login")
         speaking: list[asyncio.Task[None]] = []

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.domain.access import ServerAccess
 from bot.domain.policy import Policy
-from bot.ports import Clock
+from bot.ports import Clock, Meter
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.service.administering import Administration
@@ -20,8 +20,10 @@ from bot.service.doubting import Doubts
 from bot.service.erasing import Erasure
 from bot.service.estimating import Durations, Estimates
 from bot.service.exporting import Exporter
+from bot.service.figures import CurrentFigures
 from bot.service.leaving import Departures
 from bot.service.leftover_files import LeftoverFiles
+from bot.service.metering import UNMETERED
 from bot.service.moderating import Moderation
 from bot.service.quotas import Quotas
 from bot.service.removing import Remover
@@ -45,6 +47,7 @@ class Backend:
         access: which servers may use the bot.
         seeds: where requests without a seed get theirs.
         clock: paces everything.
+        meter: told how long things take.
     """
 
     def __init__(
@@ -57,8 +60,10 @@ class Backend:
         access: ServerAccess,
         seeds: random.Random,
         clock: Clock,
+        meter: Meter = UNMETERED,
     ) -> None:
         self.stores = stores
+        self.meter = meter
         self.policy = policy
         self.changes = Changes()
         self._alarm = Alarm(stores.outbox, clock)
@@ -108,6 +113,7 @@ class Backend:
             changes=changes,
             clock=clock,
             alarm=self._alarm,
+            meter=self.meter,
         )
         self.doubts = Doubts(
             jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self._alarm
@@ -123,6 +129,7 @@ class Backend:
             changes=changes,
             clock=clock,
             alarm=self._alarm,
+            meter=self.meter,
         )
 
     def _wire_people(self, clock: Clock) -> None:
@@ -137,6 +144,7 @@ class Backend:
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
         )
         self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
+        self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
         self.reviewing = Reviewing(journal=stores.journal, clock=clock)
         self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
         self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
@@ -178,7 +186,3 @@ class Backend:
         await self.dispatcher.stop(grace_s)
         for part in (self.sweeper, self.doubts, self.watcher, self.collector):
             await part.stop()
-
-    async def metrics(self) -> dict[str, int]:
-        """Give how many jobs are in each state."""
-        return {f"jobs_{state}": count for state, count in (await self.stores.jobs.counts()).items()}

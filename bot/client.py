@@ -33,6 +33,10 @@ Greet = Callable[[discord.Guild], Awaitable[None]]
 Look = Callable[[discord.Guild], Awaitable[None]]
 
 
+async def nothing() -> None:
+    """Do nothing."""
+
+
 class Router:
     """Finds who handles a component or modal by what stands before the first colon of its custom id.
 
@@ -80,6 +84,7 @@ class ImagineClient(PatientClient):
         look: told of each server in which who may read which channel has, or may have, changed.
         is_back: told whenever the connection stands again, at the start too.
         came_or_went: told whenever the bot was put into a server or out of one.
+        is_ready: told when the bot has heard of its servers.
         gateway_url: where to connect; empty: what the API names.
         proxy: by which Discord is reached; None: directly.
         http_trace: of aiohttp, told of each request; None: nobody is.
@@ -98,6 +103,7 @@ class ImagineClient(PatientClient):
         look: Look,
         is_back: Callable[[], None],
         came_or_went: Callable[[], None],
+        is_ready: Callable[[], Awaitable[None]] = nothing,
         gateway_url: str = "",
         proxy: Proxy | None = None,
         http_trace: Any = None,  # noqa: ANN401 - aiohttp's, which this module does not know
@@ -127,6 +133,7 @@ class ImagineClient(PatientClient):
         self._look = look
         self._is_back = is_back
         self._came_or_went = came_or_went
+        self._is_ready = is_ready
 
     async def prepare(self) -> None:
         """Learn the owners and add the cogs; runs once after login, before the gateway."""
@@ -184,6 +191,7 @@ class ImagineClient(PatientClient):
     async def on_ready(self) -> None:
         """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""
         self._is_back()
+        await self._is_ready()
         await one_by_one((f"server {guild.id}", partial(self._judge, guild)) for guild in list(self.guilds))
 
     async def _judge(self, guild: discord.Guild) -> None:

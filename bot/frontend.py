@@ -1,7 +1,9 @@
 """What people see, wired: the client, its commands, and what keeps messages up to date."""
 
 import asyncio
+import logging
 from dataclasses import replace
+from typing import Any
 
 import discord
 from discord.ext import commands
@@ -9,6 +11,7 @@ from discord.ext import commands
 from bot.backend import Backend
 from bot.client import ImagineClient
 from bot.config import Config
+from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.charts import Charts
 from bot.presentation.copies import Copies
@@ -44,6 +47,8 @@ from cogs.privacy import Privacy
 from cogs.quota import Quota
 from cogs.settings import ServerSettings
 
+log = logging.getLogger(__name__)
+
 
 class Frontend:
     """Everything of one running bot that speaks to Discord.
@@ -75,6 +80,7 @@ class Frontend:
             look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
             is_back=self._look_again,
             came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
+            is_ready=self._say_ready,
             gateway_url=config.discord.gateway_url,
             proxy=config.proxies().to(config.discord.api_url),
             http_trace=http_trace,
@@ -97,6 +103,7 @@ class Frontend:
             catalogue=backend.policy.catalogue,
             discord_time=self._discord_time,
             clock=clock,
+            meter=backend.meter,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
         self.registration = CommandRegistration(
@@ -134,7 +141,9 @@ class Frontend:
         self._leftovers = Leftovers(client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock)
         self._presence = Presence(client=client, departures=backend.departures, clock=clock)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
-        self._reception = Reception(submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock)
+        self._reception = Reception(
+            submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=backend.meter
+        )
         self._prover = Prover(
             client=client,
             jobs=stores.jobs,
@@ -156,6 +165,24 @@ class Frontend:
     async def ask_for_servers(self) -> None:
         """Ask for the servers that jobs wait for, before anything is drawn: see ``Presence.ask_before_start``."""
         await self._presence.ask_before_start()
+
+    async def _say_ready(self) -> None:
+        """Say in one line of the log that the bot serves, and how."""
+        policy = self._backend.policy
+        try:
+            figures = await self._backend.figures.read()
+        except StorageUnavailable:
+            log.warning("ready, but the database can't be read")
+            return
+        lanes = (f"{name} {figures.stop_of(name) or 'open'}" for name in policy.catalogue)
+        left = figures.left_micros
+        log.info(
+            "ready: %s servers on %s shards; lanes: %s; %s",
+            len(self.client.guilds),
+            self.client.shard_count,
+            ", ".join(lanes),
+            "no cap" if left is None else f"{left / 1_000_000:.2f} CNY left of the month's cap",
+        )
 
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to speak; return the tasks, none of which ends by itself."""

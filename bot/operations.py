@@ -3,41 +3,40 @@
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
+import aiohttp
 from aiohttp import web
 
 from bot.errors import AddressTaken
 
-Metrics = Callable[[], Awaitable[dict[str, int]]]
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""Prometheus' text format."""
 
 
 @asynccontextmanager
 async def serve(
-    bind: str, *, is_ready: Callable[[], bool], is_damaged: Callable[[], bool], metrics: Metrics
+    bind: str, *, trouble: Callable[[], Awaitable[str]], metrics: Callable[[], Awaitable[bytes]]
 ) -> AsyncGenerator[None]:
-    """Serve ``/healthz`` and ``/metrics`` (Prometheus' text format).
+    """Serve ``/healthz`` and ``/metrics``.
 
-    Health is 200 while Discord is connected and the database is sound, as far as anybody has noticed, else 503.
+    Health is 200 as long as nothing is wrong, else 503 with what is.
 
     Args:
         bind: host:port.
-        is_ready: whether the bot can take commands.
-        is_damaged: whether a part of the database turned out to be damaged.
-        metrics: gives the figures by name.
+        trouble: returns what is wrong, "" if nothing is.
+        metrics: returns the page.
 
     Raises:
         AddressTaken: if the address can't be had.
     """
 
     async def healthz(_: web.Request) -> web.Response:
-        if is_damaged():
-            return web.Response(text="the database is damaged\n", status=503)
-        ready = is_ready()
-        return web.Response(text="ok\n" if ready else "not connected to Discord\n", status=200 if ready else 503)
+        wrong = await trouble()
+        return web.Response(text=f"{wrong or 'ok'}\n", status=503 if wrong else 200)
 
     async def show_metrics(_: web.Request) -> web.Response:
-        figures = await metrics()
-        return web.Response(text="".join(f"imagine_{name} {figure}\n" for name, figure in figures.items()))
+        return web.Response(body=await metrics(), headers={"Content-Type": CONTENT_TYPE})
 
     application = web.Application()
     application.add_routes([web.get("/healthz", healthz), web.get("/metrics", show_metrics)])

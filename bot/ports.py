@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.act import Act
@@ -12,6 +12,7 @@ from bot.domain.bookkeeping import ResolvedTask
 from bot.domain.cases import Appeal, Case, CaseFile, ChargeWish
 from bot.domain.catalogue import FreeTier, Model
 from bot.domain.feed import Entry, RefusalTally
+from bot.domain.figures import Figures
 from bot.domain.job import Draft, Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.lane import Turn
 from bot.domain.moderation import PromptRule, RuleKind, ServerRules
@@ -28,6 +29,8 @@ from bot.domain.rules import PartialRule, RuleBook, Scope
 from bot.domain.search import KeptSearch, Refusal, Search, Timeline
 from bot.domain.settings import Exposure, Settings
 from bot.domain.task import CreatedTask, Picture, TaskReport, TaskSummary
+
+Step = Literal["ack", "create", "notice", "edit"]
 
 
 class Clock(Protocol):
@@ -117,6 +120,21 @@ class Results(Protocol):
 
     async def kept(self, name: str) -> Picture | None:
         """Give the picture that an earlier `fetch` kept under that name; None if there is no whole one."""
+        ...
+
+
+class Meter(Protocol):
+    """Told how long the steps of a job take."""
+
+    def took(self, step: Step, seconds: float, model: str) -> None:
+        """Take note of one.
+
+        Args:
+            step: ``ack``, from an interaction's arrival to its card; ``create``, a create and its answer;
+                ``notice``, how late at most the end of a task was noticed; ``edit``, one edit of a message.
+            seconds: by the monotonic clock.
+            model: of the job.
+        """
         ...
 
 
@@ -284,6 +302,7 @@ class Reports(Protocol):
 
     async def usage(self, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport: ...
     async def bill(self, period: Period, month: Period, policy: Policy) -> Bill: ...
+    async def figures(self, terms: Terms) -> Figures: ...
     async def was_said(self, what: str) -> bool: ...
     async def say_once(self, what: str, bill: Bill) -> bool: ...
 

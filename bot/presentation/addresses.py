@@ -13,11 +13,12 @@ import discord
 from discord import ui
 
 from bot.domain.job import Job, JobState
-from bot.ports import Clock, Jobs
+from bot.ports import Clock, Jobs, Meter
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.history import find_own, nonce_holds
 from bot.presentation.refusals import Verdict, judge
 from bot.presentation.threads import in_open_thread
+from bot.service.metering import UNMETERED
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,16 @@ Made = Callable[[], AbstractContextManager[tuple[ui.LayoutView, Sequence[Any] | 
 class Addresses:
     """Brings edits to where the jobs' replies are."""
 
-    def __init__(self, *, client: discord.Client, jobs: Jobs, discord_time: DiscordTime, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        jobs: Jobs,
+        discord_time: DiscordTime,
+        clock: Clock,
+        meter: Meter = UNMETERED,
+    ) -> None:
+        self._meter = meter
         self._client = client
         self._jobs = jobs
         self._discord_time = discord_time
@@ -102,6 +112,13 @@ class Addresses:
             OutOfReach: if it is private, can't be edited, and the job is still under way or was removed.
             Exception: what the call raised; see ``judge``.
         """
+        began_s = self._clock.monotonic()
+        try:
+            return await self._edit_or_bare(job, edit, timeout_s)
+        finally:
+            self._meter.took("edit", self._clock.monotonic() - began_s, job.request.model)
+
+    async def _edit_or_bare(self, job: Job, edit: Edit, timeout_s: float) -> discord.Message:
         try:
             return await self._edit(job, partial(edit, is_bare=False), timeout_s)
         except discord.HTTPException as error:

@@ -17,7 +17,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.lane import ACCOUNT
 from bot.domain.waits import LONGEST_RETRY_S, back_off_s
 from bot.errors import StorageDamaged, StorageUnavailable
-from bot.ports import Clock, Jobs, Pictures
+from bot.ports import Clock, Jobs, Meter, Pictures
 from bot.presentation.addresses import Addresses, OutOfReach
 from bot.presentation.attempts import counted, is_worth_another
 from bot.presentation.discord_time import DiscordTime
@@ -29,6 +29,7 @@ from bot.service.changes import Changes
 from bot.service.crew import one_by_one
 from bot.service.delivering import Deliveries
 from bot.service.estimating import Estimate, Estimates
+from bot.service.metering import UNMETERED
 from bot.service.quotas import Quotas
 
 log = logging.getLogger(__name__)
@@ -105,8 +106,9 @@ class Presenter:
         catalogue: Catalogue,
         discord_time: DiscordTime,
         clock: Clock,
+        meter: Meter = UNMETERED,
     ) -> None:
-        self.addresses = Addresses(client=client, jobs=jobs, discord_time=discord_time, clock=clock)
+        self.addresses = Addresses(client=client, jobs=jobs, discord_time=discord_time, clock=clock, meter=meter)
         self.showing = Showing(
             addresses=self.addresses,
             jobs=jobs,

@@ -14,7 +14,7 @@ from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
-from bot.ports import Clock
+from bot.ports import Clock, Meter
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_by
 from bot.presentation.discord_time import token_end_ms
 from bot.presentation.members import known_server, role_ids_of
@@ -23,6 +23,7 @@ from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict,
 from bot.presentation.replies import AnyInteraction, privately, think
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
+from bot.service.metering import UNMETERED
 from bot.service.submitting import Asker, Submitter
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,10 @@ Prepare = Callable[[], Awaitable[Submit]]
 class Reception:
     """Takes requests: what the bot may do here, the hold, the first response, the queue."""
 
-    def __init__(self, *, submitter: Submitter, presenter: Presenter, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, *, submitter: Submitter, presenter: Presenter, texts: Texts, clock: Clock, meter: Meter = UNMETERED
+    ) -> None:
+        self._meter = meter
         self._submitter = submitter
         self._presenter = presenter
         self._texts = texts
@@ -158,6 +162,7 @@ class Reception:
             self._answering.discard(interaction.id)
 
     async def _hold_and_answer(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+        began_s = self._clock.monotonic()
         work = asyncio.create_task(self._hold(interaction, prepare), name=f"submit-{interaction.id}")
         self._holding.add(work)
         work.add_done_callback(self._holding.discard)
@@ -170,6 +175,7 @@ class Reception:
             # The same interaction was delivered twice, and the first delivery was answered.
             return None
         message_id = await self._answer(interaction, held)
+        self._meter.took("ack", self._clock.monotonic() - began_s, held.job.request.model)
         if message_id:
             await self._queue(held, message_id)
         else:

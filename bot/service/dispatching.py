@@ -21,11 +21,12 @@ from bot.errors import (
     StorageDamaged,
     Throttled,
 )
-from bot.ports import Clock, ImageService, Jobs, Lanes, Operator
+from bot.ports import Clock, ImageService, Jobs, Lanes, Meter, Operator
 from bot.service.alarm import Alarm
 from bot.service.changes import Changes
 from bot.service.crew import Crew, one_by_one, read_each
 from bot.service.doubting import CRASH, Doubts
+from bot.service.metering import UNMETERED
 from bot.service.watching import Watcher
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Dispatcher:
         changes: Changes,
         clock: Clock,
         alarm: Alarm,
+        meter: Meter = UNMETERED,
     ) -> None:
         self._jobs = jobs
         self._lanes = lanes
@@ -76,6 +78,7 @@ class Dispatcher:
         self._catalogue = catalogue
         self._changes = changes
         self._clock = clock
+        self._meter = meter
         self._crew = Crew(clock, alarm)
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
@@ -177,10 +180,12 @@ class Dispatcher:
             log.warning("job %s: held up between its claim and its create; back in line", job.id)
         else:
             self._outcomes[job.id] = OutcomeUnknown(CRASH)
+            began_s = self._clock.monotonic()
             try:
                 outcome = await self._vendor.create(job.request)
             except ImageServiceError as error:
                 outcome = error
+            self._meter.took("create", self._clock.monotonic() - began_s, model.name)
             self._outcomes[job.id] = outcome
         await self._note(model, job, outcome, was_ahead=was_ahead)
 

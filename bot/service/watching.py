@@ -10,7 +10,7 @@ from bot.domain.job import Job, JobState
 from bot.domain.matching import is_foreign, names_prompt
 from bot.domain.task import TaskReport, TaskStatus
 from bot.errors import ImageServiceError
-from bot.ports import Clock, ImageService, Jobs
+from bot.ports import Clock, ImageService, Jobs, Meter
 from bot.service.alarm import Alarm
 from bot.service.canceling import Canceler
 from bot.service.changes import Changes
@@ -18,6 +18,7 @@ from bot.service.collecting import RESULTS_LAST_S, Collector
 from bot.service.crew import Crew
 from bot.service.elapsed import Elapsed
 from bot.service.estimating import DENSE_POLL_S, SLOWEST_POLL_S, Durations, next_poll_s
+from bot.service.metering import UNMETERED
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Watcher:
         changes: Changes,
         clock: Clock,
         alarm: Alarm,
+        meter: Meter = UNMETERED,
     ) -> None:
         self._jobs = jobs
         self._vendor = vendor
@@ -57,9 +59,11 @@ class Watcher:
         self._durations = durations
         self._changes = changes
         self._clock = clock
+        self._meter = meter
         self._crew = Crew(clock, alarm)
         self._nudges: dict[int, asyncio.Event] = {}
         self._empty_reads: dict[int, int] = {}
+        self._asked_s: dict[int, float] = {}
         self._unbound_listeners: list[Callable[[int], None]] = []
         changes.on_cancel(self._nudge)
 
@@ -81,6 +85,7 @@ class Watcher:
 
     async def _watch(self, job_id: int) -> None:
         nudge = self._nudges[job_id] = asyncio.Event()
+        self._asked_s[job_id] = self._clock.monotonic()
         try:
             age: Elapsed | None = None
             while (job := await self._jobs.get(job_id)) is not None and job.state in WITH_US:
@@ -88,8 +93,9 @@ class Watcher:
                 await self._wait(nudge, next_poll_s(self._durations, job.request.model, age.total_s))
                 nudge.clear()
                 await self._ask(job, age)
+                self._asked_s[job_id] = self._clock.monotonic()
         finally:
-            del self._nudges[job_id]
+            del self._nudges[job_id], self._asked_s[job_id]
             self._empty_reads.pop(job_id, None)
         if job is not None and job.state is JobState.IN_DOUBT:
             # Told only now that this watch is over: the next candidate is watched under the same name.
@@ -147,6 +153,9 @@ class Watcher:
         if changed is None:
             return
         if changed.state is not JobState.RUNNING:
+            # It ended between the question before this one and now.
+            late_s = self._clock.monotonic() - self._asked_s[job.id]
+            self._meter.took("notice", late_s, job.request.model)
             self._changes.lane(job.request.model)
         self._changes.job(job.id)
 

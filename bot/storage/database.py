@@ -4,7 +4,7 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -38,16 +38,25 @@ SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
 
 class Database:
-    """A writer and a reader on one file.
+    """A writer and two readers on one file: one for what somebody waits for, one for what may take long.
 
     A write transaction is one synchronous function that runs on the writer's thread in one hop: it can be neither
     cancelled halfway nor mixed with another's, and costs one thread switch instead of one per statement.
     """
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, folder: Path) -> None:
+    def __init__(
+        self,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        long_reader: aiosqlite.Connection,
+        folder: Path,
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._long_reader = long_reader
         self._writing, self._reading = Outage(folder, "written"), Outage(folder, "read")
+        # Each belongs to its connection's thread.
+        self._long_reading = Outage(folder, "read at length")
         self.damage = Damage()
 
     @classmethod
@@ -69,23 +78,26 @@ class Database:
         private.make_folder(path.parent)
         private.make_file(path)
         with _opening(path):
-            writer = await _connect(path)
+            connections = [await _connect(path)]
         try:
             with _opening(path):
-                await hop(writer, migrate if migrates else require_newest)
+                await hop(connections[0], migrate if migrates else require_newest)
                 # Not before it is known for a database: somebody else's file, named by mistake, stays as it is.
                 private.close_database(path)
-                reader = await _connect(path)
+                connections += [await _connect(path)]
+                connections += [await _connect(path)]
         except BaseException:
             # An unclosed connection's thread would keep the process from ending.
-            await writer.close()
+            for connection in connections:
+                await connection.close()
             raise
-        return cls(writer, reader, path.parent)
+        writer, reader, long_reader = connections
+        return cls(writer, reader, long_reader, path.parent)
 
     async def close(self) -> None:
-        """Close both connections; safe to call again."""
-        await self._reader.close()
-        await self._writer.close()
+        """Close all connections; safe to call again."""
+        for connection in (self._long_reader, self._reader, self._writer):
+            await connection.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -117,13 +129,46 @@ class Database:
             StorageUnavailable: if the database can't be read now.
             StorageDamaged: if it meets a damaged part of the file.
         """
+        return await self._read(self._reader, self._reading, query)
 
+    async def read_long(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``query`` as `read` does, on a connection of its own: reports, exports and searches keep nobody waiting.
+
+        Raises:
+            StorageUnavailable: if the database can't be read now.
+            StorageDamaged: if it meets a damaged part of the file.
+        """
+        return await self._read(self._long_reader, self._long_reading, query)
+
+    async def _read(
+        self, connection: aiosqlite.Connection, outage: Outage, query: Callable[[sqlite3.Connection], T]
+    ) -> T:
         def watched(conn: sqlite3.Connection) -> T:
-            with self._reading.watched(conn):
+            with outage.watched(conn):
                 return _on_snapshot(conn, query)
 
         with self._translated():
-            return await hop(self._reader, watched)
+            return await hop(connection, watched)
+
+    async def trouble(self) -> str:
+        """Return what is wrong with the file, for the operator; "" if nothing is known to be.
+
+        Whether an outage that was noticed goes on is tried: it may be over, and nobody have written since.
+        """
+        if self.damage.is_there:
+            return "the database is damaged"
+        attempts = (
+            (self._writing, self.write),
+            (self._reading, self.read),
+            (self._long_reading, self.read_long),
+        )
+        for outage, attempt in attempts:
+            if outage.trouble:
+                with suppress(StorageUnavailable):
+                    await attempt(lambda conn: conn.execute("SELECT 1").fetchone())
+            if outage.trouble:
+                return f"the database {outage.trouble}"
+        return ""
 
     async def truncate_log(self) -> bool:
         """Bring the write-ahead log into the file and empty it, so that it has nothing more of what was erased.

@@ -99,7 +99,7 @@ def place_hold(
     _hold_leg(conn, job_id, tier_bucket(conn, model).id, images, None, now_ms)
     cap = bucket(conn, "cap", 0, "", month)
     _hold_leg(conn, job_id, cap.id, 0, terms.cap_micros, now_ms)
-    at_most = cap.taken + _open_cost(conn, terms, now_ms)
+    at_most = cap.taken + open_cost(conn, terms, now_ms)
     if terms.cap_micros is not None and at_most > terms.cap_micros:
         raise OverQuota("over-cap", resets_ms=terms.month.end_ms)
     watch_pool(conn, server_id, terms, now_ms)
@@ -147,7 +147,7 @@ def _member_is_short(images: int, model: Model, left: Balance, terms: Terms) -> 
     )
 
 
-def _open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
+def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
     """Give the most that the open holds can still cost, at the prices that they were made with."""
     cost = 0
     for row in conn.execute(OPEN_HOLDS).fetchall():

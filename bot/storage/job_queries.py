@@ -10,7 +10,6 @@ from bot.storage.database import Database
 from bot.storage.rows import find_job, find_jobs
 from bot.storage.terms import standing
 
-COUNTS = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state"
 FOREIGN = """
 SELECT job_id, foreign_tasks.task_id FROM foreign_tasks JOIN jobs ON jobs.id = job_id
 WHERE jobs.state = 'in_doubt' AND jobs.model = :model
@@ -140,10 +139,6 @@ class JobQueries:
     async def removals_begun(self) -> list[tuple[int, int]]:
         """Return the removals that were begun and never ended: the job's id, and the Discord id of who removes."""
         return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
-
-    async def counts(self) -> dict[str, int]:
-        """Give how many jobs are in each state."""
-        return await self._db.read(lambda conn: {row["state"]: row["jobs"] for row in conn.execute(COUNTS)})
 
     async def standing(self, server_id: int, member_id: int, roles: Iterable[int], terms: Terms) -> Standing:
         """Give what a member has left.

@@ -93,9 +93,9 @@ class SqliteJournal:
                 most_read=self._read_at_once,
                 is_refusal=self._is_refusal,
             )
-            found, before_id = await self._db.read(read)
+            found, before_id = await self._db.read_long(read)
             ids += found
-        return await self._db.read(lambda conn: find_jobs(conn, BY_IDS, {"ids": json.dumps(ids)})[::-1])
+        return await self._db.read_long(lambda conn: find_jobs(conn, BY_IDS, {"ids": json.dumps(ids)})[::-1])
 
     async def refusals(self, server_id: int, wanted: Search, *, before_id: int, most: int) -> list[Refusal]:
         """Give what was refused in a server before there was a job, newest first, by ids of the audit."""
@@ -108,7 +108,7 @@ class SqliteJournal:
             "until_ms": wanted.until_ms,
             "most": most,
         }
-        return await self._db.read(lambda conn: [Refusal(**dict(row)) for row in conn.execute(REFUSALS, values)])
+        return await self._db.read_long(lambda conn: [Refusal(**dict(row)) for row in conn.execute(REFUSALS, values)])
 
     async def keep(self, search_id: int, server_id: int, moderator_id: int, wanted: Search) -> None:
         """Keep a search for a day, so that its pages can be turned by who made it, and by nobody else."""

@@ -67,6 +67,9 @@ class Damage:
 class Outage:
     """Notices that writes fail, or readings, and that they succeed again. Belongs to the connection's thread.
 
+    Attributes:
+        trouble: what is wrong, such as "cannot be written: disk full"; "" if nothing is. Any thread may read it.
+
     A disk that was full is not tried again until `ROOM_BYTES` are free: a small write might still fit beside what
     failed, and members would be let in and turned away in turns.
     """
@@ -76,6 +79,7 @@ class Outage:
         self._done = done
         self._is_on = False
         self._is_full = False
+        self.trouble = ""
 
     @contextmanager
     def watched(self, conn: sqlite3.Connection) -> Generator[None]:
@@ -100,12 +104,13 @@ class Outage:
         self._is_full = code == sqlite3.SQLITE_FULL
         if not self._is_on:
             self._is_on = True
-            why = _REASONS[code]
-            log.error("storage: cannot be %s: %s; new work is refused, work under way waits", self._done, why)
+            self.trouble = f"cannot be {self._done}: {_REASONS[code]}"
+            log.error("storage: %s; new work is refused, work under way waits", self.trouble)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_IN_OUTAGE_MS}")
 
     def _end(self, conn: sqlite3.Connection) -> None:
         self._is_on = self._is_full = False
+        self.trouble = ""
         log.warning("storage: can be %s again", self._done)
         conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 

@@ -76,7 +76,7 @@ class SqlitePrivacy:
     async def export(self, member_id: int) -> Export | None:
         """Give all that is kept about a member; None if that is nothing."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: export(conn, member_id, now_ms))
+        return await self._db.read_long(lambda conn: export(conn, member_id, now_ms))
 
     async def forget(self, interaction_id: int, member_id: int, terms: Terms) -> Forgotten | None:
         """Forget a member; see `erasing.forget`.
@@ -118,7 +118,7 @@ class SqlitePrivacy:
             Those of jobs that are settled, which no row names and none ever will. And how many files are of jobs that
             this database does not know.
         """
-        return await self._db.read(lambda conn: _orphans(conn, paths))
+        return await self._db.read_long(lambda conn: _orphans(conn, paths))
 
     async def let_go(self, paths: list[str]) -> None:
         """Leave files to be deleted."""

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.domain import quota
 from bot.domain.bill import Bill, CapUse, ModelBill, ServerUse, TierLeft, by_model
 from bot.domain.catalogue import Catalogue
+from bot.domain.figures import Figures
 from bot.domain.periods import Period
 from bot.domain.policy import Policy
+from bot.domain.quota import Terms
 from bot.domain.report import DayUsage, MemberModelUsage, Usage, UsageReport
 from bot.ports import Clock
 from bot.storage import ledger, outbox
 from bot.storage.database import Database
+from bot.storage.holds import open_cost
 
 QUARTER_MS = 15 * 60 * 1000
 """In every time zone of this century days begin on a quarter of an hour of UTC, so that days are whole quarters."""
@@ -82,6 +85,9 @@ WHERE booked_tasks.job_id IS NULL AND booked_tasks.at_ms >= :start_ms AND booked
     AND ledger.kind = 'cost' AND ledger.at_ms = booked_tasks.at_ms AND instr(ledger.reason, booked_tasks.task_id)
 GROUP BY booked_tasks.task_id
 """
+JOBS = "SELECT model, state, count(*) AS jobs FROM jobs GROUP BY state, model"
+STOPPED = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
+
 SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 WAS_SAID = "SELECT 1 FROM said WHERE what = :what"
 
@@ -95,7 +101,7 @@ class SqliteReports:
 
     async def usage(self, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:
         """Give what one server used in a period, with the days of ``zone``."""
-        return await self._db.read(lambda conn: _usage(conn, server_id, period, zone))
+        return await self._db.read_long(lambda conn: _usage(conn, server_id, period, zone))
 
     async def bill(self, period: Period, month: Period, policy: Policy) -> Bill:
         """Give what the operator should know of a period over all servers.
@@ -120,7 +126,24 @@ class SqliteReports:
                 CapUse(month.key, cap.used, cap.held, policy.cap_micros),
             )
 
-        return await self._db.read(billed)
+        return await self._db.read_long(billed)
+
+    async def figures(self, terms: Terms) -> Figures:
+        """Return how things stand at this moment, by the operator's terms."""
+        now_ms = self._clock.now_ms()
+
+        def figures(conn: sqlite3.Connection) -> Figures:
+            cap = ledger.peek(conn, "cap", 0, "", terms.month.key)
+            return Figures(
+                {(row["model"], row["state"]): row["jobs"] for row in conn.execute(JOBS)},
+                {row["model"]: row["stop_code"] for row in conn.execute(STOPPED)},
+                billed_micros=cap.used,
+                doubtful_micros=cap.held,
+                open_micros=open_cost(conn, terms, now_ms),
+                cap_micros=terms.cap_micros,
+            )
+
+        return await self._db.read_long(figures)
 
     async def was_said(self, what: str) -> bool:
         """Say whether something that is said once was said."""

@@ -31,6 +31,7 @@ class Stores:
     ) -> None:
         self.pictures = pictures
         self.damage = database.damage
+        self.trouble = database.trouble
         self.jobs = SqliteJobs(database, clock)
         self.lanes = SqliteLanes(database, clock)
         self.servers = SqliteServers(database, clock)

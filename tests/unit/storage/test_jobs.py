@@ -272,12 +272,6 @@ async def test_jobs_are_found_by_state_and_by_what_is_not_shown(books: Books, jo
     assert await books.jobs.unshown() == []
 
 
-async def test_jobs_are_counted_by_state(books: Books, job: Job):
-    await books.queue(make_terms(books.clock.now_ms(), CATALOGUE))
-    await books.jobs.void(job.id)
-    assert await books.jobs.counts() == {"queued": 1, "void": 1}
-
-
 async def test_tokens_are_wiped_when_they_are_dead(books: Books, job: Job):
     assert await books.jobs.wipe_dead_tokens(books.clock.now_ms()) == 0
     await books.jobs.wipe_token(job.id)
