@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord.ext import commands

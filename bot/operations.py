@@ -3,9 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
 
-import aiohttp
 from aiohttp import web
 
 from bot.errors import AddressTaken

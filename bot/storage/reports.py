@@ -85,7 +85,7 @@ WHERE booked_tasks.job_id IS NULL AND booked_tasks.at_ms >= :start_ms AND booked
     AND ledger.kind = 'cost' AND ledger.at_ms = booked_tasks.at_ms AND instr(ledger.reason, booked_tasks.task_id)
 GROUP BY booked_tasks.task_id
 """
-JOBS = "SELECT model, state, count(*) AS jobs FROM jobs GROUP BY state, model"
+JOBS_BY_STATE = "SELECT model, state, count(*) AS jobs FROM jobs GROUP BY state, model"
 STOPPED = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
 
 SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
@@ -135,7 +135,7 @@ class SqliteReports:
         def figures(conn: sqlite3.Connection) -> Figures:
             cap = ledger.peek(conn, "cap", 0, "", terms.month.key)
             return Figures(
-                {(row["model"], row["state"]): row["jobs"] for row in conn.execute(JOBS)},
+                {(row["model"], row["state"]): row["jobs"] for row in conn.execute(JOBS_BY_STATE)},
                 {row["model"]: row["stop_code"] for row in conn.execute(STOPPED)},
                 billed_micros=cap.used,
                 doubtful_micros=cap.held,
