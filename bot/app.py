@@ -105,7 +105,12 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         )
         discord_time = DiscordTime(clock)
         frontend = Frontend(
-            config, backend, clock, discord_time=discord_time, http_trace=_heard_by(discord_time, metrics)
+            config,
+            backend,
+            clock,
+            mark=await database.mark(),
+            discord_time=discord_time,
+            http_trace=_heard_by(discord_time, metrics),
         )
         if config.http is not None:
             operations = _operations(config.http.bind, backend, frontend.client, metrics)

@@ -58,10 +58,18 @@ class Frontend:
     """
 
     def __init__(
-        self, config: Config, backend: Backend, clock: Clock, *, discord_time: DiscordTime, http_trace: object
+        self,
+        config: Config,
+        backend: Backend,
+        clock: Clock,
+        *,
+        mark: int,
+        discord_time: DiscordTime,
+        http_trace: object,
     ) -> None:
         self._backend = backend
         self._clock = clock
+        self._mark = mark
         self._discord_time = discord_time
         self._texts = Texts.load()
         submitter = backend.submitter
@@ -102,6 +110,7 @@ class Frontend:
             catalogue=backend.policy.catalogue,
             discord_time=self._discord_time,
             clock=clock,
+            mark=self._mark,
             meter=backend.meter,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)

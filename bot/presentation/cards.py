@@ -72,6 +72,8 @@ class Known:
         not_shown: the same of a copy, whose message has them.
         removal_reason: why a moderator removed the pictures; None if none did, or it is not for all to read.
         is_last_word: nothing reaches the message after this edit, as long as the job is under way.
+        mark: of this bot's database: another bot with the same token gets the same interactions, and so its jobs have
+            the same ids.
     """
 
     now_ms: int
@@ -84,6 +86,7 @@ class Known:
     not_shown: int = 0
     is_last_word: bool = False
     removal_reason: str | None = None
+    mark: int | None = None
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -100,7 +103,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     body = "\n".join(lines)
     room = TEXT_LIMIT - length(heading) - length(details) - length(body)
     prompt, rewritten = _prompts(texts, locale, job, state, room)
-    container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]))
+    container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]), id=known.mark)
     container.add_item(ui.TextDisplay(heading))
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))

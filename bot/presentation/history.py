@@ -50,6 +50,19 @@ async def find_own(
     return None
 
 
+def stands_for_ours(message: discord.Message, mark: int, *, deferred: bool) -> bool:
+    """Whether a first response is ours, and not that of another bot that runs with the same token.
+
+    Args:
+        message: the first response.
+        mark: of our cards.
+        deferred: whether one that says that the bot is thinking, and nothing else, may be ours.
+    """
+    if message.flags.loading:
+        return deferred
+    return any(component.id == mark for component in message.components)
+
+
 def is_reply_to(message: discord.Message, interaction_id: int) -> bool:
     """Say whether a message is the response to an interaction."""
     about = message.interaction_metadata

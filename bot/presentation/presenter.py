@@ -106,6 +106,7 @@ class Presenter:
         catalogue: Catalogue,
         discord_time: DiscordTime,
         clock: Clock,
+        mark: int,
         meter: Meter = UNMETERED,
     ) -> None:
         self.addresses = Addresses(client=client, jobs=jobs, discord_time=discord_time, clock=clock, meter=meter)
@@ -119,6 +120,7 @@ class Presenter:
             texts=texts,
             catalogue=catalogue,
             clock=clock,
+            mark=mark,
         )
         self._jobs = jobs
         self._estimates = estimates

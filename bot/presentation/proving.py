@@ -12,7 +12,7 @@ import discord
 from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs
 from bot.presentation.addresses import PATIENT_TIMEOUT_S, webhook_of
-from bot.presentation.history import find_own, is_reply_to
+from bot.presentation.history import find_own, is_reply_to, stands_for_ours
 from bot.presentation.presenter import Presenter
 from bot.presentation.reception import CALLBACK_WITHIN_S
 from bot.presentation.refusals import UNKNOWN_MESSAGE, Verdict, judge
@@ -115,8 +115,11 @@ class Prover:
         return await self._in_channel(job), False
 
     async def _original(self, job: Job) -> int:
-        webhook = webhook_of(self._client, job)
-        return (await webhook.fetch_message("@original")).id  # pyright: ignore[reportArgumentType]
+        message = await webhook_of(self._client, job).fetch_message("@original")  # pyright: ignore[reportArgumentType]
+        return message.id if self._is_ours(message) else 0
+
+    def _is_ours(self, message: discord.Message) -> bool:
+        return stands_for_ours(message, self._presenter.showing.mark, deferred=True)
 
     async def _in_channel(self, job: Job) -> int:
         """Give the same once the token is dead; 0 also where nobody can find out any more."""
@@ -127,7 +130,7 @@ class Prover:
             found = await find_own(
                 self._client,
                 channel,
-                lambda message: is_reply_to(message, job.id),
+                lambda message: is_reply_to(message, job.id) and self._is_ours(message),
                 after_id=job.id,
                 oldest_first=True,
             )

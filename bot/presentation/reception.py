@@ -17,10 +17,11 @@ from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged
 from bot.ports import Clock, Meter
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_by
 from bot.presentation.discord_time import token_end_ms
+from bot.presentation.history import stands_for_ours
 from bot.presentation.members import known_server, role_ids_of
 from bot.presentation.presenter import Presenter
 from bot.presentation.refusals import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
-from bot.presentation.replies import AnyInteraction, privately, think
+from bot.presentation.replies import PRIVATE, AnyInteraction, privately, think
 from bot.presentation.texts import Markup, Texts
 from bot.service.estimating import Estimate
 from bot.service.metering import UNMETERED
@@ -301,11 +302,11 @@ class Reception:
     async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
         """Find out whether Discord took the first response; where it can't be asked, the job stays held."""
         try:
-            message_id = await self._original(interaction)
+            message_id = await self._original(interaction, deferred=False)
             if not message_id:
                 # A callback that was cut may still be on its way until the interaction's three seconds are over.
                 await self._clock.sleep(CALLBACK_WITHIN_S)
-                message_id = await self._original(interaction)
+                message_id = await self._original(interaction, deferred=PRIVATE in interaction.extras)
         except Exception as error:  # noqa: BLE001 - the prover asks again
             log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
             return
@@ -315,16 +316,22 @@ class Reception:
         await self._acknowledge(job, message_id)
         self._presenter.touch(job.id)
 
-    async def _original(self, interaction: AnyInteraction) -> int:
-        """Return the id of the first response's message; 0 if Discord itself says that there is none."""
+    async def _original(self, interaction: AnyInteraction, *, deferred: bool) -> int:
+        """Return the id of the first response's message; 0 if Discord says that there is none, or it is another bot's."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
-                return (await interaction.original_response()).id
+                message = await interaction.original_response()
         except discord.NotFound as error:
             # Of an interaction that was never answered it does not know the webhook; so young a token is not dead.
             if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK}:
                 raise
             return 0
+        if stands_for_ours(message, self._presenter.showing.mark, deferred=deferred):
+            return message.id
+        log.warning(
+            "interaction %s: its first response is not ours: does another bot run with this token?", interaction.id
+        )
+        return 0
 
     async def _acknowledge(self, job: Job, message_id: int) -> Job | None:
         """Queue a job whose first response stands; the member sees it, so storage is given some time."""

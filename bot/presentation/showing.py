@@ -65,6 +65,7 @@ class Showing:
         texts: Texts,
         catalogue: Catalogue,
         clock: Clock,
+        mark: int,
     ) -> None:
         self._attaching = Attaching(
             addresses=addresses,
@@ -81,6 +82,7 @@ class Showing:
         self._texts = texts
         self._catalogue = catalogue
         self._clock = clock
+        self.mark = mark
 
     async def know(self, job: Job, pictures: tuple[ShownPicture, ...] = ()) -> Known:
         """Gather what a job's card says beside the job."""
@@ -91,6 +93,7 @@ class Showing:
             standing=await self._quotas.standing_of(job) if ended and job.member_id else None,
             model=self._catalogue.get(job.request.model),
             pictures=pictures,
+            mark=self.mark,
         )
 
     def compose(self, job: Job, known: Known) -> ui.LayoutView:

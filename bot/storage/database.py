@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
 """
 
 MIGRATIONS = resources.files("bot.storage").joinpath("migrations")
+LEAST_MARK, MOST_MARK = 2**16, 2**31 - 1
+"""Discord counts the components of a message from 1 on, in 32 bits: the mark is none of those numbers."""
 
 SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
@@ -150,6 +153,22 @@ class Database:
         with self._translated():
             return await hop(connection, watched)
 
+    async def mark(self) -> int:
+        """Return a number of this file's own, drawn when it is first asked for; copies of the file bear the same.
+
+        It stands in the header, in the field that SQLite leaves to applications.
+
+        Raises:
+            StorageUnavailable: if it is yet to be drawn and can't be written.
+        """
+
+        def draw(conn: sqlite3.Connection) -> int:
+            mark = _mark(conn) or LEAST_MARK + secrets.randbelow(MOST_MARK - LEAST_MARK)
+            conn.execute(f"PRAGMA application_id = {mark}")
+            return mark
+
+        return await self.read(_mark) or await self.write(draw)
+
     async def trouble(self) -> str:
         """Return what is wrong with the file, for the operator; "" if nothing is known to be.
 
@@ -255,6 +274,10 @@ def _on_snapshot(conn: sqlite3.Connection, query: Callable[[sqlite3.Connection],
         return query(conn)
     finally:
         conn.execute("COMMIT")
+
+
+def _mark(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA application_id").fetchone()[0])
 
 
 @contextmanager

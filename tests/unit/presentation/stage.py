@@ -290,6 +290,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             catalogue=rules.catalogue,
             discord_time=DiscordTime(clock),
             clock=clock,
+            mark=await database.mark(),
         )
         reception = Reception(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=0)

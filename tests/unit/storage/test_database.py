@@ -12,7 +12,7 @@ from bot.domain.catalogue import BUILT_IN
 from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
 from bot.storage import database as module
 from bot.storage import outbox
-from bot.storage.database import Database, hop, migrations, schema_version
+from bot.storage.database import LEAST_MARK, MOST_MARK, Database, hop, migrations, schema_version
 from bot.storage.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
 from tests.support.faults import damage
 from tests.support.ledger import make_terms, open_books
@@ -421,3 +421,13 @@ async def test_closing_twice_is_harmless(path: Path):
     opened = await Database.open(path)
     await opened.close()
     await opened.close()
+
+
+async def test_a_file_has_one_mark_for_good_and_two_files_differ(tmp_path):
+    async with await Database.open(tmp_path / "one.db") as one, await Database.open(tmp_path / "two.db") as two:
+        mark = await one.mark()
+        assert LEAST_MARK <= mark <= MOST_MARK
+        assert await two.mark() not in {0, mark}
+        assert await one.mark() == mark
+    async with await Database.open(tmp_path / "one.db") as again:
+        assert await again.mark() == mark
