@@ -317,7 +317,7 @@ class Reception:
         self._presenter.touch(job.id)
 
     async def _original(self, interaction: AnyInteraction, *, deferred: bool) -> int:
-        """Return the id of the first response's message; 0 if Discord says that there is none, or it is another bot's."""
+        """Return the id of the first response's message; 0 if by Discord's word there is none, or another bot's."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 message = await interaction.original_response()
