@@ -185,7 +185,7 @@ class Frontend:
         lanes = (f"{name} {figures.stop_of(name) or 'open'}" for name in policy.catalogue)
         left = figures.left_micros
         log.info(
-            "ready: %s servers on %s shards; lanes: %s; %s",
+            "ready: servers: %s, shards: %s; lanes: %s; %s",
             len(self.client.guilds),
             self.client.shard_count,
             ", ".join(lanes),

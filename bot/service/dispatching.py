@@ -224,6 +224,9 @@ class Dispatcher:
         self._changes.lane(model.name)
 
     async def _take(self, model: Model, job: Job, task: CreatedTask) -> None:
+        log.info(
+            "job %s (#%s): task %s of %s, request %s", job.id, job.number, task.task_id, model.name, task.request_id
+        )
         if job.lane_stopped:
             await self._reopen(model)
         await self._jobs.record_task(job.id, task)

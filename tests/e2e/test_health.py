@@ -1,6 +1,7 @@
 """What the operator's monitoring sees of a running bot."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -152,3 +153,31 @@ async def test_what_may_take_long_is_read_beside_imagine(tmp_path, monkeypatch, 
             gate.set()
         await held
         await world.discord.until(lambda: asked.message is not None and asked.message.text)
+
+
+async def test_one_line_says_that_the_bot_is_ready_with_servers_lanes_and_what_is_left(tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    async with open_world(tmp_path, quota={"operator_cap": "50"}) as world:
+        world.vendor.arrears = True
+        await world.imagine(world.member("bob"))
+        await world.eventually(lambda: world.rows("SELECT 1 FROM lanes WHERE stopped_ms > 0"))
+        await world.stop_bot()
+        caplog.clear()
+        await world.start_bot()
+        await world.eventually(lambda: [one for one in caplog.messages if one.startswith("ready")])
+        (line,) = [one for one in caplog.messages if one.startswith("ready")]
+        assert "servers: 1, shards: 1" in line
+        assert "wanx2.1-t2i-turbo Arrearage" in line
+        assert "49.86 CNY left" in line
+
+
+async def test_the_line_about_a_task_names_its_job(tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        (task_id,) = world.vendor.tasks
+        about = [one for one in caplog.messages if task_id in one]
+        assert about
+        assert all(f"job {world.job()['id']}" in one for one in about)
+        assert any("#1" in one for one in about)

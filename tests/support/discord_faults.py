@@ -182,6 +182,7 @@ async def interactions(world: World) -> list[Row]:
         *await _removed(world),
         await _dropped(world, "the gateway drops, and lets the session resume", resumable=True),
         await _dropped(world, "the gateway drops, and the session is gone", resumable=False),
+        await _resumes_nowhere(world),
     ]
 
 
@@ -282,6 +283,24 @@ async def _removed(world: World) -> list[Row]:
         trial.message = shown
         rows.append(trial.row(what, tries))
     return rows
+
+
+async def _resumes_nowhere(world: World) -> Row:
+    trial = Trial(world)
+    world.vendor.next_outcome(Outcome(service_s=8))
+    await trial.ask()
+    gateway, began, refused = world.discord.gateway, world.discord.identified, world.discord.gateway_refusals
+    gateway.resume_down = True
+    world.discord.drop_gateway(resumable=True)
+    await world.discord.until(lambda: world.discord.identified > began and world.discord.connected)
+    resumes = world.discord.gateway_refusals - refused
+    gateway.resume_down = False
+    await trial.ends("delivered")
+    after = Trial(world)
+    await after.ask()
+    await after.ends("delivered")
+    what = "the gateway drops, and its address for resuming is dead; the next request is heard again"
+    return trial.row(what, f"{counted(resumes, 'resume')}, 1 new session")
 
 
 async def _dropped(world: World, what: str, *, resumable: bool) -> Row:

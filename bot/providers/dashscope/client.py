@@ -107,7 +107,6 @@ class DashScopeClient:
             raise self._refusal(answer, for_create=True)
         if made is None or not made.output.task_id:
             raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
-        _log.info("%s: task %s, request %s", request.model, made.output.task_id, made.request_id)
         return CreatedTask(made.output.task_id, made.request_id)
 
     async def query(self, task_id: str) -> TaskReport:
