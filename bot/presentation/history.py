@@ -60,7 +60,7 @@ def stands_for_ours(message: discord.Message, mark: int, *, deferred: bool) -> b
     """
     if message.flags.loading:
         return deferred
-    return any(getattr(component, "id", None) == mark for component in message.components)
+    return any(isinstance(one, discord.Container) and one.id == mark for one in message.components)
 
 
 def is_reply_to(message: discord.Message, interaction_id: int) -> bool:
