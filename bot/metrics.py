@@ -20,12 +20,16 @@ BUCKETS: dict[Step, tuple[float, ...]] = {
     "notice": (0.5, 1, 2, 3, 5, 10, 30, 60),
     "edit": (0.1, 0.25, 0.5, 1, 2, 5, 15, 45, 120),
 }
-HELP: dict[Step, str] = {
-    "ack": "From an interaction's arrival to its card; Discord allows three seconds to the first answer",
-    "create": "A create at the image service, until its answer or its failure",
-    "notice": "How late at most the end of a task was noticed",
-    "edit": "One edit of a job's message, until its answer or its failure",
+HISTOGRAMS: dict[Step, tuple[str, str]] = {
+    "ack": (
+        "imagine_ack_seconds",
+        "From an interaction's arrival to its card; Discord allows three seconds to the first answer",
+    ),
+    "create": ("imagine_create_seconds", "A create at the image service, until its answer or its failure"),
+    "notice": ("imagine_notice_seconds", "How late at most the end of a task was noticed"),
+    "edit": ("imagine_edit_seconds", "One edit of a job's message, until its answer or its failure"),
 }
+"""What each step's histogram is called and says."""
 
 
 class Metrics(Collector):
@@ -39,8 +43,8 @@ class Metrics(Collector):
         self._registry = CollectorRegistry()
         self._models = tuple(models)
         self._took = {
-            step: Histogram(f"imagine_{step}_seconds", text, ["model"], registry=self._registry, buckets=BUCKETS[step])
-            for step, text in HELP.items()
+            step: Histogram(name, text, ["model"], registry=self._registry, buckets=BUCKETS[step])
+            for step, (name, text) in HISTOGRAMS.items()
         }
         self._rate_limited = Counter(
             "imagine_discord_rate_limited",

@@ -71,7 +71,7 @@ async def lost_connections(story: Story) -> None:
         "its list of tasks can't be read either. Sending the job again would be paid twice, so the bot doesn't."
     )
     mei = await story.ask("Mei", prompt=CAT, negative_prompt=NEGATIVE, seed=61)
-    doubt = story.phrase("Mei", "in-doubt-body")
+    doubt = story.phrase("Mei", "title-in-doubt")
     await story.follow("Mei", mei, lambda message: doubt in message.text, "Mei is told of the doubt")
     await story.follow("Mei", mei, _is_with_service(story, "Mei", doubt), "Mei's cat is found in the service's list")
     teller.say("Now the bot's connection to Discord breaks, too. Mei's message doesn't depend on it.")

@@ -455,7 +455,7 @@ async def test_a_token_that_turns_out_dead_at_deleting_leaves_it_to_the_bots(st)
     dead = Fault(status=404, body=b'{"code": 10015, "message": "Unknown Webhook"}')
     st.discord.faults.add("delete_followup", dead)
     assert used.message is not None
-    await st.presenter.addresses.delete(job)
+    await st.presenter.addresses.take_down(job)
     assert st.mei.read() == []
     assert (await st.job()).reply.token == ""
 

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 import sqlite3
+import typing
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,7 +130,9 @@ def make_targets() -> set[str]:
 def configuration_keys() -> set[str]:
     keys = {f"models.{key}" for key in ModelEntry.model_fields}
     for name, section in Config.model_fields.items():
-        keys |= {f"{name}.{key}" for key in getattr(section.annotation, "model_fields", {})}
+        # A section that may be left out is a union with None.
+        for kind in (section.annotation, *typing.get_args(section.annotation)):
+            keys |= {f"{name}.{key}" for key in getattr(kind, "model_fields", {})}
     return keys
 
 
@@ -187,5 +190,5 @@ def test_a_page_names_modules_classes_and_values_that_there_are(page: Path):
 def test_a_page_quotes_lines_of_the_log_as_they_are_written(page: Path):
     lines = [one for one in quoted(page) if re.match(r"(job|notice|task) (N|T|\d+)\b", one)]
     for line in lines:
-        parts = (part.strip(" :;") for part in re.split(r"\.\.\.|\(|\)|\b[NT]\b|\b\d+\b|:", line.partition(" ")[2]))
+        parts = (part.strip(" :;") for part in re.split(r"\.\.\.|\(|\)|\b[NTR]\b|\b\d+\b|[:,]", line.partition(" ")[2]))
         assert [part for part in parts if part.count(" ") > 1 and part not in SAID] == [], line

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,8 +58,8 @@ def hold_up_claims(service: Service, monkeypatch: pytest.MonkeyPatch, held_up_s:
     whole = service.lanes.claim
     held_up = asyncio.Event()
 
-    async def slow(model: Model, *, vendor_ms: int | None = None) -> Turn:
-        turn = await whole(model, vendor_ms=vendor_ms)
+    async def slow(model: Model, *, vendor_ms: int | None = None, damaged: Collection[int] = ()) -> Turn:
+        turn = await whole(model, vendor_ms=vendor_ms, damaged=damaged)
         if turn.job is not None and not held_up.is_set():
             service.clock.advance(held_up_s)
             held_up.set()
@@ -383,8 +384,8 @@ async def test_a_machine_that_slept_between_claim_and_create_sends_nothing(
 ):
     whole = service.lanes.claim
 
-    async def slept(model: Model, *, vendor_ms: int | None = None) -> Turn:
-        turn = await whole(model, vendor_ms=vendor_ms)
+    async def slept(model: Model, *, vendor_ms: int | None = None, damaged: Collection[int] = ()) -> Turn:
+        turn = await whole(model, vendor_ms=vendor_ms, damaged=damaged)
         if turn.job is not None:
             # What is monotonic stands still meanwhile.
             service.machine.ahead_s = 3600
