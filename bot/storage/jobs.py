@@ -331,18 +331,16 @@ class SqliteJobs(JobQueries):
             then=resolve,
             failure=code,
             failure_request_id=request_id,
-            ended_ms=self._clock.now_ms(),
+            ends=True,
         )
 
     async def record_canceled(self, job_id: int) -> Job | None:
         """End a job whose task the vendor reports as canceled; the hold returns."""
-        return await self._move(job_id, JobState.CANCELED, then=_void(), ended_ms=self._clock.now_ms())
+        return await self._move(job_id, JobState.CANCELED, then=_void(), ends=True)
 
     async def expire(self, job_id: int, reason: str) -> Job | None:
         """End a job that waited too long; the hold returns."""
-        return await self._move(
-            job_id, JobState.EXPIRED, then=_void("expired"), failure=reason, ended_ms=self._clock.now_ms()
-        )
+        return await self._move(job_id, JobState.EXPIRED, then=_void("expired"), failure=reason, ends=True)
 
     async def wish_cancel(self, job_id: int, actor_id: int) -> Job | None:
         """Cancel at once what is still queued; note the wish on anything else that is not final."""
@@ -387,7 +385,7 @@ class SqliteJobs(JobQueries):
             if ping:
                 outbox.add(conn, "ping", at_ms=now_ms, job_id=job_id)
 
-        return await self._move(job_id, JobState.DELIVERED, then=attach, ended_ms=self._clock.now_ms())
+        return await self._move(job_id, JobState.DELIVERED, then=attach, ends=True)
 
     async def record_undelivered(self, job_id: int, reason: str) -> Job | None:
         """Note that Discord would not take the pictures, and a word of ours why; they are kept and stay charged."""
@@ -538,9 +536,13 @@ class SqliteJobs(JobQueries):
         only_from: tuple[JobState, ...] = (),
         then: Callable[[sqlite3.Connection, int, int], None] | None = None,
         attempt: bool = False,
+        ends: bool = False,
         **fields: int | str,
     ) -> Job | None:
         now_ms = self._clock.now_ms()
+        if ends:
+            # The same moment as that of all else which the transaction notes.
+            fields["ended_ms"] = now_ms
 
         def moved(conn: sqlite3.Connection) -> Job | None:
             job = transition(conn, job_id, to, now_ms, only_from=only_from, attempt=attempt, **fields)

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.domain.request import Options
 from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
 from bot.service.screening import PromptRefusedHere
 from bot.service.submitting import Asker
-from tests.support.service import Service, make_policy
+from tests.support.service import TURBO, Service, make_policy
 
 HOUR_S = 3600
 
@@ -70,6 +71,19 @@ async def test_the_refusal_that_makes_a_member_wait_says_until_when_and_after_it
     for prompt in ("blood", "a flower shop"):
         with pytest.raises(Unavailable, match="refused-too-often"):
             await service.ask(prompt)
+
+
+async def test_a_refusal_counts_from_the_very_moment_at_which_its_job_ends(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    now_ms, looks = service.machine.now_ms, itertools.count()
+    monkeypatch.setattr(service.machine, "now_ms", lambda: now_ms() + next(looks))
+    job = await service.ask()
+    await service.lanes.claim(TURBO)
+    failed = await service.jobs.fail(job.id, "DataInspectionFailed")
+    assert failed is not None
+    # By that moment a card knows that it is about the refusal that makes its member wait.
+    assert (await service.quotas.standing_of(failed)).refused.last_ms == failed.ended_ms
 
 
 async def test_a_rule_counts_from_the_next_request_on_and_in_its_own_server(service: Service):
