@@ -11,6 +11,7 @@ import typer
 
 from bot import app, config, maintenance
 from bot.clock import SystemClock
+from bot.config_values import MOST, MOST_ID
 from bot.errors import BotError, ConfigurationError
 
 cli = typer.Typer(
@@ -35,6 +36,7 @@ def run(path: ConfigPath = DEFAULT) -> None:
 def check(path: ConfigPath = DEFAULT) -> None:
     """Check the configuration and this machine; change nothing."""
     loaded = config.load(path)
+    loaded.check_places()
     app.check_sqlite()
     typer.echo(f"{path} is complete: {len(loaded.catalogue())} models, SQLite {sqlite3.sqlite_version}.")
 
@@ -58,9 +60,11 @@ def in_doubt(path: ConfigPath = DEFAULT) -> None:
 @jobs.command()
 def resolve(
     which: Annotated[str, typer.Argument(help="A job's number or id; or the id of a task that belongs to no job.")],
-    billed: Annotated[int | None, typer.Option(help="How many images the vendor billed.")] = None,
+    billed: Annotated[int | None, typer.Option(min=0, max=MOST, help="How many images the vendor billed.")] = None,
     not_billed: Annotated[bool, typer.Option("--not-billed", help="The vendor billed nothing.")] = False,
-    server: Annotated[int | None, typer.Option(help="The server's id, if several have a job of this number.")] = None,
+    server: Annotated[
+        int | None, typer.Option(min=1, max=MOST_ID, help="The server's id, if several have a job of this number.")
+    ] = None,
     task: Annotated[str, typer.Option(help="The vendor's task that the job was, if you know it.")] = "",
     model: Annotated[str, typer.Option(help="The model of a task that belongs to no job.")] = "",
     path: ConfigPath = DEFAULT,

@@ -46,6 +46,7 @@ async def migrate(config: Config, clock: Clock) -> None:
     Raises:
         StorageUnavailable: if a bot is running on it: that may be an older one.
     """
+    config.check_places()
     async with only_instance(config.storage.file, clock, wait_s=0), await Database.open(config.storage.file):
         pass
 
@@ -63,10 +64,11 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
     """Run the bot until ``stop`` is set or Discord can't be used at all.
 
     Raises:
-        ConfigurationError: if Discord refuses the token.
+        ConfigurationError: if Discord refuses the token, or files can't be where they are to be.
         BotError: if another instance runs, or the database can't be opened.
     """
     check_sqlite()
+    config.check_places()
     private.make_folder(config.storage.file.parent)
     await asyncio.to_thread(private.close_folders, config.storage.file, config.storage.images)
     async with AsyncExitStack() as stack:

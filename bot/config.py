@@ -17,6 +17,8 @@ from bot.config_values import (
     Bind,
     DatabaseFile,
     Day,
+    Days,
+    DiscordId,
     Flag,
     Folder,
     Hosts,
@@ -37,6 +39,7 @@ from bot.domain.policy import Policy
 from bot.domain.quota import Rule
 from bot.errors import ConfigurationError
 from bot.proxies import Proxies, Proxy
+from bot.storage import places
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -50,7 +53,7 @@ class Discord(_Section):
     api_url: Annotated[str, address("https", "http")] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, address("wss", "ws", may_be_empty=True)] = ""
     sync_commands: Literal["auto", "always", "never"] = "auto"
-    operator_channel: Annotated[Whole, Field(ge=0)] = 0
+    operator_channel: DiscordId = 0
 
 
 class Servers(_Section):
@@ -72,13 +75,13 @@ class Network(_Section):
 class Storage(_Section):
     database: DatabaseFile = "data/imagine.db"
     images: Folder = Path("data/images")
-    keep_images_days: Annotated[Whole, Field(ge=1)] = 30
-    keep_prompts_days: Annotated[Whole, Field(ge=0)] = 365
+    keep_images_days: Annotated[Days, Field(ge=1)] = 30
+    keep_prompts_days: Annotated[Days, Field(ge=0)] = 365
 
     @property
     def file(self) -> Path:
         """The database's file, whether it was given as a path or as ``sqlite:///`` URL."""
-        return Path(self.database.removeprefix("sqlite:///"))
+        return Path(self.database)
 
 
 class Quota(_Section):
@@ -107,7 +110,7 @@ class ModelEntry(_Section):
     running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
     ahead: Annotated[Whole | None, Field(ge=0, le=10)] = None
     free_tier: Annotated[Whole | None, Field(ge=0)] = None
-    free_tier_days: Annotated[Whole, Field(ge=1)] = FREE_TIER_DAYS
+    free_tier_days: Annotated[Days, Field(ge=1)] = FREE_TIER_DAYS
     free_tier_started: Day | None = None
     free_tier_used: Annotated[Whole, Field(ge=0)] = 0
     enabled: Flag = True
@@ -151,6 +154,23 @@ class Config(_Section):
     def whence(self, section: str, key: str) -> str:
         """Return how a key is named in a fault: with the file, or with the variable that it was taken from."""
         return config_faults.whence(self._path, self._origins, (section, key))
+
+    def check_places(self) -> None:
+        """Look whether database and pictures can be where they are to be; make and change nothing.
+
+        Raises:
+            ConfigurationError: if not.
+        """
+        file, images = self.storage.file, self.storage.images
+        faults: list[str] = []
+        if fault := places.fault_of_file(file):
+            faults.append(f"{self.whence('storage', 'database')}: {fault}")
+        if file.absolute() in (images.absolute(), *images.absolute().parents):
+            faults.append(f"{self.whence('storage', 'images')}: is the database's file; it must be a folder of its own")
+        elif fault := places.fault_of_folder(images):
+            faults.append(f"{self.whence('storage', 'images')}: {fault}")
+        if faults:
+            raise ConfigurationError(faults)
 
     def proxies(self) -> Proxies:
         """Return by which proxies the outside is reached; what the configuration says wins over the environment."""

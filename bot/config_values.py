@@ -17,10 +17,21 @@ from bot.proxies import Proxy
 LONGEST_NAME_BYTES = 240
 """Of a file or folder: file systems take 255 (NAME_MAX), and the files beside a database bear longer names."""
 
+MOST = 1_000_000_000
+"""Of anything that is counted: far beyond any use, and far within what SQLite and the arithmetic of time can hold."""
+
+MOST_DAYS = 36_500
+"""A century: a calendar ends somewhere."""
+
+MOST_ID = 2**63 - 1
+"""Discord's ids are 64 bits of which the highest is not used yet; SQLite's whole numbers end here."""
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 _SECRET = re.compile(r"[!#-&(-\[\]-~]*")
 """Visible ASCII without quotes and backslash: all that a token or key is made of, and nothing that was copied along."""
+
+_SCHEME = re.compile(r":|[A-Za-z][A-Za-z0-9+.-]+:")
 
 _BIND = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})")
 
@@ -128,20 +139,29 @@ def _bind(value: str) -> str:
 
 def _file(value: str) -> str:
     path = value.removeprefix("sqlite:///")
-    if not path or "://" in path or not _can_be_path(path):
+    # "sqlite:x", ":memory:" and "file:x" are SQLite's own ways, and would be files of that name here.
+    if not path or _SCHEME.match(path) or not _can_be_path(path):
         raise ValueError("must be a path, or sqlite:///relative or sqlite:////absolute")
     if path != value and set(path) & set("?#"):
         # Else the file would be called so.
         raise ValueError(
             "must be sqlite:///relative or sqlite:////absolute and nothing more: what follows ? or # is none"
         )
-    return value
+    return str(_at_home(Path(path)))
 
 
 def _folder(value: Path) -> Path:
     if value == Path() or not _can_be_path(str(value)):
         raise ValueError("must be the path of a folder of its own")
-    return value
+    return _at_home(value)
+
+
+def _at_home(path: Path) -> Path:
+    """Put a home in the place of a leading ``~``, as a shell does."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with ~, and there is no such home; give the whole path") from None
 
 
 def _can_be_path(text: str) -> bool:
@@ -150,7 +170,7 @@ def _can_be_path(text: str) -> bool:
 
 
 def _servers(value: object) -> object:
-    if value == "any" or (isinstance(value, list) and all(type(one) is int and one > 0 for one in value)):
+    if value == "any" or (isinstance(value, list) and all(type(one) is int and 0 < one <= MOST_ID for one in value)):
         return value
     raise ValueError('must be a list of server ids, such as [123456789012345678], or "any"')
 
@@ -162,7 +182,9 @@ Secret = Annotated[SecretStr, AfterValidator(_secret)]
 ApiKey = Annotated[Secret, AfterValidator(_api_key)]
 BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
-Whole = Annotated[int, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True, le=MOST)]
+DiscordId = Annotated[int, Field(strict=True, ge=0, le=MOST_ID)]
+Days = Annotated[int, Field(strict=True, le=MOST_DAYS)]
 Number = Annotated[float, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, Field(strict=True)]

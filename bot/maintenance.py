@@ -14,6 +14,7 @@ from bot.domain.periods import PeriodKind, period_at
 from bot.errors import ConfigurationError, ImageServiceError
 from bot.ports import Clock
 from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.errormap import NOT_SENT
 from bot.proxies import session
 from bot.service.reporting import Reporting
 from bot.service.verifying import Verifier
@@ -78,8 +79,6 @@ async def resolve(config: Config, clock: Clock, word: Word) -> str:
     Raises:
         ConfigurationError: if the word can't be right.
     """
-    if word.billed_images < 0:
-        raise ConfigurationError(["--billed: must be a number of images, 0 or more"])
     async with _opened(config) as database:
         doubts = SqliteDoubts(database, clock)
         # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
@@ -163,7 +162,8 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
             async for difference in verifier.differences():
                 differences.append(difference)
         except ImageServiceError as error:
-            differences.append(f"the image service could not be asked to the end: {error.code}")
+            reason = "it can't be reached" if error.code == NOT_SENT else error.code
+            differences.append(f"the image service could not be asked to the end: {reason}")
         return Verdict(differences, f"{summary}, and {number_of(verifier.compared, 'task')} with the vendor.")
 
 

@@ -21,13 +21,15 @@ BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".key")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for its owner alone; one that exists stays as it is.
+    """Make a folder, and those above it, for its owner alone; one that exists stays as it is.
 
     Raises:
         StorageUnavailable: if it can't be made.
     """
     try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        # By `parents` those above it would be everybody's.
+        for one in reversed((folder, *folder.parents)):
+            one.mkdir(mode=FOLDER_MODE, exist_ok=True)
     except OSError as error:
         raise StorageUnavailable(f"{folder} can't be made: {error.strerror}") from None
 

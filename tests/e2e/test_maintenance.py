@@ -133,7 +133,6 @@ async def test_a_wrong_word_on_the_command_line_exits_with_2(books: Books, tmp_p
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        (Word("1", -1), "must be a number of images"),
         (Word("1", 3, server_id=7), "the job asked for 2 images, not 3"),
         (Word("1", 0), "is a job in several servers (7, 8): give --server"),
         (Word("3", 0), "is no job that is or was in doubt"),
@@ -369,6 +368,16 @@ async def test_the_operators_report_has_cost_charge_doubt_cap_tiers_and_servers(
     assert code == 0
     assert before.startswith("Report of 2020-02 (Asia/Shanghai). Amounts are in CNY.\n")
     assert "no pictures were made" in before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--billed", "-1"), ("--billed", "9" * 20), ("--server", "9" * 20), ("--server", "0")]
+)
+async def test_a_number_beyond_all_bounds_is_refused_in_a_sentence(tmp_path: Path, option: str, value: str):
+    write_config(tmp_path)
+    code, _, errors = await command(tmp_path, "jobs", "resolve", "1", option, value)
+    assert code == 2
+    assert f"Invalid value for '{option}'" in errors
 
 
 @pytest.mark.parametrize("month", ["now", "2026-13", "2026-11-01", "26-11", "0000-01"])

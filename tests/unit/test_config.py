@@ -1,5 +1,6 @@
 """Wrong configuration: one line for each fault, with the key, the file and what would be right; never a secret."""
 
+import os
 import re
 import tomllib
 from itertools import pairwise
@@ -99,6 +100,16 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         ("[storage]\ndatabase = 'sqlite:///a.db?mode=rw'", "storage.database: must be sqlite:///relative"),
         ("[storage]\ndatabase = 'sqlite:////a.db#x'", "storage.database: must be sqlite:///relative"),
+        ("[storage]\ndatabase = ':memory:'", "storage.database: must be a path"),
+        ("[storage]\ndatabase = 'sqlite:/a.db'", "storage.database: must be a path"),
+        ("[storage]\ndatabase = 'file:a.db'", "storage.database: must be a path"),
+        ("[storage]\ndatabase = '~nobody-is-called-so/a.db'", "storage.database: begins with ~, and there is no such"),
+        ("[storage]\nimages = '~nobody-is-called-so/a'", "storage.images: begins with ~, and there is no such home"),
+        ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
+        ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
+        ("[models.'wanx2.1-t2i-turbo']\nfree_tier_days = 99999", "free_tier_days: must be 36500 or less"),
+        ("[discord]\noperator_channel = 9223372036854775808", "operator_channel: must be 9223372036854775807 or less"),
+        ("[servers]\nallowed = [9223372036854775808]", "servers.allowed: must be a list of server ids"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_file(tmp_path, text, words):
@@ -163,6 +174,59 @@ def test_a_file_may_be_called_what_a_url_may_not(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text("[storage]\ndatabase = 'what?.db'", encoding="utf-8")
     assert load(file, SECRETS).storage.file == Path("what?.db")
+
+
+def test_a_home_is_put_in_the_place_of_its_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/bob")
+    file = tmp_path / "config.toml"
+    file.write_text("[storage]\ndatabase = 'sqlite:///~/a.db'\nimages = '~/pictures'", encoding="utf-8")
+    storage = load(file, SECRETS).storage
+    assert (storage.file, storage.images) == (Path("/home/bob/a.db"), Path("/home/bob/pictures"))
+
+
+def placed(tmp_path: Path, database: str, images: str) -> list[str]:
+    """What is said about places: without the file's name."""
+    file = tmp_path / "config.toml"
+    file.write_text(f"[storage]\ndatabase = '{database}'\nimages = '{images}'", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    try:
+        load(file, SECRETS).check_places()
+    except ConfigurationError as error:
+        return [fault.removeprefix(f"{file}: ").replace(f"{tmp_path}", "...") for fault in error.faults]
+    finally:
+        assert sorted(tmp_path.rglob("*")) == before
+    return []
+
+
+@pytest.mark.parametrize(
+    ("database", "images", "faults"),
+    [
+        ("new/a.db", "new/images", []),
+        ("a.db", "images", []),
+        ("folder", "file", ["storage.database: is a folder; it must be a file", "storage.images: is a file"]),
+        ("file/a.db", "file/b", ["storage.database: can't be made: .../file is a file", "storage.images: can't be"]),
+        ("file", "images", ["storage.database: is a file, and no database; if it was one, docs/operating.md"]),
+        ("a.db", "a.db", ["storage.images: is the database's file; it must be a folder of its own"]),
+        ("a.db", "a.db/b", ["storage.images: is the database's file; it must be a folder of its own"]),
+    ],
+)
+def test_places_that_can_not_be_are_named_and_nothing_is_made(tmp_path, database, images, faults):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "images").mkdir()
+    (tmp_path / "file").write_text("somebody's", encoding="utf-8")
+    said = placed(tmp_path, f"{tmp_path}/{database}", f"{tmp_path}/{images}")
+    assert len(said) == len(faults)
+    assert all(one.startswith(fault) for one, fault in zip(said, faults, strict=True)), said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_places_that_are_closed_to_this_user_are_named(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    said = placed(tmp_path, f"{closed}/a.db", f"{closed}/images")
+    assert said == [
+        f"storage.{key}: can't be made: this user may not write to .../closed" for key in ("database", "images")
+    ]
 
 
 WRONG = [

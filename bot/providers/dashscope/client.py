@@ -12,7 +12,7 @@ from bot.domain.task import CreatedTask, TaskReport, TaskResult, TaskStatus, Tas
 from bot.errors import ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
 from bot.providers.dashscope import wire
-from bot.providers.dashscope.errormap import Raised, meaning_for_create, meaning_for_poll
+from bot.providers.dashscope.errormap import NOT_SENT, Raised, meaning_for_create, meaning_for_poll
 from bot.providers.dashscope.exchange import Answer, Exchange, Silence
 from bot.providers.dashscope.pace import Pacer
 
@@ -98,7 +98,7 @@ class DashScopeClient:
             own_connection=True,
         )
         if isinstance(answer, Silence):
-            meaning = RetryLater if answer.code == "not_sent" else OutcomeUnknown
+            meaning = RetryLater if answer.code == NOT_SENT else OutcomeUnknown
             raise meaning(answer.code, answer.detail)
         if not 200 <= answer.status < 300:
             raise self._refusal(answer, for_create=True)

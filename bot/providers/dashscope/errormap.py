@@ -226,8 +226,10 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
 )  # fmt: skip
 """Every documented code that this API can answer with."""
 
+NOT_SENT = "not_sent"
+
 OUR_CODES: dict[str, Kind] = {
-    "not_sent": Kind.SERVICE,  # no connection: name, port, TLS, proxy
+    NOT_SENT: Kind.SERVICE,  # no connection: name, port, TLS, proxy
     "timeout": Kind.TIMEOUT,  # no complete answer in time
     "broken": Kind.SERVICE,  # the connection went while an answer was due
     "unreadable": Kind.SERVICE,  # an answer, but not in the vendor's form

@@ -11,6 +11,7 @@ import yarl
 from aiohttp.abc import AbstractStreamWriter
 
 from bot.ports import Clock
+from bot.providers.dashscope.errormap import NOT_SENT
 
 _log = logging.getLogger(__name__)
 
@@ -217,7 +218,7 @@ def _code_of(error: Exception, *, has_begun: bool) -> str | None:
     """Return what a failed request is called, by one of `errormap.OUR_CODES`; None for a fault of our own."""
     # Whatever it is: before its body's first byte a request starts nothing.
     if not has_begun or isinstance(error, _NOTHING_SENT):
-        return "not_sent"
+        return NOT_SENT
     if isinstance(error, TimeoutError):
         return "timeout"
     return "broken" if isinstance(error, (aiohttp.ClientError, OSError)) else None

@@ -57,6 +57,12 @@ async def write_something(path: Path) -> None:
         assert {file.name: mode(file) for file in beside if mode(file) != 0o600} == {}
 
 
+def test_folders_that_are_made_on_the_way_are_for_their_owner_alone_too(folder: Path):
+    folder.chmod(0o755)
+    private.make_folder(folder / "a" / "b" / "c")
+    assert [mode(folder / part) for part in ("", "a", "a/b", "a/b/c")] == [0o755, 0o700, 0o700, 0o700]
+
+
 async def test_a_fresh_database_its_folder_and_all_beside_it_are_for_their_owner_alone(tmp_path: Path):
     path = tmp_path / "new" / "data" / "imagine.db"
     async with only_instance(path, SandboxClock(scale=0)):
