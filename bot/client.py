@@ -189,10 +189,14 @@ class ImagineClient(PatientClient):
     # -- servers
 
     async def on_ready(self) -> None:
+        """Say that all shards have told of their servers."""
+        await self._is_ready()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
         """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""
         self._is_back()
-        await self._is_ready()
-        await one_by_one((f"server {guild.id}", partial(self._judge, guild)) for guild in list(self.guilds))
+        named = [guild for guild in self.guilds if guild.shard_id == shard_id]
+        await one_by_one((f"server {guild.id}", partial(self._judge, guild)) for guild in named)
 
     async def _judge(self, guild: discord.Guild) -> None:
         if await self._stay_or_leave(guild):

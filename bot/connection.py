@@ -152,6 +152,8 @@ class PatientClient(commands.AutoShardedBot):
         super().__init__(commands.when_mentioned, **options)
         self.clock = clock
         self._gateway = yarl.URL(gateway_url) if gateway_url else None
+        self._parse_ready = self._connection.parsers["READY"]
+        self._connection.parsers["READY"] = self._read_ready
         self._token_place = "discord.token"  # noqa: S105 - a place, no secret
 
     async def log_in(self, token: str, *, where: str = "discord.token") -> None:
@@ -223,8 +225,18 @@ class PatientClient(commands.AutoShardedBot):
         down = [str(number) for number in range(self.shard_count or 1) if not self._is_up(number)]
         if down:
             return f"not connected to Discord (shard {', '.join(down)} of {self.shard_count or 1})"
+        if not self.is_ready():
+            return "Discord is still naming the servers"
         silent_s = max(self.clock.monotonic() - shard.heard_s for shard in shards)
         return f"nothing heard from Discord for {silent_s:.0f} s" if silent_s > SILENT_AFTER_S else ""
+
+    def _read_ready(self, data: Any) -> None:  # noqa: ANN401 - as discord.py's
+        """Forget the servers that a shard's READY does not name: with shards, discord.py would keep them for ever."""
+        named = {int(guild["id"]) for guild in data["guilds"]}
+        for guild in list(self.guilds):
+            if guild.shard_id == data["shard"][0] and guild.id not in named:
+                self._connection._remove_guild(guild)
+        self._parse_ready(data)
 
     def _is_up(self, shard_id: int) -> bool:
         return shard_id in self._connections and self._connections[shard_id].is_up

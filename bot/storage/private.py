@@ -30,6 +30,8 @@ def make_folder(folder: Path) -> None:
         # By `parents` those above it would be everybody's.
         for one in reversed((folder, *folder.parents)):
             one.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    except FileExistsError as error:
+        raise StorageUnavailable(f"{folder} can't be made: {error.filename} is a file") from None
     except OSError as error:
         raise StorageUnavailable(f"{folder} can't be made: {error.strerror}") from None
 

@@ -93,6 +93,7 @@ async def test_the_metrics_tell_of_a_job_its_bill_and_how_long_its_steps_took(tm
         bob = world.member("bob")
         await world.becomes(bob, await world.imagine(bob, count=2), "Here are your pictures")
         await world.job_is("delivered")
+        await becomes(session, "ok")
         world.clock.advance(EVERY_S)
         shown = await metrics(session)
         assert shown["imagine_jobs", TURBO, "state=delivered"] == 1
@@ -110,6 +111,7 @@ async def test_the_metrics_tell_of_a_job_its_bill_and_how_long_its_steps_took(tm
 async def test_neither_scrapes_nor_a_long_export_keep_imagine_waiting(tmp_path, monkeypatch):
     monkeypatch.setattr(app, "Database", ReachableDatabase)
     async with watched(tmp_path) as (world, session):
+        await becomes(session, "ok")
         world.clock.advance(EVERY_S)
         reached, gate = threading.Event(), threading.Event()
 

@@ -279,6 +279,6 @@ async def test_a_removed_jobs_owner_reads_what_became_of_its_charge(world):
     asked = await question(ada)
     await replaced(world, await ada.press(asked, LABELS["ada"][1]), asked)
     shown = await shown_to(bob, "job", number=1)
-    assert "The pictures of this job were removed." in shown
+    assert "A moderator removed these pictures" in shown
     assert "Charged: 1 free picture." in shown
     assert "Given back later: 1 free picture." in shown

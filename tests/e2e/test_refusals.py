@@ -62,7 +62,7 @@ async def test_a_members_limits_and_a_full_queue_are_named(tmp_path):
         await assert_refused(
             world,
             f"This server has one request waiting for {TURBO}, as many as it may while other servers wait too.",
-            f"本服务器已有 1 个请求在等 {TURBO}；其他服务器也在排队时，最多只能等这么多。",
+            f"本服务器已有 1 个请求在等 {TURBO}。其他服务器也在排队，所以本服务器暂时只能排这么多。",
         )
 
 

@@ -30,7 +30,7 @@ from tests.support.faults import (
 )
 from tests.support.world import World
 
-DOUBT = "The image service didn't answer clearly."
+DOUBT = "I'm finding out whether it has started"
 FETCHING = "The picture is on its way here."
 DRAWING = "The picture is being drawn."
 

@@ -123,13 +123,6 @@ async def test_a_job_that_was_claimed_meanwhile_is_not_expired(service: Service)
     await service.until(job, JobState.SUBMITTING)
 
 
-async def test_a_dead_token_is_forgotten(service: Service):
-    job = await service.ask()
-    await service.database.write(lambda conn: conn.execute("UPDATE jobs SET token_expires_ms = 1").rowcount)
-    await service.sweeper.sweep()
-    assert (await service.until(job, JobState.QUEUED)).reply.token == ""
-
-
 async def test_pictures_past_their_time_are_deleted_and_the_record_stays(service: Service):
     await service.start()
     job = await service.until(await service.ask(), JobState.DELIVERING)
