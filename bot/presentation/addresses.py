@@ -16,7 +16,7 @@ from bot.domain.job import Job, JobState
 from bot.ports import Clock, Jobs, Meter
 from bot.presentation.discord_time import DiscordTime
 from bot.presentation.history import find_own, nonce_holds
-from bot.presentation.refusals import Verdict, judge
+from bot.presentation.refusals import LOCKED_CODES, Verdict, judge
 from bot.presentation.threads import in_open_thread
 from bot.service.metering import UNMETERED
 
@@ -132,7 +132,9 @@ class Addresses:
             try:
                 return await self._in_open_thread(job, lambda: self._edit_by_token(job, edit, timeout_s))
             except discord.HTTPException as error:
-                await self._forget_dead_token(job, error)
+                # What is private goes on elsewhere when its thread is locked, as it does when its token is dead.
+                if not (job.request.private and error.code in LOCKED_CODES):
+                    await self._forget_dead_token(job, error)
         if job.request.private and not await self._is_reachable(job):
             if job.deleted_ms or not (job.is_final or job.state is JobState.DELIVERING):
                 raise OutOfReach

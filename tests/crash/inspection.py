@@ -156,11 +156,12 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None
         assert used.message is not None or used.followups
     else:
         # A reply of which nobody could find out whether it stood is taken back by another message.
-        assert row["state"] != "void" or _is_told_directly(stage, row)
+        assert row["state"] != "void" or is_told_directly(stage, row)
         assert row["member_id"] == used.interaction.user.id
 
 
-def _is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
+def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
+    """Whether a job's member has a direct message that names it."""
     channel = stage.discord.world.direct.get(row["member_id"])
     messages = channel.messages.values() if channel else ()
     return any(f"#{row['number']} " in message.content for message in messages)

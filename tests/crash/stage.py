@@ -99,11 +99,11 @@ class Stage(World):
     def log(self) -> str:
         return (self.folder / "child.log").read_text(encoding="utf-8", errors="replace")
 
-    async def ask(self, who: Actor, prompt: str, **options: Any) -> Used:
+    async def ask(self, who: Actor, prompt: str, *, channel: str = "general", **options: Any) -> Used:
         """Ask for small pictures, as soon as some bot listens."""
         await self.discord.until(lambda: self.discord.connected)
         given = {"size": "512*512", "prompt_extend": False, **options}
-        used = await who.invoke("imagine", {"prompt": prompt, **given}, channel="general")
+        used = await who.invoke("imagine", {"prompt": prompt, **given}, channel=channel)
         self.asked.append(used)
         return used
 

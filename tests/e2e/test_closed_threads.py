@@ -54,6 +54,20 @@ async def test_a_closed_thread_is_opened_again_for_the_pictures(world):
     assert not world.guild.channel("talk").archived
 
 
+async def test_a_private_picture_for_a_thread_that_is_locked_now_comes_by_direct_message(world):
+    bob = world.member("bob")
+    world.vendor.next_outcome(Outcome(service_s=60))
+    used = await bob.invoke("imagine", {"prompt": "a flower shop", "private": True}, channel="talk")
+    await used.reply()
+    await world.job_is("running")
+    world.guild.archive("talk", locked=True)
+    world.advance(60)
+    await world.job_is("delivered")
+    (message,) = bob.direct_messages()
+    assert "Here is your picture" in message.text
+    assert len(message.gallery) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "words", "told"),
     [
