@@ -43,7 +43,7 @@ install: $(RUNTIME) ## Install what the program needs into .venv, as `make story
 
 test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
 	$(BIN)/python -m pytest -n 2 -q tests/crash
@@ -61,7 +61,7 @@ check: $(DEV) ## Lint, format, types and the direction of imports
 crash: $(DEV) ## Kill the bot at every named point, and at random times (minutes)
 	EVERY_POINT=1 $(BIN)/python -m pytest -n 2 -q tests/crash
 
-soak: $(DEV) ## Traffic with faults on every side, hours of outage, a clock that is set; in scaled time (15 minutes)
+soak: $(DEV) ## Traffic with faults on every side, hours of outage, bad days, a clock that is set; in scaled time (20 minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
 
 bench: $(DEV) ## What README's figures come from; fails where a bound is missed (a minute)
