@@ -144,7 +144,7 @@ def _operations(
     bind: str, backend: Backend, client: PatientClient, metrics: Metrics
 ) -> AbstractAsyncContextManager[None]:
     async def trouble() -> str:
-        return client.trouble() or await backend.stores.trouble()
+        return await backend.stores.trouble() or client.trouble()
 
     async def page() -> bytes:
         figures = None

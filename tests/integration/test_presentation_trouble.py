@@ -137,7 +137,7 @@ def refused(st) -> discord.Guild:
 
 
 async def test_a_server_is_told_in_its_own_channel_why_it_is_left(st, refused):
-    await st.client.on_ready()
+    await st.client.on_shard_ready(0)
     assert not st.guild.bot_inside
     (told,) = st.mei.read()
     assert "Studio" in told.text
@@ -151,7 +151,7 @@ async def test_a_server_that_cannot_be_left_keeps_no_other_from_being_left(st, r
     st.submitter.set_access(ServerAccess(frozenset()))
     # Whichever is judged first: the connection is cut at its goodbye.
     st.discord.faults.add("create_message", Fault(cut=True))
-    await st.client.on_ready()
+    await st.client.on_shard_ready(0)
     assert [guild.bot_inside for guild in (st.guild, other)].count(False) == 1
 
 
