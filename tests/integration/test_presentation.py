@@ -545,6 +545,6 @@ async def test_before_a_servers_owner_is_known_nobody_is_turned_away(tmp_path):
         known = st.client.get_guild(st.guild.id)
         assert known is not None
         known.owner_id, known.unavailable = None, True
-        await st.client.on_ready()
+        await st.client.on_shard_ready(0)
         assert st.guild.bot_inside
         assert "Queued" in (await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()).text
