@@ -262,7 +262,8 @@ SUBMITTING = [
     *around("jobs.requeue", trouble=throttles_once),
     *around("jobs.fail", within=True, act=one_is_refused, ends=frozenset({"delivered", "failed"})),
     *around("lanes.stop", within=True, trouble=in_arrears, relief=pays),
-    *chained(Death("lanes.stop", "after"), "lanes.reopen", trouble=in_arrears, relief=pays),
+    # Killed before it is back in line, the job would be in doubt for longer than a point is waited for.
+    *chained(Death("jobs.requeue", "after"), "lanes.reopen", trouble=in_arrears, relief=pays),
     *chained(UNPAID, "jobs.expire", trouble=in_arrears, ends=frozenset({"expired"})),
 ]
 DOUBTING = [
