@@ -264,10 +264,9 @@ class Dispatcher:
         await self._jobs.requeue(job.id, counts=is_service_error)
 
     async def _stop_lane(self, lane: str, job: Job, code: str) -> None:
-        if await self._lanes.stop(lane, code):
-            log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, code)
         # The job keeps its place: it is the probe with which the lane is tried again.
-        await self._jobs.requeue(job.id, counts=False)
+        if await self._lanes.stop(lane, code, probe_id=job.id):
+            log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, code)
         await self._tell_waiting(lane)
 
     async def _reopen(self, model: Model) -> None:

@@ -12,7 +12,7 @@ from bot.domain.refused_prompts import RefusedPrompts
 from bot.domain.task import CreatedTask, Picture, TaskReport
 from bot.errors import MemberError, PriceNotAgreed
 from bot.ports import Clock
-from bot.storage import audit, cases, drafts, feed, holds, outbox, refused_prompts
+from bot.storage import audit, cases, drafts, feed, holds, outbox, refused_prompts, requeueing
 from bot.storage.accounts import account_of
 from bot.storage.database import Database
 from bot.storage.erasing import KEEP_PATHS
@@ -53,10 +53,6 @@ AND NOT EXISTS (SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered'
 """
 FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
-GIVE_TURN_BACK = """
-UPDATE turns SET turn = previous
-WHERE (model, account_id) = (SELECT model, account_id FROM jobs WHERE id = :id)
-"""
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
 REMOVAL_BEGUN = "SELECT 1 FROM audit WHERE act = 'job.removal_intent' AND job_id = :id"
@@ -163,7 +159,7 @@ class SqliteJobs(JobQueries):
             job_id,
             JobState.QUEUED,
             only_from=(JobState.HELD,),
-            then=_cancel_if_wished,
+            then=requeueing.cancel_if_wished,
             message_id=message_id,
             queued_ms=self._clock.now_ms(),
         )
@@ -187,14 +183,8 @@ class SqliteJobs(JobQueries):
 
     async def requeue(self, job_id: int, *, counts: bool) -> Job | None:
         """Put a job back whose create provably started nothing; ``counts`` marks an error of the service itself."""
-        return await self._move(
-            job_id,
-            JobState.QUEUED,
-            only_from=(JobState.SUBMITTING, JobState.IN_DOUBT),
-            then=_back_in_line,
-            attempt=counts,
-            failure="",
-        )
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: requeueing.requeue(conn, job_id, now_ms, counts=counts))
 
     async def record_task(self, job_id: int, task: CreatedTask, *, adopted: bool = False) -> Job | None:
         """Store the vendor's task id; ``adopted`` if it was found in the vendor's list and is to be confirmed."""
@@ -355,7 +345,7 @@ class SqliteJobs(JobQueries):
                 about = {"at_ms": now_ms, "server_id": server_id, "actor_id": actor, "job_id": job_id}
                 audit.record(conn, "job.cancel_wished", **about)
                 conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
-            _cancel_if_wished(conn, job_id, now_ms)
+            requeueing.cancel_if_wished(conn, job_id, now_ms)
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(wished)
@@ -564,20 +554,6 @@ class SqliteJobs(JobQueries):
 def _let_go(conn: sqlite3.Connection, job_id: int) -> None:
     conn.execute(KEEP_PATHS, {"id": job_id})
     conn.execute(FORGET_PATHS, {"job_id": job_id})
-
-
-def _back_in_line(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-    # The vendor took nothing, so the member was not served: the turn counts as not taken.
-    conn.execute(GIVE_TURN_BACK, {"id": job_id})
-    _cancel_if_wished(conn, job_id, now_ms)
-
-
-def _cancel_if_wished(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
-    # A wish that was noted while the job could not be canceled holds as soon as it is queued again.
-    job = find_job(conn, BY_ID, {"id": job_id})
-    if job is not None and job.state is JobState.QUEUED and job.cancel_wished_ms:
-        holds.void(conn, job_id, now_ms=now_ms)
-        transition(conn, job_id, JobState.CANCELED, now_ms, ended_ms=now_ms)
 
 
 def _void(outcome: str = "voided") -> Callable[[sqlite3.Connection, int, int], None]:

@@ -12,6 +12,7 @@ from bot.domain.waits import left_ms
 from bot.ports import Clock
 from bot.storage import outbox
 from bot.storage.database import Database
+from bot.storage.requeueing import requeue
 from bot.storage.transitions import transition
 
 ENSURE = "INSERT INTO lanes (model) VALUES (:model) ON CONFLICT (model) DO NOTHING"
@@ -128,13 +129,20 @@ class SqliteLanes:
         }
         await self._db.write(lambda conn: conn.execute(SLOW_DOWN, values).rowcount)
 
-    async def stop(self, model: str, code: str) -> bool:
+    async def stop(self, model: str, code: str, *, probe_id: int | None = None) -> bool:
         """Note that the vendor stopped a lane (``*``: the account); True the first time.
 
-        Then the members who wait in it and the operator are told, once.
+        Then the members who wait in it and the operator are told, once. The job ``probe_id`` whose create was refused
+        goes back in line with it: a kill in between would leave it in doubt, or the lane open.
         """
         now_ms = self._clock.now_ms()
-        return await self._db.write(lambda conn: _stop(conn, model, code, now_ms))
+
+        def stopped(conn: sqlite3.Connection) -> bool:
+            if probe_id is not None:
+                requeue(conn, probe_id, now_ms, counts=False)
+            return _stop(conn, model, code, now_ms)
+
+        return await self._db.write(stopped)
 
     async def reopen(self, model: str) -> list[str]:
         """Open the lane and the account's, because a create was taken; give those that had been stopped."""

@@ -231,6 +231,9 @@ UNPROVEN = Death("jobs.acknowledge", "before")
 UNPROVEN_LATE = Death("jobs.acknowledge", "before", downtime_s=AWAY_S)
 DRAWN = Death("jobs.settle", "before", downtime_s=AWAY_S)
 UNPAID = Death("lanes.stop", "after", downtime_s=3 * HOUR_S)
+SHORT_WAIT: dict[str, dict[str, Any]] = {"queue": {"longest_wait": 60}}
+"""What waits is watched for as long after a start before it is given up."""
+
 PING_AT_ONCE = {"queue": {"ping_after": 0}}
 PINGS: dict[str, Any] = {"config": PING_AT_ONCE, "pings": 2}
 PRIVATE: dict[str, Any] = {"act": one_asks_privately}
@@ -262,9 +265,8 @@ SUBMITTING = [
     *around("jobs.requeue", trouble=throttles_once),
     *around("jobs.fail", within=True, act=one_is_refused, ends=frozenset({"delivered", "failed"})),
     *around("lanes.stop", within=True, trouble=in_arrears, relief=pays),
-    # Killed before it is back in line, the job would be in doubt for longer than a point is waited for.
-    *chained(Death("jobs.requeue", "after"), "lanes.reopen", trouble=in_arrears, relief=pays),
-    *chained(UNPAID, "jobs.expire", trouble=in_arrears, ends=frozenset({"expired"})),
+    *chained(Death("lanes.stop", "after"), "lanes.reopen", trouble=in_arrears, relief=pays),
+    *chained(UNPAID, "jobs.expire", trouble=in_arrears, ends=frozenset({"expired"}), config=SHORT_WAIT),
 ]
 DOUBTING = [
     *around("jobs.doubt", trouble=cuts_taken_create),

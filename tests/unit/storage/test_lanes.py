@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqliteJobs
 from bot.storage.lanes import SqliteLanes
 from tests.support.ledger import Books, make_terms
+from tests.support.service import mend, spoil
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 PLUS = BUILT_IN["wanx2.1-t2i-plus"]
@@ -290,6 +292,22 @@ async def test_a_stopped_lane_is_probed_ever_more_rarely_with_one_job(books: Boo
         await books.lanes.stop(lane, "Arrearage")
         probed_after_s.append((books.clock.now_ms() - start_ms) / 1000)
     assert probed_after_s == [60, 180, 480, 1080, 1980, 2880]
+
+
+async def test_whose_create_was_refused_is_back_in_line_as_soon_as_its_lane_is_stopped_or_neither_is(books: Books):
+    (job,) = await queued(books, 1)
+    await books.lanes.claim(TURBO)
+    await spoil(books.database, "BEFORE UPDATE OF stopped_ms ON lanes")
+    with pytest.raises(sqlite3.IntegrityError):
+        await books.lanes.stop(TURBO.name, "Arrearage", probe_id=job.id)
+    claimed = await books.jobs.get(job.id)
+    assert claimed is not None
+    assert claimed.state is JobState.SUBMITTING
+    await mend(books.database)
+    assert await books.lanes.stop(TURBO.name, "Arrearage", probe_id=job.id)
+    back = await books.jobs.get(job.id)
+    assert back is not None
+    assert (back.state, back.lane_stopped) == (JobState.QUEUED, True)
 
 
 async def test_a_stopped_lane_is_not_probed_while_the_vendor_has_a_job_of_it(books: Books):
