@@ -43,7 +43,7 @@ install: $(RUNTIME) ## Install what the program needs into .venv, as `make story
 
 test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 4 --dist worksteal --cov --cov-report=
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
 	$(BIN)/python -m pytest -n 2 -q tests/crash

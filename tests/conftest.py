@@ -1,4 +1,9 @@
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of an example's.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from discord.ext import commands
 from discord.http import Route
 
 from bot.ports import Clock
-from bot.presentation.addresses import CALL_TIMEOUT_S, PATIENT_TIMEOUT_S
+from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.commands import payload, same
 from bot.presentation.operator_notices import OperatorNotices
 from bot.presentation.texts import Texts
@@ -62,10 +62,10 @@ class CommandRegistration:
         self._is_told = False
         self._failure: Exception | None = None
 
-    async def attempt(self, timeout_s: float = CALL_TIMEOUT_S) -> None:
+    async def attempt(self) -> None:
         """Try once; `run` goes on where that fails."""
         try:
-            async with self._clock.timeout(timeout_s):
+            async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._register()
         except Exception as error:  # noqa: BLE001 - whatever it was: the bot serves with the commands that are there
             log.warning("the commands can't be registered, and are tried again: %r", error)
@@ -80,7 +80,7 @@ class CommandRegistration:
             await self._tell(self._failure)
             await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
-            await self.attempt(PATIENT_TIMEOUT_S)
+            await self.attempt()
         await asyncio.get_running_loop().create_future()
 
     async def _register(self) -> None:
