@@ -162,6 +162,7 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
     async with client:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         login = asyncio.create_task(_log_in(config, frontend), name="login")
+        asking: list[asyncio.Task[None]] = []
         speaking: list[asyncio.Task[None]] = []
         connection: list[asyncio.Task[None]] = []
         try:
@@ -174,14 +175,19 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
                 speaking += frontend.start()
                 connection.append(asyncio.create_task(client.connect_patiently(), name="connection"))
                 # Nothing more is drawn for a server that the bot was removed from while it was away.
-                await frontend.ask_for_servers()
-                backend.begin_claims()
-                await asyncio.wait([*connection, stopping, *speaking], return_when=asyncio.FIRST_COMPLETED)
+                servers = asyncio.create_task(frontend.ask_for_servers(), name="servers")
+                asking.append(servers)
+                ends = [*connection, stopping, *speaking]
+                await asyncio.wait([servers, *ends], return_when=asyncio.FIRST_COMPLETED)
+                if servers.done():
+                    await servers
+                    backend.begin_claims()
+                    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             log.info("stopping")
             backend.submitter.stop_accepting()
             await backend.stop(CREATE_GRACE_S)
-            await _end(stopping, login, *speaking)
+            await _end(stopping, login, *asking, *speaking)
             await _handlers_done()
             await client.close()
             await _end(*connection)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.presentation import presence
 from sandbox.dashscope import Outcome
 from sandbox.discord import Actor, Guild, SeenMessage
 from tests.support.faults import RATE, denied
@@ -112,4 +113,18 @@ async def test_a_bot_that_was_removed_while_it_was_away_draws_nothing_at_its_sta
     make_room(world)
     await world.start_bot()
     await ends(world, 2, "expired")
+    assert drawn(world) == ["a flower shop"]
+
+
+async def test_a_bot_that_is_told_to_stop_while_it_asks_for_its_servers_ends_at_once(world, monkeypatch):
+    other, _ = await wait_in_line(world)
+    await world.stop_bot()
+    other.bot_inside = False  # and nobody tells the bot
+    monkeypatch.setattr(presence, "START_WITHIN_S", 1e9)
+    monkeypatch.setattr(presence, "PATIENT_TIMEOUT_S", 1e9)
+    asked_for = world.discord.faults.gate("get_guild")
+    await world.start_bot()
+    await asked_for.reached.wait()
+    await world.stop_bot()
+    asked_for.open()
     assert drawn(world) == ["a flower shop"]
