@@ -35,11 +35,6 @@ LATE_SHARE = 0.06
 ODD_CHANCE = 0.25
 """Of a download; an address is asked ten times before it is given up."""
 
-CONFIG = {
-    "quota": {"free_images": 10_000, "active_jobs": 20, "operator_cap": "none"},
-    "queue": {"ping_after": 60},
-}
-
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings(CUT_UPLOADS)
@@ -47,7 +42,7 @@ CONFIG = {
 async def test_an_hour_of_bad_days_leaves_every_job_final_every_member_told_and_clean_books(tmp_path):
     print(f"\nSOAK_SEED={SEED}")  # noqa: T201 - what it takes to see the same days again
     people = [f"member{index}" for index in range(MEMBERS)]
-    async with open_soak(tmp_path, CONFIG, people) as soak:
+    async with open_soak(tmp_path, people) as soak:
         other = soak.discord.add_guild("Elsewhere", owner=soak.discord.application_owner)
         strangers = [other.add_member(f"stranger{index}").user.name for index in range(STRANGERS)]
         for name in THREADS:

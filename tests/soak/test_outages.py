@@ -18,11 +18,6 @@ SETTLED_WITHIN_S = 60 * MINUTE_S
 MEMBERS = 10
 LEAST_JOBS = 150
 
-CONFIG = {
-    "quota": {"free_images": 10_000, "active_jobs": 20, "operator_cap": "none"},
-    "queue": {"ping_after": 60},
-}
-
 SILENT = Fault(cut=True)
 DEAF = Fault(cut=True, when="after")
 """What it is asked it does, and nobody hears of it."""
@@ -41,7 +36,7 @@ OUTAGES: list[tuple[Fault | None, Fault | None]] = [(SILENT, None), (None, DEAF)
 async def test_hours_of_outage_and_a_clock_that_is_set_cost_no_image_and_leave_no_message_behind(tmp_path):
     print(f"\nSOAK_SEED={SEED}")  # noqa: T201 - what it takes to see the same weather again
     people = [f"member{index}" for index in range(MEMBERS)]
-    async with open_soak(tmp_path, CONFIG, people) as soak:
+    async with open_soak(tmp_path, people) as soak:
         await soak.start_fresh()
         for turn, ((discord, vendor), ahead_ms) in enumerate(zip(OUTAGES, STEPS_MS, strict=True)):
             soak.darken(SEED + turn)

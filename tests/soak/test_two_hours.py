@@ -28,11 +28,6 @@ caches, which grow with the database to 1 MB for each of two connections, and wh
 pictures that were decoded at once. Ten percent are some 9 MB: 25 KB kept of each job, half a picture, would be seen.
 """
 
-CONFIG = {
-    "quota": {"free_images": 10_000, "active_jobs": 20, "operator_cap": "none"},
-    "queue": {"ping_after": 60},
-}
-
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings(CUT_UPLOADS)
@@ -40,7 +35,7 @@ CONFIG = {
 async def test_two_hours_of_bad_weather_leave_clean_books_and_nothing_undone(tmp_path):
     print(f"\nSOAK_SEED={SEED}")  # noqa: T201 - what it takes to see the same weather again
     people = [f"member{index}" for index in range(MEMBERS)]
-    async with open_soak(tmp_path, CONFIG, people) as soak:
+    async with open_soak(tmp_path, people) as soak:
         await soak.start_fresh()
         soak.darken(SEED)
         await traffic(soak, people, TWO_HOURS_S, SEED)
