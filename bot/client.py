@@ -84,7 +84,7 @@ class ImagineClient(PatientClient):
         look: told of each server in which who may read which channel has, or may have, changed.
         is_back: told whenever the connection stands again, at the start too.
         came_or_went: told whenever the bot was put into a server or out of one.
-        is_ready: told when the bot has heard of its servers.
+        say_ready: told when the bot has heard of its servers.
         gateway_url: where to connect; empty: what the API names.
         proxy: by which Discord is reached; None: directly.
         http_trace: of aiohttp, told of each request; None: nobody is.
@@ -103,7 +103,7 @@ class ImagineClient(PatientClient):
         look: Look,
         is_back: Callable[[], None],
         came_or_went: Callable[[], None],
-        is_ready: Callable[[], Awaitable[None]] = nothing,
+        say_ready: Callable[[], Awaitable[None]] = nothing,
         gateway_url: str = "",
         proxy: Proxy | None = None,
         http_trace: Any = None,  # noqa: ANN401 - aiohttp's, which this module does not know
@@ -133,7 +133,7 @@ class ImagineClient(PatientClient):
         self._look = look
         self._is_back = is_back
         self._came_or_went = came_or_went
-        self._is_ready = is_ready
+        self._say_ready = say_ready
 
     async def prepare(self) -> None:
         """Learn the owners and add the cogs; runs once after login, before the gateway."""
@@ -190,7 +190,7 @@ class ImagineClient(PatientClient):
 
     async def on_ready(self) -> None:
         """Say that all shards have told of their servers."""
-        await self._is_ready()
+        await self._say_ready()
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""

@@ -88,7 +88,7 @@ class PatientShard(Shard):
     def launch(self) -> None:
         """Listen; discord.py's."""
         # A hook of discord.py's own, which is told of every message.
-        self.ws.log_receive = self._hear  # type: ignore[method-assign]
+        self.ws.log_receive = self._hear  # type: ignore[method-assign] - meant to be replaced
         super().launch()
 
     async def close(self) -> None:
@@ -281,11 +281,11 @@ class PatientClient(commands.AutoShardedBot):
 
     @property
     def _connections(self) -> dict[int, PatientShard]:
-        return self._AutoShardedClient__shards  # type: ignore[attr-defined]
+        return self._AutoShardedClient__shards  # type: ignore[attr-defined] - private to it
 
     @property
     def _queue(self) -> asyncio.PriorityQueue[EventItem]:
-        return self._AutoShardedClient__queue  # type: ignore[attr-defined]
+        return self._AutoShardedClient__queue  # type: ignore[attr-defined] - private to it
 
 
 def point_at(api_url: str) -> None:

@@ -87,7 +87,7 @@ class Frontend:
             look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
             is_back=self._look_again,
             came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
-            is_ready=self._say_ready,
+            say_ready=self._say_ready,
             gateway_url=config.discord.gateway_url,
             proxy=config.proxies().to(config.discord.api_url),
             http_trace=http_trace,

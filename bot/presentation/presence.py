@@ -59,6 +59,7 @@ class Presence:
             except StorageUnavailable as error:
                 log.info("which servers the bot is in waits for storage: %s", error)
             except Exception:
+                # The next look may do, and a loop that ended would never look again.
                 log.exception("the servers that the bot is in can't be looked at")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(LOOK_EVERY_S):

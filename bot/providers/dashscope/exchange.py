@@ -166,6 +166,7 @@ class Exchange:
                 answer = Answer(response.status, await response.read(), self._retry_after_s(response))
                 self._note_date(response)
         except Exception as error:
+            # Whatever it is: whether the request had begun decides what it means, and no other fault is swallowed.
             code = _code_of(error, has_begun=payload is None or payload.has_begun)
             if code is None:
                 raise
