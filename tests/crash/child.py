@@ -18,6 +18,7 @@ import os
 import signal
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,6 +48,8 @@ def stop_dead() -> None:
     """Tell the test that the point is reached, and stop all threads until the kill."""
     os.write(sys.stdout.fileno(), REACHED)
     os.kill(os.getpid(), signal.SIGSTOP)
+    # Another thread may be the one that takes the signal: until it has, this one would go on, and commit.
+    threading.Event().wait()
 
 
 class Uncommitted:
