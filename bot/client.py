@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -24,6 +25,9 @@ from bot.proxies import Proxy
 from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
+
+LOST = (aiohttp.ClientError, discord.DiscordServerError, ConnectionError, TimeoutError)
+"""What a call to Discord raises if nobody knows whether Discord took it."""
 
 Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]
@@ -180,6 +184,9 @@ class ImagineClient(PatientClient):
             level = logging.ERROR if is_damaged else logging.INFO
             log.log(level, "interaction %s: refused, storage is out: %s", interaction.id, error)
             text = self.texts.say(locale, "storage-damaged" if is_damaged else "storage-unavailable")
+        elif isinstance(error, LOST):
+            log.warning("interaction %s: an answer did not reach Discord: %r", interaction.id, error)
+            text = self.texts.say(locale, "answer-lost")
         else:
             reference = secrets.token_hex(4)
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)

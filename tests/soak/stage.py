@@ -28,6 +28,8 @@ from tests.soak.weather import CHANCE, DISCORD, VENDOR
 SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
 
 CONFIG: dict[str, dict[str, Any]] = {
+    # Discord names its gateway, and the address to resume at: a configured one would serve for both.
+    "discord": {"gateway_url": ""},
     "quota": {"free_images": 10_000, "active_jobs": 20, "operator_cap": "none"},
     "queue": {"ping_after": 60},
 }

@@ -126,6 +126,7 @@ job-gone = I don't know this job any more.
 still-under-way = #{ NUMBER($number, useGrouping: 0) } is still under way; it can be deleted once it is done.
 storage-unavailable = I can't write anything down right now, so nothing was started or charged. Please try again in a minute.
 storage-damaged = My records are damaged, and I can't do this until the operator has repaired them; they know. Nothing was charged.
+answer-lost = Discord didn't take my answer just now. What you asked for may have been done: have a look before you try again.
 unexpected = Something went wrong on my side. If it keeps happening, give the operator this reference: { $reference }
 
 ## May it cost so much?
