@@ -26,7 +26,6 @@ SENTENCES = {
     "model_type": "must be a table: [{where}] on a line of its own, and its keys below",
     "path_type": "must be a path in quotes",
     "string_type": "must be text in quotes",
-    "string_unicode": "must be text in UTF-8",
     "too_short": "must have at least one entry",
     "tuple_type": 'must be a list of texts, such as ["a", "b"]',
 }

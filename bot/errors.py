@@ -24,7 +24,7 @@ BotError
 │   └── ResultRejected      for good: expired, or at a host that may not be asked
 ├── NotAPicture             bytes that no picture can be decoded from
 └── StorageError            a statement of ours that the database can't run
-    ├── StorageUnavailable  locked or full; the same call may succeed later
+    ├── StorageUnavailable  it can't be used: locked or full, which passes, or
     │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
     ├── PicturesUnreadable  the files of pictures are there and can't be read
     ├── SchemaTooNew        the database was written by a newer program
@@ -201,7 +201,7 @@ class StorageError(BotError):
 
 
 class StorageUnavailable(StorageError):
-    """The database is locked or full; the same call may succeed later."""
+    """The database can't be used: it is locked or full, and the same call may succeed later; or it is damaged."""
 
 
 class StorageDamaged(StorageUnavailable):

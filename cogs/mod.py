@@ -212,7 +212,7 @@ class Mod(commands.Cog):
         """Give somebody as they are in the server now; None if they are not in it."""
         if interaction.guild is None:
             # A bot that has just started learns of its servers one by one.
-            raise Unavailable("starting-up")
+            raise Unavailable("server-not-known")
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 return await interaction.guild.fetch_member(member_id)

@@ -331,7 +331,7 @@ class ServerSettings(commands.Cog):
         channel = server.get_channel(channel_id) if server is not None else None
         if server is None or channel is None:
             # A bot that has just started learns of its servers one by one.
-            raise Unavailable("starting-up")
+            raise Unavailable("server-not-known")
         allowed = channel.permissions_for(server.me)
         missing = [name for name in REPORTS_NEED if not getattr(allowed, name)]
         if missing:

@@ -36,7 +36,7 @@ async def known_server(interaction: AnyInteraction, clock: Clock) -> discord.Gui
             return await interaction.client.fetch_guild(interaction.guild_id or 0, with_counts=False)
     except Exception as error:
         log.warning("interaction %s: its server is unknown: %r", interaction.id, error)
-        raise Unavailable("starting-up") from error
+        raise Unavailable("server-not-known") from error
 
 
 def role_ids_of(person: discord.abc.User) -> frozenset[int]:

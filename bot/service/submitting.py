@@ -176,7 +176,7 @@ class Submitter:
             raise NotPermitted("channel-not-allowed", channel_ids=ids)
         if settings.age_restricted_only and not asker.is_age_restricted:
             if asker.is_age_restricted is None:
-                raise Unavailable("starting-up")
+                raise Unavailable("server-not-known")
             raise NotPermitted("age-restricted-only")
         if settings.models and model not in settings.models:
             models = ", ".join(name for name in self._policy.catalogue if name in settings.models)

@@ -8,7 +8,7 @@ from tests.support.service import Service
 
 
 @pytest.mark.parametrize(
-    ("known", "kind", "key"), [(False, NotPermitted, "age-restricted-only"), (None, Unavailable, "starting-up")]
+    ("known", "kind", "key"), [(False, NotPermitted, "age-restricted-only"), (None, Unavailable, "server-not-known")]
 )
 async def test_a_channel_that_is_not_known_to_be_age_restricted_is_refused_where_a_server_wants_it(
     service: Service, known: bool | None, kind: type[MemberError], key: str

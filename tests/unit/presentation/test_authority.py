@@ -161,7 +161,7 @@ async def test_nobody_has_power_or_is_blocked_before_the_server_is_known(client)
         await require_blockable(interaction, SETTINGS, target, CLOCK)
     # As after a start, until the gateway has sent the server; and this client can't ask for it.
     client._connection._remove_guild(target.guild)
-    with pytest.raises(Unavailable, match="starting-up"):
+    with pytest.raises(Unavailable, match="server-not-known"):
         await require_blockable(acting(client, HELPER), SETTINGS, acting(client, person_id=8).user, CLOCK)
-    with pytest.raises(Unavailable, match="starting-up"):
+    with pytest.raises(Unavailable, match="server-not-known"):
         await is_moderator(acting(client, POWER), SETTINGS, CLOCK)
