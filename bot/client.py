@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.connection import PatientClient
+from bot.connection import LOST, PatientClient
 from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.addresses import NOBODY
@@ -25,9 +24,6 @@ from bot.proxies import Proxy
 from bot.service.crew import one_by_one
 
 log = logging.getLogger(__name__)
-
-LOST = (aiohttp.ClientError, discord.DiscordServerError, ConnectionError, TimeoutError)
-"""What a call to Discord raises if nobody knows whether Discord took it."""
 
 Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]

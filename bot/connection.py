@@ -43,6 +43,9 @@ AUTHENTICATION_FAILED, SHARDING_REQUIRED = 4004, 4011
 PASSING = (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, ReconnectWebSocket)
 """What a call raises while Discord can't be reached; Python's TimeoutError is an OSError."""
 
+LOST = (aiohttp.ClientError, discord.DiscordServerError, ConnectionError, TimeoutError)
+"""What a call raises if nobody knows whether Discord took it."""
+
 NOT_DISCORD = (LookupError, TypeError, ValueError)
 """Something else answers in Discord's place, such as a proxy by a page of its own."""
 
