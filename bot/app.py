@@ -115,7 +115,7 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             http_trace=_heard_by(discord_time, metrics),
         )
         if config.http is not None:
-            operations = _operations(config.http.bind, backend, frontend.client, metrics)
+            operations = _operations(config, config.http.bind, backend, frontend.client, metrics)
             await stack.enter_async_context(operations)
         await _serve(config, backend, frontend, stop)
 
@@ -141,7 +141,7 @@ def _say_proxies(config: Config) -> None:
 
 
 def _operations(
-    bind: str, backend: Backend, client: PatientClient, metrics: Metrics
+    config: Config, bind: str, backend: Backend, client: PatientClient, metrics: Metrics
 ) -> AbstractAsyncContextManager[None]:
     async def trouble() -> str:
         return await backend.stores.trouble() or client.trouble()
@@ -152,7 +152,7 @@ def _operations(
             figures = await backend.figures.read()
         return metrics.page(figures, healthy=not await trouble())
 
-    return serve(bind, trouble=trouble, metrics=page)
+    return serve(bind, where=config.whence("http", "bind"), trouble=trouble, metrics=page)
 
 
 async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asyncio.Event) -> None:
@@ -162,9 +162,7 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
     async with client:
         stopping = asyncio.create_task(stop.wait(), name="stop")
         login = asyncio.create_task(_log_in(config, frontend), name="login")
-        asking: list[asyncio.Task[None]] = []
-        speaking: list[asyncio.Task[None]] = []
-        connection: list[asyncio.Task[None]] = []
+        under_way, connection = [stopping, login], []
         try:
             # What the image service makes does not wait for Discord: it is there for a day only.
             await backend.durations.load(backend.policy.catalogue)
@@ -172,11 +170,11 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
             await asyncio.wait([login, stopping], return_when=asyncio.FIRST_COMPLETED)
             if login.done():
                 await login
-                speaking += frontend.start()
                 connection.append(asyncio.create_task(client.connect_patiently(), name="connection"))
+                speaking = frontend.start()
                 # Nothing more is drawn for a server that the bot was removed from while it was away.
                 servers = asyncio.create_task(frontend.ask_for_servers(), name="servers")
-                asking.append(servers)
+                under_way += [*speaking, servers]
                 ends = [*connection, stopping, *speaking]
                 await asyncio.wait([servers, *ends], return_when=asyncio.FIRST_COMPLETED)
                 if servers.done():
@@ -187,7 +185,7 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
             log.info("stopping")
             backend.submitter.stop_accepting()
             await backend.stop(CREATE_GRACE_S)
-            await _end(stopping, login, *asking, *speaking)
+            await _end(*under_way)
             await _handlers_done()
             await client.close()
             await _end(*connection)

@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -176,7 +177,8 @@ class Config(_Section):
         """Return by which proxies the outside is reached; what the configuration says wins over the environment."""
         url = self.network.proxy.get_secret_value()
         if not url:
-            return self._environments
+            direct = (*self._environments.direct, *self.network.no_proxy)
+            return replace(self._environments, direct=direct)
         proxy = None if url == "none" else Proxy.parse(url)
         return Proxies({"http": proxy, "https": proxy} if proxy else {}, self.network.no_proxy)
 
@@ -315,6 +317,7 @@ def _take_environment(data: dict[str, Any], environment: Mapping[str, str]) -> t
     if port and isinstance(data.setdefault("http", {}), dict):
         # A platform that sets PORT expects its health check to be answered from outside the process.
         data["http"]["bind"] = f"0.0.0.0:{port}"
+        origins["http", "bind"] = "PORT"
     return origins, []
 
 

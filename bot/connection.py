@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from discord.http import Route
 from discord.shard import EventItem, EventType, Shard
 from discord.utils import MISSING
 
+from bot.domain.waits import spread
 from bot.errors import ConfigurationError, DiscordRefuses
 from bot.ports import Clock
 
@@ -22,15 +22,13 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
-
 RESUMES = 3
 """Attempts to take a session up again. Its address may be dead for good; what interactions it would replay are dead
 after three seconds anyway."""
 
 LONGEST_WAIT_S = 60.0
-"""Between two attempts. Each that Discord answers takes one of the thousand sessions of a day: those are counted only
-once an IDENTIFY was sent, and a gateway that takes those is not tried in vain for long."""
+"""Between two attempts. Only an IDENTIFY that arrives uses up one of a day's thousand sessions: a dead gateway may be
+tried every minute."""
 
 CONNECT_WITHIN_S = 60.0
 
@@ -71,6 +69,7 @@ class PatientShard(Shard):
         gateway: yarl.URL | None,
     ) -> None:
         super().__init__(ws, client, put)
+        # ``_queue_put`` is where discord.py asks for another connection.
         self._put, self._queue_put = put, self._ask
         self._clock = clock
         self._gateway = gateway
@@ -294,11 +293,6 @@ class PatientClient(commands.AutoShardedBot):
 def point_at(api_url: str) -> None:
     """Set which Discord to speak to, before login: a class attribute of discord.py."""
     Route.BASE = api_url.rstrip("/")
-
-
-def spread(seconds: float) -> float:
-    """Return about that much: those that one outage stopped should not all come back in step."""
-    return seconds * random.uniform(0.8, 1.2)  # noqa: S311 - only spreads the attempts
 
 
 def _briefly(error: Exception) -> str:

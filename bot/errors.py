@@ -23,7 +23,7 @@ BotError
 │   ├── ResultRefused       by an odd answer, which may not be the last word
 │   └── ResultRejected      for good: expired, or at a host that may not be asked
 ├── NotAPicture             bytes that no picture can be decoded from
-└── StorageError            a statement of ours that the database can't run
+└── StorageError            what is kept can't be read or written
     ├── StorageUnavailable  it can't be used: locked or full, which passes, or
     │   └── StorageDamaged  a part of the file can't be read: only the operator can mend it
     ├── PicturesUnreadable  the files of pictures are there and can't be read

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.backend import Backend
 from bot.client import ImagineClient
 from bot.config import Config
+from bot.domain.money import to_cny
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.charts import Charts
@@ -189,7 +190,7 @@ class Frontend:
             len(self.client.guilds),
             self.client.shard_count,
             ", ".join(lanes),
-            "no cap" if left is None else f"{left / 1_000_000:.2f} CNY left of the month's cap",
+            "no cap" if left is None else f"{to_cny(left):.2f} CNY left of the month's cap",
         )
 
     def start(self) -> list[asyncio.Task[None]]:

@@ -8,9 +8,8 @@ from prometheus_client.registry import Collector
 
 from bot.domain.figures import Figures
 from bot.domain.job import JobState
+from bot.domain.money import MICROS_PER_CNY
 from bot.ports import Step
-
-MICROS = 1_000_000
 
 WAITING = frozenset({JobState.HELD, JobState.QUEUED})
 
@@ -103,11 +102,11 @@ class Metrics(Collector):
         bill = GaugeMetricFamily(
             "imagine_bill_cny", "What the vendor bills for this month, and may bill beside it", labels=["certainty"]
         )
-        bill.add_metric(["certain"], figures.billed_micros / MICROS)
-        bill.add_metric(["doubtful"], figures.doubtful_micros / MICROS)
+        bill.add_metric(["certain"], figures.billed_micros / MICROS_PER_CNY)
+        bill.add_metric(["doubtful"], figures.doubtful_micros / MICROS_PER_CNY)
         yield bill
         if figures.cap_micros is not None and figures.left_micros is not None:
-            yield GaugeMetricFamily("imagine_cap_cny", "The month's cap", figures.cap_micros / MICROS)
+            yield GaugeMetricFamily("imagine_cap_cny", "The month's cap", figures.cap_micros / MICROS_PER_CNY)
             yield GaugeMetricFamily(
-                "imagine_cap_left_cny", "What a new request finds of it", figures.left_micros / MICROS
+                "imagine_cap_left_cny", "What a new request finds of it", figures.left_micros / MICROS_PER_CNY
             )

@@ -14,7 +14,11 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @asynccontextmanager
 async def serve(
-    bind: str, *, trouble: Callable[[], Awaitable[str]], metrics: Callable[[], Awaitable[bytes]]
+    bind: str,
+    *,
+    where: str = "http.bind",
+    trouble: Callable[[], Awaitable[str]],
+    metrics: Callable[[], Awaitable[bytes]],
 ) -> AsyncGenerator[None]:
     """Serve ``/healthz`` and ``/metrics``.
 
@@ -22,6 +26,7 @@ async def serve(
 
     Args:
         bind: host:port.
+        where: how the place that names ``bind`` is called, for a fault.
         trouble: returns what is wrong, "" if nothing is.
         metrics: returns the page.
 
@@ -42,15 +47,15 @@ async def serve(
     await runner.setup()
     host, port = bind.rsplit(":", 1)
     try:
-        await _listen(runner, host.strip("[]"), int(port))
+        await _listen(runner, host.strip("[]"), int(port), where)
         yield
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+async def _listen(runner: web.AppRunner, host: str, port: int, where: str) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
-        raise AddressTaken(f"http.bind: can't listen on {host}:{port}: {reason.lower()}") from None
+        raise AddressTaken(f"{where}: can't listen on {host}:{port}: {reason.lower()}") from None

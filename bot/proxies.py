@@ -46,7 +46,7 @@ class Proxy:
 
     @property
     def auth(self) -> aiohttp.BasicAuth | None:
-        """What it demands, as discord.py hands it on to aiohttp, which before its version 4 takes it."""
+        """The login as aiohttp 3 takes it; discord.py can pass it on in no other form."""
         return aiohttp.BasicAuth(*self.login, encoding="utf-8") if self.login else None
 
 

@@ -1,8 +1,9 @@
-"""Moments as moderators type them, in their server's time zone."""
+"""Moments as moderators type them, in their server's time zone, and as HTTP writes them."""
 
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import MemberError
@@ -15,6 +16,16 @@ UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604_800, "分钟": 60, 
 
 _AGO = re.compile(rf"(\d{{1,6}})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})")
 _AT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+
+
+def http_date_ms(text: str) -> int | None:
+    """Return a date of an HTTP header in milliseconds since the epoch, to a second; None if it is none."""
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    # "-0000" says that nobody knows the zone; HTTP knows no other than this.
+    return int((date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()) * 1000
 
 
 def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) -> int:

@@ -1,10 +1,10 @@
 """Rules, and what a request takes from a member's quota."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.catalogue import Catalogue, FreeTier
 from bot.domain.periods import Period
-from bot.domain.refused_prompts import NONE, RefusedPrompts
+from bot.domain.refused_prompts import RefusedPrompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Standing:
 
     left: Balance
     terms: Terms
-    refused: RefusedPrompts = NONE
+    refused: RefusedPrompts = field(default_factory=RefusedPrompts)
 
 
 @dataclass(frozen=True, slots=True)

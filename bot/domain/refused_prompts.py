@@ -28,9 +28,6 @@ class RefusedPrompts:
     is_next_one_too_many: bool = False
 
 
-NONE = RefusedPrompts()
-
-
 def standing_after(refused_ms: Sequence[int], now_ms: int) -> RefusedPrompts:
     """Return how a member stands whose prompts were refused at these times.
 

@@ -1,8 +1,15 @@
 """Waits: how long after a failure, and what is left of one whose end was written down by a clock that may be set."""
 
+import random
+
 LONGEST_RETRY_S = 300.0
 """However often something failed that may pass, it is tried again after five minutes at most: nothing is given up for
 "later" alone, and what is down is not asked in vain all the time."""
+
+
+def spread(seconds: float) -> float:
+    """Return a little less than that: what one outage stopped should not all come back in step, and none later."""
+    return seconds * random.uniform(0.8, 1.0)  # noqa: S311 - only spreads the attempts
 
 
 def back_off_s(failures: int, first_s: float) -> float:

@@ -36,7 +36,7 @@ NOBODY = discord.AllowedMentions.none()
 
 
 class OutOfReach(Exception):
-    """A private reply whose token is dead: what isn't worth a direct message stays unsaid."""
+    """A private reply that can't be edited any more: what isn't worth a direct message stays unsaid."""
 
 
 @dataclass(frozen=True, slots=True)

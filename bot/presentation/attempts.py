@@ -1,11 +1,10 @@
 """One attempt to send a message of the outbox, and what follows from it."""
 
 import logging
-import random
 from collections.abc import Awaitable, Callable
 
 from bot.domain.notice import Notice
-from bot.domain.waits import LONGEST_RETRY_S, back_off_s
+from bot.domain.waits import LONGEST_RETRY_S, back_off_s, spread
 from bot.errors import StorageDamaged
 from bot.ports import Clock, Outbox
 from bot.presentation.addresses import PATIENT_TIMEOUT_S
@@ -73,4 +72,4 @@ def is_worth_another(verdict: Verdict, attempts: int) -> bool:
 
 def delay_after_s(attempts: int) -> float:
     """Return how long to wait after so many attempts in vain; spread, so that what one outage stopped isn't in step."""
-    return back_off_s(attempts, FIRST_DELAY_S) * random.uniform(0.6, 1.0)  # noqa: S311
+    return spread(back_off_s(attempts, FIRST_DELAY_S))

@@ -69,7 +69,7 @@ class Known:
         pictures: those that the message has or is about to get.
         unread: how many of those that are kept could not be read for it.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
-        not_shown: the same of a copy, whose message has them.
+        not_shown: how many of them a copy can't show, whose message has them.
         removal_reason: why a moderator removed the pictures; None if none did, or it is not for all to read.
         is_last_word: nothing reaches the message after this edit, as long as the job is under way.
         mark: of this bot's database: another bot with the same token gets the same interactions, and so its jobs have

@@ -1,9 +1,8 @@
 """Discord's own time, by which tokens of interactions live and die: this machine's clock may be set at any moment."""
 
-from email.utils import parsedate_to_datetime
-
 import discord
 
+from bot.domain.moments import http_date_ms
 from bot.ports import Clock
 
 TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
@@ -23,13 +22,9 @@ class DiscordTime:
 
     def hear(self, status: int, date: str) -> None:
         """Take note of the status and the ``Date`` of an answer; those of troubles may be some proxy's."""
-        if status >= 500:
-            return
-        try:
-            told_ms = int(parsedate_to_datetime(date).timestamp()) * 1000
-        except (ValueError, OverflowError):
-            return
-        self._told = (told_ms, self._clock.monotonic())
+        told_ms = http_date_ms(date) if status < 500 else None
+        if told_ms is not None:
+            self._told = (told_ms, self._clock.monotonic())
 
     def now_ms(self) -> int:
         """Return Discord's time to a second, in milliseconds since the epoch; until it has answered, this machine's."""

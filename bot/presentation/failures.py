@@ -44,7 +44,6 @@ UNDELIVERED = {
     "gone": "undelivered-gone",
     "too_large": "undelivered-large",
     "unreadable": "undelivered-unreadable",
-    "unreachable": "undelivered-unreachable",
 }
 
 REASONS = {
@@ -66,7 +65,6 @@ REASONS = {
     "undelivered-gone": "feed-why-gone",
     "undelivered-large": "feed-why-large",
     "undelivered-unreadable": "feed-why-unreadable",
-    "undelivered-unreachable": "feed-why-unreachable",
     "undelivered-other": "feed-why-other",
 }
 """What moderators read in the place of what the member reads."""

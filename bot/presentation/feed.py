@@ -130,7 +130,7 @@ class Feed:
         found = await self._feeds.entry(job.id)
         if found is not None:
             return await self._change(job, found)
-        if notice.kind == "feed-removed":
+        if notice.kind == "feed-changed":
             # What was not told yet will be told as it is then.
             return "not told yet"
         return await self._post(server_id, lambda channel_id: self._add(job, channel_id, notice))

@@ -12,7 +12,6 @@ PROMPT_SHOWN = 140
 """Code units of a prompt in a row, so that a page fits in one message."""
 
 WORDS_SHOWN = 100
-NEGATIVE_SHOWN = 500
 REASON_SHOWN = 120
 
 EVENTS_ROOM = 1500

@@ -150,7 +150,7 @@ class Messenger:
         return found is not None
 
     async def _tell_undelivered(self, notice: Notice) -> str:
-        """Tell a member directly that pictures are kept for them, because the message that should have them is gone."""
+        """Tell a member directly that pictures are kept for them, because their job's message can't say so."""
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
         if job is None or job.state is not JobState.UNDELIVERED or not job.member_id or not job.kept:
             return "nothing to tell any more"

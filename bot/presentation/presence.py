@@ -80,6 +80,6 @@ class Presence:
                 await self._client.fetch_guild(server_id, with_counts=False)
         except Exception as error:  # noqa: BLE001 - a cut connection too: nothing follows but from Discord's own word
             is_out = isinstance(error, discord.HTTPException) and (error.status, error.code) in OUTSIDE
-            log.info("server %s is not among those that the bot is in: %r", server_id, error)
+            log.info("server %s: %s: %r", server_id, "the bot is out" if is_out else "whether the bot is in", error)
             if is_out:
                 await self._departures.left(server_id)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,6 +12,7 @@ from discord import ui
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import Job, JobState, KeptDraft, ReplyAddress
 from bot.domain.request import Options
+from bot.domain.waits import spread
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Meter
 from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, webhook_by
@@ -343,7 +343,7 @@ class Reception:
                 raise
             except StorageUnavailable as error:
                 log.warning("job %s: can't be queued yet: %s", job.id, error)
-                await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
+                await self._clock.sleep(spread(delay_s))
         return await self._submitter.acknowledge(job.id, message_id)
 
 

@@ -105,7 +105,8 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
 def was_refused(error: Exception) -> bool:
     """Whether an error proves that Discord did not take an interaction's first response.
 
-    Silence and faults of Discord's own prove nothing, nor does that there was a response before.
+    Silence and faults of Discord's own prove nothing, nor does that there was a response before. A 400 or 403 without a
+    code of Discord's proves it, too: an edge gave it before Discord saw anything.
     """
     if not isinstance(error, discord.HTTPException) or error.code == ALREADY_ACKNOWLEDGED:
         return False

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import secrets
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ import discord
 from discord.ext import commands
 from discord.http import Route
 
+from bot.domain.waits import spread
 from bot.ports import Clock
 from bot.presentation.addresses import PATIENT_TIMEOUT_S
 from bot.presentation.commands import payload, same
@@ -78,7 +78,7 @@ class CommandRegistration:
         delay_s = FIRST_RETRY_S
         while self._failure is not None:
             await self._tell(self._failure)
-            await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - only spreads the attempts
+            await self._clock.sleep(spread(delay_s))
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
             await self.attempt()
         await asyncio.get_running_loop().create_future()

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import random
 
 from bot.domain.catalogue import Catalogue
 from bot.domain.job import FILE_LOST, Job, JobImage
 from bot.domain.pictures import picture_name
+from bot.domain.waits import spread
 from bot.errors import ResultRefused, ResultRejected, ResultUnavailable
 from bot.ports import Clock, Jobs, Pictures, Results
 from bot.service.alarm import Alarm
@@ -104,8 +104,7 @@ class Collector:
             if await self._is_too_late(job, age):
                 await self._give_up(job, image, "result_unavailable")
                 return
-            # Jitter keeps the images of many jobs from asking in step after an outage.
-            await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
+            await self._clock.sleep(spread(delay_s))
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
 
     async def _give_up(self, job: Job, image: JobImage, code: str) -> None:

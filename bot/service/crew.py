@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import random
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar, cast
 
+from bot.domain.waits import spread
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.service.alarm import Alarm
@@ -39,10 +39,6 @@ class Crew:
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
-    def is_at(self, name: str) -> bool:
-        """Say whether the task of this name is under way."""
-        return name in self._tasks
-
     async def idle(self) -> None:
         """Wait until nothing is under way."""
         while self._tasks:
@@ -69,8 +65,7 @@ class Crew:
                     reference = secrets.token_hex(4)
                     log.exception("%s failed, reference %s; it begins again soon", name, reference)
                     await self._alarm.failed(name, reference)
-                # Jitter keeps all the work that one outage stopped from beginning again in step.
-                await self._clock.sleep(RESTART_DELAY_S * random.uniform(0.7, 1.0))  # noqa: S311
+                await self._clock.sleep(spread(RESTART_DELAY_S))
             else:
                 self._alarm.went_well(name)
                 return

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -20,6 +19,7 @@ from bot.domain.matching import (
     window,
 )
 from bot.domain.task import CreatedTask, TaskSummary
+from bot.domain.waits import spread
 from bot.errors import ImageServiceError, RetryLater
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.alarm import Alarm
@@ -122,8 +122,7 @@ class Doubts:
             except ImageServiceError as error:
                 if retry_s == FIRST_RETRY_S:
                     log.warning("job %s: the vendor's task list can't be read: %s; trying on", job_id, error.code)
-                # Jitter keeps the doubts of an outage from asking in step.
-                await self._clock.sleep(retry_s * random.uniform(0.8, 1.2))  # noqa: S311
+                await self._clock.sleep(spread(retry_s))
                 retry_s = min(LONGEST_RETRY_S, retry_s * 2)
                 continue
             retry_s = FIRST_RETRY_S

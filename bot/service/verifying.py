@@ -1,13 +1,13 @@
 """Whether the vendor's answers agree with the books."""
 
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TypeVar
 
 from bot.domain.bookkeeping import ResolvedTask, number_of
 from bot.domain.matching import is_foreign, may_be
 from bot.domain.task import TaskStatus, TaskSummary
+from bot.domain.waits import spread
 from bot.errors import RetryLater
 from bot.ports import Books, Clock, ImageService
 
@@ -118,6 +118,5 @@ class Verifier:
                 return await question()
             except RetryLater as error:
                 log.info("the vendor does not answer now: %s; asking again in about %.0f s", error.code, delay_s)
-                # Jitter keeps this from meeting the running bot's polls in step.
-                await self._clock.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311
+                await self._clock.sleep(spread(delay_s))
         return await question()

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import logging
-import random
 from collections.abc import Callable
 
 from bot.domain.job import Job, JobState
 from bot.domain.matching import is_foreign, names_prompt
 from bot.domain.task import TaskReport, TaskStatus
+from bot.domain.waits import spread
 from bot.errors import ImageServiceError
 from bot.ports import Clock, ImageService, Jobs, Meter
 from bot.service.alarm import Alarm
@@ -128,8 +128,7 @@ class Watcher:
             self._changes.job(job.id)
             return
         longest_s = SLOWEST_POLL_S if error.http_status == 429 else DENSE_POLL_S
-        # Jitter keeps the polls of many jobs from coming back in step after an outage.
-        await self._clock.sleep(longest_s * random.uniform(0.7, 1.0))  # noqa: S311
+        await self._clock.sleep(spread(longest_s))
 
     async def _unbind(self, job: Job) -> None:
         log.warning("job %s: the adopted task %s is not confirmed as its own; in doubt again", job.id, job.task_id)

@@ -39,6 +39,8 @@ LEAST_MARK, MOST_MARK = 2**16, 2**31 - 1
 
 SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 
+ALL_WAITS = "new work is refused, work under way waits"
+
 
 class Database:
     """A writer and two readers on one file: one for what somebody waits for, one for what may take long.
@@ -57,9 +59,9 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._long_reader = long_reader
-        self._writing, self._reading = Outage(folder, "written"), Outage(folder, "read")
         # Each belongs to its connection's thread.
-        self._long_reading = Outage(folder, "read at length")
+        self._writing, self._reading = (Outage(folder, done, ALL_WAITS) for done in ("written", "read"))
+        self._long_reading = Outage(folder, "searched", "searches, reports and exports wait")
         self.damage = Damage()
 
     @classmethod

@@ -74,7 +74,7 @@ def note_change(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
     """Have a job's entry told anew: its pictures were removed, its charge given back, or its member forgotten."""
     told = conn.execute(IS_TOLD, {"job_id": job_id}).fetchone()
     if told is not None:
-        outbox.add(conn, "feed-removed", at_ms=now_ms, job_id=job_id, feed=told["server_id"])
+        outbox.add(conn, "feed-changed", at_ms=now_ms, job_id=job_id, feed=told["server_id"])
 
 
 def note_refusal(

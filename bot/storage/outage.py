@@ -74,9 +74,10 @@ class Outage:
     failed, and members would be let in and turned away in turns.
     """
 
-    def __init__(self, folder: Path, done: str) -> None:
+    def __init__(self, folder: Path, done: str, consequence: str) -> None:
         self._folder = folder
         self._done = done
+        self._consequence = consequence
         self._is_on = False
         self._is_full = False
         self.trouble = ""
@@ -105,7 +106,7 @@ class Outage:
         if not self._is_on:
             self._is_on = True
             self.trouble = f"cannot be {self._done}: {_REASONS[code]}"
-            log.error("storage: %s; new work is refused, work under way waits", self.trouble)
+            log.error("storage: %s; %s", self.trouble, self._consequence)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_IN_OUTAGE_MS}")
 
     def _end(self, conn: sqlite3.Connection) -> None:

@@ -11,7 +11,6 @@ from sandbox.faults import Fault
 from tests.crash.stage import Death, Stage
 
 HOUR_S = 3600
-QUARTER_S = 15 * 60
 AWAY_S = 20 * 60
 """Longer than an interaction's token and a nonce live, shorter than the longest wait."""
 

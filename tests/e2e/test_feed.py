@@ -186,7 +186,7 @@ async def test_pictures_that_are_removed_before_their_entry_is_posted_never_reac
     done = await made(world, bob)
     await gate.reached.wait()
     await delete(bob, done)
-    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE kind = 'feed-removed'"))
+    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE kind = 'feed-changed'"))
     gate.open()
     gone = await entry(world, mod, "· removed")
     assert gone.gallery == []

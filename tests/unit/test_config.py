@@ -383,6 +383,7 @@ def test_the_environment_wins_where_custom_demands_it(tmp_path):
     assert config.dashscope.base_url == "https://x.example/api/v1"
     assert config.http is not None
     assert config.http.bind == "0.0.0.0:5"
+    assert config.whence("http", "bind") == "PORT, from the environment: http.bind"
 
 
 def test_a_file_that_is_not_there_says_what_to_do(tmp_path):

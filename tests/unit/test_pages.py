@@ -6,6 +6,7 @@ import importlib
 import inspect
 import re
 import sqlite3
+import tomllib
 import typing
 import warnings
 from collections.abc import Iterator
@@ -192,3 +193,13 @@ def test_a_page_quotes_lines_of_the_log_as_they_are_written(page: Path):
     for line in lines:
         parts = (part.strip(" :;") for part in re.split(r"\.\.\.|\(|\)|\b[NTR]\b|\b\d+\b|[:,]", line.partition(" ")[2]))
         assert [part for part in parts if part.count(" ") > 1 and part not in SAID] == [], line
+
+
+def test_each_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[<>=\[]", one)[0].lower() for one in wanted}
+    page = (ROOT / "docs" / "adr" / "0005-dependencies.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)
+    explained = {name.lower() for cell in cells for name in cell.split(", ")}
+    assert explained - {"package", "---"} == names

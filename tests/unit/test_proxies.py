@@ -37,6 +37,14 @@ def test_the_configurations_serves_all_but_what_is_named(tmp_path: Path):
     assert proxies.to("https://aliyuncs.com/") is None
 
 
+def test_hosts_that_the_configuration_leaves_out_are_left_out_of_the_environments_proxy_too(tmp_path: Path):
+    text = '[network]\nno_proxy = ["aliyuncs.com"]'
+    proxies = loaded(tmp_path, text, HTTPS_PROXY="http://b:1", NO_PROXY="example.com").proxies()
+    assert proxies.to(DISCORD) is not None
+    assert proxies.to("https://dashscope.aliyuncs.com/api/v1") is None
+    assert proxies.to("https://example.com") is None
+
+
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
 def test_the_environments_serves_where_the_configuration_names_none(tmp_path: Path, name: str):
     proxies = loaded(tmp_path, "", **{name: "proxy.example:3128", "no_proxy": "localhost, .Aliyuncs.com"}).proxies()

@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import yarl
 from aiohttp.abc import AbstractStreamWriter
 
+from bot.domain.moments import http_date_ms
 from bot.ports import Clock
 from bot.providers.dashscope.errormap import NOT_SENT
 
@@ -187,11 +186,11 @@ class Exchange:
 
         Whoever is to confirm it is what was believed so far, our own clock where nothing was, or the answer before.
         """
-        date = _http_date(response.headers.get("Date", ""))
-        if date is None:
+        date_ms = http_date_ms(response.headers.get("Date", ""))
+        if date_ms is None:
             return
         now_ms = self._clock.now_ms()
-        heard = ServerTime(int(date.timestamp()) * 1000, self._clock.monotonic(), now_ms)
+        heard = ServerTime(date_ms, self._clock.monotonic(), now_ms)
         believed_ms, rumoured_ms = self.now_ms(), self._rumour.carried_on(self._clock) if self._rumour else None
         witness_ms = now_ms if believed_ms is None else believed_ms
         if heard.is_confirmed_by(witness_ms) or heard.is_confirmed_by(rumoured_ms):
@@ -206,10 +205,9 @@ class Exchange:
         text = response.headers.get("Retry-After", "").strip()
         if text.isascii() and text.isdecimal():
             seconds = float(text)
-        elif (until := _http_date(text)) is not None:
-            server_now = _http_date(response.headers.get("Date", ""))
-            now_s = server_now.timestamp() if server_now is not None else self._clock.now_ms() / 1000
-            seconds = until.timestamp() - now_s
+        elif (until_ms := http_date_ms(text)) is not None:
+            server_ms = http_date_ms(response.headers.get("Date", ""))
+            seconds = (until_ms - (self._clock.now_ms() if server_ms is None else server_ms)) / 1000
         else:
             return None
         return min(max(seconds, 0.0), LONGEST_RETRY_AFTER_S)
@@ -223,11 +221,3 @@ def _code_of(error: Exception, *, has_begun: bool) -> str | None:
     if isinstance(error, TimeoutError):
         return "timeout"
     return "broken" if isinstance(error, (aiohttp.ClientError, OSError)) else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -275,7 +275,7 @@ def test_a_failure_is_told_by_its_code(code, says, has_reference):
         ("closed", "you take no direct messages from me"),
         ("gone", "gone"),
         ("too_large", "too large"),
-        ("x", "wouldn't"),
+        ("x", "couldn't post"),
     ],
 )
 def test_undelivered_says_why(reason, says):

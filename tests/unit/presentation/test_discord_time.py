@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from time import tzset
+
 import pytest
 
 from bot.presentation.discord_time import DiscordTime, token_end_ms
@@ -34,6 +37,23 @@ def test_the_newest_answer_counts(clock: SandboxClock):
     time = DiscordTime(clock)
     time.hear(200, NOON.replace("12:", "11:"))
     time.hear(404, NOON)
+    assert time.now_ms() == NOON_MS
+
+
+@pytest.fixture
+def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        tzset()
+        yield
+    tzset()
+
+
+@pytest.mark.usefixtures("in_shanghai")
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_a_date_is_universal_time_however_that_is_called(clock: SandboxClock, zone: str):
+    time = DiscordTime(clock)
+    time.hear(200, NOON.replace("GMT", zone))
     assert time.now_ms() == NOON_MS
 
 

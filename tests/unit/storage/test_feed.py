@@ -78,14 +78,14 @@ async def test_a_removal_is_told_only_of_what_is_or_will_be_in_the_feed(books: B
         await books.jobs.record_removal(job.id, 5, step="done")
     assert await books.rows("SELECT kind, job_id FROM outbox ORDER BY id") == [
         ("feed", waiting.id),
-        ("feed-removed", waiting.id),
+        ("feed-changed", waiting.id),
     ]
     feeds, outbox = SqliteFeeds(books.database, books.clock), SqliteOutbox(books.database, books.clock)
     while (notice := await feeds.due(1)) is not None:
         await outbox.done(notice.id, "sent")
     await feeds.note(waiting.id, Entry(77, 5))
     await books.jobs.record_removal(waiting.id, 5, step="done")
-    assert await kinds(books) == ["feed", "feed-removed", "feed-removed"]
+    assert await kinds(books) == ["feed", "feed-changed", "feed-changed"]
 
 
 async def test_each_server_is_told_its_own_in_order_and_not_before_its_time(books: Books):
@@ -129,7 +129,7 @@ async def test_an_entry_is_told_anew_when_its_charge_is_given_back(books: Books)
     await feeds.note(job.id, Entry(77, 5))
     before = await kinds(books)
     await books.servers.refund(books.act(), job.id)
-    assert await kinds(books) == [*before, "feed-removed"]
+    assert await kinds(books) == [*before, "feed-changed"]
 
 
 async def test_a_closed_log_channel_is_told_of_once_until_it_was_open_again(books: Books):
