@@ -64,6 +64,19 @@ class Damage:
         self._noticed.set()
 
 
+@contextmanager
+def read_soundly(what: str) -> Generator[None]:
+    """Turn a row into an object; what only this program writes, and it can't read again, is damaged.
+
+    Raises:
+        StorageDamaged: which names ``what``, and no value: it may be a token.
+    """
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise StorageDamaged(f"{what} can't be read: {type(error).__name__}") from None
+
+
 class Outage:
     """Notices that writes fail, or readings, and that they succeed again. Belongs to the connection's thread.
 

@@ -11,7 +11,7 @@ from bot.domain.waits import LONGEST_RETRY_S
 from bot.errors import StorageDamaged
 from bot.ports import Clock
 from bot.storage.database import Database
-from bot.storage.rows import read_soundly
+from bot.storage.outage import read_soundly
 
 log = logging.getLogger(__name__)
 

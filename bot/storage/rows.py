@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from bot.domain.catalogue import Size
 from bot.domain.job import Charge, Job, JobImage, JobState, ReplyAddress
 from bot.domain.quota import Refund
 from bot.domain.request import ImageRequest
-from bot.errors import StorageDamaged
+from bot.storage.outage import read_soundly
 
 SELECT_JOB = """
 SELECT jobs.*, members.discord_id AS member_id,
@@ -22,19 +21,6 @@ SELECT jobs.*, members.discord_id AS member_id,
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
-
-
-@contextmanager
-def read_soundly(what: str) -> Generator[None]:
-    """Turn a row into an object; what only this program writes, and it can't read again, is damaged.
-
-    Raises:
-        StorageDamaged: which names ``what``, and no value: it may be a token.
-    """
-    try:
-        yield
-    except (ValueError, TypeError) as error:
-        raise StorageDamaged(f"{what} can't be read: {type(error).__name__}") from None
 
 
 def find_job(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> Job | None:
