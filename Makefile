@@ -84,7 +84,7 @@ lock: $(DEV) ## Pin the dependencies anew
 	  --no-emit-index-url --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 docs: $(DEV) ## Write the generated pages docs/errors.md and docs/reliability.md anew
-	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/test_errors.py tests/e2e/test_reliability.py
+	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/operator/test_errors.py tests/e2e/operator/test_reliability.py
 
 clean: ## Remove the environment and what tests leave behind
 	rm -rf .venv .coverage* .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.domain.catalogue import BUILT_IN
-from bot.domain.periods import PeriodKind
-from bot.domain.settings import Calendar
-from bot.storage.database import PRAGMAS, migrate
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.servers.settings import Calendar
+from bot.domain.time.periods import PeriodKind
+from bot.storage.sqlite.database import PRAGMAS, migrate
 
 NOW_MS = 1_764_000_000_000
 """2025-11-24, some hours after midnight in Shanghai."""

@@ -18,15 +18,15 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from benchmarks.books import MODELS, NOW_MS, ZONE, Scale, build, role_of
-from bot.domain.catalogue import Size
-from bot.domain.job import Draft, ReplyAddress
-from bot.domain.periods import PeriodKind, period_at
-from bot.domain.quota import Rule, Terms
-from bot.domain.request import ImageRequest
-from bot.storage.database import PRAGMAS, Database
-from bot.storage.submission import submit
-from bot.storage.terms import standing
-from bot.storage.verification import SqliteBooks
+from bot.domain.jobs.job import Draft, ReplyAddress
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.quota import Rule, Terms
+from bot.domain.requests.request import ImageRequest
+from bot.domain.time.periods import PeriodKind, period_at
+from bot.storage.books.verification import SqliteBooks
+from bot.storage.jobs.submission import submit
+from bot.storage.servers.terms import standing
+from bot.storage.sqlite.database import PRAGMAS, Database
 
 MOST_RATIO = 1.2
 """A request may take a fifth longer with a million rows than with a thousand."""

@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.books import NOW_MS, ZONE, Scale, build
 from bot.clock import SystemClock
-from bot.domain.periods import Period, PeriodKind, period_at
-from bot.presentation.charts import Charts
-from bot.presentation.reports import Reader, Reports, Written
-from bot.presentation.texts import Texts
-from bot.presentation.usage import TOP_MEMBERS
-from bot.storage.database import Database
-from bot.storage.reports import SqliteReports
+from bot.domain.time.periods import Period, PeriodKind, period_at
+from bot.presentation.kit.texts import Texts
+from bot.presentation.reports.charts import Charts
+from bot.presentation.reports.reports import Reader, Reports, Written
+from bot.presentation.reports.usage import TOP_MEMBERS
+from bot.storage.books.reports import SqliteReports
+from bot.storage.sqlite.database import Database
 
 MOST_S = 2.0
 LIMIT_BYTES = 10 * 1024 * 1024

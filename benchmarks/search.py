@@ -19,14 +19,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.clock import SystemClock
-from bot.domain.catalogue import BUILT_IN
-from bot.domain.search import Search, Status
-from bot.presentation.failures import is_refusal
-from bot.presentation.log_views import ON_A_PAGE
-from bot.service.reviewing import NEWEST
-from bot.storage import search
-from bot.storage.database import PRAGMAS, Database, migrate
-from bot.storage.journal import SqliteJournal
+from bot.domain.log.moderator_log import Search, Status
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.presentation.kit.failures import is_refusal
+from bot.presentation.log.views import ON_A_PAGE
+from bot.service.moderation.moderator_log import NEWEST
+from bot.storage.log.moderator_log import SqliteJournal
+from bot.storage.records import prompt_index
+from bot.storage.sqlite.database import PRAGMAS, Database, migrate
 
 MOST_MS, MOST_RATIO = 100.0, 1.5
 PAGES = 200
@@ -102,7 +102,7 @@ def build(path: Path, jobs: int) -> None:
         for row in _rows(jobs):
             conn.execute(ADD_JOB, row)
             conn.execute(ADD_HOLD, (row[0], row[-1], row[6]))
-            search.index(conn, row[0])
+            prompt_index.index(conn, row[0])
         conn.execute("COMMIT")
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
@@ -114,7 +114,7 @@ def _rows(jobs: int) -> Iterator[tuple[Any, ...]]:
     models = list(BUILT_IN)
     for nth in range(jobs):
         made_ms = NOW_MS - (jobs - nth) * SPAN_MS // jobs
-        job_id = (made_ms - search.SNOWFLAKE_EPOCH_MS) << 22 | nth % 2**22
+        job_id = (made_ms - prompt_index.SNOWFLAKE_EPOCH_MS) << 22 | nth % 2**22
         is_largest = rng.random() < LARGEST_SHARE
         server_id = LARGEST if is_largest else 2 + int(rng.paretovariate(0.8)) % (SERVERS - 1)
         failed = nth % 50 == 0

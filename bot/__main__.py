@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import app, config, maintenance
+from bot import app, config, operator_cli
 from bot.clock import SystemClock
 from bot.config_values import MOST, MOST_ID
 from bot.errors import BotError, ConfigurationError
@@ -53,7 +53,7 @@ def migrate(path: ConfigPath = DEFAULT) -> None:
 def in_doubt(path: ConfigPath = DEFAULT) -> None:
     """List the jobs of which it is not known what the vendor bills for them."""
     loaded = config.load(path, needs_secrets=False)
-    for line in asyncio.run(maintenance.list_doubts(loaded, SystemClock())):
+    for line in asyncio.run(operator_cli.list_doubts(loaded, SystemClock())):
         typer.echo(line)
 
 
@@ -73,8 +73,8 @@ def resolve(
     if (billed is not None) == not_billed:
         raise ConfigurationError(["jobs resolve: give either --billed N or --not-billed"])
     loaded = config.load(path, needs_secrets=False)
-    word = maintenance.Word(which, billed or 0, server, task, model)
-    typer.echo(asyncio.run(maintenance.resolve(loaded, SystemClock(), word)))
+    word = operator_cli.Word(which, billed or 0, server, task, model)
+    typer.echo(asyncio.run(operator_cli.resolve(loaded, SystemClock(), word)))
 
 
 @ledger.command()
@@ -86,7 +86,7 @@ def verify(
     loaded = config.load(path, needs_secrets=False)
     if not offline and not loaded.dashscope.api_key.get_secret_value():
         raise ConfigurationError([f"{loaded.whence('dashscope', 'api_key')}: is empty; fill it in, or give --offline"])
-    verdict = asyncio.run(maintenance.verify(loaded, SystemClock(), offline=offline))
+    verdict = asyncio.run(operator_cli.verify(loaded, SystemClock(), offline=offline))
     for difference in verdict.differences:
         typer.echo(difference)
     typer.echo(verdict.summary, err=True)
@@ -101,7 +101,7 @@ def report(
 ) -> None:
     """Show what the vendor bills for a month, what is left of cap and free tiers, and which servers used it."""
     loaded = config.load(path, needs_secrets=False)
-    for line in asyncio.run(maintenance.report(loaded, SystemClock(), month)):
+    for line in asyncio.run(operator_cli.report(loaded, SystemClock(), month)):
         typer.echo(line)
 
 
@@ -112,7 +112,7 @@ def backup(
     path: ConfigPath = DEFAULT,
 ) -> None:
     """Copy the database to a file, while the bot runs or not."""
-    typer.echo(maintenance.back_up(config.load(path, needs_secrets=False), file, force=force))
+    typer.echo(operator_cli.back_up(config.load(path, needs_secrets=False), file, force=force))
 
 
 def main() -> None:

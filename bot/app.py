@@ -9,25 +9,25 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import aiohttp
 
-from bot.backend import Backend
 from bot.config import Config
 from bot.connection import PatientClient, point_at
 from bot.errors import StorageUnavailable
-from bot.frontend import Frontend
+from bot.health import serve
 from bot.metrics import Metrics
-from bot.operations import serve
 from bot.ports import Clock
-from bot.presentation.discord_time import DiscordTime
-from bot.presentation.failures import is_refusal
+from bot.presentation.kit.discord_time import DiscordTime
+from bot.presentation.kit.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.proxies import session
-from bot.storage import private
-from bot.storage.checks import check_sqlite
-from bot.storage.database import Database
-from bot.storage.instance import only_instance
-from bot.storage.pictures import PictureFiles
+from bot.storage.files import owner_only
+from bot.storage.files.instance import only_instance
+from bot.storage.files.picture_files import PictureFiles
+from bot.storage.sqlite.checks import check_sqlite
+from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
+from bot.wiring.core import Backend
+from bot.wiring.discord import Frontend
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,8 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
     """
     check_sqlite()
     config.check_places()
-    private.make_folder(config.storage.file.parent)
-    await asyncio.to_thread(private.close_folders, config.storage.file, config.storage.images)
+    owner_only.make_folder(config.storage.file.parent)
+    await asyncio.to_thread(owner_only.close_folders, config.storage.file, config.storage.images)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(only_instance(config.storage.file, clock))
         database = await stack.enter_async_context(await Database.open(config.storage.file))

@@ -13,15 +13,15 @@ from discord.ext import commands
 from bot.connection import LOST, PatientClient
 from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.addresses import NOBODY
-from bot.presentation.commands import CatalogueTranslator
-from bot.presentation.mod_texts import ModTexts
-from bot.presentation.mod_views import appeal_button
-from bot.presentation.refusals import ALREADY_ACKNOWLEDGED
-from bot.presentation.replies import AnyInteraction, privately, refusal_text
-from bot.presentation.texts import Texts
+from bot.presentation.kit.answers import AnyInteraction, privately, refusal_text
+from bot.presentation.kit.command_names import CatalogueTranslator
+from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED
+from bot.presentation.kit.reply_transport import NOBODY
+from bot.presentation.kit.texts import Texts
+from bot.presentation.moderation.texts import ModTexts
+from bot.presentation.moderation.views import appeal_button
 from bot.proxies import Proxy
-from bot.service.crew import one_by_one
+from bot.service.kit.supervisor import one_by_one
 
 log = logging.getLogger(__name__)
 

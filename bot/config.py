@@ -33,14 +33,22 @@ from bot.config_values import (
     Zone,
     address,
 )
-from bot.domain.access import ServerAccess
-from bot.domain.catalogue import BUILT_IN, FREE_TIER_DAYS, FREE_TIER_IMAGES, SIDES_TO_1440, Catalogue, FreeTier, Model
-from bot.domain.periods import PeriodKind
-from bot.domain.policy import Policy
-from bot.domain.quota import Rule
+from bot.domain.requests.catalogue import (
+    BUILT_IN,
+    FREE_TIER_DAYS,
+    FREE_TIER_IMAGES,
+    SIDES_TO_1440,
+    Catalogue,
+    FreeTier,
+    Model,
+)
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.quota import Rule
+from bot.domain.servers.access import ServerAccess
+from bot.domain.time.periods import PeriodKind
 from bot.errors import ConfigurationError
 from bot.proxies import Proxies, Proxy
-from bot.storage import places
+from bot.storage.files import places
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 

@@ -14,7 +14,7 @@ from discord.http import Route
 from discord.shard import EventItem, EventType, Shard
 from discord.utils import MISSING
 
-from bot.domain.waits import spread
+from bot.domain.time.waits import spread
 from bot.errors import ConfigurationError, DiscordRefuses
 from bot.ports import Clock
 

@@ -6,8 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.domain.figures import Figures
-from bot.domain.job import JobState
+from bot.domain.books.figures import Figures
+from bot.domain.jobs.job import JobState
 from bot.domain.money import MICROS_PER_CNY
 from bot.ports import Step
 

@@ -7,28 +7,28 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.domain.act import Act
-from bot.domain.bill import Bill
-from bot.domain.bookkeeping import ResolvedTask
-from bot.domain.cases import Appeal, Case, CaseFile, ChargeWish
-from bot.domain.catalogue import FreeTier, Model
-from bot.domain.feed import Entry, RefusalTally
-from bot.domain.figures import Figures
-from bot.domain.job import Draft, Job, JobState, KeptDraft, ReplyAddress
-from bot.domain.lane import Turn
-from bot.domain.moderation import PromptRule, RuleKind, ServerRules
-from bot.domain.notice import Notice
-from bot.domain.periods import Period
-from bot.domain.policy import Policy
+from bot.domain.books.bill import Bill
+from bot.domain.books.doubtful_cost import ResolvedTask
+from bot.domain.books.figures import Figures
+from bot.domain.books.usage_report import UsageReport
+from bot.domain.jobs.job import Draft, Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.jobs.lane import Turn
+from bot.domain.jobs.notice import Notice
+from bot.domain.jobs.queue import Waiting
+from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskSummary
+from bot.domain.log.feed import Entry, RefusalTally
+from bot.domain.log.moderator_log import KeptSearch, Refusal, Search, Timeline
+from bot.domain.moderation.cases import Appeal, Case, CaseFile, ChargeWish
+from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.privacy import Export, Forgotten, Keepings, LeftoverMessage
-from bot.domain.queue import Waiting
-from bot.domain.quota import Refund, Standing, Terms
-from bot.domain.refused_prompts import RefusedPrompts
-from bot.domain.report import UsageReport
-from bot.domain.request import ImageRequest
-from bot.domain.rules import PartialRule, RuleBook, Scope
-from bot.domain.search import KeptSearch, Refusal, Search, Timeline
-from bot.domain.settings import Exposure, Settings
-from bot.domain.task import CreatedTask, Picture, TaskReport, TaskSummary
+from bot.domain.requests.catalogue import FreeTier, Model
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.quota import Refund, Standing, Terms
+from bot.domain.requests.quota_rules import PartialRule, RuleBook, Scope
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.domain.requests.request import ImageRequest
+from bot.domain.servers.settings import Exposure, Settings
+from bot.domain.time.periods import Period
 
 Step = Literal["ack", "create", "notice", "edit"]
 

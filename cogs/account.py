@@ -7,15 +7,15 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain.catalogue import Catalogue
+from bot.domain.requests.catalogue import Catalogue
 from bot.errors import NotPermitted
 from bot.ports import Clock, Jobs
-from bot.presentation.account_texts import AccountTexts
-from bot.presentation.commands import localised
-from bot.presentation.members import role_ids_of
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.texts import Texts
-from bot.service.quotas import Quotas
+from bot.presentation.jobs.account_texts import AccountTexts
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.command_names import localised
+from bot.presentation.kit.members import role_ids_of
+from bot.presentation.kit.texts import Texts
+from bot.service.requests.quotas import Quotas
 
 PREFIX = "history"
 RECEIPTS = 5

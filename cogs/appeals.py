@@ -8,15 +8,15 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.domain.act import Act
 from bot.ports import Clock, Servers
-from bot.presentation import mod_views
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.authority import require_moderator
-from bot.presentation.mod_texts import ModTexts
-from bot.presentation.mod_views import APPEAL, number_in
-from bot.presentation.prompt_rules import typed_in
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.texts import Texts
-from bot.service.moderating import Moderation
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.permissions import require_moderator
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Texts
+from bot.presentation.moderation import views
+from bot.presentation.moderation.prompt_rules import typed_in
+from bot.presentation.moderation.texts import ModTexts
+from bot.presentation.moderation.views import APPEAL, number_in
+from bot.service.moderation.moderation import Moderation
 
 
 class Appeals(commands.Cog):
@@ -61,7 +61,7 @@ class Appeals(commands.Cog):
     async def _ask(self, interaction: AnyInteraction, case_id: int) -> None:
         # A modal must be the first answer: nothing may be deferred before.
         await self._moderation.check_appeal(interaction.guild_id or 0, interaction.user.id, case_id)
-        modal = mod_views.appeal_modal(self._texts, str(interaction.locale), case_id)
+        modal = views.appeal_modal(self._texts, str(interaction.locale), case_id)
         await interaction.response.send_modal(modal)
 
     async def _take(self, interaction: AnyInteraction, case_id: int) -> None:

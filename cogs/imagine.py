@@ -6,16 +6,16 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain.catalogue import Model
-from bot.domain.quota import Balance
-from bot.domain.request import Options
-from bot.presentation.choices import choices
-from bot.presentation.commands import localised, options
-from bot.presentation.members import role_ids_of
-from bot.presentation.reception import Reception
-from bot.presentation.replies import AnyInteraction, acknowledge
-from bot.presentation.texts import Texts
-from bot.service.quotas import Quotas
+from bot.domain.requests.catalogue import Model
+from bot.domain.requests.quota import Balance
+from bot.domain.requests.request import Options
+from bot.presentation.jobs.intake import Reception
+from bot.presentation.kit.answers import AnyInteraction, acknowledge
+from bot.presentation.kit.choices import choices
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.members import role_ids_of
+from bot.presentation.kit.texts import Texts
+from bot.service.requests.quotas import Quotas
 
 OPTIONS = (
     "prompt",

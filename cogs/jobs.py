@@ -6,25 +6,25 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.act import Act
-from bot.domain.cases import check_removable
-from bot.domain.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.moderation.cases import check_removable
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
-from bot.presentation.addresses import Addresses
-from bot.presentation.authority import may_moderate
-from bot.presentation.cards import MADE
-from bot.presentation.commands import localised, options
-from bot.presentation.copies import Copies, link_to
-from bot.presentation.deletion import deletion_form
-from bot.presentation.mod_views import number_in
-from bot.presentation.reception import address_of
-from bot.presentation.refusals import Verdict, judge
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.texts import Markup
-from bot.service.canceling import Canceler
-from bot.service.delivering import Deliveries
-from bot.service.moderating import Moderation
-from bot.service.removing import Remover
+from bot.presentation.jobs.cards import MADE
+from bot.presentation.jobs.deletion import deletion_form
+from bot.presentation.jobs.intake import address_of
+from bot.presentation.jobs.job_copy import Copies, link_to
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.permissions import may_moderate
+from bot.presentation.kit.reply_transport import Addresses
+from bot.presentation.kit.texts import Markup
+from bot.presentation.moderation.views import number_in
+from bot.service.delivery.deliveries import Deliveries
+from bot.service.delivery.remover import Remover
+from bot.service.moderation.moderation import Moderation
+from bot.service.requests.canceler import Canceler
 
 PREFIX = "job"
 

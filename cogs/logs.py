@@ -8,19 +8,19 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain.catalogue import Catalogue
-from bot.domain.search import Status
+from bot.domain.log.moderator_log import Status
+from bot.domain.requests.catalogue import Catalogue
 from bot.ports import Clock
-from bot.presentation.authority import require_moderator
-from bot.presentation.choices import choices
-from bot.presentation.commands import localised, options
-from bot.presentation.log_tables import Format
-from bot.presentation.log_texts import CHOICES
-from bot.presentation.log_views import PREFIX
-from bot.presentation.logs import Logs
-from bot.presentation.replies import AnyInteraction, acknowledge, think
-from bot.service.administering import Administration
-from bot.service.reviewing import Reviewing, Wanted
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, think
+from bot.presentation.kit.choices import choices
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.permissions import require_moderator
+from bot.presentation.log.logs import Logs
+from bot.presentation.log.tables import Format
+from bot.presentation.log.texts import CHOICES
+from bot.presentation.log.views import PREFIX
+from bot.service.moderation.moderator_log import Reviewing, Wanted
+from bot.service.servers.administration import Administration
 
 LONGEST_WORDS = 100
 LONGEST_MOMENT = 40

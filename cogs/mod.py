@@ -8,25 +8,25 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.client import ImagineClient
-from bot.domain import readings
 from bot.domain.act import Act
-from bot.domain.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
-from bot.domain.job import Job
-from bot.domain.settings import Settings
+from bot.domain.jobs.job import Job
+from bot.domain.moderation.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
+from bot.domain.servers.settings import Settings
+from bot.domain.text import normalisation
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock, Servers
-from bot.presentation import mod_views
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.authority import is_admin, require_admin, require_blockable, require_moderator
-from bot.presentation.commands import localised, options
-from bot.presentation.mod_texts import ModTexts
-from bot.presentation.mod_views import PAUSES_H, PREFIX, number_in
-from bot.presentation.prompt_rules import PromptRuleList, kind_of
-from bot.presentation.refusals import Verdict, judge
-from bot.presentation.removals import Removals
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.texts import Markup, Texts
-from bot.service.moderating import Moderation
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable, require_moderator
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.moderation import views
+from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
+from bot.presentation.moderation.removals import Removals
+from bot.presentation.moderation.texts import ModTexts
+from bot.presentation.moderation.views import PAUSES_H, PREFIX, number_in
+from bot.service.moderation.moderation import Moderation
 
 Command = discord.Interaction[ImagineClient]
 Person = discord.User | discord.Member
@@ -139,7 +139,7 @@ class Mod(commands.Cog):
             file = await self._moderation.note(_act(interaction, "note"), number, text)
         else:
             file = await self._moderation.case(interaction.guild_id or 0, number)
-        view = mod_views.decision(self._texts, str(interaction.locale), file.open_appeal)
+        view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
         await self._answer(interaction, self._words(interaction).file(file), view)
 
     # -- presses and modals
@@ -194,7 +194,7 @@ class Mod(commands.Cog):
             raise NotPermitted("job-gone")
         locale = str(interaction.locale)
         text = self._texts.say(locale, "pause-question", member=Markup(f"<@{member_id}>"))
-        await self._answer(interaction, text, mod_views.pauses(self._texts, locale, job_id))
+        await self._answer(interaction, text, views.pauses(self._texts, locale, job_id))
 
     async def _pause(self, interaction: AnyInteraction, settings: Settings, about: str) -> str:
         job_id, _, hours = about.partition(":")
@@ -225,8 +225,8 @@ class Mod(commands.Cog):
     def _modal(self, interaction: AnyInteraction, rest: str) -> ui.Modal:
         locale, what = str(interaction.locale), rest.removeprefix("rules:")
         if what == "strikes":
-            return mod_views.strikes_modal(self._texts, locale)
-        return mod_views.rule_modal(self._texts, locale, kind_of(what))
+            return views.strikes_modal(self._texts, locale)
+        return views.rule_modal(self._texts, locale, kind_of(what))
 
     async def _change_rules(self, interaction: AnyInteraction, about: str) -> tuple[str, ui.View]:
         what, _, argument = about.partition(":")
@@ -271,4 +271,4 @@ def _act(interaction: discord.Interaction[Any], name: str, reason: str | None = 
 def _line(typed: str | None) -> str:
     """Give what was typed as one line: a line of its own could pass for one of ours; "" if nothing of it shows."""
     line = " ".join((typed or "").split())
-    return "" if readings.is_blank(line) else line
+    return "" if normalisation.is_blank(line) else line

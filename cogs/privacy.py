@@ -9,15 +9,15 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.errors import NotPermitted
 from bot.ports import Clock
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
-from bot.presentation.commands import localised, options
-from bot.presentation.leftovers import Leftovers
-from bot.presentation.privacy_texts import PREFIX, SAVED_AS, PrivacyTexts
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.texts import Texts
-from bot.presentation.uploads import SURE_LIMIT_BYTES
-from bot.service.erasing import Erasure
-from bot.service.exporting import Exporter
+from bot.presentation.jobs.uploads import SURE_LIMIT_BYTES
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.kit.texts import Texts
+from bot.presentation.privacy.message_deletion import Leftovers
+from bot.presentation.privacy.texts import PREFIX, SAVED_AS, PrivacyTexts
+from bot.service.privacy.erasure import Erasure
+from bot.service.privacy.exporter import Exporter
 
 Command = discord.Interaction[ImagineClient]
 

@@ -11,21 +11,21 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.act import Act
-from bot.domain.rules import PartialRule, Scope
-from bot.domain.settings import Settings
+from bot.domain.requests.quota_rules import PartialRule, Scope
+from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.ports import Clock
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.amounts import parse_amount
-from bot.presentation.authority import require_admin
-from bot.presentation.commands import localised, options
-from bot.presentation.members import role_ids_of
-from bot.presentation.quota_texts import QuotaTexts
-from bot.presentation.replies import AnyInteraction, acknowledge, privately, think
-from bot.presentation.reports import Reports
-from bot.presentation.rule_modal import read_rule, rule_modal
-from bot.presentation.texts import Markup, Texts
-from bot.service.administering import Administration, require_another
+from bot.presentation.kit.amounts import parse_amount
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.members import role_ids_of
+from bot.presentation.kit.permissions import require_admin
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.reports.reports import Reports
+from bot.presentation.servers.quota_texts import QuotaTexts
+from bot.presentation.servers.rule_modal import read_rule, rule_modal
+from bot.service.servers.administration import Administration, require_another
 
 PREFIX = "quota"
 LONGEST_REASON = 300

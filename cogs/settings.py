@@ -10,22 +10,22 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.act import Act
-from bot.domain.periods import PeriodKind
-from bot.domain.settings import Exposure, Posting, Previews, Settings
+from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
+from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock
-from bot.presentation import zones
-from bot.presentation.addresses import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.authority import require_admin
-from bot.presentation.choices import MOST_CHOICES, choices
-from bot.presentation.commands import localised, options
-from bot.presentation.log_channels import exposure_of
-from bot.presentation.mod_views import number_in
-from bot.presentation.replies import AnyInteraction, privately, think
-from bot.presentation.settings_menus import PREFIX, SettingsMenus
-from bot.presentation.settings_texts import SettingsTexts
-from bot.presentation.texts import Markup, Texts
-from bot.service.administering import Administration
+from bot.presentation.kit.answers import AnyInteraction, privately, think
+from bot.presentation.kit.choices import MOST_CHOICES, choices
+from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.permissions import require_admin
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.log.channels import exposure_of
+from bot.presentation.moderation.views import number_in
+from bot.presentation.servers import timezones
+from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
+from bot.presentation.servers.settings_texts import SettingsTexts
+from bot.service.servers.administration import Administration
 
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
@@ -136,10 +136,10 @@ class ServerSettings(commands.Cog):
         await self._begin(interaction)
         if period is None and timezone is None:
             raise MemberError("rule-names-nothing")
-        zone = zones.find(timezone) if timezone is not None else None
+        zone = timezones.find(timezone) if timezone is not None else None
         if timezone is not None and zone is None:
             comma = self._texts.plain(str(interaction.locale), "settings-comma")
-            named = comma.join(zones.similar(timezone, SUGGESTED))
+            named = comma.join(timezones.similar(timezone, SUGGESTED))
             raise MemberError("settings-zone-unknown", zone=timezone, zones=Markup(named))
         kind = PeriodKind(period) if period is not None else None
         act = _act(interaction, "settings.period")
@@ -159,7 +159,7 @@ class ServerSettings(commands.Cog):
     async def complete_timezone(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer time zones by a part of their names, with the time that it is there."""
         locale = str(interaction.locale)
-        return choices((self._zone_choice(locale, zone), zone) for zone in zones.matching(typed, MOST_CHOICES))
+        return choices((self._zone_choice(locale, zone), zone) for zone in timezones.matching(typed, MOST_CHOICES))
 
     @settings.command(
         name=localised("command-settings-log-name", "log-channel"),
@@ -343,7 +343,7 @@ class ServerSettings(commands.Cog):
         return exposure_of(channel, server.default_role)
 
     def _zone_choice(self, locale: str, zone: str) -> str:
-        time, offset = zones.now_in(zone, self._clock.now_ms())
+        time, offset = timezones.now_in(zone, self._clock.now_ms())
         return self._texts.plain(locale, "choice-zone", zone=zone, time=time, offset=offset)
 
     def _words(self, interaction: discord.Interaction[Any]) -> SettingsTexts:

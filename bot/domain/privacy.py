@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.job import FINAL, JobState
+from bot.domain.jobs.job import FINAL, JobState
 from bot.errors import MemberError
 
 ERASABLE = FINAL | {JobState.UNDELIVERED}

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from bot.ports import Clock
-from bot.storage.database import Database
-from bot.storage.feed import SqliteFeeds
-from bot.storage.jobs import SqliteJobs
-from bot.storage.journal import SqliteJournal
-from bot.storage.lanes import SqliteLanes
-from bot.storage.moderation import SqliteModeration
-from bot.storage.outbox import SqliteOutbox
-from bot.storage.pictures import PictureFiles
-from bot.storage.privacy import SqlitePrivacy
-from bot.storage.reports import SqliteReports
-from bot.storage.servers import SqliteServers
+from bot.storage.books.reports import SqliteReports
+from bot.storage.files.picture_files import PictureFiles
+from bot.storage.jobs.jobs import SqliteJobs
+from bot.storage.jobs.lanes import SqliteLanes
+from bot.storage.log.moderator_log import SqliteJournal
+from bot.storage.moderation.moderation import SqliteModeration
+from bot.storage.outbox.feed import SqliteFeeds
+from bot.storage.outbox.messages import SqliteOutbox
+from bot.storage.privacy.privacy import SqlitePrivacy
+from bot.storage.servers.servers import SqliteServers
+from bot.storage.sqlite.database import Database
 
 
 class Stores:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.ports import Clock
 from sandbox.dashscope import wire
-from sandbox.dashscope.pictures import draw, padded
+from sandbox.dashscope.pictures.drawing import draw, padded
 from sandbox.dashscope.signing import SignedTarget, issue, path_of, read_query, sign
 from sandbox.dashscope.tasks import TaskRecord
 

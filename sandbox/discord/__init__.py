@@ -1,13 +1,13 @@
 """A stand-in for Discord: REST API v10, gateway and CDN on loopback, and people to use the bot."""
 
-from sandbox.discord.actors import DIRECT, Actor
-from sandbox.discord.errors import ApiError, ClientRefused, InteractionFailed
-from sandbox.discord.guilds import Channel, Guild, Member, Role, User
-from sandbox.discord.permissions import Permission
-from sandbox.discord.requests import RecordedRequest
-from sandbox.discord.seen import SeenButton, SeenFile, SeenMessage, SeenPicture
+from sandbox.discord.http.requests import RecordedRequest
+from sandbox.discord.people.actors import DIRECT, Actor
+from sandbox.discord.people.seen import SeenButton, SeenFile, SeenMessage, SeenPicture
+from sandbox.discord.people.used import Choice, Deferred, ShownModal, Used
+from sandbox.discord.rules.errors import ApiError, ClientRefused, InteractionFailed
 from sandbox.discord.standin import DiscordStandIn
-from sandbox.discord.used import Choice, Deferred, ShownModal, Used
+from sandbox.discord.state.guilds import Channel, Guild, Member, Role, User
+from sandbox.discord.state.permissions import Permission
 
 __all__ = [
     "DIRECT",

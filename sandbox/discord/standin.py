@@ -10,20 +10,20 @@ import aiohttp
 from aiohttp import web
 
 from bot.ports import Clock
-from sandbox.discord.actors import Actor
-from sandbox.discord.control import ControlRoutes
-from sandbox.discord.errors import ClientRefused
-from sandbox.discord.gateway import Gateway
-from sandbox.discord.guilds import Guild, User
-from sandbox.discord.interactions import Interaction
-from sandbox.discord.limits import RateLimits
-from sandbox.discord.requests import API, READ_UP_TO_BYTES, Intake, RecordedRequest
-from sandbox.discord.rest_application import CommandRoutes, WorldRoutes
-from sandbox.discord.rest_interactions import InteractionRoutes
-from sandbox.discord.rest_messages import MessageRoutes
-from sandbox.discord.sending import InteractionSender
-from sandbox.discord.used import Used
-from sandbox.discord.world import World
+from sandbox.discord.http.gateway import Gateway
+from sandbox.discord.http.requests import API, READ_UP_TO_BYTES, Intake, RecordedRequest
+from sandbox.discord.http.rest_application import CommandRoutes, WorldRoutes
+from sandbox.discord.http.rest_interactions import InteractionRoutes
+from sandbox.discord.http.rest_messages import MessageRoutes
+from sandbox.discord.http.sending import InteractionSender
+from sandbox.discord.people.actors import Actor
+from sandbox.discord.people.control import ControlRoutes
+from sandbox.discord.people.used import Used
+from sandbox.discord.rules.errors import ClientRefused
+from sandbox.discord.rules.limits import RateLimits
+from sandbox.discord.state.guilds import Guild, User
+from sandbox.discord.state.interactions import Interaction
+from sandbox.discord.state.world import World
 from sandbox.faults import FaultScript
 
 

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sandbox.discord import SeenMessage
-from sandbox.discord.components import BUTTON, TEXT, walk
-from sandbox.discord.errors import Json
+from sandbox.discord.rules.components import BUTTON, TEXT, walk
+from sandbox.discord.rules.errors import Json
 from sandbox.story.markup import Reader, shown
 from sandbox.story.thumbnails import thumbnail
 

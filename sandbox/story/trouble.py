@@ -1,7 +1,7 @@
 """Chapters about what people and networks do in the middle of a job."""
 
 from sandbox.dashscope import Outcome, Status
-from sandbox.discord.used import ShownModal
+from sandbox.discord.people.used import ShownModal
 from sandbox.faults import Fault
 from sandbox.story.requests import CAT, FLOWER_SHOP, NEGATIVE
 from sandbox.story.stage import MODERATOR

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.presentation.texts import Texts
+from bot.presentation.kit.texts import Texts
 from sandbox.discord import InteractionFailed, SeenMessage, Used
 from sandbox.story.cards import Picture
 from sandbox.story.stage import Stage, StoryFailed

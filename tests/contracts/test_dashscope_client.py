@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.domain.catalogue import BUILT_IN
-from bot.domain.request import ImageRequest
-from bot.domain.task import TaskStatus
+from bot.domain.jobs.vendor_task import TaskStatus
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.request import ImageRequest
 from bot.errors import (
     AccountStopped,
     ImageServiceError,

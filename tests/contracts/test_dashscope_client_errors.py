@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.domain.catalogue import Size
-from bot.domain.request import ImageRequest
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.request import ImageRequest
 from bot.errors import (
     AccountStopped,
     ContentRefused,

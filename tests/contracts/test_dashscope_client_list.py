@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.domain.catalogue import Size
-from bot.domain.request import ImageRequest
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.request import ImageRequest
 from bot.errors import RetryLater
 from bot.providers.dashscope.client import PAGE_SIZE, DashScopeClient
 from sandbox.clock import SandboxClock

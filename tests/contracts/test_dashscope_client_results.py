@@ -15,16 +15,16 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from bot.domain.catalogue import Size
-from bot.domain.pictures import owner_of
-from bot.domain.raster import PIXEL_CAP
-from bot.domain.request import ImageRequest
+from bot.domain.pictures.names import owner_of
+from bot.domain.pictures.raster import PIXEL_CAP
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.request import ImageRequest
 from bot.errors import ResultError, ResultRefused, ResultRejected, ResultUnavailable
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import FETCH_TIMEOUT_S, ResultFetcher
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.dashscope.oddities import EXPIRED, ODD_ANSWERS, odd_pictures
+from sandbox.dashscope.pictures.oddities import EXPIRED, ODD_ANSWERS, odd_pictures
 from sandbox.faults import Fault
 
 CAP_BYTES = 1024 * 1024

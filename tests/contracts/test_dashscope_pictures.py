@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image, ImageChops
 
-from sandbox.dashscope.pictures import draw
+from sandbox.dashscope.pictures.drawing import draw
 
 SIZE = (256, 256)
 ORANGE, RED, PURPLE, WOOD = (242, 146, 52), (214, 58, 52), (142, 92, 190), (128, 82, 52)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, Outcome
-from sandbox.dashscope.pictures import draw, padded
+from sandbox.dashscope.pictures.drawing import draw, padded
 from sandbox.faults import Fault
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -6,8 +6,8 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.discord import ClientRefused, DiscordStandIn
-from sandbox.discord.components import check
-from sandbox.discord.errors import ApiError
+from sandbox.discord.rules.components import check
+from sandbox.discord.rules.errors import ApiError
 
 OPTIONS = [{"label": name, "value": name} for name in ("a", "b", "c")]
 

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from bot import app, config
 from bot.storage import stores
-from bot.storage.database import Database
+from bot.storage.sqlite.database import Database
 from tests.crash.clock import SharedClock
 
 REACHED = b"reached the point\n"

@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from sandbox.discord import Used
-from sandbox.discord.components import walk
-from sandbox.discord.messages import COMPONENTS_V2, Message
+from sandbox.discord.rules.components import walk
+from sandbox.discord.state.messages import COMPONENTS_V2, Message
 from tests.crash.stage import Stage
 from tests.support.ledger import balances_equal_rows, holds_within_limits
 

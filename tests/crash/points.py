@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.dashscope import Outcome
-from sandbox.dashscope.oddities import EXPIRED
+from sandbox.dashscope.pictures.oddities import EXPIRED
 from sandbox.discord import Permission, Used
 from sandbox.faults import Fault
 from tests.crash.stage import Death, Stage

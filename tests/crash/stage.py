@@ -21,7 +21,7 @@ from bot import config
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Permission, Used
-from sandbox.discord.requests import BODY
+from sandbox.discord.http.requests import BODY
 from sandbox.faults import Gate
 from tests.crash.child import REACHED
 from tests.crash.clock import SharedClock

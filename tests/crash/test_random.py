@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from bot.domain.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import InteractionFailed
-from sandbox.discord.errors import ClientRefused
+from sandbox.discord.rules.errors import ClientRefused
 from tests.crash.inspection import inspect
 from tests.crash.stage import CUT_UPLOADS, Stage, open_stage
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.domain.notice import Notice
-from bot.domain.settings import Settings
+from bot.domain.jobs.notice import Notice
+from bot.domain.servers.settings import Settings
 from bot.errors import StorageUnavailable
-from bot.presentation.feed import Feed
-from bot.presentation.log_channels import LogChannels
-from bot.presentation.texts import Texts
-from bot.service.changes import Changes
-from bot.storage.feed import SqliteFeeds
-from bot.storage.outbox import SqliteOutbox
-from bot.storage.pictures import PictureFiles
+from bot.presentation.kit.texts import Texts
+from bot.presentation.log.channels import LogChannels
+from bot.presentation.log.feed import Feed
+from bot.service.kit.changes import Changes
+from bot.storage.files.picture_files import PictureFiles
+from bot.storage.outbox.feed import SqliteFeeds
+from bot.storage.outbox.messages import SqliteOutbox
 from sandbox.clock import SandboxClock
 from tests.support.ledger import open_books
 

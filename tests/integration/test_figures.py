@@ -1,8 +1,8 @@
 import asyncio
 
-from bot.domain.figures import Figures
-from bot.domain.job import JobState
-from bot.service.figures import EVERY_S, CurrentFigures
+from bot.domain.books.figures import Figures
+from bot.domain.jobs.job import JobState
+from bot.service.upkeep.figures import EVERY_S, CurrentFigures
 from sandbox.clock import SandboxClock
 from tests.support.moments import NOON
 from tests.support.service import PRICE, TURBO, make_policy, open_service, open_vendor

@@ -4,10 +4,10 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.domain.figures import Figures
+from bot.domain.books.figures import Figures
 from bot.errors import AddressTaken
+from bot.health import serve
 from bot.metrics import Metrics
-from bot.operations import serve
 
 FIGURES = Figures(
     {("turbo", "queued"): 3, ("turbo", "held"): 1, ("turbo", "delivered"): 7, ("gone", "failed"): 2},

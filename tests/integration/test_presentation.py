@@ -17,15 +17,15 @@ with warnings.catch_warnings():
     import discord
 
 from bot.client import owner_ids
-from bot.domain.access import ServerAccess
 from bot.domain.act import Act
-from bot.domain.job import JobState
-from bot.domain.settings import Posting
+from bot.domain.jobs.job import JobState
+from bot.domain.servers.access import ServerAccess
+from bot.domain.servers.settings import Posting
 from bot.errors import StorageUnavailable
-from bot.presentation.reception import DEFER_AFTER_S
-from bot.storage.servers import SqliteServers
-from sandbox.discord.errors import InteractionFailed
-from sandbox.discord.used import Deferred, Used
+from bot.presentation.jobs.intake import DEFER_AFTER_S
+from bot.storage.servers.servers import SqliteServers
+from sandbox.discord.people.used import Deferred, Used
+from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support.deleting import delete
 from tests.support.faults import locked

@@ -12,15 +12,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord
 
-from bot.domain.catalogue import BUILT_IN
-from bot.domain.job import JobState
-from bot.domain.task import CreatedTask
+from bot.domain.jobs.job import JobState
+from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import StorageDamaged, StorageUnavailable
-from bot.presentation import uploads
-from bot.presentation.attempts import FAULTY_ATTEMPTS
-from bot.presentation.presenter import AT_ONCE, CATCH_UP_EVERY_S, EDIT_EVERY_S, REFUSED_AGAIN_S
+from bot.presentation.jobs import uploads
+from bot.presentation.jobs.presenter import AT_ONCE, CATCH_UP_EVERY_S, EDIT_EVERY_S, REFUSED_AGAIN_S
+from bot.presentation.kit.retrying import FAULTY_ATTEMPTS
 from sandbox.discord import Used
-from sandbox.discord.requests import BODY
+from sandbox.discord.http.requests import BODY
 from sandbox.faults import Fault
 from tests.support.deleting import delete
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage

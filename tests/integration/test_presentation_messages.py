@@ -10,11 +10,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord
 
-from bot.domain.job import JobState
-from bot.domain.notice import Notice
+from bot.domain.jobs.job import JobState
+from bot.domain.jobs.notice import Notice
 from bot.errors import StorageUnavailable
-from bot.presentation.attempts import FAULTY_ATTEMPTS, OUTAGE_ATTEMPTS, attempt
-from bot.storage import outbox
+from bot.presentation.kit.retrying import FAULTY_ATTEMPTS, OUTAGE_ATTEMPTS, attempt
+from bot.storage.outbox import messages
 from sandbox.faults import Fault
 from tests.support.deleting import delete
 from tests.unit.presentation.stage import TURBO, Stage, policy, stage
@@ -138,7 +138,7 @@ async def away(st: Stage, hours: int) -> None:
 
 async def all_tried(st: Stage) -> None:
     """Wait until nothing in the outbox may be sent now."""
-    while (due_ms := await outbox.SqliteOutbox(st.jobs._db, st.clock).next_ms()) is not None:
+    while (due_ms := await messages.SqliteOutbox(st.jobs._db, st.clock).next_ms()) is not None:
         if due_ms > st.clock.now_ms():
             return
         # The outbox wakes nobody who waits for its rows.
@@ -179,7 +179,7 @@ async def test_a_ping_that_comes_too_late_is_left_out(st):
 
 
 async def test_what_fails_by_a_fault_of_ours_is_given_up_after_twelve_attempts(st, caplog):
-    await st.jobs._db.write(lambda conn: outbox.add(conn, "cap-alarm", at_ms=st.clock.now_ms(), content={}))
+    await st.jobs._db.write(lambda conn: messages.add(conn, "cap-alarm", at_ms=st.clock.now_ms(), content={}))
     st.messenger.wake()
     while await waiting(st):
         await asyncio.sleep(0.02)
@@ -191,8 +191,8 @@ async def test_what_fails_by_a_fault_of_ours_is_given_up_after_twelve_attempts(s
 
 async def test_a_fault_of_ours_after_a_long_outage_is_not_given_up_at_once(st):
     await st.stop_sending()
-    await st.jobs._db.write(lambda conn: outbox.add(conn, "cap-alarm", at_ms=st.clock.now_ms(), content={}))
-    waiting_ones = outbox.SqliteOutbox(st.jobs._db, st.clock)
+    await st.jobs._db.write(lambda conn: messages.add(conn, "cap-alarm", at_ms=st.clock.now_ms(), content={}))
+    waiting_ones = messages.SqliteOutbox(st.jobs._db, st.clock)
 
     async def fails(error: Exception) -> bool:
         """Let one more attempt fail; whether another one is to come."""
@@ -284,7 +284,7 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
 )
 async def test_the_operator_hears_of_what_nobody_else_would_notice(st, kind, content, said):
     st.messenger._to_operator._channel = st.guild.channel("general").id
-    await st.store.write(lambda conn: outbox.add(conn, kind, at_ms=st.clock.now_ms(), content=content))
+    await st.store.write(lambda conn: messages.add(conn, kind, at_ms=st.clock.now_ms(), content=content))
     st.changes.lane(TURBO)
     await eventually(st, st.mei.read)
     assert said in st.mei.read()[0].text

@@ -16,18 +16,18 @@ with warnings.catch_warnings():
 
 from bot.client import Router
 from bot.connection import PatientClient
-from bot.domain.access import ServerAccess
-from bot.domain.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.servers.access import ServerAccess
 from bot.errors import ConfigurationError, StorageUnavailable
-from bot.presentation.commands import CatalogueTranslator, same
-from bot.presentation.discord_time import DiscordTime
-from bot.presentation.leftovers import Leftovers
-from bot.presentation.proving import ROUND_S, Prover
-from bot.storage.privacy import SqlitePrivacy
+from bot.presentation.jobs.reply_recovery import ROUND_S, Prover
+from bot.presentation.kit.command_names import CatalogueTranslator, same
+from bot.presentation.kit.discord_time import DiscordTime
+from bot.presentation.privacy.message_deletion import Leftovers
+from bot.storage.privacy.privacy import SqlitePrivacy
 from cogs.jobs import JobButtons
 from sandbox.clock import ShiftedClock
 from sandbox.discord import Deferred
-from sandbox.discord.errors import InteractionFailed
+from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support import deleting
 from tests.unit.presentation.stage import Stage, policy, stage

@@ -11,11 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from bot.domain.catalogue import BUILT_IN
-from bot.domain.job import Job
-from bot.domain.rules import PartialRule, Scope
+from bot.domain.jobs.job import Job
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import MemberError
-from bot.storage.verification import SqliteBooks
+from bot.storage.books.verification import SqliteBooks
 from tests.support.forgetting import columns_with, forget, make_job, privacy_of
 from tests.support.ledger import DAY_MS, Books, balances_equal_rows, holds_within_limits, make_terms, open_books
 

@@ -7,12 +7,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
 
-from bot.domain.catalogue import BUILT_IN, FreeTier
-from bot.domain.job import Draft, Job, JobState
-from bot.domain.quota import TIER_MARGIN_MS, Terms
+from bot.domain.jobs.job import Draft, Job, JobState
+from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed
-from bot.storage.transitions import transition
-from bot.storage.verification import SqliteBooks
+from bot.storage.books.verification import SqliteBooks
+from bot.storage.jobs.transitions import transition
 from tests.support.admins import MEMBERS, ROLES, SERVERS, Admins
 from tests.support.ledger import (
     DAY_MS,

@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Sequence
 
-from bot.domain.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
 from tests.soak.stage import Soak
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from sandbox.dashscope import Outcome
-from sandbox.dashscope.oddities import ODD_ANSWERS
+from sandbox.dashscope.pictures.oddities import ODD_ANSWERS
 from sandbox.discord import Actor, ClientRefused, InteractionFailed
-from sandbox.discord.guilds import Guild
+from sandbox.discord.state.guilds import Guild
 from tests.crash.inspection import inspect, is_told_directly
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained

@@ -7,7 +7,7 @@ any effect only.
 
 import json
 
-from sandbox.dashscope.oddities import ODD_ANSWERS
+from sandbox.dashscope.pictures.oddities import ODD_ANSWERS
 from sandbox.faults import Fault
 
 CHANCE = 0.05

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from bot.domain.job import Job
-from bot.domain.periods import PeriodKind
-from bot.domain.quota import Terms
-from bot.domain.rules import PartialRule, RuleBook, Scope, resolve
-from bot.domain.settings import Calendar, Settings
+from bot.domain.jobs.job import Job
+from bot.domain.requests.quota import Terms
+from bot.domain.requests.quota_rules import PartialRule, RuleBook, Scope, resolve
+from bot.domain.servers.settings import Calendar, Settings
+from bot.domain.time.periods import PeriodKind
 from bot.errors import AlreadyDone, MemberError
 from tests.support.ledger import ZONE, Books, open_books
 

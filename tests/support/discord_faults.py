@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 
 from sandbox.dashscope import Outcome
-from sandbox.discord.requests import BODY
+from sandbox.discord.http.requests import BODY
 from sandbox.faults import Fault
 from tests.support.faults import EDITS, RATE, Row, Trial, counted, denied, recover, slow_down
 from tests.support.world import World

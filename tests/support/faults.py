@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-from bot.storage.database import Database, hop
+from bot.storage.sqlite.database import Database, hop
 from sandbox.discord import Guild, RecordedRequest, Used
 from sandbox.faults import Fault, Gate
 from tests.support.service import small_picture

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.privacy import Forgotten
-from bot.domain.quota import Terms
-from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.storage.privacy import SqlitePrivacy
-from bot.storage.transitions import transition
+from bot.domain.requests.quota import Terms
+from bot.storage.jobs.transitions import transition
+from bot.storage.privacy.privacy import SqlitePrivacy
 from tests.support.ledger import Books, draft_of
 
 MEMBER = 876_543_210_987_654_321

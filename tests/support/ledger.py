@@ -10,17 +10,17 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.act import Act
-from bot.domain.catalogue import Catalogue, FreeTier, Size
-from bot.domain.job import Draft, Job, JobState, ReplyAddress
-from bot.domain.periods import PeriodKind, period_at
-from bot.domain.quota import Rule, Terms
-from bot.domain.request import ImageRequest
-from bot.domain.task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.storage.database import Database
-from bot.storage.jobs import SqliteJobs
-from bot.storage.lanes import SqliteLanes
-from bot.storage.servers import SqliteServers
-from bot.storage.transitions import transition
+from bot.domain.jobs.job import Draft, Job, JobState, ReplyAddress
+from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
+from bot.domain.requests.catalogue import Catalogue, FreeTier, Size
+from bot.domain.requests.quota import Rule, Terms
+from bot.domain.requests.request import ImageRequest
+from bot.domain.time.periods import PeriodKind, period_at
+from bot.storage.jobs.jobs import SqliteJobs
+from bot.storage.jobs.lanes import SqliteLanes
+from bot.storage.jobs.transitions import transition
+from bot.storage.servers.servers import SqliteServers
+from bot.storage.sqlite.database import Database
 from sandbox.clock import SandboxClock
 from tests.support.moments import NOON, set_clock
 

@@ -9,7 +9,7 @@ import random
 import sys
 from pathlib import Path
 
-from bot.domain.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
 from tests.support.ledger import Books, make_terms, open_books
 

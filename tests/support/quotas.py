@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from sandbox.discord import Actor, SeenMessage, Used
-from sandbox.discord.modals import fields
+from sandbox.discord.rules.modals import fields
 from tests.support.settings import now, refusal
 from tests.support.world import World
 

@@ -14,26 +14,26 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from PIL import Image
 
-from bot.backend import Backend
-from bot.domain.access import ServerAccess
 from bot.domain.act import Act
-from bot.domain.catalogue import BUILT_IN, Catalogue, Size
-from bot.domain.job import Job, JobState, ReplyAddress
-from bot.domain.matching import LATER_MS
-from bot.domain.periods import PeriodKind
-from bot.domain.policy import Policy
-from bot.domain.quota import Rule
-from bot.domain.request import ImageRequest, Options
-from bot.domain.task import CreatedTask
+from bot.domain.jobs.job import Job, JobState, ReplyAddress
+from bot.domain.jobs.matching import LATER_MS
+from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.requests.catalogue import BUILT_IN, Catalogue, Size
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.quota import Rule
+from bot.domain.requests.request import ImageRequest, Options
+from bot.domain.servers.access import ServerAccess
+from bot.domain.time.periods import PeriodKind
 from bot.errors import RetryLater
-from bot.presentation.failures import is_refusal
+from bot.presentation.kit.failures import is_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
-from bot.service.submitting import Asker
-from bot.service.sweeping import take_up
-from bot.storage.database import Database
-from bot.storage.pictures import PictureFiles
+from bot.service.requests.submitter import Asker
+from bot.service.upkeep.sweeper import take_up
+from bot.storage.files.picture_files import PictureFiles
+from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
+from bot.wiring.core import Backend
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
 

@@ -26,7 +26,7 @@ class StorageLog(logging.Handler):
         return id(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name == "bot.storage.outage":
+        if record.name == "bot.storage.sqlite.outage":
             self.said.append(record.getMessage())
         elif record.name.startswith("bot.service") and record.levelno >= logging.ERROR:
             self.failed.append(record.getMessage())

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.domain.matching import LATER_MS
-from bot.service.collecting import LONGEST_RETRY_S, MOST_REFUSALS
-from bot.service.dispatching import MOST_ATTEMPTS
-from bot.service.watching import EMPTY_READS, LONGEST_EMPTY_S
+from bot.domain.jobs.matching import LATER_MS
+from bot.service.vendor.collector import LONGEST_RETRY_S, MOST_REFUSALS
+from bot.service.vendor.dispatcher import MOST_ATTEMPTS
+from bot.service.vendor.watcher import EMPTY_READS, LONGEST_EMPTY_S
 from sandbox.dashscope import Outcome
-from sandbox.dashscope.oddities import ODD_ANSWERS, odd_pictures
+from sandbox.dashscope.pictures.oddities import ODD_ANSWERS, odd_pictures
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault, When
 from tests.support.faults import (

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks import ledger
 from benchmarks.books import Scale, build
-from bot.storage.database import Database
-from bot.storage.verification import SqliteBooks
+from bot.storage.books.verification import SqliteBooks
+from bot.storage.sqlite.database import Database
 
 SMALL = ["--rows", "2000", "--members", "1200", "--pairs", "4"]
 NO_BOUND, NOT_TO_BE_MET = "1e9", "0"

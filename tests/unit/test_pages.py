@@ -24,7 +24,7 @@ import typer
 
 from bot.__main__ import cli
 from bot.config import Config, ModelEntry
-from bot.storage.database import migrate
+from bot.storage.sqlite.database import migrate
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "benchmarks" / "README.md"]

@@ -15,10 +15,10 @@ from pydantic import BaseModel
 import bot
 import cogs
 from bot.config import Config
-from bot.domain.job import Draft, JobImage, ReplyAddress
-from bot.domain.task import TaskResult
+from bot.domain.jobs.job import Draft, JobImage, ReplyAddress
+from bot.domain.jobs.vendor_task import TaskResult
 from bot.providers.dashscope import wire
-from bot.service.submitting import Asker
+from bot.service.requests.submitter import Asker
 from tests.support.ledger import make_request
 
 SECRET = "aW50ZXJhY3Rpb246-Signature=s3cret"

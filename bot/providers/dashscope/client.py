@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from bot.domain.request import ImageRequest
-from bot.domain.task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.domain.requests.request import ImageRequest
 from bot.errors import ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
 from bot.providers.dashscope import wire

@@ -8,7 +8,7 @@ import aiohttp
 import yarl
 from aiohttp.abc import AbstractStreamWriter
 
-from bot.domain.moments import http_date_ms
+from bot.domain.time.moments import http_date_ms
 from bot.ports import Clock
 from bot.providers.dashscope.errormap import NOT_SENT
 

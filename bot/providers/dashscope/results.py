@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 import aiohttp
 
-from bot.domain.pictures import ENDINGS
-from bot.domain.raster import measured
-from bot.domain.task import Picture
+from bot.domain.jobs.vendor_task import Picture
+from bot.domain.pictures.names import ENDINGS
+from bot.domain.pictures.raster import measured
 from bot.errors import NotAPicture, ResultError, ResultRefused, ResultRejected, ResultUnavailable
 from bot.ports import Clock
 from bot.providers.dashscope.exchange import CONNECT_TIMEOUT_S

@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.domain.catalogue import VENDOR_ZONE
-from bot.domain.request import ImageRequest
+from bot.domain.requests.catalogue import VENDOR_ZONE
+from bot.domain.requests.request import ImageRequest
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.policy import Policy
+from bot.domain.requests.policy import Policy
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from tests.support.moments import NOON
@@ -45,7 +45,7 @@ async def service(reopen: Reopen) -> AsyncIterator[Service]:
 @pytest.fixture
 async def failures() -> AsyncIterator[FailureLog]:
     heard = FailureLog()
-    log = logging.getLogger("bot.service.crew")
+    log = logging.getLogger("bot.service.kit.supervisor")
     log.addHandler(heard)
     yield heard
     log.removeHandler(heard)

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.domain.access import ServerAccess
-from bot.domain.lane import PROBE_DELAYS_S, probe_delay_ms
+from bot.domain.jobs.lane import PROBE_DELAYS_S, probe_delay_ms
+from bot.domain.servers.access import ServerAccess
 
 
 @pytest.mark.parametrize(

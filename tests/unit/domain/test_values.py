@@ -6,7 +6,7 @@ import pkgutil
 import pytest
 
 from bot import domain
-from bot.domain.task import TaskStatus
+from bot.domain.jobs.vendor_task import TaskStatus
 
 MODULES = [importlib.import_module(f"bot.domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
 VALUES = [

@@ -4,14 +4,14 @@ from dataclasses import fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.catalogue import BUILT_IN, Size
-from bot.domain.job import NOTHING, Charge, Job, JobImage, JobState, ReplyAddress
-from bot.domain.periods import PeriodKind, period_at
-from bot.domain.quota import Balance, Rule, Standing, Terms
-from bot.domain.request import ImageRequest
-from bot.presentation.cards import Known
-from bot.presentation.receipt import ShownPicture
-from bot.service.estimating import Estimate
+from bot.domain.jobs.job import NOTHING, Charge, Job, JobImage, JobState, ReplyAddress
+from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.quota import Balance, Rule, Standing, Terms
+from bot.domain.requests.request import ImageRequest
+from bot.domain.time.periods import PeriodKind, period_at
+from bot.presentation.jobs.cards import Known
+from bot.presentation.kit.receipt import ShownPicture
+from bot.service.vendor.estimates import Estimate
 
 EMPTY: dict[object, Any] = {int: 0, str: "", bool: False}
 NOW_MS = 1_795_000_000_000

@@ -1,0 +1,1 @@
+"""Bills, reports, doubtful costs and figures."""

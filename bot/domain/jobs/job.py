@@ -1,0 +1,252 @@
+"""A job and its states.
+
+held ──> queued ──> submitting ──> pending ──> running ──> fetching ──> delivering ──> delivered
+  │        │  ^          │  │       │   ^         │            │             │
+  │        │  ├──────────┘  │       │<──┼─────────┤            │             ├<> undelivered
+  │        │  │             v       v   │         │            │             │
+  │        │  └─────────── in_doubt ────┘         │            │             │
+  v        v                  │                   v            v             v
+ void   canceled, expired   failed        canceled, failed   failed       failed
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.quota import Refund
+from bot.domain.requests.request import ImageRequest
+
+
+class JobState(StrEnum):
+    HELD = "held"  # hold and job are committed; Discord has not proven that it took our first response
+    QUEUED = "queued"  # waiting for its lane
+    SUBMITTING = "submitting"  # written before the create leaves
+    IN_DOUBT = "in_doubt"  # the create's outcome is unknown
+    PENDING = "pending"  # the vendor has it, waiting
+    RUNNING = "running"  # the vendor draws it
+    FETCHING = "fetching"  # results are being downloaded
+    DELIVERING = "delivering"  # settled; the pictures go to Discord
+    UNDELIVERED = "undelivered"  # made and charged, not in Discord; kept
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"  # waited too long
+    VOID = "void"  # never acknowledged by Discord
+
+
+S = JobState
+
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    S.HELD: frozenset({S.QUEUED, S.VOID}),
+    S.QUEUED: frozenset({S.SUBMITTING, S.CANCELED, S.EXPIRED}),
+    S.SUBMITTING: frozenset({S.PENDING, S.QUEUED, S.FAILED, S.IN_DOUBT}),
+    S.IN_DOUBT: frozenset({S.PENDING, S.QUEUED, S.FAILED}),
+    S.PENDING: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
+    S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
+    S.FETCHING: frozenset({S.DELIVERING, S.FAILED}),
+    S.DELIVERING: frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED}),
+    S.UNDELIVERED: frozenset({S.DELIVERING}),
+    S.DELIVERED: frozenset(),
+    S.FAILED: frozenset(),
+    S.CANCELED: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.VOID: frozenset(),
+}
+"""Where a state may go. A wish to cancel is no state: it is noted beside any of them.
+
+Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt. What could not be
+delivered is sent again by the way on which it was delivered the first time. Pictures whose files are all lost before
+Discord has them end a job that was settled: what it was charged is given back."""
+
+FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
+UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})
+"""States in which the hold is still open."""
+
+FILE_LOST = "file_lost"
+"""The code of an image that was kept, and of a job that failed, because the file is gone."""
+
+
+def sources(target: JobState) -> frozenset[JobState]:
+    """Give the states from which a job may come to ``target``."""
+    return frozenset(state for state, onward in TRANSITIONS.items() if target in onward)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAddress:
+    """Where a job's reply is, and how it may be reached.
+
+    Attributes:
+        token: the interaction's; empty once it is dead.
+        token_expires_ms: 15 minutes after the interaction, less a margin (the platform's rule), by Discord's clock.
+        message_id: 0 until Discord has told it.
+        attachment_limit: bytes per attachment that Discord named with the interaction.
+        can_post: the bot may post in the channel by its own token.
+    """
+
+    application_id: int
+    channel_id: int
+    token: str = field(repr=False)
+    token_expires_ms: int
+    message_id: int
+    attachment_limit: int
+    locale: str
+    can_post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a job took from a member's quota.
+
+    Attributes:
+        images: images that were charged.
+        free_images: how many of them came from the allowance.
+        paid_micros: micro-yuan from budget and credit.
+    """
+
+    images: int
+    free_images: int
+    paid_micros: int
+
+
+NOTHING = Refund(0, 0)
+"""Given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobImage:
+    """One image of a job, in the order in which the vendor lists them.
+
+    Attributes:
+        ordinal: 0 for the first; it was drawn with the request's seed + ordinal.
+        url: the signed URL until it was fetched, then empty.
+        code: the vendor's code, or ours, where there is no picture.
+        path: of the kept file; empty where there is none.
+        attachment_id: Discord's, once attached; 0 before.
+    """
+
+    ordinal: int
+    url: str = field(repr=False)
+    code: str
+    orig_prompt: str | None
+    actual_prompt: str | None
+    path: str
+    size_bytes: int
+    width: int
+    height: int
+    attachment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request for pictures and all that became of it.
+
+    Attributes:
+        id: the Discord interaction's id.
+        number: what people call it in the server.
+        version: raised by each change; the message is brought up to it.
+        shown: the version that the message shows.
+        adopted: its task was found in the vendor's list and is not confirmed as its own yet.
+        failure: why it failed, was refused or expired: the vendor's code or a word of ours.
+        attempts: creates that were answered with an error of the service itself.
+        vendor_claimed_ms: the vendor's time when it was claimed; 0 where the vendor had not told its time.
+        lane_stopped: its model can't be used now, by itself or with the whole account.
+        account_stopped: nothing can be used by the account now.
+        ready_ms: when its pictures were fetched; 0 before.
+        given_back: what of its charge was given back since.
+        role_ids: those of its member's roles that had a rule in the server when it was asked for.
+    """
+
+    id: int
+    number: int
+    server_id: int
+    account_id: int
+    member_id: int
+    state: JobState
+    version: int
+    shown: int
+    request: ImageRequest
+    reply: ReplyAddress
+    task_id: str
+    adopted: bool
+    failure: str
+    failure_request_id: str
+    attempts: int
+    cancel_wished_ms: int
+    cancel_refused: bool
+    lane_stopped: bool
+    created_ms: int
+    queued_ms: int
+    claimed_ms: int
+    vendor_claimed_ms: int
+    submitted_ms: int
+    started_ms: int
+    ready_ms: int
+    ended_ms: int
+    deleted_ms: int
+    role_ids: tuple[int, ...]
+    held: Charge
+    charged: Charge | None
+    images: tuple[JobImage, ...] = ()
+    account_stopped: bool = False
+    given_back: Refund = NOTHING
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def size(self) -> Size:
+        return self.request.size
+
+    @property
+    def kept(self) -> tuple[JobImage, ...]:
+        """The images that were fetched and are kept."""
+        return tuple(image for image in self.images if image.path)
+
+    @property
+    def still_stands(self) -> bool:
+        """Whether its pictures were removed here, and Discord has not taken them down yet."""
+        return bool(self.deleted_ms and self.reply.message_id) and self.version > self.shown
+
+    @property
+    def was_cut(self) -> bool:
+        """Say whether the vendor took a shorter prompt than it was sent."""
+        return any(i.orig_prompt is not None and len(i.orig_prompt) < len(self.request.prompt) for i in self.images)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked request on its way into the database.
+
+    Attributes:
+        interaction_id: becomes the job's id, so that the same interaction delivered twice is one job.
+        member_id: the Discord id of who asks.
+        role_ids: the member's roles.
+        may_pay: nobody has to be asked whether it may be paid for.
+        draft_id: the draft that the member agreed to; 0: none.
+    """
+
+    interaction_id: int
+    server_id: int
+    member_id: int
+    request: ImageRequest
+    reply: ReplyAddress
+    role_ids: frozenset[int] = frozenset()
+    may_pay: bool = True
+    draft_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A request that waits for its member to agree to the price; its id is the interaction's.
+
+    Attributes:
+        token: the interaction's, by which the question can be changed; lives longer than the question.
+    """
+
+    id: int
+    server_id: int
+    member_id: int
+    request: ImageRequest
+    application_id: int
+    token: str = field(repr=False)

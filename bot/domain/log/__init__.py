@@ -1,0 +1,1 @@
+"""What moderators look for, and the feed."""

@@ -1,0 +1,1 @@
+"""What a picture is, carries and is named."""

@@ -1,0 +1,198 @@
+"""The models that the image service offers, with their prices and limits."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.time.periods import midnight_ms
+
+VENDOR_ZONE = ZoneInfo("Asia/Shanghai")
+"""The vendor's days and months end at midnight in Beijing."""
+
+SEED_MAX = 2_147_483_647
+"""The vendor's largest seed: 2**31 - 1."""
+
+IMAGES_MAX = 4
+"""The vendor draws one to four images in a task."""
+
+NEGATIVE_PROMPT_MAX = 500
+"""Characters of a negative prompt; the vendor cuts what is longer without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height of a picture in pixels."""
+
+    width: int
+    height: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Size":
+        """Read ``W*H``; also takes the ``x`` or ``×`` that people type.
+
+        Raises:
+            ValueError: if it is something else.
+        """
+        found = re.fullmatch(r"\s*([0-9]{1,5})\s*[*xX×]\s*([0-9]{1,5})\s*", text)
+        if found is None:
+            raise ValueError(f"{text!r} is not a size such as 1024*1024")
+        return cls(int(found[1]), int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{self.width}*{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRule:
+    """Which sizes a model draws.
+
+    Attributes:
+        min_side: shortest side in pixels.
+        max_side: longest side in pixels.
+        min_pixels: least width * height.
+        max_pixels: most width * height.
+        max_ratio: the longer side is at most this many times the shorter.
+        presets: sizes by aspect ratio; the first is the default.
+    """
+
+    min_side: int
+    max_side: int
+    min_pixels: int
+    max_pixels: int
+    max_ratio: float
+    presets: dict[str, Size]
+
+    @property
+    def default(self) -> Size:
+        return next(iter(self.presets.values()))
+
+    def admits(self, size: Size) -> bool:
+        """Say whether the model draws ``size``."""
+        short, long = sorted((size.width, size.height))
+        return (
+            self.min_side <= short
+            and long <= self.max_side
+            and self.min_pixels <= short * long <= self.max_pixels
+            and long <= short * self.max_ratio
+        )
+
+
+SIDES_TO_1440 = SizeRule(
+    min_side=512,
+    max_side=1440,
+    min_pixels=512 * 512,
+    max_pixels=1440 * 1440,
+    max_ratio=1440 / 512,
+    presets={
+        "1:1": Size(1024, 1024),
+        "16:9": Size(1280, 720),
+        "9:16": Size(720, 1280),
+        "4:3": Size(1152, 864),
+        "3:4": Size(864, 1152),
+        "3:2": Size(1248, 832),
+        "2:3": Size(832, 1248),
+    },
+)
+"""wan2.2 and older: each side 512 to 1440 (the vendor's V2 page)."""
+
+PIXELS_TO_1440 = SizeRule(
+    min_side=512,
+    max_side=2880,
+    min_pixels=1280 * 1280,
+    max_pixels=1440 * 1440,
+    max_ratio=4.0,
+    presets={
+        "1:1": Size(1280, 1280),
+        "16:9": Size(1728, 972),
+        "9:16": Size(972, 1728),
+        "4:3": Size(1480, 1110),
+        "3:4": Size(1110, 1480),
+        "3:2": Size(1584, 1056),
+        "2:3": Size(1056, 1584),
+    },
+)
+"""wan2.5: 1280*1280 to 1440*1440 pixels in all, ratio 1:4 to 4:1 (the vendor's V2 page)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTier:
+    """The images that the vendor gives an account per model.
+
+    Attributes:
+        images: how many in all.
+        started: the day on which the account got them, in Beijing.
+        days: how many days they last.
+        used_before: how many were used before this bot or by other programs.
+    """
+
+    images: int
+    started: date
+    days: int
+    used_before: int = 0
+
+    @property
+    def expires_ms(self) -> int:
+        """The millisecond from which it is gone."""
+        return midnight_ms(self.started + timedelta(days=self.days), VENDOR_ZONE)
+
+    @property
+    def key(self) -> str:
+        """Names this grant of the tier, so that a later one counts from zero."""
+        return self.started.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of the image service; its lane is the model of one API key.
+
+    Attributes:
+        price_micros: micro-yuan per image that the vendor bills.
+        prompt_limit: characters after which the vendor cuts without a word.
+        prompt_note_above: characters above which the vendor's newer page says that it cuts; None: no such doubt.
+        create_rate: creates per second that the vendor admits.
+        running_tasks: tasks that the vendor runs at once.
+        ahead: tasks that may wait in the vendor's PENDING beyond those, so that no slot idles.
+        free_tier: None where none is assumed.
+    """
+
+    name: str
+    price_micros: int
+    prompt_limit: int
+    sizes: SizeRule
+    prompt_note_above: int | None = None
+    create_rate: float = 2
+    running_tasks: int = 2
+    ahead: int = 1
+    free_tier: FreeTier | None = None
+
+
+# Prices in micro-yuan, prompt limits and rates: the seed document for wanx2.x, the vendor's V2 and price pages for the
+# rest. The vendor's newer page cuts wanx2.1 prompts at 500 characters where the seed says 800.
+BUILT_IN = {
+    model.name: model
+    for model in (
+        Model("wanx2.1-t2i-turbo", 140_000, 800, SIDES_TO_1440, prompt_note_above=500),
+        Model("wanx2.1-t2i-plus", 200_000, 800, SIDES_TO_1440, prompt_note_above=500),
+        Model("wanx2.0-t2i-turbo", 40_000, 800, SIDES_TO_1440),
+        Model("wan2.2-t2i-flash", 140_000, 500, SIDES_TO_1440),
+        Model("wan2.2-t2i-plus", 200_000, 500, SIDES_TO_1440),
+        Model("wan2.5-t2i-preview", 200_000, 2000, PIXELS_TO_1440, create_rate=5, running_tasks=5),
+    )
+}
+
+FREE_TIER_IMAGES = {
+    "wanx2.1-t2i-turbo": 500,
+    "wanx2.1-t2i-plus": 500,
+    "wanx2.0-t2i-turbo": 500,
+    "wan2.2-t2i-flash": 100,
+    "wan2.2-t2i-plus": 100,
+    "wan2.5-t2i-preview": 50,
+}
+"""Images of the vendor's free tier per account, where the operator says from when it counts."""
+
+FREE_TIER_DAYS = 180
+"""How long the free tier lasts by the seed document; newer pages say 90: the operator sets what the account shows."""
+
+Catalogue = dict[str, Model]
+"""Models by name; the first is what a member gets who names none."""

@@ -1,0 +1,132 @@
+"""Rules, and what a request takes from a member's quota."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.requests.catalogue import Catalogue, FreeTier
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.domain.time.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one member may use.
+
+    Attributes:
+        free_images: images per period that charge nothing.
+        budget_micros: micro-yuan per period for paid images.
+        images_per_job: most images in one request.
+        active_jobs: most jobs of the member that are not final.
+        cooldown_s: seconds between two requests of the member.
+    """
+
+    free_images: int
+    budget_micros: int
+    images_per_job: int
+    active_jobs: int
+    cooldown_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that a hold is checked against, as it stands when the hold is made.
+
+    Attributes:
+        period: the member's, for allowance and budget.
+        month: the calendar month of pool and operator cap.
+        pool_micros: what the server may use per month at list price; None: no ceiling.
+        cap_micros: what the vendor may bill per month over everything; None: no cap.
+        catalogue: prices and free tiers of all models, which the cap needs.
+        longest_queue: jobs that may wait in one lane.
+    """
+
+    rule: Rule
+    period: Period
+    month: Period
+    pool_micros: int | None
+    cap_micros: int | None
+    catalogue: Catalogue
+    longest_queue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a number of images is paid: ``free_images`` by the allowance, the rest in micro-yuan."""
+
+    free_images: int
+    budget_micros: int
+    credit_micros: int
+
+    @property
+    def paid_micros(self) -> int:
+        return self.budget_micros + self.credit_micros
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a member has left; all of it counts open holds as used.
+
+    Attributes:
+        free_images: left of the allowance.
+        budget_micros: left of the budget.
+        credit_micros: left of the credit.
+    """
+
+    free_images: int
+    budget_micros: int
+    credit_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member has left, and under which terms.
+
+    Attributes:
+        refused: whether they have to wait for their refused prompts.
+    """
+
+    left: Balance
+    terms: Terms
+    refused: RefusedPrompts = field(default_factory=RefusedPrompts)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What a refund gives back of a job's charge: free images to their own period, micro-yuan as credit."""
+
+    free_images: int
+    credit_micros: int
+
+
+def split(images: int, price_micros: int, left: Balance) -> Split | None:
+    """Pay for ``images``: allowance first, then budget, then credit; None where they don't cover it."""
+    free = min(images, max(0, left.free_images))
+    due = (images - free) * price_micros
+    from_budget = min(due, max(0, left.budget_micros))
+    from_credit = due - from_budget
+    if from_credit > max(0, left.credit_micros):
+        return None
+    return Split(free, from_budget, from_credit)
+
+
+def settle(held: Split, images: int, price_micros: int) -> Split:
+    """Give what is charged where only ``images`` of those held came: credit returns first, then budget, then free."""
+    free = min(images, held.free_images)
+    due = (images - free) * price_micros
+    from_budget = min(due, held.budget_micros)
+    return Split(free, from_budget, due - from_budget)
+
+
+TIER_MARGIN_MS = 48 * 3600 * 1000
+"""A free tier that ends within two days counts as gone for the cap: a job may be billed up to a day after its hold."""
+
+
+def tier_left(tier: FreeTier | None, used: int, now_ms: int, *, margin_ms: int = 0) -> int:
+    """Give the images left of a model's free tier, if it lasts ``margin_ms`` longer."""
+    if tier is None or now_ms + margin_ms >= tier.expires_ms:
+        return 0
+    return max(0, tier.images - tier.used_before - used)
+
+
+def worst_cost(images: int, price_micros: int, tier: FreeTier | None, used: int, now_ms: int) -> int:
+    """Give the most that ``images`` of one model's open holds can still cost: those beyond its free tier."""
+    return max(0, images - tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS)) * price_micros

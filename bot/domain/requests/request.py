@@ -1,0 +1,129 @@
+"""What a member asks for, and whether it can be drawn."""
+
+from dataclasses import dataclass
+
+from bot.domain.requests.catalogue import IMAGES_MAX, NEGATIVE_PROMPT_MAX, SEED_MAX, Catalogue, Model, Size
+from bot.domain.text import normalisation
+from bot.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of ``/imagine`` as they came, before anything is checked; None where the member gave none."""
+
+    prompt: str
+    negative_prompt: str | None = None
+    model: str | None = None
+    size: str | None = None
+    count: int | None = None
+    seed: int | None = None
+    prompt_extend: bool | None = None
+    watermark: bool | None = None
+    private: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """A request that the model's documented limits admit; every field is sent to the vendor as it stands here.
+
+    Attributes:
+        seed: 0 to 2147483647; image k (from 0) is drawn with ``seed + k``.
+        count: images, 1 to 4.
+    """
+
+    prompt: str
+    negative_prompt: str
+    model: str
+    size: Size
+    count: int
+    seed: int
+    prompt_extend: bool
+    watermark: bool
+    private: bool
+
+
+def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRequest:
+    """Turn options into a request.
+
+    Args:
+        options: what the member gave.
+        catalogue: the models that the member may use.
+        drawn_seed: the seed to use where the member gave none.
+
+    Raises:
+        InvalidRequest: saying what is wrong and what would do.
+    """
+    model = _model(options.model, catalogue)
+    count = _within("count", options.count, 1, IMAGES_MAX, default=1)
+    return ImageRequest(
+        prompt=_prompt(options.prompt, model),
+        negative_prompt=_negative_prompt(options.negative_prompt or ""),
+        model=model.name,
+        size=_size(options.size, model),
+        count=count,
+        # The last image is drawn with seed + count - 1, which must be a seed too.
+        seed=_within("seed", options.seed, 0, SEED_MAX - count + 1, default=min(drawn_seed, SEED_MAX - count + 1)),
+        prompt_extend=True if options.prompt_extend is None else options.prompt_extend,
+        watermark=bool(options.watermark),
+        private=bool(options.private),
+    )
+
+
+def _model(name: str | None, catalogue: Catalogue) -> Model:
+    if name is None:
+        return next(iter(catalogue.values()))
+    if name not in catalogue:
+        raise InvalidRequest("invalid-model", model=name, models=", ".join(catalogue))
+    return catalogue[name]
+
+
+def _prompt(text: str, model: Model) -> str:
+    prompt = _clean(text)
+    if normalisation.is_blank(prompt):
+        raise InvalidRequest("invalid-prompt-empty")
+    if len(prompt) > model.prompt_limit:
+        raise InvalidRequest("invalid-prompt-long", length=len(prompt), limit=model.prompt_limit, model=model.name)
+    return prompt
+
+
+def _negative_prompt(text: str) -> str:
+    negative = _clean(text)
+    if len(negative) > NEGATIVE_PROMPT_MAX:
+        raise InvalidRequest("invalid-negative-prompt-long", length=len(negative), limit=NEGATIVE_PROMPT_MAX)
+    return "" if normalisation.is_blank(negative) else negative
+
+
+def _clean(text: str) -> str:
+    # Lone surrogates can be typed into a client's API call but not written as UTF-8; NUL ends a string elsewhere.
+    return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
+
+
+def _size(text: str | None, model: Model) -> Size:
+    if text is None:
+        return model.sizes.default
+    if text in model.sizes.presets:
+        return model.sizes.presets[text]
+    try:
+        size = Size.parse(text)
+    except ValueError:
+        raise InvalidRequest("invalid-size-form", size=text, default=str(model.sizes.default)) from None
+    if not model.sizes.admits(size):
+        raise InvalidRequest(
+            "invalid-size-range",
+            size=str(size),
+            model=model.name,
+            min_side=model.sizes.min_side,
+            max_side=model.sizes.max_side,
+            min_pixels=model.sizes.min_pixels,
+            max_pixels=model.sizes.max_pixels,
+            presets=", ".join(f"{ratio} ({preset})" for ratio, preset in model.sizes.presets.items()),
+        )
+    return size
+
+
+def _within(name: str, value: int | None, least: int, most: int, *, default: int) -> int:
+    if value is None:
+        return default
+    if not least <= value <= most:
+        raise InvalidRequest(f"invalid-{name}", value=value, least=least, most=most)
+    return value

@@ -1,0 +1,1 @@
+"""How people read a text, and how its words are found again."""

@@ -1,0 +1,1 @@
+"""Periods, moments and waits."""

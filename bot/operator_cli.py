@@ -1,0 +1,258 @@
+"""What the operator's commands do, beside a running bot or without one."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.config import Config
+from bot.domain.books.bill import Bill, CapUse, ModelBill
+from bot.domain.books.doubtful_cost import Doubt, number_of
+from bot.domain.money import to_cny
+from bot.domain.time.periods import PeriodKind, period_at
+from bot.errors import ConfigurationError, ImageServiceError
+from bot.ports import Clock
+from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.errormap import NOT_SENT
+from bot.proxies import session
+from bot.service.servers.reporting import Reporting
+from bot.service.upkeep.verifier import Verifier
+from bot.storage.books.doubtful_costs import SqliteDoubts
+from bot.storage.books.reports import SqliteReports
+from bot.storage.books.verification import SqliteBooks
+from bot.storage.servers.servers import SqliteServers
+from bot.storage.sqlite import backup
+from bot.storage.sqlite.database import Database
+
+
+async def list_doubts(config: Config, clock: Clock) -> list[str]:
+    """Give a table of the jobs in doubt and of those whose cost is doubtful."""
+    async with _opened(config) as database:
+        doubts = await SqliteDoubts(database, clock).unresolved()
+    if not doubts:
+        return ["Nothing is in doubt."]
+    rows = [("number", "server", "model", "images", "state", "since (UTC)", "doubtful CNY"), *map(_row, doubts)]
+    return [*_table(rows), f"{to_cny(sum(doubt.doubtful_micros for doubt in doubts)):f} CNY are doubtful."]
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _row(doubt: Doubt) -> tuple[str, ...]:
+    since = datetime.fromtimestamp(doubt.since_ms / 1000, UTC)
+    return (
+        f"#{doubt.number}",
+        str(doubt.server_id),
+        doubt.model,
+        str(doubt.images),
+        doubt.state,
+        f"{since:%Y-%m-%d %H:%M:%S}",
+        f"{to_cny(doubt.doubtful_micros):f}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the operator says of a doubt.
+
+    Attributes:
+        which: a job's number or id, or the id of a task that no job owns.
+        billed_images: as the vendor's bill has it.
+        server_id: whose number it is; None if there is only one such job.
+        task_id: the vendor's task that the job was, if known.
+        model: of a task that no job owns.
+    """
+
+    which: str
+    billed_images: int
+    server_id: int | None = None
+    task_id: str = ""
+    model: str = ""
+
+
+async def resolve(config: Config, clock: Clock, word: Word) -> str:
+    """Write the operator's word on a doubt into the books; give what was done in a sentence.
+
+    Raises:
+        ConfigurationError: if the word can't be right.
+    """
+    async with _opened(config) as database:
+        doubts = SqliteDoubts(database, clock)
+        # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
+        if word.which.isascii() and word.which.isdecimal():
+            return await _resolve_job(config, doubts, word)
+        return await _book_task(config, clock, doubts, word)
+
+
+async def _resolve_job(config: Config, doubts: SqliteDoubts, word: Word) -> str:
+    number = int(word.which)
+    # SQLite's integers end there, and so do Discord's ids.
+    found = await doubts.named(number, word.server_id) if number < 2**63 else []
+    if not found:
+        raise ConfigurationError([f"{word.which}: is no job that is or was in doubt; jobs in-doubt lists them"])
+    if len(found) > 1:
+        servers = ", ".join(str(doubt.server_id) for doubt in found)
+        raise ConfigurationError([f"{word.which}: is a job in several servers ({servers}): give --server"])
+    (doubt,) = found
+    if word.billed_images > doubt.images:
+        raise ConfigurationError(
+            [f"--billed: the job asked for {number_of(doubt.images, 'image')}, not {word.billed_images}"]
+        )
+    if word.task_id and (owner := await doubts.owner(word.task_id)):
+        raise ConfigurationError([f"--task: {word.task_id} belongs to job #{owner[1]} of server {owner[0]}"])
+    model = config.catalogue().get(doubt.model)
+    tier = model.free_tier if model else None
+    is_new = await doubts.resolve(doubt.job_id, word.billed_images, tier, task_id=word.task_id)
+    name = f"Job #{doubt.number} of server {doubt.server_id}"
+    billed = number_of(word.billed_images, "image")
+    return f"{name}: the vendor billed {billed}{'' if is_new else ', as the ledger says already'}."
+
+
+async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: Word) -> str:
+    model = config.catalogue().get(word.model)
+    if model is None:
+        known = ", ".join(config.catalogue())
+        raise ConfigurationError([f"--model: give the model of task {word.which}, one of {known}"])
+    if owner := await doubts.owner(word.which):
+        raise ConfigurationError([f"{word.which}: belongs to job #{owner[1]} of server {owner[0]}"])
+    month = period_at(PeriodKind.MONTH, config.quota.timezone, clock.now_ms())
+    is_new = await doubts.book(word.which, model, word.billed_images, month)
+    are = "is" if word.billed_images == 1 else "are"
+    return (
+        f"Task {word.which}: {number_of(word.billed_images, 'image')} {are} {'booked' if is_new else 'booked already'}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `ledger verify` found.
+
+    Attributes:
+        differences: one sentence each; none if all is well.
+        summary: what was looked at.
+    """
+
+    differences: list[str]
+    summary: str
+
+
+async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
+    """Compare the books with themselves and, unless ``offline``, the last 24 hours with the vendor's answers."""
+    async with _opened(config) as database, AsyncExitStack() as stack:
+        books = SqliteBooks(database)
+        differences = await books.differences()
+        buckets, rows, holds = await books.size()
+        summary = (
+            f"{number_of(buckets, 'balance')}, {number_of(rows, 'row')} and {number_of(holds, 'hold')} were compared"
+        )
+        if offline:
+            return Verdict(differences, f"{summary}; the vendor was not asked.")
+        proxy = config.proxies().to(config.dashscope.base_url)
+        vendor = DashScopeClient(
+            await stack.enter_async_context(session(proxy)),
+            base_url=config.dashscope.base_url,
+            api_key=config.dashscope.api_key.get_secret_value(),
+            clock=clock,
+        )
+        verifier = Verifier(books=books, vendor=vendor, models=config.catalogue(), clock=clock)
+        try:
+            async for difference in verifier.differences():
+                differences.append(difference)
+        except ImageServiceError as error:
+            reason = "it can't be reached" if error.code == NOT_SENT else error.code
+            differences.append(f"the image service could not be asked to the end: {reason}")
+        return Verdict(differences, f"{summary}, and {number_of(verifier.compared, 'task')} with the vendor.")
+
+
+async def report(config: Config, clock: Clock, month: str = "") -> list[str]:
+    """Give the operator's report of a month, written ``2026-11``; empty: of this one.
+
+    Raises:
+        ConfigurationError: if that is no month.
+    """
+    day = _first_day(month) if month else None
+    async with _opened(config) as database:
+        reporting = Reporting(
+            reports=SqliteReports(database, clock),
+            servers=SqliteServers(database, clock),
+            policy=config.policy(),
+            clock=clock,
+        )
+        bill = await reporting.operator(day)
+    return [f"Report of {bill.period.key} ({bill.zone.key}). Amounts are in CNY.", "", *_bill(bill)]
+
+
+def _first_day(month: str) -> date:
+    try:
+        return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise ConfigurationError([f"--month: must be a month such as 2026-11, not {month!r}"]) from None
+
+
+def _bill(bill: Bill) -> Iterator[str]:
+    if bill.is_empty:
+        yield "The vendor bills nothing: no pictures were made."
+    else:
+        head = ("model", "images", "of the free tier", "cost", "doubtful", "charged to members")
+        total = replace(bill.total, model="all models")
+        yield from _table([head, *(_model_row(one) for one in (*bill.models, total))])
+    yield ""
+    yield _cap(bill.cap)
+    if bill.tiers:
+        ends = {tier.model: datetime.fromtimestamp(tier.ends_ms / 1000, UTC) for tier in bill.tiers}
+        rows = [(tier.model, str(tier.images), f"{ends[tier.model]:%Y-%m-%d %H:%M}") for tier in bill.tiers]
+        yield from ("", *_table([("free tier now", "images left", "ends (UTC)"), *rows]))
+    if bill.servers:
+        used = [(str(s.server_id), str(s.images), _cny(s.list_micros), _cny(s.charged_micros)) for s in bill.servers]
+        yield from ("", *_table([("server", "images", "at list price", "charged to members"), *used]))
+
+
+def _model_row(one: ModelBill) -> tuple[str, ...]:
+    amounts = map(_cny, (one.cost_micros, one.doubtful_micros, one.charged_micros))
+    return (one.model, str(one.images), str(one.tier_images), *amounts)
+
+
+def _cap(cap: CapUse) -> str:
+    limit = "there is no cap" if cap.limit_micros is None else f"the cap is {_cny(cap.limit_micros)}"
+    return f"Counted against the cap: {_cny(cap.cost_micros)}, and {_cny(cap.doubtful_micros)} in doubt; {limit}."
+
+
+def _cny(micros: int) -> str:
+    return f"{to_cny(micros):f}"
+
+
+def back_up(config: Config, target: Path, *, force: bool) -> str:
+    """Copy the database to ``target``; give what was done in a sentence.
+
+    Raises:
+        ConfigurationError: if ``target`` is no place for a copy.
+    """
+    source = _existing(config)
+    if target.is_dir() or not target.parent.is_dir():
+        raise ConfigurationError([f"{target}: must be a file in a folder that exists"])
+    if target.exists() and target.samefile(source):
+        raise ConfigurationError([f"{target}: is the database itself"])
+    if target.exists() and not force:
+        raise ConfigurationError([f"{target}: exists; give another name, or --force to replace it"])
+    beside = [target.with_name(target.name + ending) for ending in ("-wal", "-journal")]
+    if left := [path.name for path in beside if path.exists()]:
+        raise ConfigurationError([f"{target}: is a database in use, {left[0]} lies beside it; give another name"])
+    size = backup.back_up(source, target)
+    return f"{target}: {size} bytes."
+
+
+def _existing(config: Config) -> Path:
+    file = config.storage.file
+    if not file.is_file():
+        where = config.whence("storage", "database")
+        raise ConfigurationError([f"{where}: there is no database {file}; a bot that ran has made one"])
+    return file
+
+
+@asynccontextmanager
+async def _opened(config: Config) -> AsyncGenerator[Database]:
+    async with await Database.open(_existing(config), migrates=False) as database:
+        yield database

@@ -1,0 +1,1 @@
+"""A job's message: from its first response to its pictures."""

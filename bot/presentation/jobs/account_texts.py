@@ -1,0 +1,50 @@
+"""Where a member stands, in words."""
+
+from bot.domain.jobs.job import Job
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.quota import Standing
+from bot.presentation.jobs.cards import TITLES
+from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.kit.texts import Markup, Phrases, Texts
+from bot.presentation.servers.quota_texts import QuotaTexts
+
+PROMPT_SHOWN = 40
+"""Code units of a prompt in a list, so that a page fits in one message."""
+
+
+class AccountTexts(Phrases):
+    """Says in a member's language what is left, what it costs and where it went."""
+
+    def __init__(self, texts: Texts, locale: str) -> None:
+        super().__init__(texts, locale)
+        self._quotas = QuotaTexts(texts, locale)
+
+    def balance(self, standing: Standing, catalogue: Catalogue, jobs: list[Job]) -> str:
+        """Give what is left, the limits, the prices and the last receipts."""
+        rule = standing.terms.rule
+        limits = self._say("balance-limits", images=rule.images_per_job, jobs=rule.active_jobs, seconds=rule.cooldown_s)
+        lines = [self._say("balance-heading"), *self._quotas.left(standing), limits, "", self._say("balance-prices")]
+        lines += [
+            self._say("balance-price", model=model.name, price=model.price_micros) for model in catalogue.values()
+        ]
+        if jobs:
+            lines += ["", self._say("balance-receipts"), *(self._quotas.receipt(job) for job in jobs)]
+        return "\n".join(lines)
+
+    def history(self, jobs: list[Job], *, is_first: bool) -> str:
+        """Give a page of jobs, one a line, each with a link to its message where there is one."""
+        if not jobs:
+            return self._say("history-nothing" if is_first else "history-end")
+        return "\n".join([self._say("history-heading"), *(self._job(job) for job in jobs)])
+
+    def _job(self, job: Job) -> str:
+        if job.deleted_ms:
+            status = self._say("title-removed")
+            return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
+        status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
+        prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
+        prompt = prompt or self._say("log-no-prompt")
+        values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
+        if job.reply.message_id and not job.request.private:
+            return self._say("history-open", link=Markup(link_to(job)), **values)
+        return self._say("history-line", **values)

@@ -1,0 +1,321 @@
+"""A job as a message: pure functions from the job and what is known about it to Discord's components."""
+
+from dataclasses import dataclass, replace
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.requests.catalogue import Model
+from bot.domain.requests.quota import Standing
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.presentation.kit import failures, receipt
+from bot.presentation.kit.answers import what_follows
+from bot.presentation.kit.escaping import length
+from bot.presentation.kit.receipt import ShownPicture
+from bot.presentation.kit.texts import Markup, Texts
+from bot.service.vendor.estimates import Estimate
+
+TEXT_LIMIT = 3900
+"""Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""
+
+NEGATIVE_LIMIT = 200
+"""Code units of the negative prompt, which is small print."""
+
+PRIVATE_REPLY_MS = 12 * 60 * 1000
+"""A private reply can be edited for 15 minutes; an estimate beyond 12 announces a direct message."""
+
+S = JobState
+WAITING = frozenset({S.HELD, S.QUEUED})
+HANDED_OVER = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING})
+CANCELABLE = WAITING | HANDED_OVER | {S.RUNNING}
+MADE = frozenset({S.DELIVERING, S.DELIVERED, S.UNDELIVERED})
+WITHOUT_PICTURES = frozenset({S.FAILED, S.CANCELED, S.EXPIRED, S.VOID})
+
+GREY, BLUE, GREEN, RED = 0x80848E, 0x5865F2, 0x23A55A, 0xDA373C
+ACCENTS = {
+    **dict.fromkeys(WAITING | {S.CANCELED, S.EXPIRED, S.VOID}, GREY),
+    **dict.fromkeys(HANDED_OVER | {S.RUNNING, S.FETCHING, S.DELIVERING}, BLUE),
+    S.DELIVERED: GREEN,
+    S.FAILED: RED,
+    S.UNDELIVERED: RED,
+}
+TITLES = {
+    S.HELD: "title-queued",
+    S.QUEUED: "title-queued",
+    S.SUBMITTING: "title-submitted",
+    S.IN_DOUBT: "title-in-doubt",
+    S.PENDING: "title-submitted",
+    S.RUNNING: "title-drawing",
+    S.FETCHING: "title-fetching",
+    S.DELIVERING: "title-delivering",
+    S.DELIVERED: "title-delivered",
+    S.UNDELIVERED: "title-undelivered",
+    S.FAILED: "title-failed",
+    S.CANCELED: "title-canceled",
+    S.EXPIRED: "title-expired",
+    S.VOID: "title-canceled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a card says beside the job itself.
+
+    Attributes:
+        estimate: for a job that is not done.
+        standing: what the member has left, for a job that is.
+        model: the catalogue's, for its notes.
+        pictures: those that the message has or is about to get.
+        unread: how many of those that are kept could not be read for it.
+        is_bare: without the words that people and the image service wrote: Discord refused the card with them.
+        not_shown: how many of them a copy can't show, whose message has them.
+        removal_reason: why a moderator removed the pictures; None if none did, or it is not for all to read.
+        is_last_word: nothing reaches the message after this edit, as long as the job is under way.
+        mark: of this bot's database: another bot with the same token gets the same interactions, and so its jobs have
+            the same ids.
+    """
+
+    now_ms: int
+    estimate: Estimate | None = None
+    standing: Standing | None = None
+    model: Model | None = None
+    pictures: tuple[ShownPicture, ...] = ()
+    unread: int = 0
+    is_bare: bool = False
+    not_shown: int = 0
+    is_last_word: bool = False
+    removal_reason: str | None = None
+    mark: int | None = None
+
+
+def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
+    """Show a job. Each edit needs a card of its own: discord.py must never keep one."""
+    locale = job.reply.locale
+    state = _shown_state(job, known)
+    heading = f"### {_heading(texts, locale, job, state)}"
+    if known.is_bare:
+        job = _without_words(job)
+    details = _details(texts, locale, job)
+    lines = _body(texts, locale, job, state, known)
+    if known.is_bare:
+        lines.append(f"-# {texts.say(locale, 'note-bare')}")
+    body = "\n".join(lines)
+    room = TEXT_LIMIT - length(heading) - length(details) - length(body)
+    prompt, rewritten = _prompts(texts, locale, job, state, room)
+    container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]), id=known.mark)
+    container.add_item(ui.TextDisplay(heading))
+    if prompt.strip():
+        container.add_item(ui.TextDisplay(prompt))
+    if known.pictures and state in {S.DELIVERED, S.UNDELIVERED} and not job.deleted_ms:
+        container.add_item(_gallery(texts, locale, job, known.pictures))
+    if rewritten:
+        container.add_item(ui.TextDisplay(rewritten))
+    if body:
+        container.add_item(ui.TextDisplay(body))
+    container.add_item(ui.TextDisplay(details))
+    # What is pressed on a message that nothing reaches would be shown nowhere.
+    buttons = _buttons(texts, locale, job, state) if not known.is_last_word else []
+    if buttons:
+        container.add_item(ui.ActionRow(*buttons))
+    return ui.LayoutView(timeout=None).add_item(container)
+
+
+def _without_words(job: Job) -> Job:
+    images = tuple(replace(image, actual_prompt=None) for image in job.images)
+    return replace(job, request=replace(job.request, prompt="", negative_prompt=""), images=images)
+
+
+def is_delivery(job: Job) -> bool:
+    """Say whether the next edit brings the pictures."""
+    return job.state is S.DELIVERING and not job.deleted_ms
+
+
+def _shown_state(job: Job, known: Known) -> JobState:
+    # The edit that brings the pictures is the last one: it shows the job as delivered.
+    return S.DELIVERED if job.state is S.DELIVERING and known.pictures else job.state
+
+
+def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
+    key = TITLES[state]
+    if state in WAITING and job.lane_stopped:
+        key = "title-paused"
+    if job.deleted_ms:
+        key = "title-removed"
+    title = texts.say(locale, key, images=max(1, len(job.kept)))
+    return texts.say(locale, "card-heading", title=Markup(title), number=job.number)
+
+
+def _details(texts: Texts, locale: str, job: Job) -> str:
+    request = job.request
+    # What came of fewer pictures than were asked for shows both; what has no picture needs no seed.
+    made = made_of(job)
+    values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": request.count}
+    if made < request.count:
+        line = texts.say(locale, "card-details-partial", made=made, **values)
+    else:
+        line = texts.say(locale, "card-details", **values)
+    if job.state not in WITHOUT_PICTURES:
+        line += texts.say(locale, "card-details-seed", seed=request.seed)
+    # Small print ends with its line.
+    negative = texts.cut(locale, " ".join(request.negative_prompt.split()), NEGATIVE_LIMIT)
+    if negative and not job.deleted_ms:
+        return f"-# {texts.say(locale, 'card-negative', negative=Markup(negative))}\n-# {line}"
+    return f"-# {line}"
+
+
+def made_of(job: Job) -> int:
+    """Return how many pictures there are of a job: those that it was asked for, as long as nobody knows better."""
+    if job.charged is None or job.state not in MADE:
+        return job.request.count
+    return job.charged.images - receipt.lost_since_charged(job)
+
+
+def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
+    """Give the prompt, and the rewritten one where there are pictures, both within ``room``."""
+    if job.deleted_ms:
+        return "", ""
+    rewritten = receipt.rewritten_prompt(job) if state is S.DELIVERED else ""
+    label = texts.say(locale, "rewritten")
+    prompt = texts.cut(locale, job.request.prompt, room * 3 // 5 if rewritten else room - 100)
+    left = room - length(prompt) - length(label) - 100
+    if not rewritten or left < 50:
+        return prompt, ""
+    return prompt, f"{label}\n{texts.cut(locale, rewritten, left)}"
+
+
+def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[str]:
+    if job.deleted_ms:
+        return _removed(texts, locale, job, known)
+    if state is S.DELIVERED:
+        label = "note-ai-marked" if job.request.watermark else "note-ai"
+        return [
+            *receipt.seed_lines(texts, locale, job),
+            *receipt.notes(texts, locale, job, known.pictures, unread=known.unread, not_shown=known.not_shown),
+            *receipt.receipt(texts, locale, job, known.standing),
+            f"-# {texts.say(locale, label)}",
+        ]
+    if state is S.UNDELIVERED:
+        reason = texts.say(locale, failures.undelivered_key(job.failure))
+        still_charged = texts.say(locale, "undelivered-body")
+        return [reason, still_charged, *receipt.receipt(texts, locale, job, known.standing)]
+    if job.is_final:
+        return _ended(texts, locale, job, known)
+    return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
+
+
+def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    charged = receipt.receipt(texts, locale, job, None) if job.charged is not None and job.charged.images else []
+    reason = known.removal_reason
+    if reason is None:
+        return [texts.say(locale, "removed-body"), *charged]
+    is_said = bool(reason) and not known.is_bare
+    key, values = ("removed-by-moderator-why", {"reason": reason}) if is_said else ("removed-by-moderator", {})
+    return [texts.say(locale, key, **values), *charged]
+
+
+def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    lines: list[str] = []
+    if job.state is S.FAILED:
+        lines += _failed(texts, locale, job, known)
+    elif job.state is S.EXPIRED:
+        lines.append(texts.say(locale, failures.expiry_key(job.failure)))
+    lines += receipt.receipt(texts, locale, job, known.standing)
+    if job.state is S.FAILED and job.failure_request_id and not failures.is_refusal(job.failure):
+        lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
+    return lines
+
+
+def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    """Say why a job has failed; who has to wait for this refusal is not asked to try again."""
+    key = failures.failure_key(job.failure)
+    refused = known.standing.refused if known.standing is not None else RefusedPrompts()
+    if not failures.is_refusal(job.failure) or refused.last_ms != job.ended_ms:
+        return [texts.say(locale, key)]
+    # The reason as moderators read it has no advice.
+    reason = texts.say(locale, failures.REASONS[key] if refused.again_ms else key)
+    return [reason, *what_follows(texts, locale, refused)]
+
+
+def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    estimate = known.estimate or Estimate(1, known.now_ms)
+    place = max(1, estimate.place)
+    if job.state in WAITING and job.lane_stopped:
+        key = "queued-paused-account" if job.account_stopped else "queued-paused"
+        return [texts.say(locale, key, model=job.request.model, place=place)]
+    if job.state in WAITING:
+        key = "queued-next" if place == 1 else "queued-place"
+        return [texts.say(locale, key, place=place, ready_ms=estimate.ready_ms)]
+    if job.state is S.IN_DOUBT:
+        return [texts.say(locale, "in-doubt-body", since_ms=job.claimed_ms)]
+    if job.state in {S.FETCHING, S.DELIVERING}:
+        return [texts.say(locale, "fetching-body", images=job.request.count)]
+    if job.state is S.RUNNING:
+        return [texts.say(locale, "drawing-body", images=job.request.count, ready_ms=estimate.ready_ms)]
+    return [texts.say(locale, "submitted-body", ready_ms=estimate.ready_ms)]
+
+
+def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    said: list[str] = []
+    waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
+    if job.request.private and (waits_long or job.state is S.IN_DOUBT or known.is_last_word):
+        said.append(texts.say(locale, "note-direct-message"))
+    if known.is_last_word:
+        said.append(texts.say(locale, "note-last-word", number=job.number))
+    doubtful_above = known.model.prompt_note_above if known.model else None
+    if doubtful_above is not None and len(job.request.prompt) > doubtful_above:
+        said.append(texts.say(locale, "note-prompt-long", limit=doubtful_above, model=job.request.model))
+    if job.cancel_refused:
+        said.append(texts.say(locale, "note-cancel-refused"))
+    elif job.cancel_wished_ms:
+        said.append(texts.say(locale, "note-canceling"))
+    return said
+
+
+def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{picture.filename}",
+                description=alt,
+            )
+            for picture in pictures
+            for alt in [receipt.alt_text(texts, locale, job, picture.ordinal)]
+        )
+    )
+
+
+def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
+    if job.deleted_ms or job.state is S.VOID:
+        return []
+    if job.state is S.UNDELIVERED and job.kept:
+        return [
+            _button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
+            _button(texts, locale, job, "delete", "button-delete"),
+        ]
+    if job.is_final or state in {S.DELIVERED, S.UNDELIVERED}:
+        if not job.reply.message_id:
+            # A copy of an erased job: its button would delete the copy.
+            return []
+        return [_button(texts, locale, job, "delete", "button-delete")]
+    if job.state not in CANCELABLE:
+        return []
+    label = "button-cancel"
+    if job.cancel_refused:
+        label = "button-cancel-late"
+    elif job.cancel_wished_ms:
+        label = "button-canceling"
+    button = _button(texts, locale, job, "cancel", label)
+    button.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
+    return [button]
+
+
+def _button(
+    texts: Texts,
+    locale: str,
+    job: Job,
+    action: str,
+    label: str,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+) -> ui.Button[ui.LayoutView]:
+    return ui.Button(label=texts.plain(locale, label), style=style, custom_id=f"job:{job.id}:{action}")

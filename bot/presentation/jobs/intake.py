@@ -1,0 +1,407 @@
+"""From an /imagine to its first response, within Discord's three seconds."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.request import Options
+from bot.domain.time.waits import spread
+from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
+from bot.ports import Clock, Meter
+from bot.presentation.jobs.presenter import Presenter
+from bot.presentation.kit.answers import PRIVATE, AnyInteraction, privately, think
+from bot.presentation.kit.channel_search import stands_for_ours
+from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
+from bot.presentation.kit.discord_time import token_end_ms
+from bot.presentation.kit.members import known_server, role_ids_of
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
+from bot.presentation.kit.texts import Markup, Texts
+from bot.service.kit.metering import UNMETERED
+from bot.service.requests.submitter import Asker, Submitter
+from bot.service.vendor.estimates import Estimate
+
+log = logging.getLogger(__name__)
+
+DEFER_AFTER_S = 2.0
+"""An interaction must be answered within three seconds."""
+
+CALLBACK_WITHIN_S = 3.0
+
+PROMPT_SHOWN = 300
+"""Code units of the prompt that a question about the price names."""
+
+ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
+
+
+_NOT_ANSWERED = {Verdict.LOCKED: "answer-refused-thread", Verdict.REFUSED: "answer-refused-words"}
+"""What is said instead of a first response that Discord refuses, without the words that may be the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A job that waits for its first response, and what that says."""
+
+    job: Job
+    view: ui.LayoutView
+    estimate: Estimate
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """What is known of a request while storage is asked about it.
+
+    Attributes:
+        prompt: for the question about its price.
+        is_private: whether its member alone is to see the answer, as far as is known.
+        is_deferred: Discord was told so; it can't be changed any more.
+        kept: the request that waited for its member's yes.
+    """
+
+    prompt: str = ""
+    is_private: bool = False
+    is_deferred: bool = False
+    kept: KeptDraft | None = None
+
+
+Submit = Callable[[Asker], Awaitable[Job]]
+Prepare = Callable[[], Awaitable[Submit]]
+"""Reads what decides how a request is submitted: while it may be deferred already, since storage may be slow."""
+
+
+class Reception:
+    """Takes requests: what the bot may do here, the hold, the first response, the queue."""
+
+    def __init__(
+        self, *, submitter: Submitter, presenter: Presenter, texts: Texts, clock: Clock, meter: Meter = UNMETERED
+    ) -> None:
+        self._meter = meter
+        self._submitter = submitter
+        self._presenter = presenter
+        self._texts = texts
+        self._clock = clock
+        self._holding: set[asyncio.Task[_Held | None]] = set()
+        self._answering: set[int] = set()
+
+    def is_answering(self, job_id: int) -> bool:
+        """Whether the first response of a held job is being sent, or looked for, at this moment."""
+        return job_id in self._answering
+
+    async def take(self, interaction: AnyInteraction, options: Options) -> None:
+        """Hold a job for a request, answer it, and queue the job once Discord shows the answer.
+
+        Raises:
+            MemberError: if nothing was held, saying why.
+            StorageUnavailable: if nothing was held, because storage can't.
+        """
+        if interaction.guild_id is None:
+            raise NotPermitted("guild-only")
+        wanted = _Wanted(options.prompt, bool(options.private))
+        server_id = interaction.guild_id
+
+        async def prepare() -> Submit:
+            is_private = await self._submitter.is_private(options, server_id)
+            self._note_privacy(interaction, wanted, is_private=is_private)
+            return partial(self._submitter.submit, replace(options, private=is_private))
+
+        await self._take(interaction, prepare, wanted)
+
+    async def models(self, interaction: AnyInteraction) -> Catalogue:
+        """Give the models that may be used where somebody types; the first is the default."""
+        return await self._submitter.models(interaction.guild_id or 0)
+
+    async def agree(self, interaction: AnyInteraction, draft_id: int) -> None:
+        """Go on with a request whose price its member agreed to by pressing a button; as ``take``.
+
+        Raises:
+            MemberError: if nothing was held, saying why.
+            StorageUnavailable: if nothing was held, because storage can't.
+        """
+        wanted = _Wanted()
+        asker = asker_of(interaction, 0)
+
+        async def prepare() -> Submit:
+            wanted.kept = kept = await self._submitter.kept(draft_id, asker)
+            wanted.prompt = kept.request.prompt
+            self._note_privacy(interaction, wanted, is_private=kept.request.private)
+            return partial(self._submitter.agree, kept)
+
+        job = await self._take(interaction, prepare, wanted)
+        if job is not None and wanted.kept is not None:
+            await self._close_question(interaction, wanted.kept, job)
+
+    async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
+        """Forget a request whose price its member does not agree to; return what the question says from then on."""
+        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        await self._submitter.drop(kept)
+        locale = str(interaction.locale)
+        return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
+
+    def _note_privacy(self, interaction: AnyInteraction, wanted: _Wanted, *, is_private: bool) -> None:
+        """Note who is to see the answer, and check that the bot may give it.
+
+        Raises:
+            StorageUnavailable: if Discord had to be told otherwise before that was known.
+        """
+        if wanted.is_deferred and wanted.is_private is not is_private:
+            raise StorageUnavailable("it was read too late who is to see the answer")
+        wanted.is_private = is_private
+        self._check_permissions(interaction, is_private=is_private)
+
+    async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+        """Hold, answer and queue; return the job, or None if its member was asked about the price instead."""
+        self._answering.add(interaction.id)
+        try:
+            return await self._hold_and_answer(interaction, prepare, wanted)
+        finally:
+            self._answering.discard(interaction.id)
+
+    async def _hold_and_answer(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+        began_s = self._clock.monotonic()
+        work = asyncio.create_task(self._hold(interaction, prepare), name=f"submit-{interaction.id}")
+        self._holding.add(work)
+        work.add_done_callback(self._holding.discard)
+        try:
+            held = await self._held(interaction, work, wanted)
+        except PriceNotAgreed as question:
+            await self._ask(interaction, question, wanted.prompt)
+            return None
+        if held is None:
+            # The same interaction was delivered twice, and the first delivery was answered.
+            return None
+        message_id = await self._answer(interaction, held)
+        self._meter.took("ack", self._clock.monotonic() - began_s, held.job.request.model)
+        if message_id:
+            await self._queue(held, message_id)
+        else:
+            await self._look_for_answer(interaction, held.job)
+        return held.job
+
+    async def _queue(self, held: _Held, message_id: int) -> None:
+        try:
+            queued = await self._acknowledge(held.job, message_id)
+            if queued is not None:
+                await self._presenter.introduce(queued, held.estimate)
+        except StorageDamaged as error:
+            log.error("job %s: can't be queued: %s", held.job.id, error)  # noqa: TRY400 - the sentence says it all
+        except StorageUnavailable as error:
+            # The member sees the card: what storage can't take now, proving and presenter take up later.
+            log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
+
+    async def _ask(self, interaction: AnyInteraction, question: PriceNotAgreed, prompt: str) -> None:
+        """Ask the member alone whether the request may cost so much."""
+        locale = str(interaction.locale)
+        asked = self._texts.say(locale, question.key, **question.values)
+        text = "\n".join([asked, self._asked_for(locale, prompt)])
+        view = ui.View(timeout=None)
+        for action, label, style in (
+            ("agree", "button-agree", discord.ButtonStyle.primary),
+            ("drop", "button-drop", discord.ButtonStyle.secondary),
+        ):
+            text_of = self._texts.plain(locale, label, paid=question.values["paid"])
+            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
+        view.stop()
+        if not await privately(interaction, text, self._clock, view=view):
+            # The prompt may be what Discord refuses.
+            await privately(interaction, asked, self._clock, view=view)
+
+    def _asked_for(self, locale: str, prompt: str) -> str:
+        """Name the request that a question is about: somebody may have asked for several."""
+        shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
+        return self._texts.say(locale, "proposal-for", prompt=shown)
+
+    async def _close_question(self, interaction: AnyInteraction, kept: KeptDraft, job: Job) -> None:
+        """Take the buttons off a question that was answered; the press's own token answers with the job's message."""
+        if interaction.message is None:
+            return
+        locale = str(interaction.locale)
+        agreed = self._texts.say(locale, "draft-agreed", number=job.number)
+        text = "\n".join([agreed, self._asked_for(locale, kept.request.prompt)])
+        webhook = webhook_by(interaction.client, kept.application_id, kept.token)
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await webhook.edit_message(interaction.message.id, content=text, view=None, allowed_mentions=NOBODY)
+        except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
+            log.info("job %s: its question can't be closed: %r", job.id, error)
+
+    async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
+        submit = await prepare()
+        job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))
+        if job.state is not JobState.HELD:
+            return None
+        try:
+            view, estimate = await self._presenter.first_card(job)
+        except Exception:
+            # Nothing can be shown, so nothing may stay held.
+            await self._submitter.withdraw(job.id)
+            raise
+        return _Held(job, view, estimate)
+
+    async def _server_owner_id(self, interaction: AnyInteraction) -> int:
+        """Give who owns the server; right after a start its owner may have to be asked for."""
+        if interaction.guild is not None and interaction.guild.owner_id:
+            return interaction.guild.owner_id
+        return (await known_server(interaction, self._clock)).owner_id or 0
+
+    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
+        missing = missing_permissions(interaction, is_private=is_private)
+        if missing:
+            locale = str(interaction.locale)
+            comma = self._texts.say(locale, "left-comma")
+            names = comma.join(self._texts.plain(locale, f"permission-{name}") for name in missing)
+            raise NotPermitted("missing-permissions", permissions=names)
+
+    async def _held(
+        self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], wanted: _Wanted
+    ) -> _Held | None:
+        try:
+            # The transaction can't be stopped halfway: it goes on while the member sees that we think.
+            async with self._clock.timeout(DEFER_AFTER_S):
+                return await asyncio.shield(work)
+        except TimeoutError:
+            if work.done():
+                return await work
+        wanted.is_deferred = True
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await think(interaction, ephemeral=wanted.is_private)
+        except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
+            log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
+        return await work
+
+    async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
+        """Send the first response; give its message's id, or 0 where it is unknown whether it stands.
+
+        Raises:
+            MemberError: if Discord refuses it for certain; then the job is withdrawn.
+        """
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                if interaction.response.is_done():
+                    message = await interaction.edit_original_response(view=held.view, allowed_mentions=NOBODY)
+                    return message.id
+                answer = await interaction.response.send_message(
+                    view=held.view, ephemeral=held.job.request.private, allowed_mentions=NOBODY
+                )
+                return answer.message_id or 0
+        except Exception as error:  # noqa: BLE001 - whatever else went wrong: the original response decides
+            if not was_refused(error):
+                log.warning("job %s: its first response is in doubt: %r", held.job.id, error)
+                return 0
+            refusal = error
+        log.warning("job %s: Discord refuses its first response: %r", held.job.id, refusal)
+        await self._submitter.withdraw(held.job.id)
+        raise MemberError(_NOT_ANSWERED.get(judge(refusal), "answer-refused"))
+
+    async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
+        """Find out whether Discord took the first response; where it can't be asked, the job stays held."""
+        try:
+            message_id = await self._original(interaction, deferred=False)
+            if not message_id:
+                # A callback that was cut may still be on its way until the interaction's three seconds are over.
+                await self._clock.sleep(CALLBACK_WITHIN_S)
+                message_id = await self._original(interaction, deferred=PRIVATE in interaction.extras)
+        except Exception as error:  # noqa: BLE001 - the prover asks again
+            log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
+            return
+        if not message_id:
+            await self._submitter.withdraw(job.id)
+            return
+        await self._acknowledge(job, message_id)
+        self._presenter.touch(job.id)
+
+    async def _original(self, interaction: AnyInteraction, *, deferred: bool) -> int:
+        """Return the id of the first response's message; 0 if by Discord's word there is none, or another bot's."""
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                message = await interaction.original_response()
+        except discord.NotFound as error:
+            # Of an interaction that was never answered it does not know the webhook; so young a token is not dead.
+            if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK}:
+                raise
+            return 0
+        if stands_for_ours(message, self._presenter.showing.mark, deferred=deferred):
+            return message.id
+        log.warning(
+            "interaction %s: its first response is not ours: does another bot run with this token?", interaction.id
+        )
+        return 0
+
+    async def _acknowledge(self, job: Job, message_id: int) -> Job | None:
+        """Queue a job whose first response stands; the member sees it, so storage is given some time."""
+        for delay_s in ACKNOWLEDGE_DELAYS_S:
+            try:
+                return await self._submitter.acknowledge(job.id, message_id)
+            except StorageDamaged:
+                # It does not pass.
+                raise
+            except StorageUnavailable as error:
+                log.warning("job %s: can't be queued yet: %s", job.id, error)
+                await self._clock.sleep(spread(delay_s))
+        return await self._submitter.acknowledge(job.id, message_id)
+
+
+def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
+    """Return who asks, and where the answer goes."""
+    return Asker(
+        interaction_id=interaction.id,
+        server_id=interaction.guild_id or 0,
+        server_owner_id=server_owner_id,
+        member_id=interaction.user.id,
+        reply=address_of(interaction),
+        role_ids=role_ids_of(interaction.user),
+        place_ids=place_ids_of(interaction),
+        is_age_restricted=is_age_restricted(interaction),
+    )
+
+
+def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
+    """Give the ids that may stand for a place in a server's settings: channel, a thread's parent, category."""
+    channel = interaction.channel
+    # A thread whose parent isn't known yet, right after a start, raises when asked for its category.
+    holder = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (interaction.channel_id, getattr(channel, "parent_id", None), getattr(holder, "category_id", None))
+    return frozenset(one for one in ids if one)
+
+
+def is_age_restricted(interaction: AnyInteraction) -> bool | None:
+    """Say whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
+    channel = interaction.channel
+    if isinstance(channel, discord.Thread):
+        # A bot that has just started learns of its servers, and so of the parent, one by one.
+        return channel.parent.is_nsfw() if channel.parent is not None else None
+    return bool(getattr(channel, "nsfw", False))
+
+
+def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress:
+    """Return where an interaction's answers go, or a message that it reaches."""
+    return ReplyAddress(
+        application_id=interaction.application_id,
+        channel_id=interaction.channel_id or 0,
+        token=interaction.token,
+        token_expires_ms=token_end_ms(interaction.id),
+        message_id=message_id,
+        attachment_limit=interaction.filesize_limit,
+        locale=str(interaction.locale),
+        can_post=interaction.app_permissions.view_channel and _may_send(interaction),
+    )
+
+
+def missing_permissions(interaction: AnyInteraction, *, is_private: bool) -> list[str]:
+    """Give the permissions that the bot lacks in a channel to show pictures there, also once a token has died."""
+    needed = ["attach_files"] if is_private else ["view_channel", _sending(interaction), "attach_files"]
+    return [name for name in needed if not getattr(interaction.app_permissions, name)]
+
+
+def _sending(interaction: AnyInteraction) -> str:
+    return "send_messages_in_threads" if isinstance(interaction.channel, discord.Thread) else "send_messages"
+
+
+def _may_send(interaction: AnyInteraction) -> bool:
+    return bool(getattr(interaction.app_permissions, _sending(interaction)))

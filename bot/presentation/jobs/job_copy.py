@@ -1,0 +1,98 @@
+"""A job shown once more, to one person."""
+
+from dataclasses import replace
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import Job, JobState
+from bot.ports import Clock, Jobs, Pictures
+from bot.presentation.jobs import uploads
+from bot.presentation.jobs.cards import Known
+from bot.presentation.jobs.renderer import Showing
+from bot.presentation.jobs.uploads import Upload
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S, Addresses
+from bot.presentation.kit.texts import Texts
+
+
+class Copies:
+    """Answers with a job's card and its kept pictures."""
+
+    def __init__(
+        self,
+        *,
+        showing: Showing,
+        addresses: Addresses,
+        jobs: Jobs,
+        pictures: Pictures,
+        texts: Texts,
+        clock: Clock,
+    ) -> None:
+        self._showing = showing
+        self._addresses = addresses
+        self._jobs = jobs
+        self._pictures = pictures
+        self._texts = texts
+        self._clock = clock
+
+    async def answer(self, interaction: AnyInteraction, job: Job) -> None:
+        """Fill an answer that was deferred; the reader's language and upload limit count.
+
+        Raises:
+            Exception: what the call to Discord raised.
+        """
+        reply = replace(job.reply, locale=str(interaction.locale), attachment_limit=interaction.filesize_limit)
+        job = replace(job, reply=reply)
+        has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
+        ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
+        unread = len(job.kept) - len(ready) if has_pictures else 0
+        known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
+        if job.deleted_ms:
+            known = replace(known, removal_reason=await self._jobs.removal_reason(job))
+        has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
+        try:
+            await self._fill(interaction, job, known, ready, has_link=has_link)
+        except discord.HTTPException as error:
+            match judge(error):
+                case Verdict.REFUSED:
+                    known = replace(known, is_bare=True)
+                case Verdict.TOO_LARGE if ready:
+                    ready = await uploads.surely(ready)
+                    known = replace(known, pictures=tuple(upload.picture for upload in ready))
+                case _:
+                    raise
+            await self._fill(interaction, job, known, ready, has_link=has_link)
+
+    async def _fill(
+        self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], *, has_link: bool
+    ) -> None:
+        view = self._showing.compose(job, known)
+        if job.still_stands:
+            view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, "removed-stands")))
+        buttons = [*([self._link(job)] if has_link else []), *([self._delete(job)] if job.still_stands else [])]
+        if buttons:
+            view.add_item(ui.ActionRow(*buttons))
+        with uploads.opened(ready) as files:
+            async with self._clock.timeout(UPLOAD_TIMEOUT_S):
+                await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NOBODY)
+
+    def _link(self, job: Job) -> ui.Button[ui.LayoutView]:
+        return ui.Button(
+            label=self._texts.plain(job.reply.locale, "button-open"), style=discord.ButtonStyle.link, url=link_to(job)
+        )
+
+    def _delete(self, job: Job) -> ui.Button[ui.LayoutView]:
+        return ui.Button(label=self._texts.plain(job.reply.locale, "button-delete"), custom_id=f"job:{job.id}:delete")
+
+
+def is_linked(job: Job) -> bool:
+    """Whether there is a message that others than its member can open, as far as it is known without asking Discord."""
+    is_gone = job.deleted_ms or (job.state is JobState.UNDELIVERED and job.failure == "gone")
+    return bool(job.reply.message_id) and not job.request.private and not is_gone
+
+
+def link_to(job: Job) -> str:
+    """Give the address at which clients open a job's message."""
+    return f"https://discord.com/channels/{job.server_id}/{job.reply.channel_id}/{job.reply.message_id}"

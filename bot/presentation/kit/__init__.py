@@ -1,0 +1,1 @@
+"""What all that people see is made of. Knows no feature."""

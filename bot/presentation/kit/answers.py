@@ -1,0 +1,123 @@
+"""Answers that only the person who asked sees."""
+
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.domain.requests.refused_prompts import FIGURES, WAIT_MS, RefusedPrompts
+from bot.errors import MemberError
+from bot.ports import Clock
+from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, was_refused
+from bot.presentation.kit.receipt import what_is_left
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Markup, Texts
+from bot.service.requests.prompt_screening import PromptRefusedHere
+
+log = logging.getLogger(__name__)
+
+CONTENT_LIMIT = 2000
+
+PRIVATE = "deferred privately"
+"""Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
+
+AnyInteraction = discord.Interaction[discord.Client]
+
+
+def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
+    """Give what a refusal says to the member."""
+    if error.key == "over-quota":
+        return _over_quota(texts, locale, {name: int(value) for name, value in error.values.items()})
+    values = dict(error.values)
+    if "channel_ids" in values:
+        # Services know ids; how a channel is mentioned is a matter of presentation.
+        ids = str(values.pop("channel_ids")).split()
+        values["channels"] = Markup(" ".join(f"<#{one}>" for one in ids))
+    standing = error.standing if isinstance(error, PromptRefusedHere) else RefusedPrompts()
+    return "\n".join([texts.say(locale, error.key, **values), *what_follows(texts, locale, standing)])
+
+
+def what_follows(texts: Texts, locale: str, standing: RefusedPrompts) -> list[str]:
+    """Say what follows from a refused prompt: that its member has to wait, or would after one more."""
+    if standing.again_ms:
+        return [texts.say(locale, "refused-too-often-next", **FIGURES, again_ms=standing.again_ms)]
+    if standing.is_next_one_too_many:
+        return [texts.say(locale, "refused-one-more", minutes=WAIT_MS // 60_000)]
+    return []
+
+
+def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:
+    free, budget, credit = (values.pop(f"{kind}_left") for kind in ("free", "budget", "credit"))
+    left = Markup(what_is_left(texts, locale, free, budget, credit))
+    price = values.pop("price")
+    if not budget and not credit:
+        # What the pictures would cost is of use only to those who have something to pay with.
+        return texts.say(locale, "over-quota", **values, left=left)
+    needed = max(0, values["images"] - free) * price
+    return texts.say(locale, "over-quota-paid", **values, left=left, free_left=free, needed=needed, price=price)
+
+
+async def think(interaction: AnyInteraction, *, ephemeral: bool) -> None:
+    """Ask for time; ``privately`` then knows who sees that.
+
+    Raises:
+        Exception: what the call raised.
+    """
+    interaction.extras[PRIVATE] = ephemeral
+    await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+
+
+async def acknowledge(interaction: AnyInteraction, call: Awaitable[object], clock: Clock) -> None:
+    """Make the call that answers an interaction at once; if its answer is lost, the rest is done all the same.
+
+    Args:
+        interaction: whose.
+        call: such as ``interaction.response.defer()`` or ``think(...)``.
+        clock: for the time limit.
+    """
+    try:
+        async with clock.timeout(CALL_TIMEOUT_S):
+            await call
+    except Exception as error:  # noqa: BLE001 - a cut connection too; what the person wants is known in any case
+        log.warning("interaction %s: could not be acknowledged: %r", interaction.id, error)
+
+
+async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> bool:
+    """Answer so that only the person sees it; a reply that was deferred for everybody is deleted first.
+
+    A failure is logged: there is nobody left to tell.
+
+    Returns:
+        False if Discord refuses the answer for certain: it may take another.
+    """
+    text = text[:CONTENT_LIMIT]
+    buttons: dict[str, Any] = {"view": view} if view else {}
+    response = interaction.response
+    try:
+        async with clock.timeout(CALL_TIMEOUT_S):
+            if not response.is_done() and await _is_first(response, text, buttons):
+                return True
+            if response.type is discord.InteractionResponseType.deferred_channel_message:
+                if interaction.extras.get(PRIVATE):
+                    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
+                    return True
+                # Else the follow-up would fill the deferred reply, for all to see.
+                await interaction.delete_original_response()
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
+    except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
+        log.warning("interaction %s: could not be answered: %r", interaction.id, error)
+        return not was_refused(error)
+    return True
+
+
+async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:
+    """Send the first answer; False if there was one before, whose own answer was lost on the way."""
+    try:
+        await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True

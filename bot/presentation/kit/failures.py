@@ -1,0 +1,127 @@
+"""Codes of failures as texts for members, and as advice for the operator."""
+
+from collections import Counter
+
+from bot.domain.jobs.job import FILE_LOST, Job
+from bot.providers.dashscope.errormap import Kind, refusal_kind
+from bot.service.servers.departures import REASON
+
+OURS = {
+    "in_doubt": "failure-doubt",
+    "task_forgotten": "failure-forgotten",
+    "task_failed": "failure-service",
+    "no_results": "failure-results",
+    FILE_LOST: "failure-lost",
+    "result_rejected": "failure-results",
+    "result_unavailable": "failure-results",
+}
+"""Texts by words of ours for what the image service gave no code."""
+
+FAILURES = {
+    Kind.CONTENT: "failure-content",
+    Kind.IP: "failure-ip",
+    Kind.PARAMETERS: "failure-parameter",
+    Kind.SERVICE: "failure-service",
+    Kind.TIMEOUT: "failure-timeout",
+    Kind.THROTTLED: "failure-busy",
+    Kind.ACCOUNT: "failure-stopped",
+    Kind.MODEL: "failure-stopped",
+    Kind.UNKNOWN: "failure-unknown",
+}
+"""Texts by what the vendor's code means; the meaning of each code stands in the error table alone."""
+
+EXPIRIES = {
+    "waited_too_long": "expired-wait",
+    "lane_stopped": "expired-stopped",
+    "account_stopped": "expired-account",
+    REASON: "expired-left",
+}
+
+UNDELIVERED = {
+    "forbidden": "undelivered-forbidden",
+    "locked": "undelivered-locked",
+    "closed": "undelivered-closed",
+    "gone": "undelivered-gone",
+    "too_large": "undelivered-large",
+    "unreadable": "undelivered-unreadable",
+}
+
+REASONS = {
+    "failure-content": "feed-why-content",
+    "failure-ip": "feed-why-ip",
+    "failure-parameter": "feed-why-parameter",
+    "failure-timeout": "feed-why-timeout",
+    "failure-service": "feed-why-service",
+    "failure-busy": "feed-why-busy",
+    "failure-stopped": "feed-why-stopped",
+    "failure-doubt": "feed-why-doubt",
+    "failure-forgotten": "feed-why-unknown",
+    "failure-results": "feed-why-results",
+    "failure-lost": "feed-why-lost",
+    "failure-unknown": "feed-why-unknown",
+    "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-locked": "feed-why-locked",
+    "undelivered-closed": "feed-why-closed",
+    "undelivered-gone": "feed-why-gone",
+    "undelivered-large": "feed-why-large",
+    "undelivered-unreadable": "feed-why-unreadable",
+    "undelivered-other": "feed-why-other",
+}
+"""What moderators read in the place of what the member reads."""
+
+ADVICE = {
+    "InvalidApiKey": "advice-key",
+    "invalid_api_key": "advice-key",
+    "Arrearage": "advice-arrears",
+    "AccessDenied": "advice-denied",
+    "Model.AccessDenied": "advice-denied",
+    "Workspace.AccessDenied": "advice-denied",
+    "AllocationQuota.FreeTierOnly": "advice-free-tier",
+    "Throttling.AllocationQuota": "advice-free-tier",
+    "ModelNotFound": "advice-model",
+    # It stops a model only where it says that the model is not to be had there.
+    "InvalidParameter": "advice-address",
+    "model_not_found": "advice-model",
+}
+
+
+def failure_key(code: str) -> str:
+    """Give the text for a failed job or image."""
+    return OURS.get(code) or FAILURES[refusal_kind(code)]
+
+
+def is_refusal(code: str) -> bool:
+    """Say whether the service was well and refused what was asked for: nobody needs to look into that."""
+    return code not in OURS and refusal_kind(code) in {Kind.CONTENT, Kind.IP}
+
+
+def missing(job: Job) -> dict[str, int]:
+    """Return how many pictures of a job that was made are missing, by their codes; "" where there is none."""
+    counts = Counter(image.code for image in job.images if image.code)
+    made = job.charged.images if job.charged is not None else job.request.count
+    counts[""] += max(0, job.request.count - made - counts.total())
+    return {code: count for code, count in counts.items() if count}
+
+
+def expiry_key(reason: str) -> str:
+    """Give the text for a job that waited too long."""
+    return EXPIRIES.get(reason, "expired-wait")
+
+
+def undelivered_key(reason: str) -> str:
+    """Give the text for pictures that Discord would not take."""
+    return UNDELIVERED.get(reason, "undelivered-other")
+
+
+def advice_key(code: str) -> str:
+    """Give what the operator can do about a code that stopped a lane."""
+    return _look_up(ADVICE, code, "advice-other")
+
+
+def _look_up(keys: dict[str, str], code: str, otherwise: str) -> str:
+    """Find the longest known part of ``code`` that ends before a dot: ``A.B.C``, then ``A.B``, then ``A``."""
+    while code:
+        if code in keys:
+            return keys[code]
+        code = code.rpartition(".")[0]
+    return otherwise

@@ -1,0 +1,47 @@
+"""Who acts, and in which server: what an interaction itself says, and what has to be asked for."""
+
+import logging
+from typing import TypeGuard
+
+import discord
+
+from bot.errors import Unavailable
+from bot.ports import Clock
+from bot.presentation.kit.answers import AnyInteraction
+
+log = logging.getLogger(__name__)
+
+LOOK_UP_WITHIN_S = 2.0
+"""A form must be the first answer, within three seconds: a server that takes longer to be looked up is unknown."""
+
+
+def is_known(server: discord.Guild | None) -> TypeGuard[discord.Guild]:
+    """Whether the gateway has told of a server's owner and roles, and goes on to tell what changes."""
+    return server is not None and bool(server.owner_id) and not server.unavailable
+
+
+async def known_server(interaction: AnyInteraction, clock: Clock) -> discord.Guild:
+    """Return the server in which somebody acts with its owner and roles; Discord is asked where the gateway told none.
+
+    A bot that has just started learns of its servers one by one, and in an outage nothing new of them.
+
+    Raises:
+        Unavailable: if Discord can't be asked now.
+    """
+    server = interaction.guild
+    if is_known(server):
+        return server
+    try:
+        async with clock.timeout(LOOK_UP_WITHIN_S):
+            return await interaction.client.fetch_guild(interaction.guild_id or 0, with_counts=False)
+    except Exception as error:
+        log.warning("interaction %s: its server is unknown: %r", interaction.id, error)
+        raise Unavailable("server-not-known") from error
+
+
+def role_ids_of(person: discord.abc.User) -> frozenset[int]:
+    """Return the roles that somebody has, as Discord sent them with the interaction or an answer.
+
+    ``Member.roles`` would leave out those that the gateway has not told of: all of them after a start or in an outage.
+    """
+    return frozenset(getattr(person, "_roles", ()))

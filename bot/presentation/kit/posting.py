@@ -1,0 +1,48 @@
+"""Saying a notice once: by its nonce, and after the minutes for which that holds by what the channel has already."""
+
+import datetime
+from typing import Any
+
+import discord
+
+from bot.domain.jobs.notice import Notice
+from bot.presentation.kit.channel_search import find_own, nonce_holds
+from bot.presentation.kit.reply_transport import NOBODY
+
+CLOCKS_APART = datetime.timedelta(hours=1)
+"""How far this machine's clock may be ahead of Discord's, whose ids tell when a message was posted."""
+
+
+async def say_once(
+    client: discord.Client,
+    channel: discord.abc.Messageable,
+    notice: Notice,
+    text: str,
+    now_ms: int,
+    *,
+    view: discord.ui.View | None = None,
+) -> None:
+    """Post a notice, unless an earlier attempt posted it of which a crash or a cut connection hid the answer.
+
+    Args:
+        client: logged in.
+        channel: where.
+        notice: what is said; its id makes the nonce.
+        text: in words that no other notice of the hour has.
+        now_ms: the time.
+        view: buttons under it.
+
+    Raises:
+        Exception: what a call raised.
+    """
+    if not nonce_holds(notice.created_ms, now_ms):
+        after_id = id_before(min(notice.created_ms, now_ms))
+        if await find_own(client, channel, lambda message: message.content == text, after_id=after_id):
+            return
+    buttons: dict[str, Any] = {"view": view} if view else {}
+    await channel.send(text, nonce=f"notice-{notice.id}", allowed_mentions=NOBODY, **buttons)
+
+
+def id_before(at_ms: int) -> int:
+    """Return an id as Discord gave it before a time of this machine's clock."""
+    return discord.utils.time_snowflake(datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC) - CLOCKS_APART)

@@ -1,0 +1,154 @@
+"""What a finished job says: what was made, what it cost, what is left."""
+
+from dataclasses import dataclass
+
+from bot.domain.jobs.job import FILE_LOST, Charge, Job, JobState
+from bot.domain.requests.quota import Standing
+from bot.presentation.kit.failures import failure_key
+from bot.presentation.kit.texts import Markup, Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture as it stands in the message.
+
+    Attributes:
+        filename: of the attachment.
+        is_reencoded: the attachment is a JPEG made from an original that was too large.
+    """
+
+    ordinal: int
+    filename: str
+    is_reencoded: bool = False
+
+
+def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
+    """Describe a picture by its prompt; never empty, which Discord would refuse."""
+    return texts.cut_plain(locale, job.request.prompt, 1024).strip() or texts.plain(
+        locale, "alt-fallback", place=ordinal + 1, number=job.number
+    )
+
+
+def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Give one line for each picture: its seed and its size."""
+    return [
+        texts.say(
+            locale,
+            "seed-line",
+            place=image.ordinal + 1,
+            seed=job.request.seed + image.ordinal,
+            size=f"{image.width or job.size.width}×{image.height or job.size.height}",
+        )
+        for image in job.images
+        if not image.code
+    ]
+
+
+def notes(
+    texts: Texts,
+    locale: str,
+    job: Job,
+    pictures: tuple[ShownPicture, ...],
+    *,
+    unread: int = 0,
+    not_shown: int = 0,
+) -> list[str]:
+    """Say what the member should know about the pictures beyond the pictures.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+        job: whose.
+        pictures: those that the message has.
+        unread: how many could not be read.
+        not_shown: the same of a copy, whose message has them.
+    """
+    said: list[str] = []
+    charge = job.charged
+    if charge is not None and charge.images < job.request.count:
+        said.append(
+            texts.say(locale, "note-partial", made=charge.images, asked=job.request.count, charged=charge.images)
+        )
+        reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code)
+        if reasons:
+            reason = Markup(" ".join(texts.say(locale, key) for key in reasons))
+            said.append(texts.say(locale, "note-partial-why", missing=job.request.count - charge.images, reason=reason))
+    if job.was_cut:
+        said.append(texts.say(locale, "note-cut"))
+    if job.cancel_wished_ms and charge is not None and charge.images:
+        said.append(texts.say(locale, "note-cancel-late", images=charge.images))
+    if any(picture.is_reencoded for picture in pictures):
+        said.append(texts.say(locale, "note-reencoded"))
+    if lost := lost_since_charged(job):
+        said.append(texts.say(locale, "note-lost", missing=lost))
+    if unread:
+        said.append(texts.say(locale, "note-unread", missing=unread))
+    if not_shown:
+        said.append(texts.say(locale, "note-not-shown", missing=not_shown))
+    left_out = len(job.kept) - len(pictures) - unread - not_shown
+    if job.state is JobState.DELIVERED and pictures and left_out > 0:
+        said.append(texts.say(locale, "note-left-out", missing=left_out))
+    return said
+
+
+def lost_since_charged(job: Job) -> int:
+    """Return how many pictures were charged and lost before Discord had them."""
+    lost = sum(image.code == FILE_LOST for image in job.images)
+    # Those that were lost before the job was settled were not charged.
+    had = len(job.images) - sum(bool(image.code) for image in job.images)
+    charged = job.charged.images if job.charged else 0
+    return min(lost, max(0, charged - had))
+
+
+def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
+    """Say what was charged, what of it was given back, and what is left."""
+    lines = [charge_line(texts, locale, job.charged)]
+    if job.given_back.free_images:
+        lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
+    if job.given_back.credit_micros:
+        lines.append(texts.say(locale, "receipt-back-paid", paid=job.given_back.credit_micros))
+    if standing is not None:
+        left = standing.left
+        amounts = what_is_left(texts, locale, left.free_images, left.budget_micros, left.credit_micros)
+        lines.append(texts.say(locale, "receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms))
+    return lines
+
+
+def given_back(texts: Texts, locale: str, free_images: int, micros: int) -> str:
+    """Say in short what was given back, free images and credit; nothing where nothing was."""
+    if not micros:
+        return texts.say(locale, "back-free", free=free_images) if free_images else ""
+    if not free_images:
+        return texts.say(locale, "back-paid", paid=micros)
+    return texts.say(locale, "back-mixed", free=free_images, paid=micros)
+
+
+def with_back(charged: str, back: str) -> str:
+    """Add what was given back to what was charged."""
+    return f"{charged} · {back}" if back else charged
+
+
+def what_is_left(texts: Texts, locale: str, free_images: int, budget_micros: int, credit_micros: int) -> str:
+    """Name what a member has left: the free images always, budget and credit where there are any."""
+    parts = [texts.say(locale, "left-free", free_left=max(0, free_images))]
+    if budget_micros > 0:
+        parts.append(texts.say(locale, "left-budget", budget_left=budget_micros))
+    if credit_micros > 0:
+        parts.append(texts.say(locale, "left-credit", credit_left=credit_micros))
+    return texts.say(locale, "left-comma").join(parts)
+
+
+def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
+    if charge is None or not charge.images:
+        return texts.say(locale, "receipt-nothing")
+    if not charge.paid_micros:
+        return texts.say(locale, "receipt-free", free=charge.free_images)
+    if not charge.free_images:
+        return texts.say(locale, "receipt-paid", paid=charge.paid_micros)
+    return texts.say(locale, "receipt-mixed", free=charge.free_images, paid=charge.paid_micros)
+
+
+def rewritten_prompt(job: Job) -> str:
+    """Give the prompt as the vendor rewrote it; empty where it did not."""
+    found = next((image.actual_prompt for image in job.images if image.actual_prompt), "")
+    return "" if found.strip() == job.request.prompt.strip() else found

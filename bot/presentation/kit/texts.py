@@ -1,0 +1,140 @@
+"""All that people read, by locale: Fluent catalogues under ``locales``."""
+
+import functools
+from decimal import Decimal
+from importlib import resources
+from typing import Any
+
+from babel.numbers import format_currency
+from fluent.runtime import FluentBundle, FluentResource
+
+from bot.domain.money import to_cny
+from bot.presentation.kit.escaping import as_typed, shortened
+
+DEFAULT = "en-US"
+CHINESE = "zh-CN"
+LOCALES = (DEFAULT, CHINESE)
+
+MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
+"""Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
+since the epoch and shown as Discord's relative time. This is the one convention for all texts and errors."""
+
+LONGEST_VALUE = 300
+"""Code units of a typed value inside a sentence; job cards place prompts by themselves."""
+
+
+class Markup(str):
+    """Text that is Discord markup already and must not be escaped again."""
+
+    __slots__ = ()
+
+
+class Texts:
+    """The catalogues, complete in each language (a test compares them)."""
+
+    def __init__(self, bundles: dict[str, FluentBundle]) -> None:
+        self._bundles = bundles
+
+    @staticmethod
+    @functools.cache
+    def load() -> "Texts":
+        """Read the catalogues of the package, once: that takes half a second, and nothing changes them."""
+        bundles: dict[str, FluentBundle] = {}
+        for locale in LOCALES:
+            file = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl")
+            bundle = FluentBundle([locale], use_isolating=False)
+            bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
+            bundles[locale] = bundle
+        return Texts(bundles)
+
+    def say(self, locale: str, key: str, /, **values: str | int) -> str:
+        """Give a message as Discord markup; typed values are escaped and cut.
+
+        Raises:
+            KeyError: if there is no such message.
+        """
+        return self._format(locale, key, values, as_typed)
+
+    def plain(self, locale: str, key: str, /, **values: str | int) -> str:
+        """Give a message for a place that knows no markup: labels, choices, alt text.
+
+        Raises:
+            KeyError: if there is no such message.
+        """
+        return self._format(locale, key, values, shortened)
+
+    def cut(self, locale: str, text: str, limit: int) -> str:
+        """Give what somebody typed as Discord markup of at most ``limit`` code units, saying so if it was cut."""
+        return as_typed(text, limit, self.plain(locale, "shortened"))
+
+    def cut_plain(self, locale: str, text: str, limit: int) -> str:
+        """Give what somebody typed without markup, at most ``limit`` code units, saying so if it was cut."""
+        return shortened(text, limit, self.plain(locale, "shortened"))
+
+    def _format(self, locale: str, key: str, values: dict[str, str | int], show: Any) -> str:  # noqa: ANN401
+        language = language_of(locale)
+        bundle = self._bundles[language]
+        if not bundle.has_message(key):
+            raise KeyError(key)
+        pattern = bundle.get_message(key).value
+        if pattern is None:
+            raise KeyError(key)
+        filled = {name: _shown(name, value, language, show) for name, value in values.items()}
+        text, errors = bundle.format_pattern(pattern, filled)
+        if errors:
+            raise errors[0]
+        return str(text)
+
+
+class Phrases:
+    """What is said to one reader; its kinds give the words for one subject each.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+    """
+
+    def __init__(self, texts: Texts, locale: str) -> None:
+        self._texts = texts
+        self._locale = locale
+
+    def _say(self, key: str, /, **values: str | int) -> str:
+        return self._texts.say(self._locale, key, **values)
+
+
+def language_of(locale: str) -> str:
+    """Give the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
+    return CHINESE if locale.lower().startswith("zh") else DEFAULT
+
+
+def money(micros: int, locale: str) -> str:
+    """Give micro-yuan as an amount in the locale's form, to the last digit that counts."""
+    amount = to_cny(micros)
+    digits = max(2, -int(Decimal(amount).normalize().as_tuple().exponent))
+    language = language_of(locale)
+    return format_currency(
+        amount,
+        "CNY",
+        format=f"¤#,##0.{'0' * digits}",
+        locale=language.replace("-", "_"),
+        currency_digits=False,
+    )
+
+
+def moment(at_ms: int) -> str:
+    """Give a time that ticks in the reader's client."""
+    # Rounded up, so that nothing is promised a second too early.
+    return f"<t:{-(-at_ms // 1000)}:R>"
+
+
+def _shown(name: str, value: str | int, language: str, show: Any) -> str | int:  # noqa: ANN401
+    if isinstance(value, Markup):
+        return str(value)
+    if isinstance(value, str):
+        # On one line: a line of its own could pass for one of ours.
+        return show(" ".join(value.split()), LONGEST_VALUE)
+    if name in MONEY:
+        return money(value, language)
+    if name.endswith("_ms"):
+        return moment(value)
+    return value

@@ -1,0 +1,1 @@
+"""The moderators' log: searches, files, and the feed."""

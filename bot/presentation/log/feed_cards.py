@@ -1,0 +1,160 @@
+"""A job as an entry in the feed of a server's log channel: pure functions, in the server's language."""
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.log.feed import RefusalTally
+from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
+from bot.presentation.jobs.job_copy import is_linked, link_to
+from bot.presentation.kit import failures, receipt
+from bot.presentation.kit.receipt import ShownPicture
+from bot.presentation.kit.texts import Markup, Texts, moment
+
+PROMPT_SHOWN = 600
+"""Code units of a prompt; the timeline has the rest."""
+
+
+def entry(
+    texts: Texts,
+    locale: str,
+    job: Job,
+    pictures: tuple[ShownPicture, ...],
+    *,
+    is_covered: bool,
+    again_ms: int = 0,
+) -> ui.LayoutView:
+    """Show a job to moderators; each call makes a view that discord.py won't keep.
+
+    Args:
+        texts: what people read.
+        locale: the server's.
+        job: which has ended, or is being sent again.
+        pictures: the previews that are attached.
+        is_covered: the previews are to be seen only once they are clicked.
+        again_ms: when the member may ask again who has to wait for this refusal; 0: they need not.
+    """
+    container = ui.Container(accent_colour=discord.Colour(ACCENTS[job.state]))
+    container.add_item(ui.TextDisplay(_heading(texts, locale, job)))
+    prompt = texts.cut(locale, job.request.prompt, PROMPT_SHOWN)
+    if prompt.strip():
+        container.add_item(ui.TextDisplay(prompt))
+    if pictures:
+        container.add_item(_gallery(texts, locale, job, pictures, is_covered=is_covered))
+    container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job, again_ms))))
+    container.add_item(ui.ActionRow(*_buttons(texts, locale, job)))
+    view = ui.LayoutView(timeout=None).add_item(container)
+    view.stop()
+    return view
+
+
+def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
+    """Say in one line that prompts of one member broke rules of the server.
+
+    Args:
+        texts: what people read.
+        locale: the server's.
+        tally: whose, how many, and since when.
+    """
+    member = _member(texts, locale, tally.member_id)
+    if tally.count == 1:
+        key = "feed-broke-word" if tally.reason == "prompt-breaks-word" else "feed-broke-pattern"
+        return texts.say(locale, key, member=member, at_ms=tally.since_ms)
+    figures = {"count": tally.count, "since_ms": tally.since_ms, "at_ms": tally.last_ms}
+    text = texts.say(locale, "feed-broke-rules", member=member, **figures)
+    if not tally.until_ms:
+        return text
+    return f"{text} {texts.say(locale, 'feed-broke-wait', until_ms=tally.until_ms)}"
+
+
+def is_tally(message: discord.Message, tally: RefusalTally) -> bool:
+    """Whether a message is a tally's entry, whatever its count was then."""
+    return message.content.startswith(f"<@{tally.member_id}> · ") and moment(tally.since_ms) in message.content
+
+
+def is_entry_of(message: discord.Message, job_id: int) -> bool:
+    """Say whether a message is a job's entry."""
+    return f"'logs:job:{job_id}'" in str([component.to_dict() for component in message.components])
+
+
+def _heading(texts: Texts, locale: str, job: Job) -> str:
+    status = texts.say(locale, _status(job))
+    member = _member(texts, locale, job.member_id)
+    return texts.say(locale, "feed-heading", number=job.number, member=member, status=Markup(status))
+
+
+def _member(texts: Texts, locale: str, member_id: int) -> Markup:
+    return Markup(f"<@{member_id}>" if member_id else texts.say(locale, "rule-for-forgotten"))
+
+
+def _status(job: Job) -> str:
+    if job.deleted_ms:
+        return "feed-status-removed"
+    if job.state is JobState.DELIVERED:
+        return "feed-status-delivered"
+    if job.state is JobState.FAILED:
+        return "feed-status-refused" if failures.is_refusal(job.failure) else "feed-status-failed"
+    return "feed-status-undelivered"
+
+
+def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
+    lines: list[str] = []
+    if job.state is JobState.FAILED:
+        lines.append(texts.say(locale, failures.REASONS[failures.failure_key(job.failure)]))
+        if again_ms:
+            lines.append(texts.say(locale, "feed-broke-wait", until_ms=again_ms))
+    elif job.state is JobState.UNDELIVERED:
+        lines.append(texts.say(locale, failures.REASONS[failures.undelivered_key(job.failure)]))
+    lines += _missing(texts, locale, job)
+    lines += receipt.receipt(texts, locale, job, None)
+    if job.request.private:
+        lines.append(texts.say(locale, "feed-private"))
+    size = f"{job.size.width}×{job.size.height}"
+    values = {"model": job.request.model, "size": size, "images": job.request.count}
+    made = made_of(job)
+    if made < job.request.count:
+        details = texts.say(locale, "card-details-partial", made=made, **values)
+    else:
+        details = texts.say(locale, "card-details", **values)
+    return [*lines, f"-# {details}"]
+
+
+def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Say in lines how many pictures of a job that was made are missing, and why."""
+    if job.state not in MADE:
+        return []
+    lines: list[str] = []
+    for code, missing in failures.missing(job).items():
+        reason = Markup(texts.say(locale, failures.REASONS[failures.failure_key(code)]))
+        lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
+    return lines
+
+
+def _gallery(
+    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool
+) -> ui.MediaGallery[ui.LayoutView]:
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{picture.filename}",
+                description=receipt.alt_text(texts, locale, job, picture.ordinal),
+                spoiler=is_covered,
+            )
+            for picture in pictures
+        )
+    )
+
+
+def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
+    buttons: list[ui.Button[ui.LayoutView]] = []
+    if job.state in MADE and not job.deleted_ms:
+        label = texts.plain(locale, "button-feed-remove")
+        style = discord.ButtonStyle.danger
+        buttons.append(ui.Button(label=label, style=style, custom_id=f"mod:remove:{job.id}"))
+    if job.member_id:
+        label = texts.plain(locale, "button-feed-pause")
+        buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))
+    buttons.append(ui.Button(label=texts.plain(locale, "button-feed-timeline"), custom_id=f"logs:job:{job.id}"))
+    if is_linked(job):
+        buttons.append(ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job)))
+    return buttons

@@ -1,0 +1,299 @@
+"""The log in words: rows of a search, and a job's timeline."""
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.log.moderator_log import Event, Refusal, Search, Status, Timeline
+from bot.presentation.jobs.cards import MADE
+from bot.presentation.jobs.job_copy import is_linked, link_to
+from bot.presentation.kit import failures, receipt
+from bot.presentation.kit.escaping import as_typed, length
+from bot.presentation.kit.texts import Markup, Phrases
+
+PROMPT_SHOWN = 140
+"""Code units of a prompt in a row, so that a page fits in one message."""
+
+WORDS_SHOWN = 100
+REASON_SHOWN = 120
+
+EVENTS_ROOM = 1500
+"""Code units for the events of a timeline. One that has more of them, or longer prompts than fit, brings a file."""
+
+S = JobState
+STATUSES = {
+    **dict.fromkeys((S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING), "log-under-way"),
+    S.FETCHING: "log-under-way",
+    S.DELIVERING: "log-under-way",
+    S.UNDELIVERED: "log-undelivered",
+    S.DELIVERED: "log-delivered",
+    S.FAILED: "log-failed",
+    S.CANCELED: "log-canceled",
+    S.EXPIRED: "log-expired",
+    S.VOID: "log-void",
+}
+CHOICES = {
+    Status.UNDER_WAY: "log-under-way",
+    Status.DELIVERED: "log-delivered",
+    Status.UNDELIVERED: "log-undelivered",
+    Status.FAILED: "log-failed",
+    Status.REFUSED: "log-refused",
+    Status.CANCELED: "log-canceled",
+    Status.EXPIRED: "log-expired",
+    Status.REFUSED_HERE: "log-refused-here",
+}
+"""What moderators choose from."""
+
+ACTS = {
+    "job.held": "act-held",
+    "job.queued": "act-queued",
+    "job.submitting": "act-submitting",
+    "job.in_doubt": "act-in-doubt",
+    "job.pending": "act-pending",
+    "job.running": "act-running",
+    "job.fetching": "act-fetching",
+    "job.delivering": "act-delivering",
+    "job.delivered": "act-delivered",
+    "job.undelivered": "act-undelivered",
+    "job.failed": "act-failed",
+    "job.canceled": "act-canceled",
+    "job.expired": "act-expired",
+    "job.void": "act-void",
+    "job.cancel_wished": "act-cancel-wished",
+    "job.send_again": "act-send-again",
+    "job.removal_intent": "act-removal-begun",
+    "job.removal_open": "act-removal-open",
+    "job.removal_done": "act-removed",
+    "job.pictures_lost": "act-pictures-lost",
+    "job.doubt_resolved": "act-doubt-resolved",
+    "quota.refund": "act-refund",
+    "mod.remove": "act-mod-remove",
+    "mod.pause": "act-mod-pause",
+}
+"""Acts by the audit's names; one that is not here is shown by that name."""
+
+REASONS = {
+    "over-quota": "log-why-quota",
+    "over-pool": "log-why-pool",
+    "over-cap": "log-why-cap",
+    "too-many-images": "log-why-rule",
+    "too-many-active": "log-why-rule",
+    "cooling-down": "log-why-rule",
+    "refused-too-often": "log-why-too-often",
+    "lane-stopped": "log-why-busy",
+    "account-stopped": "log-why-account",
+    "queue-full": "log-why-busy",
+    "server-queue-full": "log-why-busy",
+    "prompt-breaks-word": "log-why-word",
+    "prompt-breaks-pattern": "log-why-pattern",
+    "blocked": "log-why-blocked",
+    "channel-not-allowed": "log-why-settings",
+    "age-restricted-only": "log-why-settings",
+    "model-not-allowed": "log-why-settings",
+    "private-not-allowed": "log-why-settings",
+    "public-not-allowed": "log-why-settings",
+}
+"""Why a request was refused, by the message key that the member was shown; another is shown by that key."""
+
+
+class LogTexts(Phrases):
+    """Says in one reader's language what is in the log."""
+
+    # -- searches
+
+    def heading(self, search: Search, member_id: int) -> str:
+        """Name what was looked for.
+
+        Args:
+            search: what.
+            member_id: the Discord id of whom the first request is, if there is one.
+        """
+        member = "" if search.account_id is None else self._say("log-one-member")
+        if member and member_id:
+            member = self.member(member_id, 0)
+        status = self._say(CHOICES[search.status]) if search.status else ""
+        parts = [part for part in (member, status, search.model and self._cut(search.model)) if part]
+        if search.text:
+            parts.append(self._say("log-words", words=Markup(self._cut(search.text))))
+        if search.since_ms:
+            parts.append(self._say("log-since", at=full(search.since_ms)))
+        if search.until_ms:
+            parts.append(self._say("log-until", at=full(search.until_ms)))
+        return self._say("log-heading", what=Markup(" · ".join(parts) or self._say("log-everything")))
+
+    def newest(self) -> str:
+        """Label the way back to the first page."""
+        return self._texts.plain(self._locale, "button-newest")
+
+    def older(self) -> str:
+        """Label the way to the next page."""
+        return self._texts.plain(self._locale, "button-older")
+
+    def nothing(self, *, is_first: bool) -> str:
+        """Say that there is nothing, or nothing more."""
+        return self._say("log-nothing" if is_first else "log-end")
+
+    def row(self, job: Job) -> str:
+        """Give one job: when, who, what became of it, charge, model, the prompt's beginning, a link where there is one.
+
+        The number is for the button beside it to say.
+        """
+        where = self._say("log-row-private") if job.request.private else ""
+        if is_linked(job):
+            where = self._say("log-row-open", link=Markup(link_to(job)))
+        facts = [
+            full(job.created_ms),
+            self.member(job.member_id, job.account_id),
+            self.status(job),
+            self.charge(job),
+            self._cut(job.request.model),
+            where,
+        ]
+        return "\n".join([" · ".join(fact for fact in facts if fact), self.prompt(job.request.prompt, PROMPT_SHOWN)])
+
+    def refusal(self, refusal: Refusal) -> str:
+        """Give one refusal in a line."""
+        member = self.member(refusal.member_id, refusal.account_id)
+        facts = [full(refusal.at_ms), member, self.reason(refusal.reason), refusal.model and self._cut(refusal.model)]
+        return " · ".join(fact for fact in facts if fact)
+
+    def reason(self, key: str) -> str:
+        """Say why a request was refused before there was a job."""
+        return self._say(REASONS[key]) if key in REASONS else self._say("log-why-other", reason=key)
+
+    def member(self, member_id: int, account_id: int) -> str:
+        """Mention a member; one who was forgotten has a number."""
+        return f"<@{member_id}>" if member_id else self._say("log-forgotten", account=account_id)
+
+    def status(self, job: Job) -> str:
+        """Say in a word what became of a job."""
+        is_refused = job.state is S.FAILED and failures.is_refusal(job.failure)
+        status = self._say("log-refused" if is_refused else STATUSES[job.state])
+        return self._say("log-removed", status=Markup(status)) if job.deleted_ms else status
+
+    def charge(self, job: Job) -> str:
+        """Say in short what a job was charged, and what was given back; nothing while that is open."""
+        charge, back = job.charged, job.given_back
+        if charge is None:
+            return ""
+        if not charge.images:
+            return self._say("log-charged-nothing")
+        if charge.paid_micros:
+            charged = self._say("log-charged", images=charge.images, paid=charge.paid_micros)
+        else:
+            charged = self._say("log-charged-free", free=charge.free_images)
+        said = receipt.given_back(self._texts, self._locale, back.free_images, back.credit_micros)
+        return receipt.with_back(charged, said)
+
+    def prompt(self, prompt: str, limit: int) -> str:
+        """Give a prompt's beginning on a line of its own."""
+        shown = self._texts.cut(self._locale, " ".join(prompt.split()), limit)
+        return f"> {shown}" if shown.strip() else f"-# {self._say('log-no-prompt')}"
+
+    # -- timelines
+
+    def title(self, job: Job) -> str:
+        """Head a timeline."""
+        return self._say("log-title", number=job.number, status=Markup(self.status(job)))
+
+    def facts(self, timeline: Timeline) -> list[str]:
+        """Give who, where and what, the reason of an end without pictures, the charge, and what was given back."""
+        job = timeline.job
+        member, size = self.member(job.member_id, job.account_id), f"{job.size.width}×{job.size.height}"
+        place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
+        where = f"{place} · " if job.reply.channel_id else ""
+        made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
+        lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
+        lines += self._reason(job)
+        return [*lines, *(receipt.receipt(self._texts, self._locale, job, None) if job.charged else [])]
+
+    def _reason(self, job: Job) -> list[str]:
+        if job.state is S.FAILED:
+            code = self._say("log-code", code=job.failure)
+            return [f"{self._say(failures.failure_key(job.failure))} {code}"]
+        if job.state is S.EXPIRED:
+            return [self._say(failures.expiry_key(job.failure))]
+        lines = [self._say(failures.undelivered_key(job.failure))] if job.state is S.UNDELIVERED else []
+        return [*lines, *(self._missing(job) if job.state in MADE else [])]
+
+    def _missing(self, job: Job) -> list[str]:
+        """Say in lines how many pictures are missing, and why."""
+        lines: list[str] = []
+        for code, missing in failures.missing(job).items():
+            reason = Markup(self._say(failures.failure_key(code)))
+            line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
+            lines.append(f"{line} {self._say('log-code', code=code)}" if code else line)
+        return lines
+
+    def support(self, timeline: Timeline) -> str:
+        """Give the ids that the vendor's support asks for; empty if it never had the job."""
+        ids = (("log-task", timeline.job.task_id), ("log-request-id", timeline.request_id))
+        return " · ".join(self._say(key, id=Markup(f"`{_plain(id_)}`")) for key, id_ in ids if id_)
+
+    def prompts(self, job: Job, room: int) -> tuple[list[str], bool]:
+        """Give the prompt as sent, the negative and the rewritten ones within ``room``, and whether all is there."""
+        negative = job.request.negative_prompt.strip()
+        labelled = [
+            ("log-prompt", job.request.prompt),
+            *([("log-negative", negative)] if negative else []),
+            *(("log-rewritten", text) for text in rewritten(job)),
+        ]
+        room -= sum(length(self._say(key)) + len("****\n\n") for key, _ in labelled)
+        shown: list[str] = []
+        is_whole = True
+        for nth, (key, text) in enumerate(labelled):
+            cut = self._texts.cut(self._locale, text, max(0, room) // (len(labelled) - nth))
+            is_whole = is_whole and cut == as_typed(text)
+            room -= length(cut)
+            shown.append(f"**{self._say(key)}**\n{cut if cut.strip() else self._say('log-no-prompt')}")
+        return shown, is_whole
+
+    def events(self, timeline: Timeline) -> tuple[str, bool]:
+        """Give a job's events, a line each, and whether all are there: of very many the middle is left out."""
+        lines = [self._event(event) for event in timeline.events]
+        first, last = lines[: len(lines) // 2], lines[len(lines) // 2 :]
+        gap: list[str] = []
+        while sum(length(line) + 1 for line in (*first, *gap, *last)) > EVENTS_ROOM:
+            # What began and what became of it says most.
+            if len(first) >= len(last):
+                first.pop()
+            else:
+                last.pop(0)
+            gap = [self._say("log-events-left-out", count=len(lines) - len(first) - len(last))]
+        return "\n".join([f"**{self._say('log-timeline')}**", *first, *gap, *last]), not gap
+
+    def _event(self, event: Event) -> str:
+        at_s = event.at_ms // 1000
+        what = self._say(ACTS[event.act]) if event.act in ACTS else self._cut(event.act)
+        if event.detail.get("actor") == "operator":
+            what = self._say("log-by", what=Markup(what), who=Markup(self._say("log-operator")))
+        elif event.account_id:
+            who = self.member(event.member_id, event.account_id)
+            what = self._say("log-by", what=Markup(what), who=Markup(who))
+        reason = str(event.detail.get("reason") or "")
+        because = f": {self._texts.cut(self._locale, ' '.join(reason.split()), REASON_SHOWN)}" if reason else ""
+        return f"<t:{at_s}:d> <t:{at_s}:T> {what}{because}"
+
+    # -- shared
+
+    def _cut(self, text: str) -> str:
+        return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)
+
+
+def rewritten(job: Job) -> list[str]:
+    """Give the prompts as the vendor rewrote them, each once."""
+    texts = dict.fromkeys(image.actual_prompt for image in job.images if image.actual_prompt)
+    return [text for text in texts if text.strip() != job.request.prompt.strip()]
+
+
+def full(at_ms: int) -> Markup:
+    """Give a moment with its day, in the reader's own zone."""
+    return Markup(f"<t:{at_ms // 1000}:f>")
+
+
+def _channel(job: Job) -> str:
+    return f"<#{job.reply.channel_id}>"
+
+
+def _plain(id_: str) -> str:
+    """Give an id of the vendor's for a place between backticks."""
+    return "".join(
+        character for character in id_ if character.isascii() and character.isprintable() and character != "`"
+    )

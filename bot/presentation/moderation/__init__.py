@@ -1,0 +1,1 @@
+"""Cases, removals and rules for prompts, as messages."""

@@ -1,0 +1,101 @@
+"""Removing a job's pictures as a moderator: the question, the message, the files, and the charge if that is wished."""
+
+from discord import ui
+
+from bot.domain.act import Act
+from bot.domain.jobs.job import Job
+from bot.domain.moderation.cases import ChargeWish
+from bot.errors import MemberError
+from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.reply_transport import Addresses
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.moderation import views
+from bot.presentation.moderation.texts import ModTexts
+from bot.service.delivery.remover import Remover
+from bot.service.moderation.moderation import Moderation
+
+
+class Removals:
+    """Asks, and removes. Whether somebody is a moderator is the caller's to check."""
+
+    def __init__(self, *, moderation: Moderation, remover: Remover, addresses: Addresses, texts: Texts) -> None:
+        self._moderation = moderation
+        self._remover = remover
+        self._addresses = addresses
+        self._texts = texts
+
+    async def ask(
+        self, interaction: AnyInteraction, job: Job, reason: str = "", *, is_admin: bool
+    ) -> tuple[str, ui.View]:
+        """Give the question whether a job's pictures are to be removed, and what is to become of its charge.
+
+        Args:
+            interaction: of who removes.
+            job: whose pictures.
+            reason: why.
+            is_admin: they may give the charge back, and need not have an admin asked.
+
+        Raises:
+            MemberError: if there is nothing to remove, yet or any more.
+        """
+        locale = str(interaction.locale)
+        await self._moderation.ask_removal(_act(interaction, reason), job)
+        words = ModTexts(self._texts, locale)
+        member = Markup(words.person(job.member_id))
+        lines = [self._texts.say(locale, "removal-question", number=job.number, member=member)]
+        wishes = [ChargeWish.KEEP]
+        if job.charged is not None and job.charged.images > 0:
+            if interaction.user.id == job.member_id:
+                lines.append(self._texts.say(locale, "removal-charge-own"))
+            else:
+                lines.append(self._texts.say(locale, "removal-charge" if is_admin else "removal-charge-ask"))
+                wishes.append(ChargeWish.GIVE_BACK if is_admin else ChargeWish.ASK)
+        return "\n".join(lines), views.removal(self._texts, locale, interaction.id, wishes)
+
+    async def remove(self, interaction: AnyInteraction, question_id: int, wish: ChargeWish) -> str:
+        """Do what was asked; say what was done.
+
+        Raises:
+            MemberError: if it can't be done; then nothing is.
+            AlreadyDone: if Discord delivered the press a second time.
+        """
+        locale = str(interaction.locale)
+        job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
+        is_known = bool(job.reply.message_id)
+        is_gone = not is_known or await self._addresses.take_down(job)
+        await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
+        lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_gone=is_gone)]
+        if wish is ChargeWish.ASK:
+            lines.append(self._texts.say(locale, "removal-asked"))
+        if not is_known:
+            lines.append(self._texts.say(locale, "delete-unknown"))
+        if not is_gone:
+            lines.append(self._texts.say(locale, "delete-failed", link=Markup(link_to(job))))
+        return "\n".join(lines)
+
+    def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:
+        """Say that the pictures were removed already, and how a charge that was to go back still can."""
+        lines = [self._texts.say(locale, error.key, **error.values)]
+        if wish is not ChargeWish.KEEP:
+            lines.append(self._texts.say(locale, "removed-refund-hint", **error.values))
+        return "\n".join(lines)
+
+    async def give_back(self, interaction: AnyInteraction, case_id: int) -> str:
+        """Give back what was charged for removed pictures, as was asked; return what the notice says then.
+
+        Raises:
+            MemberError: if it can't be given back.
+            AlreadyDone: if Discord delivered the press a second time.
+        """
+        act = Act(interaction.id, interaction.guild_id or 0, interaction.user.id, "quota.refund")
+        await self._moderation.give_back(act, case_id)
+        # Everybody in the channel reads it.
+        locale = str(interaction.guild_locale or interaction.locale)
+        said = self._texts.say(locale, "refund-given", member=Markup(interaction.user.mention))
+        asked = interaction.message.content if interaction.message is not None else ""
+        return f"{asked}\n{said}".strip()
+
+
+def _act(interaction: AnyInteraction, reason: str = "") -> Act:
+    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{views.PREFIX}.remove", reason)

@@ -1,0 +1,163 @@
+"""Moderation in words: blocks, cases, appeals."""
+
+from bot.domain.jobs.job import Charge
+from bot.domain.moderation.cases import Appeal, AppealState, Case, CaseFile, CaseKind, CaseNote
+from bot.domain.requests.quota import Refund
+from bot.errors import Blocked
+from bot.presentation.kit.escaping import length
+from bot.presentation.kit.receipt import charge_line
+from bot.presentation.kit.texts import Markup, Phrases
+
+CONTENT_LIMIT = 2000
+"""Of a message (resources/message.mdx)."""
+
+KINDS = {
+    CaseKind.BLOCK: "case-block",
+    CaseKind.PAUSE: "case-pause",
+    CaseKind.UNBLOCK: "case-unblock",
+    CaseKind.REMOVE: "case-remove",
+    CaseKind.RULE_ADDED: "case-rule-added",
+    CaseKind.RULE_REMOVED: "case-rule-removed",
+    CaseKind.STRIKES_SET: "case-strikes-set",
+}
+APPEALS = {
+    AppealState.OPEN: "case-appeal-open",
+    AppealState.ACCEPTED: "case-appeal-accepted",
+    AppealState.REJECTED: "case-appeal-rejected",
+}
+LONGEST_TEXT = 500
+"""Code units of an appeal or a note, escaped."""
+
+
+class ModTexts(Phrases):
+    """Says in one reader's language what moderators do."""
+
+    def refusal(self, blocked: Blocked) -> str:
+        """Tell a blocked member until when, why, and what they can do."""
+        number = int(blocked.values["number"])
+        if blocked.until_ms:
+            lines = [self._say("blocked-until", number=number, until_ms=blocked.until_ms)]
+        else:
+            lines = [self._say("blocked", number=number)]
+        if blocked.by_program:
+            lines.append(self._say("blocked-strikes"))
+        elif blocked.values["reason"]:
+            lines.append(self._say("blocked-reason", reason=blocked.values["reason"]))
+        return "\n".join([*lines, self._say("blocked-appeal")])
+
+    def blocked(self, member_id: int, case: Case) -> str:
+        """Say that a member is blocked."""
+        member = Markup(f"<@{member_id}>")
+        if case.until_ms:
+            said = self._say("mod-blocked-until", member=member, until_ms=case.until_ms, number=case.number)
+        else:
+            said = self._say("mod-blocked", member=member, number=case.number)
+        return "\n".join([said, *self._reason(case)])
+
+    def unblocked(self, member_id: int, case: Case) -> str:
+        """Say that a member is blocked no longer."""
+        said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
+        return "\n".join([said, *self._reason(case)])
+
+    def removed(self, number: int, case: Case, back: Refund | None, *, is_gone: bool) -> str:
+        """Say that a job's pictures are removed, or their files alone, and what was given back."""
+        lines = [self._say("removal-done" if is_gone else "removal-open", number=number, case=case.number)]
+        if back is not None and back.free_images:
+            lines.append(self._say("removal-free-back", free=back.free_images))
+        if back is not None and back.credit_micros:
+            lines.append(self._say("removal-paid-back", paid=back.credit_micros))
+        return "\n".join([*lines, *self._reason(case)])
+
+    def refund_asked(self, case: Case, free: int, micros: int) -> str:
+        """Tell admins that a moderator asks to give back the charge of pictures that they removed."""
+        asked = self._say(
+            "refund-asked-notice",
+            moderator=Markup(self.person(case.actor_id)),
+            number=case.job_number,
+            member=Markup(self.person(case.member_id)),
+            case=case.number,
+        )
+        charge = charge_line(self._texts, self._locale, Charge(free or 1, free, micros))
+        return "\n".join([asked, charge, *self._reason(case)])
+
+    def file(self, file: CaseFile) -> str:
+        """Give a case with what was added to it; the oldest notes are left out where they don't fit."""
+        head = [*self._head(file.case), *self._end(file.ended_by), *(self._appeal(one) for one in file.appeals[-2:])]
+        notes = [self._note(one) for one in file.notes]
+        while length(text := self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT:
+            notes.pop(0)
+        return text
+
+    def what(self, case: Case) -> str:
+        """Name what was done."""
+        return self._say(KINDS[case.kind])
+
+    def appeal(self, appeal: Appeal) -> str:
+        """Tell moderators of an appeal, and what became of it."""
+        case = appeal.case
+        lines = [
+            self._say(
+                "appeal-notice",
+                member=Markup(self.person(appeal.member_id)),
+                number=case.number,
+                what=Markup(self.what(case)),
+                at_ms=case.at_ms,
+            ),
+            *self._reason(case),
+            self._quoted(appeal.text),
+        ]
+        if appeal.state is not AppealState.OPEN:
+            key = "appeal-accepted-by" if appeal.state is AppealState.ACCEPTED else "appeal-rejected-by"
+            lines.append(self._say(key, member=Markup(self.person(appeal.decided_by))))
+        return "\n".join(lines)
+
+    def person(self, member_id: int) -> str:
+        """Mention somebody; whoever was forgotten has no name."""
+        return f"<@{member_id}>" if member_id else self._say("case-forgotten")
+
+    def _head(self, case: Case) -> list[str]:
+        lines = [
+            self._say("case-heading", number=case.number, what=Markup(self.what(case)), at_ms=case.at_ms),
+        ]
+        if case.kind in {CaseKind.BLOCK, CaseKind.PAUSE, CaseKind.UNBLOCK, CaseKind.REMOVE}:
+            lines.append(self._say("case-member", member=Markup(self.person(case.member_id))))
+        if case.by_program:
+            lines.append(self._say("case-by-program"))
+        else:
+            lines.append(self._say("case-by", member=Markup(self.person(case.actor_id))))
+        if case.kind in {CaseKind.BLOCK, CaseKind.PAUSE}:
+            ends = self._say("case-until", until_ms=case.until_ms) if case.until_ms else self._say("case-for-good")
+            lines.append(ends)
+        if case.job_number:
+            lines.append(self._say("case-job", number=case.job_number))
+        return [*lines, *self._reason(case)]
+
+    def _end(self, ended_by: Case | None) -> list[str]:
+        if ended_by is None:
+            return []
+        key = "case-lifted" if ended_by.kind is CaseKind.UNBLOCK else "case-replaced"
+        by = Markup(self._say("case-program") if ended_by.by_program else self.person(ended_by.actor_id))
+        return [self._say(key, number=ended_by.number, at_ms=ended_by.at_ms, member=by)]
+
+    def _reason(self, case: Case) -> list[str]:
+        return [self._say("case-reason", reason=case.reason)] if case.reason else []
+
+    def _note(self, note: CaseNote) -> str:
+        text = Markup(self._texts.cut(self._locale, note.text, LONGEST_TEXT))
+        return self._say("case-note", at_ms=note.at_ms, member=Markup(self.person(note.actor_id)), text=text)
+
+    def _appeal(self, appeal: Appeal) -> str:
+        # In one line: what was typed into several could pass for lines of the case.
+        text = Markup(self._texts.cut(self._locale, " ".join(appeal.text.split()), LONGEST_TEXT))
+        values: dict[str, str | int] = {"at_ms": appeal.at_ms, "text": text}
+        if appeal.state is not AppealState.OPEN:
+            values["member"] = Markup(self.person(appeal.decided_by))
+        return self._say(APPEALS[appeal.state], **values)
+
+    def _quoted(self, text: str) -> str:
+        shown = self._texts.cut(self._locale, text, LONGEST_TEXT)
+        return "\n".join(f"> {line}" for line in shown.splitlines())
+
+    def _joined(self, head: list[str], notes: list[str], hidden: int) -> str:
+        more = [self._say("case-more", count=hidden)] if hidden else []
+        return "\n".join([*head, *more, *notes])

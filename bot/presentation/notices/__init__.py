@@ -1,0 +1,1 @@
+"""What is told without having been asked."""

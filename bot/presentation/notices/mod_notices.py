@@ -1,0 +1,136 @@
+"""What is told in the log channel without having been asked: appeals, pauses, wished refunds; and appeals' answers."""
+
+import logging
+
+import discord
+
+from bot.domain.jobs.notice import Notice
+from bot.domain.moderation.cases import Appeal, AppealState
+from bot.ports import CaseBook, Clock
+from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.log.channels import LogChannels
+from bot.presentation.moderation import views
+from bot.presentation.moderation.texts import ModTexts
+
+log = logging.getLogger(__name__)
+
+KINDS = frozenset({"appeal", "appeal-answer", "member-paused", "refund-asked"})
+NOTHING_TO_TELL = "nothing to tell any more"
+
+
+class ModerationNotices:
+    """Tells the moderators of a server, in the server's language, and members who appealed, in theirs.
+
+    Args:
+        client: logged in.
+        log_channels: knows which are read by moderators alone.
+        book: knows cases and appeals.
+        texts: what people read.
+        clock: tells how old a notice is.
+    """
+
+    def __init__(
+        self, *, client: discord.Client, log_channels: LogChannels, book: CaseBook, texts: Texts, clock: Clock
+    ) -> None:
+        self._client = client
+        self._log_channels = log_channels
+        self._book = book
+        self._texts = texts
+        self._clock = clock
+
+    async def tell(self, notice: Notice) -> str:
+        """Say a notice where it belongs; give what became of it.
+
+        Raises:
+            Exception: what the call raised.
+        """
+        if notice.kind == "member-paused":
+            return await self._tell_paused(notice)
+        if notice.kind == "refund-asked":
+            return await self._ask_refund(notice)
+        appeal = await self._book.appeal_by_id(int(notice.content["appeal_id"]))
+        if appeal is None or not appeal.member_id:
+            return NOTHING_TO_TELL
+        return await (self._tell_appeal(notice, appeal) if notice.kind == "appeal" else self._answer(notice, appeal))
+
+    async def _tell_appeal(self, notice: Notice, appeal: Appeal) -> str:
+        if appeal.state is not AppealState.OPEN:
+            return NOTHING_TO_TELL
+        server = await self._server(appeal.case.server_id)
+        locale = str(server.preferred_locale)
+        view = views.decision(self._texts, locale, appeal)
+        if await self._in_log_channel(notice, server, ModTexts(self._texts, locale).appeal(appeal), view):
+            return "sent"
+        # Who owns the server reads there what it is about: a direct message can't be checked for who decides.
+        owner = await self._client.create_dm(discord.Object(server.owner_id or 0))
+        number = appeal.case.number
+        await self._say(owner, notice, self._texts.say(locale, "appeal-unseen", server=server.name, number=number))
+        return "sent to the owner"
+
+    async def _tell_paused(self, notice: Notice) -> str:
+        case = await self._book.case_by_id(int(notice.content["case_id"]))
+        if case is None:
+            return NOTHING_TO_TELL
+        server = await self._server(case.server_id)
+        locale = str(server.preferred_locale)
+        text = self._texts.say(
+            locale,
+            "member-paused-notice",
+            member=Markup(ModTexts(self._texts, locale).person(case.member_id)),
+            until_ms=case.until_ms,
+            strikes=notice.content["strikes"],
+            number=case.number,
+        )
+        return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
+
+    async def _ask_refund(self, notice: Notice) -> str:
+        """Ask a server's admins whether the charge of removed pictures is to be given back."""
+        case = await self._book.case_by_id(int(notice.content["case_id"]))
+        if case is None or not case.member_id:
+            return NOTHING_TO_TELL
+        server = await self._server(case.server_id)
+        locale = str(server.preferred_locale)
+        free, micros = int(notice.content["free"]), int(notice.content["micros"])
+        text = ModTexts(self._texts, locale).refund_asked(case, free, micros)
+        if await self._in_log_channel(notice, server, text, views.refund(self._texts, locale, case.id)):
+            return "sent"
+        # As with appeals: a direct message can't be checked for who decides.
+        owner = await self._client.create_dm(discord.Object(server.owner_id or 0))
+        number = case.job_number
+        await self._say(owner, notice, self._texts.say(locale, "refund-unseen", server=server.name, number=number))
+        return "sent to the owner"
+
+    async def _answer(self, notice: Notice, appeal: Appeal) -> str:
+        server = await self._server(appeal.case.server_id)
+        is_accepted = appeal.state is AppealState.ACCEPTED
+        key = "appeal-answer-accepted" if is_accepted else "appeal-answer-rejected"
+        member = await self._client.create_dm(discord.Object(appeal.member_id))
+        text = self._texts.say(appeal.locale, key, server=server.name, number=appeal.case.number)
+        await self._say(member, notice, text)
+        return "sent"
+
+    async def _in_log_channel(
+        self, notice: Notice, server: discord.Guild, text: str, view: discord.ui.View | None = None
+    ) -> bool:
+        """Say something in a server's log channel; False if there is none that takes it and is as private as agreed."""
+        try:
+            channel_id = await self._log_channels.usable(server.id)
+            if not channel_id:
+                return False
+            await self._say(self._client.get_partial_messageable(channel_id), notice, text, view)
+        except discord.HTTPException as error:
+            if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
+                raise
+            log.info("server %s: its log channel can't be told: %s", server.id, error.code)
+            return False
+        return True
+
+    async def _server(self, server_id: int) -> discord.Guild:
+        return self._client.get_guild(server_id) or await self._client.fetch_guild(server_id, with_counts=False)
+
+    async def _say(
+        self, channel: discord.abc.Messageable, notice: Notice, text: str, view: discord.ui.View | None = None
+    ) -> None:
+        await say_once(self._client, channel, notice, text, self._clock.now_ms(), view=view)

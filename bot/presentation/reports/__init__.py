@@ -1,0 +1,1 @@
+"""Reports: in words, as a table, as a chart."""

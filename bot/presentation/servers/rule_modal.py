@@ -1,0 +1,80 @@
+"""The modal in which an admin sets several fields of a rule at once."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.domain.money import to_cny
+from bot.domain.requests.quota_rules import FIELDS, PartialRule, Scope, faults
+from bot.errors import MemberError
+from bot.presentation.kit.amounts import parse_amount
+from bot.presentation.kit.texts import Texts
+from bot.presentation.servers.quota_texts import MONEY_FIELD, NAMES
+
+LONGEST_NUMBER = 12
+LABELS = {**NAMES, MONEY_FIELD: "rule-modal-budget", "cooldown_s": "rule-modal-cooldown"}
+"""Here the unit stands beside the name: it is not typed."""
+
+
+def rule_modal(texts: Texts, locale: str, scope: Scope, owner_id: int, rule: PartialRule) -> ui.Modal:
+    """Make the modal for a rule, filled with what it says now; its custom id carries whom it is for."""
+    modal = ui.Modal(title=texts.plain(locale, "rule-modal-title"), custom_id=f"quota:set:{scope}:{owner_id}")
+    for name in FIELDS:
+        entry: ui.TextInput[ui.Modal] = ui.TextInput(
+            custom_id=name,
+            default=_shown(name, getattr(rule, name)),
+            placeholder=texts.plain(locale, "rule-modal-open"),
+            required=False,
+            max_length=LONGEST_NUMBER,
+        )
+        modal.add_item(ui.Label(text=texts.plain(locale, LABELS[name]), component=entry))
+    # discord.py must not keep it: it is answered by its custom id, also after a restart.
+    modal.stop()
+    return modal
+
+
+def read_rule(data: Any, locale: str) -> tuple[PartialRule, dict[str, MemberError]]:  # noqa: ANN401 - JSON as Discord sends it
+    """Return what was filled in and may be set, and by field what is wrong with the rest.
+
+    A field left empty is not named. One bad value costs none of the others: nobody types a form twice.
+    """
+    values = {name: text for name, text in inputs(data) if text.strip() and name in FIELDS}
+    read: dict[str, int] = {}
+    wrong: dict[str, MemberError] = {}
+    for name in (name for name in FIELDS if name in values):
+        try:
+            read[name] = _read(name, values[name], locale)
+        except MemberError as fault:
+            wrong[name] = fault
+    wrong |= faults(PartialRule(**read))
+    return PartialRule(**{name: value for name, value in read.items() if name not in wrong}), wrong
+
+
+def _read(name: str, text: str, locale: str) -> int:
+    if name == MONEY_FIELD:
+        return parse_amount(text, locale)
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not (plain.isascii() and plain.isdigit()):
+        raise MemberError("invalid-number", typed=text)
+    return int(plain)
+
+
+def _shown(name: str, value: int | None) -> str | None:
+    if value is None:
+        return None
+    return f"{to_cny(value):f}" if name == MONEY_FIELD else str(value)
+
+
+def inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
+    """Give what was typed into a modal's fields, with their custom ids."""
+    if isinstance(part, dict):
+        if part.get("type") == discord.ComponentType.text_input.value:
+            yield str(part.get("custom_id")), str(part.get("value") or "")
+        for inner in (part.get("component"), part.get("components")):
+            yield from inputs(inner)
+    elif isinstance(part, list):
+        for one in part:
+            yield from inputs(one)

@@ -1,0 +1,1 @@
+"""Pictures that were made: told as delivered, or removed."""

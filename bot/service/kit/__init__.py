@@ -1,0 +1,1 @@
+"""What the other rooms of the service share."""

@@ -1,0 +1,1 @@
+"""What a server's moderators do and read."""

@@ -1,0 +1,1 @@
+"""What members take along or have erased."""

@@ -1,0 +1,95 @@
+"""Checking prompts against a server's rules before anything is held."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.moderation import prompt_rules
+from bot.domain.moderation.prompt_rules import PromptRule, RuleBook, RuleKind, ServerRules
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.errors import InvalidRequest
+
+log = logging.getLogger(__name__)
+
+MOST_BOOKS = 64
+"""Servers whose rules are kept compiled."""
+
+
+class PromptRules(Protocol):
+    """Where servers' rules for prompts are kept."""
+
+    async def version(self, server_id: int) -> int:
+        """Give the version of a server's rules; 0 where it never had any."""
+        ...
+
+    async def rules(self, server_id: int) -> ServerRules:
+        """Give a server's rules in the order of their ids, and their version, read together."""
+        ...
+
+
+class PromptRefusedHere(InvalidRequest):
+    """A prompt breaks a rule of the server.
+
+    Attributes:
+        rule_id: for the audit, which keeps no prompt.
+        standing: how the member stands after it.
+    """
+
+    def __init__(self, rule: PromptRule, *, field: str) -> None:
+        if rule.kind is RuleKind.WORD:
+            # The member typed it, and can only do without it if they know. A pattern would tell how to get around it.
+            super().__init__("prompt-breaks-word", word=rule.text, field=field, waits=0)
+        else:
+            super().__init__("prompt-breaks-pattern", field=field, waits=0)
+        self.rule_id = rule.id
+        self.standing = RefusedPrompts()
+
+    def count(self, standing: RefusedPrompts) -> None:
+        """Take note of how the member stands after this refusal: who has to wait is not asked to try again."""
+        self.standing = standing
+        self.values["waits"] = int(standing.again_ms > 0)
+
+
+class Screening:
+    """Looks prompts through. What takes long is done beside the event loop: RE2 lets other threads go on."""
+
+    def __init__(self, rules: PromptRules) -> None:
+        self._rules = rules
+        self._books: OrderedDict[int, tuple[int, RuleBook]] = OrderedDict()
+
+    async def check(self, server_id: int, prompt: str, negative_prompt: str = "") -> None:
+        """Check what a member wants to send to the image service.
+
+        Raises:
+            PromptRefusedHere: naming the field; the word, too, where a word is the rule.
+            StorageUnavailable: if the rules can't be read.
+        """
+        book = await self._book(server_id)
+        for field, text in (("prompt", prompt), ("negative", negative_prompt)):
+            rule = await asyncio.to_thread(book.broken_by, text)
+            if rule is not None:
+                raise PromptRefusedHere(rule, field=field)
+
+    async def check_rule(self, kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
+        """Give the text of a new rule as it is to be kept; see ``moderation.checked``.
+
+        Raises:
+            InvalidRequest: saying why it can't be a rule of this server.
+        """
+        return await asyncio.to_thread(prompt_rules.checked, kind, text, present)
+
+    async def _book(self, server_id: int) -> RuleBook:
+        version, book = self._books.get(server_id, (-1, None))
+        if book is None or version != await self._rules.version(server_id):
+            stored = await self._rules.rules(server_id)
+            version, book = stored.version, await asyncio.to_thread(RuleBook, stored.rules)
+            for rule in book.unusable:
+                log.warning("server %s: rule %s can't be used any more: its pattern is not taken", server_id, rule.id)
+        # Put back even where nothing changed: another check may have pushed it out meanwhile.
+        self._books[server_id] = (version, book)
+        self._books.move_to_end(server_id)
+        while len(self._books) > MOST_BOOKS:
+            self._books.popitem(last=False)
+        return book

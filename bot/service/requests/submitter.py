@@ -1,0 +1,219 @@
+"""Taking a request: checks, price and hold, then the place in the queue."""
+
+import random
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.job import Draft, Job, KeptDraft, ReplyAddress
+from bot.domain.requests import request
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.request import ImageRequest, Options
+from bot.domain.servers.access import ServerAccess
+from bot.domain.servers.settings import Posting, Settings
+from bot.errors import AlreadyDone, NotPermitted, Unavailable
+from bot.ports import Jobs, Servers
+from bot.service.kit.changes import Changes
+from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
+from bot.service.requests.quotas import Quotas
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where.
+
+    Attributes:
+        interaction_id: Discord's; becomes the job's id.
+        reply: where the answer goes.
+        role_ids: the member's roles.
+        place_ids: the channel, a thread's parent, and the category.
+        is_age_restricted: the channel is; None where that isn't known yet.
+    """
+
+    interaction_id: int
+    server_id: int
+    server_owner_id: int
+    member_id: int
+    reply: ReplyAddress
+    role_ids: frozenset[int] = frozenset()
+    place_ids: frozenset[int] = frozenset()
+    is_age_restricted: bool | None = False
+
+
+class Submitter:
+    """Turns a member's options into a held job, and a held job into a queued one."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        quotas: Quotas,
+        servers: Servers,
+        screening: Screening,
+        policy: Policy,
+        access: ServerAccess,
+        changes: Changes,
+        seeds: random.Random,
+    ) -> None:
+        self._jobs = jobs
+        self._quotas = quotas
+        self._servers = servers
+        self._screening = screening
+        self._policy = policy
+        self._access = access
+        self._changes = changes
+        self._seeds = seeds
+        self._accepting = True
+
+    def set_access(self, access: ServerAccess) -> None:
+        """Replace who may use the bot, once Discord has told who owns the application."""
+        self._access = access
+
+    def admits(self, server_id: int, server_owner_id: int) -> bool:
+        """Say whether a server may use the bot."""
+        return self._access.admits(server_id, server_owner_id)
+
+    def stop_accepting(self) -> None:
+        """Refuse new requests: the program is about to end."""
+        self._accepting = False
+
+    async def is_private(self, options: Options, server_id: int) -> bool:
+        """Say whether only the member is to see the result: their wish, as far as the server leaves it to them.
+
+        Raises:
+            NotPermitted: if they wish for what the server doesn't allow.
+        """
+        posting = (await self._servers.settings(server_id)).posting
+        _check_posting(options.private, posting)
+        return posting is Posting.PRIVATE or bool(options.private)
+
+    async def submit(self, options: Options, asker: Asker) -> Job:
+        """Check a request, and write its hold and its job in one transaction.
+
+        The same interaction again gives the job that it made before.
+
+        Raises:
+            PriceNotAgreed: if it would be paid for, and the member is to be asked first; it is kept meanwhile.
+            MemberError: saying what is wrong and what would do; then nothing is held.
+            StorageUnavailable: if the database can't take it now; then nothing is held.
+        """
+        self._check_open(asker)
+        settings = await self._servers.settings(asker.server_id)
+        drawn_seed = self._seeds.randint(0, SEED_MAX)
+        if options.model is None:
+            options = replace(options, model=self._default_model(settings))
+        checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
+        self._check_place(checked.model, settings, asker)
+        await self._screen(checked, asker)
+        return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
+
+    async def models(self, server_id: int) -> Catalogue:
+        """Give the models that may be used in a server; the first is the default."""
+        settings = await self._servers.settings(server_id)
+        allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
+        return allowed or self._policy.catalogue
+
+    async def kept(self, draft_id: int, asker: Asker) -> KeptDraft:
+        """Give a request that waits for this member to agree to its price.
+
+        Raises:
+            AlreadyDone: if it became a job by an earlier delivery of the same press.
+            Unavailable: if there is none, any more.
+        """
+        kept = await self._jobs.draft(draft_id)
+        if kept is None and await self._jobs.get(asker.interaction_id):
+            raise AlreadyDone(asker.interaction_id)
+        if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
+            raise Unavailable("draft-gone")
+        if kept.request.model not in self._policy.catalogue:
+            # It was offered by a run of the program that had other models.
+            raise Unavailable("draft-gone")
+        return kept
+
+    async def agree(self, kept: KeptDraft, asker: Asker) -> Job:
+        """Go on with a request whose price its member agreed to, under the rules and limits as they are now.
+
+        Raises:
+            MemberError: if the draft is used or expired; and as for ``submit``.
+            StorageUnavailable: if the database can't take it now; then nothing is held.
+        """
+        self._check_open(asker)
+        settings = await self._servers.settings(asker.server_id)
+        self._check_place(kept.request.model, settings, asker)
+        _check_posting(kept.request.private, settings.posting)
+        await self._screen(kept.request, asker)
+        draft = self._draft(kept.request, asker, draft_id=kept.id)
+        return await self._jobs.submit(draft, self._quotas.terms())
+
+    async def drop(self, kept: KeptDraft) -> None:
+        """Forget a request whose price its member does not agree to."""
+        await self._jobs.drop_draft(kept.id)
+
+    def _check_open(self, asker: Asker) -> None:
+        if not self._accepting:
+            raise Unavailable("shutting-down")
+        if not self.admits(asker.server_id, asker.server_owner_id):
+            raise NotPermitted("server-not-allowed")
+
+    async def _screen(self, checked: ImageRequest, asker: Asker) -> None:
+        """Refuse a prompt that breaks a rule of its server, as the rules are now."""
+        try:
+            await self._screening.check(asker.server_id, checked.prompt, checked.negative_prompt)
+        except PromptRefusedHere as refusal:
+            standing = await self._jobs.record_refusal(
+                asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id
+            )
+            refusal.count(standing)
+            raise
+
+    def _default_model(self, settings: Settings) -> str | None:
+        """Give the first model that the server allows; None where it allows none that there is."""
+        return next((name for name in self._policy.catalogue if not settings.models or name in settings.models), None)
+
+    def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:
+        """Refuse what the server's settings don't allow here."""
+        if settings.channels and not settings.channels & asker.place_ids:
+            ids = " ".join(str(one) for one in sorted(settings.channels))
+            raise NotPermitted("channel-not-allowed", channel_ids=ids)
+        if settings.age_restricted_only and not asker.is_age_restricted:
+            if asker.is_age_restricted is None:
+                raise Unavailable("server-not-known")
+            raise NotPermitted("age-restricted-only")
+        if settings.models and model not in settings.models:
+            models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
+            raise NotPermitted("model-not-allowed", model=model, models=models)
+
+    def _draft(self, checked: ImageRequest, asker: Asker, draft_id: int = 0) -> Draft:
+        return Draft(
+            interaction_id=asker.interaction_id,
+            server_id=asker.server_id,
+            member_id=asker.member_id,
+            request=checked,
+            reply=asker.reply,
+            role_ids=asker.role_ids,
+            may_pay=False,
+            draft_id=draft_id,
+        )
+
+    async def acknowledge(self, job_id: int, message_id: int) -> Job | None:
+        """Queue a held job, now that Discord shows its reply; None if it is not held any more."""
+        job = await self._jobs.acknowledge(job_id, message_id)
+        if job is not None:
+            self._changes.lane(job.request.model)
+        return job
+
+    async def withdraw(self, job_id: int, *, tell: bool = False) -> None:
+        """Give back what was held for a job whose reply Discord never took.
+
+        Args:
+            job_id: which.
+            tell: its member may see the reply all the same, and is told that nothing comes of it.
+        """
+        await self._jobs.void(job_id, tell=tell)
+
+
+def _check_posting(private: bool | None, posting: Posting) -> None:
+    """Refuse a wish for who sees the pictures that the server doesn't allow; None: no wish."""
+    if posting is Posting.PUBLIC and private:
+        raise NotPermitted("private-not-allowed")
+    if posting is Posting.PRIVATE and private is False:
+        raise NotPermitted("public-not-allowed")

@@ -1,0 +1,214 @@
+"""What a server's admins do: rules, credit, refunds, the pool and the settings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+
+from bot.domain.act import Act
+from bot.domain.jobs.job import Job
+from bot.domain.money import MICROS_PER_CNY
+from bot.domain.requests import quota_rules
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.quota import Refund, Standing
+from bot.domain.requests.quota_rules import EffectiveRule, PartialRule, Scope
+from bot.domain.servers.settings import Calendar, Settings
+from bot.domain.time.periods import Period, PeriodKind
+from bot.errors import MemberError, NotPermitted
+from bot.ports import Clock, Jobs, Servers
+from bot.service.requests.quotas import Quotas
+
+MOST_GRANT = 100_000 * MICROS_PER_CNY
+"""Micro-yuan; only to keep a typing error out: what is spent of a grant counts against the pool and the cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberQuota:
+    """Everything about one member's quota.
+
+    Attributes:
+        effective: the rule, and where each field comes from.
+    """
+
+    standing: Standing
+    effective: EffectiveRule
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A server's pool in a month, micro-yuan at list price.
+
+    Attributes:
+        taken: used and held.
+        limit: what applies; None: no ceiling.
+        ceiling: the operator's; None: none.
+    """
+
+    taken: int
+    limit: int | None
+    ceiling: int | None
+    month: Period
+
+
+def require_another(actor_id: int, scope: Scope, owner_id: int) -> None:
+    """Refuse to let an admin set or clear the rule of nobody but themselves.
+
+    Raises:
+        NotPermitted: saying who can.
+    """
+    if scope is Scope.MEMBER and owner_id == actor_id:
+        raise NotPermitted("rule-own")
+
+
+class Administration:
+    """An admin's use cases. Whether somebody is an admin is the caller's to check."""
+
+    def __init__(self, *, servers: Servers, jobs: Jobs, quotas: Quotas, policy: Policy, clock: Clock) -> None:
+        self._servers = servers
+        self._jobs = jobs
+        self._quotas = quotas
+        self._policy = policy
+        self._clock = clock
+
+    async def settings(self, server_id: int) -> Settings:
+        """Give a server's settings."""
+        return await self._servers.settings(server_id)
+
+    async def member(self, server_id: int, member_id: int, roles: Iterable[int]) -> MemberQuota:
+        """Give what one member may use and has left, and by whose word."""
+        book = await self._servers.book(server_id, member_id, roles)
+        standing = await self._quotas.standing(server_id, member_id, roles)
+        return MemberQuota(standing, quota_rules.resolve(self._policy.rule, book))
+
+    def operators_rule(self) -> PartialRule:
+        """Give what applies where the server says nothing."""
+        return PartialRule(**asdict(self._policy.rule))
+
+    async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
+        """Give all rules of a server; see ``Servers.rules``."""
+        return await self._servers.rules(server_id)
+
+    async def forgotten_rules(self, server_id: int) -> int:
+        """Return for how many members who were forgotten rules are kept in a server."""
+        return await self._servers.forgotten_rules(server_id)
+
+    async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
+        """Give one rule; an empty one if there is none."""
+        return await self._servers.rule(server_id, scope, owner_id)
+
+    async def set_rule(
+        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule
+    ) -> tuple[PartialRule, PartialRule]:
+        """Set what ``rule`` names; give the rule as it was and as it is.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            MemberError: if it names nothing, or a value makes no sense.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        require_another(act.actor_id, scope, owner_id)
+        if rule.is_empty:
+            raise MemberError("rule-names-nothing")
+        quota_rules.check(rule)
+        return await self._servers.set_rule(act, scope, owner_id, rule)
+
+    async def clear_rule(self, act: Act, scope: Scope, owner_id: int) -> tuple[PartialRule, PartialRule]:
+        """Clear a rule; give it as it was and as it is.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        require_another(act.actor_id, scope, owner_id)
+        return await self._servers.set_rule(act, scope, owner_id, None)
+
+    async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
+        """Give a member credit; give what was left of it before and after, micro-yuan.
+
+        Raises:
+            NotPermitted: if that is the actor.
+            MemberError: if the amount makes no sense.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if member_id == act.actor_id:
+            raise NotPermitted("grant-yourself")
+        if not 0 < micros <= MOST_GRANT:
+            raise MemberError("grant-out-of-bounds", amount=MOST_GRANT)
+        return await self._servers.grant(act, member_id, micros)
+
+    async def refundable(self, server_id: int, number: int) -> Job:
+        """Give a job of this server that was charged.
+
+        Raises:
+            MemberError: if there is none of that number, or nothing was charged.
+        """
+        job = await self._jobs.by_number(server_id, number)
+        if job is None:
+            raise MemberError("no-such-job", number=number)
+        if job.charged is None or not job.charged.images:
+            raise MemberError("nothing-to-refund", number=number)
+        return job
+
+    async def refund(self, act: Act, job: Job) -> Refund:
+        """Give back all that a job was charged: free images to their own period, money as credit; once.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            MemberError: if it was given back already, or whoever asked for it was forgotten since.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if job.server_id != act.server_id:
+            raise MemberError("no-such-job", number=job.number)
+        return await self._servers.refund(act, job.id)
+
+    async def pool(self, server_id: int) -> Pool:
+        """Give the server's pool of this month."""
+        settings = await self._servers.settings(server_id)
+        month = self._quotas.terms().month
+        ceiling = self._policy.pool_micros
+        taken = await self._servers.pool_taken(server_id, month)
+        return Pool(taken, settings.pool_within(ceiling), ceiling, month)
+
+    async def set_pool(self, act: Act, micros: int | None) -> tuple[Settings, Settings]:
+        """Set the server's own limit; None: what the operator gives.
+
+        Raises:
+            MemberError: if it is above the operator's ceiling.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        ceiling = self._policy.pool_micros
+        if micros is not None and ceiling is not None and micros > ceiling:
+            raise MemberError("pool-above-ceiling", amount=ceiling)
+        return await self._servers.change_settings(act, lambda settings: replace(settings, pool_micros=micros))
+
+    async def change(self, act: Act, change: Callable[[Settings], Settings]) -> tuple[Settings, Settings]:
+        """Change settings; give them as they were and as they are.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        return await self._servers.change_settings(act, change)
+
+    def calendar(self, settings: Settings) -> Calendar:
+        """Give the calendar in force: the server's, or the operator's."""
+        now_ms = self._clock.now_ms()
+        return settings.calendar_at(now_ms) or Calendar(self._policy.period, self._policy.zone.key)
+
+    async def change_calendar(self, act: Act, kind: PeriodKind | None, zone: str | None) -> tuple[Settings, Settings]:
+        """Change period or time zone, or both, at the end of the period that runs now.
+
+        Args:
+            act: who.
+            kind: None: as it is.
+            zone: an IANA name that exists; None: as it is.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+        default = Calendar(self._policy.period, self._policy.zone.key)
+
+        def changed(settings: Settings) -> Settings:
+            # What was decided before and isn't in force yet is changed too, not forgotten.
+            latest = settings.next_calendar or settings.calendar_at(now_ms) or default
+            return settings.with_calendar(Calendar(kind or latest.kind, zone or latest.zone), default, now_ms)
+
+        return await self._servers.change_settings(act, changed)

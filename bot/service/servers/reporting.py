@@ -1,0 +1,103 @@
+"""Reports: of one server for its admins, of all for the operator, and the operator's weekly word."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.domain.books.bill import Bill
+from bot.domain.books.usage_report import UsageReport
+from bot.domain.requests.policy import Policy
+from bot.domain.servers.settings import Calendar, Settings
+from bot.domain.time.periods import Period, PeriodKind, midnight_ms, period_at
+from bot.errors import MemberError
+from bot.ports import Clock, Reports, Servers
+
+CURRENT, PREVIOUS = "current", "previous"
+
+FIRST_DAY = date(2015, 1, 1)
+"""Discord's ids count from here; nothing can have been asked for earlier."""
+
+WORD_AT = time(9)
+"""When the operator's Monday begins."""
+
+
+class Reporting:
+    """Sums up what was used."""
+
+    def __init__(self, *, reports: Reports, servers: Servers, policy: Policy, clock: Clock) -> None:
+        self._reports = reports
+        self._servers = servers
+        self._policy = policy
+        self._clock = clock
+        self._settled_week = ""
+
+    async def server(self, server_id: int, which: str | None = None) -> UsageReport:
+        """Give what a server used in one of its own periods; what its admins may see has no cost in it.
+
+        Args:
+            server_id: whose.
+            which: ``current`` (also None), ``previous``, or a day of the period as ``2026-11-23``.
+
+        Raises:
+            MemberError: if ``which`` names no period that has begun.
+        """
+        now_ms = self._clock.now_ms()
+        settings = await self._servers.settings(server_id)
+        period, zone = self._period_at(settings, now_ms)
+        wanted = (which or CURRENT).strip().lower()
+        if wanted == PREVIOUS:
+            period, zone = self._period_at(settings, period.start_ms - 1)
+        elif wanted != CURRENT:
+            period, zone = self._period_at(settings, _day_ms(wanted, zone, now_ms))
+        return await self._reports.usage(server_id, period, zone)
+
+    async def operator(self, month: date | None = None) -> Bill:
+        """Give the bill of a calendar month in the operator's zone; ``month`` is a day of it, None: this month."""
+        at_ms = self._clock.now_ms() if month is None else midnight_ms(month, self._policy.zone)
+        period = period_at(PeriodKind.MONTH, self._policy.zone, at_ms)
+        return await self._reports.bill(period, period, self._policy)
+
+    async def say_weekly(self) -> None:
+        """Write the operator's word on last week: from Monday 09:00 in the operator's zone on, once a week.
+
+        Whoever was not running then says it late. Of a week in which nothing was made nothing is said.
+        """
+        zone, now_ms = self._policy.zone, self._clock.now_ms()
+        week = period_at(PeriodKind.WEEK, zone, now_ms)
+        if self._settled_week == week.key or now_ms < _morning_ms(week, zone):
+            return
+        what = f"operator-report {week.key}"
+        if not await self._reports.was_said(what):
+            last_week = period_at(PeriodKind.WEEK, zone, week.start_ms - 1)
+            month = period_at(PeriodKind.MONTH, zone, now_ms)
+            bill = await self._reports.bill(last_week, month, self._policy)
+            if not bill.is_empty:
+                await self._reports.say_once(what, bill)
+        self._settled_week = week.key
+
+    def _period_at(self, settings: Settings, at_ms: int) -> tuple[Period, ZoneInfo]:
+        """Give the server's period that contains a moment, and the zone that it is counted in."""
+        calendar = settings.calendar_at(at_ms) or Calendar(self._policy.period, self._policy.zone.key)
+        zone = ZoneInfo(calendar.zone)
+        if at_ms >= calendar.since_ms:
+            return calendar.period_at(at_ms), zone
+        # Which calendar came before is not kept: periods of today's kind, up to where it begins.
+        period = replace(calendar, since_ms=0).period_at(at_ms)
+        return replace(period, end_ms=min(period.end_ms, calendar.since_ms)), zone
+
+
+def _day_ms(typed: str, zone: ZoneInfo, now_ms: int) -> int:
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        raise MemberError("report-no-period", typed=typed, example=today.isoformat()) from None
+    if not FIRST_DAY <= day <= today:
+        raise MemberError("report-no-period", typed=typed, example=today.isoformat())
+    return midnight_ms(day, zone)
+
+
+def _morning_ms(week: Period, zone: ZoneInfo) -> int:
+    # Not nine hours after midnight: the clocks may change on a Monday.
+    monday = datetime.fromtimestamp(week.start_ms / 1000, UTC).astimezone(zone).date()
+    return int(datetime.combine(monday, WORD_AT, tzinfo=zone).timestamp() * 1000)

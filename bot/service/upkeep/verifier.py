@@ -1,0 +1,122 @@
+"""Whether the vendor's answers agree with the books."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from typing import TypeVar
+
+from bot.domain.books.doubtful_cost import ResolvedTask, number_of
+from bot.domain.jobs.matching import is_foreign, may_be
+from bot.domain.jobs.vendor_task import TaskStatus, TaskSummary
+from bot.domain.time.waits import spread
+from bot.errors import RetryLater
+from bot.ports import Books, Clock, ImageService
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+REMEMBERED_MS = 24 * 3600 * 1000
+"""The vendor answers for a task for 24 hours (its V2 page)."""
+
+NEARLY_FORGOTTEN_MS = 3600 * 1000
+"""A task that old may be forgotten before it is asked after; the two clocks may differ too."""
+
+LIST_MARGIN_MS = 60_000
+"""One request for the list covers at most 24 hours."""
+
+PACE_S = 0.25
+"""Between two requests: beside a running bot's 15 a second this stays under the 20 that the vendor admits."""
+
+RETRIES_S = (1.0, 2.0, 4.0, 8.0)
+
+
+class Verifier:
+    """Asks the vendor after the tasks of the last 24 hours."""
+
+    def __init__(self, *, books: Books, vendor: ImageService, models: Collection[str], clock: Clock) -> None:
+        self._books = books
+        self._vendor = vendor
+        self._models = models
+        self._clock = clock
+        self.compared = 0
+        """Tasks of jobs for which the vendor answered."""
+
+    async def differences(self) -> AsyncIterator[str]:
+        """Name, one sentence each, all in which the vendor's answers differ from the books.
+
+        Raises:
+            ImageServiceError: if the vendor can't be asked; what was named before stands.
+        """
+        now_ms = self._clock.now_ms()
+        resolved = await self._books.resolved_tasks(now_ms - REMEMBERED_MS)
+        for task in resolved:
+            difference = await self._compare(task)
+            if difference:
+                yield f"job #{task.number} of server {task.server_id}, task {task.task_id}: {difference}"
+        for model in sorted({*self._models, *(task.model for task in resolved)}):
+            async for difference in self._unowned(model):
+                yield difference
+
+    async def _compare(self, task: ResolvedTask) -> str:
+        report = await self._ask(lambda: self._vendor.query(task.task_id))
+        if report.status is TaskStatus.UNKNOWN:
+            is_due = self._clock.now_ms() >= task.submitted_ms + REMEMBERED_MS - NEARLY_FORGOTTEN_MS
+            return "" if is_due or task.billed_images is None else "the vendor does not know it"
+        self.compared += 1
+        if report.image_count is None:
+            # A success without results: the vendor doesn't say what it bills.
+            return ""
+        if task.billed_images is None:
+            if report.status in {TaskStatus.PENDING, TaskStatus.RUNNING}:
+                return ""
+            return (
+                f"its cost is doubtful, the vendor billed {number_of(report.image_count, 'image')}:"
+                f" jobs resolve {task.number} --server {task.server_id} --billed {report.image_count}"
+            )
+        if task.billed_images != report.image_count:
+            return f"the vendor billed {number_of(report.image_count, 'image')}, the ledger has {task.billed_images}"
+        return ""
+
+    async def _unowned(self, model: str) -> AsyncIterator[str]:
+        now_ms = self._clock.now_ms()
+        ahead_ms = (self._vendor.server_now_ms() or now_ms) - now_ms
+        # The vendor's time is known to the second.
+        until_ms = now_ms + ahead_ms + LIST_MARGIN_MS
+        from_ms = until_ms - REMEMBERED_MS + LIST_MARGIN_MS
+        listed = await self._ask(lambda: self._vendor.tasks_between(model, from_ms, until_ms))
+        unowned = await self._books.unowned_tasks(model, [task.task_id for task in listed])
+        for task in listed:
+            if task.task_id in unowned:
+                difference = await self._price(task, ahead_ms)
+                if difference:
+                    yield difference
+
+    async def _price(self, task: TaskSummary, ahead_ms: int) -> str:
+        report = await self._ask(lambda: self._vendor.query(task.task_id))
+        if report.image_count == 0:
+            return ""
+        if report.image_count is None:
+            return (
+                f"task {task.task_id} ({task.model}) belongs to no job, and the vendor does not say how many images it"
+                f" billed; look there: jobs resolve {task.task_id} --billed N --model {task.model}"
+            )
+        images = number_of(report.image_count, "image")
+        billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {images}"
+        for job in await self._books.doubtful_jobs(task.model):
+            if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):
+                return (
+                    f"{billed}; it is what job #{job.number} of server {job.server_id} asked for:"
+                    f" jobs resolve {job.number} --server {job.server_id} --billed {report.image_count}"
+                    f" --task {task.task_id}"
+                )
+        return f"{billed}: jobs resolve {task.task_id} --billed {report.image_count} --model {task.model}"
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        for delay_s in RETRIES_S:
+            await self._clock.sleep(PACE_S)
+            try:
+                return await question()
+            except RetryLater as error:
+                log.info("the vendor does not answer now: %s; asking again in about %.0f s", error.code, delay_s)
+                await self._clock.sleep(spread(delay_s))
+        return await question()

@@ -1,0 +1,1 @@
+"""What happens at the image service: from the queue to the pictures."""

@@ -1,0 +1,290 @@
+"""From the queue to the vendor: one create at a time per lane, in fair order, at the lane's pace."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from functools import partial
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.lane import ACCOUNT, Turn
+from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.requests.catalogue import Catalogue, Model
+from bot.errors import (
+    AccountStopped,
+    ContentRefused,
+    ImageServiceError,
+    ModelStopped,
+    OutcomeUnknown,
+    PromptRefused,
+    RetryLater,
+    StorageDamaged,
+    Throttled,
+)
+from bot.ports import Clock, ImageService, Jobs, Lanes, Meter, Operator
+from bot.service.kit.alarm import Alarm
+from bot.service.kit.changes import Changes
+from bot.service.kit.metering import UNMETERED
+from bot.service.kit.supervisor import Crew, one_by_one, read_each
+from bot.service.vendor.in_doubt import CRASH, Doubts
+from bot.service.vendor.watcher import Watcher
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 4
+"""Creates that the service may answer with an error of its own before the member is told."""
+
+FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 1.0, 60.0
+"""The vendor's page: a rate limit usually recovers within a minute."""
+
+LONGEST_HANDOVER_MS = 30_000
+"""From the claim to the create. What may have become of a create is looked for from the claim on, so one that was held
+up longer, as by a machine that slept, is not sent."""
+
+NOT_BEGUN = "not_begun"
+"""What became of a claim so far whose create has not left."""
+
+MANY_REFUSED = 3
+"""So many members in a row, refused for something else than what their prompts say, are no fault of theirs."""
+
+IDLE_S = 30.0
+"""A lane asks again after this long even if nothing woke it."""
+
+
+class Dispatcher:
+    """Serves every lane until it is stopped."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        lanes: Lanes,
+        vendor: ImageService,
+        watcher: Watcher,
+        doubts: Doubts,
+        catalogue: Catalogue,
+        operator: Operator,
+        changes: Changes,
+        clock: Clock,
+        alarm: Alarm,
+        meter: Meter = UNMETERED,
+    ) -> None:
+        self._jobs = jobs
+        self._lanes = lanes
+        self._operator = operator
+        self._vendor = vendor
+        self._watcher = watcher
+        self._doubts = doubts
+        self._catalogue = catalogue
+        self._changes = changes
+        self._clock = clock
+        self._meter = meter
+        self._crew = Crew(clock, alarm)
+        self._wakes = {name: asyncio.Event() for name in catalogue}
+        self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
+        # What is known of the creates of the jobs that this run has claimed, until it is written down.
+        self._outcomes: dict[int, CreatedTask | ImageServiceError] = {}
+        # Jobs that lie in a damaged part of the database: no lane waits for them.
+        self._damaged: set[int] = set()
+        # Whose requests each model has refused, one after the other.
+        self._refused: dict[str, set[int]] = {name: set() for name in catalogue}
+        self._stopping = False
+        changes.on_lane(self._wake)
+
+    def start(self) -> None:
+        """Begin to serve the lanes."""
+        for model in self._catalogue.values():
+            self._crew.start(f"lane {model.name}", lambda model=model: self._serve(model))
+
+    async def stop(self, grace_s: float) -> None:
+        """Claim nothing more; give creates in flight ``grace_s`` seconds, then they are in doubt."""
+        self._stopping = True
+        for wake in self._wakes.values():
+            wake.set()
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(grace_s):
+                await self._crew.idle()
+        await self._crew.stop()
+
+    def _wake(self, model: str) -> None:
+        if model == ACCOUNT:
+            for wake in self._wakes.values():
+                wake.set()
+        elif model in self._wakes:
+            self._wakes[model].set()
+
+    async def _serve(self, model: Model) -> None:
+        wake = self._wakes[model.name]
+        while not self._stopping:
+            wake.clear()
+            await self._end_what_is_left(model)
+            turn = await self._next(model)
+            if turn.job is None:
+                await self._idle(wake, turn)
+            else:
+                await self._submit(model, turn.job, was_ahead=turn.was_ahead)
+
+    async def _end_what_is_left(self, model: Model) -> None:
+        """Write down what became of claims that storage would not take in time, this run's and earlier ones'."""
+        left = await self._read(await self._jobs.ids_in_state(JobState.SUBMITTING, model.name))
+        await one_by_one((f"what was left of job {job.id}", partial(self._end, model, job)) for job in left)
+
+    async def _end(self, model: Model, job: Job) -> None:
+        # A claim that nobody here knows of may be an earlier run's, whose create may have left.
+        await self._note(model, job, self._outcomes.get(job.id, OutcomeUnknown(CRASH)), was_ahead=False)
+
+    async def _next(self, model: Model) -> Turn:
+        """Claim the lane's next job, with the vendor's time beside it."""
+        if self._vendor.server_now_ms() is None and await self._lanes.waiting(model.name):
+            try:
+                await self._vendor.learn_time()
+            except ImageServiceError as error:
+                delay_s = self._next_back_off_s(model, None)
+                log.info("the vendor can't be asked for its time: %s; %s waits %.0f s", error.code, model.name, delay_s)
+                return Turn(again_ms=self._clock.now_ms() + int(delay_s * 1000))
+        return await self._claim(model)
+
+    async def _claim(self, model: Model) -> Turn:
+        """Claim past the jobs that can't be read: one of them would else close the lane to all behind it."""
+        while True:
+            try:
+                return await self._lanes.claim(model, vendor_ms=self._vendor.server_now_ms(), damaged=self._damaged)
+            except StorageDamaged:
+                if not await self._find_damaged(model):
+                    raise
+
+    async def _find_damaged(self, model: Model) -> bool:
+        """Find out which of a lane's queued jobs can't be read; whether some turned up."""
+        queued = await self._jobs.ids_in_state(JobState.QUEUED, model.name)
+        unread = [job_id for job_id in queued if job_id not in self._damaged]
+        return len(await self._read(unread)) < len(unread)
+
+    async def _read(self, job_ids: list[int]) -> list[Job]:
+        """Read jobs; remember those that can't be."""
+        jobs = await read_each("job", job_ids, self._jobs.get)
+        self._damaged |= set(job_ids) - {job.id for job in jobs}
+        return jobs
+
+    async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
+        # However the clock is set between the lane's answer and here: no longer than a lane sleeps anyway.
+        wait_s = min(IDLE_S, (turn.again_ms - self._clock.now_ms()) / 1000) if turn.again_ms else IDLE_S
+        with contextlib.suppress(TimeoutError):
+            async with self._clock.timeout(max(0.001, wait_s)):
+                await wake.wait()
+
+    async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
+        outcome: CreatedTask | ImageServiceError = RetryLater(NOT_BEGUN)
+        self._outcomes[job.id] = outcome
+        self._changes.job(job.id)
+        if self._is_late(job):
+            log.warning("job %s: held up between its claim and its create; back in line", job.id)
+        else:
+            self._outcomes[job.id] = OutcomeUnknown(CRASH)
+            began_s = self._clock.monotonic()
+            try:
+                outcome = await self._vendor.create(job.request)
+            except ImageServiceError as error:
+                outcome = error
+            self._meter.took("create", self._clock.monotonic() - began_s, model.name)
+            self._outcomes[job.id] = outcome
+        await self._note(model, job, outcome, was_ahead=was_ahead)
+
+    def _is_late(self, job: Job) -> bool:
+        if not job.vendor_claimed_ms:
+            return False
+        vendor_ms = self._vendor.server_now_ms()
+        return vendor_ms is None or vendor_ms - job.vendor_claimed_ms > LONGEST_HANDOVER_MS
+
+    async def _note(self, model: Model, job: Job, outcome: CreatedTask | ImageServiceError, *, was_ahead: bool) -> None:
+        """Write down what came of a create, and go on from there.
+
+        The job's own state is written last: should storage fail on the way, all of it is done again.
+        """
+        match outcome:
+            case CreatedTask():
+                await self._take(model, job, outcome)
+            case Throttled():
+                await self._slow_down(model, job, outcome, was_ahead=was_ahead)
+            case RetryLater():
+                await self._again(model, job, outcome)
+            case PromptRefused():
+                await self._refuse(model, job, outcome)
+            case ModelStopped():
+                await self._stop_lane(model.name, job, outcome.code)
+            case AccountStopped():
+                await self._stop_lane(ACCOUNT, job, outcome.code)
+            case _:
+                # Whatever else it is, it does not say that nothing was started.
+                log.warning("job %s: the create's outcome is unknown: %s", job.id, outcome.code)
+                await self._jobs.doubt(job.id, outcome.code)
+                self._doubts.resolve(job.id)
+        self._outcomes.pop(job.id, None)
+        self._changes.job(job.id)
+        # Whoever waits behind this one has moved up.
+        self._changes.lane(model.name)
+
+    async def _take(self, model: Model, job: Job, task: CreatedTask) -> None:
+        log.info(
+            "job %s (#%s): task %s of %s, request %s", job.id, job.number, task.task_id, model.name, task.request_id
+        )
+        if job.lane_stopped:
+            await self._reopen(model)
+        await self._jobs.record_task(job.id, task)
+        self._watcher.watch(job.id)
+        self._back_off_s[model.name] = FIRST_BACK_OFF_S
+        self._refused[model.name].clear()
+
+    async def _refuse(self, model: Model, job: Job, error: PromptRefused) -> None:
+        refused = self._refused[model.name]
+        if not isinstance(error, ContentRefused) and job.account_id not in refused:
+            if len(refused) == MANY_REFUSED - 1:
+                log.error("%s refuses what %s members in a row asked for: %s", model.name, MANY_REFUSED, error.code)
+                content = {"model": model.name, "code": error.code, "members": MANY_REFUSED}
+                await self._operator.tell("requests-refused", content)
+            refused.add(job.account_id)
+        await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+        # The service answers: whatever slowed this lane is over.
+        self._back_off_s[model.name] = FIRST_BACK_OFF_S
+
+    async def _slow_down(self, model: Model, job: Job, error: Throttled, *, was_ahead: bool) -> None:
+        delay_s = self._next_back_off_s(model, error.retry_after_s)
+        log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
+        await self._lanes.slow_down(model, delay_s, was_ahead=was_ahead)
+        await self._jobs.requeue(job.id, counts=False)
+
+    async def _again(self, model: Model, job: Job, error: RetryLater) -> None:
+        # What never left says nothing about the service: it may be tried until the job has waited too long.
+        is_service_error = error.http_status > 0
+        if is_service_error and job.attempts + 1 >= MOST_ATTEMPTS:
+            await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+            return
+        delay_s = self._next_back_off_s(model, None)
+        log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
+        await self._lanes.slow_down(model, delay_s, was_ahead=False)
+        await self._jobs.requeue(job.id, counts=is_service_error)
+
+    async def _stop_lane(self, lane: str, job: Job, code: str) -> None:
+        # The job keeps its place: it is the probe with which the lane is tried again.
+        if await self._lanes.stop(lane, code, probe_id=job.id):
+            log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, code)
+        await self._tell_waiting(lane)
+
+    async def _reopen(self, model: Model) -> None:
+        for lane in await self._lanes.reopen(model.name):
+            log.info("%s is served again", "the account" if lane == ACCOUNT else lane)
+            await self._tell_waiting(lane)
+            self._changes.lane(lane)
+
+    async def _tell_waiting(self, lane: str) -> None:
+        names = self._catalogue if lane == ACCOUNT else [lane]
+        await one_by_one((f"telling who waits for {name}", partial(self._tell_those_of, name)) for name in names)
+
+    async def _tell_those_of(self, model: str) -> None:
+        for waiting in await self._lanes.waiting(model):
+            self._changes.job(waiting.job_id)
+
+    def _next_back_off_s(self, model: Model, asked_s: float | None) -> float:
+        delay_s = self._back_off_s[model.name]
+        self._back_off_s[model.name] = min(LONGEST_BACK_OFF_S, delay_s * 2)
+        # Jitter also at the longest: other programs on the account back off by the same advice.
+        return min(LONGEST_BACK_OFF_S, max(asked_s or 0.0, delay_s)) * random.uniform(1.0, 1.3)  # noqa: S311

@@ -1,0 +1,1 @@
+"""Sums over the ledger, and whether they agree."""

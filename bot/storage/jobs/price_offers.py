@@ -1,0 +1,77 @@
+"""Requests that wait for their member to agree to the price."""
+
+import json
+import sqlite3
+from dataclasses import asdict
+
+from bot.domain.jobs.job import Draft, KeptDraft
+from bot.domain.requests.catalogue import Size
+from bot.domain.requests.request import ImageRequest
+from bot.errors import AlreadyDone
+from bot.storage.records import acts
+
+LIVES_MS = 10 * 60 * 1000
+"""The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
+
+ADD = """
+INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms, application_id, token)
+VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms, :application_id, :token)
+"""
+FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
+TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
+DROP = "DELETE FROM drafts WHERE id = :id"
+EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
+
+
+def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) -> None:
+    """Keep a request until its member agrees, or ten minutes are over.
+
+    Raises:
+        AlreadyDone: if Discord delivered the interaction a second time: its member was asked already.
+    """
+    if not acts.note(conn, draft.interaction_id, now_ms):
+        raise AlreadyDone(draft.interaction_id)
+    values = {
+        "id": draft.interaction_id,
+        "server_id": draft.server_id,
+        "member_id": draft.member_id,
+        "request": json.dumps({**asdict(draft.request), "size": str(draft.request.size)}, ensure_ascii=False),
+        "paid": paid_micros,
+        "expires_ms": now_ms + LIVES_MS,
+        "application_id": draft.reply.application_id,
+        "token": draft.reply.token,
+    }
+    conn.execute(ADD, values)
+
+
+def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> KeptDraft | None:
+    """Give a draft that has not expired."""
+    row = conn.execute(FIND, {"id": draft_id, "now_ms": now_ms}).fetchone()
+    if row is None:
+        return None
+    request = json.loads(row["request"])
+    width, _, height = request.pop("size").partition("*")
+    return KeptDraft(
+        id=row["id"],
+        server_id=row["server_id"],
+        member_id=row["member_id"],
+        request=ImageRequest(**request, size=Size(int(width), int(height))),
+        application_id=row["application_id"],
+        token=row["token"],
+    )
+
+
+def take(conn: sqlite3.Connection, draft_id: int, member_id: int, now_ms: int) -> int | None:
+    """Use a draft up, and give the micro-yuan that its member agreed to; None if it is used or expired already."""
+    row = conn.execute(TAKE, {"id": draft_id, "member_id": member_id, "now_ms": now_ms}).fetchone()
+    return None if row is None else int(row["paid"])
+
+
+def drop(conn: sqlite3.Connection, draft_id: int) -> None:
+    """Forget a draft that its member does not want."""
+    conn.execute(DROP, {"id": draft_id})
+
+
+def expire(conn: sqlite3.Connection, now_ms: int) -> int:
+    """Forget the drafts whose time is over; give how many."""
+    return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount

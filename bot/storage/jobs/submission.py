@@ -1,0 +1,222 @@
+"""The transaction that takes a request: every limit, the hold, the job and its audit row, or nothing."""
+
+import json
+import sqlite3
+
+from bot.domain.jobs.job import Draft, Job
+from bot.domain.jobs.lane import probe_delay_ms
+from bot.domain.jobs.queue import share
+from bot.domain.requests.quota import Terms
+from bot.domain.requests.quota_rules import RuleBook
+from bot.domain.time.waits import left_ms
+from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
+from bot.storage.jobs import price_offers
+from bot.storage.jobs.rows import find_job
+from bot.storage.ledger import entries, holds
+from bot.storage.records import acts, audit, cases, prompt_index, retained_limits
+from bot.storage.records.accounts import account_of
+from bot.storage.servers.servers import read_rules, read_settings
+from bot.storage.servers.terms import applied
+
+# Who asks in a server proves that the bot is there, whatever was noted before.
+NEXT_NUMBER = """
+INSERT INTO servers (id, last_number) VALUES (:server_id, 1)
+ON CONFLICT (id) DO UPDATE SET last_number = last_number + 1, left_ms = 0 RETURNING last_number
+"""
+# Word for word the condition of the indices jobs_by_lane and jobs_active: in other words SQLite would not use them, and
+# read all jobs.
+ACTIVE = "state IN ('held', 'queued', 'submitting', 'in_doubt', 'pending', 'running', 'fetching')"
+COUNT_ACTIVE = f"SELECT count(*) FROM jobs WHERE account_id = :account_id AND server_id = :server_id AND {ACTIVE}"
+LAST_REQUEST = """
+SELECT created_ms FROM jobs WHERE server_id = :server_id AND account_id = :account_id ORDER BY id DESC LIMIT 1
+"""
+COUNT_WAITING = f"""
+SELECT server_id, count(*) FROM jobs WHERE model = :model AND {ACTIVE} AND state IN ('held', 'queued')
+GROUP BY server_id
+"""
+STOPPED = """
+SELECT probe_ms, probes, model = '*' AS is_account FROM lanes
+WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_ms DESC LIMIT 1
+"""
+ADD_JOB = """
+INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
+    prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
+    attachment_limit, locale, can_post, created_ms, roles)
+VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
+    :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
+    :attachment_limit, :locale, :can_post, :created_ms, :roles)
+"""
+
+
+def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> Job:
+    """Write a request as a held job; the same interaction again gives the job that it made.
+
+    Args:
+        conn: inside a write transaction.
+        draft: the request.
+        terms: the operator's, which the server's settings and rules change.
+        now_ms: when.
+
+    Raises:
+        Blocked: if a moderator, or the program, keeps the member from asking.
+        OverQuota: if a limit binds.
+        AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
+        PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
+        InvalidRequest: if it asks for more pictures than one request may.
+        Unavailable: if the draft that was agreed to is used or expired, the lane is stopped, the server has its share
+            of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
+    """
+    existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
+    if existing is not None:
+        return existing
+    acts.require_new(conn, draft.interaction_id)
+    account_id = account_of(conn, draft.member_id, now_ms)
+    kept_out = cases.kept_out(conn, draft.server_id, account_id, now_ms)
+    if kept_out is not None:
+        raise kept_out
+    settings = read_settings(conn, draft.server_id)
+    book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
+    terms = applied(terms, settings, book, now_ms)
+    _check_lane(conn, draft, terms, now_ms)
+    _check_member(conn, draft, account_id, terms, now_ms)
+    agreed = _take_draft(conn, draft, now_ms)
+    has_agreed = agreed is None and entries.has_paid(conn, draft.server_id, account_id, terms.period)
+    asks = settings.confirms_paid and not draft.may_pay and not has_agreed
+    number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
+    prompt_index.index(conn, draft.interaction_id)
+    parts = holds.place_hold(
+        conn,
+        job_id=draft.interaction_id,
+        server_id=draft.server_id,
+        account_id=account_id,
+        model=terms.catalogue[draft.request.model],
+        images=draft.request.count,
+        terms=terms,
+        now_ms=now_ms,
+    )
+    if asks and parts.paid_micros > (agreed or 0):
+        # Only now, since nobody is asked to pay for what a limit refuses; the transaction takes all of it back. What
+        # became dearer is asked anew.
+        raise PriceNotAgreed(
+            draft.interaction_id,
+            images=draft.request.count,
+            free=parts.free_images,
+            paid=parts.paid_micros,
+            expires_ms=now_ms + price_offers.LIVES_MS,
+        )
+    audit.record(
+        conn,
+        "job.held",
+        at_ms=now_ms,
+        server_id=draft.server_id,
+        actor_id=account_id,
+        job_id=draft.interaction_id,
+        number=number,
+        model=draft.request.model,
+        images=draft.request.count,
+    )
+    job = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
+    assert job is not None, "the row was written above"  # noqa: S101
+    return job
+
+
+def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: str, now_ms: int) -> None:
+    """Note in the audit why a request was refused; whoever looks after the limit that binds is told once."""
+    account_id = account_of(conn, draft.member_id, now_ms)
+    audit.record(
+        conn,
+        "request.refused",
+        at_ms=now_ms,
+        server_id=draft.server_id,
+        actor_id=account_id,
+        reason=reason,
+        model=draft.request.model,
+        images=draft.request.count,
+    )
+    if reason == "over-pool":
+        settings = read_settings(conn, draft.server_id)
+        own = applied(terms, settings, RuleBook(), now_ms)
+        holds.watch_pool(conn, draft.server_id, own, now_ms, is_short=True)
+    elif reason == "over-cap":
+        holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)
+
+
+def _check_lane(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> None:
+    model = draft.request.model
+    waiting = dict(conn.execute(COUNT_WAITING, {"model": model}).fetchall())
+    stopped = conn.execute(STOPPED, {"model": model}).fetchone()
+    # A stopped lane without a job would never be tried again: from the probe's time on it takes one.
+    if stopped is not None and (waiting or left_ms(stopped["probe_ms"], now_ms, probe_delay_ms(stopped["probes"]))):
+        # Where the whole account is stopped, another model would be refused as well.
+        raise Unavailable("account-stopped") if stopped["is_account"] else Unavailable("lane-stopped", model=model)
+    own, others = waiting.pop(draft.server_id, 0), len(waiting)
+    if own >= share(terms.longest_queue, others + 1):
+        if not others:
+            raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
+        # The share would tell how many other servers wait.
+        raise Unavailable("server-queue-full", model=model, waiting=own)
+
+
+def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:
+    if draft.request.count > terms.rule.images_per_job:
+        raise InvalidRequest("too-many-images", count=draft.request.count, limit=terms.rule.images_per_job)
+    member = {"server_id": draft.server_id, "account_id": account_id}
+    active = conn.execute(COUNT_ACTIVE, member).fetchone()[0]
+    if active >= terms.rule.active_jobs:
+        raise Unavailable("too-many-active", limit=terms.rule.active_jobs)
+    if terms.rule.cooldown_s:
+        last_ms, cooldown_ms = _last_request_ms(conn, draft, member, now_ms), terms.rule.cooldown_s * 1000
+        wait_ms = left_ms(last_ms + cooldown_ms, now_ms, cooldown_ms) if last_ms else 0
+        if wait_ms:
+            raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
+
+
+def _last_request_ms(conn: sqlite3.Connection, draft: Draft, member: dict[str, int], now_ms: int) -> int:
+    """Return when a member last asked in the server, also before they were forgotten; 0: never."""
+    last = conn.execute(LAST_REQUEST, member).fetchone()
+    # Whatever the new account asked for is later than what the forgotten one did.
+    return last[0] if last else retained_limits.last_request_ms(conn, draft.server_id, draft.member_id, now_ms)
+
+
+def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | None:
+    """Use up the draft that the member agreed to, and give the micro-yuan that they were asked about."""
+    if not draft.draft_id:
+        return None
+    agreed = price_offers.take(conn, draft.draft_id, draft.member_id, now_ms)
+    if agreed is None:
+        raise Unavailable("draft-gone")
+    return agreed
+
+
+def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, roles: list[int], now_ms: int) -> int:
+    request, reply = draft.request, draft.reply
+    number = conn.execute(NEXT_NUMBER, {"server_id": draft.server_id}).fetchone()[0]
+    conn.execute(
+        ADD_JOB,
+        {
+            "id": draft.interaction_id,
+            "number": number,
+            "server_id": draft.server_id,
+            "account_id": account_id,
+            "prompt": request.prompt,
+            "negative_prompt": request.negative_prompt,
+            "model": request.model,
+            "size": str(request.size),
+            "count": request.count,
+            "seed": request.seed,
+            "prompt_extend": request.prompt_extend,
+            "watermark": request.watermark,
+            "private": request.private,
+            "application_id": reply.application_id,
+            "channel_id": reply.channel_id,
+            "token": reply.token,
+            "token_expires_ms": reply.token_expires_ms,
+            "message_id": reply.message_id,
+            "attachment_limit": reply.attachment_limit,
+            "locale": reply.locale,
+            "can_post": reply.can_post,
+            "created_ms": now_ms,
+            "roles": json.dumps(roles),
+        },
+    )
+    return int(number)

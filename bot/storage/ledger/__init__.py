@@ -1,0 +1,1 @@
+"""Buckets, rows and holds: where money moves."""

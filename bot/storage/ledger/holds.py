@@ -1,0 +1,333 @@
+"""Holds: placed against every limit at once, resolved once. Parts of larger transactions."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from bot.domain.requests import quota
+from bot.domain.requests.catalogue import FreeTier, Model
+from bot.domain.requests.quota import Balance, Refund, Split, Terms
+from bot.errors import MemberError, NotPermitted, OverQuota
+from bot.storage.ledger import alarms
+from bot.storage.ledger.entries import NO_TIER, balance, bucket, move, peek, tier_bucket
+from bot.storage.outbox import feed
+
+# The check and the hold are one statement: nothing can come between them.
+HOLD_WITHIN = """
+INSERT INTO ledger (at_ms, kind, bucket_id, job_id, used_delta, held_delta)
+SELECT :at_ms, 'hold', id, :job_id, 0, :amount FROM buckets
+WHERE id = :bucket_id AND (:limit IS NULL OR used + held + :amount <= :limit)
+"""
+ADD_LEG = "INSERT INTO legs (job_id, bucket_id, held, limit_then) VALUES (:job_id, :bucket_id, :amount, :limit)"
+SETTLE_LEG = "UPDATE legs SET settled = :settled WHERE job_id = :job_id AND bucket_id = :bucket_id"
+ADD_HOLD = """
+INSERT INTO holds (job_id, made_ms, model, images, price, free_images, budget, credit)
+VALUES (:job_id, :made_ms, :model, :images, :price, :free_images, :budget, :credit)
+"""
+FIND_HOLD = "SELECT * FROM holds WHERE job_id = :job_id"
+RESOLVE_HOLD = """
+UPDATE holds SET outcome = :outcome, resolved_ms = :at_ms, charged_images = :charged_images,
+    charged_free = :charged_free, charged_micros = :charged_micros, billed_images = :billed_images,
+    billed_free = :billed_free, cost_micros = :cost_micros, doubtful_micros = :doubtful_micros
+WHERE job_id = :job_id AND outcome IS NULL
+"""
+LEGS = """
+SELECT legs.bucket_id, legs.held, buckets.kind, buckets.used FROM legs JOIN buckets ON buckets.id = legs.bucket_id
+WHERE legs.job_id = :job_id
+"""
+REFUNDED = """
+SELECT coalesce(-sum(used_delta), 0) AS free, coalesce(sum(granted_delta), 0) AS micros FROM ledger
+WHERE job_id = :job_id AND kind = 'refund'
+"""
+OWNER = """
+SELECT jobs.server_id, jobs.account_id, members.discord_id FROM jobs
+LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_id
+"""
+OWN_POOL = "SELECT pool_micros FROM settings WHERE server_id = :server_id"
+OPEN_HOLDS = """
+SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
+"""
+
+
+def place_hold(
+    conn: sqlite3.Connection,
+    *,
+    job_id: int,
+    server_id: int,
+    account_id: int,
+    model: Model,
+    images: int,
+    terms: Terms,
+    now_ms: int,
+) -> Split:
+    """Hold ``images`` of ``model`` against every limit at once.
+
+    Raises:
+        OverQuota: naming the limit that binds; the caller's transaction must be rolled back.
+    """
+    left = balance(conn, server_id, account_id, terms)
+    parts = quota.split(images, model.price_micros, left)
+    if parts is None:
+        raise _member_is_short(images, model, left, terms)
+    conn.execute(
+        ADD_HOLD,
+        {
+            "job_id": job_id,
+            "made_ms": now_ms,
+            "model": model.name,
+            "images": images,
+            "price": model.price_micros,
+            "free_images": parts.free_images,
+            "budget": parts.budget_micros,
+            "credit": parts.credit_micros,
+        },
+    )
+    owner, period, month = str(account_id), terms.period.key, terms.month.key
+    allowance = bucket(conn, "allowance", server_id, owner, period)
+    budget = bucket(conn, "budget", server_id, owner, period)
+    credit = bucket(conn, "credit", server_id, owner, "")
+    pool = bucket(conn, "pool", server_id, "", month)
+    list_price = images * model.price_micros
+    for held_in, amount, limit in (
+        (allowance, parts.free_images, terms.rule.free_images),
+        (budget, parts.budget_micros, terms.rule.budget_micros),
+        (credit, parts.credit_micros, credit.granted),
+    ):
+        if amount and not _hold_leg(conn, job_id, held_in.id, amount, limit, now_ms):
+            raise _member_is_short(images, model, left, terms)
+    if not _hold_leg(conn, job_id, pool.id, list_price, terms.pool_micros, now_ms):
+        pool_left = max(0, (terms.pool_micros or 0) - pool.taken)
+        raise OverQuota("over-pool", left=pool_left, needed=list_price, resets_ms=terms.month.end_ms)
+    _hold_leg(conn, job_id, tier_bucket(conn, model).id, images, None, now_ms)
+    cap = bucket(conn, "cap", 0, "", month)
+    _hold_leg(conn, job_id, cap.id, 0, terms.cap_micros, now_ms)
+    at_most = cap.taken + open_cost(conn, terms, now_ms)
+    if terms.cap_micros is not None and at_most > terms.cap_micros:
+        raise OverQuota("over-cap", resets_ms=terms.month.end_ms)
+    watch_pool(conn, server_id, terms, now_ms)
+    watch_cap(conn, terms, now_ms, taken=at_most)
+    return parts
+
+
+def watch_pool(conn: sqlite3.Connection, server_id: int, terms: Terms, now_ms: int, *, is_short: bool = False) -> None:
+    """Have a server's admins told once that its pool is nearly used up, or too short for a request."""
+    pool, limit = bucket(conn, "pool", server_id, "", terms.month.key), terms.pool_micros
+    taken = limit if is_short and limit is not None else pool.taken
+    own = conn.execute(OWN_POOL, {"server_id": server_id}).fetchone()
+    is_own = own is not None and own["pool_micros"] == limit
+    content = {"server_id": server_id, "resets_ms": terms.month.end_ms, "is_own": int(is_own)}
+    alarms.watch(conn, "pool", pool.id, taken=taken, limit=limit, now_ms=now_ms, content=content)
+
+
+def watch_cap(conn: sqlite3.Connection, terms: Terms, now_ms: int, *, taken: int) -> None:
+    """Have the operator told once that the month's cap is nearly used up; ``taken`` counts what open holds may cost."""
+    cap, content = bucket(conn, "cap", 0, "", terms.month.key), {"resets_ms": terms.month.end_ms}
+    alarms.watch(conn, "cap", cap.id, taken=taken, limit=terms.cap_micros, now_ms=now_ms, content=content)
+
+
+def _hold_leg(
+    conn: sqlite3.Connection, job_id: int, bucket_id: int, amount: int, limit: int | None, now_ms: int
+) -> bool:
+    leg = {"job_id": job_id, "bucket_id": bucket_id, "amount": amount, "limit": limit, "at_ms": now_ms}
+    if amount and conn.execute(HOLD_WITHIN, leg).rowcount == 0:
+        return False
+    conn.execute(ADD_LEG, leg)
+    return True
+
+
+def _member_is_short(images: int, model: Model, left: Balance, terms: Terms) -> OverQuota:
+    affordable = next(n for n in range(images - 1, -1, -1) if n == 0 or quota.split(n, model.price_micros, left))
+    return OverQuota(
+        "over-quota",
+        images=images,
+        price=model.price_micros,
+        free_left=max(0, left.free_images),
+        budget_left=max(0, left.budget_micros),
+        credit_left=max(0, left.credit_micros),
+        affordable=affordable,
+        resets_ms=terms.period.end_ms,
+    )
+
+
+def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
+    """Give the most that the open holds can still cost, at the prices that they were made with."""
+    cost = 0
+    for row in conn.execute(OPEN_HOLDS).fetchall():
+        model = terms.catalogue.get(row["model"])
+        tier = model.free_tier if model else None
+        used = peek(conn, "tier", 0, row["model"], tier.key if tier else NO_TIER).used
+        cost += quota.worst_cost(row["images"], row["price"], tier, used, now_ms)
+    return cost
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a hold ended; resolving it again gives the first one."""
+
+    outcome: str
+    is_first: bool
+
+
+def settle(
+    conn: sqlite3.Connection,
+    job_id: int,
+    *,
+    charged_images: int,
+    billed_images: int,
+    tier: FreeTier | None,
+    now_ms: int,
+) -> Resolution:
+    """Charge for ``charged_images``, return the rest, and note what the vendor bills; once."""
+    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
+    if hold["outcome"] is not None:
+        return Resolution(hold["outcome"], is_first=False)
+    charged_images = min(charged_images, hold["images"])
+    charge = quota.settle(Split(hold["free_images"], hold["budget"], hold["credit"]), charged_images, hold["price"])
+    settled_by_kind = {
+        "allowance": charge.free_images,
+        "budget": charge.budget_micros,
+        "credit": charge.credit_micros,
+        "pool": charged_images * hold["price"],
+    }
+    billed_free, cost = 0, 0
+    for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
+        settled = settled_by_kind.get(leg["kind"], 0)
+        if leg["kind"] == "tier":
+            billed_free = min(billed_images, quota.tier_left(tier, leg["used"], now_ms))
+            settled = min(billed_free, leg["held"])
+            cost = (billed_images - billed_free) * hold["price"]
+        conn.execute(SETTLE_LEG, {"settled": settled, "job_id": job_id, "bucket_id": leg["bucket_id"]})
+        used = billed_free if leg["kind"] == "tier" else settled
+        if used or leg["held"]:
+            move(conn, "settle", leg["bucket_id"], at_ms=now_ms, job_id=job_id, used=used, held=-leg["held"])
+    if cost:
+        move(conn, "cost", _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, used=cost)
+    _resolve(
+        conn,
+        job_id,
+        "settled",
+        now_ms,
+        charged_images=charged_images,
+        charged_free=charge.free_images,
+        charged_micros=charge.paid_micros,
+        billed_images=billed_images,
+        billed_free=billed_free,
+        cost_micros=cost,
+    )
+    return Resolution("settled", is_first=True)
+
+
+def void(
+    conn: sqlite3.Connection, job_id: int, *, now_ms: int, outcome: str = "voided", doubtful_images: int = 0
+) -> Resolution:
+    """Return all that was held; once.
+
+    Args:
+        conn: inside a write transaction.
+        job_id: whose hold.
+        now_ms: when.
+        outcome: ``voided``, or ``expired`` where the job waited too long.
+        doubtful_images: images that the vendor may bill without our knowing: they go on counting against the
+            operator's cap, at full price, until somebody finds out.
+    """
+    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
+    if hold["outcome"] is not None:
+        return Resolution(hold["outcome"], is_first=False)
+    for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
+        conn.execute(SETTLE_LEG, {"settled": 0, "job_id": job_id, "bucket_id": leg["bucket_id"]})
+        if leg["held"]:
+            kind = "expire" if outcome == "expired" else "void"
+            move(conn, kind, leg["bucket_id"], at_ms=now_ms, job_id=job_id, held=-leg["held"])
+    doubtful = doubtful_images * hold["price"]
+    if doubtful:
+        move(conn, "doubt", _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, held=doubtful)
+    _resolve(conn, job_id, outcome, now_ms, doubtful_micros=doubtful)
+    return Resolution(outcome, is_first=True)
+
+
+def refundable(conn: sqlite3.Connection, job_id: int, actor_id: int) -> Refund:
+    """Return what the account ``actor_id`` can have given back, or ask to have given back, of a job's charge.
+
+    Raises:
+        MemberError: if nothing was charged, it was given back already, or whoever asked was forgotten since.
+        NotPermitted: if it is the actor's own job.
+    """
+    hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
+    if hold is None or not hold["charged_images"]:
+        raise MemberError("nothing-to-refund")
+    owner = conn.execute(OWNER, {"job_id": job_id}).fetchone()
+    if owner["account_id"] == actor_id:
+        raise NotPermitted("refund-own")
+    if owner["discord_id"] is None:
+        raise MemberError("refund-forgotten")
+    back = _charged_beyond(conn, hold, 0)
+    if back == Refund(0, 0):
+        raise MemberError("refunded-already")
+    return back
+
+
+def refund(conn: sqlite3.Connection, job_id: int, *, now_ms: int, actor_id: int, reason: str) -> Refund:
+    """Give back what a job was charged: free images to the period that they were taken from, money as credit.
+
+    The server's pool and the vendor's bill stay as they are, since the pictures were made.
+
+    Raises:
+        MemberError: as ``refundable``.
+    """
+    back = refundable(conn, job_id, actor_id)
+    _give_back(conn, job_id, back, now_ms=now_ms, actor_id=actor_id, reason=reason)
+    feed.note_change(conn, job_id, now_ms)
+    return back
+
+
+def charge_only(conn: sqlite3.Connection, job_id: int, images: int, *, now_ms: int, reason: str) -> Refund:
+    """Give back what a settled job was charged beyond ``images``, unless it was given back already; as `refund`."""
+    back = _charged_beyond(conn, conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone(), images)
+    _give_back(conn, job_id, back, now_ms=now_ms, actor_id=None, reason=reason)
+    return back
+
+
+def _charged_beyond(conn: sqlite3.Connection, hold: sqlite3.Row, images: int) -> Refund:
+    """Return what a settled job was charged beyond ``images``, less what was given back of it."""
+    held = Split(hold["free_images"], hold["budget"], hold["credit"])
+    rest = quota.settle(held, min(images, hold["charged_images"]), hold["price"])
+    before = conn.execute(REFUNDED, {"job_id": hold["job_id"]}).fetchone()
+    return Refund(
+        max(0, hold["charged_free"] - rest.free_images - before["free"]),
+        max(0, hold["charged_micros"] - rest.paid_micros - before["micros"]),
+    )
+
+
+def _give_back(
+    conn: sqlite3.Connection, job_id: int, back: Refund, *, now_ms: int, actor_id: int | None, reason: str
+) -> None:
+    if back.free_images:
+        allowance = next(leg for leg in conn.execute(LEGS, {"job_id": job_id}) if leg["kind"] == "allowance")
+        bucket_id, free = allowance["bucket_id"], -back.free_images
+        move(conn, "refund", bucket_id, at_ms=now_ms, job_id=job_id, used=free, actor_id=actor_id, reason=reason)
+    if back.credit_micros:
+        owner = conn.execute(OWNER, {"job_id": job_id}).fetchone()
+        credit = bucket(conn, "credit", owner["server_id"], str(owner["account_id"]), "")
+        move(
+            conn,
+            "refund",
+            credit.id,
+            at_ms=now_ms,
+            job_id=job_id,
+            granted=back.credit_micros,
+            actor_id=actor_id,
+            reason=reason,
+        )
+
+
+def _cap_of(conn: sqlite3.Connection, job_id: int) -> int:
+    # The month of the hold: a job that ends after midnight still belongs to the month in which it was admitted.
+    legs = conn.execute(LEGS, {"job_id": job_id})
+    return next(leg["bucket_id"] for leg in legs if leg["kind"] == "cap")
+
+
+def _resolve(conn: sqlite3.Connection, job_id: int, outcome: str, now_ms: int, **figures: int) -> None:
+    zeros = dict.fromkeys(
+        ("charged_images", "charged_free", "charged_micros", "billed_images", "billed_free", "cost_micros"), 0
+    )
+    values = {**zeros, "doubtful_micros": 0, **figures, "job_id": job_id, "outcome": outcome, "at_ms": now_ms}
+    conn.execute(RESOLVE_HOLD, values)

@@ -1,0 +1,1 @@
+"""Cases, blocks, appeals and rules for prompts."""

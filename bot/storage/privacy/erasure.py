@@ -1,0 +1,134 @@
+"""Erasing prompts, pictures and links: parts of larger transactions."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from bot.domain.privacy import ERASABLE, Forgotten, refuse_under_way
+from bot.domain.requests.quota import Terms
+from bot.domain.requests.quota_rules import binding, longest_wait_s
+from bot.errors import AlreadyDone
+from bot.storage.outbox import feed
+from bot.storage.records import acts, audit, prompt_index, retained_limits
+from bot.storage.records.accounts import FIND_ACCOUNT
+from bot.storage.records.retained_limits import Limits
+from bot.storage.servers.servers import read_every_rule, read_settings
+from bot.storage.servers.terms import applied
+
+MOST_MESSAGES = 2000
+"""Of the newest jobs: at one deletion a second, somewhat more than half an hour. Older messages stay in Discord."""
+
+_ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
+# Naming the servers lets SQLite use the index by server and account.
+_OF_ACCOUNT = "server_id IN (SELECT id FROM servers) AND account_id = :account_id"
+UNDER_WAY = f"SELECT number FROM jobs WHERE {_OF_ACCOUNT} AND state NOT IN ({_ERASABLE}) ORDER BY id"
+OF_ACCOUNT = f"SELECT id, erased_ms FROM jobs WHERE {_OF_ACCOUNT} ORDER BY id"
+# The plus keeps SQLite from reading all jobs that have ended by the index of states.
+OLD = f"""
+SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND +state IN ({_ERASABLE})
+ORDER BY created_ms LIMIT :most
+"""
+KEEP_PATHS = """
+INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM images WHERE job_id = :id AND path <> ''
+"""
+KEEP_MESSAGE = """
+INSERT OR IGNORE INTO leftover_messages (message_id, channel_id, application_id, token, token_expires_ms)
+SELECT message_id, channel_id, application_id, token, token_expires_ms FROM jobs WHERE id = :id AND message_id <> 0
+"""
+ERASE_IMAGES = """
+UPDATE images SET url = '', orig_prompt = NULL, actual_prompt = NULL, path = '', attachment_id = 0 WHERE job_id = :id
+"""
+ERASE_JOB = """
+UPDATE jobs SET prompt = '', negative_prompt = '', channel_id = 0, message_id = 0, token = '', token_expires_ms = 0,
+    locale = '', roles = '[]', shown = version, erased_ms = :now_ms
+WHERE id = :id
+"""
+MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms WHERE id = :id AND deleted_ms = 0"
+DROP_QUESTIONS = "DELETE FROM removal_questions WHERE job_id = :id"
+DROP_DRAFTS = "DELETE FROM drafts WHERE member_id = :member_id"
+DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
+DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
+EMPTY_APPEALS = """
+UPDATE appeals SET text = '', locale = '' WHERE state <> 'open' AND account_id = :account_id
+"""
+# Each wish is later than all before, however the clock is set: one that seemed older would never be fulfilled.
+WANT_SCRUB = "UPDATE scrubs SET wanted_ms = max(wanted_ms + 1, :now_ms)"
+DROP_MEMBER = "DELETE FROM members WHERE discord_id = :member_id"
+
+
+def forget(
+    conn: sqlite3.Connection, interaction_id: int, member_id: int, terms: Terms, now_ms: int
+) -> Forgotten | None:
+    """Forget a member; their rows of the ledger, their cases and the audit stay under the number of their account.
+
+    Args:
+        conn: inside a write transaction.
+        interaction_id: by which they wished it; the same one again is the same wish.
+        member_id: Discord's id of whom.
+        terms: the operator's, for the periods that run.
+        now_ms: when.
+
+    Returns:
+        What was erased; None if nothing was kept.
+
+    Raises:
+        AlreadyDone: if Discord delivered the interaction a second time.
+        MemberError: if jobs are under way.
+    """
+    if conn.execute(acts.NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 0:
+        raise AlreadyDone(interaction_id)
+    conn.execute(DROP_DRAFTS, {"member_id": member_id})
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    if known is None:
+        return None
+    account_id = int(known[0])
+    account = {"account_id": account_id, "member_id": member_id}
+    refuse_under_way([row[0] for row in conn.execute(UNDER_WAY, account)])
+    outlasting = retained_limits.carry(
+        conn, member_id, account_id, now_ms, lambda server_id: _limits(conn, server_id, account_id, terms, now_ms)
+    )
+    every = conn.execute(OF_ACCOUNT, account).fetchall()
+    jobs = [row["id"] for row in every if not row["erased_ms"]]
+    messages = sum(conn.execute(KEEP_MESSAGE, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
+    pictures = erase(conn, jobs, now_ms)
+    for job_id in jobs:
+        conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
+        conn.execute(DROP_QUESTIONS, {"id": job_id})
+    # Also of those that were erased for their age: their entries were left as they were.
+    for row in every:
+        feed.note_change(conn, row["id"], now_ms)
+    feed.note_forgotten(conn, account_id, now_ms)
+    for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
+        conn.execute(statement, account)
+    conn.execute(WANT_SCRUB, {"now_ms": now_ms})
+    audit.record(conn, "member.forgotten", at_ms=now_ms, server_id=0, actor_id=account_id, jobs=len(jobs))
+    return Forgotten(len(jobs), pictures, messages, outlasting)
+
+
+def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> Limits:
+    book = read_every_rule(conn, server_id, account_id)
+    period = applied(terms, read_settings(conn, server_id), book, now_ms).period
+    return Limits(period, binding(terms.rule, book), longest_wait_s(terms.rule, book))
+
+
+def old(conn: sqlite3.Connection, before_ms: int, most: int) -> list[int]:
+    """Give up to ``most`` jobs that were asked for before ``before_ms`` and are not erased, oldest first."""
+    return [row[0] for row in conn.execute(OLD, {"before_ms": before_ms, "most": most})]
+
+
+def erase_old(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+    """Erase a job for its age; its message stays."""
+    erase(conn, [job_id], now_ms)
+    conn.execute(WANT_SCRUB, {"now_ms": now_ms})
+
+
+def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:
+    """Erase prompts, pictures and links of jobs that have ended; give how many files are left to be deleted."""
+    files = 0
+    for job_id in jobs:
+        values = {"id": job_id, "now_ms": now_ms}
+        # The index finds its entry by the prompt.
+        prompt_index.forget(conn, job_id)
+        files += conn.execute(KEEP_PATHS, values).rowcount
+        conn.execute(ERASE_IMAGES, values)
+        conn.execute(ERASE_JOB, values)
+    return files

@@ -1,0 +1,220 @@
+"""All that is kept about one member, to be taken along: nothing of others, and no cost, which is the operator's."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.domain.money import to_cny
+from bot.domain.privacy import Export, KeptPicture
+from bot.domain.requests.quota_rules import FIELDS
+from bot.storage.records.accounts import FIND_ACCOUNT
+from bot.storage.records.retained_limits import PERIODS, carried
+
+ROWS_IN_A_DOCUMENT = 500
+"""Jobs or rows of the ledger in one file, so that each is far below what Discord takes."""
+
+JOBS = """
+SELECT jobs.*, holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros
+FROM jobs JOIN holds ON holds.job_id = jobs.id
+WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_id ORDER BY jobs.id
+"""
+IMAGES = """
+SELECT images.*, jobs.server_id, jobs.number FROM images JOIN jobs ON jobs.id = images.job_id
+WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_id ORDER BY job_id, ordinal
+"""
+# Pool, cap and the vendor's free tier are the server's and the operator's. Who granted or gave back is left out.
+LEDGER = """
+SELECT ledger.*, buckets.kind AS bucket, buckets.server_id, buckets.period, jobs.number FROM buckets
+JOIN ledger ON ledger.bucket_id = buckets.id LEFT JOIN jobs ON jobs.id = ledger.job_id
+WHERE buckets.kind IN ('allowance', 'budget', 'credit') AND buckets.owner = :owner ORDER BY ledger.id
+"""
+RULES = "SELECT * FROM rules WHERE scope = 'member' AND owner = :account_id ORDER BY server_id"
+CASES = """
+SELECT cases.*, jobs.number AS job_number FROM cases LEFT JOIN jobs ON jobs.id = cases.job_id
+WHERE cases.account_id = :account_id ORDER BY cases.id
+"""
+APPEALS = """
+SELECT appeals.*, cases.server_id, cases.number FROM appeals JOIN cases ON cases.id = appeals.case_id
+WHERE appeals.account_id = :account_id ORDER BY appeals.id
+"""
+BLOCKS = """
+SELECT blocks.server_id, blocks.until_ms, cases.number FROM blocks JOIN cases ON cases.id = blocks.case_id
+WHERE blocks.account_id = :account_id ORDER BY blocks.server_id
+"""
+STRIKES = """
+SELECT strikes.server_id, jobs.number FROM strikes JOIN jobs ON jobs.id = strikes.job_id
+WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
+"""
+REFUSALS = """
+SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
+"""
+DRAFTS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
+
+
+def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | None:
+    """Give what is kept about a member; None if that is nothing."""
+    known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    account_id = int(known[0]) if known else 0
+    who: dict[str, int | str] = {"account_id": account_id, "owner": str(account_id), "member_id": member_id}
+    lists = {
+        "rules": [_rule(row) for row in conn.execute(RULES, who)],
+        "cases": [_case(row) for row in conn.execute(CASES, who)],
+        "blocks": [_block(row) for row in conn.execute(BLOCKS, who)],
+        "appeals": [_appeal(row) for row in conn.execute(APPEALS, who)],
+        "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
+        "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
+        "waiting_for_your_answer": [_draft(row) for row in conn.execute(DRAFTS, who)],
+        "kept_since_you_were_forgotten": [_carried(row) for row in carried(conn, member_id, now_ms)],
+    }
+    if known is None and not any(lists.values()):
+        return None
+    images: dict[int, list[sqlite3.Row]] = {}
+    for row in conn.execute(IMAGES, who):
+        images.setdefault(row["job_id"], []).append(row)
+    documents = {
+        "about-you.json": {"discord_id": str(member_id), "account": account_id or None, **lists},
+        **_chunks("jobs", [_job(row, images.get(row["id"], [])) for row in conn.execute(JOBS, who)]),
+        **_chunks("ledger", [_movement(row) for row in conn.execute(LEDGER, who)]),
+    }
+    return Export(documents, tuple(_picture(row) for rows in images.values() for row in rows if row["path"]))
+
+
+def _chunks(name: str, rows: list[dict[str, Any]]) -> Mapping[str, list[dict[str, Any]]]:
+    starts = range(0, len(rows), ROWS_IN_A_DOCUMENT)
+    return {f"{name}-{k + 1}.json": rows[start : start + ROWS_IN_A_DOCUMENT] for k, start in enumerate(starts)}
+
+
+def _job(row: sqlite3.Row, images: list[sqlite3.Row]) -> dict[str, Any]:
+    link = f"https://discord.com/channels/{row['server_id']}/{row['channel_id']}/{row['message_id']}"
+    return {
+        **_numbered(row),
+        "id": str(row["id"]),
+        "asked": _time(row["created_ms"]),
+        "ended": _time(row["ended_ms"]),
+        "state": row["state"],
+        "why": row["failure"] or None,
+        "prompt": row["prompt"],
+        "negative_prompt": row["negative_prompt"],
+        **{name: row[name] for name in ("model", "size", "count", "seed")},
+        **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
+        "language": row["locale"],
+        "roles_with_a_rule": [str(role) for role in json.loads(row["roles"])],
+        "message": link if row["message_id"] else None,
+        "charged": {
+            "images": row["charged_images"],
+            "free_images": row["charged_free"],
+            "cny": _cny(row["charged_micros"]),
+        }
+        if row["outcome"]
+        else None,
+        "erased": _time(row["erased_ms"]),
+        "images": [_image(image) for image in images],
+    }
+
+
+def _image(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "file": _name(row) if row["path"] else None,
+        "why_not": row["code"] or None,
+        "prompt_as_the_service_read_it": row["orig_prompt"],
+        "prompt_as_the_service_rewrote_it": row["actual_prompt"],
+        "width": row["width"],
+        "height": row["height"],
+    }
+
+
+def _picture(row: sqlite3.Row) -> KeptPicture:
+    return KeptPicture(row["path"], _name(row))
+
+
+def _name(row: sqlite3.Row) -> str:
+    ending = PurePosixPath(row["path"]).suffix or ".png"
+    return f"pictures/{row['server_id']}-{row['number']}-{row['ordinal'] + 1}{ending}"
+
+
+def _movement(row: sqlite3.Row) -> dict[str, Any]:
+    shown = str if row["bucket"] == "allowance" else _cny
+    return {
+        **_numbered(row),
+        "at": _time(row["at_ms"]),
+        "kind": row["kind"],
+        "of": {"allowance": "free images", "budget": "budget in CNY", "credit": "credit in CNY"}[row["bucket"]],
+        "period": row["period"] or None,
+        "used": shown(row["used_delta"]),
+        "held": shown(row["held_delta"]),
+        "granted": shown(row["granted_delta"]),
+        "reason": row["reason"] or None,
+    }
+
+
+def _rule(row: sqlite3.Row) -> dict[str, Any]:
+    said = {name: row[name] for name in FIELDS if name != "budget_micros"}
+    return {"server": str(row["server_id"]), **said, "budget_cny": _cny(row["budget_micros"])}
+
+
+def _case(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        **_numbered(row),
+        "at": _time(row["at_ms"]),
+        "kind": row["kind"],
+        "reason": row["reason"],
+        "until": _time(row["until_ms"]),
+        "about_job": row["job_number"],
+    }
+
+
+def _block(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "case": row["number"], "until": _time(row["until_ms"]) or "for good"}
+
+
+def _appeal(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "server": str(row["server_id"]),
+        "case": row["number"],
+        "at": _time(row["at_ms"]),
+        "text": row["text"],
+        "state": row["state"],
+    }
+
+
+def _refusal(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "at": _time(row["at_ms"]), "reason": json.loads(row["detail"])["reason"]}
+
+
+def _draft(row: sqlite3.Row) -> dict[str, Any]:
+    request = json.loads(row["request"])
+    return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
+
+
+def _carried(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "server": str(row["server_id"]),
+        "kind": row["kind"],
+        **_kept(row["kind"], row["field"], row["used"]),
+        "period": row["period"] or None,
+        "until": _time(row["until_ms"]) or "for good",
+    }
+
+
+def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
+    """Return what a row of what outlasted a forgetting says beside when it ends: blocks and strikes nothing."""
+    if kind == "rule":
+        return {"budget_cny": _cny(value)} if field == "budget_micros" else {field: value}
+    if kind == "request":
+        return {"made": _time(value)}
+    return {"used": value if kind == "allowance" else _cny(value)} if kind in PERIODS else {}
+
+
+def _numbered(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "number": row["number"]}
+
+
+def _time(at_ms: int) -> str | None:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="seconds") if at_ms else None
+
+
+def _cny(micros: int | None) -> str | None:
+    return None if micros is None else f"{to_cny(micros):f}"

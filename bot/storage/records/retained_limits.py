@@ -1,0 +1,203 @@
+"""What outlasts a forgotten member: blocks, strikes and refusals that still count, and limits that bind.
+
+Of limits that is what a running period has seen used, what of an admin's rule for the member gave them less than they
+would have without it, and when they last asked, as long as a wait between requests may ask for that.
+
+All of it is kept under a keyed hash of the Discord id, and moved to the new account when the member comes back.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from bot.domain.moderation.cases import STRIKE_WINDOW_MS
+from bot.domain.privacy import Lasting, Outlasting
+from bot.domain.requests.quota_rules import FIELDS, PartialRule
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.domain.time.periods import Period
+from bot.storage.files.member_key import hash_of
+from bot.storage.ledger import entries
+from bot.storage.records import refused_prompts
+
+_LASTING = {
+    "block": Lasting.BLOCK,
+    "strike": Lasting.STRIKES,
+    "rule": Lasting.RULE,
+    "allowance": Lasting.USED,
+    "budget": Lasting.USED,
+    "request": Lasting.REQUEST,
+}
+
+PERIODS = ("allowance", "budget")
+"""Kinds of buckets that begin anew with each period. Credit does not: it is lost with the account."""
+
+# Naming the servers lets SQLite use the indices by server.
+SERVERS_OF = """
+SELECT server_id FROM buckets
+WHERE kind IN ('allowance', 'budget') AND server_id IN (SELECT id FROM servers) AND owner = :owner
+UNION SELECT server_id FROM rules WHERE scope = 'member' AND owner = :account_id
+UNION SELECT server_id FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id
+"""
+CARRY_USED = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, period, used, until_ms)
+SELECT :hash, server_id, kind, period, used, :until_ms FROM buckets
+WHERE kind IN ('allowance', 'budget') AND server_id = :server_id AND owner = :owner AND period = :period AND used > 0
+"""
+CARRY_RULE = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, field, used, until_ms)
+VALUES (:hash, :server_id, 'rule', :field, :value, 0)
+"""
+CARRY_REQUEST = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, used, until_ms)
+SELECT :hash, server_id, 'request', max(created_ms), max(created_ms) + :wait_ms FROM jobs
+WHERE server_id = :server_id AND account_id = :account_id GROUP BY server_id HAVING max(created_ms) + :wait_ms > :now_ms
+"""
+CARRY_BLOCKS = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)
+SELECT :hash, server_id, 'block', case_id, until_ms FROM blocks
+WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)
+"""
+# Only those that count: what led to an earlier pause is done with.
+CARRY_STRIKES = f"""
+INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)
+SELECT :hash, server_id, 'strike', job_id, at_ms + {STRIKE_WINDOW_MS} FROM strikes
+WHERE account_id = :account_id AND at_ms > max(:now_ms - {STRIKE_WINDOW_MS}, coalesce((SELECT max(at_ms) FROM cases
+    WHERE account_id = :account_id AND cases.server_id = strikes.server_id AND kind = 'pause'), 0))
+"""
+COUNT_RULES = "SELECT count(DISTINCT hash) FROM carried WHERE kind = 'rule' AND server_id = :server_id"
+ANY = "SELECT 1 FROM carried LIMIT 1"
+IN_FORCE = "SELECT * FROM carried WHERE hash = :hash AND (until_ms = 0 OR until_ms > :now_ms)"
+# When somebody last asked stays: the new account has no request to tell it by.
+DONE = "DELETE FROM carried WHERE hash = :hash AND kind <> 'request'"
+ANY_REQUEST = "SELECT 1 FROM carried WHERE kind = 'request' AND server_id = :server_id AND until_ms > :now_ms LIMIT 1"
+EXPIRE = "DELETE FROM carried WHERE until_ms > 0 AND until_ms <= :now_ms"
+BLOCK = """
+INSERT OR IGNORE INTO blocks (server_id, account_id, until_ms, case_id)
+VALUES (:server_id, :account_id, :until_ms, :reference)
+"""
+SET_RULE = {
+    field: f"""
+INSERT INTO rules (server_id, scope, owner, {field}) VALUES (:server_id, 'member', :account_id, :used)
+ON CONFLICT (server_id, scope, owner) DO UPDATE SET {field} = excluded.{field}
+"""
+    for field in FIELDS
+}
+MOVE_STRIKE = "UPDATE strikes SET account_id = :account_id WHERE job_id = :reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What binds a member in one server, and may have to outlast them.
+
+    Attributes:
+        period: that runs now.
+        rule: what of their own rule gives them less than they would have without it.
+        wait_s: the longest time between two requests that they may have to keep.
+    """
+
+    period: Period
+    rule: PartialRule
+    wait_s: int
+
+
+def carry(
+    conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int, limits_in: Callable[[int], Limits]
+) -> Outlasting:
+    """Keep what must outlast a member who is about to be forgotten; return what that is.
+
+    Args:
+        conn: inside the transaction that forgets them.
+        member_id: Discord's id of whom.
+        account_id: theirs until now.
+        now_ms: when.
+        limits_in: gives what binds them in a server.
+    """
+    who = {"hash": hash_of(conn, member_id), "account_id": account_id, "owner": str(account_id), "now_ms": now_ms}
+    for (server_id,) in conn.execute(SERVERS_OF, who).fetchall():
+        limits, here = limits_in(server_id), {**who, "server_id": server_id}
+        conn.execute(CARRY_USED, {**here, "period": limits.period.key, "until_ms": limits.period.end_ms})
+        conn.execute(CARRY_REQUEST, {**here, "wait_ms": limits.wait_s * 1000})
+        for field, value in asdict(limits.rule).items():
+            if value is not None:
+                conn.execute(CARRY_RULE, {**here, "field": field, "value": value})
+    conn.execute(CARRY_BLOCKS, who)
+    conn.execute(CARRY_STRIKES, who)
+    refused_prompts.carry(conn, account_id, hash_of(conn, member_id))
+    return outlasting(conn, member_id, now_ms)
+
+
+def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int) -> None:
+    """Give a new account what was carried for its member, if they had been forgotten before."""
+    for row in carried(conn, member_id, now_ms):
+        values = {**dict(row), "account_id": account_id}
+        if row["kind"] == "block":
+            conn.execute(BLOCK, values)
+        elif row["kind"] == "strike":
+            conn.execute(MOVE_STRIKE, values)
+        elif row["kind"] == "rule":
+            conn.execute(SET_RULE[row["field"]], values)
+        elif row["kind"] in PERIODS:
+            bucket = entries.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
+            entries.move(conn, "correction", bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
+        conn.execute(DONE, values)
+    if refused_prompts.any_carried(conn):
+        refused_prompts.bring_back(conn, account_id, hash_of(conn, member_id))
+
+
+def outlasting(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Outlasting:
+    """Return what of a member has outlasted their being forgotten, and until when."""
+    found = [(_LASTING[row["kind"]], int(row["until_ms"])) for row in carried(conn, member_id, now_ms)]
+    if refused_prompts.any_carried(conn):
+        until_ms = refused_prompts.carried_until(conn, hash_of(conn, member_id), now_ms)
+        found += [(Lasting.REFUSED, until_ms)] if until_ms else []
+    ends: dict[Lasting, int] = {}
+    for what, until_ms in found:
+        is_endless = until_ms == 0 or ends.get(what) == 0
+        ends[what] = 0 if is_endless else max(until_ms, ends.get(what, 0))
+    return ends
+
+
+def rule_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> PartialRule:
+    """Return the rule that will bind somebody in a server who was forgotten, once they come back."""
+    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id and row["kind"] == "rule"]
+    return PartialRule(**{row["field"]: row["used"] for row in rows})
+
+
+def count_rules(conn: sqlite3.Connection, server_id: int) -> int:
+    """Return for how many members who were forgotten a server's rules are kept."""
+    return int(conn.execute(COUNT_RULES, {"server_id": server_id}).fetchone()[0])
+
+
+def used_of(conn: sqlite3.Connection, server_id: int, member_id: int, period: Period, now_ms: int) -> dict[str, int]:
+    """Return what somebody who was forgotten has used in a running period, by the kind of bucket."""
+    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id]
+    return {row["kind"]: row["used"] for row in rows if row["kind"] in PERIODS and row["period"] == period.key}
+
+
+def last_request_ms(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:
+    """Return when somebody last asked in a server before they were forgotten; 0 if that is not known any more."""
+    # Without any row the key is not needed, and need not be there.
+    if conn.execute(ANY_REQUEST, {"server_id": server_id, "now_ms": now_ms}).fetchone() is None:
+        return 0
+    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id]
+    return max((row["used"] for row in rows if row["kind"] == "request"), default=0)
+
+
+def refused_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> RefusedPrompts:
+    """Return how somebody who was forgotten stands after refused prompts."""
+    if not refused_prompts.any_carried(conn):
+        return RefusedPrompts()
+    return refused_prompts.carried_standing(conn, server_id, hash_of(conn, member_id), now_ms)
+
+
+def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
+    """Give what is carried for a member and still in force."""
+    # Without any row the key is not needed, and need not be there.
+    if conn.execute(ANY).fetchone() is None:
+        return []
+    return conn.execute(IN_FORCE, {"hash": hash_of(conn, member_id), "now_ms": now_ms}).fetchall()
+
+
+def expire(conn: sqlite3.Connection, now_ms: int) -> int:
+    """Delete what has been carried to its end, and refusals that count no more; give how many rows."""
+    return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount + refused_prompts.expire(conn, now_ms)

@@ -1,0 +1,1 @@
+"""One SQLite file: opened, migrated, watched, copied."""

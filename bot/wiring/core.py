@@ -1,0 +1,188 @@
+"""The use cases and the background work, wired: the bot without anything that people see."""
+
+import random
+from functools import partial
+
+from bot.domain.requests.policy import Policy
+from bot.domain.servers.access import ServerAccess
+from bot.ports import Clock, Meter
+from bot.providers.dashscope.client import DashScopeClient
+from bot.providers.dashscope.results import ResultFetcher
+from bot.service.delivery.deliveries import Deliveries
+from bot.service.delivery.remover import Remover
+from bot.service.kit.alarm import Alarm
+from bot.service.kit.changes import Changes
+from bot.service.kit.leftover_files import LeftoverFiles
+from bot.service.kit.metering import UNMETERED
+from bot.service.kit.supervisor import one_by_one
+from bot.service.moderation.moderation import Moderation
+from bot.service.moderation.moderator_log import Reviewing
+from bot.service.privacy.erasure import Erasure
+from bot.service.privacy.exporter import Exporter
+from bot.service.requests.canceler import Canceler
+from bot.service.requests.prompt_screening import Screening
+from bot.service.requests.quotas import Quotas
+from bot.service.requests.submitter import Submitter
+from bot.service.servers.administration import Administration
+from bot.service.servers.departures import Departures
+from bot.service.servers.reporting import Reporting
+from bot.service.upkeep.figures import CurrentFigures
+from bot.service.upkeep.sweeper import Sweeper, take_up
+from bot.service.vendor.collector import Collector
+from bot.service.vendor.dispatcher import Dispatcher
+from bot.service.vendor.estimates import Durations, Estimates
+from bot.service.vendor.in_doubt import Doubts
+from bot.service.vendor.watcher import Watcher
+from bot.storage.stores import Stores
+
+
+class Backend:
+    """The service of one running bot.
+
+    Args:
+        stores: where everything is kept.
+        vendor: makes the pictures.
+        results: downloads them.
+        policy: the operator's.
+        access: which servers may use the bot.
+        seeds: where requests without a seed get theirs.
+        clock: paces everything.
+        meter: told how long things take.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        *,
+        vendor: DashScopeClient,
+        results: ResultFetcher,
+        policy: Policy,
+        access: ServerAccess,
+        seeds: random.Random,
+        clock: Clock,
+        meter: Meter = UNMETERED,
+    ) -> None:
+        self.stores = stores
+        self.meter = meter
+        self.policy = policy
+        self.changes = Changes()
+        self._alarm = Alarm(stores.outbox, clock)
+        self._wire_requests(access, seeds, clock)
+        self._wire_lanes(vendor, results, clock)
+        self._wire_people(clock)
+        self._wire_sweeping(clock)
+
+    def _wire_requests(self, access: ServerAccess, seeds: random.Random, clock: Clock) -> None:
+        stores, policy = self.stores, self.policy
+        self.quotas = Quotas(policy, stores.jobs, clock)
+        self.durations = Durations(stores.lanes)
+        self.estimates = Estimates(
+            jobs=stores.jobs, lanes=stores.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
+        )
+        self.screening = Screening(stores.case_book)
+        self.submitter = Submitter(
+            jobs=stores.jobs,
+            quotas=self.quotas,
+            servers=stores.servers,
+            screening=self.screening,
+            policy=policy,
+            access=access,
+            changes=self.changes,
+            seeds=seeds,
+        )
+
+    def _wire_lanes(self, vendor: DashScopeClient, results: ResultFetcher, clock: Clock) -> None:
+        jobs, changes, catalogue = self.stores.jobs, self.changes, self.policy.catalogue
+        self.canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)
+        self.collector = Collector(
+            jobs=jobs,
+            results=results,
+            pictures=self.stores.pictures,
+            durations=self.durations,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+            alarm=self._alarm,
+        )
+        self.watcher = Watcher(
+            jobs=jobs,
+            vendor=vendor,
+            collector=self.collector,
+            canceler=self.canceler,
+            durations=self.durations,
+            changes=changes,
+            clock=clock,
+            alarm=self._alarm,
+            meter=self.meter,
+        )
+        self.doubts = Doubts(
+            jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self._alarm
+        )
+        self.dispatcher = Dispatcher(
+            jobs=jobs,
+            lanes=self.stores.lanes,
+            vendor=vendor,
+            watcher=self.watcher,
+            doubts=self.doubts,
+            catalogue=catalogue,
+            operator=self.stores.outbox,
+            changes=changes,
+            clock=clock,
+            alarm=self._alarm,
+            meter=self.meter,
+        )
+
+    def _wire_people(self, clock: Clock) -> None:
+        stores, policy = self.stores, self.policy
+        self.deliveries = Deliveries(
+            jobs=stores.jobs, pictures=stores.pictures, policy=policy, clock=clock, changes=self.changes
+        )
+        files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures, clock=clock)
+        self.departures = Departures(jobs=stores.jobs, servers=stores.servers, changes=self.changes)
+        self.remover = Remover(jobs=stores.jobs, files=files, changes=self.changes, clock=clock)
+        self.administration = Administration(
+            servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock
+        )
+        self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
+        self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
+        self.reviewing = Reviewing(journal=stores.journal, clock=clock)
+        self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
+        self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
+        self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
+
+    def _wire_sweeping(self, clock: Clock) -> None:
+        self.sweeper = Sweeper(
+            jobs=self.stores.jobs,
+            lanes=self.stores.lanes,
+            watcher=self.watcher,
+            collector=self.collector,
+            doubts=self.doubts,
+            remover=self.remover,
+            departures=self.departures,
+            reporting=self.reporting,
+            journal=self.stores.journal,
+            outbox=self.stores.outbox,
+            erasure=self.erasure,
+            policy=self.policy,
+            changes=self.changes,
+            clock=clock,
+            alarm=self._alarm,
+        )
+
+    async def start(self) -> None:
+        """Go on with what an earlier run left; nothing is claimed yet."""
+        jobs = self.stores.jobs
+        going_on = partial(take_up, jobs=jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
+        # What lies in a damaged part of the database keeps nobody from being served.
+        await one_by_one([("taking up jobs", going_on), ("ending removals", self.remover.take_up)])
+        self.sweeper.start()
+
+    def begin_claims(self) -> None:
+        """Begin to work off what waits in line."""
+        self.dispatcher.start()
+
+    async def stop(self, grace_s: float = 0.0) -> None:
+        """Claim nothing more, give a create in flight ``grace_s`` seconds, and stop the rest."""
+        await self.dispatcher.stop(grace_s)
+        for part in (self.sweeper, self.doubts, self.watcher, self.collector):
+            await part.stop()

@@ -1,0 +1,311 @@
+"""What people see, wired: the client, its commands, and what keeps messages up to date."""
+
+import asyncio
+import logging
+from dataclasses import replace
+
+import discord
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.config import Config
+from bot.domain.money import to_cny
+from bot.errors import StorageUnavailable
+from bot.ports import Clock
+from bot.presentation.jobs.intake import Reception
+from bot.presentation.jobs.job_copy import Copies
+from bot.presentation.jobs.presenter import Presenter
+from bot.presentation.jobs.reply_recovery import Prover
+from bot.presentation.kit.discord_time import DiscordTime
+from bot.presentation.kit.texts import Texts
+from bot.presentation.log.channels import LogChannels
+from bot.presentation.log.feed import Feed
+from bot.presentation.log.logs import Logs
+from bot.presentation.moderation.prompt_rules import PromptRuleList
+from bot.presentation.moderation.removals import Removals
+from bot.presentation.notices.damage_alarm import DamageAlarm
+from bot.presentation.notices.greeting import Greeter
+from bot.presentation.notices.messenger import Messenger
+from bot.presentation.notices.mod_notices import ModerationNotices
+from bot.presentation.notices.operator_notices import OperatorNotices
+from bot.presentation.notices.server_notices import ServerNotices
+from bot.presentation.privacy.message_deletion import Leftovers
+from bot.presentation.reports.charts import Charts
+from bot.presentation.reports.reports import Reports
+from bot.presentation.servers.presence import Presence
+from bot.presentation.servers.settings_menus import SettingsMenus
+from bot.registration import CommandRegistration
+from bot.storage.stores import Stores
+from bot.wiring.core import Backend
+from cogs.account import Account
+from cogs.appeals import Appeals
+from cogs.imagine import Imagine
+from cogs.jobs import JobButtons
+from cogs.logs import LogCommands
+from cogs.mod import Mod
+from cogs.privacy import Privacy
+from cogs.quota import Quota
+from cogs.settings import ServerSettings
+
+log = logging.getLogger(__name__)
+
+
+class Frontend:
+    """Everything of one running bot that speaks to Discord.
+
+    Attributes:
+        client: of discord.py; not connected yet.
+        registration: of the commands; to be attempted once before the client connects.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        backend: Backend,
+        clock: Clock,
+        *,
+        mark: int,
+        discord_time: DiscordTime,
+        http_trace: object,
+    ) -> None:
+        self._backend = backend
+        self._clock = clock
+        self._mark = mark
+        self._discord_time = discord_time
+        self._texts = Texts.load()
+        submitter = backend.submitter
+        self.client = ImagineClient(
+            texts=self._texts,
+            clock=clock,
+            make_cogs=lambda client: (
+                *self._for_members(client),
+                *self._for_moderators(client),
+                *self._for_admins(client),
+            ),
+            admits=submitter.admits,
+            know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
+            greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
+            look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
+            is_back=self._look_again,
+            came_or_went=lambda: self._presence.look_again(),  # noqa: PLW0108 - it is made below
+            say_ready=self._say_ready,
+            gateway_url=config.discord.gateway_url,
+            proxy=config.proxies().to(config.discord.api_url),
+            http_trace=http_trace,
+        )
+        self._make_speakers(config)
+
+    def _make_speakers(self, config: Config) -> None:
+        """Make what tells people something without being asked at that moment."""
+        backend, stores, client, texts, clock = self._parts()
+        self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
+        self._presenter = Presenter(
+            client=client,
+            jobs=stores.jobs,
+            pictures=stores.pictures,
+            estimates=backend.estimates,
+            quotas=backend.quotas,
+            deliveries=backend.deliveries,
+            changes=backend.changes,
+            texts=texts,
+            catalogue=backend.policy.catalogue,
+            discord_time=self._discord_time,
+            clock=clock,
+            mark=self._mark,
+            meter=backend.meter,
+        )
+        to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
+        self.registration = CommandRegistration(
+            client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
+        )
+        self._damage_alarm = DamageAlarm(damage=stores.damage, to_operator=to_operator, clock=clock)
+        self._messenger = Messenger(
+            client=client,
+            outbox=stores.outbox,
+            jobs=stores.jobs,
+            changes=backend.changes,
+            texts=texts,
+            discord_time=self._discord_time,
+            clock=clock,
+            to_operator=to_operator,
+            to_servers=ServerNotices(
+                client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
+            ),
+            to_moderators=ModerationNotices(
+                client=client, log_channels=self._log_channels, book=stores.case_book, texts=texts, clock=clock
+            ),
+        )
+        self._feed = Feed(
+            client=client,
+            feeds=stores.feeds,
+            outbox=stores.outbox,
+            jobs=stores.jobs,
+            servers=stores.servers,
+            log_channels=self._log_channels,
+            pictures=stores.pictures,
+            changes=backend.changes,
+            texts=texts,
+            clock=clock,
+        )
+        self._leftovers = Leftovers(client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock)
+        self._presence = Presence(client=client, departures=backend.departures, clock=clock)
+        self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
+        self._reception = Reception(
+            submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=backend.meter
+        )
+        self._prover = Prover(
+            client=client,
+            jobs=stores.jobs,
+            submitter=backend.submitter,
+            presenter=self._presenter,
+            is_answering=self._reception.is_answering,
+            clock=clock,
+        )
+
+    async def _look(self, server: discord.Guild) -> None:
+        await self._log_channels.look(server)
+        self._messenger.wake()
+
+    def _look_again(self) -> None:
+        """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
+        for speaker in (self._presenter, self._messenger, self._leftovers, self._prover, self._presence):
+            speaker.look_again()
+
+    async def ask_for_servers(self) -> None:
+        """Ask for the servers that jobs wait for, before anything is drawn: see ``Presence.ask_before_start``."""
+        await self._presence.ask_before_start()
+
+    async def _say_ready(self) -> None:
+        """Say in one line of the log that the bot serves, and how."""
+        policy = self._backend.policy
+        try:
+            figures = await self._backend.figures.read()
+        except StorageUnavailable:
+            log.warning("ready, but the database can't be read")
+            return
+        lanes = (f"{name} {figures.stop_of(name) or 'open'}" for name in policy.catalogue)
+        left = figures.left_micros
+        log.info(
+            "ready: servers: %s, shards: %s; lanes: %s; %s",
+            len(self.client.guilds),
+            self.client.shard_count,
+            ", ".join(lanes),
+            "no cap" if left is None else f"{to_cny(left):.2f} CNY left of the month's cap",
+        )
+
+    def start(self) -> list[asyncio.Task[None]]:
+        """Begin to speak; return the tasks, none of which ends by itself."""
+        return [
+            asyncio.create_task(self._presenter.run(), name="presenter"),
+            asyncio.create_task(self._messenger.run(), name="messenger"),
+            asyncio.create_task(self._leftovers.run(), name="leftovers"),
+            asyncio.create_task(self._feed.run(), name="feed"),
+            asyncio.create_task(self._prover.run(), name="prover"),
+            asyncio.create_task(self._presence.run(), name="presence"),
+            asyncio.create_task(self._damage_alarm.run(), name="damage-alarm"),
+            asyncio.create_task(self.registration.run(), name="registration"),
+        ]
+
+    # -- the commands
+
+    def _for_members(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, stores, _, texts, clock = self._parts()
+        return (
+            Imagine(client=client, reception=self._reception, quotas=backend.quotas, texts=texts),
+            JobButtons(
+                client=client,
+                jobs=stores.jobs,
+                servers=stores.servers,
+                canceler=backend.canceler,
+                moderation=backend.moderation,
+                remover=backend.remover,
+                deliveries=backend.deliveries,
+                addresses=self._presenter.addresses,
+                copies=Copies(
+                    showing=self._presenter.showing,
+                    addresses=self._presenter.addresses,
+                    jobs=stores.jobs,
+                    pictures=stores.pictures,
+                    texts=texts,
+                    clock=clock,
+                ),
+            ),
+            Account(
+                client=client,
+                jobs=stores.jobs,
+                quotas=backend.quotas,
+                models=backend.submitter.models,
+                texts=texts,
+                clock=clock,
+            ),
+            Privacy(
+                client=client,
+                erasure=backend.erasure,
+                exporter=backend.exporter,
+                leftovers=self._leftovers,
+                texts=texts,
+                clock=clock,
+            ),
+        )
+
+    def _for_moderators(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, stores, _, texts, clock = self._parts()
+        moderation = backend.moderation
+        return (
+            Mod(
+                client=client,
+                moderation=moderation,
+                servers=stores.servers,
+                removals=Removals(
+                    moderation=moderation, remover=backend.remover, addresses=self._presenter.addresses, texts=texts
+                ),
+                rules=PromptRuleList(moderation=moderation, texts=texts),
+                texts=texts,
+                clock=clock,
+            ),
+            Appeals(
+                client=client,
+                moderation=moderation,
+                servers=stores.servers,
+                wake=self._messenger.wake,
+                texts=texts,
+                clock=clock,
+            ),
+            LogCommands(
+                client=client,
+                reviewing=backend.reviewing,
+                administration=backend.administration,
+                logs=Logs(reviewing=backend.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
+                catalogue=backend.policy.catalogue,
+                clock=clock,
+            ),
+        )
+
+    def _for_admins(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+        backend, _, _, texts, clock = self._parts()
+        administration = backend.administration
+        return (
+            Quota(
+                client=client,
+                administration=administration,
+                reports=Reports(
+                    reporting=backend.reporting,
+                    administration=administration,
+                    charts=Charts(clock=clock, texts=texts),
+                    texts=texts,
+                    clock=clock,
+                ),
+                texts=texts,
+                clock=clock,
+            ),
+            ServerSettings(
+                client=client,
+                administration=administration,
+                menus=SettingsMenus(administration=administration, catalogue=backend.policy.catalogue, texts=texts),
+                texts=texts,
+                clock=clock,
+            ),
+        )
+
+    def _parts(self) -> tuple[Backend, Stores, ImagineClient, Texts, Clock]:
+        return self._backend, self._backend.stores, self.client, self._texts, self._clock

@@ -1,0 +1,1 @@
+"""What the stand-in draws, and what oddities it draws them with."""

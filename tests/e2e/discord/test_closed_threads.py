@@ -1,0 +1,278 @@
+"""Threads that are closed and locked while a picture is drawn in them, and other refusals that nobody foresees."""
+
+import pytest
+
+from sandbox.dashscope import Outcome
+from sandbox.discord import Actor, Permission, SeenMessage
+from sandbox.discord.http.requests import BODY
+from sandbox.discord.rules.components import walk
+from tests.support.faults import denied
+from tests.support.moderators import add_moderators, mod, replaced
+from tests.support.world import World, open_world
+
+LATE_S = 16 * 60
+"""By then the interaction's token is dead."""
+
+HOUR_S = 3600
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with open_world(tmp_path) as world:
+        world.guild.add_thread("talk")
+        yield world
+
+
+async def ask_in_thread(world: World, who: Actor) -> SeenMessage:
+    """Let somebody ask in the thread, and let the token die while their picture is drawn."""
+    world.vendor.next_outcome(Outcome(service_s=LATE_S))
+    used = await who.invoke("imagine", {"prompt": "a flower shop"}, channel="talk")
+    card = await used.reply()
+    await world.job_is("running", len(world.rows("SELECT 1 FROM jobs")))
+    return card
+
+
+async def look_up(who: Actor, number: int = 1, channel: str = "general") -> SeenMessage:
+    return await (await who.invoke("job", {"number": number}, channel=channel)).reply()
+
+
+def in_thread(world: World, who: Actor, card: SeenMessage) -> SeenMessage:
+    return next(one for one in who.read("talk") if one.id == card.id)
+
+
+# -- delivering
+
+
+async def test_a_closed_thread_is_opened_again_for_the_pictures(world):
+    bob = world.member("bob")
+    card = await ask_in_thread(world, bob)
+    world.guild.archive("talk")
+    world.advance(LATE_S)
+    done = await world.becomes(bob, card, "Here is your picture", channel="talk")
+    assert len(done.gallery) == 1
+    await world.job_is("delivered")
+    assert not world.guild.channel("talk").archived
+
+
+async def test_a_private_picture_for_a_thread_that_is_locked_now_comes_by_direct_message(world):
+    bob = world.member("bob")
+    world.vendor.next_outcome(Outcome(service_s=60))
+    used = await bob.invoke("imagine", {"prompt": "a flower shop", "private": True}, channel="talk")
+    await used.reply()
+    await world.job_is("running")
+    world.guild.archive("talk", locked=True)
+    world.advance(60)
+    await world.job_is("delivered")
+    (message,) = bob.direct_messages()
+    assert "Here is your picture" in message.text
+    assert len(message.gallery) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("bob", "this thread was closed and I'm not allowed to open it", "Type /job number:1"),
+        ("mei", "这个子区已关闭，我无权重新打开", "输入 /job number:1"),
+    ],
+)
+async def test_who_asked_in_a_thread_that_is_locked_now_is_told_and_has_the_pictures_wherever_they_ask(
+    world, name, words, told
+):
+    who = world.member(name)
+    card = await ask_in_thread(world, who)
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    assert (await world.job_is("undelivered"))["charged_images"] == 1
+    await world.discord.until(who.direct_messages)
+    (message,) = who.direct_messages()
+    assert words in message.text
+    assert told in message.text
+    shown = await look_up(who)
+    assert words in shown.text
+    assert len(shown.gallery) == 1
+    seen_by_moderator = await look_up(world.member("mod"))
+    assert len(seen_by_moderator.gallery) == 1
+    await who.press(shown, shown.buttons[0].custom_id)
+    await world.shown(who, lambda one: one.id == shown.id and one.gallery and words not in one.text)
+    await world.eventually(lambda: world.job()["state"] == "delivered")
+    assert not in_thread(world, who, card).gallery
+    assert len(who.direct_messages()) == 1
+    world.assert_books_agree()
+
+
+async def test_a_card_that_could_not_be_shown_is_shown_an_hour_later(world):
+    bob = world.member("bob")
+    card = await ask_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    await world.discord.until(bob.direct_messages)
+    world.guild.archive("talk")
+    assert "Made, but not delivered" not in in_thread(world, bob, card).text
+    asked = len(edits(world))
+    world.advance(HOUR_S / 2)
+    assert len(edits(world)) == asked
+    world.advance(HOUR_S)
+    kept = await world.becomes(bob, card, "Made, but not delivered", channel="talk")
+    await bob.press(kept, "Send again")
+    await world.becomes(bob, card, "Here is your picture", channel="talk")
+    assert len(bob.direct_messages()) == 1
+
+
+def edits(world: World) -> list[object]:
+    return [one for one in world.discord.requests if one.operation == "edit_message"]
+
+
+async def test_a_card_of_more_than_a_week_ago_is_asked_for_no_more(world):
+    bob = world.member("bob")
+    await ask_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    await world.discord.until(bob.direct_messages)
+    world.advance(8 * 24 * HOUR_S)
+    await world.eventually(lambda: world.job()["shown"] == world.job()["version"])
+
+
+async def test_an_undelivered_card_that_is_shown_needs_no_direct_message(world):
+    bob = world.member("bob")
+    card = await ask_in_thread(world, bob)
+    world.guild.overwrite("general", "bot", deny=Permission.ATTACH_FILES)
+    world.advance(LATE_S)
+    await world.becomes(bob, card, "Made, but not delivered", channel="talk")
+    await world.eventually(lambda: world.job()["shown"] == world.job()["version"])
+    assert world.rows("SELECT 1 FROM outbox WHERE kind = 'undelivered'") == []
+
+
+@pytest.mark.parametrize("status", [400, 429])
+async def test_the_limit_on_edits_of_old_messages_passes(world, status):
+    bob = world.member("bob")
+    card = await ask_in_thread(world, bob)
+    limit = denied(status, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
+    world.discord.faults.add("edit_message", limit, times=3)
+    world.advance(LATE_S)
+    for _ in range(4):
+        world.advance(60)
+    await world.becomes(bob, card, "Here is your picture", channel="talk")
+    await world.job_is("delivered")
+
+
+async def test_a_card_whose_words_discord_refuses_brings_the_pictures_without_them(world):
+    bob = world.member("bob")
+    blocked = denied(400, 240000, "Message blocked by harmful links filter")
+
+    def shows_the_prompt(request) -> bool:
+        return "a flower shop" in str(request[BODY].json)
+
+    for name in ("edit_followup", "edit_original"):
+        world.discord.faults.add(name, blocked, times=20, matches=shows_the_prompt)
+    card = await world.imagine(bob)
+    done = await world.becomes(bob, card, "Here is your picture")
+    await world.job_is("delivered")
+    assert len(done.gallery) == 1
+    assert "a flower shop" not in str(done.components)
+    assert "Discord doesn't take the words of this request" in done.text
+    shown = await look_up(bob)
+    assert len(shown.gallery) == 1
+    assert "a flower shop" not in str(shown.components)
+
+
+# -- removing
+
+
+async def removed(world: World, who: Actor, label: str, number: int = 1) -> SeenMessage:
+    question = await mod(who, "remove", number=number)
+    return await replaced(world, await who.press(question, label), question)
+
+
+async def delivered_in_thread(world: World, who: Actor) -> SeenMessage:
+    number = len(world.rows("SELECT 1 FROM jobs")) + 1
+    used = await who.invoke("imagine", {"prompt": "a flower shop"}, channel="talk")
+    card = await used.reply()
+    await world.job_is("delivered", number)
+    world.advance(LATE_S)
+    return card
+
+
+def steps(world: World) -> list[str]:
+    rows = world.rows("SELECT act FROM audit WHERE act LIKE 'job.removal%' ORDER BY id")
+    return [row["act"].removeprefix("job.removal_") for row in rows]
+
+
+async def test_pictures_in_a_closed_thread_are_removed_from_it(world):
+    bob = world.member("bob")
+    card = await delivered_in_thread(world, bob)
+    world.guild.archive("talk")
+    assert "are removed. Case #1." in (await removed(world, world.member("mod"), "Remove")).text
+    assert card.id not in [one.id for one in bob.read("talk")]
+    assert steps(world) == ["intent", "done"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "words", "standing"),
+    [
+        ("mod", "Remove", "The message itself still stands, https", "The message still stands, because Discord"),
+        ("min", "移除", "消息本身还在：https", "消息还在，因为 Discord"),
+    ],
+)
+async def test_a_removal_that_discord_refuses_says_what_stands_where_and_is_tried_every_hour(
+    world, name, label, words, standing
+):
+    add_moderators(world)
+    moderator, bob = world.member(name), world.member("bob")
+    card = await delivered_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    after = await removed(world, moderator, label)
+    assert words in after.text
+    assert "removed" not in after.text
+    assert "已经移除" not in after.text
+    assert f"/{card.channel_id}/{card.id}" in after.text
+    await world.eventually(lambda: edits(world))
+    shown = await look_up(moderator)
+    assert standing in shown.text
+    assert [one["url"] for one in walk(shown.components) if "url" in one] == [
+        f"https://discord.com/channels/{world.guild.id}/{card.channel_id}/{card.id}"
+    ]
+    assert in_thread(world, bob, card).gallery
+    assert steps(world) == ["intent", "open"]
+    world.guild.archive("talk")
+    world.advance(HOUR_S + 300)
+    await world.shown(bob, lambda one: one.id == card.id and not one.gallery, channel="talk")
+    await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
+    assert standing not in (await look_up(moderator)).text
+
+
+async def test_a_removal_that_is_still_open_is_taken_up_at_the_start(world):
+    bob = world.member("bob")
+    card = await delivered_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    await removed(world, world.member("mod"), "Remove")
+    await world.eventually(lambda: edits(world))
+    await world.stop_bot()
+    world.guild.archive("talk")
+    await world.start_bot()
+    await world.shown(bob, lambda one: one.id == card.id and not one.gallery, channel="talk")
+    await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
+
+
+async def test_a_removal_that_is_still_open_may_be_repeated_by_command_and_by_its_owner(world):
+    bob, moderator = world.member("bob"), world.member("mod")
+    card = await delivered_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    await removed(world, moderator, "Remove")
+    assert "The message itself still stands" in (await removed(world, moderator, "Remove")).text
+    shown = await look_up(bob)
+    world.guild.archive("talk")
+    form = await bob.press(shown, "Delete")
+    await form.response()
+    await bob.submit_modal(form, {})
+    await world.eventually(lambda: steps(world)[-1] == "done")
+    assert card.id not in [one.id for one in bob.read("talk")]
+    assert "removed already" in (await mod(moderator, "remove", number=1)).text
+
+
+async def test_a_token_that_died_early_leaves_the_bots_own_way_to_delete(world):
+    bob = world.member("bob")
+    card = await world.imagine(bob)
+    await world.job_is("delivered")
+    world.discord.faults.add("delete_followup", denied(401, 50027, "Invalid Webhook Token"))
+    assert "are removed. Case #1." in (await removed(world, world.member("mod"), "Remove")).text
+    assert card.id not in [one.id for one in bob.read("general")]

@@ -1,0 +1,80 @@
+import pytest
+
+from bot.domain.moderation.cases import (
+    LONGEST_BLOCK_S,
+    MOST_STRIKES,
+    Appeal,
+    AppealState,
+    Case,
+    CaseFile,
+    CaseKind,
+    check_strikes,
+    is_strike,
+    parse_duration,
+)
+from bot.errors import InvalidRequest
+from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES, Kind, refusal_kind
+
+CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("10m", 600),
+        ("1 minute", 60),
+        (" 2H ", 7200),
+        ("2 hours", 7200),
+        ("3d", 3 * 86400),
+        ("1w", 7 * 86400),
+        ("1d 12h", 36 * 3600),
+        ("1天12小时", 36 * 3600),
+        ("３０ 分钟", 1800),
+        ("2周", 14 * 86400),
+        ("365d", LONGEST_BLOCK_S),
+    ],
+)
+def test_a_duration_is_read_in_both_languages(typed: str, seconds: int):
+    assert parse_duration(typed) == seconds
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "soon", "10", "m", "1.5h", "-1h", "2h!", "3 fortnights", "for ever", "1h and", "1_0m", "٣d"]
+)
+def test_what_is_no_duration_is_refused_with_what_was_typed(typed: str):
+    with pytest.raises(InvalidRequest) as refusal:
+        parse_duration(typed)
+    assert (refusal.value.key, refusal.value.values) == ("invalid-duration", {"typed": typed})
+
+
+@pytest.mark.parametrize("typed", ["0m", "366d", "999999w"])
+def test_a_block_lasts_a_minute_at_least_and_a_year_at_most(typed: str):
+    with pytest.raises(InvalidRequest) as refusal:
+        parse_duration(typed)
+    assert (refusal.value.key, refusal.value.values["days"]) == ("invalid-duration-bounds", 365)
+
+
+def test_a_strike_is_what_the_table_of_errors_calls_content_or_rights():
+    codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further" for row in ERROR_TABLE} | set(OUR_CODES)
+    wanted = {code for code in codes if refusal_kind(code) in {Kind.CONTENT, Kind.IP}}
+    assert len(wanted) == 8
+    assert {code for code in codes if is_strike(code)} == wanted
+
+
+@pytest.mark.parametrize("code", ["", "http_400", "result_rejected", "in_doubt", "no_results"])
+def test_no_other_failure_is_a_strike(code: str):
+    assert not is_strike(code)
+
+
+def test_a_server_waits_for_no_strike_or_for_a_number_that_makes_sense():
+    assert [check_strikes(count) for count in (0, 1, MOST_STRIKES)] == [0, 1, MOST_STRIKES]
+    for count in (-1, MOST_STRIKES + 1):
+        with pytest.raises(InvalidRequest, match="invalid-strikes"):
+            check_strikes(count)
+
+
+def test_a_case_has_at_most_one_appeal_to_decide():
+    closed = Appeal(1, CASE, 5, 0, "", "en-US", AppealState.REJECTED, 1, 2)
+    waiting = Appeal(2, CASE, 5, 0, "", "en-US", AppealState.OPEN, 0, 0)
+    assert CaseFile(CASE, (), (closed, waiting)).open_appeal == waiting
+    assert CaseFile(CASE, (), (closed,)).open_appeal is None

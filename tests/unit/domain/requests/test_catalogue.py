@@ -1,0 +1,75 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.domain.requests.catalogue import (
+    BUILT_IN,
+    FREE_TIER_IMAGES,
+    PIXELS_TO_1440,
+    SIDES_TO_1440,
+    FreeTier,
+    Model,
+    Size,
+    SizeRule,
+)
+
+
+@pytest.mark.parametrize("text", ["1024*768", "1024x768", "1024X768", "1024×768", " 1024 * 768 "])
+def test_a_size_is_read_however_people_type_it(text: str):
+    assert Size.parse(text) == Size(1024, 768)
+    assert str(Size.parse(text)) == "1024*768"
+
+
+@pytest.mark.parametrize("text", ["", "1024", "1024*", "a*b", "1024*768*3", "-1*5", "100000*1", "1024,768", "１０*５"])
+def test_what_is_no_size_is_refused(text: str):
+    with pytest.raises(ValueError, match="is not a size"):
+        Size.parse(text)
+
+
+@pytest.mark.parametrize("model", BUILT_IN.values(), ids=BUILT_IN)
+def test_every_preset_is_admitted_by_its_own_rule_and_has_its_ratio(model: Model):
+    assert model.sizes.default == next(iter(model.sizes.presets.values()))
+    for ratio, size in model.sizes.presets.items():
+        assert model.sizes.admits(size), (model.name, ratio)
+        wide, high = (int(part) for part in ratio.split(":"))
+        assert size.width * high == size.height * wide
+
+
+@pytest.mark.parametrize(
+    ("rule", "size", "is_admitted"),
+    [
+        (SIDES_TO_1440, Size(512, 512), True),
+        (SIDES_TO_1440, Size(511, 512), False),
+        (SIDES_TO_1440, Size(512, 511), False),
+        (SIDES_TO_1440, Size(1440, 1440), True),
+        (SIDES_TO_1440, Size(1441, 1440), False),
+        (SIDES_TO_1440, Size(512, 1440), True),
+        (SIDES_TO_1440, Size(1440, 512), True),
+        (SIDES_TO_1440, Size(512, 1441), False),
+        (SIDES_TO_1440, Size(0, 0), False),
+        (PIXELS_TO_1440, Size(1280, 1280), True),
+        (PIXELS_TO_1440, Size(1280, 1279), False),
+        (PIXELS_TO_1440, Size(1440, 1440), True),
+        (PIXELS_TO_1440, Size(1440, 1441), False),
+        (PIXELS_TO_1440, Size(2560, 640), True),
+        (PIXELS_TO_1440, Size(640, 2560), True),
+        (PIXELS_TO_1440, Size(2561, 640), False),
+        (PIXELS_TO_1440, Size(1024, 1024), False),
+        (PIXELS_TO_1440, Size(2880, 720), True),
+        (PIXELS_TO_1440, Size(2881, 719), False),
+    ],
+)
+def test_a_size_is_admitted_exactly_within_the_rule(rule: SizeRule, size: Size, is_admitted: bool):
+    assert rule.admits(size) is is_admitted
+
+
+def test_every_built_in_model_has_a_known_free_tier_and_a_price():
+    assert set(FREE_TIER_IMAGES) == set(BUILT_IN)
+    assert all(model.price_micros > 0 and model.free_tier is None for model in BUILT_IN.values())
+    assert all(name == model.name for name, model in BUILT_IN.items())
+
+
+def test_a_free_tier_ends_at_midnight_in_beijing():
+    tier = FreeTier(500, date(2026, 11, 1), 180)
+    assert datetime.fromtimestamp(tier.expires_ms / 1000, UTC) == datetime(2027, 4, 29, 16, tzinfo=UTC)
+    assert tier.key == "2026-11-01"

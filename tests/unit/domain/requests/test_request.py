@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Size
+from bot.domain.requests.request import ImageRequest, Options, check
+from bot.errors import InvalidRequest
+
+TURBO = "wanx2.1-t2i-turbo"
+
+
+INVISIBLE = (
+    *("\u200b", "\u200b \u2060", "\u00ad", "\u3164", "\u115f\ufe0f", "\u2800", "\U000e0061", "\x07", "\u202e"),
+    *("\u3000", "\u2800\U0001d159", "\ue000"),
+)
+
+
+def checked(options: Options, drawn_seed: int = 7) -> ImageRequest:
+    return check(options, BUILT_IN, drawn_seed=drawn_seed)
+
+
+def test_what_the_member_left_out_is_filled_in():
+    assert checked(Options("  a cat ")) == ImageRequest("a cat", "", TURBO, Size(1024, 1024), 1, 7, True, False, False)
+
+
+def test_what_the_member_gave_is_kept():
+    options = Options("a cat", " blurry ", "wan2.5-t2i-preview", "16:9", 4, 99, False, True, True)
+    assert checked(options) == ImageRequest(
+        "a cat", "blurry", "wan2.5-t2i-preview", Size(1728, 972), 4, 99, False, True, True
+    )
+    assert checked(Options("a cat", size="1440x512")).size == Size(1440, 512)
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "values"),
+    [
+        (Options("a cat", model="dall-e"), "invalid-model", {"model": "dall-e", "models": ", ".join(BUILT_IN)}),
+        (Options("  "), "invalid-prompt-empty", {}),
+        (Options("\0\ud83d"), "invalid-prompt-empty", {}),
+        *((Options(text), "invalid-prompt-empty", {}) for text in INVISIBLE),
+        (Options("x" * 801), "invalid-prompt-long", {"length": 801, "limit": 800, "model": TURBO}),
+        (
+            Options("a", "x" * (NEGATIVE_PROMPT_MAX + 1)),
+            "invalid-negative-prompt-long",
+            {"length": NEGATIVE_PROMPT_MAX + 1, "limit": NEGATIVE_PROMPT_MAX},
+        ),
+        (Options("a", size="huge"), "invalid-size-form", {"size": "huge", "default": "1024*1024"}),
+        (Options("a", size="511*512"), "invalid-size-range", {"size": "511*512", "min_side": 512, "max_side": 1440}),
+        (Options("a", count=0), "invalid-count", {"value": 0, "least": 1, "most": 4}),
+        (Options("a", count=5), "invalid-count", {"value": 5, "least": 1, "most": 4}),
+        (Options("a", seed=-1), "invalid-seed", {"value": -1, "least": 0, "most": SEED_MAX}),
+        (Options("a", seed=SEED_MAX + 1), "invalid-seed", {"value": SEED_MAX + 1, "most": SEED_MAX}),
+        (Options("a", seed=SEED_MAX, count=2), "invalid-seed", {"value": SEED_MAX, "most": SEED_MAX - 1}),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_saying_what_would_do(options: Options, key: str, values: dict[str, object]):
+    with pytest.raises(InvalidRequest) as refusal:
+        checked(options)
+    assert refusal.value.key == key
+    assert {name: refusal.value.values[name] for name in values} == values
+
+
+@pytest.mark.parametrize(("model", "limit"), [(TURBO, 800), ("wan2.2-t2i-flash", 500), ("wan2.5-t2i-preview", 2000)])
+def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
+    assert len(checked(Options("花" * limit, model=model)).prompt) == limit
+    with pytest.raises(InvalidRequest):
+        checked(Options("花" * (limit + 1), model=model))
+
+
+@pytest.mark.parametrize("text", INVISIBLE)
+def test_a_negative_prompt_that_shows_nothing_is_none(text: str):
+    assert checked(Options("a cat", text)).negative_prompt == ""
+
+
+@pytest.mark.parametrize("text", [".", "\u0301", "🇦", "a\u200b", "\u200b血"])
+def test_a_prompt_of_which_anything_shows_is_taken(text: str):
+    assert checked(Options(text)).prompt == text
+
+
+def test_half_a_surrogate_pair_and_nul_are_dropped():
+    assert checked(Options("a\0b\ud83dc")).prompt == "abc"
+
+
+@given(seed=st.integers(0, SEED_MAX), drawn=st.integers(0, SEED_MAX), count=st.integers(1, 4))
+def test_the_last_image_has_a_seed_that_the_vendor_takes(seed: int, drawn: int, count: int):
+    assert checked(Options("a", count=count), drawn).seed + count - 1 <= SEED_MAX
+    if seed + count - 1 <= SEED_MAX:
+        assert checked(Options("a", seed=seed, count=count)).seed == seed
+
+
+@given(st.text(max_size=60))
+def test_a_checked_prompt_can_be_stored_and_sent(text: str):
+    request = checked(Options(f"a {text}", text))
+    for prompt in (request.prompt, request.negative_prompt):
+        assert prompt.encode().decode() == prompt == prompt.strip()
+        assert "\0" not in prompt

@@ -1,0 +1,197 @@
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast, visitor
+
+from bot.domain.jobs.job import JobState
+from bot.errors import OverQuota
+from bot.presentation.jobs.cards import TITLES
+from bot.presentation.kit import failures
+from bot.presentation.kit.answers import refusal_text
+from bot.presentation.kit.escaping import as_typed, length, shortened
+from bot.presentation.kit.texts import LOCALES, Markup, Texts, moment, money
+
+ROOT = Path(__file__).parents[4]
+PREFIXES = ("option-", "permission-")
+"""Keys that are put together: command options and permissions, by their names."""
+
+MENTIONED = re.compile(r"[\"']([a-z]+(?:-[a-z_]+)*)[\"']")
+BUILT = {"invalid-count", "invalid-seed"}
+"""Put together in ``bot.domain.requests.request`` from the option's name."""
+
+
+class Variables(visitor.Visitor):
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - fluent's interface
+        self.names.add(node.id.name)
+
+
+def catalogue(locale: str) -> dict[str, set[str]]:
+    text = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl").read_text("utf-8")
+    parsed = FluentParser().parse(text)
+    assert not [entry for entry in parsed.body if isinstance(entry, ast.Junk)]
+    found: dict[str, set[str]] = {}
+    for entry in parsed.body:
+        if isinstance(entry, ast.Message):
+            assert entry.id.name not in found, entry.id.name
+            variables = Variables()
+            variables.visit(entry)
+            found[entry.id.name] = variables.names
+    return found
+
+
+def mentioned() -> set[str]:
+    files = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/*.py")]
+    return {key for file in files for key in MENTIONED.findall(file.read_text("utf-8"))} | BUILT
+
+
+# Chinese counts nothing in the plural.
+PLURAL = ("title-delivered", "drawing-body", "fetching-body", "note-cancel-late", "cancel-late", "ping", "ping-private")
+ONLY_FOR_PLURALS = {key: {"images"} for key in PLURAL}
+
+
+def test_both_catalogues_have_the_same_keys_with_the_same_variables():
+    english, chinese = (catalogue(locale) for locale in LOCALES)
+    assert english.keys() == chinese.keys()
+    different = {
+        key: (english[key], chinese[key])
+        for key in english
+        if english[key] - ONLY_FOR_PLURALS.get(key, set()) != chinese[key] - ONLY_FOR_PLURALS.get(key, set())
+    }
+    assert different == {}
+
+
+def test_no_key_is_unused():
+    used = mentioned()
+    unused = {key for key in catalogue("en-US") if key not in used and not key.startswith(PREFIXES)}
+    assert unused == set()
+
+
+def test_every_refusal_has_its_text():
+    raised = re.compile(
+        r"\b(?:MemberError|InvalidRequest|OverQuota|NotPermitted|Unavailable)\(\s*[\"']([a-z-]+)[\"']", re.DOTALL
+    )
+    files = [*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/*.py")]
+    keys = {key for file in files for key in raised.findall(file.read_text("utf-8"))} | BUILT
+    assert len(keys) > 15
+    assert keys <= catalogue("en-US").keys()
+
+
+def test_every_key_of_the_tables_has_its_text():
+    tables = [failures.FAILURES, failures.EXPIRIES, failures.UNDELIVERED, failures.ADVICE, TITLES]
+    assert {key for table in tables for key in table.values()} <= catalogue("en-US").keys()
+    assert TITLES.keys() == set(JobState)
+
+
+def test_amounts_and_times_are_shown_in_the_readers_form():
+    texts = Texts.load()
+    values = {"left": 1_234_560_000, "needed": 140_000, "resets_ms": 1_795_000_000_001}
+    assert texts.say("en-US", "over-pool", **values) == (
+        "This server's pool for the month doesn't cover that: CN¥1,234.56 is left, this would take CN¥0.14. "
+        "It resets <t:1795000001:R>."
+    )
+    assert "¥1,234.56" in texts.say("zh-CN", "over-pool", **values)
+    assert money(5, "en-US") == "CN¥0.000005"
+    assert moment(2000) == "<t:2:R>"
+
+
+def test_a_typed_value_stays_on_the_line_of_its_sentence():
+    said = Texts.load().say("en-US", "invalid-duration", typed="2\n-# Paid by you\r\n\u2028hours")
+    assert "2 -# Paid by you hours" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_typed_values_are_escaped_and_markup_is_not():
+    texts = Texts.load()
+    assert "\\<\\@1\\>" in texts.say("en-US", "invalid-size-form", size="<@1>", default="1")
+    assert "<@1>" in texts.say("en-US", "ping", images=1, member=Markup("<@1>"), link=Markup("https://x"))
+    assert len(texts.say("en-US", "invalid-size-form", size="*" * 6000, default="1")) < 500
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "chinese"),
+    [
+        (
+            {},
+            "Your quota doesn't cover these 4 pictures. You have 3 free pictures left. 3 pictures would still work. "
+            "Your quota resets <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 3 张。目前还能画 3 张。额度将于 <t:2:R> 重置。",
+        ),
+        (
+            {"images": 1, "free_left": 0, "affordable": 0},
+            "Your quota doesn't cover this picture. You have 0 free pictures left. Your quota resets <t:2:R>.",
+            "你的额度不够画这 1 张图。还剩免费图片 0 张。额度将于 <t:2:R> 重置。",
+        ),
+        (
+            {"free_left": 1, "budget_left": 140_000, "affordable": 2},
+            "Your quota doesn't cover these 4 pictures. You have 1 free picture, CN¥0.14 budget left; at CN¥0.14 per "
+            "picture this would take CN¥0.42 beyond the free ones. 2 pictures would still work. "
+            "Your free pictures and budget reset <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 1 张、预算 ¥0.14；按每张 ¥0.14 计，除去免费的还需要 ¥0.42。"
+            "目前还能画 2 张。免费图片和预算将于 <t:2:R> 重置。",
+        ),
+        (
+            {"free_left": 0, "credit_left": 100_000, "affordable": 0},
+            "Your quota doesn't cover these 4 pictures. You have 0 free pictures, CN¥0.10 credit left; at CN¥0.14 per "
+            "picture this would take CN¥0.56. Your free pictures and budget reset <t:2:R>.",
+            "你的额度不够画这 4 张图。还剩免费图片 0 张、余额 ¥0.10；按每张 ¥0.14 计，需要 ¥0.56。"
+            "免费图片和预算将于 <t:2:R> 重置。",
+        ),
+    ],
+)
+def test_over_quota_names_what_there_is_and_nothing_else(changes, english, chinese):
+    values = {"images": 4, "price": 140_000, "free_left": 3, "budget_left": 0, "credit_left": 0, "affordable": 3}
+    error = OverQuota("over-quota", **{**values, "resets_ms": 2000, **changes})
+    texts = Texts.load()
+    assert refusal_text(texts, "en-US", error) == english
+    assert refusal_text(texts, "zh-CN", error) == chinese
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("InvalidApiKey", "advice-key"),
+        ("AccessDenied.Unpurchased", "advice-denied"),
+        ("Throttling.AllocationQuota", "advice-free-tier"),
+        ("InvalidParameter", "advice-address"),
+        ("Throttling", "advice-other"),
+        ("", "advice-other"),
+    ],
+)
+def test_advice_is_found_by_the_longest_known_part_of_a_code(code, key):
+    assert failures.advice_key(code) == key
+
+
+def test_an_unknown_key_is_an_error():
+    with pytest.raises(KeyError):
+        Texts.load().say("en-US", "no-such-key")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("# head", "\\# head"),
+        ("- item", "\\- item"),
+        ("a - b # c", "a - b # c"),
+        ("1. one", "\u200b1. one"),
+        ("> quote", "\\> quote"),
+        ("@everyone", "\\@\u200beveryone"),
+        ("<t:1:R>", "\\<t:1:R\\>"),
+        ("https://a_b/", "https\\://a\\_b/"),
+        ("\\*", "\\\\\\*"),
+        ("a\udc00b\0", "ab"),
+    ],
+)
+def test_markup_is_shown_as_typed(typed, shown):
+    assert as_typed(typed) == shown
+
+
+def test_a_cut_never_splits_an_escape_or_a_character_and_is_stated():
+    assert as_typed("**********", 12) == "\\*\\*\\*\\*\\*…"
+    assert shortened("e\u0301" * 10, 6) == "e\u0301e\u0301…"
+    assert shortened("👍🏽" * 3, 6) == "👍🏽…"
+    assert length(shortened("👍" * 600, 1024, "… (shortened)")) <= 1024

@@ -1,0 +1,92 @@
+from typing import Any
+
+import pytest
+
+from bot.domain.requests.quota_rules import FIELDS, PartialRule, Scope
+from bot.presentation.kit.texts import LOCALES, Texts
+from bot.presentation.servers.rule_modal import read_rule, rule_modal
+
+LONGEST_LABEL = 45
+
+
+def form(rule: PartialRule, locale: str = "en-US") -> dict[str, Any]:
+    return rule_modal(Texts.load(), locale, Scope.ROLE, 31, rule).to_dict()
+
+
+async def test_the_form_names_whom_it_is_for_and_fits_what_discord_allows():
+    for locale in LOCALES:
+        made = form(PartialRule(), locale)
+        assert made["custom_id"] == "quota:set:role:31"
+        assert [part["component"]["custom_id"] for part in made["components"]] == list(FIELDS)
+        assert all(0 < len(part["label"]) <= LONGEST_LABEL for part in made["components"])
+        assert len(made["title"]) <= LONGEST_LABEL
+        assert not any(part["component"]["required"] for part in made["components"])
+
+
+async def test_the_form_is_filled_with_what_the_rule_says():
+    rule = PartialRule(free_images=7, budget_micros=1_234_567_891, cooldown_s=0)
+    shown = [part["component"].get("value") for part in form(rule)["components"]]
+    assert shown == ["7", "1234.567891", None, None, "0"]
+
+
+async def test_what_the_form_shows_is_read_as_the_same_rule():
+    rule = PartialRule(10_000, 100_000_000_000, 4, 50, 86_400)
+    for locale in LOCALES:
+        filled = [
+            {"type": 18, "id": index, "component": {**part["component"], "type": 4}}
+            for index, part in enumerate(form(rule, locale)["components"])
+        ]
+        assert all(len(part["component"]["value"]) <= part["component"]["max_length"] for part in filled)
+        assert read_rule(filled, locale) == (rule, {})
+
+
+def filled(**values: str) -> list[dict[str, Any]]:
+    return [{"type": 18, "component": {"type": 4, "custom_id": name, "value": value}} for name, value in values.items()]
+
+
+def test_a_field_left_empty_is_not_named():
+    assert read_rule(filled(free_images="", budget_micros=" ", cooldown_s="0"), "en-US") == (
+        PartialRule(cooldown_s=0),
+        {},
+    )
+    assert read_rule(filled(), "en-US") == (PartialRule(), {})
+    assert read_rule(None, "en-US") == (PartialRule(), {})
+
+
+def test_fields_in_rows_as_older_clients_send_them_are_read_too():
+    rows = [{"type": 1, "components": [{"type": 4, "custom_id": "free_images", "value": "3"}]}]
+    assert read_rule(rows, "en-US") == (PartialRule(free_images=3), {})
+
+
+def test_a_field_of_another_name_changes_nothing():
+    assert read_rule(filled(owner="1", free_images="2"), "en-US") == (PartialRule(free_images=2), {})
+
+
+@pytest.mark.parametrize(("typed", "value"), [("10", 10), (" 10 ", 10), ("１０", 10), ("007", 7)])
+def test_a_number_is_read_as_keyboards_give_it(typed, value):
+    rule, wrong = read_rule(filled(active_jobs=typed), "zh-CN")
+    assert (rule.active_jobs, wrong) == (value, {})
+
+
+@pytest.mark.parametrize("typed", ["ten", "1.5", "-1", "+1", "1,000", "1e3", "五", "٣"])
+def test_what_is_no_whole_number_is_refused(typed):
+    rule, wrong = read_rule(filled(images_per_job=typed), "en-US")
+    assert rule.is_empty
+    assert [(name, one.key, one.values) for name, one in wrong.items()] == [
+        ("images_per_job", "invalid-number", {"typed": typed})
+    ]
+
+
+def test_the_budget_is_read_as_an_amount():
+    assert read_rule(filled(budget_micros="￥２．５元"), "zh-CN") == (PartialRule(budget_micros=2_500_000), {})
+    rule, wrong = read_rule(filled(budget_micros="1块5"), "zh-CN")
+    assert (rule.is_empty, wrong["budget_micros"].key) == (True, "invalid-amount")
+
+
+def test_bad_values_cost_none_of_the_others():
+    typed = filled(free_images="7", budget_micros="lots", images_per_job="9", active_jobs="2", cooldown_s="soon")
+    rule, wrong = read_rule(typed, "en-US")
+    assert rule == PartialRule(free_images=7, active_jobs=2)
+    keys = {name: one.key for name, one in wrong.items()}
+    out = "rule-out-of-bounds"
+    assert keys == {"budget_micros": "invalid-amount", "images_per_job": out, "cooldown_s": "invalid-number"}

@@ -1,0 +1,407 @@
+import asyncio
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.act import Act
+from bot.domain.jobs.job import Draft, Job
+from bot.domain.log.moderator_log import STATES, KeptSearch, Search, Status
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.quota import Refund
+from bot.errors import AlreadyDone, Unavailable
+from bot.storage.log.moderator_log import EVENTS, READ_AT_ONCE, SEARCHES_LIVE_MS, SqliteJournal
+from bot.storage.records import prompt_index
+from bot.storage.records.prompt_index import SNOWFLAKE_EPOCH_MS
+from tests.support.ledger import DAY_MS, Books, draft_of, make_terms
+
+TURBO, PLUS = "wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"
+NEWEST = 2**63 - 1
+EVERYTHING = Search()
+
+
+def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteJournal:
+    return SqliteJournal(
+        books.database, books.clock, lambda code: code == "DataInspectionFailed", read_at_once=read_at_once
+    )
+
+
+async def ask(
+    books: Books, prompt: str = "a flower shop", *, member_id: int = 1, server_id: int = 1, model: str = TURBO
+) -> Job:
+    """Take a request with an id as Discord gives them: it tells the time."""
+    job_id = (books.clock.now_ms() - SNOWFLAKE_EPOCH_MS << 22) | books.next_id()
+    draft = draft_of(job_id, server_id, member_id, model)
+    draft = replace(draft, request=replace(draft.request, prompt=prompt))
+    return await books.jobs.submit(draft, make_terms(books.clock.now_ms(), dict(BUILT_IN), free=1000))
+
+
+async def found(books: Books, text: str = "", *, server_id: int = 1, **wanted) -> list[int]:
+    jobs = await journal_of(books).jobs(server_id, Search(text=text, **wanted), before_id=NEWEST, most=100)
+    return [job.number for job in jobs]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("清晨的花店门口有一只猫", "花店"),
+        ("清晨的花店门口有一只猫", "猫"),
+        ("清晨的花店门口有一只猫", "花店 猫"),
+        ("さくらの下で", "さくら"),
+        ("봄날의 고양이", "고양이"),
+        ("ภาพวาดแมว", "แมว"),
+        ("Кот на КРЫШЕ", "крыше"),
+        ("A Sunflower, at Dawn", "flower"),
+        ("A Sunflower, at Dawn", "DAWN sunflower"),
+        ("Ｆｕｌｌ ｗｉｄｔｈ", "full"),
+        ("straße", "STRASSE"),
+        ("a pool of bl\u200boo\u00add", "blood"),
+        ("𝐁𝐥𝐨𝐨𝐝 moon", "blood"),
+        ("50% off_now", "50%"),
+        ("50% off_now", "off_now"),
+        ('say "cheese" AND smile', '"cheese" AND'),
+        ("a (cat) OR dog*", "(cat) dog*"),
+        ("🩸 on snow", "🩸"),
+    ],
+)
+async def test_words_of_any_script_are_found(books: Books, prompt, words):
+    await ask(books, prompt)
+    await ask(books, "nothing of the kind")
+    assert await found(books, words) == [1]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("花的店", "花店"),
+        ("a low fl, we err", "flower"),
+        ("a cat", "cat dog"),
+        ("50 percent", "50%"),
+        ("offXnow", "off_now"),
+        ("flow er", "flower"),
+    ],
+)
+async def test_a_prompt_with_the_pairs_but_not_the_words_is_not_found(books: Books, prompt, words):
+    await ask(books, prompt)
+    assert await found(books, words) == []
+
+
+async def test_what_is_too_short_for_the_index_is_found_by_reading(books: Books):
+    await ask(books, "x y")
+    await ask(books, "a b")
+    assert await found(books, "b a") == [2]
+
+
+async def test_a_search_gives_newest_first_and_pages_by_the_last_id(books: Books):
+    jobs = [await ask(books, f"花店 {nth}") for nth in range(5)]
+    journal = journal_of(books)
+    first = await journal.jobs(1, Search(text="花店"), before_id=NEWEST, most=3)
+    assert [job.id for job in first] == [jobs[4].id, jobs[3].id, jobs[2].id]
+    second = await journal.jobs(1, Search(text="花店"), before_id=first[-1].id, most=3)
+    assert [job.id for job in second] == [jobs[1].id, jobs[0].id]
+    every = await journal.jobs(1, EVERYTHING, before_id=jobs[2].id, most=3)
+    assert [job.id for job in every] == [jobs[1].id, jobs[0].id]
+
+
+async def test_nothing_of_another_server_is_found(books: Books):
+    mine, theirs = await ask(books, "花店", server_id=1), await ask(books, "花店", server_id=2)
+    assert await found(books, "花店", server_id=1) == [1]
+    assert await found(books, "花店", server_id=3) == []
+    assert await found(books, model=TURBO, server_id=3) == []
+    assert await found(books, server_id=3) == []
+    journal = journal_of(books)
+    assert await journal.by_id(1, mine.id) is not None
+    assert await journal.by_id(1, theirs.id) is None
+    assert await journal.by_number(3, 1) is None
+
+
+async def test_a_server_whose_number_begins_like_another_is_another(books: Books):
+    await ask(books, "花店", server_id=0x12)
+    assert await found(books, "花店", server_id=0x1) == []
+    assert await found(books, "花店", server_id=0x12) == [1]
+
+
+async def test_a_search_is_narrowed_by_member_and_model(books: Books):
+    await ask(books, "花店", member_id=1)
+    await ask(books, "花店", member_id=2, model=PLUS)
+    await ask(books, "a cat", member_id=2)
+    account = await journal_of(books).account(2)
+    assert await found(books, account_id=account) == [3, 2]
+    assert await found(books, "花店", account_id=account) == [2]
+    assert await found(books, account_id=account, model=TURBO) == [3]
+    assert await found(books, model=PLUS) == [2]
+    assert await found(books, "cat", model=PLUS) == []
+    assert await found(books, model="wanx2.1") == []
+    assert await journal_of(books).account(99) == 0
+    assert await found(books, account_id=0) == []
+
+
+async def test_a_search_is_narrowed_by_what_became_of_a_job(books: Books):
+    jobs = [await ask(books, "a cat") for _ in range(7)]
+    await books.bring_to_submitting(jobs[1])
+    await books.jobs.fail(jobs[1].id, "DataInspectionFailed")
+    await books.bring_to_submitting(jobs[2])
+    await books.jobs.fail(jobs[2].id, "InternalError")
+    await books.jobs.wish_cancel((await queued(books, jobs[3])).id, 1)
+    await books.jobs.expire((await queued(books, jobs[4])).id, "waited_too_long")
+    await books.jobs.void(jobs[5].id)
+    settled = await books.bring_to_settled(jobs[6], made=1, fetched=1, tier=None)
+    assert settled is not None
+    await books.jobs.record_undelivered(settled.id, "forbidden")
+    expected = {
+        Status.UNDER_WAY: [1],
+        Status.REFUSED: [2],
+        Status.FAILED: [3],
+        Status.CANCELED: [6, 4],
+        Status.EXPIRED: [5],
+        Status.UNDELIVERED: [7],
+        Status.DELIVERED: [],
+    }
+    for text in ("", "cat"):
+        assert {status: await found(books, text, status=status) for status in expected} == expected
+    await books.jobs.send_again(settled.id, 1, None)
+    await books.jobs.record_delivery(settled.id, {}, version=1, ping=False)
+    assert await found(books, "cat", status=Status.DELIVERED) == [7]
+
+
+async def queued(books: Books, job: Job) -> Job:
+    after = await books.jobs.acknowledge(job.id, 7)
+    assert after is not None
+    return after
+
+
+@pytest.mark.parametrize("text", ["", "cat"])
+async def test_a_search_is_narrowed_by_time_to_the_millisecond(books: Books, text):
+    times = []
+    for _ in range(3):
+        times.append((await ask(books, "a cat")).created_ms)
+        books.clock.advance(DAY_MS * 3 / 1000)
+    assert await found(books, text, since_ms=times[1]) == [3, 2]
+    assert await found(books, text, since_ms=times[1] + 1) == [3]
+    assert await found(books, text, until_ms=times[1]) == [1]
+    assert await found(books, text, until_ms=times[1] + 1) == [2, 1]
+    assert await found(books, text, since_ms=times[1], until_ms=times[1] + 1) == [2]
+
+
+@pytest.mark.parametrize("text", ["", "cat"])
+async def test_a_time_for_which_discord_has_no_ids_any_more_is_searched_too(books: Books, text):
+    await ask(books, "a cat")
+    year_2100_ms = 4_102_444_800_000
+    assert await found(books, text, since_ms=year_2100_ms) == []
+    assert await found(books, text, until_ms=year_2100_ms) == [1]
+
+
+@pytest.mark.parametrize("text", ["", "cat"])
+async def test_clocks_that_differ_by_hours_lose_nothing(books: Books, text):
+    at_ms = books.clock.now_ms()
+    for hours in (-23, 23):
+        job_id = (at_ms + hours * 3_600_000 - SNOWFLAKE_EPOCH_MS << 22) | books.next_id()
+        draft: Draft = draft_of(job_id, 1, 1, TURBO)
+        await books.jobs.submit(
+            replace(draft, request=replace(draft.request, prompt="a cat")),
+            make_terms(at_ms, dict(BUILT_IN), free=1000),
+        )
+    assert await found(books, text, since_ms=at_ms, until_ms=at_ms + 1) == [2, 1]
+
+
+async def test_a_search_that_confirms_little_lets_others_read_in_between(books: Books):
+    for _ in range(5):
+        # Every pair of the word, and not the word.
+        await ask(books, "nin inn")
+    done: list[str] = []
+
+    async def search_in_vain() -> None:
+        assert await journal_of(books, read_at_once=2).jobs(1, Search(text="ininn"), before_id=NEWEST, most=9) == []
+        done.append("search")
+
+    async def read_thrice() -> None:
+        # What may take long is read on a connection of its own: these are who else waits for that.
+        for _ in range(3):
+            await books.database.read_long(lambda conn: conn.execute("SELECT 1").fetchone())
+        done.append("others")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(search_in_vain())
+        group.create_task(read_thrice())
+    # All of one search is two readings if it doesn't let go: of the index, and of what was found.
+    assert done == ["others", "search"]
+
+
+async def test_what_is_confirmed_behind_much_that_is_not_is_found_in_order(books: Books):
+    for nth in range(12):
+        await ask(books, "inininn" if nth in {0, 1, 7} else "nin inn")
+    journal = journal_of(books, read_at_once=2)
+    wanted = Search(text="ininn")
+    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=9)] == [8, 2, 1]
+    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=2)] == [8, 2]
+
+
+async def entries(books: Books) -> int:
+    return await books.read(
+        lambda conn: conn.execute("SELECT count(*) FROM log_words WHERE log_words MATCH '1i1'").fetchone()[0]
+    )
+
+
+async def test_a_request_that_is_refused_leaves_nothing_in_the_index(books: Books):
+    terms = make_terms(books.clock.now_ms(), dict(BUILT_IN), free=1000, active_jobs=0)
+    with pytest.raises(Unavailable):
+        await books.submit(terms)
+    assert await entries(books) == 0
+
+
+async def test_an_erased_prompt_is_found_no_more_and_its_words_are_gone_from_the_index(books: Books):
+    erased, kept = await ask(books, "清晨的花店"), await ask(books, "清晨的花店")
+
+    def erase(conn: sqlite3.Connection) -> None:
+        prompt_index.forget(conn, erased.id)
+        conn.execute("UPDATE jobs SET prompt = '' WHERE id = ?", (erased.id,))
+
+    for _ in range(2):
+        await books.database.write(erase)
+    assert await found(books, "花店") == [kept.number]
+    assert await entries(books) == 1
+    assert await journal_of(books).tidy() == 0
+    assert await entries(books) == 1
+    assert await found(books) == [2, 1]
+
+
+async def test_jobs_of_an_earlier_version_are_indexed_in_passing_and_those_that_were_forgotten_are_not(books: Books):
+    jobs = [await ask(books, "花店") for _ in range(3)]
+
+    def undo(conn: sqlite3.Connection) -> None:
+        for job in jobs[:2]:
+            prompt_index.forget(conn, job.id)
+        conn.execute("UPDATE jobs SET indexed = 0 WHERE id IN (?, ?)", (jobs[0].id, jobs[1].id))
+        prompt_index.forget(conn, jobs[0].id)
+
+    await books.database.write(undo)
+    assert await found(books, "花店") == [3]
+    assert await journal_of(books).tidy() == 1
+    assert await found(books, "花店") == [3, 2]
+    assert await journal_of(books).tidy() == 0
+
+
+async def test_a_kept_search_is_its_moderators_own_in_its_server_for_a_day(books: Books):
+    journal, wanted = journal_of(books), Search(1, Status.REFUSED, TURBO, "花店", 1, 2)
+    await journal.keep(50, 1, 900, wanted)
+    await journal.keep(50, 1, 900, EVERYTHING)
+    await journal.keep(51, 1, 901, EVERYTHING)
+    assert await journal.kept(50, 1, 900) == KeptSearch(50, wanted)
+    assert await journal.kept(50, 1, 901) is None
+    assert await journal.kept(50, 2, 900) is None
+    assert await journal.kept(52, 1, 900) is None
+    books.clock.advance(SEARCHES_LIVE_MS / 1000)
+    assert await journal.kept(50, 1, 900) is None
+    await journal.tidy()
+    assert await books.rows("SELECT id FROM searches") == []
+
+
+async def test_refusals_before_there_was_a_job_are_found_by_member_model_and_time(books: Books):
+    terms = make_terms(books.clock.now_ms(), dict(BUILT_IN), free=0)
+    for member_id, model in ((1, TURBO), (2, PLUS)):
+        with pytest.raises(Exception, match="over-quota"):
+            await books.submit(terms, member_id=member_id, model=model)
+    await books.jobs.record_refusal(2, 1, "prompt-empty")
+    books.clock.advance(60)
+    later_ms = books.clock.now_ms()
+    await books.jobs.record_refusal(1, 1, "prompt-empty")
+    journal = journal_of(books)
+
+    async def reasons(**wanted) -> list[tuple[int, str, str]]:
+        rows = await journal.refusals(1, Search(**wanted), before_id=NEWEST, most=10)
+        return [(row.member_id, row.reason, row.model) for row in rows]
+
+    every = [(1, "prompt-empty", ""), (2, "over-quota", PLUS), (1, "over-quota", TURBO)]
+    assert await reasons() == every
+    assert await reasons(account_id=await journal.account(2)) == every[1:2]
+    assert await reasons(account_id=0) == []
+    assert await reasons(model=TURBO) == every[2:]
+    assert await reasons(since_ms=later_ms) == every[:1]
+    assert await reasons(until_ms=later_ms) == every[1:]
+    first = await journal.refusals(1, EVERYTHING, before_id=NEWEST, most=2)
+    rest = await journal.refusals(1, EVERYTHING, before_id=first[-1].id, most=2)
+    assert [row.reason for row in rest] == ["over-quota"]
+
+
+async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_was_given_back(books: Books):
+    job = await ask(books, "a cat")
+    await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
+    await books.jobs.record_removal(job.id, 7, step="intent")
+    await books.servers.refund(books.act("quota.refund", reason="blurred"), job.id)
+    timeline = await journal_of(books).by_number(1, 1)
+    assert timeline is not None
+    assert [event.act for event in timeline.events] == [
+        "job.held", "job.queued", "job.submitting", "job.pending", "job.fetching", "job.delivering", "job.delivered",
+        "job.removal_intent", "quota.refund",
+    ]  # fmt: skip
+    assert [event.member_id for event in timeline.events] == [1, 0, 0, 0, 0, 0, 0, 7, 900]
+    assert timeline.events[-1].detail["reason"] == "blurred"
+    assert (timeline.request_id, timeline.job.task_id) == ("r", f"task-{job.id}")
+    assert timeline.job.given_back == Refund(1, 0)
+
+
+async def test_the_request_of_a_create_that_failed_is_named_for_the_vendors_support(books: Books):
+    job = await ask(books, "a cat")
+    await books.bring_to_submitting(job)
+    await books.jobs.fail(job.id, "DataInspectionFailed", request_id="request-9")
+    timeline = await journal_of(books).by_id(1, job.id)
+    assert timeline is not None
+    assert timeline.request_id == "request-9"
+
+
+async def test_an_act_is_noted_once(books: Books):
+    journal, act = journal_of(books), Act(70, 1, 900, "logs.export")
+    await journal.record(act, {"kind": "csv"})
+    with pytest.raises(AlreadyDone):
+        await journal.record(act, {"kind": "csv"})
+    assert await books.rows("SELECT act, detail FROM audit") == [("logs.export", '{"kind": "csv"}')]
+
+
+async def test_the_index_keeps_no_text(books: Books):
+    await ask(books, "secretword 花店")
+    dump = await books.rows("SELECT quote(block) FROM log_words_data")
+    assert not any(b"secretword".hex().upper() in row[0] for row in dump)
+    assert not any("花店".encode().hex().upper() in row[0] for row in dump)
+
+
+async def test_a_search_by_words_reads_no_row_of_jobs_but_those_that_it_finds(books: Books):
+    plan = await books.read(
+        lambda conn: [
+            row["detail"]
+            for row in conn.execute(
+                "EXPLAIN QUERY PLAN " + prompt_index.BY_WORDS,
+                {"tokens": '"x"', "from_id": 0, "before_id": NEWEST, "server_id": 1},
+            )
+        ]
+    )
+    assert len(plan) == 2
+    assert "SCAN log_words VIRTUAL TABLE" in plan[0]
+    assert plan[1] == "SEARCH jobs USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+async def test_a_timeline_reads_no_row_of_the_audit_but_its_jobs_own(books: Books):
+    values = {"job_id": 1, "server_id": 1}
+    plan = await books.read(lambda conn: [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {EVENTS}", values)])
+    assert plan[0] == "SEARCH audit USING INDEX audit_by_job (job_id=?)"
+
+
+@pytest.mark.parametrize("status", [status for status in STATES if status is not Status.DELIVERED])
+async def test_a_search_by_what_became_of_a_job_reads_no_job_that_was_delivered(books: Books, status):
+    seen: list[str] = []
+
+    def watched(conn: sqlite3.Connection) -> None:
+        conn.set_trace_callback(seen.append)
+        try:
+            prompt_index.find(
+                conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9, is_refusal=lambda _: False
+            )
+        finally:
+            conn.set_trace_callback(None)
+
+    await books.read(watched)
+    plan = await books.read(lambda conn: [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {seen[-1]}")])
+    read = [step for step in plan if "jobs" in step]
+    assert len(read) == len(STATES[status])
+    assert all("jobs_by_outcome (server_id=? AND state=? AND id>? AND id<?)" in step for step in read)
+    assert not any("TEMP B-TREE" in step for step in plan)
