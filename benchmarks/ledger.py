@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from benchmarks.books import MODELS, NOW_MS, ZONE, Scale, build, role_of
-from bot.domain.jobs.job import Draft, ReplyAddress
+from bot.domain.jobs.job import NewJob, ReplyAddress
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Rule, Terms
 from bot.domain.requests.request import ImageRequest
@@ -82,7 +82,7 @@ class Subject:
     def check_quota(self) -> float:
         """Take a request: rules, limits, hold, job and audit; rolled back. Give the seconds that it took."""
         member, server_id, roles = self._who()
-        draft = Draft(2**62, server_id, member, REQUEST, REPLY, roles, may_pay=False)
+        draft = NewJob(2**62, server_id, member, REQUEST, REPLY, roles, may_pay=False)
         begun = time.perf_counter()
         self._conn.execute("BEGIN IMMEDIATE")
         submit(self._conn, draft, TERMS, NOW_MS)

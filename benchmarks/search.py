@@ -24,7 +24,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.presentation.kit.failures import is_refusal
 from bot.presentation.log.views import ON_A_PAGE
 from bot.service.moderation.moderator_log import NEWEST
-from bot.storage.log.moderator_log import SqliteJournal
+from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.records import prompt_index
 from bot.storage.sqlite.database import PRAGMAS, Database, migrate
 
@@ -123,30 +123,30 @@ def _rows(jobs: int) -> Iterator[tuple[Any, ...]]:
         yield job_id, nth, server_id, 1 + rng.randrange(MEMBERS), state, prompt(rng), model, failure, made_ms
 
 
-async def times(journal: SqliteJournal, queries: Sequence[tuple[int, Search]]) -> list[float]:
+async def times(moderator_log: SqliteModeratorLog, queries: Sequence[tuple[int, Search]]) -> list[float]:
     """Give the milliseconds that the first page of each search takes, through the bot's own reader."""
     took: list[float] = []
     for server_id, wanted in queries:
         begun = time.perf_counter()
-        await journal.jobs(server_id, wanted, before_id=NEWEST, most=ON_A_PAGE + 1)
+        await moderator_log.jobs(server_id, wanted, before_id=NEWEST, most=ON_A_PAGE + 1)
         took.append((time.perf_counter() - begun) * 1000)
     return took
 
 
-async def depth(journal: SqliteJournal, wanted: Search, pages: int, times_each: int) -> Depth:
+async def depth(moderator_log: SqliteModeratorLog, wanted: Search, pages: int, times_each: int) -> Depth:
     """Turn the pages of a search in the largest server; then time its first and its last in turn."""
     before_id = NEWEST
     for _ in range(pages - 1):
-        page = await journal.jobs(LARGEST, wanted, before_id=before_id, most=ON_A_PAGE)
+        page = await moderator_log.jobs(LARGEST, wanted, before_id=before_id, most=ON_A_PAGE)
         if len(page) < ON_A_PAGE:
             break
         before_id = page[-1].id
     took: list[tuple[float, float]] = []
     for _ in range(times_each):
         begun = time.perf_counter()
-        await journal.jobs(LARGEST, wanted, before_id=NEWEST, most=ON_A_PAGE)
+        await moderator_log.jobs(LARGEST, wanted, before_id=NEWEST, most=ON_A_PAGE)
         between = time.perf_counter()
-        await journal.jobs(LARGEST, wanted, before_id=before_id, most=ON_A_PAGE)
+        await moderator_log.jobs(LARGEST, wanted, before_id=before_id, most=ON_A_PAGE)
         took.append((between - begun, time.perf_counter() - between))
     return Depth(statistics.median(one for one, _ in took) * 1000, statistics.median(two for _, two in took) * 1000)
 
@@ -194,12 +194,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _measure(path: Path, searches: int, most_ms: float, most_ratio: float) -> int:
     is_fine = True
     async with await Database.open(path) as database:
-        journal = SqliteJournal(database, SystemClock(), is_refusal)
+        moderator_log = SqliteModeratorLog(database, SystemClock(), is_refusal)
         gc.disable()
         try:
             for what, largest_only in (("servers as they come", False), ("the largest server", True)):
                 queries = await samples(database, searches, largest_only=largest_only)
-                is_fine = _report(what, await times(journal, queries)) <= most_ms and is_fine
+                is_fine = _report(what, await times(moderator_log, queries)) <= most_ms and is_fine
             for what, search_ in (
                 ("words", Search(text="花店")),
                 ("words, delivered", Search(text="flower", status=Status.DELIVERED)),
@@ -207,7 +207,7 @@ async def _measure(path: Path, searches: int, most_ms: float, most_ratio: float)
                 ("one model", Search(model=next(iter(BUILT_IN)))),
                 ("everything", Search()),
             ):
-                found = await depth(journal, search_, PAGES, 100)
+                found = await depth(moderator_log, search_, PAGES, 100)
                 _say(
                     f"page {PAGES} to page 1, {what}: {found.deep_ms:.2f} ms to {found.first_ms:.2f} ms, "
                     f"ratio {found.ratio:.2f}"

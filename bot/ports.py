@@ -11,7 +11,7 @@ from bot.domain.books.bill import Bill
 from bot.domain.books.doubtful_cost import ResolvedTask
 from bot.domain.books.figures import Figures
 from bot.domain.books.usage_report import UsageReport
-from bot.domain.jobs.job import Draft, Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.jobs.job import Job, JobState, NewJob, PriceOffer, ReplyAddress
 from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.notice import Notice
 from bot.domain.jobs.queue import Waiting
@@ -172,8 +172,8 @@ class Pictures(Protocol):
 class Jobs(Protocol):
     """The jobs. Each call is one transaction; None means that the job is not where the change starts from."""
 
-    async def submit(self, draft: Draft, terms: Terms) -> Job: ...
-    async def draft(self, draft_id: int) -> KeptDraft | None: ...
+    async def submit(self, draft: NewJob, terms: Terms) -> Job: ...
+    async def draft(self, draft_id: int) -> PriceOffer | None: ...
     async def drop_draft(self, draft_id: int) -> None: ...
     async def expire_drafts(self) -> int: ...
     async def record_refusal(
@@ -307,7 +307,7 @@ class Reports(Protocol):
     async def say_once(self, what: str, bill: Bill) -> bool: ...
 
 
-class Journal(Protocol):
+class ModeratorLog(Protocol):
     """The log as moderators read it. Each call names the server, and gives nothing of another."""
 
     async def account(self, member_id: int) -> int: ...

@@ -9,7 +9,7 @@ from bot.client import ImagineClient
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options
-from bot.presentation.jobs.intake import Reception
+from bot.presentation.jobs.intake import Intake
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
@@ -33,8 +33,8 @@ OPTIONS = (
 class Imagine(commands.Cog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, client: ImagineClient, reception: Reception, quotas: Quotas, texts: Texts) -> None:
-        self._reception = reception
+    def __init__(self, *, client: ImagineClient, intake: Intake, quotas: Quotas, texts: Texts) -> None:
+        self._intake = intake
         self._quotas = quotas
         self._clock = client.clock
         client.router.route("draft", self.press)
@@ -60,7 +60,7 @@ class Imagine(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Take a request; checks, hold and first response are the reception's."""
-        await self._reception.take(
+        await self._intake.take(
             interaction,  # type: ignore[arg-type]
             Options(
                 prompt=prompt,
@@ -79,17 +79,17 @@ class Imagine(commands.Cog):
         """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
         draft_id, _, action = rest.partition(":")
         if action == "agree":
-            await self._reception.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
+            await self._intake.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
         elif action == "drop":
             await acknowledge(interaction, interaction.response.defer(), self._clock)
-            text = await self._reception.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
+            text = await self._intake.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
             await interaction.edit_original_response(content=text, view=None)
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
         locale = str(interaction.locale)
-        models = await self._reception.models(interaction)  # type: ignore[arg-type]
+        models = await self._intake.models(interaction)  # type: ignore[arg-type]
         first = next(iter(models))
         member = interaction.user
         standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
@@ -102,7 +102,7 @@ class Imagine(commands.Cog):
     @imagine.autocomplete("size")
     async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
-        models = await self._reception.models(interaction)  # type: ignore[arg-type]
+        models = await self._intake.models(interaction)  # type: ignore[arg-type]
         model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))
         locale, wanted = str(interaction.locale), typed.strip()
         offered = [

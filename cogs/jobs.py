@@ -13,7 +13,7 @@ from bot.ports import Jobs, Servers
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form
 from bot.presentation.jobs.intake import address_of
-from bot.presentation.jobs.job_copy import Copies, link_to
+from bot.presentation.jobs.job_copy import JobCopy, link_to
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.discord_errors import Verdict, judge
@@ -43,7 +43,7 @@ class JobButtons(commands.Cog):
         remover: Remover,
         deliveries: Deliveries,
         addresses: Addresses,
-        copies: Copies,
+        job_copy: JobCopy,
     ) -> None:
         self._client = client
         self._jobs = jobs
@@ -53,7 +53,7 @@ class JobButtons(commands.Cog):
         self._remover = remover
         self._deliveries = deliveries
         self._addresses = addresses
-        self._copies = copies
+        self._job_copy = job_copy
         client.router.route(PREFIX, self.press)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
@@ -113,7 +113,7 @@ class JobButtons(commands.Cog):
             if job is None:
                 raise MemberError("no-such-job", number=number)
         await self._require_authority(interaction, job)  # type: ignore[arg-type]
-        await self._copies.answer(interaction, job)  # type: ignore[arg-type]
+        await self._job_copy.answer(interaction, job)  # type: ignore[arg-type]
 
     async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
         pressed_id = interaction.message.id if interaction.message else 0

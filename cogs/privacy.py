@@ -14,7 +14,7 @@ from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately,
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
-from bot.presentation.privacy.message_deletion import Leftovers
+from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.privacy.texts import PREFIX, SAVED_AS, PrivacyTexts
 from bot.service.privacy.erasure import Erasure
 from bot.service.privacy.exporter import Exporter
@@ -38,13 +38,13 @@ class Privacy(commands.Cog):
         client: ImagineClient,
         erasure: Erasure,
         exporter: Exporter,
-        leftovers: Leftovers,
+        message_deletion: MessageDeletion,
         texts: Texts,
         clock: Clock,
     ) -> None:
         self._erasure = erasure
         self._exporter = exporter
-        self._leftovers = leftovers
+        self._message_deletion = message_deletion
         self._texts = texts
         self._clock = clock
         client.router.route(PREFIX, self.press)
@@ -100,7 +100,7 @@ class Privacy(commands.Cog):
         if forgotten is None:
             text = words.nothing(await self._erasure.keepings(interaction.user.id))
         else:
-            self._leftovers.wake()
+            self._message_deletion.wake()
             text = words.forgotten(forgotten)
         await self._replace(interaction, text)
 

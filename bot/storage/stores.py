@@ -7,7 +7,7 @@ from bot.storage.books.reports import SqliteReports
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
-from bot.storage.log.moderator_log import SqliteJournal
+from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
@@ -38,6 +38,6 @@ class Stores:
         self.outbox = SqliteOutbox(database, clock)
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)
-        self.journal = SqliteJournal(database, clock, is_refusal)
+        self.moderator_log = SqliteModeratorLog(database, clock, is_refusal)
         self.case_book = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)

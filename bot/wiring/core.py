@@ -31,7 +31,7 @@ from bot.service.upkeep.sweeper import Sweeper, take_up
 from bot.service.vendor.collector import Collector
 from bot.service.vendor.dispatcher import Dispatcher
 from bot.service.vendor.estimates import Durations, Estimates
-from bot.service.vendor.in_doubt import Doubts
+from bot.service.vendor.in_doubt import InDoubtResolver
 from bot.service.vendor.watcher import Watcher
 from bot.storage.stores import Stores
 
@@ -115,7 +115,7 @@ class Backend:
             alarm=self._alarm,
             meter=self.meter,
         )
-        self.doubts = Doubts(
+        self.doubts = InDoubtResolver(
             jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self._alarm
         )
         self.dispatcher = Dispatcher(
@@ -145,7 +145,7 @@ class Backend:
         )
         self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
         self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
-        self.reviewing = Reviewing(journal=stores.journal, clock=clock)
+        self.reviewing = Reviewing(moderator_log=stores.moderator_log, clock=clock)
         self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
         self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
         self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
@@ -160,7 +160,7 @@ class Backend:
             remover=self.remover,
             departures=self.departures,
             reporting=self.reporting,
-            journal=self.stores.journal,
+            moderator_log=self.stores.moderator_log,
             outbox=self.stores.outbox,
             erasure=self.erasure,
             policy=self.policy,

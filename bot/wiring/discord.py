@@ -12,10 +12,10 @@ from bot.config import Config
 from bot.domain.money import to_cny
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.jobs.intake import Reception
-from bot.presentation.jobs.job_copy import Copies
+from bot.presentation.jobs.intake import Intake
+from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.presenter import Presenter
-from bot.presentation.jobs.reply_recovery import Prover
+from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.channels import LogChannels
@@ -29,7 +29,7 @@ from bot.presentation.notices.messenger import Messenger
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.server_notices import ServerNotices
-from bot.presentation.privacy.message_deletion import Leftovers
+from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.reports.charts import Charts
 from bot.presentation.reports.reports import Reports
 from bot.presentation.servers.presence import Presence
@@ -147,18 +147,20 @@ class Frontend:
             texts=texts,
             clock=clock,
         )
-        self._leftovers = Leftovers(client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock)
+        self._message_deletion = MessageDeletion(
+            client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock
+        )
         self._presence = Presence(client=client, departures=backend.departures, clock=clock)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
-        self._reception = Reception(
+        self._intake = Intake(
             submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=backend.meter
         )
-        self._prover = Prover(
+        self._reply_recovery = ReplyRecovery(
             client=client,
             jobs=stores.jobs,
             submitter=backend.submitter,
             presenter=self._presenter,
-            is_answering=self._reception.is_answering,
+            is_answering=self._intake.is_answering,
             clock=clock,
         )
 
@@ -168,7 +170,7 @@ class Frontend:
 
     def _look_again(self) -> None:
         """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
-        for speaker in (self._presenter, self._messenger, self._leftovers, self._prover, self._presence):
+        for speaker in (self._presenter, self._messenger, self._message_deletion, self._reply_recovery, self._presence):
             speaker.look_again()
 
     async def ask_for_servers(self) -> None:
@@ -198,9 +200,9 @@ class Frontend:
         return [
             asyncio.create_task(self._presenter.run(), name="presenter"),
             asyncio.create_task(self._messenger.run(), name="messenger"),
-            asyncio.create_task(self._leftovers.run(), name="leftovers"),
+            asyncio.create_task(self._message_deletion.run(), name="message-deletion"),
             asyncio.create_task(self._feed.run(), name="feed"),
-            asyncio.create_task(self._prover.run(), name="prover"),
+            asyncio.create_task(self._reply_recovery.run(), name="reply-recovery"),
             asyncio.create_task(self._presence.run(), name="presence"),
             asyncio.create_task(self._damage_alarm.run(), name="damage-alarm"),
             asyncio.create_task(self.registration.run(), name="registration"),
@@ -211,7 +213,7 @@ class Frontend:
     def _for_members(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
         backend, stores, _, texts, clock = self._parts()
         return (
-            Imagine(client=client, reception=self._reception, quotas=backend.quotas, texts=texts),
+            Imagine(client=client, intake=self._intake, quotas=backend.quotas, texts=texts),
             JobButtons(
                 client=client,
                 jobs=stores.jobs,
@@ -221,8 +223,8 @@ class Frontend:
                 remover=backend.remover,
                 deliveries=backend.deliveries,
                 addresses=self._presenter.addresses,
-                copies=Copies(
-                    showing=self._presenter.showing,
+                job_copy=JobCopy(
+                    renderer=self._presenter.renderer,
                     addresses=self._presenter.addresses,
                     jobs=stores.jobs,
                     pictures=stores.pictures,
@@ -242,7 +244,7 @@ class Frontend:
                 client=client,
                 erasure=backend.erasure,
                 exporter=backend.exporter,
-                leftovers=self._leftovers,
+                message_deletion=self._message_deletion,
                 texts=texts,
                 clock=clock,
             ),

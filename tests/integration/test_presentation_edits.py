@@ -338,7 +338,7 @@ async def test_pictures_that_a_fault_of_ours_holds_back_are_undelivered_after_a_
         tries += 1
         raise KeyError("defect")
 
-    monkeypatch.setattr(st.presenter.showing, "show", broken)
+    monkeypatch.setattr(st.presenter.renderer, "show", broken)
     await st.finish(job)
     for _ in range(400):
         if (await st.job()).state is JobState.UNDELIVERED:

@@ -19,10 +19,10 @@ from bot.connection import PatientClient
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.servers.access import ServerAccess
 from bot.errors import ConfigurationError, StorageUnavailable
-from bot.presentation.jobs.reply_recovery import ROUND_S, Prover
+from bot.presentation.jobs.reply_recovery import ROUND_S, ReplyRecovery
 from bot.presentation.kit.command_names import CatalogueTranslator, same
 from bot.presentation.kit.discord_time import DiscordTime
-from bot.presentation.privacy.message_deletion import Leftovers
+from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.storage.privacy.privacy import SqlitePrivacy
 from cogs.jobs import JobButtons
 from sandbox.clock import ShiftedClock
@@ -282,14 +282,14 @@ async def test_a_wish_that_the_service_takes_is_shown_on_the_card_alone(st):
 # -- first responses in doubt
 
 
-def prover(st: Stage) -> Prover:
-    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
-    return Prover(
+def reply_recovery(st: Stage) -> ReplyRecovery:
+    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
+    return ReplyRecovery(
         client=st.client,
         jobs=st.jobs,
         submitter=st.submitter,
         presenter=st.presenter,
-        is_answering=reception.is_answering,
+        is_answering=intake.is_answering,
         clock=st.clock,
     )
 
@@ -300,9 +300,9 @@ async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
     async def lost(*_):
         raise ConnectionError
 
-    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
+    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
     with monkeypatch.context() as patched:
-        patched.setattr(reception, "_acknowledge", lost)
+        patched.setattr(intake, "_acknowledge", lost)
         used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
         await used.response()
         await asyncio.sleep(0.1)
@@ -313,7 +313,7 @@ async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
 
 @asynccontextmanager
 async def proving(st: Stage):
-    task = asyncio.create_task(prover(st).run())
+    task = asyncio.create_task(reply_recovery(st).run())
     try:
         yield
     finally:
@@ -352,7 +352,7 @@ async def test_a_first_response_is_looked_for_however_the_clock_is_set(st, monke
     machine = ShiftedClock(st.clock)
     monkeypatch.setattr(st.submitter, "withdraw", None)
     await left_in_doubt(st, monkeypatch)
-    asking = prover(st)
+    asking = reply_recovery(st)
     asking._clock = machine
     machine.ahead_s = step_s
     task = asyncio.create_task(asking.run())
@@ -494,7 +494,7 @@ async def test_a_leftover_message_that_cannot_be_handled_keeps_no_other_from_bei
 
     await st.store.write(leave)
     task = asyncio.create_task(
-        Leftovers(
+        MessageDeletion(
             client=st.client,
             privacy=SqlitePrivacy(st.store, st.clock),
             discord_time=DiscordTime(st.clock),
@@ -584,10 +584,10 @@ async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait_in_both_lan
 
 
 async def test_outside_of_servers_nothing_is_drawn(st):
-    reception: Any = st.client.cogs["Imagine"]._reception  # type: ignore[attr-defined]
+    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
     direct: Any = SimpleNamespace(guild_id=None)
     with pytest.raises(Exception, match="guild-only"):
-        await reception.take(direct, SimpleNamespace(private=False))
+        await intake.take(direct, SimpleNamespace(private=False))
 
 
 async def test_a_message_that_falls_behind_as_the_bot_stops_leaves_no_work_that_never_ran(tmp_path):

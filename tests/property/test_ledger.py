@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
 
-from bot.domain.jobs.job import Draft, Job, JobState
+from bot.domain.jobs.job import Job, JobState, NewJob
 from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed
@@ -95,7 +95,7 @@ class Ledger(Admins):
             assert leg == limits.get(kind, leg)
         return job
 
-    def submit(self, draft: Draft, terms: Terms) -> Job | None:
+    def submit(self, draft: NewJob, terms: Terms) -> Job | None:
         """Ask, and agree where the price is asked back; None where it was refused."""
         holds = self.rows("SELECT count(*) FROM holds")
         try:

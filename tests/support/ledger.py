@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import Draft, Job, JobState, ReplyAddress
+from bot.domain.jobs.job import Job, JobState, NewJob, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import Catalogue, FreeTier, Size
 from bot.domain.requests.quota import Rule, Terms
@@ -67,10 +67,10 @@ def draft_of(
     roles: Iterable[int] = (),
     may_pay: bool = True,
     draft_id: int = 0,
-) -> Draft:
+) -> NewJob:
     reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", True)
     request = make_request(model, count)
-    return Draft(interaction_id, server_id, member_id, request, reply, frozenset(roles), may_pay, draft_id)
+    return NewJob(interaction_id, server_id, member_id, request, reply, frozenset(roles), may_pay, draft_id)
 
 
 @dataclass

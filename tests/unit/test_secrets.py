@@ -15,7 +15,7 @@ from pydantic import BaseModel
 import bot
 import cogs
 from bot.config import Config
-from bot.domain.jobs.job import Draft, JobImage, ReplyAddress
+from bot.domain.jobs.job import JobImage, NewJob, ReplyAddress
 from bot.domain.jobs.vendor_task import TaskResult
 from bot.providers.dashscope import wire
 from bot.service.requests.submitter import Asker
@@ -69,7 +69,7 @@ def reply() -> ReplyAddress:
 @pytest.mark.parametrize(
     "value",
     [
-        Draft(1, 2, 3, make_request("m"), reply()),
+        NewJob(1, 2, 3, make_request("m"), reply()),
         Asker(1, 2, 3, 4, reply()),
         JobImage(0, SECRET, "", None, None, "", 0, 0, 0, 0),
         TaskResult(url=SECRET),

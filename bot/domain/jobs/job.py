@@ -215,7 +215,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewJob:
     """A checked request on its way into the database.
 
     Attributes:
@@ -237,7 +237,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDraft:
+class PriceOffer:
     """A request that waits for its member to agree to the price; its id is the interaction's.
 
     Attributes:

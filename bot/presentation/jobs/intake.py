@@ -9,7 +9,7 @@ from functools import partial
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.jobs.job import Job, JobState, PriceOffer, ReplyAddress
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import Options
 from bot.domain.time.waits import spread
@@ -67,7 +67,7 @@ class _Wanted:
     prompt: str = ""
     is_private: bool = False
     is_deferred: bool = False
-    kept: KeptDraft | None = None
+    kept: PriceOffer | None = None
 
 
 Submit = Callable[[Asker], Awaitable[Job]]
@@ -75,7 +75,7 @@ Prepare = Callable[[], Awaitable[Submit]]
 """Reads what decides how a request is submitted: while it may be deferred already, since storage may be slow."""
 
 
-class Reception:
+class Intake:
     """Takes requests: what the bot may do here, the hold, the first response, the queue."""
 
     def __init__(
@@ -216,7 +216,7 @@ class Reception:
         shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
         return self._texts.say(locale, "proposal-for", prompt=shown)
 
-    async def _close_question(self, interaction: AnyInteraction, kept: KeptDraft, job: Job) -> None:
+    async def _close_question(self, interaction: AnyInteraction, kept: PriceOffer, job: Job) -> None:
         """Take the buttons off a question that was answered; the press's own token answers with the job's message."""
         if interaction.message is None:
             return
@@ -326,7 +326,7 @@ class Reception:
             if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK}:
                 raise
             return 0
-        if stands_for_ours(message, self._presenter.showing.mark, deferred=deferred):
+        if stands_for_ours(message, self._presenter.renderer.mark, deferred=deferred):
             return message.id
         log.warning(
             "interaction %s: its first response is not ours: does another bot run with this token?", interaction.id

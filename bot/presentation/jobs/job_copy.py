@@ -9,7 +9,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs import uploads
 from bot.presentation.jobs.cards import Known
-from bot.presentation.jobs.renderer import Showing
+from bot.presentation.jobs.renderer import Renderer
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.discord_errors import Verdict, judge
@@ -17,20 +17,20 @@ from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S, Addre
 from bot.presentation.kit.texts import Texts
 
 
-class Copies:
+class JobCopy:
     """Answers with a job's card and its kept pictures."""
 
     def __init__(
         self,
         *,
-        showing: Showing,
+        renderer: Renderer,
         addresses: Addresses,
         jobs: Jobs,
         pictures: Pictures,
         texts: Texts,
         clock: Clock,
     ) -> None:
-        self._showing = showing
+        self._renderer = renderer
         self._addresses = addresses
         self._jobs = jobs
         self._pictures = pictures
@@ -48,7 +48,7 @@ class Copies:
         has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         unread = len(job.kept) - len(ready) if has_pictures else 0
-        known = replace(await self._showing.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
+        known = replace(await self._renderer.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
         if job.deleted_ms:
             known = replace(known, removal_reason=await self._jobs.removal_reason(job))
         has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
@@ -68,7 +68,7 @@ class Copies:
     async def _fill(
         self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], *, has_link: bool
     ) -> None:
-        view = self._showing.compose(job, known)
+        view = self._renderer.compose(job, known)
         if job.still_stands:
             view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, "removed-stands")))
         buttons = [*([self._link(job)] if has_link else []), *([self._delete(job)] if job.still_stands else [])]

@@ -20,7 +20,7 @@ from bot.presentation.kit.reply_transport import UPLOAD_TIMEOUT_S, Addresses, At
 from bot.service.delivery.deliveries import Deliveries
 
 
-class Attaching:
+class PictureDelivery:
     """Delivers pictures."""
 
     def __init__(

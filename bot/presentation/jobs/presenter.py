@@ -19,7 +19,7 @@ from bot.domain.time.waits import LONGEST_RETRY_S, back_off_s
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Meter, Pictures
 from bot.presentation.jobs.place_updates import Line
-from bot.presentation.jobs.renderer import LAST_WORD_MS, Outcome, Showing
+from bot.presentation.jobs.renderer import LAST_WORD_MS, Outcome, Renderer
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.reply_transport import Addresses, OutOfReach
@@ -110,7 +110,7 @@ class Presenter:
         meter: Meter = UNMETERED,
     ) -> None:
         self.addresses = Addresses(client=client, jobs=jobs, discord_time=discord_time, clock=clock, meter=meter)
-        self.showing = Showing(
+        self.renderer = Renderer(
             addresses=self.addresses,
             jobs=jobs,
             pictures=pictures,
@@ -165,8 +165,8 @@ class Presenter:
 
     async def first_card(self, job: Job) -> tuple[ui.LayoutView, Estimate]:
         """Make the card of a job's first response, and the estimate that it names."""
-        known = await self.showing.know(job)
-        return self.showing.compose(job, known), known.estimate or Estimate(0, known.now_ms)
+        known = await self.renderer.know(job)
+        return self.renderer.compose(job, known), known.estimate or Estimate(0, known.now_ms)
 
     async def introduce(self, job: Job, estimate: Estimate) -> None:
         """Take note that the first response shows ``job``, so that nothing is edited before something changes."""
@@ -299,7 +299,7 @@ class Presenter:
         """Edit once; after a failure that may pass it is tried again later, with whatever is newest then."""
         message.edited_s = self._clock.monotonic()
         try:
-            outcome = await self.showing.show(job, message.shown)
+            outcome = await self.renderer.show(job, message.shown)
         except OutOfReach:
             message.attempts, message.moved, message.refused = 0, False, 0
             await self._cannot_say(job)

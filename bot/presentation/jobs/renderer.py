@@ -13,7 +13,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import Catalogue
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs.cards import CANCELABLE, Known, card, is_delivery
-from bot.presentation.jobs.picture_delivery import Attaching
+from bot.presentation.jobs.picture_delivery import PictureDelivery
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.reply_transport import Addresses, Attached, Edit
 from bot.presentation.kit.texts import Texts
@@ -50,7 +50,7 @@ class Outcome:
         return self.fingerprint == other.fingerprint and abs(self.ready_ms - other.ready_ms) <= ESTIMATE_MOVED_MS
 
 
-class Showing:
+class Renderer:
     """Knows how each state of a job is brought to its message."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Showing:
         clock: Clock,
         mark: int,
     ) -> None:
-        self._attaching = Attaching(
+        self._picture_delivery = PictureDelivery(
             addresses=addresses,
             jobs=jobs,
             pictures=pictures,
@@ -114,7 +114,7 @@ class Showing:
             Exception: what the call to Discord raised; see ``judge``.
         """
         if is_delivery(job):
-            await self._attaching.deliver(job)
+            await self._picture_delivery.deliver(job)
             return Outcome(0, 0, "")
         has_files = job.state is JobState.DELIVERED and not job.deleted_ms
         keep = await self._addresses.attached(job) if has_files else []

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 ROUND_S = 30.0
 
 
-class Prover:
+class ReplyRecovery:
     """Queues held jobs whose reply stands, and voids those that Discord never acknowledged.
 
     Args:
@@ -119,7 +119,7 @@ class Prover:
         return message.id if self._is_ours(message) else 0
 
     def _is_ours(self, message: discord.Message) -> bool:
-        return stands_for_ours(message, self._presenter.showing.mark, deferred=True)
+        return stands_for_ours(message, self._presenter.renderer.mark, deferred=True)
 
     async def _in_channel(self, job: Job) -> int:
         """Give the same once the token is dead; 0 also where nobody can find out any more."""

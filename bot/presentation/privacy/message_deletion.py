@@ -24,7 +24,7 @@ PACE_S = 1.0
 LOOK_EVERY_S = 30.0
 
 
-class Leftovers:
+class MessageDeletion:
     """Works off the messages that are to be deleted."""
 
     def __init__(self, *, client: discord.Client, privacy: Privacy, discord_time: DiscordTime, clock: Clock) -> None:

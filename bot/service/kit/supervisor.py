@@ -20,7 +20,7 @@ RESTART_DELAY_S = 30.0
 """At most. Long enough that a failing piece of work does not flood the log, short enough that nobody gives up on it."""
 
 
-class Crew:
+class Supervisor:
     """Owns the named tasks of one part of the program; at most one task of a name at a time."""
 
     def __init__(self, clock: Clock, alarm: Alarm) -> None:
@@ -35,7 +35,7 @@ class Crew:
         """
         if name in self._tasks:
             return
-        task = asyncio.create_task(self._persevere(name, work), name=name)
+        task = asyncio.create_task(self._run_until_done(name, work), name=name)
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
@@ -51,7 +51,7 @@ class Crew:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _persevere(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run_until_done(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
                 await work()

@@ -10,7 +10,7 @@ from bot.domain.log.moderator_log import KeptSearch, Refusal, Search, Status, Ti
 from bot.domain.text import words
 from bot.domain.time.moments import moment_ms
 from bot.errors import MemberError
-from bot.ports import Clock, Journal
+from bot.ports import Clock, ModeratorLog
 
 NEWEST = 2**63 - 1
 """Before this id everything stands."""
@@ -40,8 +40,8 @@ class Wanted:
 class Reviewing:
     """A moderator's reading."""
 
-    def __init__(self, *, journal: Journal, clock: Clock) -> None:
-        self._journal = journal
+    def __init__(self, *, moderator_log: ModeratorLog, clock: Clock) -> None:
+        self._moderator_log = moderator_log
         self._clock = clock
 
     async def understand(self, wanted: Wanted, zone: ZoneInfo) -> Search:
@@ -63,12 +63,12 @@ class Reviewing:
             raise MemberError("log-refused-has-no-prompt")
         if text and not words.sought(text):
             raise MemberError("log-words-too-short", text=text)
-        account_id = None if wanted.member_id is None else await self._journal.account(wanted.member_id)
+        account_id = None if wanted.member_id is None else await self._moderator_log.account(wanted.member_id)
         return Search(account_id, wanted.status, (wanted.model or "").strip(), text, since_ms, until_ms)
 
     async def keep(self, interaction_id: int, server_id: int, moderator_id: int, search: Search) -> KeptSearch:
         """Keep a search, so that its pages can be turned."""
-        await self._journal.keep(interaction_id, server_id, moderator_id, search)
+        await self._moderator_log.keep(interaction_id, server_id, moderator_id, search)
         return KeptSearch(interaction_id, search)
 
     async def kept(self, search_id: int, server_id: int, moderator_id: int) -> KeptSearch:
@@ -77,18 +77,18 @@ class Reviewing:
         Raises:
             MemberError: if it is somebody else's, another server's, or too old.
         """
-        found = await self._journal.kept(search_id, server_id, moderator_id)
+        found = await self._moderator_log.kept(search_id, server_id, moderator_id)
         if found is None:
             raise MemberError("log-search-gone")
         return found
 
     async def jobs(self, server_id: int, search: Search, *, before_id: int = NEWEST, most: int) -> list[Job]:
         """Give the next jobs that a search finds, newest first."""
-        return await self._journal.jobs(server_id, search, before_id=before_id, most=most)
+        return await self._moderator_log.jobs(server_id, search, before_id=before_id, most=most)
 
     async def refusals(self, server_id: int, search: Search, *, before_id: int = NEWEST, most: int) -> list[Refusal]:
         """Give the next refusals that a search finds, newest first."""
-        return await self._journal.refusals(server_id, search, before_id=before_id, most=most)
+        return await self._moderator_log.refusals(server_id, search, before_id=before_id, most=most)
 
     async def every_job(self, server_id: int, search: Search) -> AsyncIterator[Job]:
         """Give all jobs that a search finds, newest first; few of them are in memory at a time."""
@@ -112,7 +112,7 @@ class Reviewing:
         Raises:
             MemberError: if the server has none of that number.
         """
-        found = await self._journal.by_number(server_id, number)
+        found = await self._moderator_log.by_number(server_id, number)
         if found is None:
             raise MemberError("no-such-job", number=number)
         return found
@@ -123,7 +123,7 @@ class Reviewing:
         Raises:
             MemberError: if the server has no such job; no word on whether another has.
         """
-        found = await self._journal.by_id(server_id, job_id)
+        found = await self._moderator_log.by_id(server_id, job_id)
         if found is None:
             raise MemberError("log-no-such-job")
         return found
@@ -135,4 +135,4 @@ class Reviewing:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         status = search.status.value if search.status else None
-        await self._journal.record(act, {"kind": kind, "account": search.account_id, "status": status})
+        await self._moderator_log.record(act, {"kind": kind, "account": search.account_id, "status": status})

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass, replace
 
-from bot.domain.jobs.job import Draft, Job, KeptDraft, ReplyAddress
+from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
 from bot.domain.requests import request
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue
 from bot.domain.requests.policy import Policy
@@ -112,7 +112,7 @@ class Submitter:
         allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
         return allowed or self._policy.catalogue
 
-    async def kept(self, draft_id: int, asker: Asker) -> KeptDraft:
+    async def kept(self, draft_id: int, asker: Asker) -> PriceOffer:
         """Give a request that waits for this member to agree to its price.
 
         Raises:
@@ -129,7 +129,7 @@ class Submitter:
             raise Unavailable("draft-gone")
         return kept
 
-    async def agree(self, kept: KeptDraft, asker: Asker) -> Job:
+    async def agree(self, kept: PriceOffer, asker: Asker) -> Job:
         """Go on with a request whose price its member agreed to, under the rules and limits as they are now.
 
         Raises:
@@ -144,7 +144,7 @@ class Submitter:
         draft = self._draft(kept.request, asker, draft_id=kept.id)
         return await self._jobs.submit(draft, self._quotas.terms())
 
-    async def drop(self, kept: KeptDraft) -> None:
+    async def drop(self, kept: PriceOffer) -> None:
         """Forget a request whose price its member does not agree to."""
         await self._jobs.drop_draft(kept.id)
 
@@ -182,8 +182,8 @@ class Submitter:
             models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
             raise NotPermitted("model-not-allowed", model=model, models=models)
 
-    def _draft(self, checked: ImageRequest, asker: Asker, draft_id: int = 0) -> Draft:
-        return Draft(
+    def _draft(self, checked: ImageRequest, asker: Asker, draft_id: int = 0) -> NewJob:
+        return NewJob(
             interaction_id=asker.interaction_id,
             server_id=asker.server_id,
             member_id=asker.member_id,

@@ -6,17 +6,17 @@ from functools import partial
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.requests.policy import Policy
-from bot.ports import Clock, Jobs, Journal, Lanes, Outbox
+from bot.ports import Clock, Jobs, Lanes, ModeratorLog, Outbox
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Ages
-from bot.service.kit.supervisor import Crew, one_by_one, read_each
+from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
 from bot.service.privacy.erasure import Erasure
 from bot.service.servers.departures import Departures
 from bot.service.servers.reporting import Reporting
 from bot.service.vendor.collector import Collector
-from bot.service.vendor.in_doubt import CRASH, Doubts
+from bot.service.vendor.in_doubt import CRASH, InDoubtResolver
 from bot.service.vendor.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -56,11 +56,11 @@ class Sweeper:
         lanes: Lanes,
         watcher: Watcher,
         collector: Collector,
-        doubts: Doubts,
+        doubts: InDoubtResolver,
         remover: Remover,
         departures: Departures,
         reporting: Reporting,
-        journal: Journal,
+        moderator_log: ModeratorLog,
         outbox: Outbox,
         erasure: Erasure,
         policy: Policy,
@@ -76,7 +76,7 @@ class Sweeper:
         self._remover = remover
         self._departures = departures
         self._reporting = reporting
-        self._journal = journal
+        self._moderator_log = moderator_log
         self._outbox = outbox
         self._erasure = erasure
         self._policy = policy
@@ -86,15 +86,15 @@ class Sweeper:
         self._waits: Ages[int] = Ages(clock)
         self._stops: Ages[tuple[str, int]] = Ages(clock)
         self._forget_from_s = float("-inf")
-        self._crew = Crew(clock, alarm)
+        self._supervisor = Supervisor(clock, alarm)
 
     def start(self) -> None:
         """Begin to sweep every half minute."""
-        self._crew.start("sweeper", self._run)
+        self._supervisor.start("sweeper", self._run)
 
     async def stop(self) -> None:
         """Stop sweeping."""
-        await self._crew.stop()
+        await self._supervisor.stop()
 
     async def _run(self) -> None:
         while True:
@@ -110,7 +110,7 @@ class Sweeper:
                 ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
                 ("expiring drafts", self._jobs.expire_drafts),
-                ("tidying the log", self._journal.tidy),
+                ("tidying the log", self._moderator_log.tidy),
                 ("forgetting what was said", self._forget_said),
                 ("letting old pictures go", self._let_old_pictures_go),
                 ("erasing", self._erasure.sweep),
@@ -164,7 +164,7 @@ class Sweeper:
             self._changes.lane(model)
 
 
-async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: Doubts) -> None:
+async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: InDoubtResolver) -> None:
     """Go on, after a start, with what an earlier run of the program left under way.
 
     Queued jobs are found by the dispatcher and messages that are behind by the presenter.
@@ -174,7 +174,7 @@ async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts:
     await look_after(jobs=jobs, watcher=watcher, collector=collector, doubts=doubts)
 
 
-async def look_after(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: Doubts) -> None:
+async def look_after(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts: InDoubtResolver) -> None:
     """See to it that somebody is at every job that waits for the vendor; where somebody is, nothing happens.
 
     Whoever began to wait may have been lost with a failure that nobody thought of: the database knows who waits.

@@ -12,7 +12,7 @@ from bot.ports import Clock, Jobs, Pictures, Results
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Elapsed
-from bot.service.kit.supervisor import Crew
+from bot.service.kit.supervisor import Supervisor
 from bot.service.vendor.estimates import Durations
 
 log = logging.getLogger(__name__)
@@ -57,16 +57,16 @@ class Collector:
         self._catalogue = catalogue
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock, alarm)
+        self._supervisor = Supervisor(clock, alarm)
         self._downloads = asyncio.Semaphore(AT_ONCE)
 
     def collect(self, job_id: int) -> None:
         """Begin to fetch a job's results, if nobody does yet."""
-        self._crew.start(f"collect {job_id}", lambda: self._collect(job_id))
+        self._supervisor.start(f"collect {job_id}", lambda: self._collect(job_id))
 
     async def stop(self) -> None:
         """Stop; what was not fetched is fetched after the next start."""
-        await self._crew.stop()
+        await self._supervisor.stop()
 
     async def _collect(self, job_id: int) -> None:
         job = await self._jobs.get(job_id)

@@ -25,8 +25,8 @@ from bot.ports import Clock, ImageService, Jobs, Lanes, Meter, Operator
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
-from bot.service.kit.supervisor import Crew, one_by_one, read_each
-from bot.service.vendor.in_doubt import CRASH, Doubts
+from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
+from bot.service.vendor.in_doubt import CRASH, InDoubtResolver
 from bot.service.vendor.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Dispatcher:
         lanes: Lanes,
         vendor: ImageService,
         watcher: Watcher,
-        doubts: Doubts,
+        doubts: InDoubtResolver,
         catalogue: Catalogue,
         operator: Operator,
         changes: Changes,
@@ -79,7 +79,7 @@ class Dispatcher:
         self._changes = changes
         self._clock = clock
         self._meter = meter
-        self._crew = Crew(clock, alarm)
+        self._supervisor = Supervisor(clock, alarm)
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
         # What is known of the creates of the jobs that this run has claimed, until it is written down.
@@ -94,7 +94,7 @@ class Dispatcher:
     def start(self) -> None:
         """Begin to serve the lanes."""
         for model in self._catalogue.values():
-            self._crew.start(f"lane {model.name}", lambda model=model: self._serve(model))
+            self._supervisor.start(f"lane {model.name}", lambda model=model: self._serve(model))
 
     async def stop(self, grace_s: float) -> None:
         """Claim nothing more; give creates in flight ``grace_s`` seconds, then they are in doubt."""
@@ -103,8 +103,8 @@ class Dispatcher:
             wake.set()
         with contextlib.suppress(TimeoutError):
             async with self._clock.timeout(grace_s):
-                await self._crew.idle()
-        await self._crew.stop()
+                await self._supervisor.idle()
+        await self._supervisor.stop()
 
     def _wake(self, model: str) -> None:
         if model == ACCOUNT:

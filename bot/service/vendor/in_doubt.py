@@ -25,7 +25,7 @@ from bot.ports import Clock, ImageService, Jobs
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Elapsed
-from bot.service.kit.supervisor import Crew, read_each
+from bot.service.kit.supervisor import Supervisor, read_each
 from bot.service.vendor.watcher import Watcher
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class _Reading:
         return self.look is other.look and abs(self.ahead_ms - other.ahead_ms) < CLOCK_ERROR_MS
 
 
-class Doubts:
+class InDoubtResolver:
     """Resolves jobs that are ``in_doubt``."""
 
     def __init__(
@@ -94,18 +94,18 @@ class Doubts:
         self._watcher = watcher
         self._changes = changes
         self._clock = clock
-        self._crew = Crew(clock, alarm)
+        self._supervisor = Supervisor(clock, alarm)
         # One look at a time in each lane: else two jobs could reach for the same task.
         self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         watcher.on_unbound(self.resolve)
 
     def resolve(self, job_id: int) -> None:
         """Begin to find out what became of a job's create, if nobody does yet."""
-        self._crew.start(f"doubt {job_id}", lambda: self._resolve(job_id))
+        self._supervisor.start(f"doubt {job_id}", lambda: self._resolve(job_id))
 
     async def stop(self) -> None:
         """Stop; the doubt is taken up again after the next start."""
-        await self._crew.stop()
+        await self._supervisor.stop()
 
     async def _resolve(self, job_id: int) -> None:
         age: Elapsed | None = None

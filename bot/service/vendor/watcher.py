@@ -15,7 +15,7 @@ from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Elapsed
 from bot.service.kit.metering import UNMETERED
-from bot.service.kit.supervisor import Crew
+from bot.service.kit.supervisor import Supervisor
 from bot.service.requests.canceler import Canceler
 from bot.service.vendor.collector import RESULTS_LAST_S, Collector
 from bot.service.vendor.estimates import DENSE_POLL_S, SLOWEST_POLL_S, Durations, next_poll_s
@@ -60,7 +60,7 @@ class Watcher:
         self._changes = changes
         self._clock = clock
         self._meter = meter
-        self._crew = Crew(clock, alarm)
+        self._supervisor = Supervisor(clock, alarm)
         self._nudges: dict[int, asyncio.Event] = {}
         self._empty_reads: dict[int, int] = {}
         self._asked_s: dict[int, float] = {}
@@ -73,11 +73,11 @@ class Watcher:
 
     def watch(self, job_id: int) -> None:
         """Begin to poll a job's task, if nobody does yet."""
-        self._crew.start(f"watch {job_id}", lambda: self._watch(job_id))
+        self._supervisor.start(f"watch {job_id}", lambda: self._watch(job_id))
 
     async def stop(self) -> None:
         """Stop; the tasks go on at the vendor and are polled again after the next start."""
-        await self._crew.stop()
+        await self._supervisor.stop()
 
     def _nudge(self, job_id: int) -> None:
         if job_id in self._nudges:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 
-from bot.domain.jobs.job import FILE_LOST, Draft, Job, JobState, KeptDraft, ReplyAddress
+from bot.domain.jobs.job import FILE_LOST, Job, JobState, NewJob, PriceOffer, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.moderation.cases import check_removable
 from bot.domain.requests.catalogue import FreeTier
@@ -76,7 +76,7 @@ class SqliteJobs(JobQueries):
 
     # -- from the request to the queue
 
-    async def submit(self, draft: Draft, terms: Terms) -> Job:
+    async def submit(self, draft: NewJob, terms: Terms) -> Job:
         """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
 
         Raises:
@@ -142,7 +142,7 @@ class SqliteJobs(JobQueries):
 
         return await self._db.read(found)
 
-    async def draft(self, draft_id: int) -> KeptDraft | None:
+    async def draft(self, draft_id: int) -> PriceOffer | None:
         """Give a request that waits for its member to agree to the price; None once that is over."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: price_offers.find(conn, draft_id, now_ms))

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from dataclasses import asdict
 
-from bot.domain.jobs.job import Draft, KeptDraft
+from bot.domain.jobs.job import NewJob, PriceOffer
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.request import ImageRequest
 from bot.errors import AlreadyDone
@@ -23,7 +23,7 @@ DROP = "DELETE FROM drafts WHERE id = :id"
 EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 
-def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) -> None:
+def keep(conn: sqlite3.Connection, draft: NewJob, paid_micros: int, now_ms: int) -> None:
     """Keep a request until its member agrees, or ten minutes are over.
 
     Raises:
@@ -44,14 +44,14 @@ def keep(conn: sqlite3.Connection, draft: Draft, paid_micros: int, now_ms: int) 
     conn.execute(ADD, values)
 
 
-def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> KeptDraft | None:
+def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> PriceOffer | None:
     """Give a draft that has not expired."""
     row = conn.execute(FIND, {"id": draft_id, "now_ms": now_ms}).fetchone()
     if row is None:
         return None
     request = json.loads(row["request"])
     width, _, height = request.pop("size").partition("*")
-    return KeptDraft(
+    return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
         member_id=row["member_id"],

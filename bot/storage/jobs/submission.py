@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from bot.domain.jobs.job import Draft, Job
+from bot.domain.jobs.job import Job, NewJob
 from bot.domain.jobs.lane import probe_delay_ms
 from bot.domain.jobs.queue import share
 from bot.domain.requests.quota import Terms
@@ -48,7 +48,7 @@ VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt
 """
 
 
-def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> Job:
+def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -> Job:
     """Write a request as a held job; the same interaction again gives the job that it made.
 
     Args:
@@ -120,7 +120,7 @@ def submit(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) ->
     return job
 
 
-def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: str, now_ms: int) -> None:
+def note_refusal(conn: sqlite3.Connection, draft: NewJob, terms: Terms, reason: str, now_ms: int) -> None:
     """Note in the audit why a request was refused; whoever looks after the limit that binds is told once."""
     account_id = account_of(conn, draft.member_id, now_ms)
     audit.record(
@@ -141,7 +141,7 @@ def note_refusal(conn: sqlite3.Connection, draft: Draft, terms: Terms, reason: s
         holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)
 
 
-def _check_lane(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: int) -> None:
+def _check_lane(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -> None:
     model = draft.request.model
     waiting = dict(conn.execute(COUNT_WAITING, {"model": model}).fetchall())
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
@@ -157,7 +157,7 @@ def _check_lane(conn: sqlite3.Connection, draft: Draft, terms: Terms, now_ms: in
         raise Unavailable("server-queue-full", model=model, waiting=own)
 
 
-def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms: Terms, now_ms: int) -> None:
+def _check_member(conn: sqlite3.Connection, draft: NewJob, account_id: int, terms: Terms, now_ms: int) -> None:
     if draft.request.count > terms.rule.images_per_job:
         raise InvalidRequest("too-many-images", count=draft.request.count, limit=terms.rule.images_per_job)
     member = {"server_id": draft.server_id, "account_id": account_id}
@@ -171,14 +171,14 @@ def _check_member(conn: sqlite3.Connection, draft: Draft, account_id: int, terms
             raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
 
 
-def _last_request_ms(conn: sqlite3.Connection, draft: Draft, member: dict[str, int], now_ms: int) -> int:
+def _last_request_ms(conn: sqlite3.Connection, draft: NewJob, member: dict[str, int], now_ms: int) -> int:
     """Return when a member last asked in the server, also before they were forgotten; 0: never."""
     last = conn.execute(LAST_REQUEST, member).fetchone()
     # Whatever the new account asked for is later than what the forgotten one did.
     return last[0] if last else retained_limits.last_request_ms(conn, draft.server_id, draft.member_id, now_ms)
 
 
-def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | None:
+def _take_draft(conn: sqlite3.Connection, draft: NewJob, now_ms: int) -> int | None:
     """Use up the draft that the member agreed to, and give the micro-yuan that they were asked about."""
     if not draft.draft_id:
         return None
@@ -188,7 +188,7 @@ def _take_draft(conn: sqlite3.Connection, draft: Draft, now_ms: int) -> int | No
     return agreed
 
 
-def _add_job(conn: sqlite3.Connection, draft: Draft, account_id: int, roles: list[int], now_ms: int) -> int:
+def _add_job(conn: sqlite3.Connection, draft: NewJob, account_id: int, roles: list[int], now_ms: int) -> int:
     request, reply = draft.request, draft.reply
     number = conn.execute(NEXT_NUMBER, {"server_id": draft.server_id}).fetchone()[0]
     conn.execute(

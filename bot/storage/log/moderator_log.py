@@ -48,7 +48,7 @@ ORDER BY audit.id DESC LIMIT :most
 """
 
 
-class SqliteJournal:
+class SqliteModeratorLog:
     """The log as moderators read it; nothing here tells one server of another.
 
     Args:

@@ -23,8 +23,8 @@ from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.servers.access import ServerAccess
 from bot.domain.time.periods import PeriodKind
-from bot.presentation.jobs.intake import Reception
-from bot.presentation.jobs.job_copy import Copies
+from bot.presentation.jobs.intake import Intake
+from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
@@ -236,7 +236,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
 
         def make_cogs(client: ImagineClient):
             return [
-                Imagine(client=client, reception=reception, quotas=quotas, texts=texts),
+                Imagine(client=client, intake=intake, quotas=quotas, texts=texts),
                 JobButtons(
                     client=client,
                     jobs=jobs,
@@ -246,8 +246,8 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
                     remover=remover,
                     deliveries=deliveries,
                     addresses=presenter.addresses,
-                    copies=Copies(
-                        showing=presenter.showing,
+                    job_copy=JobCopy(
+                        renderer=presenter.renderer,
                         addresses=presenter.addresses,
                         jobs=jobs,
                         pictures=pictures,
@@ -292,7 +292,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             clock=clock,
             mark=await database.mark(),
         )
-        reception = Reception(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
+        intake = Intake(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=0)
         messenger = Messenger(
             client=client,

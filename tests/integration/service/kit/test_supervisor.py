@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.service.kit.alarm import IN_A_ROW_S, KEEPS_FAILING, QUIET_S, Alarm
-from bot.service.kit.supervisor import RESTART_DELAY_S, Crew, one_by_one, read_each
+from bot.service.kit.supervisor import RESTART_DELAY_S, Supervisor, one_by_one, read_each
 from sandbox.clock import SandboxClock
 from tests.support.service import FailureLog
 
@@ -54,8 +54,8 @@ def alarm(clock: SandboxClock, operator: Operator | None = None) -> Alarm:
 
 async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(failures: FailureLog):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock, alarm(clock)), Work(failures=2)
-    crew.start("digging", work)
+    supervisor, work = Supervisor(clock, alarm(clock)), Work(failures=2)
+    supervisor.start("digging", work)
     for _ in range(2):
         await work.begins()
         clock.advance(RESTART_DELAY_S)
@@ -64,7 +64,7 @@ async def test_failing_work_is_logged_under_a_reference_and_begun_again_later(fa
     references = [re.fullmatch(r"digging failed, reference ([0-9a-f]{8}); .*", text) for text in failures.texts]
     assert len({found[1] for found in references if found}) == 2
     work.go.set()
-    await crew.idle()
+    await supervisor.idle()
 
 
 @pytest.mark.parametrize("error", [FULL, ExceptionGroup("downloads", [FULL, ExceptionGroup("deeper", [FULL])])])
@@ -72,61 +72,61 @@ async def test_work_that_waits_for_storage_begins_again_and_adds_nothing_to_what
     failures: FailureLog, error: Exception
 ):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock, alarm(clock)), Work(1, error)
-    crew.start("digging", work)
+    supervisor, work = Supervisor(clock, alarm(clock)), Work(1, error)
+    supervisor.start("digging", work)
     await work.begins()
     clock.advance(RESTART_DELAY_S)
     await work.begins()
     assert failures.texts == []
-    await crew.stop()
+    await supervisor.stop()
 
 
 async def test_a_fault_of_ours_beside_an_outage_is_logged(failures: FailureLog):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock, alarm(clock)), Work(1, ExceptionGroup("downloads", [FULL, KeyError("ours")]))
-    crew.start("digging", work)
+    supervisor, work = Supervisor(clock, alarm(clock)), Work(1, ExceptionGroup("downloads", [FULL, KeyError("ours")]))
+    supervisor.start("digging", work)
     await work.begins()
     assert "digging failed" in await failures.first()
-    await crew.stop()
+    await supervisor.stop()
 
 
 async def test_work_of_a_name_is_done_by_one_at_a_time():
     clock = SandboxClock(scale=0)
-    crew, first, second = Crew(clock, alarm(clock)), Work(0), Work(0)
-    crew.start("digging", first)
-    crew.start("digging", second)
+    supervisor, first, second = Supervisor(clock, alarm(clock)), Work(0), Work(0)
+    supervisor.start("digging", first)
+    supervisor.start("digging", second)
     await first.begins()
     first.go.set()
-    await crew.idle()
+    await supervisor.idle()
     assert second.begun == 0
-    crew.start("digging", second)
+    supervisor.start("digging", second)
     await second.begins()
-    await crew.stop()
+    await supervisor.stop()
 
 
 async def test_stopping_ends_what_works_and_what_waits_after_a_failure():
     clock = SandboxClock(scale=0)
-    crew, working, failing = Crew(clock, alarm(clock)), Work(0), Work(failures=9)
-    crew.start("working", working)
-    crew.start("failing", failing)
+    supervisor, working, failing = Supervisor(clock, alarm(clock)), Work(0), Work(failures=9)
+    supervisor.start("working", working)
+    supervisor.start("failing", failing)
     await working.begins()
     await failing.begins()
-    await crew.stop()
-    await crew.idle()
+    await supervisor.stop()
+    await supervisor.idle()
     assert (working.begun, failing.begun) == (1, 1)
-    await crew.stop()
+    await supervisor.stop()
 
 
 async def test_work_that_meets_damage_says_so_and_begins_again(failures: FailureLog):
     clock = SandboxClock(scale=0)
-    crew, work = Crew(clock, alarm(clock)), Work(1, StorageDamaged("malformed"))
-    crew.start("digging", work)
+    supervisor, work = Supervisor(clock, alarm(clock)), Work(1, StorageDamaged("malformed"))
+    supervisor.start("digging", work)
     await work.begins()
     assert await failures.first() == "digging meets the damaged part of the database; it begins again soon"
     clock.advance(RESTART_DELAY_S)
     await work.begins()
     work.go.set()
-    await crew.idle()
+    await supervisor.idle()
 
 
 async def test_of_many_pieces_one_that_fails_costs_the_others_nothing(failures: FailureLog):
@@ -189,15 +189,15 @@ async def fail(clock: SandboxClock, work: Work, times: int) -> None:
 
 async def test_the_operator_is_told_once_of_work_that_keeps_failing(failures: FailureLog):
     clock, operator = SandboxClock(scale=0), Operator()
-    crew, work = Crew(clock, alarm(clock, operator)), Work(failures=4 * KEEPS_FAILING)
-    crew.start("digging", work)
+    supervisor, work = Supervisor(clock, alarm(clock, operator)), Work(failures=4 * KEEPS_FAILING)
+    supervisor.start("digging", work)
     await fail(clock, work, KEEPS_FAILING - 1)
     assert operator.told == []
     await fail(clock, work, 3 * KEEPS_FAILING + 1)
     ((kind, content),) = operator.told
     assert (kind, content["work"], content["failures"]) == ("work-failing", "digging", KEEPS_FAILING)
     assert f"reference {content['reference']};" in failures.texts[KEEPS_FAILING - 1]
-    await crew.stop()
+    await supervisor.stop()
 
 
 async def test_failures_between_which_the_work_went_on_for_long_or_was_done_are_not_told():

@@ -18,12 +18,12 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @pytest.fixture
 def reader(service: Service) -> Reviewing:
-    return Reviewing(journal=service.journal, clock=service.clock)
+    return Reviewing(moderator_log=service.moderator_log, clock=service.clock)
 
 
 async def test_what_was_typed_is_understood(service: Service, reader: Reviewing):
     await service.ask("a cat", member_id=7)
-    account = await service.journal.account(7)
+    account = await service.moderator_log.account(7)
     wanted = Wanted(7, Status.FAILED, " wanx ", " 花店 ", "2026-11-23", "2026-11-23")
     day_ms = 24 * 3600 * 1000
     since_ms = 1_795_363_200_000
@@ -100,7 +100,7 @@ async def test_the_sweeper_keeps_the_log_tidy(service: Service, reader: Reviewin
 async def test_what_was_done_and_said_is_forgotten_in_time(service: Service, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sweeper, "SAID_AT_ONCE", 2)
     act = service.act()
-    await service.journal.record(act, {})
+    await service.moderator_log.record(act, {})
     for model in ("a", "b", "c", "d"):
         await service.lanes.stop(model, "Arrearage")
     *done, waiting = await service.outbox.waiting()
@@ -109,7 +109,7 @@ async def test_what_was_done_and_said_is_forgotten_in_time(service: Service, mon
     service.clock.advance(24 * 3600 - 60)
     await service.sweeper.sweep()
     with pytest.raises(AlreadyDone):
-        await service.journal.record(act, {})
+        await service.moderator_log.record(act, {})
     service.clock.advance(60)
     await service.sweeper.sweep()
     assert await service.rows("SELECT * FROM acts") == []

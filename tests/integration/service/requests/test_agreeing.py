@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.jobs.job import JobState, KeptDraft
+from bot.domain.jobs.job import JobState, PriceOffer
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
 from bot.domain.servers.access import ServerAccess
@@ -29,7 +29,7 @@ async def set_to(service: Service, **settings: Any) -> None:
     await service.servers.change_settings(service.act("settings"), lambda old: replace(old, **settings))
 
 
-async def proposed(service: Service, options: Options | None = None) -> KeptDraft:
+async def proposed(service: Service, options: Options | None = None) -> PriceOffer:
     with pytest.raises(PriceNotAgreed) as question:
         await service.submitter.submit(options or Options("a cat"), service.asker())
     return await service.submitter.kept(question.value.draft_id, service.asker())

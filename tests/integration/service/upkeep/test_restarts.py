@@ -82,7 +82,7 @@ async def test_a_doubt_that_was_resolved_meanwhile_is_left_alone(service: Servic
     asked = len(vendor.requests)
     service.doubts.resolve(job.id)
     service.doubts.resolve(5)
-    await service.doubts._crew.idle()  # pyright: ignore[reportPrivateUsage]
+    await service.doubts._supervisor.idle()  # pyright: ignore[reportPrivateUsage]
     await service.until(job, JobState.QUEUED)
     assert len(vendor.requests) == asked
 

@@ -190,5 +190,5 @@ async def test_collecting_what_is_settled_or_unknown_changes_nothing(service: Se
     service.collector.collect(5)
     service.collector.collect(done.id)
     service.collector.collect(done.id)
-    await service.collector._crew.idle()  # pyright: ignore[reportPrivateUsage]
+    await service.collector._supervisor.idle()  # pyright: ignore[reportPrivateUsage]
     assert await service.jobs.get(done.id) == done

@@ -642,6 +642,6 @@ async def test_a_job_that_ended_while_its_list_was_read_is_left_alone(service: S
     # As the operator does, who knows more than the list.
     await service.jobs.fail(job.id, "in_doubt", doubtful_images=1)
     gate.open()
-    await service.doubts._crew.idle()  # pyright: ignore[reportPrivateUsage]
+    await service.doubts._supervisor.idle()  # pyright: ignore[reportPrivateUsage]
     failed = await service.until(job, JobState.FAILED)
     assert (failed.task_id, vendor.creates) == ("", 1)

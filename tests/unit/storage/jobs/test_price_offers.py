@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.jobs.job import JobState, KeptDraft
+from bot.domain.jobs.job import JobState, PriceOffer
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
 from bot.errors import AlreadyDone, OverQuota, PriceNotAgreed, Unavailable
@@ -35,7 +35,7 @@ async def test_the_first_paid_request_of_a_period_waits_as_a_draft_and_holds_not
     kept = await books.jobs.draft(question.draft_id)
     reply = draft_of(1, 1, 1, TURBO.name, 2).reply
     request = make_request(TURBO.name, 2)
-    assert kept == KeptDraft(question.draft_id, 1, 1, request, reply.application_id, reply.token)
+    assert kept == PriceOffer(question.draft_id, 1, 1, request, reply.application_id, reply.token)
     assert reply.token not in repr(kept)
 
 

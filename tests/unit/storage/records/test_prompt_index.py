@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import Draft, Job
+from bot.domain.jobs.job import Job, NewJob
 from bot.domain.log.moderator_log import STATES, KeptSearch, Search, Status
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Refund
 from bot.errors import AlreadyDone, Unavailable
-from bot.storage.log.moderator_log import EVENTS, READ_AT_ONCE, SEARCHES_LIVE_MS, SqliteJournal
+from bot.storage.log.moderator_log import EVENTS, READ_AT_ONCE, SEARCHES_LIVE_MS, SqliteModeratorLog
 from bot.storage.records import prompt_index
 from bot.storage.records.prompt_index import SNOWFLAKE_EPOCH_MS
 from tests.support.ledger import DAY_MS, Books, draft_of, make_terms
@@ -20,8 +20,8 @@ NEWEST = 2**63 - 1
 EVERYTHING = Search()
 
 
-def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteJournal:
-    return SqliteJournal(
+def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteModeratorLog:
+    return SqliteModeratorLog(
         books.database, books.clock, lambda code: code == "DataInspectionFailed", read_at_once=read_at_once
     )
 
@@ -94,12 +94,12 @@ async def test_what_is_too_short_for_the_index_is_found_by_reading(books: Books)
 
 async def test_a_search_gives_newest_first_and_pages_by_the_last_id(books: Books):
     jobs = [await ask(books, f"花店 {nth}") for nth in range(5)]
-    journal = journal_of(books)
-    first = await journal.jobs(1, Search(text="花店"), before_id=NEWEST, most=3)
+    moderator_log = journal_of(books)
+    first = await moderator_log.jobs(1, Search(text="花店"), before_id=NEWEST, most=3)
     assert [job.id for job in first] == [jobs[4].id, jobs[3].id, jobs[2].id]
-    second = await journal.jobs(1, Search(text="花店"), before_id=first[-1].id, most=3)
+    second = await moderator_log.jobs(1, Search(text="花店"), before_id=first[-1].id, most=3)
     assert [job.id for job in second] == [jobs[1].id, jobs[0].id]
-    every = await journal.jobs(1, EVERYTHING, before_id=jobs[2].id, most=3)
+    every = await moderator_log.jobs(1, EVERYTHING, before_id=jobs[2].id, most=3)
     assert [job.id for job in every] == [jobs[1].id, jobs[0].id]
 
 
@@ -109,10 +109,10 @@ async def test_nothing_of_another_server_is_found(books: Books):
     assert await found(books, "花店", server_id=3) == []
     assert await found(books, model=TURBO, server_id=3) == []
     assert await found(books, server_id=3) == []
-    journal = journal_of(books)
-    assert await journal.by_id(1, mine.id) is not None
-    assert await journal.by_id(1, theirs.id) is None
-    assert await journal.by_number(3, 1) is None
+    moderator_log = journal_of(books)
+    assert await moderator_log.by_id(1, mine.id) is not None
+    assert await moderator_log.by_id(1, theirs.id) is None
+    assert await moderator_log.by_number(3, 1) is None
 
 
 async def test_a_server_whose_number_begins_like_another_is_another(books: Books):
@@ -196,7 +196,7 @@ async def test_clocks_that_differ_by_hours_lose_nothing(books: Books, text):
     at_ms = books.clock.now_ms()
     for hours in (-23, 23):
         job_id = (at_ms + hours * 3_600_000 - SNOWFLAKE_EPOCH_MS << 22) | books.next_id()
-        draft: Draft = draft_of(job_id, 1, 1, TURBO)
+        draft: NewJob = draft_of(job_id, 1, 1, TURBO)
         await books.jobs.submit(
             replace(draft, request=replace(draft.request, prompt="a cat")),
             make_terms(at_ms, dict(BUILT_IN), free=1000),
@@ -230,10 +230,10 @@ async def test_a_search_that_confirms_little_lets_others_read_in_between(books: 
 async def test_what_is_confirmed_behind_much_that_is_not_is_found_in_order(books: Books):
     for nth in range(12):
         await ask(books, "inininn" if nth in {0, 1, 7} else "nin inn")
-    journal = journal_of(books, read_at_once=2)
+    moderator_log = journal_of(books, read_at_once=2)
     wanted = Search(text="ininn")
-    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=9)] == [8, 2, 1]
-    assert [job.number for job in await journal.jobs(1, wanted, before_id=NEWEST, most=2)] == [8, 2]
+    assert [job.number for job in await moderator_log.jobs(1, wanted, before_id=NEWEST, most=9)] == [8, 2, 1]
+    assert [job.number for job in await moderator_log.jobs(1, wanted, before_id=NEWEST, most=2)] == [8, 2]
 
 
 async def entries(books: Books) -> int:
@@ -282,17 +282,17 @@ async def test_jobs_of_an_earlier_version_are_indexed_in_passing_and_those_that_
 
 
 async def test_a_kept_search_is_its_moderators_own_in_its_server_for_a_day(books: Books):
-    journal, wanted = journal_of(books), Search(1, Status.REFUSED, TURBO, "花店", 1, 2)
-    await journal.keep(50, 1, 900, wanted)
-    await journal.keep(50, 1, 900, EVERYTHING)
-    await journal.keep(51, 1, 901, EVERYTHING)
-    assert await journal.kept(50, 1, 900) == KeptSearch(50, wanted)
-    assert await journal.kept(50, 1, 901) is None
-    assert await journal.kept(50, 2, 900) is None
-    assert await journal.kept(52, 1, 900) is None
+    moderator_log, wanted = journal_of(books), Search(1, Status.REFUSED, TURBO, "花店", 1, 2)
+    await moderator_log.keep(50, 1, 900, wanted)
+    await moderator_log.keep(50, 1, 900, EVERYTHING)
+    await moderator_log.keep(51, 1, 901, EVERYTHING)
+    assert await moderator_log.kept(50, 1, 900) == KeptSearch(50, wanted)
+    assert await moderator_log.kept(50, 1, 901) is None
+    assert await moderator_log.kept(50, 2, 900) is None
+    assert await moderator_log.kept(52, 1, 900) is None
     books.clock.advance(SEARCHES_LIVE_MS / 1000)
-    assert await journal.kept(50, 1, 900) is None
-    await journal.tidy()
+    assert await moderator_log.kept(50, 1, 900) is None
+    await moderator_log.tidy()
     assert await books.rows("SELECT id FROM searches") == []
 
 
@@ -305,21 +305,21 @@ async def test_refusals_before_there_was_a_job_are_found_by_member_model_and_tim
     books.clock.advance(60)
     later_ms = books.clock.now_ms()
     await books.jobs.record_refusal(1, 1, "prompt-empty")
-    journal = journal_of(books)
+    moderator_log = journal_of(books)
 
     async def reasons(**wanted) -> list[tuple[int, str, str]]:
-        rows = await journal.refusals(1, Search(**wanted), before_id=NEWEST, most=10)
+        rows = await moderator_log.refusals(1, Search(**wanted), before_id=NEWEST, most=10)
         return [(row.member_id, row.reason, row.model) for row in rows]
 
     every = [(1, "prompt-empty", ""), (2, "over-quota", PLUS), (1, "over-quota", TURBO)]
     assert await reasons() == every
-    assert await reasons(account_id=await journal.account(2)) == every[1:2]
+    assert await reasons(account_id=await moderator_log.account(2)) == every[1:2]
     assert await reasons(account_id=0) == []
     assert await reasons(model=TURBO) == every[2:]
     assert await reasons(since_ms=later_ms) == every[:1]
     assert await reasons(until_ms=later_ms) == every[1:]
-    first = await journal.refusals(1, EVERYTHING, before_id=NEWEST, most=2)
-    rest = await journal.refusals(1, EVERYTHING, before_id=first[-1].id, most=2)
+    first = await moderator_log.refusals(1, EVERYTHING, before_id=NEWEST, most=2)
+    rest = await moderator_log.refusals(1, EVERYTHING, before_id=first[-1].id, most=2)
     assert [row.reason for row in rest] == ["over-quota"]
 
 
@@ -351,10 +351,10 @@ async def test_the_request_of_a_create_that_failed_is_named_for_the_vendors_supp
 
 
 async def test_an_act_is_noted_once(books: Books):
-    journal, act = journal_of(books), Act(70, 1, 900, "logs.export")
-    await journal.record(act, {"kind": "csv"})
+    moderator_log, act = journal_of(books), Act(70, 1, 900, "logs.export")
+    await moderator_log.record(act, {"kind": "csv"})
     with pytest.raises(AlreadyDone):
-        await journal.record(act, {"kind": "csv"})
+        await moderator_log.record(act, {"kind": "csv"})
     assert await books.rows("SELECT act, detail FROM audit") == [("logs.export", '{"kind": "csv"}')]
 
 
