@@ -273,7 +273,7 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
         (
             "requests-refused",
             {"model": TURBO, "code": "InvalidParameter", "members": 3},
-            "3 members in a row were refused with InvalidParameter",
+            "3 members in a row were refused, the last with InvalidParameter",
         ),
         (
             "work-failing",
