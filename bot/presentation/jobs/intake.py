@@ -18,7 +18,14 @@ from bot.ports import Clock, Meter
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.answers import PRIVATE, AnyInteraction, privately, think
 from bot.presentation.kit.channel_search import stands_for_ours
-from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, Verdict, judge, was_refused
+from bot.presentation.kit.discord_errors import (
+    ALREADY_ACKNOWLEDGED,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_WEBHOOK,
+    Verdict,
+    judge,
+    was_refused,
+)
 from bot.presentation.kit.discord_time import token_end_ms
 from bot.presentation.kit.members import known_server, role_ids_of
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
@@ -33,6 +40,10 @@ DEFER_AFTER_S = 2.0
 """An interaction must be answered within three seconds."""
 
 CALLBACK_WITHIN_S = 3.0
+
+ANOTHER_DEFERRED = "another deferred"
+"""Under this the extras of an interaction tell whether Discord called our deferral one too many. Then "thinking" is no
+sign that our own stands: it may be that of another bot with this token, which goes on to draw."""
 
 PROMPT_SHOWN = 300
 """Code units of the prompt that a question about the price names."""
@@ -273,6 +284,7 @@ class Intake:
                 await think(interaction, ephemeral=wanted.is_private)
         except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
             log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
+            interaction.extras[ANOTHER_DEFERRED] = getattr(error, "code", 0) == ALREADY_ACKNOWLEDGED
         return await work
 
     async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
@@ -301,17 +313,19 @@ class Intake:
 
     async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
         """Find out whether Discord took the first response; where it can't be asked, the job stays held."""
+        another_deferred = bool(interaction.extras.get(ANOTHER_DEFERRED))
+        deferred = PRIVATE in interaction.extras and not another_deferred
         try:
             message_id = await self._original(interaction, deferred=False)
             if not message_id:
                 # A callback that was cut may still be on its way until the interaction's three seconds are over.
                 await self._clock.sleep(CALLBACK_WITHIN_S)
-                message_id = await self._original(interaction, deferred=PRIVATE in interaction.extras)
+                message_id = await self._original(interaction, deferred=deferred)
         except Exception as error:  # noqa: BLE001 - the prover asks again
             log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
             return
         if not message_id:
-            await self._submitter.withdraw(job.id)
+            await self._submitter.withdraw(job.id, tell=another_deferred)
             return
         await self._acknowledge(job, message_id)
         self._presenter.touch(job.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import sqlite3
 
 import pytest
 
@@ -47,6 +48,21 @@ async def test_only_the_one_whose_answer_stands_draws(twins):
     # The same seed, and the same number in both: nothing tells the two requests apart.
     await world.imagine(world.member("bob"), seed=7)
     await one_draws(world, other)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_who_only_finds_the_other_thinking_draws_nothing(twins, first: int):
+    locks = [sqlite3.connect(one.config.storage.file, isolation_level=None) for one in twins]
+    for lock in locks:
+        lock.execute("BEGIN IMMEDIATE")
+    world = twins[0]
+    await world.member("bob").invoke("imagine", {"prompt": "a flower shop", "seed": 7}, channel="general")
+    # Storage is slow for both, so that both ask Discord for time.
+    await world.discord.until(lambda: len([one for one in world.discord.requests if one.operation == "callback"]) == 2)
+    for which in (first, 1 - first):
+        locks[which].close()
+        await twins[which].eventually(lambda which=which: len(ended(twins[which])) == 1)
+    await one_draws(*twins)
 
 
 async def test_a_card_that_is_not_ours_is_no_answer_after_a_restart_either(twins, monkeypatch):
