@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from bot.domain.pictures.png import END as PNG_END
 from bot.domain.pictures.png import MAGIC, chunks, is_png
 from bot.errors import NotAPicture
 
@@ -92,6 +93,7 @@ def _bare_png(file: BinaryIO) -> BinaryIO:
             if zlib.crc32(kind + data) != int.from_bytes(checksum):
                 raise NotAPicture("not a picture")
             bare.writelines((length.to_bytes(4), kind, data, checksum))
+    bare.write(PNG_END)
     bare.seek(0)
     return bare
 

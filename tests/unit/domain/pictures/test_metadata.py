@@ -1,6 +1,7 @@
 import io
 import json
 import struct
+import tracemalloc
 import zlib
 
 import pytest
@@ -111,6 +112,16 @@ def test_nothing_above_its_bound_is_unpacked_or_carried():
         assert of(put(plain(), large)) == Metadata()
     many = put(plain(), *[text_chunk(f"text {n}", "x" * 40_000) for n in range(2)])
     assert of(many) == Metadata()
+
+
+def test_what_would_unpack_to_more_than_its_bound_takes_no_memory():
+    bomb = put(plain(), chunk(b"iCCP", b"a\x00\x00" + zlib.compress(bytes(100 * PROFILE_CAP_BYTES))))
+    tracemalloc.start()
+    try:
+        assert of(bomb) == Metadata()
+        assert tracemalloc.get_traced_memory()[1] < 10 * PROFILE_CAP_BYTES
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("odd", odd_pictures())

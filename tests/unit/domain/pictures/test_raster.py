@@ -1,4 +1,5 @@
 import io
+import re
 import zlib
 
 import pytest
@@ -39,7 +40,6 @@ def test_16_bits_become_8_without_a_loss_of_light_or_shade(colours: int):
     [
         b"",
         b"no picture",
-        plain()[:-1],
         plain()[:40],
         plain()[:8],
         plain(kind="GIF"),
@@ -55,6 +55,26 @@ def test_what_no_viewer_would_show_whole_is_no_picture(data: bytes):
     for look in (measured, coloured):
         with pytest.raises(NotAPicture, match="not a picture"):
             look(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    "data", [plain()[:-12], plain()[:-4], plain()[:-1], plain()[:-4] + bytes(4), plain() + b"more"]
+)
+def test_how_a_file_ends_after_its_pixels_does_not_matter(data: bytes):
+    assert measured(io.BytesIO(data)) == (".png", *SIZE)
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.9])
+def test_a_file_whose_last_pixels_are_missing_is_no_picture(kept: float):
+    whole = Image.open(io.BytesIO(plain(noise=True)))
+    out = io.BytesIO()
+    # Pillow writes several chunks of pixels; each of them is whole.
+    whole.resize((1024, 1024)).save(out, "PNG")
+    data = out.getvalue()
+    starts = [match.start() - 4 for match in re.finditer(b"IDAT", data)]
+    assert len(starts) > 5
+    with pytest.raises(NotAPicture):
+        measured(io.BytesIO(data[: starts[int(len(starts) * kept)]]))
 
 
 def test_one_wrong_bit_among_the_pixels_is_noticed():
