@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
@@ -18,6 +19,9 @@ from bot.domain.time.waits import spread
 from bot.errors import ConfigurationError, DiscordRefuses
 from bot.ports import Clock
 
+if TYPE_CHECKING:
+    from discord.types.gateway import SessionStartLimit
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -29,6 +33,9 @@ after three seconds anyway."""
 LONGEST_WAIT_S = 60.0
 """Between two attempts. Only an IDENTIFY that arrives uses up one of a day's thousand sessions: a dead gateway may be
 tried every minute."""
+
+STEADY_AFTER_S = 60.0
+"""A session that stood so long was none of those that end as soon as they began."""
 
 CONNECT_WITHIN_S = 60.0
 
@@ -44,7 +51,7 @@ PASSING = (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayN
 LOST = (aiohttp.ClientError, discord.DiscordServerError, ConnectionError, TimeoutError)
 """What a call raises if nobody knows whether Discord took it."""
 
-NOT_DISCORD = (LookupError, TypeError, ValueError)
+NOT_DISCORD = (LookupError, TypeError, ValueError, zlib.error)
 """Something else answers in Discord's place, such as a proxy by a page of its own."""
 
 
@@ -69,23 +76,24 @@ class PatientShard(Shard):
         gateway: yarl.URL | None,
     ) -> None:
         super().__init__(ws, client, put)
+        self._have_session = client.have_session
         # ``_queue_put`` is where discord.py asks for another connection.
         self._put, self._queue_put = put, self._ask
         self._clock = clock
         self._gateway = gateway
         self._attempts = 0
-        self._stands = False
+        self._stood_since_s: float | None = None
         self._pause: asyncio.Task[None] | None = None
         self.heard_s = clock.monotonic()
 
     @property
     def is_up(self) -> bool:
         """Whether its session stands and its socket is open."""
-        return self._stands and self.ws.open
+        return self._stood_since_s is not None and self.ws.open
 
     def stand(self) -> None:
         """Take note that Discord has said READY or RESUMED."""
-        self._attempts, self._stands = 0, True
+        self._stood_since_s = self._clock.monotonic()
 
     def launch(self) -> None:
         """Listen; discord.py's."""
@@ -117,22 +125,30 @@ class PatientShard(Shard):
             self._queue_put(EventItem(EventType.resume, self, ReconnectWebSocket(self.id)))
 
     def _ask(self, item: EventItem) -> None:
-        if item.type not in {EventType.resume, EventType.identify}:
+        is_nonsense = item.type == EventType.terminate and isinstance(item.error, NOT_DISCORD)
+        if item.type not in {EventType.resume, EventType.identify} and not is_nonsense:
             self._put(item)
             return
-        self._stands = False
-        self._attempts += 1
-        if item.type == EventType.resume and (self._attempts > RESUMES or self.ws.session_id is None):
+        if is_nonsense:
+            log.error("shard %s: what came from Discord can't be read", self.id, exc_info=item.error)
+        self._count_attempt()
+        if item.type != EventType.resume or self._attempts > RESUMES or self.ws.session_id is None:
             item = EventItem(EventType.identify, self, ReconnectWebSocket(self.id, resume=False))
-        if self._attempts == 1:
-            self._put(item)
-        else:
-            self._pause = asyncio.create_task(self._ask_later(item), name=f"shard-{self.id}-pause")
+        self._pause = asyncio.create_task(self._ask_later(item), name=f"shard-{self.id}-pause")
+
+    def _count_attempt(self) -> None:
+        if self._stood_since_s is not None and self._clock.monotonic() - self._stood_since_s >= STEADY_AFTER_S:
+            self._attempts = 0
+        self._stood_since_s = None
+        self._attempts += 1
 
     async def _ask_later(self, item: EventItem) -> None:
-        wait_s = spread(min(LONGEST_WAIT_S, 2.0 ** (self._attempts - 2)))
-        log.info("shard %s: connecting again in %.0f s, attempt %s", self.id, wait_s, self._attempts)
-        await self._clock.sleep(wait_s)
+        if self._attempts > 1:
+            wait_s = spread(min(LONGEST_WAIT_S, 2.0 ** (self._attempts - 2)))
+            log.info("shard %s: connecting again in %.0f s, attempt %s", self.id, wait_s, self._attempts)
+            await self._clock.sleep(wait_s)
+        if item.type == EventType.identify:
+            await self._have_session()
         self._put(item)
 
     def _hear(self, _: object, /) -> None:
@@ -243,12 +259,24 @@ class PatientClient(commands.AutoShardedBot):
     def _is_up(self, shard_id: int) -> bool:
         return shard_id in self._connections and self._connections[shard_id].is_up
 
+    async def have_session(self) -> None:
+        """Wait until Discord lets one more session be begun."""
+
+        async def ask() -> None:
+            _, _, limit = await self.http.get_bot_gateway()
+            await self._await_sessions(1, limit)
+
+        await self._patiently("Discord", ask)
+
     async def _learn_gateway(self) -> None:
-        """Ask where to connect and with how many shards, and wait where no session may be begun today."""
+        """Ask where to connect and with how many shards, and wait where so many sessions may not be begun today."""
         shards, url, limit = await self.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = self._gateway or yarl.URL(url)
         self.shard_count = shards
-        if limit["remaining"] < shards:
+        await self._await_sessions(shards, limit)
+
+    async def _await_sessions(self, count: int, limit: "SessionStartLimit") -> None:
+        if limit["remaining"] < count:
             wait_s = limit["reset_after"] / 1000
             # Who begins more gets a new token by Discord, and every session is closed (events/gateway.mdx).
             log.warning("all of today's sessions at Discord are used up; connecting in %.0f s", wait_s)

@@ -28,7 +28,7 @@ ENTRY_POINT = 4
 
 KEPT = (
     *("id", "type", "name", "name_localizations", "description", "description_localizations"),
-    *("handler", "contexts", "integration_types", "nsfw"),
+    *("default_member_permissions", "handler", "contexts", "integration_types", "nsfw"),
 )
 """What a command that is not ours is given back with; the rest is Discord's own (ApplicationCommandUpdateRequest)."""
 
@@ -121,5 +121,8 @@ def _key(command: dict[str, Any]) -> tuple[int, str]:
 
 
 def _kept(command: dict[str, Any]) -> dict[str, Any]:
-    """Return a command as Discord takes it back."""
-    return {name: command[name] for name in KEPT if command.get(name) is not None}
+    """Return a command as Discord takes it back: permissions it gives as a text and takes as a number."""
+    kept = {name: command[name] for name in KEPT if command.get(name) is not None}
+    if "default_member_permissions" in kept:
+        kept["default_member_permissions"] = int(kept["default_member_permissions"])
+    return kept

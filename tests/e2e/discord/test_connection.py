@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import cast
 
 import pytest
 
@@ -10,7 +11,15 @@ from sandbox.faults import Fault
 from tests.support.faults import denied
 from tests.support.world import World, open_world
 
-LAUNCH = {"type": 4, "name": "launch", "handler": 2, "integration_types": [0, 1], "contexts": [0, 1, 2]}
+LAUNCH = {
+    "type": 4,
+    "name": "launch",
+    "handler": 2,
+    "integration_types": [0, 1],
+    "contexts": [0, 1, 2],
+    # For admins alone.
+    "default_member_permissions": "8",
+}
 MINUTE_S, HOUR_S = 60, 3600
 
 
@@ -28,8 +37,12 @@ def commands(world: World, kind: int = 1) -> set[str]:
     return {one["name"] for one in world.discord.world.commands.of(None) if one["type"] == kind}
 
 
+def told(world: World, operation: str) -> int:
+    return len([one for one in world.discord.requests if one.operation == operation])
+
+
 def puts(world: World) -> int:
-    return len([one for one in world.discord.requests if one.operation == "put_global_commands"])
+    return told(world, "put_global_commands")
 
 
 def taken(world: World) -> bool:
@@ -158,6 +171,41 @@ async def test_a_bot_in_many_servers_has_as_many_shards_as_discord_says(tmp_path
         # One shard is lost and found again, without the other's being touched.
         world.discord.drop_gateway(resumable=True)
         await world.discord.until(lambda: world.discord.resumed == 2 and world.discord.connected)
+        await serves(world)
+
+
+async def test_sessions_that_do_not_stand_are_begun_ever_more_slowly_and_never_beyond_the_days(tmp_path):
+    async with open_world(tmp_path) as world:
+        gateway = world.discord.gateway
+        gateway.sessions_left = 3
+        began_s = world.clock.monotonic()
+        for begun in range(2, 5):
+            world.discord.drop_gateway(resumable=False)
+            await back(world, lambda begun=begun: world.discord.identified == begun and world.discord.connected)
+        # The first is taken up at once; the pauses before the others are 1 and 2 s, a fifth less at least.
+        assert world.clock.monotonic() - began_s >= 0.8 * 3
+        world.discord.drop_gateway(resumable=False)
+        asked = told(world, "gateway_bot")
+        await back(world, lambda: told(world, "gateway_bot") > asked)
+        assert world.discord.identified == 4
+        gateway.sessions_left = 1000
+        await back(world, lambda: world.discord.connected, HOUR_S)
+        await serves(world)
+
+
+async def test_what_is_not_discord_at_the_gateway_does_not_end_the_bot(tmp_path):
+    async with open_world(tmp_path) as world:
+        gateway = world.discord.gateway
+        gateway.heartbeat_interval_ms = cast("int", None)
+        world.discord.drop_gateway(resumable=True)
+        refused = world.discord.gateway_refusals
+        await back(world, lambda: not world.discord.connected)
+        for _ in range(10):
+            world.advance(10)
+            await asyncio.sleep(0.02)
+        gateway.heartbeat_interval_ms = 41_250
+        await back(world, lambda: world.discord.connected)
+        assert world.discord.gateway_refusals == refused
         await serves(world)
 
 
