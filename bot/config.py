@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -170,14 +170,7 @@ class Config(_Section):
         Raises:
             ConfigurationError: if not.
         """
-        file, images = self.storage.file, self.storage.images
-        faults: list[str] = []
-        if fault := places.fault_of_file(file):
-            faults.append(f"{self.whence('storage', 'database')}: {fault}")
-        if file.absolute() in (images.absolute(), *images.absolute().parents):
-            faults.append(f"{self.whence('storage', 'images')}: is the database's file; it must be a folder of its own")
-        elif fault := places.fault_of_folder(images):
-            faults.append(f"{self.whence('storage', 'images')}: {fault}")
+        faults = _faults_of_places(self.storage, self.whence)
         if faults:
             raise ConfigurationError(faults)
 
@@ -269,15 +262,36 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
         faults += wrong
     if needs_secrets:
         faults += _missing_secrets(path, data)
+    config = None
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        wrong = [one for detail in error.errors() for one in config_faults.sentences(path, origins, detail)]
-        raise ConfigurationError(wrong + faults) from None
-    if faults:
-        raise ConfigurationError(faults)
+        faults = [one for detail in error.errors() for one in config_faults.sentences(path, origins, detail)] + faults
+    if config is None or faults:
+        # All that is wrong is named at once.
+        raise ConfigurationError(faults + _faults_of_places_in(path, origins, data))
     config._origins, config._path, config._environments = origins, path, environments
     return config
+
+
+def _faults_of_places_in(path: Path, origins: config_faults.Origins, data: Mapping[str, Any]) -> list[str]:
+    try:
+        storage = Storage.model_validate(data.get("storage", {}))
+    except ValidationError:
+        return []
+    return _faults_of_places(storage, lambda section, key: config_faults.whence(path, origins, (section, key)))
+
+
+def _faults_of_places(storage: Storage, whence: Callable[[str, str], str]) -> list[str]:
+    file, images = storage.file, storage.images
+    faults: list[str] = []
+    if fault := places.fault_of_file(file):
+        faults.append(f"{whence('storage', 'database')}: {fault}")
+    if file.absolute() in (images.absolute(), *images.absolute().parents):
+        faults.append(f"{whence('storage', 'images')}: is the database's file; it must be a folder of its own")
+    elif fault := places.fault_of_folder(images):
+        faults.append(f"{whence('storage', 'images')}: {fault}")
+    return faults
 
 
 def _read(path: Path) -> dict[str, Any]:

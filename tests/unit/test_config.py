@@ -219,6 +219,21 @@ def test_places_that_can_not_be_are_named_and_nothing_is_made(tmp_path, database
     assert all(one.startswith(fault) for one, fault in zip(said, faults, strict=True)), said
 
 
+def test_places_are_named_beside_all_else_that_is_wrong(tmp_path: Path):
+    file = tmp_path / "config.toml"
+    file.write_text(f"[storage]\nimages = '{file}'\n[dashscope]\nbase_url = 'ftp://x'", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigurationError) as raised:
+        load(file, {"DATABASE_URL": f"sqlite:///{tmp_path}/folder"})
+    assert [re.findall(r"\w+\.\w+(?=: |$)", fault)[-1] for fault in raised.value.faults] == [
+        "dashscope.base_url",
+        "discord.token",
+        "dashscope.api_key",
+        "storage.database",
+        "storage.images",
+    ]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
 def test_places_that_are_closed_to_this_user_are_named(tmp_path):
     closed = tmp_path / "closed"
