@@ -147,10 +147,15 @@ async def test_the_limit_on_edits_of_old_messages_passes(world, status):
     bob = world.member("bob")
     card = await ask_in_thread(world, bob)
     limit = denied(status, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
-    world.discord.faults.add("edit_message", limit, times=3)
+    world.discord.faults.add("edit_message", limit, times=1000)
     world.advance(LATE_S)
+    await world.job_is("delivering")
+    tried = edits(world)
     for _ in range(4):
         world.advance(60)
+        await world.eventually(lambda: edits(world) > tried)
+    world.discord.faults.clear()
+    world.advance(300)
     await world.becomes(bob, card, "Here is your picture", channel="talk")
     await world.job_is("delivered")
 

@@ -97,6 +97,7 @@ async def test_a_first_answer_that_discord_refuses_for_certain_is_given_back_and
     "fault",
     [
         Fault(status=500, body=b'{"message": "500: Internal Server Error", "code": 0}', when="after"),
+        Fault(status=404, body=b'{"message": "Unknown interaction", "code": 10062}', when="after"),
         Fault(
             status=400, body=b'{"message": "Interaction has already been acknowledged.", "code": 40060}', when="after"
         ),

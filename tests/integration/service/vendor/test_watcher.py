@@ -161,6 +161,15 @@ async def test_a_success_without_results_is_read_again_for_some_minutes(service:
     assert (done.failure, vendor.creates) == ("", 1)
 
 
+async def test_a_success_without_results_keeps_nobody_else_from_being_drawn(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("query", succeeded(), times=1000)
+    await service.start()
+    jobs = [await service.ask() for _ in range(TURBO.running_tasks + TURBO.ahead + 1)]
+    async with ticking(service.clock, 0.05):
+        await vendor.until(lambda: vendor.creates == len(jobs))
+    assert await service.rows("SELECT id FROM jobs WHERE state = 'failed'") == []
+
+
 @pytest.mark.parametrize(
     ("usage", "cost", "doubtful"),
     [({}, 0, 2 * PRICE), ({"usage": {"image_count": 2}}, 2 * PRICE, 0), ({"usage": None}, 0, 2 * PRICE)],
