@@ -9,12 +9,14 @@ from bot.client import ImagineClient
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options
+from bot.errors import Unavailable
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.members import role_ids_of
 from bot.presentation.kit.texts import Texts
+from bot.presentation.moderation.views import number_in
 from bot.service.requests.quotas import Quotas
 
 OPTIONS = (
@@ -78,12 +80,27 @@ class Imagine(commands.Cog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
         draft_id, _, action = rest.partition(":")
-        if action == "agree":
-            await self._intake.agree(interaction, int(draft_id) if draft_id.isdigit() else 0)
-        elif action == "drop":
+        try:
+            if action == "agree":
+                await self._intake.agree(interaction, number_in(draft_id))
+            elif action == "drop":
+                await acknowledge(interaction, interaction.response.defer(), self._clock)
+                text = await self._intake.drop(interaction, number_in(draft_id))
+                await interaction.edit_original_response(content=text, view=None)
+        except Unavailable as error:
+            if error.key == "draft-gone":
+                await self._take_buttons(interaction)
+            raise
+
+    async def _take_buttons(self, interaction: AnyInteraction) -> None:
+        """Take the buttons off a question that is over, unless the press was told to wait for a message of its own."""
+        asked = interaction.message.interaction_metadata if interaction.message else None
+        if asked is None or asked.user.id != interaction.user.id:
+            return
+        if not interaction.response.is_done():
             await acknowledge(interaction, interaction.response.defer(), self._clock)
-            text = await self._intake.drop(interaction, int(draft_id) if draft_id.isdigit() else 0)
-            await interaction.edit_original_response(content=text, view=None)
+        if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+            await acknowledge(interaction, interaction.edit_original_response(view=None), self._clock)
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:

@@ -54,7 +54,7 @@ TITLES = {
     S.FAILED: "title-failed",
     S.CANCELED: "title-canceled",
     S.EXPIRED: "title-expired",
-    S.VOID: "title-canceled",
+    S.VOID: "title-void",
 }
 
 

@@ -16,7 +16,8 @@ from bot.domain.time.waits import spread
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Meter
 from bot.presentation.jobs.presenter import Presenter
-from bot.presentation.kit.answers import PRIVATE, AnyInteraction, privately, think
+from bot.presentation.jobs.price_question import PriceQuestion
+from bot.presentation.kit.answers import PRIVATE, AnyInteraction, think
 from bot.presentation.kit.channel_search import stands_for_ours
 from bot.presentation.kit.discord_errors import (
     ALREADY_ACKNOWLEDGED,
@@ -28,8 +29,8 @@ from bot.presentation.kit.discord_errors import (
 )
 from bot.presentation.kit.discord_time import token_end_ms
 from bot.presentation.kit.members import known_server, role_ids_of
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
-from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Texts
 from bot.service.kit.metering import UNMETERED
 from bot.service.requests.submitter import Asker, Submitter
 from bot.service.vendor.estimates import Estimate
@@ -45,14 +46,15 @@ ANOTHER_DEFERRED = "another deferred"
 """Under this the extras of an interaction tell whether Discord called our deferral one too many. Then "thinking" is no
 sign that our own stands: it may be that of another bot with this token, which goes on to draw."""
 
-PROMPT_SHOWN = 300
-"""Code units of the prompt that a question about the price names."""
-
 ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
 
 
 _NOT_ANSWERED = {Verdict.LOCKED: "answer-refused-thread", Verdict.REFUSED: "answer-refused-words"}
 """What is said instead of a first response that Discord refuses, without the words that may be the reason."""
+
+
+class _AnswerRefused(MemberError):
+    """Discord refused the first response for certain; what was held is given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ class _Wanted:
         is_private: whether its member alone is to see the answer, as far as is known.
         is_deferred: Discord was told so; it can't be changed any more.
         kept: the request that waited for its member's yes.
+        is_withdrawn: nothing came of it, since Discord never took the answer.
     """
 
     prompt: str = ""
     is_private: bool = False
     is_deferred: bool = False
     kept: PriceOffer | None = None
+    is_withdrawn: bool = False
 
 
 Submit = Callable[[Asker], Awaitable[Job]]
@@ -97,6 +101,7 @@ class Intake:
         self._presenter = presenter
         self._texts = texts
         self._clock = clock
+        self._question = PriceQuestion(texts, clock)
         self._holding: set[asyncio.Task[_Held | None]] = set()
         self._answering: set[int] = set()
 
@@ -143,16 +148,20 @@ class Intake:
             self._note_privacy(interaction, wanted, is_private=kept.request.private)
             return partial(self._submitter.agree, kept)
 
-        job = await self._take(interaction, prepare, wanted)
-        if job is not None and wanted.kept is not None:
-            await self._close_question(interaction, wanted.kept, job)
+        try:
+            job = await self._take(interaction, prepare, wanted)
+        except _AnswerRefused:
+            if wanted.kept is not None:
+                await self._question.close(interaction, wanted.kept, None)
+            raise
+        if wanted.kept is not None and (job is not None or wanted.is_withdrawn):
+            await self._question.close(interaction, wanted.kept, job)
 
     async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""
         kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
         await self._submitter.drop(kept)
-        locale = str(interaction.locale)
-        return "\n".join([self._texts.say(locale, "draft-dropped"), self._asked_for(locale, kept.request.prompt)])
+        return self._question.dropped(str(interaction.locale), kept)
 
     def _note_privacy(self, interaction: AnyInteraction, wanted: _Wanted, *, is_private: bool) -> None:
         """Note who is to see the answer, and check that the bot may give it.
@@ -166,7 +175,7 @@ class Intake:
         self._check_permissions(interaction, is_private=is_private)
 
     async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
-        """Hold, answer and queue; return the job, or None if its member was asked about the price instead."""
+        """Hold, answer and queue; return the job, or None where the price was asked about or the answer lost."""
         self._answering.add(interaction.id)
         try:
             return await self._hold_and_answer(interaction, prepare, wanted)
@@ -181,7 +190,7 @@ class Intake:
         try:
             held = await self._held(interaction, work, wanted)
         except PriceNotAgreed as question:
-            await self._ask(interaction, question, wanted.prompt)
+            await self._question.ask(interaction, question, wanted.prompt)
             return None
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
@@ -190,8 +199,9 @@ class Intake:
         self._meter.took("ack", self._clock.monotonic() - began_s, held.job.request.model)
         if message_id:
             await self._queue(held, message_id)
-        else:
-            await self._look_for_answer(interaction, held.job)
+        elif await self._is_lost(interaction, held.job):
+            wanted.is_withdrawn = True
+            return None
         return held.job
 
     async def _queue(self, held: _Held, message_id: int) -> None:
@@ -204,42 +214,6 @@ class Intake:
         except StorageUnavailable as error:
             # The member sees the card: what storage can't take now, proving and presenter take up later.
             log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
-
-    async def _ask(self, interaction: AnyInteraction, question: PriceNotAgreed, prompt: str) -> None:
-        """Ask the member alone whether the request may cost so much."""
-        locale = str(interaction.locale)
-        asked = self._texts.say(locale, question.key, **question.values)
-        text = "\n".join([asked, self._asked_for(locale, prompt)])
-        view = ui.View(timeout=None)
-        for action, label, style in (
-            ("agree", "button-agree", discord.ButtonStyle.primary),
-            ("drop", "button-drop", discord.ButtonStyle.secondary),
-        ):
-            text_of = self._texts.plain(locale, label, paid=question.values["paid"])
-            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
-        view.stop()
-        if not await privately(interaction, text, self._clock, view=view):
-            # The prompt may be what Discord refuses.
-            await privately(interaction, asked, self._clock, view=view)
-
-    def _asked_for(self, locale: str, prompt: str) -> str:
-        """Name the request that a question is about: somebody may have asked for several."""
-        shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
-        return self._texts.say(locale, "proposal-for", prompt=shown)
-
-    async def _close_question(self, interaction: AnyInteraction, kept: PriceOffer, job: Job) -> None:
-        """Take the buttons off a question that was answered; the press's own token answers with the job's message."""
-        if interaction.message is None:
-            return
-        locale = str(interaction.locale)
-        agreed = self._texts.say(locale, "draft-agreed", number=job.number)
-        text = "\n".join([agreed, self._asked_for(locale, kept.request.prompt)])
-        webhook = webhook_by(interaction.client, kept.application_id, kept.token)
-        try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                await webhook.edit_message(interaction.message.id, content=text, view=None, allowed_mentions=NOBODY)
-        except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
-            log.info("job %s: its question can't be closed: %r", job.id, error)
 
     async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
         submit = await prepare()
@@ -309,10 +283,10 @@ class Intake:
             refusal = error
         log.warning("job %s: Discord refuses its first response: %r", held.job.id, refusal)
         await self._submitter.withdraw(held.job.id)
-        raise MemberError(_NOT_ANSWERED.get(judge(refusal), "answer-refused"))
+        raise _AnswerRefused(_NOT_ANSWERED.get(judge(refusal), "answer-refused"))
 
-    async def _look_for_answer(self, interaction: AnyInteraction, job: Job) -> None:
-        """Find out whether Discord took the first response; where it can't be asked, the job stays held."""
+    async def _is_lost(self, interaction: AnyInteraction, job: Job) -> bool:
+        """Whether Discord never took the first response, so that the job was withdrawn."""
         another_deferred = bool(interaction.extras.get(ANOTHER_DEFERRED))
         deferred = PRIVATE in interaction.extras and not another_deferred
         try:
@@ -323,12 +297,13 @@ class Intake:
                 message_id = await self._original(interaction, deferred=deferred)
         except Exception as error:  # noqa: BLE001 - the prover asks again
             log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
-            return
+            return False
         if not message_id:
             await self._submitter.withdraw(job.id, tell=another_deferred)
-            return
+            return True
         await self._acknowledge(job, message_id)
         self._presenter.touch(job.id)
+        return False
 
     async def _original(self, interaction: AnyInteraction, *, deferred: bool) -> int:
         """Return the id of the first response's message; 0 if by Discord's word there is none, or another bot's."""

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.discord import Actor, Permission
 from sandbox.faults import Fault
+from tests.support.faults import denied
 from tests.support.quotas import AGREE, DROP, answer_to, forge, make, propose, quota, said, start
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, make_config, open_world
@@ -17,9 +18,9 @@ PAID = {"free_images": 0, "budget": "5"}
 DAY_S = 24 * 3600
 A_LITTLE_LATER_S = 10 * 60 + 1
 GONE = {
-    "bob": "This request has expired, or was started already. Nothing was charged by this press; ask again with "
-    "/imagine if you still want it.",
-    "mei": "这个请求已过期，或已经开始。这次点击没有产生费用；如果还需要，请重新使用 /imagine。",
+    "bob": "This question is over: it was answered already, or its ten minutes have passed. "
+    "Nothing was charged by this press.",
+    "mei": "这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用。",
 }
 
 
@@ -39,7 +40,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     question = await propose(bob, count=2)
     assert question.text.startswith(
         "These 2 pictures would take CN¥0.28 of your paid quota: your free pictures are used up. "
-        "I ask only once in a period. The offer ends <t:"
+        "Once you agree I don't ask again in this period. The offer ends <t:"
     )
     assert question.text.endswith(":R>; until you agree nothing is held.\n> a flower shop")
     assert [button.label for button in question.buttons] == ["Make them for CN¥0.28", "Never mind"]
@@ -127,9 +128,32 @@ async def test_an_offer_ends_after_ten_minutes(paid):
         who = paid.member(name)
         question = await propose(who)
         paid.advance(A_LITTLE_LATER_S)
-        for action in (AGREE, DROP):
-            assert await said(paid, await answer_to(who, question, action)) == words
+        assert await said(paid, await answer_to(who, question, AGREE)) == words
+        closed = await paid.shown(who, lambda seen, question=question: seen.id == question.id and not seen.buttons)
+        assert closed.text.endswith("\n> a flower shop")
+        pressed = await who.press(question, f"draft:{custom_id_of(question)}:{DROP}", force=True)
+        assert await said(paid, pressed) == words
     assert paid.rows("SELECT * FROM jobs") == []
+
+
+LOST = {
+    "bob": "Discord didn't take my answer to your press, so nothing was made and nothing was charged. Ask again with "
+    "/imagine.",
+    "mei": "Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请用 /imagine 重新提交。",
+}
+
+
+@pytest.mark.parametrize("fault", [Fault(cut=True), denied(400, 240000, "Blocked")], ids=["lost", "refused"])
+async def test_who_agreed_and_got_no_answer_reads_that_nothing_came_of_it(paid, fault: Fault):
+    for name, words in LOST.items():
+        who = paid.member(name)
+        question = await propose(who)
+        paid.discord.faults.add("callback", fault)
+        await answer_to(who, question, AGREE)
+        closed = await paid.shown(who, lambda seen, question=question: seen.id == question.id and not seen.buttons)
+        assert closed.text == f"{words}\n> a flower shop"
+    assert {row["state"] for row in paid.rows("SELECT state FROM jobs")} == {"void"}
+    assert_nothing_is_held(paid)
 
 
 async def test_an_offer_survives_a_restart_of_the_bot_unless_its_model_is_gone(tmp_path):
@@ -194,8 +218,8 @@ async def test_two_presses_at_the_same_time_are_one_job(paid):
     bob = paid.member("bob")
     question = await propose(bob)
     presses = await asyncio.gather(*(answer_to(bob, question) for _ in range(4)))
-    answers = [await used.reply() for used in presses]
-    assert sorted(answer.text == GONE["bob"] for answer in answers) == [False, True, True, True]
+    answers = [await said(paid, used) for used in presses]
+    assert sorted(answer == GONE["bob"] for answer in answers) == [False, True, True, True]
     await paid.job_is("delivered")
     assert len(paid.rows("SELECT * FROM jobs")) == 1
 

@@ -1,0 +1,77 @@
+"""The question whether a request may cost what it would: asked of its member alone, closed once it is answered."""
+
+import logging
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import Job, PriceOffer
+from bot.errors import PriceNotAgreed
+from bot.ports import Clock
+from bot.presentation.kit.answers import AnyInteraction, privately
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
+from bot.presentation.kit.texts import Markup, Texts
+
+log = logging.getLogger(__name__)
+
+PROMPT_SHOWN = 300
+"""Code units of the prompt that the question names."""
+
+
+class PriceQuestion:
+    """Asks about a price, and says under the question what became of it."""
+
+    def __init__(self, texts: Texts, clock: Clock) -> None:
+        self._texts = texts
+        self._clock = clock
+
+    async def ask(self, interaction: AnyInteraction, question: PriceNotAgreed, prompt: str) -> None:
+        """Ask the member alone whether the request may cost so much."""
+        locale = str(interaction.locale)
+        asked = self._texts.say(locale, question.key, **question.values)
+        view = ui.View(timeout=None)
+        for action, label, style in (
+            ("agree", "button-agree", discord.ButtonStyle.primary),
+            ("drop", "button-drop", discord.ButtonStyle.secondary),
+        ):
+            text_of = self._texts.plain(locale, label, paid=question.values["paid"])
+            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
+        view.stop()
+        if not await privately(interaction, self._about(locale, asked, prompt), self._clock, view=view):
+            # The prompt may be what Discord refuses.
+            await privately(interaction, asked, self._clock, view=view)
+
+    def dropped(self, locale: str, kept: PriceOffer) -> str:
+        """Return what the question of somebody who did not agree says from then on."""
+        return self._about(locale, self._texts.say(locale, "draft-dropped"), kept.request.prompt)
+
+    async def close(self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None) -> None:
+        """Take the buttons off a question that was agreed to; the press's own token answers with the job's message.
+
+        Args:
+            interaction: the press.
+            kept: what was agreed to.
+            job: what it is now; None if nothing came of it, since Discord did not take the answer to the press.
+        """
+        if interaction.message is None:
+            return
+        locale = str(interaction.locale)
+        became = (
+            self._texts.say(locale, "draft-agreed", number=job.number) if job else self._texts.say(locale, "draft-lost")
+        )
+        webhook = webhook_by(interaction.client, kept.application_id, kept.token)
+        try:
+            async with self._clock.timeout(CALL_TIMEOUT_S):
+                await webhook.edit_message(
+                    interaction.message.id,
+                    content=self._about(locale, became, kept.request.prompt),
+                    view=None,
+                    allowed_mentions=NOBODY,
+                )
+        except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
+            log.info("interaction %s: the question can't be closed: %r", interaction.id, error)
+
+    def _about(self, locale: str, text: str, prompt: str) -> str:
+        """Name the request that a text is about: somebody may have asked for several."""
+        shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
+        return "\n".join([text, self._texts.say(locale, "proposal-for", prompt=shown)])
