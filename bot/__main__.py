@@ -89,7 +89,7 @@ def verify(
     verdict = asyncio.run(operator_cli.verify(loaded, SystemClock(), offline=offline))
     for difference in verdict.differences:
         typer.echo(difference)
-    typer.echo(verdict.summary, err=True)
+    typer.echo(f"{verdict.summary}{'' if verdict.differences else ' All agree.'}", err=True)
     if verdict.differences:
         sys.exit(1)
 

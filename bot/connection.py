@@ -121,7 +121,7 @@ class PatientShard(Shard):
         self._dispatch("disconnect")
         self._dispatch("shard_disconnect", self.id)
         if not self._client.is_closed():
-            log.warning("shard %s is not connected to Discord: %r", self.id, e)
+            log.warning("shard %s is not connected to Discord: %s", self.id, _briefly(e))
             self._queue_put(EventItem(EventType.resume, self, ReconnectWebSocket(self.id)))
 
     def _ask(self, item: EventItem) -> None:
@@ -325,5 +325,8 @@ def point_at(api_url: str) -> None:
 
 def _briefly(error: Exception) -> str:
     """Name an error on one line: what a proxy answers may be a page."""
+    if isinstance(error, aiohttp.WSServerHandshakeError):
+        # Its own text has all of the request's headers.
+        return f"the gateway answered {error.status}"
     status = f"HTTP {error.status} " if isinstance(error, discord.HTTPException) else ""
     return f"{status}{type(error).__name__}: {' '.join(str(error).split())[:120]}"

@@ -10,6 +10,7 @@ from functools import partial
 import discord
 
 from bot.domain.jobs.job import Job, JobState
+from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs
 from bot.presentation.jobs.intake import CALLBACK_WITHIN_S
 from bot.presentation.jobs.presenter import Presenter
@@ -74,6 +75,8 @@ class ReplyRecovery:
                 await one_by_one(
                     (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
                 )
+            except StorageUnavailable as error:
+                log.info("held jobs wait for storage: %s", error)
             except Exception:
                 log.exception("held jobs can't be looked at")
             with contextlib.suppress(TimeoutError):

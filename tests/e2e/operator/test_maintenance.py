@@ -175,7 +175,7 @@ async def test_verify_is_clean_beside_a_bot_and_names_what_the_vendor_bills_beyo
         await service.until(await service.ask(count=2), JobState.DELIVERING)
         code, out, errors = await command(tmp_path, "ledger", "verify")
         assert (code, out) == (0, "")
-        assert errors.endswith("hold were compared, and 1 task with the vendor.\n")
+        assert errors.endswith("hold were compared, and 1 task with the vendor. All agree.\n")
         vendor.faults.add("create", Fault(cut=True, when="after"))
         vendor.faults.add("list", Fault(status=500), times=1000)
         job = await service.ask()
