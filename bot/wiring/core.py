@@ -66,7 +66,7 @@ class Backend:
         self.meter = meter
         self.policy = policy
         self.changes = Changes()
-        self._alarm = Alarm(stores.outbox, clock)
+        self.alarm = Alarm(stores.outbox, clock)
         self._wire_requests(access, seeds, clock)
         self._wire_lanes(vendor, results, clock)
         self._wire_people(clock)
@@ -102,7 +102,7 @@ class Backend:
             catalogue=catalogue,
             changes=changes,
             clock=clock,
-            alarm=self._alarm,
+            alarm=self.alarm,
         )
         self.watcher = Watcher(
             jobs=jobs,
@@ -112,11 +112,11 @@ class Backend:
             durations=self.durations,
             changes=changes,
             clock=clock,
-            alarm=self._alarm,
+            alarm=self.alarm,
             meter=self.meter,
         )
         self.doubts = InDoubtResolver(
-            jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self._alarm
+            jobs=jobs, vendor=vendor, watcher=self.watcher, changes=changes, clock=clock, alarm=self.alarm
         )
         self.dispatcher = Dispatcher(
             jobs=jobs,
@@ -128,7 +128,7 @@ class Backend:
             operator=self.stores.outbox,
             changes=changes,
             clock=clock,
-            alarm=self._alarm,
+            alarm=self.alarm,
             meter=self.meter,
         )
 
@@ -166,7 +166,7 @@ class Backend:
             policy=self.policy,
             changes=self.changes,
             clock=clock,
-            alarm=self._alarm,
+            alarm=self.alarm,
         )
 
     async def start(self) -> None:

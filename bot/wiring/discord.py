@@ -127,6 +127,7 @@ class Frontend:
             texts=texts,
             discord_time=self._discord_time,
             clock=clock,
+            alarm=backend.alarm,
             to_operator=to_operator,
             to_servers=ServerNotices(
                 client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
@@ -146,11 +147,12 @@ class Frontend:
             changes=backend.changes,
             texts=texts,
             clock=clock,
+            alarm=backend.alarm,
         )
         self._message_deletion = MessageDeletion(
-            client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock
+            client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock, alarm=backend.alarm
         )
-        self._presence = Presence(client=client, departures=backend.departures, clock=clock)
+        self._presence = Presence(client=client, departures=backend.departures, clock=clock, alarm=backend.alarm)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
         self._intake = Intake(
             submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=backend.meter
@@ -162,6 +164,7 @@ class Frontend:
             presenter=self._presenter,
             is_answering=self._intake.is_answering,
             clock=clock,
+            alarm=backend.alarm,
         )
 
     async def _look(self, server: discord.Guild) -> None:

@@ -1,6 +1,7 @@
 """The feed while storage is out."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 import discord
@@ -12,6 +13,7 @@ from bot.errors import StorageUnavailable
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.channels import LogChannels
 from bot.presentation.log.feed import Feed
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.outbox.feed import SqliteFeeds
@@ -40,6 +42,7 @@ class FailingFeeds(SqliteFeeds):
 
 
 async def test_a_feed_whose_rows_cannot_be_read_goes_on_later(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
     books = await open_books(tmp_path / "imagine.db")
     clock = SandboxClock(scale=100)
     await books.servers.change_settings(books.act(), lambda _: Settings(log_channel=77))
@@ -57,6 +60,7 @@ async def test_a_feed_whose_rows_cannot_be_read_goes_on_later(tmp_path: Path, ca
         changes=Changes(),
         texts=Texts.load(),
         clock=clock,
+        alarm=Alarm(SqliteOutbox(books.database, clock), clock),
     )
     running = asyncio.create_task(feed.run())
     try:
@@ -68,4 +72,5 @@ async def test_a_feed_whose_rows_cannot_be_read_goes_on_later(tmp_path: Path, ca
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await books.close()
-    assert {"feeds: the outbox can't be read", "the feed of server 1"} <= {one.message for one in caplog.records}
+    waited = {one.message.partition(": waits for storage")[0] for one in caplog.records}
+    assert {"looking for what feeds have to tell", "the feed of server 1"} <= waited

@@ -1,6 +1,7 @@
 """What goes wrong at the edges: commands, buttons, servers, first responses in doubt; over the Discord stand-in."""
 
 import asyncio
+import logging
 import warnings
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -23,6 +24,8 @@ from bot.presentation.jobs.reply_recovery import ROUND_S, ReplyRecovery
 from bot.presentation.kit.command_names import CatalogueTranslator, same
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.privacy.message_deletion import MessageDeletion
+from bot.service.kit.alarm import Alarm
+from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.privacy import SqlitePrivacy
 from cogs.jobs import JobButtons
 from sandbox.clock import ShiftedClock
@@ -291,6 +294,7 @@ def reply_recovery(st: Stage) -> ReplyRecovery:
         presenter=st.presenter,
         is_answering=intake.is_answering,
         clock=st.clock,
+        alarm=Alarm(SqliteOutbox(st.store, st.clock), st.clock),
     )
 
 
@@ -499,6 +503,7 @@ async def test_a_leftover_message_that_cannot_be_handled_keeps_no_other_from_bei
             privacy=SqlitePrivacy(st.store, st.clock),
             discord_time=DiscordTime(st.clock),
             clock=st.clock,
+            alarm=Alarm(SqliteOutbox(st.store, st.clock), st.clock),
         ).run()
     )
     left = None
@@ -528,6 +533,7 @@ async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkey
 
 
 async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
     real, failures = st.jobs.ids_in_state, [StorageUnavailable("locked")]
 
     async def ids_in_state(state: JobState, model: str = ""):
@@ -550,7 +556,7 @@ async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplo
         await used.response()
         await becomes(st, JobState.QUEUED)
         assert [one for one in st.discord.requests if one.operation == "get_original"] == []
-    assert "held jobs can't be looked at" in caplog.text
+    assert "looking at held jobs: waits for storage" in caplog.text
 
 
 async def test_a_first_response_that_nobody_can_ask_about_stays_held(st, caplog):

@@ -10,13 +10,13 @@ from functools import partial
 import discord
 
 from bot.domain.jobs.job import Job, JobState
-from bot.errors import StorageUnavailable
 from bot.ports import Clock, Jobs
 from bot.presentation.jobs.intake import CALLBACK_WITHIN_S
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.channel_search import find_own, is_reply_to, stands_for_ours
 from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, Verdict, judge
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_of
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.elapsed import Ages
 from bot.service.kit.supervisor import one_by_one
 from bot.service.requests.submitter import Submitter
@@ -36,6 +36,7 @@ class ReplyRecovery:
         presenter: told of what is queued.
         is_answering: whether a held job is being answered at this moment; a crash or a lost answer left any other.
         clock: paces it.
+        alarm: hears of rounds that fail.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class ReplyRecovery:
         presenter: Presenter,
         is_answering: Callable[[int], bool],
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._client = client
         self._jobs = jobs
@@ -54,6 +56,7 @@ class ReplyRecovery:
         self._presenter = presenter
         self._is_answering = is_answering
         self._clock = clock
+        self._alarm = alarm
         self._seen: Ages[int] = Ages(clock)
         self._woken = asyncio.Event()
 
@@ -66,7 +69,7 @@ class ReplyRecovery:
         while True:
             self._woken.clear()
             wait_s = ROUND_S
-            try:
+            async with self._alarm.watching("looking at held jobs"):
                 held = [one for one in await self._jobs.ids_in_state(JobState.HELD) if not self._is_answering(one)]
                 now_ms = self._clock.now_ms()
                 seen_for_s = self._seen.look(dict.fromkeys(held, now_ms))
@@ -75,10 +78,6 @@ class ReplyRecovery:
                 await one_by_one(
                     (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
                 )
-            except StorageUnavailable as error:
-                log.info("held jobs wait for storage: %s", error)
-            except Exception:
-                log.exception("held jobs can't be looked at")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(wait_s * random.uniform(1.0, 1.2)):  # noqa: S311 - only spreads the rounds
                     await self._woken.wait()

@@ -23,6 +23,7 @@ from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log import feed_cards, previews
 from bot.presentation.log.channels import LogChannels
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class Feed:
         changes: Changes,
         texts: Texts,
         clock: Clock,
+        alarm: Alarm,
     ) -> None:
         self._client = client
         self._feeds = feeds
@@ -82,6 +84,7 @@ class Feed:
         self._pictures = pictures
         self._texts = texts
         self._clock = clock
+        self._alarm = alarm
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._served: set[int] = set()
         self._closed_until_s: dict[int, float] = {}
@@ -93,14 +96,12 @@ class Feed:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._woken.clear()
-                try:
+                next_ms: int | None = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
+                async with self._alarm.watching("looking for what feeds have to tell"):
                     for server_id in set(await self._feeds.servers()) - self._served:
                         self._served.add(server_id)
                         group.create_task(self._serve(server_id), name=f"feed-{server_id}")
                     next_ms = await self._feeds.next_ms()
-                except Exception:
-                    log.exception("feeds: the outbox can't be read")
-                    next_ms = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
                 delay_s = LOOK_EVERY_S
                 if next_ms is not None:
                     delay_s = max(0.5, min(delay_s, (next_ms - self._clock.now_ms()) / 1000))
@@ -110,15 +111,17 @@ class Feed:
 
     async def _serve(self, server_id: int) -> None:
         """Tell all that one server's feed has to tell now."""
+        is_told = False
         try:
-            while (notice := await self._feeds.due(server_id)) is not None:
-                async with self._places:
-                    await attempt(self._outbox, self._clock, notice, lambda notice: self._tell(server_id, notice))
-                await self._clock.sleep(EVERY_S)
-        except Exception:
             # One server's feed must not end the others'.
-            log.exception("the feed of server %s", server_id)
-            await self._clock.sleep(FIRST_DELAY_S)
+            async with self._alarm.watching(f"the feed of server {server_id}"):
+                while (notice := await self._feeds.due(server_id)) is not None:
+                    async with self._places:
+                        await attempt(self._outbox, self._clock, notice, lambda notice: self._tell(server_id, notice))
+                    await self._clock.sleep(EVERY_S)
+                is_told = True
+            if not is_told:
+                await self._clock.sleep(FIRST_DELAY_S)
         finally:
             self._served.discard(server_id)
             self._woken.set()

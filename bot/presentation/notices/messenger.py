@@ -21,6 +21,7 @@ from bot.presentation.notices import mod_notices, operator_notices, server_notic
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.server_notices import ServerNotices
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Messenger:
         texts: Texts,
         discord_time: DiscordTime,
         clock: Clock,
+        alarm: Alarm,
         to_operator: OperatorNotices,
         to_servers: ServerNotices,
         to_moderators: ModerationNotices,
@@ -56,6 +58,7 @@ class Messenger:
         self._texts = texts
         self._discord_time = discord_time
         self._clock = clock
+        self._alarm = alarm
         self._to_operator = to_operator
         self._to_servers = to_servers
         self._to_moderators = to_moderators
@@ -77,16 +80,14 @@ class Messenger:
         """Send what waits until cancelled."""
         while True:
             self._woken.clear()
-            try:
+            next_ms: int | None = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
+            async with self._alarm.watching("sending messages"):
                 if self._is_back:
                     await self._outbox.hasten()
                     self._is_back = False
                 for notice in await self._outbox.waiting():
                     await attempt(self._outbox, self._clock, notice, self._send)
                 next_ms = await self._outbox.next_ms()
-            except Exception:
-                log.exception("messenger: the outbox can't be read")
-                next_ms = self._clock.now_ms() + int(FIRST_DELAY_S * 1000)
             await self._wait_until(next_ms)
 
     async def _send(self, notice: Notice) -> str:

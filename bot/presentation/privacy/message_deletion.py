@@ -14,6 +14,7 @@ from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_by
 from bot.presentation.kit.retrying import counted, delay_after_s, is_worth_another
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.supervisor import one_by_one
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,14 @@ LOOK_EVERY_S = 30.0
 class MessageDeletion:
     """Works off the messages that are to be deleted."""
 
-    def __init__(self, *, client: discord.Client, privacy: Privacy, discord_time: DiscordTime, clock: Clock) -> None:
+    def __init__(
+        self, *, client: discord.Client, privacy: Privacy, discord_time: DiscordTime, clock: Clock, alarm: Alarm
+    ) -> None:
         self._client = client
         self._privacy = privacy
         self._discord_time = discord_time
         self._clock = clock
+        self._alarm = alarm
         self._woken = asyncio.Event()
         self._is_back = False
 
@@ -48,14 +52,12 @@ class MessageDeletion:
         """Delete what is left until cancelled."""
         while True:
             self._woken.clear()
-            try:
+            async with self._alarm.watching("deleting what forgotten members left"):
                 if self._is_back:
                     await self._privacy.hasten_messages()
                     self._is_back = False
                 waiting = await self._privacy.leftover_messages()
                 await one_by_one((f"leftover message {one.message_id}", partial(self._take_up, one)) for one in waiting)
-            except Exception:
-                log.exception("leftovers: they can't be read")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(LOOK_EVERY_S):
                     await self._woken.wait()

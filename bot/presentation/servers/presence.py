@@ -10,6 +10,7 @@ import discord
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.supervisor import one_by_one
 from bot.service.servers.departures import Departures
 
@@ -30,10 +31,11 @@ class Presence:
     A server in an outage is one that the gateway names, and only calls unavailable: nothing follows from that.
     """
 
-    def __init__(self, *, client: discord.Client, departures: Departures, clock: Clock) -> None:
+    def __init__(self, *, client: discord.Client, departures: Departures, clock: Clock, alarm: Alarm) -> None:
         self._client = client
         self._departures = departures
         self._clock = clock
+        self._alarm = alarm
         self._woken = asyncio.Event()
 
     def look_again(self) -> None:
@@ -54,13 +56,8 @@ class Presence:
         """Look until cancelled."""
         while True:
             self._woken.clear()
-            try:
+            async with self._alarm.watching("looking at which servers the bot is in"):
                 await self._look()
-            except StorageUnavailable as error:
-                log.info("which servers the bot is in waits for storage: %s", error)
-            except Exception:
-                # The next look may do, and a loop that ended would never look again.
-                log.exception("the servers that the bot is in can't be looked at")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(LOOK_EVERY_S):
                     await self._woken.wait()

@@ -1,9 +1,12 @@
 """Background work that keeps failing: the operator is told, since nobody else would ever know."""
 
 import logging
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.errors import StorageError
+from bot.errors import StorageDamaged, StorageError, StorageUnavailable
 from bot.ports import Clock, Operator
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,23 @@ class Alarm:
         self._clock = clock
         self._rows: dict[str, _Row] = {}
         self._told_s: float | None = None
+
+    @asynccontextmanager
+    async def watching(self, name: str) -> AsyncGenerator[None]:
+        """Do a piece of work that is done again and again, whatever it meets: that is logged, and counted here."""
+        try:
+            yield
+        except StorageDamaged as error:
+            log.error("%s: meets the damaged part of the database: %s", name, error)  # noqa: TRY400 - that says it all
+        except StorageUnavailable as error:
+            # Storage itself says once what is wrong with it.
+            log.info("%s: waits for storage: %s", name, error)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("%s failed, reference %s; it is tried again soon", name, reference)
+            await self.failed(name, reference)
+        else:
+            self.went_well(name)
 
     def went_well(self, name: str) -> None:
         """Note that this work was done."""

@@ -37,6 +37,7 @@ from bot.presentation.notices.server_notices import ServerNotices
 from bot.registration import CommandRegistration
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.leftover_files import LeftoverFiles
 from bot.service.moderation.moderation import Moderation
@@ -302,6 +303,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             texts=texts,
             discord_time=DiscordTime(clock),
             clock=clock,
+            alarm=Alarm(SqliteOutbox(database, clock), clock),
             to_operator=to_operator,
             to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
             to_moderators=ModerationNotices(

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 import re
 from collections.abc import Mapping
 
@@ -252,3 +253,27 @@ async def test_a_piece_of_a_round_that_keeps_failing_is_told_too():
         await one_by_one([("bad", bad), ("good", good)], heard)
     assert [content["work"] for _, content in operator.told] == ["bad"]
     assert good.begun == KEEPS_FAILING
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "says"),
+    [
+        (FULL, logging.INFO, "looking: waits for storage: "),
+        (StorageDamaged("a page"), logging.ERROR, "looking: meets the damaged part of the database: a page"),
+        (KeyError("ours"), logging.ERROR, "looking failed, reference "),
+    ],
+)
+async def test_work_that_is_done_again_and_again_outlives_whatever_it_meets(
+    caplog: pytest.LogCaptureFixture, error: Exception, level: int, says: str
+):
+    caplog.set_level(logging.INFO)
+    operator = Operator()
+    watch = alarm(SandboxClock(scale=0), operator)
+    for _ in range(KEEPS_FAILING):
+        async with watch.watching("looking"):
+            raise error
+    assert {(one.levelno, one.message.startswith(says)) for one in caplog.records} == {(level, True)}
+    # What waits for storage is told of by storage itself.
+    assert len(operator.told) == isinstance(error, KeyError)
+    async with watch.watching("looking"):
+        pass
