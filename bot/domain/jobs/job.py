@@ -204,6 +204,16 @@ class Job:
         return tuple(image for image in self.images if image.path)
 
     @property
+    def refundable(self) -> Refund:
+        """What of its charge was not given back yet."""
+        if self.charged is None:
+            return NOTHING
+        return Refund(
+            max(0, self.charged.free_images - self.given_back.free_images),
+            max(0, self.charged.paid_micros - self.given_back.credit_micros),
+        )
+
+    @property
     def still_stands(self) -> bool:
         """Whether its pictures were removed here, and Discord has not taken them down yet."""
         return bool(self.deleted_ms and self.reply.message_id) and self.version > self.shown

@@ -2,24 +2,40 @@
 
 from discord import ui
 
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import NOTHING, Job
+from bot.presentation.jobs.cards import WITHOUT_PICTURES
 from bot.presentation.kit import receipt
 from bot.presentation.kit.texts import Markup, Texts
 
 
 def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
-    """Make the form that asks once, and says that the charge stays; sending it is the answer.
+    """Make the form that asks once, and says what of the charge stays; sending it is the answer.
 
     A form and not a message with buttons, since its sending comes with a token of its own for the message that is to
     go: nothing else reaches a private reply. Discord's description of its API lets a form have a text alone.
     """
-    lines = [texts.say(locale, "delete-question")]
-    if job.charged is not None and job.charged.images:
-        charged = Markup(" ".join(receipt.receipt(texts, locale, job, None)))
-        lines.append(texts.say(locale, "delete-charge-stays", charged=charged))
+    question = "delete-question-bare" if job.state in WITHOUT_PICTURES else "delete-question"
+    lines = [texts.say(locale, question), *_charge(texts, locale, job)]
     title = texts.plain(locale, "delete-title", number=job.number)
     form = ui.Modal(title=title, custom_id=f"job:{job.id}:remove")
     form.add_item(ui.TextDisplay("\n".join(lines)))
     # discord.py must not keep it: it is answered by its custom id, also after a restart.
     form.stop()
     return form
+
+
+def _charge(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Say in lines what was charged, and what of it stays so."""
+    if job.charged is None or not job.charged.images:
+        return []
+    charged = receipt.receipt(texts, locale, job, None)
+    if job.given_back == NOTHING:
+        return [texts.say(locale, "delete-charge-stays", charged=Markup(" ".join(charged)))]
+    if job.refundable == NOTHING:
+        return [texts.say(locale, "delete-charge-back")]
+    free, paid = job.refundable.free_images, job.refundable.credit_micros
+    if not paid:
+        return [*charged, texts.say(locale, "delete-rest-free", free=free)]
+    if not free:
+        return [*charged, texts.say(locale, "delete-rest-paid", paid=paid)]
+    return [*charged, texts.say(locale, "delete-rest-mixed", free=free, paid=paid)]

@@ -161,7 +161,18 @@ cancel-charged = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: {
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-title = Delete #{ NUMBER($number, useGrouping: 0) }?
 delete-question = The message, its pictures and the stored files are deleted for good.
+delete-question-bare = The message is deleted for good.
 delete-charge-stays = { $charged } That stays charged.
+delete-charge-back = What it was charged was given back.
+delete-rest-free = { $free ->
+        [one] 1 free picture stays charged.
+       *[other] { $free } free pictures stay charged.
+    }
+delete-rest-paid = { $paid } stays charged.
+delete-rest-mixed = { $free ->
+        [one] 1 free picture
+       *[other] { $free } free pictures
+    } and { $paid } stay charged.
 delete-failed = The message itself still stands, { $link }: Discord didn't let me delete it. I keep trying to take the pictures out of it, at once and then every hour; you can delete it by hand or ask me again.
 delete-unknown = The request is old, and I no longer know which message is its own: if it still stands, delete it by hand.
 pictures-gone = The pictures of #{ NUMBER($number, useGrouping: 0) } aren't kept any more.
@@ -267,11 +278,11 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-nothing = Nothing was charged.
-receipt-back-free = Given back later: { $free ->
+receipt-back-free = Given back: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     }.
-receipt-back-paid = Given back later, as credit: { $paid }.
+receipt-back-paid = Given back as credit: { $paid }.
 back-free = given back: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures

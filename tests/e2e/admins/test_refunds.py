@@ -246,14 +246,14 @@ async def test_what_was_given_back_shows_wherever_the_charge_does_in_both_langua
         assert third.endswith("2 pictures, CN¥0.28")
         shown = await shown_to(bob, "job", number=1)
         assert "Charged: 1 free picture and CN¥0.28." in shown
-        assert "Given back later: 1 free picture." in shown
-        assert "Given back later, as credit: CN¥0.28." in shown
+        assert "Given back: 1 free picture." in shown
+        assert "Given back as credit: CN¥0.28." in shown
         assert "Given back" not in await shown_to(bob, "job", number=3)
         bob.user.locale = "zh-CN"
         balance = await shown_to(bob, "balance")
         assert "3 张，¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in balance
         assert "1 张免费 · 已退还免费图片 1 张" in balance
-        assert "之后以余额退还：¥0.28" in await shown_to(bob, "job", number=1)
+        assert "已以余额退还：¥0.28" in await shown_to(bob, "job", number=1)
 
 
 async def test_a_report_says_what_was_given_back_of_the_period_it_shows_in_both_languages(tmp_path):
@@ -281,4 +281,4 @@ async def test_a_removed_jobs_owner_reads_what_became_of_its_charge(world):
     shown = await shown_to(bob, "job", number=1)
     assert "A moderator removed these pictures" in shown
     assert "Charged: 1 free picture." in shown
-    assert "Given back later: 1 free picture." in shown
+    assert "Given back: 1 free picture." in shown

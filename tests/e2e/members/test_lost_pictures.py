@@ -44,8 +44,8 @@ def standing(world: World) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("who", "words"),
     [
-        ("bob", ("No pictures this time", "their files were lost here", "Given back later: 2 free pictures.")),
-        ("mei", ("这次没有画成", "文件在发布之前就在我这边丢失了", "之后退还：免费图片 2 张。")),
+        ("bob", ("No pictures this time", "their files were lost here", "Given back: 2 free pictures.")),
+        ("mei", ("这次没有画成", "文件在发布之前就在我这边丢失了", "已退还：免费图片 2 张。")),
     ],
 )
 async def test_a_lost_folder_is_told_as_what_it_is_and_nothing_stays_charged(
@@ -72,7 +72,7 @@ async def test_what_is_left_of_several_pictures_comes_and_the_lost_one_is_given_
     done = await world.becomes(bob, first, "Here are your pictures")
     assert [file.filename for file in done.attachments] == ["1-1.png", "1-3.png"]
     assert "1 picture was made, but its file was lost here" in done.text
-    assert "Given back later: 1 free picture." in done.text
+    assert "Given back: 1 free picture." in done.text
     assert "2 of 3 pictures" in done.text
     await world.job_is("delivered")
     assert standing(world) == (2, 3)

@@ -217,7 +217,7 @@ async def test_a_timeline_tells_everything_but_the_cost(world):
     assert f"seed {job['seed']}" in text
     assert f"task `{job['task_id']}` · request `" in text
     assert "Charged: 2 free pictures" in text
-    assert "Given back later: 2 free pictures." in text
+    assert "Given back: 2 free pictures." in text
     order = [text.index(words) for words in ("asked for; quota held, by", "in line", "taken by the image", " posted\n")]
     assert order == sorted(order)
     assert f"charge given back, by {ada.mention}: blurred \\@\u200beveryone" in text

@@ -17,6 +17,7 @@ from bot.domain.jobs.job import (
     sources,
 )
 from bot.domain.requests.catalogue import Size
+from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
 
 JOB = Job(
@@ -94,3 +95,16 @@ def test_a_job_keeps_the_images_that_have_a_file():
 @pytest.mark.parametrize(("orig_prompt", "was_cut"), [(None, False), ("a flower shop", False), ("a flower", True)])
 def test_a_shorter_prompt_at_the_vendor_shows_that_it_was_cut(orig_prompt: str | None, was_cut: bool):
     assert replace(JOB, images=(image(0, orig_prompt=orig_prompt),)).was_cut is was_cut
+
+
+@pytest.mark.parametrize(
+    ("charged", "given_back", "refundable"),
+    [
+        (None, Refund(0, 0), Refund(0, 0)),
+        (Charge(3, 1, 280), Refund(0, 0), Refund(1, 280)),
+        (Charge(3, 1, 280), Refund(1, 140), Refund(0, 140)),
+        (Charge(3, 1, 280), Refund(1, 280), Refund(0, 0)),
+    ],
+)
+def test_what_was_not_given_back_of_a_charge_can_be(charged, given_back, refundable):
+    assert replace(JOB, charged=charged, given_back=given_back).refundable == refundable
