@@ -214,6 +214,10 @@ class Job:
         )
 
     @property
+    def is_given_back(self) -> bool:
+        return self.given_back != NOTHING and self.refundable == NOTHING
+
+    @property
     def still_stands(self) -> bool:
         """Whether its pictures were removed here, and Discord has not taken them down yet."""
         return bool(self.deleted_ms and self.reply.message_id) and self.version > self.shown

@@ -31,7 +31,7 @@ def _charge(texts: Texts, locale: str, job: Job) -> list[str]:
     charged = receipt.receipt(texts, locale, job, None)
     if job.given_back == NOTHING:
         return [texts.say(locale, "delete-charge-stays", charged=Markup(" ".join(charged)))]
-    if job.refundable == NOTHING:
+    if job.is_given_back:
         return [texts.say(locale, "delete-charge-back")]
     free, paid = job.refundable.free_images, job.refundable.credit_micros
     if not paid:

@@ -872,6 +872,7 @@ button-pause-week = 1 week
 removal-question = Remove the pictures of #{ NUMBER($number, useGrouping: 0) } by { $member }? The message and the stored files are deleted; what is known about the job stays.
 removal-charge = It was charged. You can give that back.
 removal-charge-ask = It was charged. An admin can give that back: I can ask them.
+removal-charge-back = Its charge was given back already.
 removal-charge-own = It was charged, and stays so: nobody gives back what their own request was charged.
 button-removal-take = Remove
 button-removal-refund = Remove and give back the charge

@@ -740,6 +740,7 @@ button-pause-week = 1 周
 removal-question = 要移除 { $member } 的 #{ NUMBER($number, useGrouping: 0) } 的图片吗？消息和保存的文件会被删除；任务记录保留。
 removal-charge = 这个任务收了费，可以退回。
 removal-charge-ask = 这个任务收了费，只有管理员可以退回：我可以替你向他们申请。
+removal-charge-back = 费用此前已退回。
 removal-charge-own = 这个任务收了费，而且不会退回：谁都不能退回自己任务的费用。
 button-removal-take = 移除
 button-removal-refund = 移除并退回费用

@@ -3,7 +3,7 @@
 from discord import ui
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import ChargeWish
 from bot.errors import MemberError
 from bot.presentation.jobs.job_copy import link_to
@@ -45,7 +45,9 @@ class Removals:
         member = Markup(words.person(job.member_id))
         lines = [self._texts.say(locale, "removal-question", number=job.number, member=member)]
         wishes = [ChargeWish.KEEP]
-        if job.charged is not None and job.charged.images > 0:
+        if job.is_given_back:
+            lines.append(self._texts.say(locale, "removal-charge-back"))
+        elif job.charged is not None and job.charged.images > 0:
             if interaction.user.id == job.member_id:
                 lines.append(self._texts.say(locale, "removal-charge-own"))
             else:
@@ -66,7 +68,9 @@ class Removals:
         is_gone = not is_known or await self._addresses.take_down(job)
         await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
         lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_gone=is_gone)]
-        if wish is ChargeWish.ASK:
+        if back == NOTHING:
+            lines.append(self._texts.say(locale, "removal-charge-back"))
+        elif wish is ChargeWish.ASK:
             lines.append(self._texts.say(locale, "removal-asked"))
         if not is_known:
             lines.append(self._texts.say(locale, "delete-unknown"))

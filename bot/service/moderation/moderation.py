@@ -99,7 +99,8 @@ class Moderation:
     async def begin_removal(self, act: Act, question_id: int, wish: ChargeWish) -> tuple[Job, Case, Refund | None]:
         """Note that the pictures of which a question speaks are about to be removed; the reason is the question's.
 
-        Whether somebody is an admin, who alone may have the charge given back at once, is the caller's to check.
+        Whether somebody is an admin, who alone may have the charge given back at once, is the caller's to check. The
+        refund is None where none was wished or admins are asked, and nothing where the charge was given back before.
 
         Raises:
             MemberError: if they can't be, or the charge can't be given back as is wished; then nothing is done.

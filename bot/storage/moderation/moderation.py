@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import Appeal, Case, CaseFile, CaseKind, ChargeWish, check_removable
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.requests.quota import Refund
@@ -152,7 +152,8 @@ class SqliteModeration:
     async def begin_removal(self, act: Act, job_id: int, wish: ChargeWish) -> tuple[Case, Refund | None]:
         """Note that a job's pictures are about to be removed; give back its charge or have admins asked, as is wished.
 
-        Both are one transaction: what a crash cuts short then is only the removal, which the sweeper ends.
+        Both are one transaction: what a crash cuts short then is only the removal, which the sweeper ends. The refund
+        is None where none was wished or admins are asked, and nothing where the charge was given back before.
 
         Raises:
             MemberError: if there is no such job here, its pictures are gone or under way, or its charge can't be given
@@ -169,6 +170,8 @@ class SqliteModeration:
             audit.record(
                 conn, "job.removal_intent", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id
             )
+            if wish is not ChargeWish.KEEP and job.is_given_back:
+                return case, NOTHING
             if wish is ChargeWish.ASK:
                 asked = holds.refundable(conn, job_id, actor)
                 content = {"server_id": act.server_id, "case_id": case.id}

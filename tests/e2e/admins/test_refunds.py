@@ -156,6 +156,47 @@ async def test_an_admin_who_removes_anothers_pictures_may_give_the_charge_back(w
     world.assert_books_agree()
 
 
+GIVEN_BACK = {
+    "ada": "Its charge was given back already.",
+    "li": "费用此前已退回。",
+    "mod": "Its charge was given back already.",
+    "min": "费用此前已退回。",
+}
+
+
+async def test_pictures_whose_charge_was_given_back_are_removed_without_a_word_of_giving_it_back(world):
+    people = await admins_and_moderators(world)
+    for number, (name, who) in enumerate(people.items(), 1):
+        await delivered(world, world.member("bob"), number)
+        await quota(people["ada"], "refund", number=number, reason="blurred")
+        asked = await question(who, number)
+        assert labels(asked) == REMOVING_ONLY[name]
+        assert asked.text.splitlines()[1:] == [GIVEN_BACK[name]]
+        after = await replaced(world, await who.press(asked, REMOVING_ONLY[name][0]), asked)
+        assert GIVEN_BACK[name] not in after.text
+        assert world.job(number)["deleted_ms"]
+    assert given_back(world) == 4
+
+
+@pytest.mark.parametrize("name", ["ada", "li", "mod", "min"])
+async def test_a_press_for_a_charge_that_was_given_back_meanwhile_removes_all_the_same_and_says_so(world, name):
+    people = await admins_and_moderators(world)
+    for one in ("ada", "li"):
+        world.guild.set_roles(one, ["Boss", "Moderator"])
+    who = people[name]
+    await delivered(world, world.member("bob"))
+    asked = await question(who)
+    await quota(people["ada"], "refund", number=1, reason="blurred")
+    label = {**LABELS, **ASKING}[name][1]
+    after = await replaced(world, await who.press(asked, label), asked)
+    assert GIVEN_BACK[name] in after.text
+    assert after.buttons == []
+    assert world.job()["deleted_ms"]
+    assert given_back(world) == 1
+    assert world.rows("SELECT 1 FROM outbox WHERE kind = 'refund-asked'") == []
+    world.assert_books_agree()
+
+
 async def test_an_admin_gives_themselves_no_credit_no_refund_and_no_rule_in_both_languages(world):
     admins = add_admins(world)
     words = {

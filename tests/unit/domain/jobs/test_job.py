@@ -107,4 +107,6 @@ def test_a_shorter_prompt_at_the_vendor_shows_that_it_was_cut(orig_prompt: str |
     ],
 )
 def test_what_was_not_given_back_of_a_charge_can_be(charged, given_back, refundable):
-    assert replace(JOB, charged=charged, given_back=given_back).refundable == refundable
+    job = replace(JOB, charged=charged, given_back=given_back)
+    assert job.refundable == refundable
+    assert job.is_given_back == (given_back == Refund(1, 280))
