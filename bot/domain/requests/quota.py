@@ -37,6 +37,7 @@ class Terms:
         cap_micros: what the vendor may bill per month over everything; None: no cap.
         catalogue: prices and free tiers of all models, which the cap needs.
         longest_queue: jobs that may wait in one lane.
+        is_own_pool: the server's admins set that, and can raise it.
     """
 
     rule: Rule
@@ -46,6 +47,7 @@ class Terms:
     cap_micros: int | None
     catalogue: Catalogue
     longest_queue: int
+    is_own_pool: bool = False
 
 
 @dataclass(frozen=True, slots=True)

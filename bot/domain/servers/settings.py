@@ -111,3 +111,7 @@ class Settings:
         """Give the pool that applies: the lower of the admins' and the operator's; None: no ceiling."""
         known = [limit for limit in (self.pool_micros, ceiling_micros) if limit is not None]
         return min(known) if known else None
+
+    def has_own_pool(self, ceiling_micros: int | None) -> bool:
+        """Whether the admins' pool applies and can be raised: it is below the operator's; None: no ceiling."""
+        return self.pool_micros is not None and (ceiling_micros is None or self.pool_micros < ceiling_micros)

@@ -161,7 +161,7 @@ class SettingsTexts(Phrases):
         if pool.limit is None:
             text = self._from(self._say("settings-pool-none"), "settings-from-operator")
         else:
-            is_own = pool.limit == settings.pool_micros
+            is_own = settings.has_own_pool(pool.ceiling)
             text = self._say("settings-pool-limit", amount=pool.limit)
             text = self._from(text, "settings-from-here" if is_own else "settings-from-operator")
         return self._say("settings-pool", limit=Markup(text), paid=pool.taken)

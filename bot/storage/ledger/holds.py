@@ -42,7 +42,6 @@ OWNER = """
 SELECT jobs.server_id, jobs.account_id, members.discord_id FROM jobs
 LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_id
 """
-OWN_POOL = "SELECT pool_micros FROM settings WHERE server_id = :server_id"
 OPEN_HOLDS = """
 SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
 """
@@ -112,9 +111,7 @@ def watch_pool(conn: sqlite3.Connection, server_id: int, terms: Terms, now_ms: i
     """Have a server's admins told once that its pool is nearly used up, or too short for a request."""
     pool, limit = bucket(conn, "pool", server_id, "", terms.month.key), terms.pool_micros
     taken = limit if is_short and limit is not None else pool.taken
-    own = conn.execute(OWN_POOL, {"server_id": server_id}).fetchone()
-    is_own = own is not None and own["pool_micros"] == limit
-    content = {"server_id": server_id, "resets_ms": terms.month.end_ms, "is_own": int(is_own)}
+    content = {"server_id": server_id, "resets_ms": terms.month.end_ms, "is_own": int(terms.is_own_pool)}
     alarms.watch(conn, "pool", pool.id, taken=taken, limit=limit, now_ms=now_ms, content=content)
 
 

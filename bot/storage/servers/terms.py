@@ -21,6 +21,7 @@ def applied(terms: Terms, settings: Settings, book: RuleBook, now_ms: int) -> Te
         rule=resolve(terms.rule, book).rule,
         period=calendar.period_at(now_ms) if calendar else terms.period,
         pool_micros=settings.pool_within(terms.pool_micros),
+        is_own_pool=settings.has_own_pool(terms.pool_micros),
     )
 
 

@@ -129,3 +129,11 @@ def test_the_lower_of_both_pools_applies():
     assert Settings(pool_micros=7).pool_within(5) == 5
     assert Settings(pool_micros=7).pool_within(None) == 7
     assert Settings(pool_micros=0).pool_within(5) == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "ceiling", "lowers"),
+    [(None, None, False), (None, 5, False), (3, 5, True), (5, 5, False), (7, 5, False), (7, None, True), (0, 5, True)],
+)
+def test_admins_have_set_the_pool_where_theirs_is_below_the_operators(own, ceiling, lowers):
+    assert Settings(pool_micros=own).has_own_pool(ceiling) is lowers

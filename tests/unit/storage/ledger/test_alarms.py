@@ -60,6 +60,15 @@ async def test_the_pools_alarm_tells_whose_limit_it_is(books: Books):
     assert await books.rows(is_own) == [(0,), (1,), (0,)]
 
 
+@pytest.mark.parametrize(("own", "is_own"), [(3 * PRICE, 1), (4 * PRICE, 0), (9 * PRICE, 0), (None, 0)])
+async def test_the_pools_alarm_names_the_admins_only_for_a_limit_that_they_can_raise(
+    books: Books, own: int | None, is_own: int
+):
+    await books.servers.change_settings(books.act(), lambda old: replace(old, pool_micros=own))
+    await books.submit(terms_of(books, pool=4 * PRICE), count=3 if is_own else 4)
+    assert await books.rows("SELECT json_extract(content, '$.is_own') FROM outbox") == [(is_own,)]
+
+
 async def test_just_less_than_four_fifths_sounds_nothing(books: Books):
     await books.submit(terms_of(books, pool=5 * PRICE + 1, cap=5 * PRICE + 1), count=4)
     assert await heard(books) == []
