@@ -144,9 +144,7 @@ def _file(value: str) -> str:
         raise ValueError("must be a path, or sqlite:///relative or sqlite:////absolute")
     if path != value and set(path) & set("?#"):
         # Else the file would be called so.
-        raise ValueError(
-            "must be sqlite:///relative or sqlite:////absolute and nothing more: what follows ? or # is none"
-        )
+        raise ValueError("must be sqlite:///relative or sqlite:////absolute, without anything from ? or # on")
     return str(_at_home(Path(path)))
 
 

@@ -98,7 +98,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "[dashscope]\nbase_url = 'https://dashscope.aliyuncs.com/compatible-mode/v1'",
             "dashscope.base_url: is the compatible-mode address",
         ),
-        ("[storage]\ndatabase = 'sqlite:///a.db?mode=rw'", "storage.database: must be sqlite:///relative"),
+        ("[storage]\ndatabase = 'sqlite:///a.db?mode=rw'", "sqlite:////absolute, without anything from ? or # on"),
         ("[storage]\ndatabase = 'sqlite:////a.db#x'", "storage.database: must be sqlite:///relative"),
         ("[storage]\ndatabase = ':memory:'", "storage.database: must be a path"),
         ("[storage]\ndatabase = 'sqlite:/a.db'", "storage.database: must be a path"),
