@@ -65,6 +65,9 @@ UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.
 FILE_LOST = "file_lost"
 """The code of an image that was kept, and of a job that failed, because the file is gone."""
 
+SERVER_LEFT = "server_left"
+"""Why a job expired, or its pictures were not delivered: the bot is in its server no more."""
+
 
 def sources(target: JobState) -> frozenset[JobState]:
     """Give the states from which a job may come to ``target``."""

@@ -3,7 +3,7 @@
 from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.quota import Standing
-from bot.presentation.jobs.cards import TITLES
+from bot.presentation.jobs.cards import title_key
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.texts import Markup, Phrases, Texts
 from bot.presentation.servers.quota_texts import QuotaTexts
@@ -41,7 +41,7 @@ class AccountTexts(Phrases):
         if job.deleted_ms:
             status = self._say("title-removed")
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
-        status = self._say(TITLES[job.state], images=max(1, len(job.kept)))
+        status = self._say(title_key(job, job.state), images=max(1, len(job.kept)))
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
         prompt = prompt or self._say("log-no-prompt")
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}

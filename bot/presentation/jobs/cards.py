@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
@@ -137,13 +137,18 @@ def _shown_state(job: Job, known: Known) -> JobState:
 
 
 def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
-    key = TITLES[state]
+    key = title_key(job, state)
     if state in WAITING and job.lane_stopped:
         key = "title-paused"
     if job.deleted_ms:
         key = "title-removed"
     title = texts.say(locale, key, images=max(1, len(job.kept)))
     return texts.say(locale, "card-heading", title=Markup(title), number=job.number)
+
+
+def title_key(job: Job, state: JobState) -> str:
+    """Give the title of a job in a state: what a server was left for did not wait too long."""
+    return "title-given-back" if state is S.EXPIRED and job.failure == SERVER_LEFT else TITLES[state]
 
 
 def _details(texts: Texts, locale: str, job: Job) -> str:

@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-from bot.domain.jobs.job import FILE_LOST, Job
+from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job
 from bot.providers.dashscope.errormap import Kind, refusal_kind
-from bot.service.servers.departures import REASON
 
 OURS = {
     "in_doubt": "failure-doubt",
@@ -34,11 +33,12 @@ EXPIRIES = {
     "waited_too_long": "expired-wait",
     "lane_stopped": "expired-stopped",
     "account_stopped": "expired-account",
-    REASON: "expired-left",
+    SERVER_LEFT: "expired-left",
 }
 
 UNDELIVERED = {
     "forbidden": "undelivered-forbidden",
+    SERVER_LEFT: "undelivered-left",
     "locked": "undelivered-locked",
     "closed": "undelivered-closed",
     "gone": "undelivered-gone",
@@ -59,7 +59,12 @@ REASONS = {
     "failure-results": "feed-why-results",
     "failure-lost": "feed-why-lost",
     "failure-unknown": "feed-why-unknown",
+    "expired-wait": "log-why-waited",
+    "expired-stopped": "log-why-stopped",
+    "expired-account": "log-why-refusing",
+    "expired-left": "log-why-left",
     "undelivered-forbidden": "feed-why-forbidden",
+    "undelivered-left": "feed-why-left",
     "undelivered-locked": "feed-why-locked",
     "undelivered-closed": "feed-why-closed",
     "undelivered-gone": "feed-why-gone",

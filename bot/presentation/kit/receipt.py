@@ -1,5 +1,6 @@
 """What a finished job says: what was made, what it cost, what is left."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import FILE_LOST, Charge, Job, JobState
@@ -69,10 +70,9 @@ def notes(
         said.append(
             texts.say(locale, "note-partial", made=charge.images, asked=job.request.count, charged=charge.images)
         )
-        reasons = dict.fromkeys(failure_key(image.code) for image in job.images if image.code)
-        if reasons:
-            reason = Markup(" ".join(texts.say(locale, key) for key in reasons))
-            said.append(texts.say(locale, "note-partial-why", missing=job.request.count - charge.images, reason=reason))
+        for key, missing in _reasons(job).items():
+            reason = Markup(texts.say(locale, key))
+            said.append(texts.say(locale, "note-partial-why", missing=missing, reason=reason))
     if job.was_cut:
         said.append(texts.say(locale, "note-cut"))
     if job.cancel_wished_ms and charge is not None and charge.images:
@@ -89,6 +89,13 @@ def notes(
     if job.state is JobState.DELIVERED and pictures and left_out > 0:
         said.append(texts.say(locale, "note-left-out", missing=left_out))
     return said
+
+
+def _reasons(job: Job) -> Counter[str]:
+    """Count the pictures that were never charged by why there are none."""
+    reasons = Counter(failure_key(image.code) for image in job.images if image.code)
+    reasons[failure_key(FILE_LOST)] -= lost_since_charged(job)
+    return +reasons
 
 
 def lost_since_charged(job: Job) -> int:

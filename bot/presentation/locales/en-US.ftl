@@ -197,6 +197,7 @@ title-failed = No pictures this time
 title-canceled = Canceled
 title-void = Never begun
 title-expired = Waited too long
+title-given-back = Given back
 title-undelivered = Made, but not delivered
 title-removed = Removed
 
@@ -258,13 +259,16 @@ note-not-shown = { $missing ->
     }.
 note-ai = Made by AI
 note-ai-marked = Made by AI, with the service's watermark
-note-partial = { $made } of { $asked } pictures were made. { $charged ->
+note-partial = { $made } of { $asked } pictures { $made ->
+        [one] was
+       *[other] were
+    } made. { $charged ->
         [one] 1 was charged
        *[other] { $charged } were charged
     }; the rest was returned to you.
 note-partial-why = { $missing ->
-        [one] The other one:
-       *[other] The others:
+        [one] 1 picture:
+       *[other] { $missing } pictures:
     } { $reason }
 rewritten = **The prompt as the model rewrote it**
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
@@ -316,6 +320,7 @@ expired-stopped = The model stayed stopped for too long, so I gave your place ba
 expired-account = The image service took no requests from this bot for too long, so I gave your place back. You can try again later.
 expired-left = I was removed from the server while it waited in line, so I gave your place back.
 undelivered-forbidden = The pictures are made and kept, but Discord doesn't let me post them here: I may be missing a permission.
+undelivered-left = The pictures are made and kept, but I was removed from that server.
 undelivered-locked = The pictures are made and kept, but this thread was closed and I'm not allowed to open it again.
 undelivered-closed = The pictures are made and kept, but you take no direct messages from me: allow them for this server.
 undelivered-gone = The pictures are made and kept, but this message or channel is gone.
@@ -416,6 +421,7 @@ report-refused-pool = - beyond the server's pool: { $count }
 report-refused-cap = - at the monthly limit of the whole bot: { $count }
 report-refused-rule = - too many pictures or jobs at a time, or too soon: { $count }
 report-refused-busy = - model stopped, or its queue full: { $count }
+report-refused-account = - the image service took no requests from this bot: { $count }
 report-refused-prompt = - against the server's rules for prompts: { $count }
 report-refused-wait = - asked during a wait after refused prompts: { $count }
 report-refused-other = - for other reasons: { $count }
@@ -769,12 +775,14 @@ feed-why-results = The pictures were made but could not be downloaded.
 feed-why-lost = The pictures were made, but their files were lost before they could be posted.
 feed-why-unknown = The image service ended it without pictures.
 feed-why-forbidden = Discord doesn't let me post the pictures there: I may be missing a permission.
+feed-why-left = I was removed from this server.
 feed-why-locked = The thread was closed, and I am not allowed to open it again.
 feed-why-closed = The member takes no direct messages from me.
 feed-why-gone = The message or its channel is gone.
 feed-why-large = Discord finds the pictures too large.
 feed-why-unreadable = The pictures' files can't be read; the operator can see why in the log.
 feed-why-other = The pictures couldn't be posted.
+feed-private-asked = Asked for privately.
 feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.
 feed-broke-pattern = { $member } · refused { $at_ms }: the prompt matches a pattern that this server's rules don't allow. Nothing was made.
@@ -1069,6 +1077,7 @@ log-failed = failed
 log-refused = refused by the image service
 log-canceled = canceled
 log-expired = waited too long
+log-left = given back: I was removed from this server
 log-void = never reached Discord
 log-refused-here = refused here, before it began
 log-removed = { $status }, then removed
@@ -1103,6 +1112,10 @@ log-why-word = a word that this server's rules don't allow
 log-why-pattern = a pattern that this server's rules don't allow
 log-why-too-often = too many refused prompts in a short time
 log-why-blocked = the member is blocked
+log-why-waited = It waited in line longer than is sensible.
+log-why-stopped = The model stayed stopped for too long.
+log-why-refusing = The image service took no requests from this bot for too long.
+log-why-left = I was removed from this server while it waited in line.
 log-why-settings = against a setting of this server
 log-why-other = other reason ({ $reason })
 button-newest = Newest
@@ -1113,7 +1126,7 @@ log-request = { $images ->
         [one] 1 picture
        *[other] { $images } pictures
     } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
-log-code = ({ $code })
+log-code = {" "}({ $code })
 log-prompt = Prompt as sent
 log-negative = Negative prompt
 log-rewritten = As the model rewrote it
@@ -1131,6 +1144,7 @@ act-pending = taken by the image service
 act-running = being drawn
 act-fetching = drawn; downloading
 act-delivering = charged; being posted
+act-delivering-again = being posted again
 act-delivered = posted
 act-undelivered = could not be posted
 act-failed = ended without pictures

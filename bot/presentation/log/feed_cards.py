@@ -108,7 +108,8 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     lines += _missing(texts, locale, job)
     lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:
-        lines.append(texts.say(locale, "feed-private"))
+        is_posted = job.state in {JobState.DELIVERED, JobState.FAILED}
+        lines.append(texts.say(locale, "feed-private" if is_posted else "feed-private-asked"))
     size = f"{job.size.width}×{job.size.height}"
     values = {"model": job.request.model, "size": size, "images": job.request.count}
     made = made_of(job)

@@ -1,6 +1,6 @@
 """The log in words: rows of a search, and a job's timeline."""
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
 from bot.domain.log.moderator_log import Event, Refusal, Search, Status, Timeline
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.job_copy import is_linked, link_to
@@ -68,6 +68,9 @@ ACTS = {
     "mod.pause": "act-mod-pause",
 }
 """Acts by the audit's names; one that is not here is shown by that name."""
+
+AGAIN = {"job.delivering": "act-delivering-again"}
+"""Acts that a job has more than once, from the second time on: it is charged once."""
 
 REASONS = {
     "over-quota": "log-why-quota",
@@ -165,7 +168,8 @@ class LogTexts(Phrases):
     def status(self, job: Job) -> str:
         """Say in a word what became of a job."""
         is_refused = job.state is S.FAILED and failures.is_refusal(job.failure)
-        status = self._say("log-refused" if is_refused else STATUSES[job.state])
+        is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
+        status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
         return self._say("log-removed", status=Markup(status)) if job.deleted_ms else status
 
     def charge(self, job: Job) -> str:
@@ -206,20 +210,21 @@ class LogTexts(Phrases):
 
     def _reason(self, job: Job) -> list[str]:
         if job.state is S.FAILED:
-            code = self._say("log-code", code=job.failure)
-            return [f"{self._say(failures.failure_key(job.failure))} {code}"]
+            reason = self._say(failures.REASONS[failures.failure_key(job.failure)])
+            return [reason + self._say("log-code", code=job.failure)]
         if job.state is S.EXPIRED:
-            return [self._say(failures.expiry_key(job.failure))]
-        lines = [self._say(failures.undelivered_key(job.failure))] if job.state is S.UNDELIVERED else []
+            return [self._say(failures.REASONS[failures.expiry_key(job.failure)])]
+        undelivered = failures.REASONS[failures.undelivered_key(job.failure)]
+        lines = [self._say(undelivered)] if job.state is S.UNDELIVERED else []
         return [*lines, *(self._missing(job) if job.state in MADE else [])]
 
     def _missing(self, job: Job) -> list[str]:
         """Say in lines how many pictures are missing, and why."""
         lines: list[str] = []
         for code, missing in failures.missing(job).items():
-            reason = Markup(self._say(failures.failure_key(code)))
+            reason = Markup(self._say(failures.REASONS[failures.failure_key(code)]))
             line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
-            lines.append(f"{line} {self._say('log-code', code=code)}" if code else line)
+            lines.append(line + self._say("log-code", code=code) if code else line)
         return lines
 
     def support(self, timeline: Timeline) -> str:
@@ -247,7 +252,8 @@ class LogTexts(Phrases):
 
     def events(self, timeline: Timeline) -> tuple[str, bool]:
         """Give a job's events, a line each, and whether all are there: of very many the middle is left out."""
-        lines = [self._event(event) for event in timeline.events]
+        acts = [event.act for event in timeline.events]
+        lines = [self._event(event, is_again=event.act in acts[:nth]) for nth, event in enumerate(timeline.events)]
         first, last = lines[: len(lines) // 2], lines[len(lines) // 2 :]
         gap: list[str] = []
         while sum(length(line) + 1 for line in (*first, *gap, *last)) > EVENTS_ROOM:
@@ -259,9 +265,11 @@ class LogTexts(Phrases):
             gap = [self._say("log-events-left-out", count=len(lines) - len(first) - len(last))]
         return "\n".join([f"**{self._say('log-timeline')}**", *first, *gap, *last]), not gap
 
-    def _event(self, event: Event) -> str:
+    def _event(self, event: Event, *, is_again: bool) -> str:
         at_s = event.at_ms // 1000
-        what = self._say(ACTS[event.act]) if event.act in ACTS else self._cut(event.act)
+        key = AGAIN.get(event.act) if is_again else None
+        key = key or ACTS.get(event.act)
+        what = self._say(key) if key else self._cut(event.act)
         if event.detail.get("actor") == "operator":
             what = self._say("log-by", what=Markup(what), who=Markup(self._say("log-operator")))
         elif event.account_id:

@@ -41,7 +41,7 @@ REFUSALS = {
     "too-many-active": "report-refused-rule",
     "cooling-down": "report-refused-rule",
     "lane-stopped": "report-refused-busy",
-    "account-stopped": "report-refused-busy",
+    "account-stopped": "report-refused-account",
     "queue-full": "report-refused-busy",
     "server-queue-full": "report-refused-busy",
     "prompt-breaks-word": "report-refused-prompt",

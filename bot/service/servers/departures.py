@@ -3,15 +3,12 @@
 import logging
 from functools import partial
 
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import SERVER_LEFT, Job
 from bot.ports import Jobs, Servers
 from bot.service.kit.changes import Changes
 from bot.service.kit.supervisor import one_by_one, read_each
 
 log = logging.getLogger(__name__)
-
-REASON = "server_left"
-"""Why such jobs expire."""
 
 
 class Departures:
@@ -42,6 +39,6 @@ class Departures:
         await one_by_one((f"giving back job {job.id}", partial(self._give_back, job)) for job in waiting)
 
     async def _give_back(self, job: Job) -> None:
-        if await self._jobs.expire(job.id, REASON) is not None:
+        if await self._jobs.expire(job.id, SERVER_LEFT) is not None:
             self._changes.job(job.id)
             self._changes.lane(job.request.model)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 
-from bot.domain.jobs.job import FILE_LOST, Job, JobState, NewJob, PriceOffer, ReplyAddress
+from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job, JobState, NewJob, PriceOffer, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.moderation.cases import check_removable
 from bot.domain.requests.catalogue import FreeTier
@@ -53,6 +53,10 @@ UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id
 IS_TO_BE_TOLD = """
 SELECT 1 FROM jobs WHERE id = :id AND state = 'undelivered' AND deleted_ms = 0
 AND NOT EXISTS (SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered')
+"""
+BECAUSE_LEFT = """
+UPDATE jobs SET failure = :left WHERE id = :id AND failure IN ('forbidden', 'closed')
+AND server_id IN (SELECT id FROM servers WHERE left_ms > 0)
 """
 FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
@@ -381,8 +385,15 @@ class SqliteJobs(JobQueries):
         return await self._move(job_id, JobState.DELIVERED, then=attach, ends=True)
 
     async def record_undelivered(self, job_id: int, reason: str) -> Job | None:
-        """Note that Discord would not take the pictures, and a word of ours why; they are kept and stay charged."""
-        return await self._move(job_id, JobState.UNDELIVERED, failure=reason)
+        """Note that Discord would not take the pictures, and a word of ours why; they are kept and stay charged.
+
+        What a bot is refused that was removed from the server is put down to that.
+        """
+
+        def explain(conn: sqlite3.Connection, job_id: int, _: int) -> None:
+            conn.execute(BECAUSE_LEFT, {"id": job_id, "left": SERVER_LEFT})
+
+        return await self._move(job_id, JobState.UNDELIVERED, then=explain, failure=reason)
 
     async def tell_undelivered(self, job_id: int) -> None:
         """Have the member of an undelivered job told by a direct message, once: the job's message can't say so."""
@@ -439,11 +450,12 @@ class SqliteJobs(JobQueries):
         def begun(conn: sqlite3.Connection) -> Job | None:
             if conn.execute(REMOVAL_BEGUN, {"id": job_id}).fetchone():
                 return None
-            job = transition(conn, job_id, JobState.DELIVERING, now_ms, only_from=(JobState.UNDELIVERED,), failure="")
-            if job is None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.state is not JobState.UNDELIVERED:
                 return None
             actor = account_of(conn, actor_id, now_ms)
             audit.record(conn, "job.send_again", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
+            transition(conn, job_id, JobState.DELIVERING, now_ms, failure="")
             if reply is not None:
                 conn.execute(MOVE_REPLY, {"id": job_id, **asdict(reply)})
             return find_job(conn, BY_ID, {"id": job_id})

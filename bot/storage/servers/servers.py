@@ -56,7 +56,8 @@ SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOT
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 WAITED_FOR = """
 SELECT DISTINCT server_id FROM jobs JOIN servers ON servers.id = jobs.server_id AND servers.left_ms = 0
-WHERE jobs.state IN ('held', 'queued', 'submitting', 'in_doubt')
+WHERE jobs.state IN
+    ('held', 'queued', 'submitting', 'in_doubt', 'pending', 'running', 'fetching', 'delivering')
 """
 LEAVE = "UPDATE servers SET left_ms = :now_ms WHERE id = :id AND left_ms = 0"
 LEFT = "left_ms > 0 AND id IN (SELECT value FROM json_each(:ids))"

@@ -71,10 +71,15 @@ async def test_what_waits_is_given_back_and_what_was_made_is_had_when_the_bot_co
     make_room(world)
     world.advance(LATE_S)
     await ends(world, 1, "undelivered")
+    assert world.job(1)["failure"] == "server_left"
     assert drawn(world) == ["a flower shop"]
+    told = await (await world.discord.member("bob").invoke("job", {"number": 1}, channel="@dm")).reply()
+    assert "The pictures are made and kept, but I was removed from that server." in told.text
     other.add_bot()
     assert len((await look_up(bob, 1)).gallery) == 1
-    assert "removed from the server while it waited" in (await look_up(bob, 2)).text
+    shown = (await look_up(bob, 2)).text
+    assert shown.startswith("### Given back · #2")
+    assert "removed from the server while it waited" in shown
     await world.imagine(bob, "a third shop")
     await ends(world, 3, "delivered")
     world.assert_books_agree()

@@ -2,9 +2,8 @@
 
 import asyncio
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
 from bot.domain.requests.request import Options
-from bot.service.servers.departures import REASON
 from sandbox.dashscope import DashScopeStandIn
 from tests.support.service import Service
 
@@ -32,7 +31,7 @@ async def test_what_waits_for_a_server_that_was_left_is_given_back_and_nothing_e
     await service.departures.left(2)
     expired = await service.jobs.get(gone.id)
     assert expired is not None
-    assert (expired.state, expired.failure) == (JobState.EXPIRED, REASON)
+    assert (expired.state, expired.failure) == (JobState.EXPIRED, SERVER_LEFT)
     assert (await service.hold(gone))["outcome"] == "expired"
     assert service.told_jobs[-1] == gone.id
     assert await service.departures.missing({1}) == set()
@@ -51,7 +50,7 @@ async def test_what_comes_back_into_line_for_a_server_that_was_left_is_not_drawn
     service.clock.advance(60)
     assert (await service.lanes.claim(model, vendor_ms=service.vendor.server_now_ms())).job is None
     await service.sweeper.sweep()
-    assert (await service.until(gone, lambda job: job.state is JobState.EXPIRED)).failure == REASON
+    assert (await service.until(gone, lambda job: job.state is JobState.EXPIRED)).failure == SERVER_LEFT
 
 
 async def test_a_server_to_which_the_bot_comes_back_is_drawn_for_again(service: Service):
@@ -64,6 +63,15 @@ async def test_a_server_to_which_the_bot_comes_back_is_drawn_for_again(service: 
         await service.departures.give_back()
         assert (await service.until(again, JobState.QUEUED)).failure == ""
         await service.jobs.expire(again.id, "waited_too_long")
+
+
+async def test_a_server_for_which_something_is_drawn_is_missed_too(service: Service):
+    gone = await ask_in(service, 2)
+    await service.start()
+    await service.until(gone, JobState.DELIVERING)
+    assert await service.departures.missing({1}) == {2}
+    await service.jobs.record_delivery(gone.id, {}, version=1, ping=False)
+    assert await service.departures.missing({1}) == set()
 
 
 async def test_a_job_that_somebody_else_ended_meanwhile_is_left_alone(service: Service, monkeypatch):

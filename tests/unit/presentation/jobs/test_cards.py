@@ -144,28 +144,48 @@ def test_a_delivered_card_has_gallery_seeds_rewritten_prompt_and_receipt():
 def test_a_partial_result_says_what_was_made_charged_and_why():
     lost = image(1, path="", code="DataInspectionFailed")
     text = text_of(job_in(JobState.DELIVERED, images=(image(0), lost), charged=Charge(1, 1, 0)))
-    assert "1 of 2 pictures were made. 1 was charged" in text
-    assert "The other one: The image service refused this: it sees unsuitable content" in text
+    assert "1 of 2 pictures was made. 1 was charged" in text
+    assert "\n1 picture: The image service refused this: it sees unsuitable content" in text
     assert "1024×1024 · 1 of 2 pictures · seed 42" in text
 
 
-def test_the_others_of_a_partial_result_have_each_reason_once():
+def test_the_others_of_a_partial_result_have_a_line_for_each_reason_that_counts_them():
     request = replace(REQUEST, count=4)
     codes = ("DataInspectionFailed", "InternalError.Timeout", "DataInspectionFailed")
     images = (image(0), *(image(k, path="", code=code) for k, code in enumerate(codes, start=1)))
     job = job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(1, 1, 0))
-    (line,) = [line for line in text_of(job).splitlines() if line.startswith("The others: ")]
-    assert line.count("unsuitable content") == 1
-    assert "took too long" in line
+    lines = text_of(job).splitlines()
+    why = lines.index("1 of 4 pictures was made. 1 was charged; the rest was returned to you.") + 1
+    assert lines[why].startswith("2 pictures: The image service refused this: it sees unsuitable content")
+    assert lines[why + 1].startswith("1 picture: The image service took too long")
+    assert not lines[why + 2].startswith("1 picture")
     chinese = text_of(replace(job, reply=replace(job.reply, locale="zh-CN")))
-    assert "另外 3 张：" in chinese
+    assert "\n2 张：图像服务拒绝了" in chinese
+    assert "\n1 张：图像服务耗时太久" in chinese
     assert "4 张中的 1 张" in chinese
 
 
 def test_a_partial_result_without_a_reason_gives_none():
     job = job_in(JobState.DELIVERED, images=(image(0),), charged=Charge(1, 1, 0))
-    assert "1 of 2 pictures were made" in text_of(job)
-    assert "The other" not in text_of(job)
+    assert "1 of 2 pictures was made" in text_of(job)
+    assert "1 picture:" not in text_of(job)
+
+
+def test_what_was_lost_since_it_was_charged_is_not_among_what_never_was():
+    request = replace(REQUEST, count=3)
+    images = (image(0), image(1, path="", code="DataInspectionFailed"), image(2, path="", code="file_lost"))
+    text = text_of(job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(2, 2, 0)))
+    assert "2 of 3 pictures were made" in text
+    assert "\n1 picture: The image service refused this" in text
+    assert "picture: The pictures were made, but" not in text
+    assert "1 picture was made, but its file was lost here" in text
+
+
+def test_what_was_given_back_because_the_server_was_left_did_not_wait_too_long():
+    left = job_in(JobState.EXPIRED, failure="server_left", charged=Charge(0, 0, 0))
+    assert text_of(left).startswith("### Given back · #812")
+    assert text_of(replace(left, reply=replace(left.reply, locale="zh-CN"))).startswith("### 已退回 · #812")
+    assert text_of(replace(left, failure="waited_too_long")).startswith("### Waited too long · #812")
 
 
 @pytest.mark.parametrize(
@@ -272,6 +292,7 @@ def test_a_failure_is_told_by_its_code(code, says, has_reference):
     ("reason", "says"),
     [
         ("forbidden", "permission"),
+        ("server_left", "but I was removed from that server."),
         ("closed", "you take no direct messages from me"),
         ("gone", "gone"),
         ("too_large", "too large"),

@@ -49,7 +49,8 @@ def test_an_entry_says_who_asked_for_what_in_every_end_and_language(state: JobSt
 
 
 def test_every_reason_has_words_for_moderators():
-    keys = {*failures.OURS.values(), *failures.FAILURES.values(), *failures.UNDELIVERED.values(), "undelivered-other"}
+    keys = {*failures.OURS.values(), *failures.FAILURES.values(), *failures.EXPIRIES.values()}
+    keys |= {*failures.UNDELIVERED.values(), "undelivered-other"}
     assert REASONS.keys() == keys
     for locale in LOCALES:
         assert all(TEXTS.say(locale, key) for key in REASONS.values())
@@ -140,3 +141,20 @@ def test_no_hostile_prompt_breaks_an_entry(locale: str):
         assert sum(map(length, shown)) < 1200, ascii(attack.text)
         for prompt in shown[1:-1]:
             assert living(prompt) == "", ascii(attack.text)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (JobState.DELIVERED, {"en-US": "Posted privately: only the member sees", "zh-CN": "私密发送：只有该成员"}),
+        (JobState.FAILED, {"en-US": "Posted privately: only the member sees", "zh-CN": "私密发送：只有该成员"}),
+        (JobState.UNDELIVERED, {"en-US": "\nAsked for privately.\n", "zh-CN": "\n要求只给本人看。\n"}),
+        (JobState.DELIVERING, {"en-US": "\nAsked for privately.\n", "zh-CN": "\n要求只给本人看。\n"}),
+    ],
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_private_picture_is_posted_privately_only_once_it_is_posted(locale, state, said):
+    job = job_in(state, charged=CHARGED, images=(image(0),), request=replace(REQUEST, private=True), failure="closed")
+    text = texts_of(job, locale)
+    assert said[locale] in text
+    assert ("Asked" in text or "要求" in text) == (state not in {JobState.DELIVERED, JobState.FAILED})

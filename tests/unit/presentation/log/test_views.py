@@ -11,7 +11,7 @@ from bot.domain.log.moderator_log import Event, KeptSearch, Refusal, Search, Sta
 from bot.domain.requests.quota import Refund
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.texts import LOCALES, Texts
-from bot.presentation.log.texts import ACTS, CHOICES, REASONS, STATUSES, LogTexts
+from bot.presentation.log.texts import ACTS, AGAIN, CHOICES, REASONS, STATUSES, LogTexts
 from bot.presentation.log.views import ON_A_PAGE, REFUSALS_ON_A_PAGE, jobs_page, refusals_page, timeline_view
 from bot.service.moderation.moderator_log import NEWEST
 from sandbox.discord.rules.components import TEXT, check, walk
@@ -154,7 +154,7 @@ def test_refusals_are_listed_with_their_reasons():
 
 def test_every_key_of_the_tables_has_its_text_in_both_languages():
     for locale in LOCALES:
-        for table in (ACTS, CHOICES, REASONS, STATUSES):
+        for table in (ACTS, AGAIN, CHOICES, REASONS, STATUSES):
             assert all(TEXTS.plain(locale, key, status="") for key in table.values())
 
 
@@ -163,6 +163,60 @@ def test_a_timeline_says_how_many_pictures_are_missing_and_why():
     refused = image(1, path="", code="DataInspectionFailed")
     job = job_in(JobState.DELIVERED, request=request, images=(image(0), refused), charged=Charge(1, 1, 0))
     text = "\n".join(texts_of(timeline_view(TEXTS, "en-US", Timeline(job, "", ()), ())[0]))
-    assert "1 of 3 pictures is missing: The image service refused this: it sees unsuitable content" in text
+    assert "1 of 3 pictures is missing: The image service sees unsuitable content" in text
     assert "(DataInspectionFailed)" in text
-    assert "1 of 3 pictures is missing: The image service ended this without pictures." in text
+    assert "1 of 3 pictures is missing: The image service ended it without pictures." in text
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (
+            job_in(JobState.FAILED, failure="DataInspectionFailed"),
+            {
+                "en-US": "The image service sees unsuitable content in the prompt or the picture. "
+                "(DataInspectionFailed)",
+                "zh-CN": "图像服务认为提示词或图片含有不当内容。（DataInspectionFailed）",
+            },
+        ),
+        (
+            job_in(JobState.UNDELIVERED, failure="closed", charged=Charge(2, 2, 0)),
+            {"en-US": "The member takes no direct messages from me.", "zh-CN": "该成员不接收我的私信。"},
+        ),
+        (
+            job_in(
+                JobState.DELIVERED,
+                charged=Charge(1, 1, 0),
+                images=(image(0), image(1, path="", code="DataInspectionFailed")),
+            ),
+            {
+                "en-US": "1 of 2 pictures is missing: The image service sees unsuitable content in the prompt or the "
+                "picture. (DataInspectionFailed)",
+                "zh-CN": "2 张中缺 1 张：图像服务认为提示词或图片含有不当内容。（DataInspectionFailed）",
+            },
+        ),
+        (
+            job_in(JobState.EXPIRED, failure="lane_stopped"),
+            {"en-US": "The model stayed stopped for too long.", "zh-CN": "这个模型停用太久，已退出队列。"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_timeline_gives_the_reason_to_moderators_and_not_to_the_member(locale, job, said):
+    facts = LogTexts(TEXTS, locale).facts(Timeline(job, "", ()))
+    assert said[locale] in facts
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en-US", ["charged; being posted", "could not be posted", "sending again asked for", "being posted again"]),
+        ("zh-CN", ["已扣费，正在发布", "未能发布", "要求重新发送", "正在重新发布"]),
+    ],
+)
+def test_a_job_that_is_sent_again_reads_as_charged_once(locale, words):
+    acts = ("job.delivering", "job.undelivered", "job.send_again", "job.delivering", "job.undelivered")
+    events = tuple(Event(NOW_MS, act, 0, 0, {}) for act in acts)
+    text, _ = LogTexts(TEXTS, locale).events(Timeline(job_in(JobState.UNDELIVERED), "", events))
+    told = [line.rpartition(":T> ")[2] for line in text.split("\n")[1:]]
+    assert told == [*words, words[1]]

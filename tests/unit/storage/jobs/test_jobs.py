@@ -218,6 +218,8 @@ async def test_a_delivery_notes_the_attachments_and_asks_for_at_most_one_ping(bo
     assert delivered is not None
     assert (delivered.state, delivered.shown, delivered.kept[0].attachment_id) == (JobState.DELIVERED, 6, 77)
     assert await books.rows("SELECT kind, job_id FROM outbox") == ([("ping", job.id)] if ping else [])
+    told = [act for (act,) in await books.rows("SELECT act FROM audit WHERE job_id = ? ORDER BY id", job.id)]
+    assert told[-3:] == ["job.send_again", "job.delivering", "job.delivered"]
 
 
 async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: Job):
