@@ -17,6 +17,7 @@ from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction, privately, think
 from bot.presentation.kit.choices import MOST_CHOICES, choices
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.permissions import require_admin
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Markup, Texts
@@ -138,9 +139,7 @@ class ServerSettings(commands.Cog):
             raise MemberError("rule-names-nothing")
         zone = timezones.find(timezone) if timezone is not None else None
         if timezone is not None and zone is None:
-            comma = self._texts.plain(str(interaction.locale), "settings-comma")
-            named = comma.join(timezones.similar(timezone, SUGGESTED))
-            raise MemberError("settings-zone-unknown", zone=timezone, zones=Markup(named))
+            raise self._unknown(str(interaction.locale), timezone)
         kind = PeriodKind(period) if period is not None else None
         act = _act(interaction, "settings.period")
         before, after = await self._administration.change_calendar(act, kind, zone)
@@ -342,9 +341,16 @@ class ServerSettings(commands.Cog):
             raise NotPermitted("settings-log-closed", channel=Markup(channel.mention), permissions=names)
         return exposure_of(channel, server.default_role)
 
+    def _unknown(self, locale: str, typed: str) -> MemberError:
+        """Refuse what names no time zone, and name those that may be meant, or else some."""
+        similar = timezones.similar(typed, SUGGESTED)
+        named = map(zone_name, similar or timezones.COMMON[:SUGGESTED])
+        zones = Markup(self._texts.plain(locale, "settings-comma").join(named))
+        return MemberError("settings-zone-unknown" if similar else "settings-zone-none", zone=typed, zones=zones)
+
     def _zone_choice(self, locale: str, zone: str) -> str:
         time, offset = timezones.now_in(zone, self._clock.now_ms())
-        return self._texts.plain(locale, "choice-zone", zone=zone, time=time, offset=offset)
+        return self._texts.plain(locale, "choice-zone", zone=zone_name(zone), time=time, offset=offset)
 
     def _words(self, interaction: discord.Interaction[Any]) -> SettingsTexts:
         return SettingsTexts(self._texts, str(interaction.locale))

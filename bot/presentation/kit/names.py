@@ -1,4 +1,4 @@
-"""Names of others in a picture or a table: one line, no character that acts on the text around it."""
+"""Names as people read them: of others in a picture or a table, in one line that nothing acts on; of time zones."""
 
 import re
 import unicodedata
@@ -11,6 +11,7 @@ MARKS = 2
 
 _JOINERS = "\u200c\u200d"
 _BLANK = re.compile(r"\s+")
+_OFFSET_ZONE = re.compile(r"Etc/GMT(?P<sign>[+-])(?P<hours>[1-9]\d?)")
 
 
 def on_one_line(name: str) -> str:
@@ -27,3 +28,9 @@ def on_one_line(name: str) -> str:
             continue
         kept.append(character)
     return _BLANK.sub(" ", "".join(kept[:LONGEST])).strip(" " + _JOINERS)
+
+
+def zone_name(zone: str) -> str:
+    """Give a time zone's name; one of a plain offset has the sign turned round in its own (POSIX)."""
+    offset = _OFFSET_ZONE.fullmatch(zone)
+    return f"UTC{'+' if offset['sign'] == '-' else '-'}{offset['hours']}" if offset else zone

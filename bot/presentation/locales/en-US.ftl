@@ -497,7 +497,7 @@ command-settings-posting-description = Choose who sees pictures, and whether I a
 option-settings-period-name = period
 option-settings-period-description = How long a member's free pictures and budget last
 option-settings-timezone-name = timezone
-option-settings-timezone-description = Type a city, such as Shanghai; days begin at midnight there
+option-settings-timezone-description = Type a city or an offset, such as Shanghai or UTC+8; days begin at midnight there
 option-settings-channel-name = channel
 option-settings-channel-description = A channel that only admins and moderators can read: I show prompts and pictures there
 option-settings-none-name = none
@@ -570,6 +570,7 @@ settings-choose-admins = Roles that count as admins
 settings-choose-moderators = Roles that count as moderators
 
 settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
+settings-zone-none = I know no time zone “{ $zone }”. These are common: { $zones }. Nothing was changed.
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
 log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
 log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.

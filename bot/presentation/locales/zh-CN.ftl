@@ -379,7 +379,7 @@ command-settings-posting-description = 选择谁能看到图片，以及首次�
 option-settings-period-name = 周期
 option-settings-period-description = 成员的免费图片和预算多久重置一次
 option-settings-timezone-name = 时区
-option-settings-timezone-description = 输入城市的英文名，如 Shanghai；每天从当地零点开始
+option-settings-timezone-description = 输入城市或时差，如 北京、Shanghai、UTC+8；每天从当地零点开始
 option-settings-channel-name = 频道
 option-settings-channel-description = 只有管理员和版主能看到的频道：那里会显示提示词和图片
 option-settings-none-name = 不报告
@@ -452,6 +452,7 @@ settings-choose-admins = 算作管理员的身份组
 settings-choose-moderators = 算作版主的身份组
 
 settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些吗？{ $zones }。没有任何改动。
+settings-zone-none = 我不认识时区“{ $zone }”。常用的有：{ $zones }。没有任何改动。
 settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
 log-exposed-everyone = **现在 { $server } 的所有人都能看到 { $channel }**，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请对“@everyone”隐藏该频道，用 /settings log-channel 另选频道，或再次选它，表示所有人都可以看。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。
 log-exposed-followers = **{ $server } 的 { $channel } 现在是公告频道**：在那里发布的内容会转到所有关注它的服务器，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请把它改回文字频道，用 /settings log-channel 另选频道，或再次选它，表示可以这样。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。

@@ -14,7 +14,7 @@ from bot.ports import Clock
 from bot.presentation.kit.answers import CONTENT_LIMIT, AnyInteraction, acknowledge, think
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.escaping import shortened
-from bot.presentation.kit.names import on_one_line
+from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.permissions import require_admin
 from bot.presentation.kit.receipt import with_back
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
@@ -200,8 +200,8 @@ class Reports:
 
     def _lines(self, report: UsageReport, members: Sequence[MemberUsage], reader: Reader) -> Iterator[str]:
         locale, period = reader.locale, period_of(report, reader.locale)
-        server = on_one_line(reader.server)
-        yield self._texts.say(locale, "report-heading", server=server, period=period, zone=report.zone.key)
+        server, zone = on_one_line(reader.server), zone_name(report.zone.key)
+        yield self._texts.say(locale, "report-heading", server=server, period=period, zone=zone)
         if report.rows:
             yield totals(report.total, self._texts, locale)
             yield from self._ranking(report, members, reader)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from babel.dates import format_date, format_interval, format_skeleton
 
 from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport, total_of
-from bot.presentation.kit.names import on_one_line
+from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.receipt import given_back, with_back
 from bot.presentation.kit.texts import Texts, language_of
 from bot.presentation.reports.chart_spec import Bar, Panel, Sheet
@@ -30,7 +30,7 @@ def sheet_of(report: UsageReport, names: Mapping[int, str], server: str, texts: 
     """
     total = report.total
     title = texts.plain(locale, "chart-title", server=on_one_line(server))
-    when = texts.plain(locale, "chart-period", period=period_of(report, locale), zone=report.zone.key)
+    when = texts.plain(locale, "chart-period", period=period_of(report, locale), zone=zone_name(report.zone.key))
     if not total.images:
         return Sheet(locale, title, (when, texts.plain(locale, "chart-nothing")), free="", paid="", panels=())
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
+from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import Markup, Phrases
 from bot.service.servers.administration import Pool
 
@@ -155,7 +156,7 @@ class SettingsTexts(Phrases):
         return self._say("settings-calendar-then", calendar=Markup(text), resets_ms=resets_ms, then=upcoming)
 
     def _period(self, calendar: Calendar) -> str:
-        return self._say("settings-period", period=calendar.kind, zone=Markup(calendar.zone))
+        return self._say("settings-period", period=calendar.kind, zone=Markup(zone_name(calendar.zone)))
 
     def _pool(self, settings: Settings, pool: Pool) -> str:
         if pool.limit is None:

@@ -42,6 +42,9 @@ ELSEWHERE = {
 }
 """Large cities that have no zone of their own, and where theirs is."""
 
+ABBREVIATED = {"cst": ("Asia/Shanghai", "America/Chicago")}
+"""Abbreviations that stand for several zones: these are offered, and none is taken unasked."""
+
 _MODERN = {"Asia/Calcutta": "Asia/Kolkata", "Asia/Saigon": "Asia/Ho_Chi_Minh", "Asia/Katmandu": "Asia/Kathmandu"}
 """Unicode's CLDR keeps older names of some zones."""
 
@@ -78,21 +81,24 @@ def matching(typed: str, most: int) -> list[str]:
     wanted = _plain(typed)
     if not wanted:
         return list(COMMON[:most])
-    meant = find(typed)
-    found = sorted((name for name in names() if wanted in _plain(name)), key=lambda name: _rank(name, wanted))
-    by_city = (zone for city, zone in _by_city().items() if not wanted.isascii() and wanted in city)
-    every: list[str] = [*([meant] if meant else []), *found, *by_city]
+    # A number without a sign is an offset to either side.
+    meant = (find(typed), *ABBREVIATED.get(wanted, ()), _by_offset(f"+{wanted}"), _by_offset(f"-{wanted}"))
+    found = sorted((name for name in names() if _has(name, wanted)), key=lambda name: _rank(name, wanted))
+    by_city = (zone for city, zone in _by_city().items() if _is_begun(city, wanted))
+    every = [*(zone for zone in meant if zone), *found, *by_city]
     return list(dict.fromkeys(every))[:most]
 
 
 def similar(typed: str, most: int) -> list[str]:
     """Give up to ``most`` zones that may be meant: those that contain what was typed, else those spelt alike."""
+    if not _plain(typed):
+        return []
     found = matching(typed, most)
     if found:
         return found
     wanted = _plain(typed).rpartition("/")[2]
-    cities = {_city(name): name for name in reversed(names()) if _is_of_a_region(name)}
-    return [cities[one] for one in difflib.get_close_matches(wanted, cities, most, ALIKE)] or list(COMMON[:most])
+    cities = _by_city()
+    return list(dict.fromkeys(cities[one] for one in difflib.get_close_matches(wanted, cities, most, ALIKE)))
 
 
 def _by_offset(typed: str) -> str | None:
@@ -119,6 +125,18 @@ def now_in(zone: str, now_ms: int) -> tuple[str, str]:
     """Give a zone's local time as ``21:05``, and its offset from UTC as ``+08:00``."""
     local = datetime.datetime.fromtimestamp(now_ms / 1000, tz=ZoneInfo(zone))
     return f"{local:%H:%M}", local.isoformat(timespec="minutes")[-6:]
+
+
+def _has(name: str, wanted: str) -> bool:
+    """Whether a zone is found by a part of its name; of those whose signs are turned round only if they are meant."""
+    if wanted.isdigit():
+        return False
+    return wanted in _plain(name) and (wanted.startswith("etc") or not name.startswith("Etc/GMT"))
+
+
+def _is_begun(city: str, wanted: str) -> bool:
+    """Whether a city is meant by its beginning, or in Chinese by any part."""
+    return city.startswith(wanted) or (not wanted.isascii() and wanted in city)
 
 
 def _rank(name: str, wanted: str) -> tuple[bool, bool, bool, bool, str]:

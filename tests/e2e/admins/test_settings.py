@@ -219,6 +219,18 @@ async def test_a_deleted_channel_is_not_offered_as_chosen_and_still_restricts(wo
             "我不认识时区“Shangai”。你是想选这些吗？Asia/Shanghai。没有任何改动。",
         ),
         (
+            "period",
+            {"timezone": "qqqq"},
+            "I know no time zone “qqqq”. These are common: Asia/Shanghai, Asia/Hong_Kong, Asia/Taipei, ",
+            "我不认识时区“qqqq”。常用的有：Asia/Shanghai、Asia/Hong_Kong、Asia/Taipei、",
+        ),
+        (
+            "period",
+            {"timezone": "8"},
+            "I know no time zone “8”. Did you mean one of these? UTC+8, UTC-8. Nothing was changed.",
+            "我不认识时区“8”。你是想选这些吗？UTC+8、UTC-8。没有任何改动。",
+        ),
+        (
             "log-channel",
             {"channel": "closed"},
             "I couldn't report in <#{closed}>: I'm missing “Send Messages”, “Attach Files” there.",
@@ -296,12 +308,16 @@ async def test_a_time_zone_is_taken_as_people_call_it(world):
     for who, typed, taken in (
         (ada, "New York", "America/New_York"),
         (li, "上海", "Asia/Shanghai"),
-        (ada, "UTC-3", "Etc/GMT+3"),
+        (ada, "UTC-3", "at midnight in UTC-3"),
+        (li, "GMT+8", "零点（UTC+8）"),
         (li, "北京", "Asia/Shanghai"),
     ):
         assert taken in (await ask(who, "period", timezone=typed, period="week")).text
     (choice,) = await li.autocomplete("settings period", {"timezone": "北京"}, focused="timezone")
     assert choice.value == "Asia/Shanghai"
+    offered = await ada.autocomplete("settings period", {"timezone": "8"}, focused="timezone")
+    assert [choice.value for choice in offered] == ["Etc/GMT-8", "Etc/GMT+8"]
+    assert offered[0].name.startswith("UTC+8 · now ")
 
 
 async def test_time_zones_are_offered_by_a_part_of_their_name_with_the_time_there(world):

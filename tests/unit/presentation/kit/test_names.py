@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from bot.presentation.kit.names import LONGEST, MARKS, on_one_line
+from bot.presentation.kit.names import LONGEST, MARKS, on_one_line, zone_name
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_a_tower_of_marks_is_cut_down_and_its_letter_kept():
 
 def test_a_name_has_an_end():
     assert len(on_one_line("龍" * 5000)) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("Etc/GMT-8", "UTC+8"),
+        ("Etc/GMT+11", "UTC-11"),
+        ("Etc/GMT+0", "Etc/GMT+0"),
+        ("UTC", "UTC"),
+        ("Asia/Shanghai", "Asia/Shanghai"),
+    ],
+)
+def test_a_zone_of_a_plain_offset_is_called_by_that_offset(zone, name):
+    assert zone_name(zone) == name

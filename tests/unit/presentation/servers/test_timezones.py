@@ -21,10 +21,25 @@ WINTER_MS = 1_795_000_000_000
         ("北京", "Asia/Shanghai"),
         ("utc+8", "Etc/GMT-8"),
         ("上", "Asia/Shanghai"),
+        ("beij", "Asia/Shanghai"),
+        ("CST", "Asia/Shanghai"),
+        ("8", "Etc/GMT-8"),
     ],
 )
 def test_what_is_meant_comes_first(typed, first):
     assert timezones.matching(typed, 25)[0] == first
+
+
+def test_an_offset_is_offered_by_the_sign_that_was_typed_and_a_bare_number_to_either_side():
+    assert timezones.matching("8", 25) == ["Etc/GMT-8", "Etc/GMT+8"]
+    assert timezones.matching("gmt+8", 25) == ["Etc/GMT-8"]
+    assert timezones.matching("etc/gmt-1", 2) == ["Etc/GMT-1", "Etc/GMT-10"]
+    assert timezones.matching("99", 25) == []
+
+
+def test_an_abbreviation_of_several_zones_offers_them_and_takes_none():
+    assert timezones.matching("cst", 3) == ["Asia/Shanghai", "America/Chicago", "CST6CDT"]
+    assert timezones.find("CST") is None
 
 
 def test_cities_come_before_the_older_names_of_countries():
@@ -72,10 +87,16 @@ def test_a_zone_is_found_by_name_city_or_offset_in_both_languages(typed, named):
 
 
 @pytest.mark.parametrize(
-    ("typed", "named"), [("Shangai", "Asia/Shanghai"), ("Europe/Berlim", "Europe/Berlin"), ("qqqq", "Asia/Shanghai")]
+    ("typed", "named"),
+    [("Shangai", "Asia/Shanghai"), ("Europe/Berlim", "Europe/Berlin"), ("Bejing", "Asia/Shanghai")],
 )
 def test_a_slip_is_answered_with_what_may_be_meant(typed, named):
     assert timezones.similar(typed, 5)[0] == named
+
+
+@pytest.mark.parametrize("typed", ["qqqq", " ", "UTC+15"])
+def test_nothing_is_like_what_nobody_means(typed):
+    assert timezones.similar(typed, 5) == []
 
 
 def test_an_offset_is_the_one_that_was_typed():
