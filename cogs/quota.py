@@ -1,6 +1,6 @@
 """/quota: who may use how much, as the server's admins decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.act import Act
-from bot.domain.requests.quota_rules import PartialRule, Scope
+from bot.domain.requests.quota_rules import PartialRule, Scope, check
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.ports import Clock
@@ -243,9 +243,9 @@ class Quota(commands.Cog):
         settings = await self._begin(interaction)
         rule, wrong = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
         words = self._words(interaction)
-        not_set = [words.not_set(fault, field) for field, fault in wrong.items()]
+        not_set = {field: words.not_set(fault, field) for field, fault in wrong.items()}
         if rule.is_empty and not_set:
-            await self._answer(interaction, "\n".join(not_set))
+            await self._answer(interaction, "\n".join(not_set.values()))
             return
         await self._change(interaction, settings, Scope(scope), int(owner), rule, not_set)
 
@@ -267,9 +267,13 @@ class Quota(commands.Cog):
         if not rule.is_empty or budget is not None:
             settings = await self._begin(interaction)
             _check_target(target)
-            if budget is not None:
-                rule = replace(rule, budget_micros=parse_amount(budget, str(interaction.locale)))
-            await self._change(interaction, settings, scope, owner_id, rule)
+            try:
+                if budget is not None:
+                    rule = replace(rule, budget_micros=parse_amount(budget, str(interaction.locale)))
+                check(rule)
+            except MemberError as fault:
+                raise self._words(interaction).refused(fault) from fault
+            await self._change(interaction, settings, scope, owner_id, rule, {})
             return
         # A modal must be the first answer: nothing may be deferred before.
         await self._require_admin(interaction)
@@ -285,18 +289,13 @@ class Quota(commands.Cog):
         scope: Scope,
         owner_id: int,
         rule: PartialRule,
-        not_set: Sequence[str] = (),
+        not_set: Mapping[str, str],
     ) -> None:
-        words = self._words(interaction)
-        try:
-            before, after = await self._administration.set_rule(
-                _act(interaction, f"set-{scope}"), scope, owner_id, rule
-            )
-        except MemberError as refusal:
-            raise words.with_field_named(refusal) from refusal
+        words, act = self._words(interaction), _act(interaction, f"set-{scope}")
+        before, after = await self._administration.set_rule(act, scope, owner_id, rule)
         kind = self._administration.calendar(settings).kind
-        changed = words.change(words.whom(scope, owner_id), before, after, kind)
-        await self._answer(interaction, "\n".join([changed, *not_set]))
+        changed = words.change(words.whom(scope, owner_id), before, after, kind, without=not_set)
+        await self._answer(interaction, "\n".join([changed, *not_set.values()]))
 
     async def _clear(self, interaction: AnyInteraction, scope: Scope, owner_id: int) -> None:
         await acknowledge(interaction, interaction.response.defer(), self._clock)

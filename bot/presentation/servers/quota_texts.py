@@ -1,5 +1,7 @@
 """Quotas in words: rules, where they come from, what is left."""
 
+from collections.abc import Collection
+
 from bot.domain.jobs.job import Job
 from bot.domain.requests.quota import Refund, Standing
 from bot.domain.requests.quota_rules import FIELDS, Origin, PartialRule, Scope
@@ -19,6 +21,12 @@ NAMES = {
     "active_jobs": "field-active-jobs",
     "cooldown_s": "field-cooldown",
 }
+OF_A_FIELD = {
+    "rule-out-of-bounds": "field-out-of-bounds",
+    "rule-out-of-bounds-money": "field-out-of-bounds-money",
+}
+"""What is wrong with a value where its field is named already."""
+
 PERIODS = {PeriodKind.DAY: "each-day", PeriodKind.WEEK: "each-week", PeriodKind.MONTH: "each-month"}
 MOST_RULES = 50
 """Rules of which it is tried whether they fit in one message; of the shortest ones somewhat fewer do."""
@@ -99,10 +107,12 @@ class QuotaTexts(Phrases):
         ]
         return " · ".join(named) or self._say("rule-nothing")
 
-    def change(self, whom: str, before: PartialRule, after: PartialRule, kind: PeriodKind) -> str:
-        """Give a rule before and after."""
+    def change(
+        self, whom: str, before: PartialRule, after: PartialRule, kind: PeriodKind, *, without: Collection[str] = ()
+    ) -> str:
+        """Give a rule before and after, ``without`` the fields of which more is said elsewhere."""
         lines = [self._say("rule-changed", whom=Markup(whom))]
-        for name in FIELDS:
+        for name in (name for name in FIELDS if name not in without):
             old, new = getattr(before, name), getattr(after, name)
             if old is None and new is None:
                 continue
@@ -148,17 +158,16 @@ class QuotaTexts(Phrases):
         paid = [money(back.credit_micros, self._locale)] if back.credit_micros else []
         return Markup(self._say("left-comma").join([*free, *paid]))
 
-    def with_field_named(self, refusal: MemberError) -> MemberError:
-        """Give a refusal that calls a rule's field by the name that the reader sees elsewhere."""
-        field = refusal.values.get("field")
-        if field not in NAMES:
-            return refusal
-        return type(refusal)(refusal.key, **{**refusal.values, "field": Markup(self._name(str(field)))})
+    def refused(self, fault: MemberError) -> MemberError:
+        """Give the refusal of a command for one bad value: none of the others was set either."""
+        values = dict(fault.values)
+        if "field" in values:
+            values["field"] = Markup(self._name(str(values["field"])))
+        return MemberError("rule-refused", why=Markup(self._say(fault.key, **values)))
 
     def not_set(self, fault: MemberError, field: str) -> str:
         """Say in a line that a field of a form was not set, and why."""
-        named = self.with_field_named(fault)
-        why = Markup(self._say(named.key, **named.values))
+        why = Markup(self._say(OF_A_FIELD.get(fault.key, fault.key), **fault.values))
         return self._say("field-not-set", field=Markup(self._name(field)), why=why)
 
     def receipt(self, job: Job) -> str:

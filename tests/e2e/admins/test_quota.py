@@ -250,6 +250,13 @@ async def test_values_out_of_bounds_are_refused_and_the_bounds_named_in_both_lan
     assert_nothing_was_decided(world)
 
 
+async def test_a_bad_value_of_a_command_changes_none_of_the_others_and_says_so_in_both_languages(world):
+    for who, words in zip(add_admins(world), ("Nothing was changed.", "没有任何改动。"), strict=True):
+        for bad in ({"budget": "abc"}, {"images_per_job": 5}):
+            assert plain(await quota(who, "set-member", member="bob", free_images=3, **bad)).endswith(words)
+    assert_nothing_was_decided(world)
+
+
 REFUSALS = [
     ("set-role", {"role": "@everyone", "free_images": 1}, "That role is everybody: use /quota", "这个身份组就是所有人"),
     ("set-role", {"role": "@everyone"}, "That role is everybody: use /quota set-default", "这个身份组就是所有人"),
@@ -334,7 +341,18 @@ async def test_a_form_with_what_is_no_number_changes_nothing_and_says_so_in_both
         ("cooldown_s", "1.5", "“1.5” is not a whole number.", "“1.5”不是整数。请只写数字，如 10。"),
         ("cooldown_s", "-1", "“-1” is not a whole number.", "“-1”不是整数。"),
         ("budget_micros", "1块5", "“1块5” is not an amount of money.", "“1块5”不是金额。"),
-        ("images_per_job", "5", "Pictures in a request must be 1 to 4.", "每次请求的图片 必须在 1 到 4 之间。"),
+        (
+            "images_per_job",
+            "5",
+            "Pictures in a request: not changed; it must be 1 to 4.",
+            "每次请求的图片：未改动，必须在 1 到 4 之间。",
+        ),
+        (
+            "budget_micros",
+            "100000.01",
+            "Budget: not changed; it can be at most CN¥100,000.00 per period.",
+            "预算：未改动，每个周期最多 ¥100,000.00。",
+        ),
         (
             "images_per_job",
             "",
@@ -355,14 +373,15 @@ async def test_one_bad_value_of_a_form_loses_none_of_the_others_in_both_language
     for words in (
         "Free pictures: not set → **7 a day**",
         "Wait between requests: not set → **30 s**",
-        "Budget was not changed: “lots” is not an amount of money.",
-        "Pictures in a request was not changed: Pictures in a request must be 1 to 4.",
+        "Budget: not changed; “lots” is not an amount of money.",
+        "Pictures in a request: not changed; it must be 1 to 4.",
     ):
         assert words in plain(answer)
     form, values = await open_form(li, "set-default")
     assert (values["free_images"], values["cooldown_s"]) == ("7", "30")
     answer = await fill(li, form, free_images="八", cooldown_s="31")
-    assert "免费图片没有改动：“八”不是整数。" in plain(answer)
+    assert "免费图片：未改动，“八”不是整数。" in plain(answer)
+    assert plain(answer).count("免费图片") == 1
     assert "两次请求间隔：30 秒 → **31 秒**" in plain(answer)
 
 

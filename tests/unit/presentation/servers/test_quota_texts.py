@@ -189,13 +189,11 @@ def test_a_value_out_of_bounds_is_called_by_its_name_in_the_readers_language():
         with pytest.raises(MemberError) as refusal:
             check(replace(NOTHING, **{name: BOUNDS[name][1] + 1}))
         for texts, locale, word in zip((ENGLISH, CHINESE), LOCALES, words, strict=True):
-            error = texts.with_field_named(refusal.value)
-            assert Texts.load().say(locale, error.key, **error.values).startswith(word + " ")
-
-
-def test_a_refusal_without_a_field_stays_as_it_is():
-    error = MemberError("rule-names-nothing")
-    assert ENGLISH.with_field_named(error) is error
+            error = texts.refused(refusal.value)
+            said = Texts.load().say(locale, error.key, **error.values)
+            assert said.startswith(word + " ")
+            assert said.endswith(("Nothing was changed.", "没有任何改动。"))
+            assert texts.not_set(refusal.value, name).count(word) == 1
 
 
 def test_every_field_of_a_rule_has_its_name():
