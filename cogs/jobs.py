@@ -18,7 +18,7 @@ from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately,
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.permissions import may_moderate
-from bot.presentation.kit.reply_transport import Addresses
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses
 from bot.presentation.kit.texts import Markup
 from bot.presentation.moderation.views import number_in
 from bot.service.delivery.deliveries import Deliveries
@@ -72,7 +72,8 @@ class JobButtons(commands.Cog):
         elif action == "delete":
             check_removable(job)
             form = deletion_form(self._client.texts, str(interaction.locale), job)
-            await interaction.response.send_modal(form)
+            async with self._client.clock.timeout(CALL_TIMEOUT_S):
+                await interaction.response.send_modal(form)
         elif action == "remove":
             await self._delete(interaction, job)
         elif action == "send":
@@ -156,7 +157,8 @@ class JobButtons(commands.Cog):
             return await self._addresses.take_down(job)
         try:
             # The press's own token reaches private replies too.
-            await interaction.delete_original_response()
+            async with self._client.clock.timeout(CALL_TIMEOUT_S):
+                await interaction.delete_original_response()
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
             return judge(error) is Verdict.GONE
         return True

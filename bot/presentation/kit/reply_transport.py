@@ -192,7 +192,7 @@ class Addresses:
         await self._jobs.wipe_token(job.id)
 
     async def _in_open_thread(self, job: Job, call: Callable[[], Awaitable[_T]]) -> _T:
-        return await in_open_thread(self._client, job.reply.channel_id, call)
+        return await in_open_thread(self._client, job.reply.channel_id, call, self._clock, timeout_s=PATIENT_TIMEOUT_S)
 
     async def _edit_by_token(self, job: Job, edit: Made, timeout_s: float) -> discord.Message:
         with edit() as (view, attachments):

@@ -69,7 +69,13 @@ class MessageDeletion:
     async def _handle(self, message: LeftoverMessage) -> None:
         try:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
-                await in_open_thread(self._client, message.channel_id, lambda: self._delete(message))
+                await in_open_thread(
+                    self._client,
+                    message.channel_id,
+                    lambda: self._delete(message),
+                    self._clock,
+                    timeout_s=PATIENT_TIMEOUT_S,
+                )
         except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
             verdict = judge(error)
             attempts = counted(verdict, message.attempts)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from bot.presentation.jobs import presenter
 from sandbox.dashscope import Outcome
 from sandbox.discord import Actor, Permission, SeenMessage
 from sandbox.discord.http.requests import BODY
 from sandbox.discord.rules.components import walk
+from sandbox.faults import Fault
 from tests.support.faults import denied
 from tests.support.moderators import add_moderators, mod, replaced
 from tests.support.world import World, open_world
@@ -52,6 +54,30 @@ async def test_a_closed_thread_is_opened_again_for_the_pictures(world):
     assert len(done.gallery) == 1
     await world.job_is("delivered")
     assert not world.guild.channel("talk").archived
+
+
+async def test_a_thread_that_a_moderator_locked_stays_closed_whatever_the_bot_may_do(world):
+    bob = world.member("bob")
+    world.guild.overwrite("general", "bot", allow=Permission.MANAGE_THREADS)
+    await ask_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    await world.job_is("undelivered")
+    await world.discord.until(bob.direct_messages)
+    assert world.guild.channel("talk").archived
+
+
+async def test_a_thread_whose_opening_hangs_holds_up_no_other_message(tmp_path, monkeypatch):
+    monkeypatch.setattr(presenter, "AT_ONCE", 1)
+    async with open_world(tmp_path) as world:
+        world.guild.add_thread("talk")
+        await ask_in_thread(world, world.member("bob"))
+        world.guild.archive("talk")
+        world.discord.faults.add("edit_channel", Fault(delay_s=1e6), times=1000)
+        world.advance(LATE_S)
+        await world.eventually(lambda: [one for one in world.discord.requests if one.operation == "edit_channel"])
+        await world.imagine(world.member("mei"))
+        await world.job_is("delivered", 2)
 
 
 async def test_a_private_picture_for_a_thread_that_is_locked_now_comes_by_direct_message(world):
