@@ -318,7 +318,7 @@ DELIVERING = [
     *around("jobs.record_delivery", within=True),
     *around("jobs.record_undelivered", act=one_asks, trouble=refuses_files, ends=UNDELIVERED),
     *around(
-        "jobs.tell_undelivered",
+        "jobs.tell_end",
         within=True,
         act=one_asks,
         trouble=refuses_all_edits,

@@ -54,6 +54,8 @@ REFUSED_AGAIN_S = 3600.0
 CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
 """A card of an older job that Discord refuses is left as it is, unless pictures are to go from it."""
 
+UNDELIVERED_OR_WITHOUT = frozenset({JobState.UNDELIVERED, JobState.FAILED, JobState.CANCELED, JobState.EXPIRED})
+
 LAST_WORDS_EVERY_S = 20.0
 
 AT_ONCE = 10
@@ -337,8 +339,8 @@ class Presenter:
             message.refused, message.refused_s = job.version, self._clock.monotonic()
 
     async def _cannot_say(self, job: Job) -> None:
-        """Have somebody told directly what their job's message can't say: that their pictures are kept for them."""
-        if job.state is JobState.UNDELIVERED and not job.deleted_ms:
+        """Have somebody told directly what their job's message can't say: how it ended, or that pictures are kept."""
+        if job.state in UNDELIVERED_OR_WITHOUT and not job.deleted_ms:
             await self._deliveries.tell_directly(job)
 
     def _matters_no_more(self, job: Job) -> bool:

@@ -29,9 +29,9 @@ THREAD_CLOSED = 50083
 LOCKED_CODES = frozenset({THREAD_CLOSED, 160005})
 """Thread is archived, or locked, and it is not for us to open it."""
 
-PASSING_CODES = frozenset({20016, 20022, 20028, 20029, 30046, 40062, 130000})
-"""Some limit on how often something may be done, such as editing a message that is older than an hour, whatever the
-status that it comes with; or a service that is overloaded."""
+PASSING_CODES = frozenset({20016, 20022, 20028, 20029, 30046, 40003, 40004, 40006, 40062, 130000})
+"""Some limit on how often something may be done, such as editing a message that is older than an hour or opening direct
+messages, whatever the status that it comes with; a feature that is off for a while; or a service that is overloaded."""
 
 OUR_FAULTS = (
     ArithmeticError,

@@ -351,6 +351,8 @@ ping-private = Your { $images ->
        *[other] pictures #{ NUMBER($number, useGrouping: 0) } are
     } ready: { $link }
 told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason } They stay charged, since they were made. Type /job number:{ NUMBER($number, useGrouping: 0) } here or there to get them.
+told-ended = #{ NUMBER($number, useGrouping: 0) } in { $link } ended without pictures. { $end } { $charged }
+ended-canceled = It was canceled.
 told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I lost touch with Discord and couldn't find out whether you got my answer, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.

@@ -254,6 +254,8 @@ button-open = 打开消息
 ping = { $member } 你的图片画好了：{ $link }
 ping-private = 你的图片 #{ NUMBER($number, useGrouping: 0) } 画好了：{ $link }
 told-undelivered = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：{ $reason }图片已经生成，所以费用保留。在这里或那里输入 /job number:{ NUMBER($number, useGrouping: 0) } 即可取回。
+told-ended = { $link } 的 #{ NUMBER($number, useGrouping: 0) } 已结束，没有图片。{ $end }{ $charged }
+ended-canceled = 它已被取消。
 told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我与 Discord 失去了联系，无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣费；如果仍然需要，请重新提交。
 
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。

@@ -13,7 +13,8 @@ from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.discord_time import DiscordTime
-from bot.presentation.kit.failures import undelivered_key
+from bot.presentation.kit.failures import expiry_key, failure_key, undelivered_key
+from bot.presentation.kit.receipt import receipt
 from bot.presentation.kit.reply_transport import NOBODY, webhook_of
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Markup, Texts
@@ -91,7 +92,12 @@ class Messenger:
             await self._wait_until(next_ms)
 
     async def _send(self, notice: Notice) -> str:
-        to_members = {"ping": self._ping, "undelivered": self._tell_undelivered, "unproven": self._tell_unproven}
+        to_members = {
+            "ping": self._ping,
+            "undelivered": self._tell_undelivered,
+            "ended": self._tell_ended,
+            "unproven": self._tell_unproven,
+        }
         if notice.kind in to_members:
             return await to_members[notice.kind](notice)
         if notice.kind in operator_notices.KINDS:
@@ -164,6 +170,17 @@ class Messenger:
         )
         return await self._tell_directly(notice, job, text)
 
+    async def _tell_ended(self, notice: Notice) -> str:
+        """Tell a member directly how their request ended without pictures, because its message can't say so."""
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        if job is None or job.deleted_ms or not job.member_id:
+            return "nothing to tell any more"
+        locale, link = job.reply.locale, Markup(f"<#{job.reply.channel_id}>")
+        end = Markup(self._texts.say(locale, _end_key(job)))
+        charged = Markup(" ".join(receipt(self._texts, locale, job, None)))
+        text = self._texts.say(locale, "told-ended", number=job.number, link=link, end=end, charged=charged)
+        return await self._tell_directly(notice, job, text)
+
     async def _tell_unproven(self, notice: Notice) -> str:
         """Tell a member that nothing comes of a request whose reply they may see."""
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
@@ -199,6 +216,13 @@ class Messenger:
         with contextlib.suppress(TimeoutError):
             async with self._clock.timeout(delay_s):
                 await self._woken.wait()
+
+
+def _end_key(job: Job) -> str:
+    """Give the text for the end of a job without pictures."""
+    if job.state is JobState.FAILED:
+        return failure_key(job.failure)
+    return expiry_key(job.failure) if job.state is JobState.EXPIRED else "ended-canceled"
 
 
 def _only(member_id: int) -> discord.AllowedMentions:

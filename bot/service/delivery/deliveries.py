@@ -60,8 +60,11 @@ class Deliveries:
         self._changes.job(job.id)
 
     async def tell_directly(self, job: Job) -> None:
-        """Have the member of an undelivered job told by a direct message, once: its own message can't say so."""
-        await self._jobs.tell_undelivered(job.id)
+        """Have the member of an undelivered job, or of one without pictures, told directly and once how it stands.
+
+        Its own message can't say so.
+        """
+        await self._jobs.tell_end(job.id)
         self._changes.job(job.id)
 
     async def send_again(self, job: Job, actor_id: int, elsewhere: ReplyAddress | None = None) -> Job:

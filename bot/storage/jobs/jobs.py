@@ -50,9 +50,21 @@ WHERE id = :id
 WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
-IS_TO_BE_TOLD = """
-SELECT 1 FROM jobs WHERE id = :id AND state = 'undelivered' AND deleted_ms = 0
-AND NOT EXISTS (SELECT 1 FROM outbox WHERE job_id = :id AND kind = 'undelivered')
+# Who canceled their own job knows how it ended. A word that was given up for another reason than that its member takes
+# no direct messages was not said.
+END_TO_BE_TOLD = """
+SELECT kind FROM (
+    SELECT id, account_id, state, CASE state WHEN 'undelivered' THEN 'undelivered' ELSE 'ended' END AS kind
+    FROM jobs WHERE id = :id AND deleted_ms = 0
+) AS job
+WHERE state IN ('undelivered', 'failed', 'canceled', 'expired')
+AND NOT (state = 'canceled' AND EXISTS (
+    SELECT 1 FROM audit WHERE job_id = job.id AND act = 'job.cancel_wished' AND actor_id = job.account_id
+))
+AND NOT EXISTS (
+    SELECT 1 FROM outbox WHERE job_id = job.id AND outbox.kind = job.kind
+    AND (done_ms = 0 OR outcome IN ('sent', 'given up: closed'))
+)
 """
 BECAUSE_LEFT = """
 UPDATE jobs SET failure = :left WHERE id = :id AND failure IN ('forbidden', 'closed')
@@ -395,13 +407,17 @@ class SqliteJobs(JobQueries):
 
         return await self._move(job_id, JobState.UNDELIVERED, then=explain, failure=reason)
 
-    async def tell_undelivered(self, job_id: int) -> None:
-        """Have the member of an undelivered job told by a direct message, once: the job's message can't say so."""
+    async def tell_end(self, job_id: int) -> None:
+        """Have the member of an undelivered job, or of one without pictures, told by a direct message, once.
+
+        The job's message can't say so.
+        """
         now_ms = self._clock.now_ms()
 
         def told(conn: sqlite3.Connection) -> None:
-            if conn.execute(IS_TO_BE_TOLD, {"id": job_id}).fetchone():
-                messages.add(conn, "undelivered", at_ms=now_ms, job_id=job_id)
+            due = conn.execute(END_TO_BE_TOLD, {"id": job_id}).fetchone()
+            if due is not None:
+                messages.add(conn, due["kind"], at_ms=now_ms, job_id=job_id)
 
         await self._db.write(told)
 

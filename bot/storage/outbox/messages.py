@@ -29,12 +29,13 @@ WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} AND {IS_SOUND} ORDER BY id LIMIT 20
 FIND = "SELECT id, kind, job_id, content, created_ms, attempts FROM outbox WHERE id = :id AND done_ms = 0"
 NEXT = f"SELECT min(next_ms) FROM outbox WHERE done_ms = 0 AND feed = 0 AND {IS_SOUND}"
 DONE = "UPDATE outbox SET done_ms = :now_ms, outcome = :outcome WHERE id = :id"
-# A word that a job can't be delivered is said once, however often that is tried.
+# A word that a job can't be delivered, or how it ended, is said once, however often its card is tried.
 FORGET = """
 DELETE FROM outbox WHERE id IN (
     SELECT outbox.id FROM outbox LEFT JOIN jobs ON jobs.id = job_id
     WHERE done_ms BETWEEN 1 AND :before_ms
         AND NOT (kind = 'undelivered' AND coalesce(jobs.state, '') IN ('undelivered', 'delivering'))
+        AND NOT (kind = 'ended' AND coalesce(jobs.version > jobs.shown, 0))
     ORDER BY outbox.id LIMIT :most
 )
 """

@@ -4,6 +4,7 @@ import pytest
 
 from bot.presentation.jobs import presenter
 from sandbox.dashscope import Outcome
+from sandbox.dashscope.refusals import ALGO_FAILED
 from sandbox.discord import Actor, Permission, SeenMessage
 from sandbox.discord.http.requests import BODY
 from sandbox.discord.rules.components import walk
@@ -124,6 +125,66 @@ async def test_who_asked_in_a_thread_that_is_locked_now_is_told_and_has_the_pict
     assert not in_thread(world, who, card).gallery
     assert len(who.direct_messages()) == 1
     world.assert_books_agree()
+
+
+@pytest.mark.parametrize("code", [40003, 40004, 40006])
+async def test_who_could_not_be_told_for_a_while_is_told_in_the_end(world, code):
+    bob = world.member("bob")
+    await ask_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    world.discord.faults.add("create_dm", denied(403, code, "Not now"))
+    world.advance(LATE_S)
+    await world.job_is("undelivered")
+    await world.discord.until(bob.direct_messages)
+
+
+async def test_who_could_not_be_told_for_certain_is_told_an_hour_later(world):
+    bob = world.member("bob")
+    await ask_in_thread(world, bob)
+    world.guild.archive("talk", locked=True)
+    world.discord.faults.add("create_dm", denied(403, 50001, "Missing Access"))
+    world.advance(LATE_S)
+    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE outcome = 'given up: forbidden'"))
+    world.advance(HOUR_S + 300)
+    await world.discord.until(bob.direct_messages)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bob", "ended without pictures. The image service had a fault of its own. You can try again. Nothing was"),
+        ("mei", "已结束，没有图片。图像服务自身出了故障。你可以再试一次。"),
+    ],
+)
+async def test_an_end_without_pictures_that_the_card_cannot_tell_is_told_directly_and_once(world, name, words):
+    who = world.member(name)
+    world.vendor.next_outcome(Outcome(service_s=LATE_S, fail=ALGO_FAILED))
+    await (await who.invoke("imagine", {"prompt": "a flower shop"}, channel="talk")).reply()
+    await world.job_is("running")
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    await world.discord.until(who.direct_messages)
+    asked = len(edits(world))
+    world.advance(HOUR_S + 300)
+    await world.eventually(lambda: len(edits(world)) > asked)
+    (message,) = who.direct_messages()
+    assert words in message.text
+
+
+async def test_a_moderators_cancel_that_the_card_cannot_tell_is_told_directly_and_ones_own_is_not(world):
+    bob, mei, moderator = (world.member(name) for name in ("bob", "mei", "mod"))
+    world.vendor.outcome_for(lambda _: True, Outcome(service_s=600))
+    await world.hand_over(moderator, moderator, moderator)
+    for who in (bob, mei):
+        await (await who.invoke("imagine", {"prompt": "a flower shop"}, channel="talk")).reply()
+    world.guild.archive("talk", locked=True)
+    for who, number in ((mei, 5), (moderator, 4)):
+        await (await who.invoke("cancel", {"number": number}, channel="general")).reply()
+    await world.job_is("canceled", 5)
+    await world.discord.until(bob.direct_messages)
+    (message,) = bob.direct_messages()
+    assert "ended without pictures. It was canceled. Nothing was charged." in message.text
+    assert mei.direct_messages() == []
 
 
 async def test_a_card_that_could_not_be_shown_is_shown_an_hour_later(world):

@@ -193,6 +193,7 @@ async def test_job_offers_a_link_only_to_a_message_that_is_there(tmp_path):
         bob = world.member("bob")
         first = await world.imagine(bob)
         await world.becomes(bob, first, "Here is your picture")
+        await world.job_is("delivered")
         assert [one["url"].endswith(str(first.id)) for one in links(await job_shown(world, "bob"))] == [True]
         world.member("mod").delete(first)
         shown = await job_shown(world, "bob")

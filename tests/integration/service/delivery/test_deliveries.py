@@ -68,6 +68,17 @@ async def test_who_has_their_pictures_or_removed_them_is_not_told_that_they_are_
     assert await service.outbox.waiting() == []
 
 
+async def test_a_word_that_was_given_up_counts_as_told_only_where_its_member_takes_none(service: Service, ready: Job):
+    await service.deliveries.undelivered(ready, "locked")
+    kept = await service.until(ready, JobState.UNDELIVERED)
+    for outcome, waits in (("given up: forbidden", 1), ("given up: closed", 0)):
+        await service.deliveries.tell_directly(kept)
+        (notice,) = await service.outbox.waiting()
+        await service.outbox.done(notice.id, outcome)
+        await service.deliveries.tell_directly(kept)
+        assert len(await service.outbox.waiting()) == waits
+
+
 async def test_pictures_that_are_not_kept_any_more_are_not_sent_again(service: Service, ready: Job):
     await service.deliveries.undelivered(ready, "gone")
     with pytest.raises(MemberError, match="pictures-gone"):

@@ -134,14 +134,14 @@ async def test_that_a_member_was_told_is_known_until_the_pictures_are_delivered(
     await service.start()
     job = await service.until(await service.ask(), JobState.DELIVERING)
     await service.jobs.record_undelivered(job.id, "gone")
-    await service.jobs.tell_undelivered(job.id)
+    await service.jobs.tell_end(job.id)
     (notice,) = await service.outbox.waiting()
     await service.outbox.done(notice.id, "sent")
     service.clock.advance(8 * 24 * 3600)
     await service.sweeper.sweep()
     await service.jobs.send_again(job.id, 1, None)
     await service.jobs.record_undelivered(job.id, "gone")
-    await service.jobs.tell_undelivered(job.id)
+    await service.jobs.tell_end(job.id)
     told = "SELECT done_ms > 0 FROM outbox WHERE kind = 'undelivered'"
     assert await service.rows(told) == [(1,)]
     sent = await service.jobs.send_again(job.id, 1, None)
