@@ -11,14 +11,13 @@ from bot.domain.moderation.cases import check_removable
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs, Servers
 from bot.presentation.jobs.cards import MADE
-from bot.presentation.jobs.deletion import deletion_form
+from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.intake import address_of
 from bot.presentation.jobs.job_copy import JobCopy, link_to
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.permissions import may_moderate
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses, TakenDown, not_deleted
 from bot.presentation.kit.texts import Markup
 from bot.presentation.moderation.views import number_in
 from bot.service.delivery.deliveries import Deliveries
@@ -144,24 +143,29 @@ class JobButtons(commands.Cog):
         else:
             act = Act(interaction.id, job.server_id, interaction.user.id, "mod.remove")
             await self._moderation.begin_deletion(act, job)
-        is_gone = await self._delete_message(interaction, job)
-        await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
-        if not is_gone:
-            text = self._client.texts.say(str(interaction.locale), "delete-failed", link=Markup(link_to(job)))
+        # Of an erased job it is not known any more which message is its own: only that one has the button.
+        is_copy = interaction.message is None or job.reply.message_id not in (0, interaction.message.id)
+        if is_copy:
+            taken_down = await self._addresses.take_down(job)
+        else:
+            taken_down = await self._delete_pressed(interaction)
+        await self._remover.finish(job.id, interaction.user.id, taken_down.removal)
+        if is_copy:
+            # It says what stands.
+            await self._job_copy.answer(interaction, await self._jobs.get(job.id) or job)
+        elif stands := what_stands(taken_down, is_own=interaction.user.id == job.member_id):
+            text = self._client.texts.say(str(interaction.locale), stands, link=Markup(link_to(job)))
             await privately(interaction, text, self._client.clock)
 
-    async def _delete_message(self, interaction: AnyInteraction, job: Job) -> bool:
-        """Delete a job's message; whether it is gone."""
-        # Of an erased job it is not known any more which message is its own: only that one has the button.
-        if interaction.message is None or job.reply.message_id not in (0, interaction.message.id):
-            return await self._addresses.take_down(job)
+    async def _delete_pressed(self, interaction: AnyInteraction) -> TakenDown:
+        """Delete the message on which it was pressed."""
         try:
             # The press's own token reaches private replies too.
             async with self._client.clock.timeout(CALL_TIMEOUT_S):
                 await interaction.delete_original_response()
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
-            return judge(error) is Verdict.GONE
-        return True
+            return not_deleted(error)
+        return TakenDown.GONE
 
     async def _require_authority(self, interaction: AnyInteraction, job: Job) -> None:
         """Let the owner pass, and moderators of the job's own server or channel."""

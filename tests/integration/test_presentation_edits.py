@@ -18,6 +18,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.presentation.jobs import uploads
 from bot.presentation.jobs.presenter import AT_ONCE, CATCH_UP_EVERY_S, EDIT_EVERY_S, REFUSED_AGAIN_S
+from bot.presentation.kit.reply_transport import TakenDown
 from bot.presentation.kit.retrying import FAULTY_ATTEMPTS
 from sandbox.discord import Used
 from sandbox.discord.http.requests import BODY
@@ -255,9 +256,9 @@ async def test_deleting_takes_gone_for_done_and_nothing_else_that_went_wrong(st)
     await ask(st)
     job = await st.hand_over()
     st.discord.faults.add("delete_followup", Fault(status=404, body=b'{"code": 10008, "message": "Unknown Message"}'))
-    assert await st.presenter.addresses.take_down(job)
+    assert await st.presenter.addresses.take_down(job) is TakenDown.GONE
     st.discord.faults.add("delete_followup", Fault(status=403, body=b'{"code": 50013, "message": "Missing"}'))
-    assert not await st.presenter.addresses.take_down(job)
+    assert await st.presenter.addresses.take_down(job) is TakenDown.STANDS
 
 
 async def test_what_is_attached_is_read_by_the_bots_token_once_the_interactions_is_dead(st):

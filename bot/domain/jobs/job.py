@@ -69,6 +69,15 @@ SERVER_LEFT = "server_left"
 """Why a job expired, or its pictures were not delivered: the bot is in its server no more."""
 
 
+class Removal(StrEnum):
+    """How far the removal of a job's pictures has come; their files are gone in any case."""
+
+    NONE = ""
+    OPEN = "open"  # Discord has not carried it out: the message still stands
+    DONE = "done"
+    OUT_OF_REACH = "out_of_reach"  # nothing reaches the private reply that has them: it stays with its member
+
+
 def sources(target: JobState) -> frozenset[JobState]:
     """Give the states from which a job may come to ``target``."""
     return frozenset(state for state, onward in TRANSITIONS.items() if target in onward)
@@ -192,6 +201,7 @@ class Job:
     images: tuple[JobImage, ...] = ()
     account_stopped: bool = False
     given_back: Refund = NOTHING
+    removal: Removal = Removal.NONE
 
     @property
     def is_final(self) -> bool:
@@ -223,7 +233,7 @@ class Job:
     @property
     def still_stands(self) -> bool:
         """Whether its pictures were removed here, and Discord has not taken them down yet."""
-        return bool(self.deleted_ms and self.reply.message_id) and self.version > self.shown
+        return self.removal is Removal.OPEN and bool(self.reply.message_id)
 
     @property
     def was_cut(self) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.errors import InvalidRequest, MemberError
 
 MINUTE_S, HOUR_S = 60, 3600
@@ -136,12 +136,14 @@ class CaseFile:
 
     Attributes:
         ended_by: of a block or pause: the case that replaced or lifted it before its time; None if none did.
+        removal: of removed pictures: how far that has come.
     """
 
     case: Case
     notes: tuple[CaseNote, ...]
     appeals: tuple[Appeal, ...]
     ended_by: Case | None = None
+    removal: Removal = Removal.NONE
 
     @property
     def open_appeal(self) -> Appeal | None:

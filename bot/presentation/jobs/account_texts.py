@@ -39,7 +39,7 @@ class AccountTexts(Phrases):
 
     def _job(self, job: Job) -> str:
         if job.deleted_ms:
-            status = self._say("title-removed")
+            status = self._say("title-removing" if job.still_stands else "title-removed")
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
         status = self._say(title_key(job, job.state), images=max(1, len(job.kept)))
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)

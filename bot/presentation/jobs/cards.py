@@ -58,6 +58,11 @@ TITLES = {
 }
 
 
+REMOVED = ("removed-body", "removed-by-moderator", "removed-by-moderator-why")
+REMOVING = ("removing-body", "removing-by-moderator", "removing-by-moderator-why")
+"""The same while the message still stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a card says beside the job itself.
@@ -70,6 +75,7 @@ class Known:
         unread: how many of those that are kept could not be read for it.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
         not_shown: how many of them a copy can't show, whose message has them.
+        still_stands: of removed pictures: the message does that is to go; not on the card that takes its place.
         removal_reason: why a moderator removed the pictures; None if none did, or it is not for all to read.
         is_last_word: nothing reaches the message after this edit, as long as the job is under way.
         mark: of this bot's database: another bot with the same token gets the same interactions, and so its jobs have
@@ -85,6 +91,7 @@ class Known:
     is_bare: bool = False
     not_shown: int = 0
     is_last_word: bool = False
+    still_stands: bool = False
     removal_reason: str | None = None
     mark: int | None = None
 
@@ -93,7 +100,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     """Show a job. Each edit needs a card of its own: discord.py must never keep one."""
     locale = job.reply.locale
     state = _shown_state(job, known)
-    heading = f"### {_heading(texts, locale, job, state)}"
+    heading = f"### {_heading(texts, locale, job, state, known)}"
     if known.is_bare:
         job = _without_words(job)
     details = _details(texts, locale, job)
@@ -136,12 +143,12 @@ def _shown_state(job: Job, known: Known) -> JobState:
     return S.DELIVERED if job.state is S.DELIVERING and known.pictures else job.state
 
 
-def _heading(texts: Texts, locale: str, job: Job, state: JobState) -> str:
+def _heading(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> str:
     key = title_key(job, state)
     if state in WAITING and job.lane_stopped:
         key = "title-paused"
     if job.deleted_ms:
-        key = "title-removed"
+        key = "title-removing" if known.still_stands else "title-removed"
     title = texts.say(locale, key, images=max(1, len(job.kept)))
     return texts.say(locale, "card-heading", title=Markup(title), number=job.number)
 
@@ -211,11 +218,12 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
 
 def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     charged = receipt.receipt(texts, locale, job, None) if job.charged is not None and job.charged.images else []
+    body, by_moderator, why = REMOVING if known.still_stands else REMOVED
     reason = known.removal_reason
     if reason is None:
-        return [texts.say(locale, "removed-body"), *charged]
+        return [texts.say(locale, body), *charged]
     is_said = bool(reason) and not known.is_bare
-    key, values = ("removed-by-moderator-why", {"reason": reason}) if is_said else ("removed-by-moderator", {})
+    key, values = (why, {"reason": reason}) if is_said else (by_moderator, {})
     return [texts.say(locale, key, **values), *charged]
 
 

@@ -5,7 +5,23 @@ from discord import ui
 from bot.domain.jobs.job import NOTHING, Job
 from bot.presentation.jobs.cards import WITHOUT_PICTURES
 from bot.presentation.kit import receipt
+from bot.presentation.kit.reply_transport import TakenDown
 from bot.presentation.kit.texts import Markup, Texts
+
+
+def what_stands(taken_down: TakenDown, *, is_own: bool) -> str:
+    """Give the text about a message that was to be deleted and is still there; empty where it is gone.
+
+    Args:
+        taken_down: what became of it.
+        is_own: its member reads that, who can't do about it what moderators can.
+    """
+    texts = {
+        TakenDown.STANDS: ("delete-failed", "delete-failed-own"),
+        TakenDown.LOCKED: ("delete-locked", "delete-locked-own"),
+        TakenDown.OUT_OF_REACH: ("removed-out-of-reach", "removed-out-of-reach-own"),
+    }
+    return texts[taken_down][is_own] if taken_down in texts else ""
 
 
 def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:

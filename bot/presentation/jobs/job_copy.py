@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs import uploads
 from bot.presentation.jobs.cards import Known
@@ -50,7 +50,8 @@ class JobCopy:
         unread = len(job.kept) - len(ready) if has_pictures else 0
         known = replace(await self._renderer.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
         if job.deleted_ms:
-            known = replace(known, removal_reason=await self._jobs.removal_reason(job))
+            reason = await self._jobs.removal_reason(job)
+            known = replace(known, removal_reason=reason, still_stands=job.still_stands)
         has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
         try:
             await self._fill(interaction, job, known, ready, has_link=has_link)
@@ -69,8 +70,8 @@ class JobCopy:
         self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], *, has_link: bool
     ) -> None:
         view = self._renderer.compose(job, known)
-        if job.still_stands:
-            view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, "removed-stands")))
+        if stands := _what_stands(job, is_own=interaction.user.id == job.member_id):
+            view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, stands)))
         buttons = [*([self._link(job)] if has_link else []), *([self._delete(job)] if job.still_stands else [])]
         if buttons:
             view.add_item(ui.ActionRow(*buttons))
@@ -85,6 +86,13 @@ class JobCopy:
 
     def _delete(self, job: Job) -> ui.Button[ui.LayoutView]:
         return ui.Button(label=self._texts.plain(job.reply.locale, "button-delete"), custom_id=f"job:{job.id}:delete")
+
+
+def _what_stands(job: Job, *, is_own: bool) -> str:
+    """Give the text about the message that still has removed pictures; empty where none has."""
+    if job.removal is Removal.OUT_OF_REACH:
+        return "removed-out-of-reach-own" if is_own else "removed-out-of-reach"
+    return "removed-stands" if job.still_stands else ""
 
 
 def is_linked(job: Job) -> bool:

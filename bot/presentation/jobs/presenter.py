@@ -51,6 +51,9 @@ CATCH_UP_EVERY_S = 180.0
 REFUSED_AGAIN_S = 3600.0
 """What Discord refuses for certain is asked again so often: threads are opened, permissions given back."""
 
+PRIVATE_AGAIN_S = 60.0
+"""The same of a private reply, which nothing reaches once its token is dead."""
+
 CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
 """A card of an older job that Discord refuses is left as it is, unless pictures are to go from it."""
 
@@ -289,7 +292,9 @@ class Presenter:
     def _is_due(self, job: Job, message: _Message) -> bool:
         if job.state is JobState.HELD or not (job.version > job.shown or message.moved):
             return False
-        return job.version != message.refused or self._clock.monotonic() >= message.refused_s + REFUSED_AGAIN_S
+        is_dying = job.request.private and self.addresses.has_token(job)
+        again_s = PRIVATE_AGAIN_S if is_dying else REFUSED_AGAIN_S
+        return job.version != message.refused or self._clock.monotonic() >= message.refused_s + again_s
 
     def _note_damage(self, job_id: int, message: _Message, error: StorageDamaged) -> None:
         """Say so once; only the operator can mend it, and is told (`DamageAlarm`): it is looked at seldom."""
@@ -305,7 +310,7 @@ class Presenter:
         except OutOfReach:
             message.attempts, message.moved, message.refused = 0, False, 0
             await self._cannot_say(job)
-            await self._jobs.mark_shown(job.id, job.version)
+            await self._jobs.mark_shown(job.id, job.version, is_out_of_reach=True)
         except StorageUnavailable:
             # The edit itself did not fail: the worker waits for storage.
             raise

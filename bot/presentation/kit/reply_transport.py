@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Protocol, TypeVar
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.ports import Clock, Jobs, Meter
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.closed_threads import in_open_thread
@@ -33,6 +34,21 @@ PATIENT_TIMEOUT_S = 45.0
 waited for 30 seconds (discord.py 2.7, http.Ratelimit.acquire): with less, no later call would ever get through."""
 
 NOBODY = discord.AllowedMentions.none()
+
+
+class TakenDown(Enum):
+    """What became of a message that was to be deleted."""
+
+    GONE = auto()  # by this call or before it
+    STANDS = auto()
+    LOCKED = auto()  # it stands, in a thread that is locked
+    OUT_OF_REACH = auto()  # a private reply, which stays with its member
+
+    @property
+    def removal(self) -> Removal:
+        """How far the removal of its pictures has come by that."""
+        done = {TakenDown.GONE: Removal.DONE, TakenDown.OUT_OF_REACH: Removal.OUT_OF_REACH}
+        return done.get(self, Removal.OPEN)
 
 
 class OutOfReach(Exception):
@@ -132,8 +148,10 @@ class Addresses:
             try:
                 return await self._in_open_thread(job, lambda: self._edit_by_token(job, edit, timeout_s))
             except discord.HTTPException as error:
-                # What is private goes on elsewhere when its thread is locked, as it does when its token is dead.
-                if not (job.request.private and error.code in LOCKED_CODES):
+                # What is private goes on elsewhere when its thread is locked, as it does when its token is dead; but
+                # as long as the token lives, pictures may still be taken from where they are.
+                goes_on = job.request.private and not job.deleted_ms
+                if not (goes_on and error.code in LOCKED_CODES):
                     await self._forget_dead_token(job, error)
         if job.request.private and not await self._is_reachable(job):
             if job.deleted_ms or not (job.is_final or job.state is JobState.DELIVERING):
@@ -161,15 +179,17 @@ class Addresses:
             return judge(error) is Verdict.GONE
         return False
 
-    async def take_down(self, job: Job) -> bool:
-        """Delete a job's reply; whether it is gone, by this call or before it."""
+    async def take_down(self, job: Job) -> TakenDown:
+        """Delete a job's reply."""
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await self._in_open_thread(job, lambda: self._delete(job))
+        except OutOfReach:
+            return TakenDown.OUT_OF_REACH
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
             log.info("job %s: its message can't be deleted: %r", job.id, error)
-            return judge(error) is Verdict.GONE
-        return True
+            return not_deleted(error)
+        return TakenDown.GONE
 
     async def _delete(self, job: Job) -> None:
         if self.has_token(job):
@@ -179,6 +199,9 @@ class Addresses:
                 await self._forget_dead_token(job, error)
             else:
                 return
+        if job.request.private and not await self._is_reachable(job):
+            # The bot's own token is told that there is no such message; its member has it all the same.
+            raise OutOfReach
         await self._message(job).delete()
 
     async def _forget_dead_token(self, job: Job, error: discord.HTTPException) -> None:
@@ -261,6 +284,12 @@ def webhook_by(client: discord.Client, application_id: int, token: str) -> disco
     # Made by hand it counts as an ordinary webhook, which discord.py lets send nothing ephemeral.
     webhook.type = discord.WebhookType.application
     return webhook
+
+
+def not_deleted(error: Exception) -> TakenDown:
+    """Say what an error of the call that deletes a message means for it."""
+    found = {Verdict.GONE: TakenDown.GONE, Verdict.LOCKED: TakenDown.LOCKED}
+    return found.get(judge(error), TakenDown.STANDS)
 
 
 def attached_to(message: discord.Message) -> list[Attached]:

@@ -3,7 +3,7 @@
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import RefusalTally
 from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
 from bot.presentation.jobs.job_copy import is_linked, link_to
@@ -67,6 +67,9 @@ def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
     return f"{text} {texts.say(locale, 'feed-broke-wait', until_ms=tally.until_ms)}"
 
 
+REMOVALS = {Removal.OPEN: "feed-status-removing", Removal.OUT_OF_REACH: "feed-status-out-of-reach"}
+
+
 def is_tally(message: discord.Message, tally: RefusalTally) -> bool:
     """Whether a message is a tally's entry, whatever its count was then."""
     return message.content.startswith(f"<@{tally.member_id}> · ") and moment(tally.since_ms) in message.content
@@ -89,7 +92,7 @@ def _member(texts: Texts, locale: str, member_id: int) -> Markup:
 
 def _status(job: Job) -> str:
     if job.deleted_ms:
-        return "feed-status-removed"
+        return REMOVALS.get(job.removal, "feed-status-removed")
     if job.state is JobState.DELIVERED:
         return "feed-status-delivered"
     if job.state is JobState.FAILED:

@@ -61,6 +61,7 @@ ACTS = {
     "job.removal_intent": "act-removal-begun",
     "job.removal_open": "act-removal-open",
     "job.removal_done": "act-removed",
+    "job.removal_out_of_reach": "act-removal-out-of-reach",
     "job.pictures_lost": "act-pictures-lost",
     "job.doubt_resolved": "act-doubt-resolved",
     "quota.refund": "act-refund",
@@ -170,7 +171,9 @@ class LogTexts(Phrases):
         is_refused = job.state is S.FAILED and failures.is_refusal(job.failure)
         is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
         status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
-        return self._say("log-removed", status=Markup(status)) if job.deleted_ms else status
+        if not job.deleted_ms:
+            return status
+        return self._say("log-removing" if job.still_stands else "log-removed", status=Markup(status))
 
     def charge(self, job: Job) -> str:
         """Say in short what a job was charged, and what was given back; nothing while that is open."""

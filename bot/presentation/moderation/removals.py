@@ -6,9 +6,10 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import ChargeWish
 from bot.errors import MemberError
+from bot.presentation.jobs.deletion import what_stands
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.reply_transport import Addresses
+from bot.presentation.kit.reply_transport import Addresses, TakenDown
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.moderation import views
 from bot.presentation.moderation.texts import ModTexts
@@ -65,17 +66,17 @@ class Removals:
         locale = str(interaction.locale)
         job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
         is_known = bool(job.reply.message_id)
-        is_gone = not is_known or await self._addresses.take_down(job)
-        await self._remover.finish(job.id, interaction.user.id, is_gone=is_gone)
-        lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_gone=is_gone)]
+        taken_down = await self._addresses.take_down(job) if is_known else TakenDown.GONE
+        await self._remover.finish(job.id, interaction.user.id, taken_down.removal)
+        lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_done=taken_down is TakenDown.GONE)]
         if back == NOTHING:
             lines.append(self._texts.say(locale, "removal-charge-back"))
         elif wish is ChargeWish.ASK:
             lines.append(self._texts.say(locale, "removal-asked"))
         if not is_known:
             lines.append(self._texts.say(locale, "delete-unknown"))
-        if not is_gone:
-            lines.append(self._texts.say(locale, "delete-failed", link=Markup(link_to(job))))
+        if stands := what_stands(taken_down, is_own=False):
+            lines.append(self._texts.say(locale, stands, link=Markup(link_to(job))))
         return "\n".join(lines)
 
     def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:

@@ -1,6 +1,6 @@
 """Moderation in words: blocks, cases, appeals."""
 
-from bot.domain.jobs.job import Charge
+from bot.domain.jobs.job import Charge, Removal
 from bot.domain.moderation.cases import Appeal, AppealState, Case, CaseFile, CaseKind, CaseNote
 from bot.domain.requests.quota import Refund
 from bot.errors import Blocked
@@ -20,6 +20,7 @@ KINDS = {
     CaseKind.RULE_REMOVED: "case-rule-removed",
     CaseKind.STRIKES_SET: "case-strikes-set",
 }
+REMOVALS = {Removal.OPEN: "case-removing", Removal.OUT_OF_REACH: "case-removed-out-of-reach"}
 APPEALS = {
     AppealState.OPEN: "case-appeal-open",
     AppealState.ACCEPTED: "case-appeal-accepted",
@@ -59,9 +60,9 @@ class ModTexts(Phrases):
         said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
         return "\n".join([said, *self._reason(case)])
 
-    def removed(self, number: int, case: Case, back: Refund | None, *, is_gone: bool) -> str:
+    def removed(self, number: int, case: Case, back: Refund | None, *, is_done: bool) -> str:
         """Say that a job's pictures are removed, or their files alone, and what was given back."""
-        lines = [self._say("removal-done" if is_gone else "removal-open", number=number, case=case.number)]
+        lines = [self._say("removal-done" if is_done else "removal-open", number=number, case=case.number)]
         if back is not None and back.free_images:
             lines.append(self._say("removal-free-back", free=back.free_images))
         if back is not None and back.credit_micros:
@@ -82,15 +83,16 @@ class ModTexts(Phrases):
 
     def file(self, file: CaseFile) -> str:
         """Give a case with what was added to it; the oldest notes are left out where they don't fit."""
-        head = [*self._head(file.case), *self._end(file.ended_by), *(self._appeal(one) for one in file.appeals[-2:])]
+        appeals = [self._appeal(one) for one in file.appeals[-2:]]
+        head = [*self._head(file.case, file.removal), *self._end(file.ended_by), *appeals]
         notes = [self._note(one) for one in file.notes]
         while length(text := self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT:
             notes.pop(0)
         return text
 
-    def what(self, case: Case) -> str:
-        """Name what was done."""
-        return self._say(KINDS[case.kind])
+    def what(self, case: Case, removal: Removal = Removal.NONE) -> str:
+        """Name what was done; of removed pictures, how far that has come."""
+        return self._say(REMOVALS.get(removal) or KINDS[case.kind])
 
     def appeal(self, appeal: Appeal) -> str:
         """Tell moderators of an appeal, and what became of it."""
@@ -115,9 +117,9 @@ class ModTexts(Phrases):
         """Mention somebody; whoever was forgotten has no name."""
         return f"<@{member_id}>" if member_id else self._say("case-forgotten")
 
-    def _head(self, case: Case) -> list[str]:
+    def _head(self, case: Case, removal: Removal) -> list[str]:
         lines = [
-            self._say("case-heading", number=case.number, what=Markup(self.what(case)), at_ms=case.at_ms),
+            self._say("case-heading", number=case.number, what=Markup(self.what(case, removal)), at_ms=case.at_ms),
         ]
         if case.kind in {CaseKind.BLOCK, CaseKind.PAUSE, CaseKind.UNBLOCK, CaseKind.REMOVE}:
             lines.append(self._say("case-member", member=Markup(self.person(case.member_id))))

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bot.domain.jobs.job import Removal
 from bot.ports import Clock, Jobs
 from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Ages
@@ -30,15 +31,15 @@ class Remover:
         """
         await self._jobs.record_removal(job_id, actor_id, step="intent")
 
-    async def finish(self, job_id: int, actor_id: int, *, is_gone: bool) -> None:
+    async def finish(self, job_id: int, actor_id: int, removal: Removal) -> None:
         """Delete the kept files.
 
         Args:
             job_id: whose pictures are removed.
             actor_id: the Discord id of who removes them.
-            is_gone: Discord has deleted the message. Else the removal stays open until the message shows no pictures.
+            removal: what became of the message. An open one stays so until the message shows no pictures.
         """
-        await self._jobs.record_removal(job_id, actor_id, step="done" if is_gone else "open")
+        await self._jobs.record_removal(job_id, actor_id, step=removal)
         self._changes.job(job_id)
         await self._files.clear()
 
@@ -56,6 +57,6 @@ class Remover:
     async def _finish_all(self, begun: list[tuple[int, int]]) -> None:
         # Whether the message still stands is not known: it is edited, by which that turns out.
         await one_by_one(
-            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id, is_gone=False))
+            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id, Removal.OPEN))
             for job_id, actor_id in begun
         )

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 
-from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job, JobState, NewJob, PriceOffer, ReplyAddress
+from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job, JobState, NewJob, PriceOffer, Removal, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.moderation.cases import check_removable
 from bot.domain.requests.catalogue import FreeTier
@@ -79,7 +79,7 @@ REMOVAL_BEGUN = "SELECT 1 FROM audit WHERE act = 'job.removal_intent' AND job_id
 OPEN_REMOVAL = """
 SELECT jobs.server_id, audit.actor_id, audit.act FROM jobs JOIN audit ON audit.job_id = jobs.id
 WHERE jobs.id = :id AND jobs.deleted_ms > 0 AND jobs.shown >= jobs.version
-AND audit.act IN ('job.removal_open', 'job.removal_done') ORDER BY audit.id DESC LIMIT 1
+AND audit.act IN ('job.removal_open', 'job.removal_done', 'job.removal_out_of_reach') ORDER BY audit.id DESC LIMIT 1
 """
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms, version = version + 1 WHERE id = :id AND deleted_ms = 0"
 
@@ -478,8 +478,14 @@ class SqliteJobs(JobQueries):
 
         return await self._db.write(begun)
 
-    async def mark_shown(self, job_id: int, version: int) -> None:
-        """Note what the message shows; where its pictures were removed, Discord has carried that out with it."""
+    async def mark_shown(self, job_id: int, version: int, *, is_out_of_reach: bool = False) -> None:
+        """Note what the message shows; where its pictures were removed, Discord has carried that out with it.
+
+        Args:
+            job_id: whose.
+            version: of the job.
+            is_out_of_reach: it shows something older, and nothing will reach it any more.
+        """
         now_ms = self._clock.now_ms()
 
         def marked(conn: sqlite3.Connection) -> None:
@@ -487,7 +493,9 @@ class SqliteJobs(JobQueries):
             removal = conn.execute(OPEN_REMOVAL, {"id": job_id}).fetchone()
             if removal is not None and removal["act"] == "job.removal_open":
                 said = {"at_ms": now_ms, "server_id": removal["server_id"], "actor_id": removal["actor_id"]}
-                audit.record(conn, "job.removal_done", job_id=job_id, **said)
+                outcome = Removal.OUT_OF_REACH if is_out_of_reach else Removal.DONE
+                audit.record(conn, f"job.removal_{outcome}", job_id=job_id, **said)
+                feed.note_change(conn, job_id, now_ms)
 
         await self._db.write(marked)
 
@@ -510,8 +518,8 @@ class SqliteJobs(JobQueries):
         Args:
             job_id: whose.
             actor_id: the Discord id of who removes them.
-            step: ``intent`` before the act on Discord, ``done`` after it, ``open`` where Discord has not carried it
-                out; with the last two their files are left to be deleted.
+            step: ``intent`` before the act on Discord, and after it how far it has come (`Removal`); then their files
+                are left to be deleted.
 
         Raises:
             MemberError: before the act, if there is nothing to remove, yet or any more.
@@ -537,7 +545,7 @@ class SqliteJobs(JobQueries):
                 _let_go(conn, job_id)
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
                 feed.note_change(conn, job_id, now_ms)
-            if step == "done":
+            if step in {Removal.DONE, Removal.OUT_OF_REACH}:
                 conn.execute(SHOW_ALL, {"id": job_id})
             return find_job(conn, BY_ID, {"id": job_id})
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from bot.domain.jobs.job import Charge, Job, JobImage, JobState, ReplyAddress
+from bot.domain.jobs.job import Charge, Job, JobImage, JobState, Removal, ReplyAddress
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
@@ -17,7 +17,10 @@ SELECT jobs.*, members.discord_id AS member_id,
     EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
     EXISTS (SELECT 1 FROM lanes WHERE model = '*' AND stopped_ms > 0) AS account_stopped,
     (SELECT coalesce(-sum(used_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS free_given_back,
-    (SELECT coalesce(sum(granted_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS given_back
+    (SELECT coalesce(sum(granted_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS given_back,
+    CASE WHEN deleted_ms > 0 THEN (SELECT act FROM audit WHERE job_id = jobs.id
+        AND act IN ('job.removal_open', 'job.removal_done', 'job.removal_out_of_reach') ORDER BY id DESC LIMIT 1)
+    END AS removal
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
@@ -74,6 +77,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         held=Charge(row["held_images"], row["held_free"], row["held_micros"]),
         charged=Charge(row["charged_images"], row["charged_free"], row["charged_micros"]) if row["outcome"] else None,
         given_back=Refund(row["free_given_back"], row["given_back"]),
+        removal=Removal((row["removal"] or "").removeprefix("job.removal_")),
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import NOTHING, Job
+from bot.domain.jobs.job import NOTHING, Job, Removal
 from bot.domain.moderation.cases import Appeal, Case, CaseFile, CaseKind, ChargeWish, check_removable
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.requests.quota import Refund
@@ -297,7 +297,14 @@ class SqliteModeration:
 
 
 def _file(conn: sqlite3.Connection, case: Case) -> CaseFile:
-    return CaseFile(case, cases.notes_of(conn, case.id), appeals.of_case(conn, case.id), cases.ended_by(conn, case))
+    job = find_job(conn, BY_ID, {"id": case.job_id}) if case.kind is CaseKind.REMOVE else None
+    return CaseFile(
+        case,
+        cases.notes_of(conn, case.id),
+        appeals.of_case(conn, case.id),
+        cases.ended_by(conn, case),
+        removal=job.removal if job is not None else Removal.NONE,
+    )
 
 
 def _job(conn: sqlite3.Connection, server_id: int, job_id: int) -> Job:

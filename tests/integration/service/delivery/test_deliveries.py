@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.jobs.notice import Notice
 from bot.errors import MemberError
 from bot.service.delivery.remover import ENDS_WITHIN_S
@@ -63,7 +63,7 @@ async def test_who_has_their_pictures_or_removed_them_is_not_told_that_they_are_
     await service.deliveries.tell_directly(ready)
     await service.deliveries.undelivered(ready, "locked")
     kept = await service.until(ready, JobState.UNDELIVERED)
-    await service.remover.finish(kept.id, 42, is_gone=False)
+    await service.remover.finish(kept.id, 42, Removal.OPEN)
     await service.deliveries.tell_directly(kept)
     assert await service.outbox.waiting() == []
 
@@ -90,7 +90,7 @@ async def test_removing_deletes_the_files_and_keeps_the_record(service: Service,
     await service.remover.begin(ready.id, 42)
     files = [tmp_path / "images" / image.path for image in ready.kept]
     assert [file.exists() for file in files] == [True]
-    await service.remover.finish(ready.id, 42, is_gone=True)
+    await service.remover.finish(ready.id, 42, Removal.DONE)
     assert [file.exists() for file in files] == [False]
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.deleted_ms > 0, removed.charged) == ((), True, ready.charged)
@@ -106,7 +106,7 @@ async def test_a_removal_that_discord_refuses_stays_open_and_may_be_repeated_unt
     await service.deliveries.delivered(ready, {0: 5})
     for _ in range(2):
         await service.remover.begin(ready.id, 42)
-        await service.remover.finish(ready.id, 42, is_gone=False)
+        await service.remover.finish(ready.id, 42, Removal.OPEN)
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.still_stands) == ((), True)
     assert (await service.acts(ready))[-4:] == ["removal_intent", "removal_open"] * 2

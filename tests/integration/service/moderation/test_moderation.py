@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.moderation.cases import LONGEST_APPEAL, ChargeWish
 from bot.domain.moderation.prompt_rules import MOST_RULES, RuleKind
 from bot.domain.requests.quota import Refund, Rule
@@ -202,7 +202,7 @@ async def test_removing_gives_back_the_charge_if_that_is_wished(service: Service
     assert (begun.id, case.reason) == (job.id, "ugly")
     assert back is not None
     assert back.free_images == 1
-    await service.remover.finish(begun.id, act.actor_id, is_gone=True)
+    await service.remover.finish(begun.id, act.actor_id, Removal.DONE)
     after = await service.until(job, JobState.DELIVERED)
     assert (after.kept, after.deleted_ms > 0) == ((), True)
     assert not (tmp_path / "images" / job.kept[0].path).exists()
