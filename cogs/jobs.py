@@ -13,7 +13,7 @@ from bot.ports import Jobs, Servers
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.intake import address_of
-from bot.presentation.jobs.job_copy import JobCopy, link_to
+from bot.presentation.jobs.job_copy import JobCopy, place_of
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.permissions import may_moderate
@@ -125,7 +125,7 @@ class JobButtons(commands.Cog):
         begun = await self._deliveries.send_again(job, interaction.user.id, here if goes_here else None)
         if not goes_here:
             text = self._client.texts.say(
-                str(interaction.locale), "sending-again", number=begun.number, link=Markup(link_to(begun))
+                str(interaction.locale), "sending-again", number=begun.number, link=Markup(place_of(begun))
             )
             await privately(interaction, text, self._client.clock)
 
@@ -154,7 +154,7 @@ class JobButtons(commands.Cog):
             # It says what stands.
             await self._job_copy.answer(interaction, await self._jobs.get(job.id) or job)
         elif stands := what_stands(taken_down, is_own=interaction.user.id == job.member_id):
-            text = self._client.texts.say(str(interaction.locale), stands, link=Markup(link_to(job)))
+            text = self._client.texts.say(str(interaction.locale), stands, link=Markup(place_of(job)))
             await privately(interaction, text, self._client.clock)
 
     async def _delete_pressed(self, interaction: AnyInteraction) -> TakenDown:

@@ -14,6 +14,7 @@ from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.job_copy import JobCopy
+from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
@@ -114,6 +115,9 @@ class Frontend:
             mark=self._mark,
             meter=backend.meter,
         )
+        self._old_cards = OldCards(
+            client=client, jobs=stores.jobs, changes=backend.changes, texts=texts, clock=clock, mark=self._mark
+        )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
         self.registration = CommandRegistration(
             client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
@@ -173,7 +177,14 @@ class Frontend:
 
     def _look_again(self) -> None:
         """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
-        for speaker in (self._presenter, self._messenger, self._message_deletion, self._reply_recovery, self._presence):
+        for speaker in (
+            self._presenter,
+            self._old_cards,
+            self._messenger,
+            self._message_deletion,
+            self._reply_recovery,
+            self._presence,
+        ):
             speaker.look_again()
 
     async def ask_for_servers(self) -> None:
@@ -202,6 +213,7 @@ class Frontend:
         """Begin to speak; return the tasks, none of which ends by itself."""
         return [
             asyncio.create_task(self._presenter.run(), name="presenter"),
+            asyncio.create_task(self._old_cards.run(), name="old-cards"),
             asyncio.create_task(self._messenger.run(), name="messenger"),
             asyncio.create_task(self._message_deletion.run(), name="message-deletion"),
             asyncio.create_task(self._feed.run(), name="feed"),

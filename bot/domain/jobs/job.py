@@ -165,6 +165,9 @@ class Job:
         account_stopped: nothing can be used by the account now.
         ready_ms: when its pictures were fetched; 0 before.
         given_back: what of its charge was given back since.
+        removal: of its pictures.
+        is_elsewhere: it was sent again to a reply that only its member sees; its first card is an `OldCard`.
+        message_gone: Discord said that its message is there no more.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
     """
 
@@ -202,6 +205,8 @@ class Job:
     account_stopped: bool = False
     given_back: Refund = NOTHING
     removal: Removal = Removal.NONE
+    is_elsewhere: bool = False
+    message_gone: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -231,6 +236,11 @@ class Job:
         return self.given_back != NOTHING and self.refundable == NOTHING
 
     @property
+    def is_ephemeral(self) -> bool:
+        """Whether only its member sees its reply, as long as that is not a direct message."""
+        return self.request.private or self.is_elsewhere
+
+    @property
     def still_stands(self) -> bool:
         """Whether its pictures were removed here, and Discord has not taken them down yet."""
         return self.removal is Removal.OPEN and bool(self.reply.message_id)
@@ -239,6 +249,15 @@ class Job:
     def was_cut(self) -> bool:
         """Say whether the vendor took a shorter prompt than it was sent."""
         return any(i.orig_prompt is not None and len(i.orig_prompt) < len(self.request.prompt) for i in self.images)
+
+
+@dataclass(frozen=True, slots=True)
+class OldCard:
+    """A job's card where it was asked for, its pictures having been sent elsewhere."""
+
+    job_id: int
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.quota import Standing
 from bot.presentation.jobs.cards import title_key
-from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.jobs.job_copy import is_linked, link_to
 from bot.presentation.kit.texts import Markup, Phrases, Texts
 from bot.presentation.servers.quota_texts import QuotaTexts
 
@@ -45,6 +45,6 @@ class AccountTexts(Phrases):
         prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
         prompt = prompt or self._say("log-no-prompt")
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
-        if job.reply.message_id and not job.request.private:
+        if is_linked(job):
             return self._say("history-open", link=Markup(link_to(job)), **values)
         return self._say("history-line", **values)

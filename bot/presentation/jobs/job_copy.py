@@ -52,7 +52,10 @@ class JobCopy:
         if job.deleted_ms:
             reason = await self._jobs.removal_reason(job)
             known = replace(known, removal_reason=reason, still_stands=job.still_stands)
-        has_link = (is_linked(job) or job.still_stands) and not await self._addresses.is_gone(job)
+        has_link = is_linked(job) or (job.still_stands and not job.is_ephemeral)
+        if has_link and await self._addresses.is_gone(job):
+            await self._jobs.note_message_gone(job)
+            has_link = False
         try:
             await self._fill(interaction, job, known, ready, has_link=has_link)
         except discord.HTTPException as error:
@@ -97,8 +100,13 @@ def _what_stands(job: Job, *, is_own: bool) -> str:
 
 def is_linked(job: Job) -> bool:
     """Whether there is a message that others than its member can open, as far as it is known without asking Discord."""
-    is_gone = job.deleted_ms or (job.state is JobState.UNDELIVERED and job.failure == "gone")
-    return bool(job.reply.message_id) and not job.request.private and not is_gone
+    is_gone = job.deleted_ms or job.message_gone or (job.state is JobState.UNDELIVERED and job.failure == "gone")
+    return bool(job.reply.message_id) and not job.is_ephemeral and not is_gone
+
+
+def place_of(job: Job) -> str:
+    """Give the address of a job's message, or its channel where only its member sees the message."""
+    return f"<#{job.reply.channel_id}>" if job.is_ephemeral else link_to(job)
 
 
 def link_to(job: Job) -> str:

@@ -338,8 +338,10 @@ class Presenter:
             await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))
             return
         await self._cannot_say(job)
+        if verdict is Verdict.GONE:
+            await self._jobs.note_message_gone(job)
         if verdict is Verdict.GONE or self._matters_no_more(job):
-            await self._jobs.mark_shown(job.id, job.version)
+            await self._jobs.mark_shown(job.id, job.version, is_out_of_reach=job.is_ephemeral)
         else:
             message.refused, message.refused_s = job.version, self._clock.monotonic()
 

@@ -199,7 +199,7 @@ class Addresses:
                 await self._forget_dead_token(job, error)
             else:
                 return
-        if job.request.private and not await self._is_reachable(job):
+        if job.is_ephemeral and not await self._is_reachable(job):
             # The bot's own token is told that there is no such message; its member has it all the same.
             raise OutOfReach
         await self._message(job).delete()

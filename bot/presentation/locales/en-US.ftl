@@ -181,6 +181,7 @@ delete-unknown = The request is old, and I no longer know which message is its o
 pictures-gone = The pictures of #{ NUMBER($number, useGrouping: 0) } aren't kept any more.
 nothing-to-send = #{ NUMBER($number, useGrouping: 0) } has nothing left to be sent again.
 no-own-job = You have no job #{ NUMBER($number, useGrouping: 0) }. Numbers count within each server: try it there.
+sent-elsewhere = Sent to the member elsewhere.
 sending-again = I'm sending #{ NUMBER($number, useGrouping: 0) } again: { $link }
 
 ## Job cards

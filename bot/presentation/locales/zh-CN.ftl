@@ -145,6 +145,7 @@ delete-unknown = 这个请求太旧，我已经不知道是哪条消息；如果
 pictures-gone = #{ NUMBER($number, useGrouping: 0) } 的图片已经不再保存。
 nothing-to-send = #{ NUMBER($number, useGrouping: 0) } 没有需要重新发送的图片。
 no-own-job = 你没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。编号按服务器分别计算：请到那个服务器里试试。
+sent-elsewhere = 图片已另行送达。
 sending-again = 正在重新发送 #{ NUMBER($number, useGrouping: 0) }：{ $link }
 
 ## 任务卡片

@@ -7,7 +7,7 @@ from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import ChargeWish
 from bot.errors import MemberError
 from bot.presentation.jobs.deletion import what_stands
-from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.jobs.job_copy import place_of
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.reply_transport import Addresses, TakenDown
 from bot.presentation.kit.texts import Markup, Texts
@@ -76,7 +76,7 @@ class Removals:
         if not is_known:
             lines.append(self._texts.say(locale, "delete-unknown"))
         if stands := what_stands(taken_down, is_own=False):
-            lines.append(self._texts.say(locale, stands, link=Markup(link_to(job))))
+            lines.append(self._texts.say(locale, stands, link=Markup(place_of(job))))
         return "\n".join(lines)
 
     def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:

@@ -112,6 +112,8 @@ class Messenger:
         job = await self._jobs.get(notice.job_id) if notice.job_id else None
         if job is None or job.deleted_ms or not job.member_id:
             return "nothing to tell any more"
+        if job.is_elsewhere:
+            return "it came where it was asked for"
         if self._clock.now_ms() - notice.created_ms >= PING_LASTS_MS:
             return "too late to be of use"
         if not job.request.private:

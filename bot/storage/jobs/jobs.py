@@ -40,13 +40,27 @@ SHOW = "UPDATE jobs SET shown = max(shown, :version) WHERE id = :id"
 SHOW_ALL = "UPDATE jobs SET shown = version WHERE id = :id"
 WIPE_TOKEN = "UPDATE jobs SET token = '' WHERE id = :id"
 WIPE_DEAD_TOKENS = "UPDATE jobs SET token = '' WHERE token <> '' AND token_expires_ms <= :now_ms"
-ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id WHERE id = :id"
+ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id, message_gone = 0 WHERE id = :id"
 MOVE_REPLY = """
 UPDATE jobs SET application_id = :application_id, channel_id = :channel_id, token = :token,
     token_expires_ms = :token_expires_ms, message_id = :message_id, attachment_limit = :attachment_limit,
-    locale = :locale, can_post = :can_post
+    locale = :locale, can_post = :can_post, message_gone = 0
 WHERE id = :id
 """
+# Moved once more, the reply that it leaves is no card that others see.
+KEEP_OLD_CARD = """
+INSERT INTO old_cards (job_id, channel_id, message_id)
+SELECT id, channel_id, message_id FROM jobs WHERE id = :id AND private = 0 AND message_id NOT IN (0, :message_id)
+ON CONFLICT DO NOTHING
+"""
+BACK_AT_OLD_CARD = "DELETE FROM old_cards WHERE job_id = :id AND message_id = :message_id"
+# The old card of a job that changed meanwhile is looked at once more.
+SETTLE_OLD_CARD = """
+UPDATE old_cards SET is_settled = 1 WHERE job_id = :id
+AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = :id AND version = :version)
+"""
+UNSETTLE_OLD_CARD = "UPDATE old_cards SET is_settled = 0 WHERE job_id = :id"
+NOTE_GONE = "UPDATE jobs SET message_gone = 1 WHERE id = :id AND message_id = :message_id"
 WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
@@ -473,6 +487,9 @@ class SqliteJobs(JobQueries):
             audit.record(conn, "job.send_again", at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
             transition(conn, job_id, JobState.DELIVERING, now_ms, failure="")
             if reply is not None:
+                at = {"id": job_id, "message_id": reply.message_id}
+                conn.execute(KEEP_OLD_CARD, at)
+                conn.execute(BACK_AT_OLD_CARD, at)
                 conn.execute(MOVE_REPLY, {"id": job_id, **asdict(reply)})
             return find_job(conn, BY_ID, {"id": job_id})
 
@@ -498,6 +515,16 @@ class SqliteJobs(JobQueries):
                 feed.note_change(conn, job_id, now_ms)
 
         await self._db.write(marked)
+
+    async def settle_old_card(self, job_id: int, version: int) -> None:
+        """Note that a job's old card says as much as it can of ``version``, or is gone."""
+        values = {"id": job_id, "version": version}
+        await self._db.write(lambda conn: conn.execute(SETTLE_OLD_CARD, values).rowcount)
+
+    async def note_message_gone(self, job: Job) -> None:
+        """Note that Discord says that a job's message is there no more."""
+        values = {"id": job.id, "message_id": job.reply.message_id}
+        await self._db.write(lambda conn: conn.execute(NOTE_GONE, values).rowcount)
 
     async def wipe_token(self, job_id: int) -> None:
         """Forget an interaction's token that Discord calls dead."""
@@ -544,6 +571,7 @@ class SqliteJobs(JobQueries):
             if step != "intent":
                 _let_go(conn, job_id)
                 conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
+                conn.execute(UNSETTLE_OLD_CARD, {"id": job_id})
                 feed.note_change(conn, job_id, now_ms)
             if step in {Removal.DONE, Removal.OUT_OF_REACH}:
                 conn.execute(SHOW_ALL, {"id": job_id})

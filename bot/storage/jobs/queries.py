@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, OldCard
 from bot.domain.requests.quota import Standing, Terms
 from bot.ports import Clock
 from bot.storage.jobs.rows import find_job, find_jobs
@@ -58,6 +58,7 @@ SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
 WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
 """
 IN_STATE = "SELECT id FROM jobs WHERE state = :state AND :model IN ('', model) ORDER BY id"
+OLD_CARDS = "SELECT job_id, channel_id, message_id FROM old_cards WHERE is_settled = 0 ORDER BY job_id"
 QUEUED_IN_LEFT = """
 SELECT id FROM jobs WHERE state = 'queued' AND server_id IN (SELECT id FROM servers WHERE left_ms > 0) ORDER BY id
 """
@@ -119,6 +120,10 @@ class JobQueries:
     async def queued_in_left_servers(self) -> list[int]:
         """Return the ids of the jobs that wait in line for servers which the bot is in no more, oldest first."""
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(QUEUED_IN_LEFT)])
+
+    async def old_cards(self) -> list[OldCard]:
+        """Return the cards that stayed behind when their pictures were sent elsewhere, and don't say so yet."""
+        return await self._db.read(lambda conn: [OldCard(*row) for row in conn.execute(OLD_CARDS)])
 
     async def removal_reason(self, job: Job) -> str | None:
         """Return why a moderator removed a job's pictures, "" if they said nothing; None if no moderator did."""

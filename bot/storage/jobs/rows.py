@@ -20,7 +20,8 @@ SELECT jobs.*, members.discord_id AS member_id,
     (SELECT coalesce(sum(granted_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS given_back,
     CASE WHEN deleted_ms > 0 THEN (SELECT act FROM audit WHERE job_id = jobs.id
         AND act IN ('job.removal_open', 'job.removal_done', 'job.removal_out_of_reach') ORDER BY id DESC LIMIT 1)
-    END AS removal
+    END AS removal,
+    EXISTS (SELECT 1 FROM old_cards WHERE job_id = jobs.id) AS is_elsewhere
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
@@ -78,6 +79,8 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         charged=Charge(row["charged_images"], row["charged_free"], row["charged_micros"]) if row["outcome"] else None,
         given_back=Refund(row["free_given_back"], row["given_back"]),
         removal=Removal((row["removal"] or "").removeprefix("job.removal_")),
+        is_elsewhere=bool(row["is_elsewhere"]),
+        message_gone=bool(row["message_gone"]),
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

@@ -34,6 +34,11 @@ KEEP_MESSAGE = """
 INSERT OR IGNORE INTO leftover_messages (message_id, channel_id, application_id, token, token_expires_ms)
 SELECT message_id, channel_id, application_id, token, token_expires_ms FROM jobs WHERE id = :id AND message_id <> 0
 """
+KEEP_OLD_CARD = """
+INSERT OR IGNORE INTO leftover_messages (message_id, channel_id, application_id, token, token_expires_ms)
+SELECT message_id, channel_id, 0, '', 0 FROM old_cards WHERE job_id = :id
+"""
+DROP_OLD_CARD = "DELETE FROM old_cards WHERE job_id = :id"
 ERASE_IMAGES = """
 UPDATE images SET url = '', orig_prompt = NULL, actual_prompt = NULL, path = '', attachment_id = 0 WHERE job_id = :id
 """
@@ -89,6 +94,7 @@ def forget(
     every = conn.execute(OF_ACCOUNT, account).fetchall()
     jobs = [row["id"] for row in every if not row["erased_ms"]]
     messages = sum(conn.execute(KEEP_MESSAGE, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
+    messages += sum(conn.execute(KEEP_OLD_CARD, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
     pictures = erase(conn, jobs, now_ms)
     for job_id in jobs:
         conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
@@ -131,4 +137,5 @@ def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:
         files += conn.execute(KEEP_PATHS, values).rowcount
         conn.execute(ERASE_IMAGES, values)
         conn.execute(ERASE_JOB, values)
+        conn.execute(DROP_OLD_CARD, values)
     return files

@@ -189,6 +189,64 @@ async def test_a_moderators_cancel_that_the_card_cannot_tell_is_told_directly_an
     assert mei.direct_messages() == []
 
 
+async def sent_elsewhere(world: World, who: Actor) -> tuple[SeenMessage, SeenMessage]:
+    """Have pictures of a locked thread sent to a copy; give the first card, and the copy."""
+    card = await ask_in_thread(world, who)
+    world.guild.archive("talk", locked=True)
+    world.advance(LATE_S)
+    await world.job_is("undelivered")
+    copy = await look_up(who)
+    await who.press(copy, copy.buttons[0].custom_id)
+    await world.eventually(lambda: world.job()["state"] == "delivered")
+    return card, copy
+
+
+def urls(message: SeenMessage) -> list[str]:
+    return [one["url"] for one in walk(message.components) if "discord.com/channels" in one.get("url", "")]
+
+
+@pytest.mark.parametrize(("name", "words"), [("bob", "Sent to the member elsewhere."), ("mei", "图片已另行送达。")])
+async def test_the_card_of_pictures_that_were_sent_elsewhere_says_so_once_it_can(world, name, words):
+    who = world.member(name)
+    card, _ = await sent_elsewhere(world, who)
+    world.advance(60)
+    world.guild.archive("talk")
+    world.advance(HOUR_S + 300)
+    now = await world.becomes(who, card, words, "talk")
+    assert now.buttons == []
+    assert "a flower shop" not in now.text
+
+
+async def test_a_removal_takes_the_card_of_pictures_that_were_sent_elsewhere_too(world):
+    bob = world.member("bob")
+    card, _ = await sent_elsewhere(world, bob)
+    await removed(world, world.member("mod"), "Remove")
+    world.guild.archive("talk")
+    world.advance(HOUR_S + 300)
+    await world.discord.until(lambda: card.id not in [one.id for one in bob.read("talk")])
+
+
+async def test_nobody_is_sent_to_a_copy_that_its_member_alone_sees_nor_called_to_it(world):
+    bob, moderator = world.member("bob"), world.member("mod")
+    await sent_elsewhere(world, bob)
+    assert "https://" not in (await (await bob.invoke("history", {})).reply()).text
+    for command, options in (("logs search", {}), ("logs job", {"number": 1}), ("job", {"number": 1})):
+        shown = await (await moderator.invoke(command, options)).reply()
+        assert urls(shown) == []
+        assert "https://discord.com/channels" not in shown.text
+    pings = world.rows("SELECT outcome FROM outbox WHERE kind = 'ping' AND done_ms > 0")
+    assert {row["outcome"] for row in pings} <= {"it came where it was asked for"}
+
+
+async def test_no_link_leads_to_a_message_that_was_found_to_be_gone(world):
+    bob = world.member("bob")
+    card = await world.imagine(bob)
+    await world.job_is("delivered")
+    world.member("mod").delete(card)
+    await look_up(bob)
+    assert "https://" not in (await (await bob.invoke("history", {})).reply()).text
+
+
 async def test_a_card_that_could_not_be_shown_is_shown_an_hour_later(world):
     bob = world.member("bob")
     card = await ask_in_thread(world, bob)
