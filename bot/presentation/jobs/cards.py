@@ -147,6 +147,9 @@ def _heading(texts: Texts, locale: str, job: Job, state: JobState, known: Known)
     key = title_key(job, state)
     if state in WAITING and job.lane_stopped:
         key = "title-paused"
+    if state is S.UNDELIVERED and known.pictures:
+        # Only a copy shows them.
+        key = "title-delivered"
     if job.deleted_ms:
         key = "title-removing" if known.still_stands else "title-removed"
     title = texts.say(locale, key, images=max(1, len(job.kept)))
@@ -207,6 +210,8 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
             *receipt.receipt(texts, locale, job, known.standing),
             f"-# {texts.say(locale, label)}",
         ]
+    if state is S.UNDELIVERED and known.pictures:
+        return [_not_posted(texts, locale, job), *receipt.receipt(texts, locale, job, known.standing)]
     if state is S.UNDELIVERED:
         reason = texts.say(locale, failures.undelivered_key(job.failure))
         still_charged = texts.say(locale, "undelivered-body")
@@ -214,6 +219,13 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
     if job.is_final:
         return _ended(texts, locale, job, known)
     return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
+
+
+def _not_posted(texts: Texts, locale: str, job: Job) -> str:
+    """Say on a copy that shows the pictures why they are not where they were asked for."""
+    if job.failure == "locked":
+        return texts.say(locale, "copy-locked", channel=Markup(f"<#{job.reply.channel_id}>"))
+    return texts.say(locale, failures.undelivered_key(job.failure))
 
 
 def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

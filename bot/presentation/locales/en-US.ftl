@@ -333,6 +333,7 @@ undelivered-large = The pictures are made and kept, but Discord finds them too l
 undelivered-unreadable = The pictures are made and kept, but I can't read their files right now; the operator can see why in the log.
 undelivered-other = The pictures are made and kept, but I couldn't post them.
 undelivered-body = They stay charged, since they were made. Press *Send again* whenever you like.
+copy-locked = Here they are; I couldn't post them in { $channel }: it is locked.
 removed-body = The pictures of this job were removed.
 removing-body = The stored pictures of this job are deleted.
 removing-by-moderator = A moderator is removing these pictures; the stored ones are deleted.

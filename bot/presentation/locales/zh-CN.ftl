@@ -242,6 +242,7 @@ undelivered-large = 图片已画好并保存，但 Discord 认为太大。
 undelivered-unreadable = 图片已画好并保存，但我现在读不出文件；运营者可以在日志里看到原因。
 undelivered-other = 图片已画好并保存，但没能发出来。
 undelivered-body = 图片已经生成，所以费用保留。你可以随时点“重新发送”。
+copy-locked = 图片在这里；{ $channel } 已锁定，我没能发在那里。
 removed-body = 这个任务的图片已被移除。
 removing-body = 这个任务的已存图片已删除。
 removing-by-moderator = 版主正在移除这些图片；已存的图片已删除。

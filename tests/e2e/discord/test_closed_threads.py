@@ -98,14 +98,14 @@ async def test_a_private_picture_for_a_thread_that_is_locked_now_comes_by_direct
 
 
 @pytest.mark.parametrize(
-    ("name", "words", "told"),
+    ("name", "words", "told", "copied"),
     [
-        ("bob", "this thread was closed and I'm not allowed to open it", "Type /job number:1"),
-        ("mei", "这个子区已关闭，我无权重新打开", "输入 /job number:1"),
+        ("bob", "this thread was closed and I'm not allowed to open it", "Type /job number:1", "it is locked."),
+        ("mei", "这个子区已关闭，我无权重新打开", "输入 /job number:1", "已锁定，我没能发在那里。"),
     ],
 )
 async def test_who_asked_in_a_thread_that_is_locked_now_is_told_and_has_the_pictures_wherever_they_ask(
-    world, name, words, told
+    world, name, words, told, copied
 ):
     who = world.member(name)
     card = await ask_in_thread(world, who)
@@ -117,12 +117,15 @@ async def test_who_asked_in_a_thread_that_is_locked_now_is_told_and_has_the_pict
     assert words in message.text
     assert told in message.text
     shown = await look_up(who)
-    assert words in shown.text
+    assert copied in shown.text
+    assert f"<#{card.channel_id}>" in shown.text
+    assert "Made, but not delivered" not in shown.text
+    assert "已画好，但未能送达" not in shown.text
     assert len(shown.gallery) == 1
     seen_by_moderator = await look_up(world.member("mod"))
     assert len(seen_by_moderator.gallery) == 1
     await who.press(shown, shown.buttons[0].custom_id)
-    await world.shown(who, lambda one: one.id == shown.id and one.gallery and words not in one.text)
+    await world.shown(who, lambda one: one.id == shown.id and one.gallery and copied not in one.text)
     await world.eventually(lambda: world.job()["state"] == "delivered")
     assert not in_thread(world, who, card).gallery
     assert len(who.direct_messages()) == 1
