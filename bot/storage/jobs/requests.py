@@ -1,0 +1,124 @@
+"""Jobs from the request to the queue. Each method is one transaction."""
+
+import sqlite3
+
+from bot.domain.jobs.job import Job, JobState, NewJob, PriceOffer
+from bot.domain.requests.quota import Terms
+from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.errors import MemberError, PriceNotAgreed
+from bot.storage.jobs import price_offers, requeueing
+from bot.storage.jobs.changes import JobChanges, voiding
+from bot.storage.jobs.submission import note_refusal, submit
+from bot.storage.outbox import feed, messages
+from bot.storage.records import audit, cases, refused_prompts
+from bot.storage.records.accounts import account_of
+
+
+class RequestChanges(JobChanges):
+    """What happens to a job before it is queued."""
+
+    async def submit(self, draft: NewJob, terms: Terms) -> Job:
+        """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
+
+        Raises:
+            PriceNotAgreed: if its member has to be asked first; then only a draft is written.
+            MemberError: if a limit binds.
+        """
+        now_ms = self._clock.now_ms()
+        try:
+            return await self._db.write(lambda conn: submit(conn, draft, terms, now_ms))
+        except PriceNotAgreed as question:
+            paid = int(question.values["paid"])
+            await self._db.write(lambda conn: price_offers.keep(conn, draft, paid, now_ms))
+            raise
+        except MemberError as refusal:
+            key = refusal.key
+            await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
+            raise
+
+    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
+        """Note that a prompt is refused for what it says, before it comes to a limit, and why.
+
+        Args:
+            server_id: where.
+            member_id: the Discord id of who asked.
+            reason: the refusal's key.
+            rule_id: the server's rule for prompts that was broken; 0: none.
+
+        Returns:
+            How the member stands now: whether they have to wait, or would after one more.
+
+        Raises:
+            Blocked: if the member may not ask at all.
+            Unavailable: if they have to wait already: then this refusal neither counts nor is it told anybody, and
+                they do not learn what the prompt would have met.
+        """
+        now_ms = self._clock.now_ms()
+        broken = {"rule": rule_id} if rule_id else {}
+
+        def refused(conn: sqlite3.Connection) -> RefusedPrompts | MemberError:
+            account_id = account_of(conn, member_id, now_ms)
+            said = {"at_ms": now_ms, "server_id": server_id, "actor_id": account_id}
+            kept_out = cases.kept_out(conn, server_id, account_id, now_ms)
+            if kept_out is not None:
+                audit.record(conn, "request.refused", reason=kept_out.key, **said)
+                return kept_out
+            audit.record(conn, "request.refused", reason=reason, **said, **broken)
+            standing = refused_prompts.note(conn, server_id, account_id, now_ms)
+            feed.note_refusal(conn, server_id, account_id, reason, now_ms, standing.again_ms)
+            return standing
+
+        outcome = await self._db.write(refused)
+        if isinstance(outcome, MemberError):
+            raise outcome
+        return outcome
+
+    async def wait_after(self, job: Job) -> int:
+        """Return when a job's member may ask again whose refusal made them wait; 0: another's did, or none."""
+        now_ms = self._clock.now_ms()
+
+        def found(conn: sqlite3.Connection) -> int:
+            standing = refused_prompts.standing(conn, job.server_id, job.account_id, now_ms)
+            return standing.again_ms if standing.last_ms == job.ended_ms else 0
+
+        return await self._db.read(found)
+
+    async def draft(self, draft_id: int) -> PriceOffer | None:
+        """Give a request that waits for its member to agree to the price; None once that is over."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: price_offers.find(conn, draft_id, now_ms))
+
+    async def drop_draft(self, draft_id: int) -> None:
+        """Forget a request that its member does not want any more."""
+        await self._db.write(lambda conn: price_offers.drop(conn, draft_id))
+
+    async def expire_drafts(self) -> int:
+        """Forget the requests that nobody agreed to in time; give how many."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: price_offers.expire(conn, now_ms))
+
+    async def acknowledge(self, job_id: int, message_id: int) -> Job | None:
+        """Queue a held job: Discord has taken our first response and named its message."""
+        return await self._move(
+            job_id,
+            JobState.QUEUED,
+            only_from=(JobState.HELD,),
+            then=requeueing.cancel_if_wished,
+            message_id=message_id,
+            queued_ms=self._clock.now_ms(),
+        )
+
+    async def void(self, job_id: int, *, tell: bool = False) -> Job | None:
+        """End a held job that Discord never acknowledged; the hold returns.
+
+        Args:
+            job_id: which.
+            tell: its member may see the first response all the same: they are told by a direct message.
+        """
+
+        def voided(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            voiding()(conn, job_id, now_ms)
+            if tell:
+                messages.add(conn, "unproven", at_ms=now_ms, job_id=job_id)
+
+        return await self._move(job_id, JobState.VOID, then=voided)

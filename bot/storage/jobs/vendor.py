@@ -1,0 +1,208 @@
+"""Jobs at the vendor, and ends without pictures. Each method is one transaction."""
+
+import sqlite3
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
+from bot.domain.requests.catalogue import FreeTier
+from bot.storage.jobs import requeueing
+from bot.storage.jobs.changes import JobChanges, voiding
+from bot.storage.jobs.queries import BY_ID
+from bot.storage.jobs.rows import find_job
+from bot.storage.jobs.transitions import transition
+from bot.storage.ledger import holds
+from bot.storage.records import audit
+from bot.storage.records.accounts import account_of
+
+ADD_IMAGE = """
+INSERT INTO images (job_id, ordinal, url, code, orig_prompt, actual_prompt)
+VALUES (:job_id, :ordinal, :url, :code, :orig_prompt, :actual_prompt)
+ON CONFLICT (job_id, ordinal) DO NOTHING
+"""
+KEEP_IMAGE = """
+UPDATE images SET url = '', code = '', path = :path, size_bytes = :size_bytes, width = :width, height = :height
+WHERE job_id = :job_id AND ordinal = :ordinal
+"""
+LOSE_IMAGE = "UPDATE images SET url = '', path = '', code = :code WHERE job_id = :job_id AND ordinal = :ordinal"
+WISH_CANCEL = """
+UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
+"""
+FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
+REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
+ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
+DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
+
+
+class VendorChanges(JobChanges):
+    """What happens to a job from the queue to its pictures."""
+
+    async def requeue(self, job_id: int, *, counts: bool) -> Job | None:
+        """Put a job back whose create provably started nothing; ``counts`` marks an error of the service itself."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: requeueing.requeue(conn, job_id, now_ms, counts=counts))
+
+    async def record_task(self, job_id: int, task: CreatedTask, *, adopted: bool = False) -> Job | None:
+        """Store the vendor's task id; ``adopted`` if it was found in the vendor's list and is to be confirmed."""
+        return await self._move(
+            job_id,
+            JobState.PENDING,
+            task_id=task.task_id,
+            request_id=task.request_id,
+            failure="",
+            failure_request_id="",
+            adopted=adopted,
+            takes_place=1,
+            submitted_ms=self._clock.now_ms(),
+        )
+
+    async def doubt(self, job_id: int, reason: str) -> Job | None:
+        """Note that a create's outcome is unknown, ``crash`` or the word of what was answered."""
+        return await self._move(
+            job_id, JobState.IN_DOUBT, only_from=(JobState.SUBMITTING,), failure=reason, doubt=reason
+        )
+
+    async def unbind(self, job_id: int) -> Job | None:
+        """Take an adopted task from a job, for good, because it is somebody else's; the job is in doubt again."""
+        now_ms = self._clock.now_ms()
+
+        def unbound(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or not job.adopted or job.state not in (JobState.PENDING, JobState.RUNNING):
+                return None
+            conn.execute(ADD_FOREIGN, {"job_id": job_id, "task_id": job.task_id})
+            doubt: str = conn.execute(DOUBT_OF, {"id": job_id}).fetchone()[0]
+            return transition(
+                conn,
+                job_id,
+                JobState.IN_DOUBT,
+                now_ms,
+                task_id="",
+                adopted=False,
+                failure=doubt,
+                submitted_ms=0,
+                started_ms=0,
+            )
+
+        return await self._db.write(unbound)
+
+    async def record_start(self, job_id: int) -> Job | None:
+        """Note that the vendor draws it."""
+        return await self._move(job_id, JobState.RUNNING, started_ms=self._clock.now_ms())
+
+    async def free_place(self, job_id: int) -> bool:
+        """Note that a job's task takes no place of its lane any more; whether it did until now."""
+        return await self._db.write(lambda conn: conn.execute(FREE_PLACE, {"id": job_id}).rowcount > 0)
+
+    async def record_results(self, job_id: int, report: TaskReport) -> Job | None:
+        """Store the results' addresses and go to fetch them."""
+
+        def add_images(conn: sqlite3.Connection, job_id: int, _: int) -> None:
+            for ordinal, result in enumerate(report.results):
+                conn.execute(
+                    ADD_IMAGE,
+                    {
+                        "job_id": job_id,
+                        "ordinal": ordinal,
+                        "url": result.url or "",
+                        "code": result.code,
+                        "orig_prompt": result.orig_prompt,
+                        "actual_prompt": result.actual_prompt,
+                    },
+                )
+
+        return await self._move(
+            job_id,
+            JobState.FETCHING,
+            then=add_images,
+            failure_request_id=report.request_id,
+            billed=report.image_count or 0,
+        )
+
+    async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:
+        """Note that a result was fetched; its signed URL is forgotten."""
+        values = {
+            "job_id": job_id,
+            "ordinal": ordinal,
+            "path": picture.path,
+            "size_bytes": picture.size_bytes,
+            "width": picture.width,
+            "height": picture.height,
+        }
+        await self._db.write(lambda conn: conn.execute(KEEP_IMAGE, values).rowcount)
+
+    async def lose_image(self, job_id: int, ordinal: int, code: str) -> None:
+        """Note that a result can't be had, and why."""
+        values: dict[str, int | str] = {"job_id": job_id, "ordinal": ordinal, "code": code}
+        await self._db.write(lambda conn: conn.execute(LOSE_IMAGE, values).rowcount)
+
+    async def settle(self, job_id: int, tier: FreeTier | None) -> Job | None:
+        """Charge for what was fetched and go to deliver it; nothing fetched: fail and charge nothing.
+
+        The cost follows what the vendor bills either way.
+        """
+        now_ms = self._clock.now_ms()
+
+        def settled(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.state is not JobState.FETCHING:
+                return job
+            billed = conn.execute("SELECT billed FROM jobs WHERE id = :id", {"id": job_id}).fetchone()[0]
+            holds.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
+            if job.kept:
+                return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)
+            failure = next((image.code for image in job.images if image.code), "no_results")
+            return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, failure=failure)
+
+        return await self._db.write(settled)
+
+    async def fail(self, job_id: int, code: str, *, request_id: str = "", doubtful_images: int = 0) -> Job | None:
+        """End a job that was refused or failed; the hold returns.
+
+        Args:
+            job_id: which.
+            code: the vendor's code or a word of ours.
+            request_id: for the vendor's support.
+            doubtful_images: what the vendor may bill without our knowing.
+        """
+
+        def resolve(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
+            holds.void(conn, job_id, now_ms=now_ms, doubtful_images=doubtful_images)
+
+        return await self._move(
+            job_id,
+            JobState.FAILED,
+            then=resolve,
+            failure=code,
+            failure_request_id=request_id,
+            ends=True,
+        )
+
+    async def record_canceled(self, job_id: int) -> Job | None:
+        """End a job whose task the vendor reports as canceled; the hold returns."""
+        return await self._move(job_id, JobState.CANCELED, then=voiding(), ends=True)
+
+    async def expire(self, job_id: int, reason: str) -> Job | None:
+        """End a job that waited too long; the hold returns."""
+        return await self._move(job_id, JobState.EXPIRED, then=voiding("expired"), failure=reason, ends=True)
+
+    async def wish_cancel(self, job_id: int, actor_id: int) -> Job | None:
+        """Cancel at once what is still queued; note the wish on anything else that is not final."""
+        now_ms = self._clock.now_ms()
+
+        def wished(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None or job.is_final:
+                return job
+            if not job.cancel_wished_ms:
+                actor, server_id = account_of(conn, actor_id, now_ms), job.server_id
+                about = {"at_ms": now_ms, "server_id": server_id, "actor_id": actor, "job_id": job_id}
+                audit.record(conn, "job.cancel_wished", **about)
+                conn.execute(WISH_CANCEL, {"id": job_id, "now_ms": now_ms})
+            requeueing.cancel_if_wished(conn, job_id, now_ms)
+            return find_job(conn, BY_ID, {"id": job_id})
+
+        return await self._db.write(wished)
+
+    async def refuse_cancel(self, job_id: int) -> Job | None:
+        """Note that the vendor would not cancel any more."""
+        return await self._change(job_id, REFUSE_CANCEL)
