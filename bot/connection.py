@@ -81,7 +81,7 @@ class PatientShard(Shard):
         self._put, self._queue_put = put, self._ask
         self._clock = clock
         self._gateway = gateway
-        self._attempts = 0
+        self._attempts = self._resumes = 0
         self._stood_since_s: float | None = None
         self._pause: asyncio.Task[None] | None = None
         self.heard_s = clock.monotonic()
@@ -93,7 +93,7 @@ class PatientShard(Shard):
 
     def stand(self) -> None:
         """Take note that Discord has said READY or RESUMED."""
-        self._stood_since_s = self._clock.monotonic()
+        self._stood_since_s, self._resumes = self._clock.monotonic(), 0
 
     def launch(self) -> None:
         """Listen; discord.py's."""
@@ -132,7 +132,8 @@ class PatientShard(Shard):
         if is_nonsense:
             log.error("shard %s: what came from Discord can't be read", self.id, exc_info=item.error)
         self._count_attempt()
-        if item.type != EventType.resume or self._attempts > RESUMES or self.ws.session_id is None:
+        self._resumes += 1
+        if item.type != EventType.resume or self._resumes > RESUMES or self.ws.session_id is None:
             item = EventItem(EventType.identify, self, ReconnectWebSocket(self.id, resume=False))
         self._pause = asyncio.create_task(self._ask_later(item), name=f"shard-{self.id}-pause")
 

@@ -112,11 +112,18 @@ class Frontend:
             catalogue=backend.policy.catalogue,
             discord_time=self._discord_time,
             clock=clock,
+            alarm=backend.alarm,
             mark=self._mark,
             meter=backend.meter,
         )
         self._old_cards = OldCards(
-            client=client, jobs=stores.jobs, changes=backend.changes, texts=texts, clock=clock, mark=self._mark
+            client=client,
+            jobs=stores.jobs,
+            changes=backend.changes,
+            texts=texts,
+            clock=clock,
+            alarm=backend.alarm,
+            mark=self._mark,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
         self.registration = CommandRegistration(

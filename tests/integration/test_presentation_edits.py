@@ -380,8 +380,8 @@ async def test_a_look_that_fails_is_followed_by_others(st, monkeypatch, caplog):
         st.presenter.look_again()
         await settle_down(5)
     await st.until(1, lambda job: job.version == job.shown)
-    assert "wait for storage: locked" in caplog.text
-    assert "can't be looked for" in caplog.text
+    assert "looking for messages that are behind: waits for storage: locked" in caplog.text
+    assert "looking for messages that are behind failed, reference" in caplog.text
 
 
 async def test_messages_that_are_behind_are_brought_up_few_at_a_time(st):
@@ -542,7 +542,7 @@ async def test_a_search_for_what_is_behind_that_meets_damage_is_an_error(st, mon
         st.presenter.look_again()
         await settle_down(5)
     await st.until(1, lambda job: job.version == job.shown)
-    (told,) = [one for one in caplog.records if "can't be looked for" in one.getMessage()]
+    (told,) = [one for one in caplog.records if "meets the damaged part" in one.getMessage()]
     assert told.levelname == "ERROR"
     assert told.exc_info is None
 
@@ -564,6 +564,7 @@ async def test_a_message_waits_for_storage(st, monkeypatch, caplog):
 
 
 async def test_a_lane_that_cannot_be_looked_at_is_looked_at_again(st, monkeypatch, caplog):
+    caplog.set_level("INFO")
     used = await ask(st)
     real, failures = st.jobs.unshown, [StorageUnavailable("locked")]
 
@@ -581,7 +582,7 @@ async def test_a_lane_that_cannot_be_looked_at_is_looked_at_again(st, monkeypatc
         await asyncio.sleep(0.02)
         st.clock.advance(2)
     assert "Paused" in text(used)
-    assert f"presenter: lane {TURBO}" in caplog.text
+    assert f"looking at the messages of lane {TURBO}: waits for storage" in caplog.text
 
 
 async def test_a_defect_in_one_message_leaves_the_others(st, monkeypatch, caplog):
@@ -597,7 +598,7 @@ async def test_a_defect_in_one_message_leaves_the_others(st, monkeypatch, caplog
     await settle_down()
     st.clock.advance(5)
     await settle_down()
-    assert "presenter, reference" in caplog.text
+    assert "keeping messages up to date failed, reference" in caplog.text
     st.changes.job(job.id)
     await st.until(1, lambda job: job.version == job.shown)
     assert "Drawing" in text(used)

@@ -14,6 +14,7 @@ from bot.presentation.kit.closed_threads import in_open_thread
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.reply_transport import NOBODY, PATIENT_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.supervisor import one_by_one
 
@@ -30,12 +31,21 @@ class OldCards:
     """Edits or deletes them; each is tried when its job changes, and every hour."""
 
     def __init__(
-        self, *, client: discord.Client, jobs: Jobs, changes: Changes, texts: Texts, clock: Clock, mark: int
+        self,
+        *,
+        client: discord.Client,
+        jobs: Jobs,
+        changes: Changes,
+        texts: Texts,
+        clock: Clock,
+        alarm: Alarm,
+        mark: int,
     ) -> None:
         self._client = client
         self._jobs = jobs
         self._texts = texts
         self._clock = clock
+        self._alarm = alarm
         self._mark = mark
         self._tried: dict[int, tuple[int, float]] = {}
         self._woken = asyncio.Event()
@@ -50,11 +60,9 @@ class OldCards:
         """Work off what is left until cancelled."""
         while True:
             self._woken.clear()
-            try:
+            async with self._alarm.watching("looking after old cards"):
                 cards = await self._jobs.old_cards()
                 await one_by_one((f"the old card of job {one.job_id}", partial(self._look, one)) for one in cards)
-            except Exception:
-                log.exception("old cards: they can't be read")
             with contextlib.suppress(TimeoutError):
                 async with self._clock.timeout(AGAIN_S / 10):
                     await self._woken.wait()

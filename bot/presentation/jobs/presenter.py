@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +25,7 @@ from bot.presentation.kit.reply_transport import Addresses, OutOfReach
 from bot.presentation.kit.retrying import counted, is_worth_another
 from bot.presentation.kit.texts import Texts
 from bot.service.delivery.deliveries import Deliveries
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import one_by_one
@@ -111,6 +111,7 @@ class Presenter:
         catalogue: Catalogue,
         discord_time: DiscordTime,
         clock: Clock,
+        alarm: Alarm,
         mark: int,
         meter: Meter = UNMETERED,
     ) -> None:
@@ -132,6 +133,7 @@ class Presenter:
         self._deliveries = deliveries
         self._catalogue = catalogue
         self._clock = clock
+        self._alarm = alarm
         self._jitter = random.SystemRandom()
         self._line = Line()
         self._messages: dict[int, _Message] = {}
@@ -198,28 +200,20 @@ class Presenter:
         """Bring up what is behind by the database's word: at the start, every few minutes, and when Discord is back."""
         while True:
             self._is_back.clear()
-            try:
+            async with self._alarm.watching("looking for messages that are behind"):
                 await self.addresses.forget_dead_tokens()
                 for job_id in await self._jobs.unshown():
                     self.touch(job_id)
-            except StorageDamaged as error:
-                log.error("messages that are behind can't be looked for: %s", error)  # noqa: TRY400 - it says it all
-            except StorageUnavailable as error:
-                log.info("messages that are behind wait for storage: %s", error)
-            except Exception:
-                log.exception("presenter: messages that are behind can't be looked for")
             await self._wait(self._is_back, CATCH_UP_EVERY_S * self._jitter.uniform(0.8, 1.2))
 
     async def _say_last_words(self) -> None:
         """Look once more at the private replies of jobs under way whose token is about to die."""
         while True:
             await self._clock.sleep(LAST_WORDS_EVERY_S)
-            try:
+            async with self._alarm.watching("looking for private replies whose token is about to die"):
                 for job_id in await self.addresses.with_dying_token(LAST_WORD_MS):
                     self._messages.setdefault(job_id, _Message()).moved = True
                     self.touch(job_id)
-            except StorageUnavailable as error:
-                log.info("private replies whose token is about to die wait for storage: %s", error)
 
     def _touch_lane(self, model: str) -> None:
         for name, moved in self._lanes.items():
@@ -228,10 +222,8 @@ class Presenter:
 
     async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         # One message or lane that can't be served must not end the others.
-        try:
+        async with self._alarm.watching("keeping messages up to date"):
             await work()
-        except Exception:
-            log.exception("presenter, reference %s", secrets.token_hex(4))
 
     async def _watch_lane(self, model: str) -> None:
         wait_s: float | None = None
@@ -239,11 +231,9 @@ class Presenter:
             await self._wait(self._lanes[model], wait_s)
             await self._clock.sleep(LANE_EVERY_S)
             self._lanes[model].clear()
-            try:
+            wait_s = LANE_AGAIN_S
+            async with self._alarm.watching(f"looking at the messages of lane {model}"):
                 wait_s = await self._look_at_lane(model)
-            except Exception:
-                log.exception("presenter: lane %s", model)
-                wait_s = LANE_AGAIN_S
 
     async def _look_at_lane(self, model: str) -> float | None:
         for job_id in await self._jobs.unshown(model):

@@ -291,6 +291,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             catalogue=rules.catalogue,
             discord_time=DiscordTime(clock),
             clock=clock,
+            alarm=Alarm(SqliteOutbox(database, clock), clock),
             mark=await database.mark(),
         )
         intake = Intake(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
