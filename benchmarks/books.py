@@ -70,12 +70,12 @@ class Scale:
         return -(-self.members // MEMBERS_PER_SERVER)
 
     def server_of(self, member: int) -> int:
-        """Give the server of a member; accounts, and here Discord's ids too, count from 1."""
+        """Return the server of a member; accounts, and here Discord's ids too, count from 1."""
         return 1 + (member - 1) // MEMBERS_PER_SERVER
 
 
 def role_of(server_id: int, nth: int) -> int:
-    """Give the id of a server's role; the first ten have a rule."""
+    """Return the id of a server's role; the first ten have a rule."""
     return server_id * 1000 + nth
 
 
@@ -143,7 +143,7 @@ class _Job:
         return (*head, "settled", self.made_ms + 60_000, self.images, free, budget, self.images, cost)
 
     def legs(self, buckets: _Buckets, day: str, month: str) -> Iterator[tuple[int, int]]:
-        """Give what is held in which bucket; the cap's leg comes last and holds nothing."""
+        """Return what is held in which bucket; the cap's leg comes last and holds nothing."""
         owner, cost = str(self.member), self.images * self.price
         own, amount = ("budget", cost) if self.is_paid else ("allowance", self.images)
         yield buckets.id_of(own, self.server_id, owner, day), amount

@@ -75,7 +75,7 @@ class Subject:
         self._conn.close()
 
     def size(self) -> tuple[int, int]:
-        """Give the number of jobs and of ledger rows."""
+        """Return the number of jobs and of ledger rows."""
         row = self._conn.execute("SELECT (SELECT count(*) FROM jobs), (SELECT count(*) FROM ledger)").fetchone()
         return row[0], row[1]
 

@@ -124,7 +124,7 @@ def _rows(jobs: int) -> Iterator[tuple[Any, ...]]:
 
 
 async def times(moderator_log: SqliteModeratorLog, queries: Sequence[tuple[int, Search]]) -> list[float]:
-    """Give the milliseconds that the first page of each search takes, through the bot's own reader."""
+    """Return the milliseconds that the first page of each search takes, through the bot's own reader."""
     took: list[float] = []
     for server_id, wanted in queries:
         begun = time.perf_counter()
@@ -152,7 +152,7 @@ async def depth(moderator_log: SqliteModeratorLog, wanted: Search, pages: int, t
 
 
 async def samples(database: Database, count: int, *, largest_only: bool) -> list[tuple[int, Search]]:
-    """Give searches as moderators type them: words of prompts of their server, and now and then what nobody asked."""
+    """Return searches as moderators type them: words of prompts of their server, and now and then what nobody asked."""
     rng = random.Random(2)  # noqa: S311
     where = "WHERE server_id = 1" if largest_only else ""
     rows = await database.read(

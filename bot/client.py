@@ -53,7 +53,7 @@ class Router:
         self._handlers[prefix] = handler
 
     def find(self, custom_id: str) -> tuple[Handler, str] | None:
-        """Give the handler of a custom id and the rest of the id."""
+        """Return the handler of a custom id and the rest of the id."""
         prefix, _, rest = custom_id.partition(":")
         handler = self._handlers.get(prefix)
         return (handler, rest) if handler else None
@@ -269,7 +269,7 @@ class ImagineClient(PatientClient):
 
 
 def owner_ids(application: discord.AppInfo) -> frozenset[int]:
-    """Give who owns the application: its owner, or everybody who has joined its team.
+    """Return who owns the application: its owner, or everybody who has joined its team.
 
     A team's members can change the application and its token, so they are trusted as its owner is.
     """

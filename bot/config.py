@@ -184,12 +184,12 @@ class Config(_Section):
         return Proxies({"http": proxy, "https": proxy} if proxy else {}, self.network.no_proxy)
 
     def catalogue(self) -> Catalogue:
-        """Give the built-in models with what the configuration changes and adds."""
+        """Return the built-in models with what the configuration changes and adds."""
         models = {name: _model(name, self.models.get(name, ModelEntry())) for name in (*BUILT_IN, *self.models)}
         return {name: model for name, model in models.items() if self.models.get(name, ModelEntry()).enabled}
 
     def policy(self) -> Policy:
-        """Give what the operator decided, as the service needs it."""
+        """Return what the operator decided, as the service needs it."""
         return Policy(
             catalogue=self.catalogue(),
             rule=Rule(
@@ -211,7 +211,7 @@ class Config(_Section):
         )
 
     def access(self) -> ServerAccess:
-        """Give the servers that are allowed before Discord has told who owns the application."""
+        """Return the servers that are allowed before Discord has told who owns the application."""
         return ServerAccess(None if self.servers.allowed == "any" else frozenset(self.servers.allowed))
 
 

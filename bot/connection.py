@@ -105,6 +105,8 @@ class PatientShard(Shard):
         """Hang up for good; discord.py's."""
         if self._pause is not None:
             self._pause.cancel()
+            # It may be asking Discord at this moment.
+            await asyncio.gather(self._pause, return_exceptions=True)
         await super().close()
 
     async def reidentify(self, exc: ReconnectWebSocket) -> None:

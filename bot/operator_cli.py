@@ -27,7 +27,7 @@ from bot.storage.sqlite.database import Database
 
 
 async def list_doubts(config: Config, clock: Clock) -> list[str]:
-    """Give a table of the jobs in doubt and of those whose cost is doubtful."""
+    """Return a table of the jobs in doubt and of those whose cost is doubtful."""
     async with _opened(config) as database:
         doubts = await SqliteDoubts(database, clock).unresolved()
     if not doubts:

@@ -89,7 +89,7 @@ class ImageService(Protocol):
         ...
 
     async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
-        """Give all tasks of the account's ``model`` that were created in the window, oldest first.
+        """Return all tasks of the account's ``model`` that were created in the window, oldest first.
 
         Raises:
             RetryLater: if no complete answer could be had now.
@@ -119,7 +119,7 @@ class Results(Protocol):
         ...
 
     async def kept(self, name: str) -> Picture | None:
-        """Give the picture that an earlier `fetch` kept under that name; None if there is no whole one."""
+        """Return the picture that an earlier `fetch` kept under that name; None if there is no whole one."""
         ...
 
 
@@ -153,15 +153,15 @@ class Pictures(Protocol):
     """The kept pictures."""
 
     def file(self, path: str) -> Path:
-        """Give the file of a kept picture, by the path that its row names."""
+        """Return the file of a kept picture, by the path that its row names."""
         ...
 
     async def missing(self, paths: list[str]) -> list[str]:
-        """Give those of the kept pictures' paths where there is no file."""
+        """Return those of the kept pictures' paths where there is no file."""
         ...
 
     async def found(self) -> list[str]:
-        """Give the paths of all files that are named as kept pictures are, links left out."""
+        """Return the paths of all files that are named as kept pictures are, links left out."""
         ...
 
     async def remove(self, paths: list[str]) -> list[str]:

@@ -83,7 +83,7 @@ class Appeals(commands.Cog):
             await interaction.edit_original_response(content=text, view=None, allowed_mentions=NOBODY)
 
     def _locale(self, interaction: AnyInteraction) -> str:
-        """Give the language of the message that is answered: the server's, or of an answer for one person theirs."""
+        """Return the language of the message that is answered: the server's, or of an answer for one person theirs."""
         is_private = interaction.message is not None and interaction.message.flags.ephemeral
         return str(interaction.locale if is_private else interaction.guild_locale or interaction.locale)
 

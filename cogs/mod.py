@@ -209,7 +209,7 @@ class Mod(commands.Cog):
         return self._words(interaction).blocked(job.member_id, case)
 
     async def _member(self, interaction: AnyInteraction, member_id: int) -> discord.Member | None:
-        """Give somebody as they are in the server now; None if they are not in it."""
+        """Return somebody as they are in the server now; None if they are not in it."""
         if interaction.guild is None:
             # A bot that has just started learns of its servers one by one.
             raise Unavailable("server-not-known")
@@ -269,6 +269,6 @@ def _act(interaction: discord.Interaction[Any], name: str, reason: str | None = 
 
 
 def _line(typed: str | None) -> str:
-    """Give what was typed as one line: a line of its own could pass for one of ours; "" if nothing of it shows."""
+    """Return what was typed as one line: a line of its own could pass for one of ours; "" if nothing of it shows."""
     line = " ".join((typed or "").split())
     return "" if normalisation.is_blank(line) else line

@@ -49,7 +49,7 @@ class LogPlace(app_commands.Transformer):
         return [discord.ChannelType.text, discord.ChannelType.news]
 
     async def transform(self, interaction: Command, value: app_commands.AppCommandChannel, /) -> Any:  # type: ignore[override] # noqa: ANN401
-        """Give the channel as it came: whether the bot may post there is looked up later."""
+        """Return the channel as it came: whether the bot may post there is looked up later."""
         return value
 
 

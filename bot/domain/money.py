@@ -29,5 +29,5 @@ def parse_cny(text: str) -> int:
 
 
 def to_cny(micros: int) -> Decimal:
-    """Give micro-yuan as a decimal amount of CNY."""
+    """Return micro-yuan as a decimal amount of CNY."""
     return Decimal(micros) / MICROS_PER_CNY

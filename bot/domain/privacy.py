@@ -160,7 +160,7 @@ def refuse_under_way(numbers: Sequence[int]) -> None:
 
 
 def keyed_hash(key: bytes, member_id: int) -> bytes:
-    """Give the 32 bytes under which a forgotten member is known again.
+    """Return the 32 bytes under which a forgotten member is known again.
 
     Discord's ids are no secret: without the key, whoever has a list of members could try them all.
     """

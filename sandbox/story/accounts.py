@@ -56,7 +56,7 @@ class Sums:
 
 
 def entries(database: Path, bill: Iterable[BillLine], names: Mapping[int, str]) -> list[Entry]:
-    """Give every job with what the ledger says and what the vendor's bill says."""
+    """Return every job with what the ledger says and what the vendor's bill says."""
     billed = {line.task_id: (line.images, line.free_images, line.cost_micros) for line in bill}
     return [
         Entry(
@@ -88,7 +88,7 @@ def sums(entries: list[Entry]) -> Sums:
 
 
 def faults(database: Path, bill: Iterable[BillLine], entries: list[Entry]) -> list[str]:
-    """Say where the books disagree; empty if they don't."""
+    """Return where the books disagree; empty if they don't."""
     found = [
         f"job #{one.number}: the ledger has {_words(one.ours)}, the bill has {_words(one.theirs)}"
         for one in entries

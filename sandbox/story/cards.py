@@ -49,7 +49,7 @@ class Barred:
 
 
 def colour_of(message: SeenMessage) -> str:
-    """Give the accent of a card; a plain message has Discord's grey."""
+    """Return the accent of a card; a plain message has Discord's grey."""
     accent = next((one.get("accent_color") for one in message.components if one["type"] == CONTAINER), None)
     return f"#{accent:06x}" if accent is not None else "bright_black"
 
@@ -69,7 +69,7 @@ def message_block(message: SeenMessage, reader: Reader, pictures: Sequence[Pictu
 
 
 def status_line(message: SeenMessage, reader: Reader) -> Text:
-    """Give what changes from edit to edit: the heading, and what stands between prompt and small print."""
+    """Return what changes from edit to edit: the heading, and what stands between prompt and small print."""
     texts = [component["content"] for component in walk(message.components) if component["type"] == TEXT]
     heading, *rest = texts or [message.text]
     line = shown(heading, reader)

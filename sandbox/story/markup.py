@@ -35,7 +35,7 @@ class Reader:
 
 
 def shown(markdown: str, reader: Reader) -> Text:
-    """Give a text as it looks in the client: bold, headings, small print, escapes, times and mentions."""
+    """Return a text as it looks in the client: bold, headings, small print, escapes, times and mentions."""
     return Text("\n").join(_line(line, reader) for line in markdown.split("\n"))
 
 
@@ -69,7 +69,7 @@ def _inline(line: str, reader: Reader) -> Text:
 
 
 def relative(distance_ms: int, locale: str) -> str:
-    """Give a distance in time in the client's words, such as "in 40 seconds"."""
+    """Return a distance in time in the client's words, such as "in 40 seconds"."""
     distance = timedelta(seconds=round(distance_ms / 1000))
     # The client says 秒, where Babel's long form has 秒钟.
     form = "short" if locale.startswith("zh") else "long"

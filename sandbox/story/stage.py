@@ -88,7 +88,7 @@ class Stage:
         return self._config.storage.file
 
     def actor(self, name: str) -> Actor:
-        """Give one of the people."""
+        """Return one of the people."""
         return self.discord.member(name, self.guild)
 
     def names(self) -> dict[int, str]:

@@ -160,7 +160,7 @@ class Teller:
         return Reader(actor.user.locale, self._stage.clock.now_ms(), self._stage.names())
 
     def _named(self, actor: Actor, command: str, option: str = "") -> str:
-        """Give the name of a command or option as the member's client shows it."""
+        """Return the name of a command or option as the member's client shows it."""
         found = next(one for one in self._stage.discord.world.commands.of(None) if one["name"] == command)
         if option:
             found = next(one for one in found["options"] if one["name"] == option)

@@ -44,7 +44,7 @@ class Story:
         return used
 
     async def answer(self, used: Used, what: str) -> SeenMessage:
-        """Give the reply to an interaction.
+        """Return the reply to an interaction.
 
         Raises:
             StoryFailed: if Discord shows that the application did not respond.
@@ -156,11 +156,11 @@ class Story:
         )
 
     def phrase(self, name: str, key: str, **values: int) -> str:
-        """Give a text of the bot, such as a card's title, in somebody's language."""
+        """Return a text of the bot, such as a card's title, in somebody's language."""
         return self._texts.plain(self.stage.actor(name).user.locale, key, **values)
 
     def number(self, message: SeenMessage) -> int:
-        """Give a job's number as its card shows it."""
+        """Return a job's number as its card shows it."""
         return int(message.text.partition("· #")[2].partition("\n")[0])
 
 

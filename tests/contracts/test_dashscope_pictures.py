@@ -12,7 +12,7 @@ ORANGE, RED, PURPLE, WOOD = (242, 146, 52), (214, 58, 52), (142, 92, 190), (128,
 
 
 def share(prompt: str, seed: int, colour: tuple[int, int, int]) -> float:
-    """Give the share of a picture's pixels that come close to a colour."""
+    """Return the share of a picture's pixels that come close to a colour."""
     image = Image.open(io.BytesIO(draw(prompt, seed, SIZE))).convert("RGB")
     bands = ImageChops.difference(image, Image.new("RGB", SIZE, colour)).split()
     farthest = ImageChops.lighter(ImageChops.lighter(bands[0], bands[1]), bands[2])

@@ -75,7 +75,7 @@ class Uncommitted:
 
 
 def stopping(adapter: type[Any], method: str, when: str, nth: int) -> type[Any]:
-    """Give the adapter with a method whose ``nth`` call stops the process."""
+    """Return the adapter with a method whose ``nth`` call stops the process."""
     whole, begin = getattr(adapter, method), vars(adapter)["__init__"]
     calls = itertools.count(1)
 

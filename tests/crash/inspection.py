@@ -173,7 +173,7 @@ def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
 
 
 def pings(stage: Stage) -> list[int]:
-    """Give the messages to which a message of its own called somebody."""
+    """Return the messages to which a message of its own called somebody."""
     found = [re.findall(r"/channels/\d+/\d+/(\d+)", message.content) for message in _of_bot(stage)]
     return [int(link) for links in found for link in links]
 

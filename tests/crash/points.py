@@ -209,13 +209,13 @@ class Point:
 
 
 def around(where: str, *, within: bool = False, nth: int = 1, **point: Any) -> list[Point]:
-    """Give the points before and after one call, and ``within`` its transaction."""
+    """Return the points before and after one call, and ``within`` its transaction."""
     whens = ("before", "within", "after") if within else ("before", "after")
     return [Point((Death(where, when, nth),), **point) for when in whens]
 
 
 def chained(first: Death, where: str, *, within: bool = False, nth: int = 1, **point: Any) -> list[Point]:
-    """Give the points around a call that only a bot which takes over makes, and ``within`` its transaction."""
+    """Return the points around a call that only a bot which takes over makes, and ``within`` its transaction."""
     whens = ("before", "within", "after") if within else ("before", "after")
     return [Point((first, Death(where, when, nth)), **point) for when in whens]
 

@@ -12,7 +12,7 @@ EXCUSED = (
 
 
 def unexplained(log: str) -> str:
-    """Give the entries that have a traceback or a reference, and no excuse."""
+    """Return the entries that have a traceback or a reference, and no excuse."""
     return "".join(entry for entry in ENTRY.split(log) if _is_alarming(entry) and not _is_excused(entry))
 
 

@@ -92,11 +92,11 @@ class Soak(Stage):
             await self.clock.sleep(10)
 
     def resident_bytes(self, at_s: float) -> int:
-        """Give the child's memory as it was around that time: the median of ten minutes."""
+        """Return the child's memory as it was around that time: the median of ten minutes."""
         return int(statistics.median(size for taken_s, size in self.resident.items() if abs(taken_s - at_s) < 300))
 
     def summary(self) -> str:
-        """Tell in a few lines what happened."""
+        """Return in a few lines what happened."""
         states = Counter(row["state"] for row in self.rows("SELECT state FROM jobs"))
         doubts = Counter(row["state"] for row in self.rows("SELECT state FROM jobs WHERE doubt <> ''"))
         memory = [size >> 10 for size in list(self.resident.values())[::60]]

@@ -16,7 +16,7 @@ PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 
 
 
 def page(status: int, *, effect: bool = False) -> Fault:
-    """Give a gateway's answer: a page for people."""
+    """Return a gateway's answer: a page for people."""
     return Fault(status=status, body=PAGE, content_type="text/html", when="after" if effect else "before")
 
 
@@ -24,13 +24,13 @@ def page(status: int, *, effect: bool = False) -> Fault:
 
 
 def told(status: int, code: str, **headers: str) -> Fault:
-    """Give an answer in the vendor's form."""
+    """Return an answer in the vendor's form."""
     body = json.dumps({"code": code, "message": "try again later", "request_id": "weather"})
     return Fault(status=status, body=body.encode(), headers=headers)
 
 
 def status_of(status: str) -> Fault:
-    """Give a query's answer that is wrong for now."""
+    """Return a query's answer that is wrong for now."""
     body = {"request_id": "weather", "output": {"task_id": "weather", "task_status": status}}
     return Fault(status=200, body=json.dumps(body).encode())
 

@@ -148,7 +148,7 @@ class Admins(RuleBasedStateMachine):
         return self.said.get((server, scope, owner), PartialRule())
 
     def own_terms(self, terms: Terms, server: int, member: int, roles: frozenset[int]) -> Terms:
-        """Give the terms that should apply, by what is remembered here."""
+        """Return the terms that should apply, by what is remembered here."""
         settings = self.decided.get(server, Settings())
         book = RuleBook(
             self.rule_of(server, Scope.SERVER, 0),

@@ -25,7 +25,7 @@ class Attack:
 
 
 def attacks() -> list[Attack]:
-    """Give all prompts, each once."""
+    """Return all prompts, each once."""
     found: dict[str, Attack] = {}
     for family in FAMILIES:
         for text, hides in family():

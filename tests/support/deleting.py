@@ -13,6 +13,6 @@ async def delete(who: Actor, message: SeenMessage, button: str = "Delete", *, fo
 
 
 async def answer(used: Used) -> str | None:
-    """Give what a press was answered with at once; None if that was no message."""
+    """Return what a press was answered with at once; None if that was no message."""
     first = await used.response()
     return first.text if isinstance(first, SeenMessage) else None

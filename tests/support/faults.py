@@ -79,7 +79,7 @@ class Row:
 
 
 def table(title: str, rows: Iterable[Row]) -> str:
-    """Give one section of the page."""
+    """Return one section of the page."""
     head = "| what happened | what the member saw | job | charged | billed | doubtful cost | tries |\n"
     return f"\n## {title}\n\n{head}|---|---|---|---|---|---|---|\n{''.join(map(str, rows))}"
 
@@ -153,7 +153,7 @@ class Trial:
         return sum(request.operation == operation for request in newest)
 
     def told_discord(self, *operations: str, with_files: bool = False) -> list[RecordedRequest]:
-        """Give what Discord was told since this trial began."""
+        """Return what Discord was told since this trial began."""
         newest = self.world.discord.requests[self._asked_of_discord :]
         return [one for one in newest if one.operation in operations and (one.files or not with_files)]
 
@@ -167,7 +167,7 @@ class Trial:
         return Row(what, self.text(), job["state"], job["charged_images"], billed, job["doubtful_micros"], tries)
 
     def text(self) -> str:
-        """Give what the member reads at the end, after what the card had said meanwhile."""
+        """Return what the member reads at the end, after what the card had said meanwhile."""
         seen = [one for one in self.who.read(self.channel) if self.message and one.id == self.message.id]
         parts = [f"*“{self.meanwhile}”, then:*"] if self.meanwhile else []
         if seen:
@@ -202,14 +202,14 @@ def counted(number: int, what: str) -> str:
 
 
 def told(text: str) -> str:
-    """Give what a card says, without what every card says."""
+    """Return what a card says, without what every card says."""
     heading, _prompt, *rest = [line for line in text.splitlines() if line.strip()]
     useful = [line for line in rest if not line.startswith(("-#", "Left:", "Picture ", "**The prompt"))]
     return _on_a_line("\n".join([f"**{heading.removeprefix('### ').partition(' · ')[0]}**", *useful]))
 
 
 def _on_a_line(text: str) -> str:
-    """Give a text for a cell, without what differs from run to run: times, numbers, ids."""
+    """Return a text for a cell, without what differs from run to run: times, numbers, ids."""
     text = re.sub(r"<t:\d+:\w>", "*(when)*", text.replace("\n", " ").replace("|", "\\|"))
     text = re.sub(r"<#\d+>", "*(channel)*", text)
     return re.sub(r"(#|number:)\d+", r"\1…", text)

@@ -20,7 +20,7 @@ _TOWER = 5
 
 
 def living(text: str) -> str:
-    """Give the first part of a text that Discord would not show as plain letters in its field; empty if none."""
+    """Return the first part of a text that Discord would not show as plain letters in its field; empty if none."""
     found = _LIVE.search(_ESCAPED.sub("\u25a1", text))
     return found[0] if found else _tower(text)
 

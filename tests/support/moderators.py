@@ -57,7 +57,7 @@ async def refused(who: Actor, prompt: str = "a flower shop", **options: Any) -> 
 
 
 def cases(world: World, guild_id: int | None = None) -> list[tuple[int, str, str]]:
-    """Give the cases of a server: number, kind, reason."""
+    """Return the cases of a server: number, kind, reason."""
     rows = world.rows(
         "SELECT number, kind, reason FROM cases WHERE server_id = ? ORDER BY number", guild_id or world.guild.id
     )
@@ -65,7 +65,7 @@ def cases(world: World, guild_id: int | None = None) -> list[tuple[int, str, str
 
 
 def forge(message: SeenMessage, custom_id: str) -> SeenMessage:
-    """Give a message with a button that it never had, as a modified client can press."""
+    """Return a message with a button that it never had, as a modified client can press."""
     button = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 99}
     return replace(message, components=[{"type": 1, "id": 98, "components": [button]}])
 

@@ -207,7 +207,7 @@ class Service(Backend):
         return await self.database.read(lambda conn: [tuple(row) for row in conn.execute(sql, values)])
 
     async def acts(self, job: Job) -> list[str]:
-        """Give what the audit tells of a job, in order."""
+        """Return what the audit tells of a job, in order."""
         found = await self.rows("SELECT act FROM audit WHERE job_id = ? ORDER BY id", job.id)
         return [act.removeprefix("job.") for (act,) in found]
 

@@ -48,7 +48,7 @@ def now(used: Used) -> SeenMessage:
 
 
 async def refusal(world: World, used: Used) -> SeenMessage:
-    """Give the word that a press was answered with, beside its message."""
+    """Return the word that a press was answered with, beside its message."""
     await used.response()
     await world.discord.until(lambda: used.followups)
     (said,) = used.followups

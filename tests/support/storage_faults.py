@@ -32,7 +32,7 @@ class StorageLog(logging.Handler):
             self.failed.append(record.getMessage())
 
     def lines(self) -> str:
-        """Give what was said since the last call: one line at the beginning, and one at the end of the outage."""
+        """Return what was said since the last call: one line at the beginning, and one at the end of the outage."""
         begun, ended = self.said
         assert self.failed == []
         self.said.clear()

@@ -121,7 +121,7 @@ class Bill:
 
 
 def total_of(parts: Iterable[ModelBill]) -> ModelBill:
-    """Give the sum of some models' parts."""
+    """Return the sum of some models' parts."""
     return sum(parts, ModelBill(""))
 
 

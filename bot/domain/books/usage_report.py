@@ -114,7 +114,7 @@ class UsageReport:
         return _day(self.period.end_ms - 1, self.zone)
 
     def by_member(self) -> list[MemberUsage]:
-        """Give each member's use, most images first."""
+        """Return each member's use, most images first."""
         # A large server has a hundred thousand members. Most use one model: then their row's usage is their own.
         sums: dict[int, tuple[int, Usage]] = {}
         for row in self.rows:
@@ -124,12 +124,12 @@ class UsageReport:
         return sorted(members, key=lambda one: (-one.usage.images, -one.usage.charged_micros, one.account_id))
 
     def by_model(self) -> list[tuple[str, Usage]]:
-        """Give each model's use, most images first."""
+        """Return each model's use, most images first."""
         sums = _sums((row.model, row.usage) for row in self.rows)
         return sorted(sums.items(), key=lambda model: (*_most_first(model[1]), model[0]))
 
     def of_first(self, members: Sequence[MemberUsage], most: int) -> "UsageReport":
-        """Give the report with at most ``most`` rows: all of those who come first in ``members``, none of the others'.
+        """Return the report with at most ``most`` rows: all of those who come first in ``members``, of others none.
 
         Args:
             members: ``by_member()`` of this report.
@@ -143,7 +143,7 @@ class UsageReport:
         return replace(self, rows=tuple(row for row in self.rows if row.account_id in kept))
 
     def every_day(self) -> list[DayUsage]:
-        """Give all days of the period in order, those without an image included."""
+        """Return all days of the period in order, those without an image included."""
         known = {entry.day: entry for entry in self.days}
         count = (self.last_day - self.first_day).days + 1
         days = (self.first_day + timedelta(days=index) for index in range(count))

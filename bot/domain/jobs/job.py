@@ -79,7 +79,7 @@ class Removal(StrEnum):
 
 
 def sources(target: JobState) -> frozenset[JobState]:
-    """Give the states from which a job may come to ``target``."""
+    """Return the states from which a job may come to ``target``."""
     return frozenset(state for state, onward in TRANSITIONS.items() if target in onward)
 
 
@@ -247,7 +247,7 @@ class Job:
 
     @property
     def was_cut(self) -> bool:
-        """Say whether the vendor took a shorter prompt than it was sent."""
+        """Whether the vendor took a shorter prompt than it was sent."""
         return any(i.orig_prompt is not None and len(i.orig_prompt) < len(self.request.prompt) for i in self.images)
 
 

@@ -32,5 +32,5 @@ class Turn:
 
 
 def probe_delay_ms(probes: int) -> int:
-    """Give how long a lane that was tried ``probes`` times in vain waits for the next try."""
+    """Return how long a lane that was tried ``probes`` times in vain waits for the next try."""
     return PROBE_DELAYS_S[min(probes, len(PROBE_DELAYS_S) - 1)] * 1000

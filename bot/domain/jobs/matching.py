@@ -109,7 +109,7 @@ def match(
 
 
 def is_foreign(request: ImageRequest, report: TaskReport) -> bool:
-    """Say whether a report is of another task than the one that ``request`` started.
+    """Whether a report is of another task than the one that ``request`` started.
 
     A task that is not ended says its number of images at most. One that has pictures must name our prompt with each:
     what nobody can confirm is shown to nobody.

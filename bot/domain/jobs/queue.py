@@ -19,7 +19,7 @@ class Waiting:
 
 
 def in_order(waiting: Iterable[Waiting]) -> list[int]:
-    """Give the job ids in the order in which the lane will claim them if nobody else comes.
+    """Return the job ids in the order in which the lane will claim them if nobody else comes.
 
     A member's jobs go by age. Members take turns: whoever was served longest ago is next, at equal turns whoever has
     the oldest job; after a claim the member stands behind everybody.

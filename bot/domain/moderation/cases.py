@@ -151,7 +151,7 @@ class CaseFile:
 
 
 def is_strike(code: str) -> bool:
-    """Say whether a failed job's code means that the image service refused what the prompt or its picture shows."""
+    """Whether a failed job's code means that the image service refused what the prompt or its picture shows."""
     # A code also stands for "code.anything".
     return code.partition(".")[0] in REFUSED_FOR_CONTENT
 
@@ -187,7 +187,7 @@ def check_removable(job: Job) -> None:
 
 
 def check_strikes(count: int) -> int:
-    """Give a threshold that a server may set; 0: strikes pause nobody.
+    """Return a threshold that a server may set; 0: strikes pause nobody.
 
     Raises:
         InvalidRequest: if it is out of bounds.

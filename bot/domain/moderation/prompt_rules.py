@@ -143,7 +143,7 @@ class RuleBook:
         self._finders = (*words, *patterns)
 
     def broken_by(self, text: str) -> PromptRule | None:
-        """Give the first rule that a text breaks, words before patterns; None if it breaks none.
+        """Return the first rule that a text breaks, words before patterns; None if it breaks none.
 
         The time it takes grows with the length of the text and the size of the rules, whatever they say.
         """
@@ -154,7 +154,7 @@ class RuleBook:
 
 
 def checked(kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
-    """Give the text of a new rule as it is to be kept.
+    """Return the text of a new rule as it is to be kept.
 
     Args:
         kind: what ``text`` is.
@@ -246,7 +246,7 @@ def _compile_forms(forms: Iterable[str]) -> _Compiled:
 
 
 def _spellings(form: str) -> Iterator[str]:
-    r"""Give the expressions that find one form: as a word, and with every letter apart."""
+    r"""Return the expressions that find one form: as a word, and with every letter apart."""
     letters = [character for character in form if normalisation.is_letter(character)]
     begin = "" if normalisation.is_unspaced(letters[0]) else _BEGIN
     end = "" if normalisation.is_unspaced(letters[-1]) else _END

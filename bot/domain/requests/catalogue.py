@@ -68,7 +68,7 @@ class SizeRule:
         return next(iter(self.presets.values()))
 
     def admits(self, size: Size) -> bool:
-        """Say whether the model draws ``size``."""
+        """Whether the model draws ``size``."""
         short, long = sorted((size.width, size.height))
         return (
             self.min_side <= short

@@ -111,7 +111,7 @@ def split(images: int, price_micros: int, left: Balance) -> Split | None:
 
 
 def settle(held: Split, images: int, price_micros: int) -> Split:
-    """Give what is charged where only ``images`` of those held came: credit returns first, then budget, then free."""
+    """Return what is charged where only ``images`` of those held came: credit returns first, then budget, then free."""
     free = min(images, held.free_images)
     due = (images - free) * price_micros
     from_budget = min(due, held.budget_micros)
@@ -123,12 +123,12 @@ TIER_MARGIN_MS = 48 * 3600 * 1000
 
 
 def tier_left(tier: FreeTier | None, used: int, now_ms: int, *, margin_ms: int = 0) -> int:
-    """Give the images left of a model's free tier, if it lasts ``margin_ms`` longer."""
+    """Return the images left of a model's free tier, if it lasts ``margin_ms`` longer."""
     if tier is None or now_ms + margin_ms >= tier.expires_ms:
         return 0
     return max(0, tier.images - tier.used_before - used)
 
 
 def worst_cost(images: int, price_micros: int, tier: FreeTier | None, used: int, now_ms: int) -> int:
-    """Give the most that ``images`` of one model's open holds can still cost: those beyond its free tier."""
+    """Return the most that ``images`` of one model's open holds can still cost: those beyond its free tier."""
     return max(0, images - tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS)) * price_micros

@@ -30,7 +30,7 @@ class PartialRule:
         return all(value is None for value in asdict(self).values())
 
     def over(self, older: "PartialRule") -> "PartialRule":
-        """Give this rule where it says something, else ``older``."""
+        """Return this rule where it says something, else ``older``."""
         return replace(older, **{name: value for name, value in asdict(self).items() if value is not None})
 
 

@@ -16,5 +16,5 @@ class ServerAccess:
     owners: frozenset[int] = frozenset()
 
     def admits(self, server_id: int, server_owner_id: int) -> bool:
-        """Say whether a server may use the bot."""
+        """Whether a server may use the bot."""
         return self.allowed is None or server_id in self.allowed or server_owner_id in self.owners

@@ -44,7 +44,7 @@ class Calendar:
     since_ms: int = 0
 
     def period_at(self, now_ms: int) -> Period:
-        """Give the period that contains ``now_ms``; the first one begins no earlier than the calendar itself."""
+        """Return the period that contains ``now_ms``; the first one begins no earlier than the calendar itself."""
         period = period_at(self.kind, ZoneInfo(self.zone), now_ms)
         if not self.since_ms:
             return period
@@ -86,7 +86,7 @@ class Settings:
     age_restricted_only: bool = False
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
-        """Give the calendar in force; None: the operator's."""
+        """Return the calendar in force; None: the operator's."""
         if self.next_calendar is not None and now_ms >= self.next_calendar.since_ms:
             return self.next_calendar
         return self.calendar
@@ -108,7 +108,7 @@ class Settings:
         return replace(self, calendar=self.calendar_at(now_ms), next_calendar=following)
 
     def pool_within(self, ceiling_micros: int | None) -> int | None:
-        """Give the pool that applies: the lower of the admins' and the operator's; None: no ceiling."""
+        """Return the pool that applies: the lower of the admins' and the operator's; None: no ceiling."""
         known = [limit for limit in (self.pool_micros, ceiling_micros) if limit is not None]
         return min(known) if known else None
 

@@ -64,12 +64,12 @@ _RUN = re.compile(r"[^\W\d_]+")
 
 
 def compatible(text: str) -> str:
-    """Give a text in Unicode's form NFKC, and nothing else done to it."""
+    """Return a text in Unicode's form NFKC, and nothing else done to it."""
     return unicodedata.normalize("NFKC", text.translate(_LONG))
 
 
 def plain(text: str) -> str:
-    """Give a text in NFKC without what shows nothing: zero-width characters, controls, tags, private use."""
+    """Return a text in NFKC without what shows nothing: zero-width characters, controls, tags, private use."""
     seen = "".join(c for c in compatible("".join(filter(_shows, text))) if _shows(c))
     return unicodedata.normalize("NFKC", seen)
 
@@ -80,7 +80,7 @@ def is_blank(text: str) -> bool:
 
 
 def bases(text: str) -> list[str]:
-    """Give a text as it is typed and, where that differs, as it looks, with emblems as symbols and as letters."""
+    """Return a text as it is typed and, where that differs, as it looks, with emblems as symbols and as letters."""
     looks = _OVERRIDDEN.sub(lambda found: found[1][::-1], text)
     # Two regional indicators are a flag.
     spelled = _INDICATORS.sub(lambda run: run[0] if len(run[0]) == 2 else run[0].translate(_EMBLEMS), looks)
@@ -101,7 +101,7 @@ def unaccented(base: str) -> str:
 
 
 def of(base: str) -> list[str]:
-    """Give a base in small letters, and with look-alikes folded: of its small letters, and of what stands there.
+    """Return a base in small letters, and with look-alikes folded: of its small letters, and of what stands there.
 
     Letters may look alike in one case and not in the other.
     """
@@ -111,12 +111,12 @@ def of(base: str) -> list[str]:
 
 
 def has_capitals_only(base: str) -> bool:
-    """Say whether each word of a base is in capitals; a word of a script that has none is not."""
+    """Whether each word of a base is in capitals; a word of a script that has none is not."""
     return all(run.isupper() for run in _RUN.findall(base))
 
 
 def capitals(base: str) -> str:
-    """Give a base with look-alikes folded and a comma for each word that is not in capitals.
+    """Return a base with look-alikes folded and a comma for each word that is not in capitals.
 
     "РОТ", a mouth in Russian, looks like "POT", and "рот" does not look like "pot".
     """
@@ -125,18 +125,18 @@ def capitals(base: str) -> str:
 
 @lru_cache(4096)
 def is_unspaced(character: str) -> bool:
-    """Say whether a character belongs to a script without spaces between words."""
+    """Whether a character belongs to a script without spaces between words."""
     return _within(character, _UNSPACED)
 
 
 @lru_cache(4096)
 def is_letter(character: str) -> bool:
-    """Say whether a character makes part of a word: letters, their marks and digits."""
+    """Whether a character makes part of a word: letters, their marks and digits."""
     return unicodedata.category(character)[0] in "LMN"
 
 
 def worded(reading: str) -> str:
-    r"""Give a reading with only four signs beside what words consist of.
+    r"""Return a reading with only four signs beside what words consist of.
 
     A blank is white space, a comma ends a word for certain, a full stop is any other sign, and ``\x01`` stands where a
     script with spaces meets one without.

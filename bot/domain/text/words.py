@@ -19,18 +19,18 @@ _SHOWS_NOTHING = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206
 
 
 def fold(text: str) -> str:
-    """Give a text as it is compared: compatible forms and both cases are one, what shows nothing is left out."""
+    """Return a text as it is compared: compatible forms and both cases are one, what shows nothing is left out."""
     visible = _SHOWS_NOTHING.sub("", text)
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
 
 
 def tokens(text: str) -> list[str]:
-    """Give the tokens of a text, each once; they are ASCII letters and digits alone, whatever the script."""
+    """Return the tokens of a text, each once; they are ASCII letters and digits alone, whatever the script."""
     return sorted({token for part in fold(text).split() for token in (*_pairs(part), *_singles(part))})
 
 
 def sought(text: str) -> list[str]:
-    """Give the tokens that a text must have to contain all words of ``text``; none if they are too short for that."""
+    """Return the tokens that a text must have to contain all words of ``text``; none if they are too short for that."""
     found = {token for part in fold(text).split() for token in _pairs(part) or _singles(part)}
     every = sorted(found)
     step = -(-len(every) // MOST_SOUGHT) or 1
@@ -38,7 +38,7 @@ def sought(text: str) -> list[str]:
 
 
 def contains(text: str, words: str) -> bool:
-    """Say whether a text contains each of the words, anywhere."""
+    """Whether a text contains each of the words, anywhere."""
     folded = fold(text)
     return all(part in folded for part in fold(words).split())
 

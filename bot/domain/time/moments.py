@@ -29,7 +29,7 @@ def http_date_ms(text: str) -> int | None:
 
 
 def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) -> int:
-    """Give a moment in milliseconds since the epoch.
+    """Return a moment in milliseconds since the epoch.
 
     Args:
         typed: a day (``2026-11-23``), a time of it (``2026-11-23 14:00``), or how long ago (``3d``, ``12h``).

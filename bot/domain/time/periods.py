@@ -28,7 +28,7 @@ class Period:
 
 
 def period_at(kind: PeriodKind, zone: ZoneInfo, now_ms: int) -> Period:
-    """Give the period of ``kind`` that contains ``now_ms``; weeks start on Monday."""
+    """Return the period of ``kind`` that contains ``now_ms``; weeks start on Monday."""
     today = datetime.fromtimestamp(now_ms / 1000, tz=UTC).astimezone(zone).date()
     match kind:
         case PeriodKind.DAY:
@@ -45,7 +45,7 @@ def period_at(kind: PeriodKind, zone: ZoneInfo, now_ms: int) -> Period:
 
 
 def midnight_ms(day: date, zone: ZoneInfo) -> int:
-    """Give the first instant of ``day`` in ``zone``, in milliseconds since the epoch.
+    """Return the first instant of ``day`` in ``zone``, in milliseconds since the epoch.
 
     Where daylight saving skips midnight, that is the instant of the jump: both fall on the same moment in UTC.
     """

@@ -20,7 +20,7 @@ class AccountTexts(Phrases):
         self._quotas = QuotaTexts(texts, locale)
 
     def balance(self, standing: Standing, catalogue: Catalogue, jobs: list[Job]) -> str:
-        """Give what is left, the limits, the prices and the last receipts."""
+        """Return what is left, the limits, the prices and the last receipts."""
         rule = standing.terms.rule
         limits = self._say("balance-limits", images=rule.images_per_job, jobs=rule.active_jobs, seconds=rule.cooldown_s)
         lines = [self._say("balance-heading"), *self._quotas.left(standing), limits, "", self._say("balance-prices")]
@@ -32,7 +32,7 @@ class AccountTexts(Phrases):
         return "\n".join(lines)
 
     def history(self, jobs: list[Job], *, is_first: bool) -> str:
-        """Give a page of jobs, one a line, each with a link to its message where there is one."""
+        """Return a page of jobs, one a line, each with a link to its message where there is one."""
         if not jobs:
             return self._say("history-nothing" if is_first else "history-end")
         return "\n".join([self._say("history-heading"), *(self._job(job) for job in jobs)])

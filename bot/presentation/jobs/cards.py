@@ -134,7 +134,7 @@ def _without_words(job: Job) -> Job:
 
 
 def is_delivery(job: Job) -> bool:
-    """Say whether the next edit brings the pictures."""
+    """Whether the next edit brings the pictures."""
     return job.state is S.DELIVERING and not job.deleted_ms
 
 
@@ -157,7 +157,7 @@ def _heading(texts: Texts, locale: str, job: Job, state: JobState, known: Known)
 
 
 def title_key(job: Job, state: JobState) -> str:
-    """Give the title of a job in a state: what a server was left for did not wait too long."""
+    """Return the title of a job in a state: what a server was left for did not wait too long."""
     return "title-given-back" if state is S.EXPIRED and job.failure == SERVER_LEFT else TITLES[state]
 
 
@@ -187,7 +187,7 @@ def made_of(job: Job) -> int:
 
 
 def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
-    """Give the prompt, and the rewritten one where there are pictures, both within ``room``."""
+    """Return the prompt, and the rewritten one where there are pictures, both within ``room``."""
     if job.deleted_ms:
         return "", ""
     rewritten = receipt.rewritten_prompt(job) if state is S.DELIVERED else ""
@@ -252,7 +252,7 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 
 
 def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
-    """Say why a job has failed; who has to wait for this refusal is not asked to try again."""
+    """Return why a job has failed; who has to wait for this refusal is not asked to try again."""
     key = failures.failure_key(job.failure)
     refused = known.standing.refused if known.standing is not None else RefusedPrompts()
     if not failures.is_refusal(job.failure) or refused.last_ms != job.ended_ms:

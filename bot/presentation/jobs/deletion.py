@@ -10,7 +10,7 @@ from bot.presentation.kit.texts import Markup, Texts
 
 
 def what_stands(taken_down: TakenDown, *, is_own: bool) -> str:
-    """Give the text about a message that was to be deleted and is still there; empty where it is gone.
+    """Return the text about a message that was to be deleted and is still there; empty where it is gone.
 
     Args:
         taken_down: what became of it.
@@ -41,7 +41,7 @@ def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
 
 
 def _charge(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Say in lines what was charged, and what of it stays so."""
+    """Return in lines what was charged, and what of it stays so."""
     if job.charged is None or not job.charged.images:
         return []
     charged = receipt.receipt(texts, locale, job, None)

@@ -129,7 +129,7 @@ class Intake:
         await self._take(interaction, prepare, wanted)
 
     async def models(self, interaction: AnyInteraction) -> Catalogue:
-        """Give the models that may be used where somebody types; the first is the default."""
+        """Return the models that may be used where somebody types; the first is the default."""
         return await self._submitter.models(interaction.guild_id or 0)
 
     async def agree(self, interaction: AnyInteraction, draft_id: int) -> None:
@@ -229,7 +229,7 @@ class Intake:
         return _Held(job, view, estimate)
 
     async def _server_owner_id(self, interaction: AnyInteraction) -> int:
-        """Give who owns the server; right after a start its owner may have to be asked for."""
+        """Return who owns the server; right after a start its owner may have to be asked for."""
         if interaction.guild is not None and interaction.guild.owner_id:
             return interaction.guild.owner_id
         return (await known_server(interaction, self._clock)).owner_id or 0
@@ -351,7 +351,7 @@ def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
 
 
 def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
-    """Give the ids that may stand for a place in a server's settings: channel, a thread's parent, category."""
+    """Return the ids that may stand for a place in a server's settings: channel, a thread's parent, category."""
     channel = interaction.channel
     # A thread whose parent isn't known yet, right after a start, raises when asked for its category.
     holder = channel.parent if isinstance(channel, discord.Thread) else channel
@@ -360,7 +360,7 @@ def place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
 
 
 def is_age_restricted(interaction: AnyInteraction) -> bool | None:
-    """Say whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
+    """Return whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
     channel = interaction.channel
     if isinstance(channel, discord.Thread):
         # A bot that has just started learns of its servers, and so of the parent, one by one.
@@ -383,7 +383,7 @@ def address_of(interaction: AnyInteraction, message_id: int = 0) -> ReplyAddress
 
 
 def missing_permissions(interaction: AnyInteraction, *, is_private: bool) -> list[str]:
-    """Give the permissions that the bot lacks in a channel to show pictures there, also once a token has died."""
+    """Return the permissions that the bot lacks in a channel to show pictures there, also once a token has died."""
     needed = ["attach_files"] if is_private else ["view_channel", _sending(interaction), "attach_files"]
     return [name for name in needed if not getattr(interaction.app_permissions, name)]
 

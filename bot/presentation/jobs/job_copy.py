@@ -92,7 +92,7 @@ class JobCopy:
 
 
 def _what_stands(job: Job, *, is_own: bool) -> str:
-    """Give the text about the message that still has removed pictures; empty where none has."""
+    """Return the text about the message that still has removed pictures; empty where none has."""
     if job.removal is Removal.OUT_OF_REACH:
         return "removed-out-of-reach-own" if is_own else "removed-out-of-reach"
     return "removed-stands" if job.still_stands else ""
@@ -105,10 +105,10 @@ def is_linked(job: Job) -> bool:
 
 
 def place_of(job: Job) -> str:
-    """Give the address of a job's message, or its channel where only its member sees the message."""
+    """Return the address of a job's message, or its channel where only its member sees the message."""
     return f"<#{job.reply.channel_id}>" if job.is_ephemeral else link_to(job)
 
 
 def link_to(job: Job) -> str:
-    """Give the address at which clients open a job's message."""
+    """Return the address at which clients open a job's message."""
     return f"https://discord.com/channels/{job.server_id}/{job.reply.channel_id}/{job.reply.message_id}"

@@ -26,7 +26,7 @@ class Line:
             self._said.pop(job_id, None)
 
     def due(self, model: str, places: dict[int, int], now_s: float) -> tuple[list[int], float | None]:
-        """Give the jobs whose message should name its new place now, and in how many seconds to ask again.
+        """Return the jobs whose message should name its new place now, and in how many seconds to ask again.
 
         Args:
             model: the lane's.

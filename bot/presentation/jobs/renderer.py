@@ -46,7 +46,7 @@ class Outcome:
     fingerprint: str
 
     def says_as_much_as(self, other: "Outcome") -> bool:
-        """Say whether a message that shows ``other`` instead is as good."""
+        """Whether a message that shows ``other`` instead is as good."""
         return self.fingerprint == other.fingerprint and abs(self.ready_ms - other.ready_ms) <= ESTIMATE_MOVED_MS
 
 

@@ -124,7 +124,7 @@ class ReplyRecovery:
         return stands_for_ours(message, self._presenter.renderer.mark, deferred=True)
 
     async def _in_channel(self, job: Job) -> int:
-        """Give the same once the token is dead; 0 also where nobody can find out any more."""
+        """Return the same once the token is dead; 0 also where nobody can find out any more."""
         if job.request.private:
             return 0
         channel = self._client.get_partial_messageable(job.reply.channel_id)

@@ -82,7 +82,7 @@ async def surely(ready: list[Upload]) -> list[Upload]:
 
 
 async def smaller(batch: list[Upload]) -> list[list[Upload]]:
-    """Give what to try in the place of a batch that Discord found too large: one by one, then as a JPEG, then nothing.
+    """Return what to try in place of a batch that is too large for Discord: one by one, then as a JPEG, then none.
 
     The limit that Discord named with the interaction can overstate (api-docs #7603).
     """

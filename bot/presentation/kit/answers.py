@@ -27,7 +27,7 @@ AnyInteraction = discord.Interaction[discord.Client]
 
 
 def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
-    """Give what a refusal says to the member."""
+    """Return what a refusal says to the member."""
     if error.key == "over-quota":
         return _over_quota(texts, locale, {name: int(value) for name, value in error.values.items()})
     values = dict(error.values)
@@ -40,7 +40,7 @@ def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
 
 
 def what_follows(texts: Texts, locale: str, standing: RefusedPrompts) -> list[str]:
-    """Say what follows from a refused prompt: that its member has to wait, or would after one more."""
+    """Return what follows from a refused prompt: that its member has to wait, or would after one more."""
     if standing.again_ms:
         return [texts.say(locale, "refused-too-often-next", **FIGURES, again_ms=standing.again_ms)]
     if standing.is_next_one_too_many:

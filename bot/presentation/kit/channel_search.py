@@ -64,6 +64,6 @@ def stands_for_ours(message: discord.Message, mark: int, *, deferred: bool) -> b
 
 
 def is_reply_to(message: discord.Message, interaction_id: int) -> bool:
-    """Say whether a message is the response to an interaction."""
+    """Whether a message is the response to an interaction."""
     about = message.interaction_metadata
     return about is not None and about.id == interaction_id

@@ -24,7 +24,7 @@ def localised(key: str, default: str = "") -> locale_str:
 
 
 def options(prefix: str, *names: str, **keys: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
-    """Give a command's options their names and descriptions in the members' languages.
+    """Return a command's options their names and descriptions in the members' languages.
 
     Args:
         prefix: of the keys of their texts, ``{prefix}-{option}-name`` and ``{prefix}-{option}-description``.
@@ -53,7 +53,7 @@ class CatalogueTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """Give a text in one of the languages that there are; None leaves it to the default."""
+        """Return a text in one of the languages that there are; None leaves it to the default."""
         key = string.extras.get("key")
         if key is None or locale.value not in TRANSLATED:
             return None
@@ -61,14 +61,14 @@ class CatalogueTranslator(app_commands.Translator):
 
 
 async def payload(tree: app_commands.CommandTree[Any], texts: Texts) -> list[dict[str, Any]]:
-    """Give the global commands as they are to be registered."""
+    """Return the global commands as they are to be registered."""
     translator = CatalogueTranslator(texts)
     made = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
     return [_with_defaults(command) for command in made]
 
 
 def same(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - JSON
-    """Say whether Discord has a definition as we would send it; what we don't name may be anything."""
+    """Whether Discord has a definition as we would send it; what we don't name may be anything."""
     if isinstance(ours, dict):
         others = theirs if isinstance(theirs, dict) else {}
         return all(same(value, others.get(key)) for key, value in ours.items())

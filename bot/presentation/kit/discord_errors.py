@@ -74,7 +74,7 @@ BY_CODE = {
 
 
 def judge(error: Exception, *, by_token: bool = False) -> Verdict:
-    """Say what follows from an error of a call to Discord.
+    """Return what follows from an error of a call to Discord.
 
     Args:
         error: what the call raised; what is neither Discord's answer nor our fault (timeouts, cut connections) means

@@ -30,7 +30,7 @@ _JOINER = "\u200d"
 
 
 def length(text: str) -> int:
-    """Give the length as UTF-16 code units: the longest of the ways in which the platform may count."""
+    """Return the length as UTF-16 code units: the longest of the ways in which the platform may count."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
@@ -98,7 +98,7 @@ def _fit(atoms: list[tuple[str, str]], limit: int | None, ellipsis: str) -> str:
 
 
 def _belongs_together(before: str, after: str) -> bool:
-    """Say whether a cut between two characters would break what a reader sees as one."""
+    """Whether a cut between two characters would break what a reader sees as one."""
     first = after[0]
     return (
         before[-1] == _JOINER

@@ -91,12 +91,12 @@ ADVICE = {
 
 
 def failure_key(code: str) -> str:
-    """Give the text for a failed job or image."""
+    """Return the text for a failed job or image."""
     return OURS.get(code) or FAILURES[refusal_kind(code)]
 
 
 def is_refusal(code: str) -> bool:
-    """Say whether the service was well and refused what was asked for: nobody needs to look into that."""
+    """Whether the service was well and refused what was asked for: nobody needs to look into that."""
     return code not in OURS and refusal_kind(code) in {Kind.CONTENT, Kind.IP}
 
 
@@ -109,17 +109,17 @@ def missing(job: Job) -> dict[str, int]:
 
 
 def expiry_key(reason: str) -> str:
-    """Give the text for a job that waited too long."""
+    """Return the text for a job that waited too long."""
     return EXPIRIES.get(reason, "expired-wait")
 
 
 def undelivered_key(reason: str) -> str:
-    """Give the text for pictures that Discord would not take."""
+    """Return the text for pictures that Discord would not take."""
     return UNDELIVERED.get(reason, "undelivered-other")
 
 
 def advice_key(code: str) -> str:
-    """Give what the operator can do about a code that stopped a lane."""
+    """Return what the operator can do about a code that stopped a lane."""
     return _look_up(ADVICE, code, "advice-other")
 
 

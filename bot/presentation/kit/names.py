@@ -15,7 +15,7 @@ _OFFSET_ZONE = re.compile(r"Etc/GMT(?P<sign>[+-])(?P<hours>[1-9]\d?)")
 
 
 def on_one_line(name: str) -> str:
-    """Give a name without control characters, direction marks and overrides, line breaks and towers of marks.
+    """Return a name without control characters, direction marks and overrides, line breaks and towers of marks.
 
     The result may be empty.
     """
@@ -31,6 +31,6 @@ def on_one_line(name: str) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """Give a time zone's name; one of a plain offset has the sign turned round in its own (POSIX)."""
+    """Return a time zone's name; one of a plain offset has the sign turned round in its own (POSIX)."""
     offset = _OFFSET_ZONE.fullmatch(zone)
     return f"UTC{'+' if offset['sign'] == '-' else '-'}{offset['hours']}" if offset else zone

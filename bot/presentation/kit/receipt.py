@@ -31,7 +31,7 @@ def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
 
 
 def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Give one line for each picture: its seed and its size."""
+    """Return one line for each picture: its seed and its size."""
     return [
         texts.say(
             locale,
@@ -54,7 +54,7 @@ def notes(
     unread: int = 0,
     not_shown: int = 0,
 ) -> list[str]:
-    """Say what the member should know about the pictures beyond the pictures.
+    """Return what the member should know about the pictures beyond the pictures.
 
     Args:
         texts: what people read.
@@ -108,7 +108,7 @@ def lost_since_charged(job: Job) -> int:
 
 
 def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
-    """Say what was charged, what of it was given back, and what is left."""
+    """Return what was charged, what of it was given back, and what is left."""
     lines = [charge_line(texts, locale, job.charged)]
     if job.given_back.free_images:
         lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
@@ -122,7 +122,7 @@ def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> l
 
 
 def given_back(texts: Texts, locale: str, free_images: int, micros: int) -> str:
-    """Say in short what was given back, free images and credit; nothing where nothing was."""
+    """Return in short what was given back, free images and credit; nothing where nothing was."""
     if not micros:
         return texts.say(locale, "back-free", free=free_images) if free_images else ""
     if not free_images:
@@ -156,6 +156,6 @@ def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
 
 
 def rewritten_prompt(job: Job) -> str:
-    """Give the prompt as the vendor rewrote it; empty where it did not."""
+    """Return the prompt as the vendor rewrote it; empty where it did not."""
     found = next((image.actual_prompt for image in job.images if image.actual_prompt), "")
     return "" if found.strip() == job.request.prompt.strip() else found

@@ -247,13 +247,13 @@ class Addresses:
         return message
 
     async def _sent_before(self, job: Job, channel: discord.DMChannel) -> discord.Message | None:
-        """Give the direct message of an attempt that a crash cut short, once its nonce no longer finds it."""
+        """Return the direct message of an attempt that a crash cut short, once its nonce no longer finds it."""
         if nonce_holds(job.ended_ms or job.ready_ms, self._clock.now_ms()):
             return None
         return await find_own(self._client, channel, lambda message: _is_card_of(message, job), after_id=job.id)
 
     async def _is_reachable(self, job: Job) -> bool:
-        """Say whether the bot's own token reaches a private job's reply: only once it went by direct message."""
+        """Whether the bot's own token reaches a private job's reply: only once it went by direct message."""
         try:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._message(job).fetch()
@@ -272,7 +272,7 @@ class Addresses:
 
 
 def webhook_of(client: discord.Client, job: Job) -> discord.Webhook:
-    """Give the webhook that an interaction's token opens."""
+    """Return the webhook that an interaction's token opens."""
     return webhook_by(client, job.reply.application_id, job.reply.token)
 
 
@@ -287,13 +287,13 @@ def webhook_by(client: discord.Client, application_id: int, token: str) -> disco
 
 
 def not_deleted(error: Exception) -> TakenDown:
-    """Say what an error of the call that deletes a message means for it."""
+    """Return what an error of the call that deletes a message means for it."""
     found = {Verdict.GONE: TakenDown.GONE, Verdict.LOCKED: TakenDown.LOCKED}
     return found.get(judge(error), TakenDown.STANDS)
 
 
 def attached_to(message: discord.Message) -> list[Attached]:
-    """Give the files in a message's galleries."""
+    """Return the files in a message's galleries."""
     return [
         Attached(item.media.attachment_id or 0, PurePosixPath(urlsplit(item.media.url).path).name)
         for gallery in _galleries(message.components)

@@ -48,7 +48,7 @@ class Texts:
         return Texts(bundles)
 
     def say(self, locale: str, key: str, /, **values: str | int) -> str:
-        """Give a message as Discord markup; typed values are escaped and cut.
+        """Return a message as Discord markup; typed values are escaped and cut.
 
         Raises:
             KeyError: if there is no such message.
@@ -56,7 +56,7 @@ class Texts:
         return self._format(locale, key, values, as_typed)
 
     def plain(self, locale: str, key: str, /, **values: str | int) -> str:
-        """Give a message for a place that knows no markup: labels, choices, alt text.
+        """Return a message for a place that knows no markup: labels, choices, alt text.
 
         Raises:
             KeyError: if there is no such message.
@@ -64,11 +64,11 @@ class Texts:
         return self._format(locale, key, values, shortened)
 
     def cut(self, locale: str, text: str, limit: int) -> str:
-        """Give what somebody typed as Discord markup of at most ``limit`` code units, saying so if it was cut."""
+        """Return what somebody typed as Discord markup of at most ``limit`` code units, saying so if it was cut."""
         return as_typed(text, limit, self.plain(locale, "shortened"))
 
     def cut_plain(self, locale: str, text: str, limit: int) -> str:
-        """Give what somebody typed without markup, at most ``limit`` code units, saying so if it was cut."""
+        """Return what somebody typed without markup, at most ``limit`` code units, saying so if it was cut."""
         return shortened(text, limit, self.plain(locale, "shortened"))
 
     def _format(self, locale: str, key: str, values: dict[str, str | int], show: Any) -> str:  # noqa: ANN401
@@ -103,12 +103,12 @@ class Phrases:
 
 
 def language_of(locale: str) -> str:
-    """Give the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
+    """Return the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
     return CHINESE if locale.lower().startswith("zh") else DEFAULT
 
 
 def money(micros: int, locale: str) -> str:
-    """Give micro-yuan as an amount in the locale's form, to the last digit that counts."""
+    """Return micro-yuan as an amount in the locale's form, to the last digit that counts."""
     amount = to_cny(micros)
     digits = max(2, -int(Decimal(amount).normalize().as_tuple().exponent))
     language = language_of(locale)
@@ -122,7 +122,7 @@ def money(micros: int, locale: str) -> str:
 
 
 def moment(at_ms: int) -> str:
-    """Give a time that ticks in the reader's client."""
+    """Return a time that ticks in the reader's client."""
     # Rounded up, so that nothing is promised a second too early.
     return f"<t:{-(-at_ms // 1000)}:R>"
 

@@ -49,7 +49,7 @@ def entry(
 
 
 def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
-    """Say in one line that prompts of one member broke rules of the server.
+    """Return in one line that prompts of one member broke rules of the server.
 
     Args:
         texts: what people read.
@@ -76,7 +76,7 @@ def is_tally(message: discord.Message, tally: RefusalTally) -> bool:
 
 
 def is_entry_of(message: discord.Message, job_id: int) -> bool:
-    """Say whether a message is a job's entry."""
+    """Whether a message is a job's entry."""
     return f"'logs:job:{job_id}'" in str([component.to_dict() for component in message.components])
 
 
@@ -124,7 +124,7 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
 
 
 def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Say in lines how many pictures of a job that was made are missing, and why."""
+    """Return in lines how many pictures of a job that was made are missing, and why."""
     if job.state not in MADE:
         return []
     lines: list[str] = []

@@ -84,7 +84,7 @@ class Written:
     is_whole: bool
 
     def goes_on(self, zone: ZoneInfo) -> str:
-        """Give the moment before which the rest was asked for, as moderators type it; nothing is left out by it."""
+        """Return the moment before which the rest was asked for, as moderators type it; nothing is left out by it."""
         after = datetime.fromtimestamp(self.last_ms // 1000 + 1, UTC).astimezone(zone)
         return f"{after:%Y-%m-%d %H:%M:%S}"
 
@@ -95,7 +95,7 @@ class Jobs:
     columns: Mapping[str, str] = COLUMNS
 
     def row(self, job: Job, zone: ZoneInfo, /) -> Row:
-        """Give one job; Discord's ids as mentions, because a spreadsheet rounds the bare numbers."""
+        """Return one job; Discord's ids as mentions, because a spreadsheet rounds the bare numbers."""
         charge, request = job.charged, job.request
         return {
             "number": job.number,
@@ -123,7 +123,7 @@ class Jobs:
         }
 
     def at_ms(self, job: Job, /) -> int:
-        """Say when it was asked for."""
+        """Return when it was asked for."""
         return job.created_ms
 
 
@@ -133,7 +133,7 @@ class Refusals:
     columns: Mapping[str, str] = REFUSAL_COLUMNS
 
     def row(self, refusal: Refusal, zone: ZoneInfo, /) -> Row:
-        """Give one refusal."""
+        """Return one refusal."""
         return {
             "refused_at": _iso(refusal.at_ms, zone),
             "member": f"<@{refusal.member_id}>" if refusal.member_id else None,
@@ -143,7 +143,7 @@ class Refusals:
         }
 
     def at_ms(self, refusal: Refusal, /) -> int:
-        """Say when it was refused."""
+        """Return when it was refused."""
         return refusal.at_ms
 
 
@@ -182,17 +182,17 @@ async def write(
 
 
 def csv_line(row: Row) -> bytes:
-    """Give a row of CSV, on one line, in which no cell acts as a formula; the exact text is in the other format."""
+    """Return a row of CSV, on one line, in which no cell acts as a formula; the exact text is in the other format."""
     return _line([_cell(value) for value in row.values()]).encode("utf-8", "replace")
 
 
 def json_line(row: Row) -> bytes:
-    """Give a row of JSON Lines; what some readers take for the end of a line is escaped."""
+    """Return a row of JSON Lines; what some readers take for the end of a line is escaped."""
     return (json.dumps(row, ensure_ascii=False).translate(_BREAKS) + "\n").encode("utf-8", "replace")
 
 
 def record(timeline: Timeline) -> bytes:
-    """Give what may not fit into a message, as it was typed: the prompts, and every event with its time in UTC."""
+    """Return what may not fit into a message, as it was typed: the prompts, and every event with its time in UTC."""
     job = timeline.job
     prompts = [("prompt", job.request.prompt), ("negative prompt", job.request.negative_prompt)]
     prompts += [("rewritten prompt", text) for text in rewritten(job)]

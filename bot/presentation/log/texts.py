@@ -131,11 +131,11 @@ class LogTexts(Phrases):
         return self._texts.plain(self._locale, "button-older")
 
     def nothing(self, *, is_first: bool) -> str:
-        """Say that there is nothing, or nothing more."""
+        """Return that there is nothing, or nothing more."""
         return self._say("log-nothing" if is_first else "log-end")
 
     def row(self, job: Job) -> str:
-        """Give one job: when, who, what became of it, charge, model, the prompt's beginning, a link where there is one.
+        """Return one job: when, who, what became of it, charge, model, the prompt's beginning, a link if there is one.
 
         The number is for the button beside it to say.
         """
@@ -153,13 +153,13 @@ class LogTexts(Phrases):
         return "\n".join([" · ".join(fact for fact in facts if fact), self.prompt(job.request.prompt, PROMPT_SHOWN)])
 
     def refusal(self, refusal: Refusal) -> str:
-        """Give one refusal in a line."""
+        """Return one refusal in a line."""
         member = self.member(refusal.member_id, refusal.account_id)
         facts = [full(refusal.at_ms), member, self.reason(refusal.reason), refusal.model and self._cut(refusal.model)]
         return " · ".join(fact for fact in facts if fact)
 
     def reason(self, key: str) -> str:
-        """Say why a request was refused before there was a job."""
+        """Return why a request was refused before there was a job."""
         return self._say(REASONS[key]) if key in REASONS else self._say("log-why-other", reason=key)
 
     def member(self, member_id: int, account_id: int) -> str:
@@ -167,7 +167,7 @@ class LogTexts(Phrases):
         return f"<@{member_id}>" if member_id else self._say("log-forgotten", account=account_id)
 
     def status(self, job: Job) -> str:
-        """Say in a word what became of a job."""
+        """Return in a word what became of a job."""
         is_refused = job.state is S.FAILED and failures.is_refusal(job.failure)
         is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
         status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
@@ -176,7 +176,7 @@ class LogTexts(Phrases):
         return self._say("log-removing" if job.still_stands else "log-removed", status=Markup(status))
 
     def charge(self, job: Job) -> str:
-        """Say in short what a job was charged, and what was given back; nothing while that is open."""
+        """Return in short what a job was charged, and what was given back; nothing while that is open."""
         charge, back = job.charged, job.given_back
         if charge is None:
             return ""
@@ -190,7 +190,7 @@ class LogTexts(Phrases):
         return receipt.with_back(charged, said)
 
     def prompt(self, prompt: str, limit: int) -> str:
-        """Give a prompt's beginning on a line of its own."""
+        """Return a prompt's beginning on a line of its own."""
         shown = self._texts.cut(self._locale, " ".join(prompt.split()), limit)
         return f"> {shown}" if shown.strip() else f"-# {self._say('log-no-prompt')}"
 
@@ -201,7 +201,7 @@ class LogTexts(Phrases):
         return self._say("log-title", number=job.number, status=Markup(self.status(job)))
 
     def facts(self, timeline: Timeline) -> list[str]:
-        """Give who, where and what, the reason of an end without pictures, the charge, and what was given back."""
+        """Return who, where and what, the reason of an end without pictures, the charge, and what was given back."""
         job = timeline.job
         member, size = self.member(job.member_id, job.account_id), f"{job.size.width}×{job.size.height}"
         place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
@@ -222,7 +222,7 @@ class LogTexts(Phrases):
         return [*lines, *(self._missing(job) if job.state in MADE else [])]
 
     def _missing(self, job: Job) -> list[str]:
-        """Say in lines how many pictures are missing, and why."""
+        """Return in lines how many pictures are missing, and why."""
         lines: list[str] = []
         for code, missing in failures.missing(job).items():
             reason = Markup(self._say(failures.REASONS[failures.failure_key(code)]))
@@ -231,12 +231,12 @@ class LogTexts(Phrases):
         return lines
 
     def support(self, timeline: Timeline) -> str:
-        """Give the ids that the vendor's support asks for; empty if it never had the job."""
+        """Return the ids that the vendor's support asks for; empty if it never had the job."""
         ids = (("log-task", timeline.job.task_id), ("log-request-id", timeline.request_id))
         return " · ".join(self._say(key, id=Markup(f"`{_plain(id_)}`")) for key, id_ in ids if id_)
 
     def prompts(self, job: Job, room: int) -> tuple[list[str], bool]:
-        """Give the prompt as sent, the negative and the rewritten ones within ``room``, and whether all is there."""
+        """Return the prompt as sent, the negative and the rewritten ones within ``room``, and whether all is there."""
         negative = job.request.negative_prompt.strip()
         labelled = [
             ("log-prompt", job.request.prompt),
@@ -254,7 +254,7 @@ class LogTexts(Phrases):
         return shown, is_whole
 
     def events(self, timeline: Timeline) -> tuple[str, bool]:
-        """Give a job's events, a line each, and whether all are there: of very many the middle is left out."""
+        """Return a job's events, a line each, and whether all are there: of very many the middle is left out."""
         acts = [event.act for event in timeline.events]
         lines = [self._event(event, is_again=event.act in acts[:nth]) for nth, event in enumerate(timeline.events)]
         first, last = lines[: len(lines) // 2], lines[len(lines) // 2 :]
@@ -289,13 +289,13 @@ class LogTexts(Phrases):
 
 
 def rewritten(job: Job) -> list[str]:
-    """Give the prompts as the vendor rewrote them, each once."""
+    """Return the prompts as the vendor rewrote them, each once."""
     texts = dict.fromkeys(image.actual_prompt for image in job.images if image.actual_prompt)
     return [text for text in texts if text.strip() != job.request.prompt.strip()]
 
 
 def full(at_ms: int) -> Markup:
-    """Give a moment with its day, in the reader's own zone."""
+    """Return a moment with its day, in the reader's own zone."""
     return Markup(f"<t:{at_ms // 1000}:f>")
 
 
@@ -304,7 +304,7 @@ def _channel(job: Job) -> str:
 
 
 def _plain(id_: str) -> str:
-    """Give an id of the vendor's for a place between backticks."""
+    """Return an id of the vendor's for a place between backticks."""
     return "".join(
         character for character in id_ if character.isascii() and character.isprintable() and character != "`"
     )

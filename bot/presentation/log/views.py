@@ -128,7 +128,7 @@ def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, 
 
 
 def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
-    """Give what moderators can do about a job; who answers for it checks who presses."""
+    """Return what moderators can do about a job; who answers for it checks who presses."""
     buttons: list[ui.Button[ui.LayoutView]] = []
     if job.state in MADE and not job.deleted_ms:
         label, style = texts.plain(locale, "button-feed-remove"), discord.ButtonStyle.danger

@@ -34,7 +34,7 @@ class PromptRuleList:
         self._texts = texts
 
     async def page(self, interaction: AnyInteraction, number: int = 0, said: str = "") -> tuple[str, ui.View]:
-        """Give a page's text and components; the last page where ``number`` is too high.
+        """Return a page's text and components; the last page where ``number`` is too high.
 
         Args:
             interaction: in whose server, for whose eyes.
@@ -136,7 +136,7 @@ class PromptRuleList:
 
 
 def typed_in(interaction: AnyInteraction) -> str:
-    """Give what was typed into a modal of one field."""
+    """Return what was typed into a modal of one field."""
     data: dict[str, Any] = dict(interaction.data or {})
     return next((text for _, text in inputs(data.get("components"))), "")
 

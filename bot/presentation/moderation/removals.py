@@ -29,7 +29,7 @@ class Removals:
     async def ask(
         self, interaction: AnyInteraction, job: Job, reason: str = "", *, is_admin: bool
     ) -> tuple[str, ui.View]:
-        """Give the question whether a job's pictures are to be removed, and what is to become of its charge.
+        """Return the question whether a job's pictures are to be removed, and what is to become of its charge.
 
         Args:
             interaction: of who removes.
@@ -80,7 +80,7 @@ class Removals:
         return "\n".join(lines)
 
     def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:
-        """Say that the pictures were removed already, and how a charge that was to go back still can."""
+        """Return that the pictures were removed already, and how a charge that was to go back still can."""
         lines = [self._texts.say(locale, error.key, **error.values)]
         if wish is not ChargeWish.KEEP:
             lines.append(self._texts.say(locale, "removed-refund-hint", **error.values))

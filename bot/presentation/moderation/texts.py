@@ -34,7 +34,7 @@ class ModTexts(Phrases):
     """Says in one reader's language what moderators do."""
 
     def refusal(self, blocked: Blocked) -> str:
-        """Tell a blocked member until when, why, and what they can do."""
+        """Return a blocked member until when, why, and what they can do."""
         number = int(blocked.values["number"])
         if blocked.until_ms:
             lines = [self._say("blocked-until", number=number, until_ms=blocked.until_ms)]
@@ -47,7 +47,7 @@ class ModTexts(Phrases):
         return "\n".join([*lines, self._say("blocked-appeal")])
 
     def blocked(self, member_id: int, case: Case) -> str:
-        """Say that a member is blocked."""
+        """Return that a member is blocked."""
         member = Markup(f"<@{member_id}>")
         if case.until_ms:
             said = self._say("mod-blocked-until", member=member, until_ms=case.until_ms, number=case.number)
@@ -56,12 +56,12 @@ class ModTexts(Phrases):
         return "\n".join([said, *self._reason(case)])
 
     def unblocked(self, member_id: int, case: Case) -> str:
-        """Say that a member is blocked no longer."""
+        """Return that a member is blocked no longer."""
         said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
         return "\n".join([said, *self._reason(case)])
 
     def removed(self, number: int, case: Case, back: Refund | None, *, is_done: bool) -> str:
-        """Say that a job's pictures are removed, or their files alone, and what was given back."""
+        """Return that a job's pictures are removed, or their files alone, and what was given back."""
         lines = [self._say("removal-done" if is_done else "removal-open", number=number, case=case.number)]
         if back is not None and back.free_images:
             lines.append(self._say("removal-free-back", free=back.free_images))
@@ -82,7 +82,7 @@ class ModTexts(Phrases):
         return "\n".join([asked, charge, *self._reason(case)])
 
     def file(self, file: CaseFile) -> str:
-        """Give a case with what was added to it; the oldest notes are left out where they don't fit."""
+        """Return a case with what was added to it; the oldest notes are left out where they don't fit."""
         appeals = [self._appeal(one) for one in file.appeals[-2:]]
         head = [*self._head(file.case, file.removal), *self._end(file.ended_by), *appeals]
         notes = [self._note(one) for one in file.notes]
@@ -95,7 +95,7 @@ class ModTexts(Phrases):
         return self._say(REMOVALS.get(removal) or KINDS[case.kind])
 
     def appeal(self, appeal: Appeal) -> str:
-        """Tell moderators of an appeal, and what became of it."""
+        """Return moderators of an appeal, and what became of it."""
         case = appeal.case
         lines = [
             self._say(

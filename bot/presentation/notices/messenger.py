@@ -151,7 +151,7 @@ class Messenger:
         )
 
     async def _was_pinged(self, job: Job, channel: discord.PartialMessageable) -> bool:
-        """Say whether the channel has the ping of an attempt that a crash cut short."""
+        """Whether the channel has the ping of an attempt that a crash cut short."""
         link = f"/{job.reply.channel_id}/{job.reply.message_id}"
         found = await find_own(
             self._client, channel, lambda message: link in message.content, after_id=job.reply.message_id
@@ -221,7 +221,7 @@ class Messenger:
 
 
 def _end_key(job: Job) -> str:
-    """Give the text for the end of a job without pictures."""
+    """Return the text for the end of a job without pictures."""
     if job.state is JobState.FAILED:
         return failure_key(job.failure)
     return expiry_key(job.failure) if job.state is JobState.EXPIRED else "ended-canceled"

@@ -41,7 +41,7 @@ class ModerationNotices:
         self._clock = clock
 
     async def tell(self, notice: Notice) -> str:
-        """Say a notice where it belongs; give what became of it.
+        """Return a notice where it belongs; give what became of it.
 
         Raises:
             Exception: what the call raised.

@@ -21,7 +21,7 @@ LAST_LINE = 60
 
 
 def text_of(notice: Notice, servers: Mapping[int, str], texts: Texts) -> str:
-    """Give the weekly word, in English as all that the operator is told.
+    """Return the weekly word, in English as all that the operator is told.
 
     Args:
         notice: of the kind ``operator-report``.

@@ -37,7 +37,7 @@ class ServerNotices:
         self._clock = clock
 
     async def tell(self, notice: Notice) -> str:
-        """Say a notice where it belongs; give what became of it.
+        """Return a notice where it belongs; give what became of it.
 
         Raises:
             Exception: what the call raised.
@@ -65,7 +65,7 @@ class ServerNotices:
         return "sent to the owner"
 
     def greeting(self, locale: str) -> str:
-        """Give the greeting: what members can do, what the operator gives, what an admin does first."""
+        """Return the greeting: what members can do, what the operator gives, what an admin does first."""
         say, rule, pool = self._texts.say, self._policy.rule, self._policy.pool_micros
         gifts = [say(locale, "greeting-free", free=rule.free_images, period=self._policy.period)]
         if rule.budget_micros:
@@ -75,7 +75,7 @@ class ServerNotices:
         return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)))
 
     async def _warn_of_log(self, notice: Notice) -> str:
-        """Tell the server's owner: what moderators were to read in the log channel isn't said there any more."""
+        """Return the server's owner: what moderators were to read in the log channel isn't said there any more."""
         server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
         channel = Markup(f"<#{notice.content['channel_id']}>")
         key = "log-closed" if notice.kind == "log-closed" else EXPOSURES[Exposure(notice.content["exposure"])]

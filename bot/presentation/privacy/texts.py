@@ -23,7 +23,7 @@ class PrivacyTexts(Phrases):
     """Says it in a member's language."""
 
     def archive(self, archive: Archive) -> str:
-        """Say what an export has, and how the rest is had."""
+        """Return what an export has, and how the rest is had."""
         lines = [self._say("export-ready", part=archive.part, parts=archive.parts, pictures=archive.pictures)]
         if archive.part < archive.parts:
             lines.append(self._say("export-next", part=archive.part + 1))
@@ -32,13 +32,13 @@ class PrivacyTexts(Phrases):
         return "\n".join(lines)
 
     def nothing(self, keepings: Keepings) -> str:
-        """Say that nothing is kept, but for what outlasted an earlier forgetting."""
+        """Return that nothing is kept, but for what outlasted an earlier forgetting."""
         if not keepings.outlasting:
             return self._say("forget-nothing")
         return self._say("forget-nothing-but", what=self._named(keepings.outlasting))
 
     def question(self, keepings: Keepings) -> str:
-        """Say what goes, what stays and what is lost."""
+        """Return what goes, what stays and what is lost."""
         lines = [self._say("forget-question"), self._goes(keepings), self._say("forget-stays")]
         if keepings.credit_micros:
             lines.append(self._say("forget-credit", amount=keepings.credit_micros))
@@ -51,7 +51,7 @@ class PrivacyTexts(Phrases):
         return "\n".join([*lines, "", self._say("forget-for-good")])
 
     def forgotten(self, forgotten: Forgotten) -> str:
-        """Say what was erased."""
+        """Return what was erased."""
         lines = [self._say("forgotten", what=self._erased(forgotten))]
         if forgotten.messages:
             lines.append(self._say("forgotten-messages", messages=forgotten.messages))
@@ -95,7 +95,7 @@ class PrivacyTexts(Phrases):
         return Markup(self._say("forget-comma").join(parts))
 
     def buttons(self, member_id: int) -> ui.View:
-        """Give the two answers to the question; nobody else's press counts."""
+        """Return the two answers to the question; nobody else's press counts."""
         view = ui.View(timeout=None)
         for action, style in (("forget", discord.ButtonStyle.danger), ("keep", discord.ButtonStyle.secondary)):
             label = self._texts.plain(self._locale, LABELS[action])

@@ -92,7 +92,7 @@ class Canvas:
         return self._agg.get_renderer().get_text_width_height_descent(text, font, ismath=False)[0]
 
     def fitted(self, text: str, size: int, room: float) -> str:
-        """Give what can be drawn of ``text`` within ``room`` pixels; a cut is shown by an ellipsis."""
+        """Return what can be drawn of ``text`` within ``room`` pixels; a cut is shown by an ellipsis."""
         text = self.drawable(text)
         if self.width(text, size) <= room:
             return text
@@ -117,7 +117,7 @@ class Canvas:
         return "".join(drawn)
 
     def png(self) -> bytes:
-        """Give the picture."""
+        """Return the picture."""
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
@@ -221,7 +221,7 @@ def _stack(axes: Axes, bars: Sequence[Bar], *, upright: bool) -> None:
 
 
 def _shown(bar: Bar) -> tuple[int, int]:
-    """Give the lengths of a bar's parts; what sums up the rest has none, or it would dwarf all others."""
+    """Return the lengths of a bar's parts; what sums up the rest has none, or it would dwarf all others."""
     return (0, 0) if bar.rest else (bar.free, bar.paid)
 
 

@@ -37,7 +37,7 @@ class Charts:
         self._turn = asyncio.Lock()
 
     async def draw(self, report: UsageReport, names: Mapping[int, str], server: str, locale: str) -> bytes:
-        """Give a report as a PNG, about 1000 pixels wide, readable on dark and light grounds.
+        """Return a report as a PNG, about 1000 pixels wide, readable on dark and light grounds.
 
         Args:
             report: what to show; the picture says so where nothing was made.

@@ -144,7 +144,7 @@ class Reports:
         return choices([*named, (typed, typed)])
 
     async def _names(self, interaction: AnyInteraction, members: Sequence[MemberUsage]) -> dict[int, str]:
-        """Give the names of those who are members still; without the members' intent each has to be asked for."""
+        """Return the names of those who are members still; without the members' intent each has to be asked for."""
         guild = interaction.guild
         if guild is None:
             return {}
@@ -178,7 +178,7 @@ class Reports:
         return files
 
     async def _chart(self, report: UsageReport, reader: Reader) -> bytes:
-        """Give the chart; nothing where it can't be drawn or sent."""
+        """Return the chart; nothing where it can't be drawn or sent."""
         try:
             chart = await self._charts.draw(report, reader.names, reader.server, reader.locale)
         except ChartFailed as error:
@@ -187,7 +187,7 @@ class Reports:
         return chart if len(chart) <= reader.limit_bytes else b""
 
     def _table(self, report: UsageReport, members: Sequence[MemberUsage], reader: Reader) -> tuple[bytes, int]:
-        """Give the table, and how many rows it has: of those who used most where there are too many."""
+        """Return the table, and how many rows it has: of those who used most where there are too many."""
         most = MOST_ROWS
         while True:
             shown = report.of_first(members, most)

@@ -24,7 +24,7 @@ HEADERS = (
 
 
 def csv_of(report: UsageReport, names: Mapping[int, str], texts: Texts, locale: str) -> bytes:
-    """Give a report as CSV, one row for a member and model: who used most first, then by model.
+    """Return a report as CSV, one row for a member and model: who used most first, then by model.
 
     UTF-8 with a byte order mark, by which spreadsheets tell the encoding. Amounts are CNY with a point, whatever the
     locale. With many members it takes seconds: call it off the event loop.
@@ -60,7 +60,7 @@ def csv_of(report: UsageReport, names: Mapping[int, str], texts: Texts, locale: 
 
 
 def inert(text: str) -> str:
-    """Give a cell that no spreadsheet takes for a formula: what looks like the start of one gets an apostrophe.
+    """Return a cell that no spreadsheet takes for a formula: what looks like the start of one gets an apostrophe.
 
     Also behind blanks, which some strip, and in the wide forms, which East Asian versions read as the plain ones.
     """

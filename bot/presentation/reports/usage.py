@@ -60,7 +60,7 @@ def sheet_of(report: UsageReport, names: Mapping[int, str], server: str, texts: 
 
 
 def describe(report: UsageReport, server: str, texts: Texts, locale: str) -> str:
-    """Say in one sentence what the picture shows, for those who can't see it."""
+    """Return in one sentence what the picture shows, for those who can't see it."""
     return texts.plain(
         locale,
         "chart-alt",
@@ -71,7 +71,7 @@ def describe(report: UsageReport, server: str, texts: Texts, locale: str) -> str
 
 
 def totals(total: Usage, texts: Texts, locale: str) -> str:
-    """Give the sums of a report in one line."""
+    """Return the sums of a report in one line."""
     charged = texts.plain(
         locale,
         "chart-totals",
@@ -84,12 +84,12 @@ def totals(total: Usage, texts: Texts, locale: str) -> str:
 
 
 def back_of(usage: Usage, texts: Texts, locale: str) -> str:
-    """Say in short what was given back of what was charged; nothing where nothing was."""
+    """Return in short what was given back of what was charged; nothing where nothing was."""
     return given_back(texts, locale, usage.free_given_back, usage.micros_given_back)
 
 
 def period_of(report: UsageReport, locale: str) -> str:
-    """Give the days of the report in the reader's form."""
+    """Return the days of the report in the reader's form."""
     first, last, language = report.first_day, report.last_day, language_of(locale).replace("-", "_")
     if first == last:
         return format_date(first, "long", locale=language)
@@ -104,7 +104,7 @@ def name_of(member_id: int, account_id: int, names: Mapping[int, str], texts: Te
 def _ranking(
     entries: Sequence[tuple[Key, Usage]], most: int, label: Callable[[Key], str], texts: Texts, locale: str
 ) -> tuple[Bar, ...]:
-    """Give the first ``most`` entries a bar each, and the others one together."""
+    """Return the first ``most`` entries a bar each, and the others one together."""
     used = [entry for entry in entries if entry[1].images]
     bars = [_bar(label(key), usage, texts, locale) for key, usage in used[:most]]
     if others := used[most:]:

@@ -47,7 +47,7 @@ class QuotaTexts(Phrases):
         return self._say("rule-for-everybody")
 
     def member(self, member_id: int, quota: MemberQuota, kind: PeriodKind) -> str:
-        """Give one member's rule with where each field comes from, and what is left."""
+        """Return one member's rule with where each field comes from, and what is left."""
         lines = [self._say("quota-member-heading", member=Markup(f"<@{member_id}>"))]
         for name in FIELDS:
             value = self._field(name, getattr(quota.effective.rule, name), kind)
@@ -58,7 +58,7 @@ class QuotaTexts(Phrases):
         return "\n".join([*lines, *self.left(quota.standing, again="left-again-member")])
 
     def left(self, standing: Standing, *, again: str = "left-again") -> list[str]:
-        """Say what is left, when it resets, and under the key ``again`` until when refused prompts make wait."""
+        """Return what is left, when it resets, and under the key ``again`` until when refused prompts make wait."""
         left = standing.left
         amounts = what_is_left(self._texts, self._locale, left.free_images, left.budget_micros, left.credit_micros)
         lines = [self._say("receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms)]
@@ -73,7 +73,7 @@ class QuotaTexts(Phrases):
         pool: Pool,
         kind: PeriodKind,
     ) -> str:
-        """Give a server's rules, as many as fit in a message, what applies where they say nothing, and its pool.
+        """Return a server's rules, as many as fit in a message, what applies where they say nothing, and its pool.
 
         Args:
             rules: of whom is known.
@@ -99,7 +99,7 @@ class QuotaTexts(Phrases):
         return "\n".join([self._say("quota-server-heading"), *lines, *more, *ending])
 
     def rule(self, rule: PartialRule, kind: PeriodKind) -> str:
-        """Give the fields that a rule names, in one line."""
+        """Return the fields that a rule names, in one line."""
         named = [
             f"{self._name(name)} {self._field(name, value, kind)}"
             for name in FIELDS
@@ -110,7 +110,7 @@ class QuotaTexts(Phrases):
     def change(
         self, whom: str, before: PartialRule, after: PartialRule, kind: PeriodKind, *, without: Collection[str] = ()
     ) -> str:
-        """Give a rule before and after, ``without`` the fields of which more is said elsewhere."""
+        """Return a rule before and after, ``without`` the fields of which more is said elsewhere."""
         lines = [self._say("rule-changed", whom=Markup(whom))]
         for name in (name for name in FIELDS if name not in without):
             old, new = getattr(before, name), getattr(after, name)
@@ -128,20 +128,20 @@ class QuotaTexts(Phrases):
         return "\n".join(lines)
 
     def pool(self, pool: Pool) -> str:
-        """Say how much of its pool a server has used."""
+        """Return how much of its pool a server has used."""
         if pool.limit is None:
             return self._say("pool-without-limit", amount=pool.taken, resets_ms=pool.month.end_ms)
         key = "pool-own" if pool.limit != pool.ceiling else "pool-operators"
         return self._say(key, amount=pool.taken, left=max(0, pool.limit - pool.taken), resets_ms=pool.month.end_ms)
 
     def pool_changed(self, before: int | None, after: int | None, ceiling: int | None) -> str:
-        """Give the server's limit before and after; where it has none, the operator's counts."""
+        """Return the server's limit before and after; where it has none, the operator's counts."""
         return self._say(
             "pool-changed", before=Markup(self._limit(before, ceiling)), after=Markup(self._limit(after, ceiling))
         )
 
     def refunded(self, job: Job, back: Refund, credit_micros: int) -> str:
-        """Say what a refund gave back: free images to their period, money as the member's credit, which is now this."""
+        """Return what a refund gave back: free images to their period, money as credit, of which this is there now."""
         values = {"number": job.number, "member": Markup(f"<@{job.member_id}>")}
         earlier = self._gone_back(job.given_back)
         lines = [self._say("refunded-rest", earlier=earlier, **values) if earlier else self._say("refunded", **values)]
@@ -159,19 +159,19 @@ class QuotaTexts(Phrases):
         return Markup(self._say("left-comma").join([*free, *paid]))
 
     def refused(self, fault: MemberError) -> MemberError:
-        """Give the refusal of a command for one bad value: none of the others was set either."""
+        """Return the refusal of a command for one bad value: none of the others was set either."""
         values = dict(fault.values)
         if "field" in values:
             values["field"] = Markup(self._name(str(values["field"])))
         return MemberError("rule-refused", why=Markup(self._say(fault.key, **values)))
 
     def not_set(self, fault: MemberError, field: str) -> str:
-        """Say in a line that a field of a form was not set, and why."""
+        """Return in a line that a field of a form was not set, and why."""
         why = Markup(self._say(OF_A_FIELD.get(fault.key, fault.key), **fault.values))
         return self._say("field-not-set", field=Markup(self._name(field)), why=why)
 
     def receipt(self, job: Job) -> str:
-        """Give one job in a line: number, time, charge, what of it was given back."""
+        """Return one job in a line: number, time, charge, what of it was given back."""
         charge, back = job.charged, job.given_back
         values = {"number": job.number, "at_ms": job.created_ms, "model": job.request.model}
         if charge is None and not job.is_final:

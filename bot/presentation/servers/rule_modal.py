@@ -69,7 +69,7 @@ def _shown(name: str, value: int | None) -> str | None:
 
 
 def inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
-    """Give what was typed into a modal's fields, with their custom ids."""
+    """Return what was typed into a modal's fields, with their custom ids."""
     if isinstance(part, dict):
         if part.get("type") == discord.ComponentType.text_input.value:
             yield str(part.get("custom_id")), str(part.get("value") or "")

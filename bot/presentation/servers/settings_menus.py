@@ -61,7 +61,7 @@ class SettingsMenus:
         self._texts = texts
 
     def offer(self, page: str, interaction: AnyInteraction, settings: Settings) -> tuple[str, ui.View]:
-        """Give the text and the menus of ``channels``, ``models`` or ``roles``."""
+        """Return the text and the menus of ``channels``, ``models`` or ``roles``."""
         locale = str(interaction.locale)
         words = SettingsTexts(self._texts, locale)
         lines = [words.line(MENUS[one].name, MENUS[one].say(words, settings)) for one in PAGES[page]]
@@ -152,7 +152,7 @@ def _values(interaction: AnyInteraction) -> list[str]:
 
 
 def _resolved(interaction: AnyInteraction, kind: str) -> dict[int, dict[str, Any]]:
-    """Give what was chosen, by id, as Discord knows it: ids that it doesn't resolve in this server are no choice."""
+    """Return what was chosen, by id, as Discord knows it: ids that it doesn't resolve in this server are no choice."""
     data: dict[str, Any] = dict(interaction.data or {})
     known: dict[str, dict[str, Any]] = (data.get("resolved") or {}).get(kind) or {}
     return {int(one): known[one] for one in _values(interaction) if one in known}

@@ -34,7 +34,7 @@ class SettingsTexts(Phrases):
     """Says in one reader's language what a server's settings are."""
 
     def overview(self, settings: Settings, operators: Calendar, pool: Pool, now_ms: int) -> str:
-        """Give all settings, each with who decided it.
+        """Return all settings, each with who decided it.
 
         Args:
             settings: the server's.
@@ -64,28 +64,28 @@ class SettingsTexts(Phrases):
         return "\n".join([self._say("settings-heading"), *lines, "", self._say("settings-hint")])
 
     def line(self, what: str, value: str) -> str:
-        """Give one setting; ``what`` is the key of its name."""
+        """Return one setting; ``what`` is the key of its name."""
         return self._say("settings-line", what=Markup(self._say(what)), value=Markup(value))
 
     def change(self, what: str, before: str, after: str) -> str:
-        """Give one setting before and after; ``what`` is the key of its name."""
+        """Return one setting before and after; ``what`` is the key of its name."""
         name = Markup(self._say(what))
         if before == after:
             return self._say("settings-unchanged", what=name, value=Markup(after))
         return self._say("settings-changed", what=name, before=Markup(before), after=Markup(after))
 
     def channels(self, ids: Iterable[int], most: int | None = None) -> str:
-        """Say where pictures may be asked for."""
+        """Return where pictures may be asked for."""
         return self._listed([self.channel(one) for one in sorted(ids)], most) or self._say("settings-everywhere")
 
     def models(self, names: Iterable[str]) -> str:
-        """Say which models may be used."""
+        """Return which models may be used."""
         return self._listed(
             [self._texts.plain(self._locale, "settings-model", model=one) for one in sorted(names)]
         ) or (self._say("settings-all-models"))
 
     def roles(self, ids: Iterable[int], most: int | None = None) -> str:
-        """Say which roles count, beside those that have the permission."""
+        """Return which roles count, beside those that have the permission."""
         return self._listed([f"<@&{one}>" for one in sorted(ids)], most) or self._say("settings-no-roles")
 
     def channel(self, channel_id: int) -> str:
@@ -100,7 +100,7 @@ class SettingsTexts(Phrases):
         return text
 
     def log_change(self, before: Settings, after: Settings) -> str:
-        """Say what changes by the choice of a log channel, and that what was suspended there goes on."""
+        """Return what changes by the choice of a log channel, and that what was suspended there goes on."""
         if before.log_channel != after.log_channel or before.log_exposure >= after.log_exposure:
             text = self.change("settings-what-log", self.log_channel(before), self.log_channel(after))
             is_for_moderators = after.log_channel and Exposure.EVERYONE not in after.log_exposure
@@ -112,7 +112,7 @@ class SettingsTexts(Phrases):
         return "\n".join([*self._readers(channel_id, exposure), self._say("settings-log-holds")])
 
     def suspended(self, channel_id: int, others: frozenset[Exposure]) -> list[str]:
-        """Say in lines why the bot reports nothing of members in its log channel, if others than agreed read it."""
+        """Return in lines why the bot reports nothing of members in its log channel, if others than agreed read it."""
         return [*self._readers(channel_id, others), self._say("settings-log-suspended")] if others else []
 
     def _readers(self, channel_id: int, exposure: frozenset[Exposure]) -> list[str]:
@@ -120,23 +120,23 @@ class SettingsTexts(Phrases):
         return [self._say(EXPOSURES[one], channel=channel) for one in sorted(exposure)]
 
     def posting(self, settings: Settings) -> str:
-        """Say who sees the pictures."""
+        """Return who sees the pictures."""
         return self._say(POSTINGS[settings.posting])
 
     def confirms(self, settings: Settings) -> str:
-        """Say whether the first paid request of a period asks."""
+        """Return whether the first paid request of a period asks."""
         return self._say("settings-yes" if settings.confirms_paid else "settings-no")
 
     def previews(self, settings: Settings) -> str:
-        """Say how the log channel shows pictures."""
+        """Return how the log channel shows pictures."""
         return self._say(PREVIEWS[settings.previews])
 
     def age_restriction(self, settings: Settings) -> str:
-        """Say whether pictures may be asked for in age-restricted channels alone."""
+        """Return whether pictures may be asked for in age-restricted channels alone."""
         return self._say("settings-yes" if settings.age_restricted_only else "settings-no")
 
     def calendar(self, settings: Settings, operators: Calendar, now_ms: int) -> str:
-        """Say in which periods a server counts, and in which it will."""
+        """Return in which periods a server counts, and in which it will."""
         text = self._period(settings.calendar_at(now_ms) or operators)
         following = settings.next_calendar
         if following is None or following.since_ms <= now_ms:

@@ -61,7 +61,7 @@ REGIONS = frozenset(
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """Give all zones that there are, in alphabetical order."""
+    """Return all zones that there are, in alphabetical order."""
     # "Factory" and "localtime" say that nobody has chosen a zone.
     return tuple(sorted(available_timezones() - {"Factory", "localtime"}))
 
@@ -77,7 +77,7 @@ def find(typed: str) -> str | None:
 
 
 def matching(typed: str, most: int) -> list[str]:
-    """Give up to ``most`` zones whose names contain what was typed, the best first; cities in Chinese, too."""
+    """Return up to ``most`` zones whose names contain what was typed, the best first; cities in Chinese, too."""
     wanted = _plain(typed)
     if not wanted:
         return list(COMMON[:most])
@@ -90,7 +90,7 @@ def matching(typed: str, most: int) -> list[str]:
 
 
 def similar(typed: str, most: int) -> list[str]:
-    """Give up to ``most`` zones that may be meant: those that contain what was typed, else those spelt alike."""
+    """Return up to ``most`` zones that may be meant: those that contain what was typed, else those spelt alike."""
     if not _plain(typed):
         return []
     found = matching(typed, most)
@@ -122,7 +122,7 @@ def _by_city() -> dict[str, str]:
 
 
 def now_in(zone: str, now_ms: int) -> tuple[str, str]:
-    """Give a zone's local time as ``21:05``, and its offset from UTC as ``+08:00``."""
+    """Return a zone's local time as ``21:05``, and its offset from UTC as ``+08:00``."""
     local = datetime.datetime.fromtimestamp(now_ms / 1000, tz=ZoneInfo(zone))
     return f"{local:%H:%M}", local.isoformat(timespec="minutes")[-6:]
 

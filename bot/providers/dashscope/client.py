@@ -123,7 +123,7 @@ class DashScopeClient:
         return _report(task_id, told)
 
     async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
-        """Give all tasks of the account's ``model`` that were created from ``from_ms`` to ``until_ms``, oldest first.
+        """Return all tasks of the account's ``model`` that were created from ``from_ms`` to ``until_ms``, oldest first.
 
         Both ends are within; times are the vendor's, see `server_now_ms`. The vendor forgets a task after 24 h.
 

@@ -275,7 +275,7 @@ def row_for(code: str, message: str = "") -> ErrorRow | None:
 
 
 def meaning_for_create(http_status: int, code: str, message: str = "") -> Raised:
-    """Say what to raise for a create that was answered with something else than a task.
+    """Return what to raise for a create that was answered with something else than a task.
 
     Args:
         http_status: of the answer.
@@ -308,7 +308,7 @@ def meaning_for_poll(http_status: int, code: str, message: str = "") -> Raised:
 
 
 def refusal_kind(code: str, message: str = "") -> Kind:
-    """Say what a member should be told for any code: of a refusal, a FAILED task, one image, or one of ours."""
+    """Return what a member should be told for any code: of a refusal, a FAILED task, one image, or one of ours."""
     if code.startswith("http_"):
         return Kind.SERVICE
     row = row_for(code, message)

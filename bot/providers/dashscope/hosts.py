@@ -47,7 +47,7 @@ class ResultHosts:
         self._entries = tuple(_entry(text) for text in entries)
 
     def admit(self, url: str) -> yarl.URL | None:
-        """Give the address to ask for ``url``, or None if it may not be fetched.
+        """Return the address to ask for ``url``, or None if it may not be fetched.
 
         The signature covers every byte, so none is changed, with one exception: some of the vendor's result URLs begin
         with ``http:``. OSS doesn't sign the scheme, so they are asked with TLS.

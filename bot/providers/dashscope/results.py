@@ -127,7 +127,7 @@ class ResultFetcher:
         raise problem
 
     async def kept(self, name: str) -> Picture | None:
-        """Give the picture that an earlier `fetch` of that name kept, as of a run that was killed before its record."""
+        """Return the picture that an earlier `fetch` of that name kept, as in a run that was killed early."""
         return await to_thread(_find, self._folder, name)
 
     async def _download(self, url: str, file: BinaryIO) -> bool:
@@ -226,7 +226,7 @@ def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
 
 
 def _place(temporary: Path, target: Path) -> int:
-    """Give a file its name, to stay also if the machine loses its power: a row will speak of it."""
+    """Return a file its name, to stay also if the machine loses its power: a row will speak of it."""
     target.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     temporary.replace(target)
     for folder in (target.parent, target.parent.parent):

@@ -131,7 +131,7 @@ def read(model: type[M], body: bytes) -> M | None:
 
 
 def create_body(request: ImageRequest) -> bytes:
-    """Give the body of a create.
+    """Return the body of a create.
 
     Every parameter is always sent: the vendor's defaults cost money (``n`` is 4) or change the picture
     (``prompt_extend`` is true).

@@ -22,7 +22,7 @@ class Deliveries:
         self._changes = changes
 
     async def prepare(self, job: Job) -> Job:
-        """Give a job whose pictures are about to be sent, without those whose files are lost.
+        """Return a job whose pictures are about to be sent, without those whose files are lost.
 
         What these took is given back; a job of which nothing is left has failed.
         """

@@ -66,7 +66,7 @@ class Moderation:
     # -- pictures
 
     async def job(self, server_id: int, job_id: int) -> Job:
-        """Give a job of this server.
+        """Return a job of this server.
 
         Raises:
             NotPermitted: if there is none.
@@ -77,7 +77,7 @@ class Moderation:
         return job
 
     async def job_by_number(self, server_id: int, number: int) -> Job:
-        """Give a job of this server by its number.
+        """Return a job of this server by its number.
 
         Raises:
             MemberError: if there is none.
@@ -136,7 +136,7 @@ class Moderation:
     # -- rules for prompts
 
     async def rules(self, server_id: int) -> tuple[PromptRule, ...]:
-        """Give a server's rules for prompts, in the order of their ids."""
+        """Return a server's rules for prompts, in the order of their ids."""
         return (await self._book.rules(server_id)).rules
 
     async def add_rule(self, act: Act, kind: RuleKind, text: str) -> str:
@@ -162,7 +162,7 @@ class Moderation:
         return await self._book.remove_rule(act, rule_id)
 
     async def strikes(self, server_id: int) -> int:
-        """Give how many prompts, refused by the image service within a day, pause a member; 0: none do."""
+        """Return how many prompts, refused by the image service within a day, pause a member; 0: none do."""
         return await self._book.strikes(server_id)
 
     async def set_strikes(self, act: Act, count: int) -> tuple[int, int]:
@@ -177,7 +177,7 @@ class Moderation:
     # -- cases and appeals
 
     async def case(self, server_id: int, number: int) -> CaseFile:
-        """Give a case with all that was added to it.
+        """Return a case with all that was added to it.
 
         Raises:
             MemberError: if this server has no such case.

@@ -45,7 +45,7 @@ class Reviewing:
         self._clock = clock
 
     async def understand(self, wanted: Wanted, zone: ZoneInfo) -> Search:
-        """Give what was typed as something to look for.
+        """Return what was typed as something to look for.
 
         Args:
             wanted: as typed.
@@ -72,7 +72,7 @@ class Reviewing:
         return KeptSearch(interaction_id, search)
 
     async def kept(self, search_id: int, server_id: int, moderator_id: int) -> KeptSearch:
-        """Give a moderator's own search.
+        """Return a moderator's own search.
 
         Raises:
             MemberError: if it is somebody else's, another server's, or too old.
@@ -83,15 +83,15 @@ class Reviewing:
         return found
 
     async def jobs(self, server_id: int, search: Search, *, before_id: int = NEWEST, most: int) -> list[Job]:
-        """Give the next jobs that a search finds, newest first."""
+        """Return the next jobs that a search finds, newest first."""
         return await self._moderator_log.jobs(server_id, search, before_id=before_id, most=most)
 
     async def refusals(self, server_id: int, search: Search, *, before_id: int = NEWEST, most: int) -> list[Refusal]:
-        """Give the next refusals that a search finds, newest first."""
+        """Return the next refusals that a search finds, newest first."""
         return await self._moderator_log.refusals(server_id, search, before_id=before_id, most=most)
 
     async def every_job(self, server_id: int, search: Search) -> AsyncIterator[Job]:
-        """Give all jobs that a search finds, newest first; few of them are in memory at a time."""
+        """Return all jobs that a search finds, newest first; few of them are in memory at a time."""
         before_id = NEWEST
         while page := await self.jobs(server_id, search, before_id=before_id, most=READ_AT_ONCE):
             for job in page:
@@ -99,7 +99,7 @@ class Reviewing:
             before_id = page[-1].id
 
     async def every_refusal(self, server_id: int, search: Search) -> AsyncIterator[Refusal]:
-        """Give all refusals that a search finds, newest first; few of them are in memory at a time."""
+        """Return all refusals that a search finds, newest first; few of them are in memory at a time."""
         before_id = NEWEST
         while page := await self.refusals(server_id, search, before_id=before_id, most=READ_AT_ONCE):
             for refusal in page:
@@ -107,7 +107,7 @@ class Reviewing:
             before_id = page[-1].id
 
     async def by_number(self, server_id: int, number: int) -> Timeline:
-        """Give all that is known of a job.
+        """Return all that is known of a job.
 
         Raises:
             MemberError: if the server has none of that number.
@@ -118,7 +118,7 @@ class Reviewing:
         return found
 
     async def by_id(self, server_id: int, job_id: int) -> Timeline:
-        """Give all that is known of a job.
+        """Return all that is known of a job.
 
         Raises:
             MemberError: if the server has no such job; no word on whether another has.

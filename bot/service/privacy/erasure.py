@@ -26,11 +26,11 @@ class Erasure:
         self._clock = clock
 
     async def keepings(self, member_id: int) -> Keepings:
-        """Give what is kept about a member, in figures."""
+        """Return what is kept about a member, in figures."""
         return await self._privacy.keepings(member_id)
 
     async def ask(self, member_id: int) -> Keepings:
-        """Give what a member is to decide about.
+        """Return what a member is to decide about.
 
         Raises:
             MemberError: if jobs are under way: wait for them, or cancel them first.

@@ -47,7 +47,7 @@ class Exporter:
         self._turn = asyncio.Lock()
 
     async def archive(self, member_id: int, part: int, limit_bytes: int) -> Archive | None:
-        """Give one part of what is kept about a member; None if that is nothing.
+        """Return one part of what is kept about a member; None if that is nothing.
 
         Args:
             member_id: Discord's id of whom.

@@ -21,11 +21,11 @@ class PromptRules(Protocol):
     """Where servers' rules for prompts are kept."""
 
     async def version(self, server_id: int) -> int:
-        """Give the version of a server's rules; 0 where it never had any."""
+        """Return the version of a server's rules; 0 where it never had any."""
         ...
 
     async def rules(self, server_id: int) -> ServerRules:
-        """Give a server's rules in the order of their ids, and their version, read together."""
+        """Return a server's rules in the order of their ids, and their version, read together."""
         ...
 
 
@@ -73,7 +73,7 @@ class Screening:
                 raise PromptRefusedHere(rule, field=field)
 
     async def check_rule(self, kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
-        """Give the text of a new rule as it is to be kept; see ``moderation.checked``.
+        """Return the text of a new rule as it is to be kept; see ``moderation.checked``.
 
         Raises:
             InvalidRequest: saying why it can't be a rule of this server.

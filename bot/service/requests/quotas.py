@@ -32,9 +32,9 @@ class Quotas:
         )
 
     async def standing(self, server_id: int, member_id: int, roles: Iterable[int] = ()) -> Standing:
-        """Give what a member with these roles has left in a server."""
+        """Return what a member with these roles has left in a server."""
         return await self._jobs.standing(server_id, member_id, roles, self.terms())
 
     async def standing_of(self, job: Job) -> Standing:
-        """Give what a job's member has left, with the roles that counted when the job was asked for."""
+        """Return what a job's member has left, with the roles that counted when the job was asked for."""
         return await self.standing(job.server_id, job.member_id, job.role_ids)

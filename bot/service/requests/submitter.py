@@ -69,7 +69,7 @@ class Submitter:
         self._access = access
 
     def admits(self, server_id: int, server_owner_id: int) -> bool:
-        """Say whether a server may use the bot."""
+        """Whether a server may use the bot."""
         return self._access.admits(server_id, server_owner_id)
 
     def stop_accepting(self) -> None:
@@ -77,7 +77,7 @@ class Submitter:
         self._accepting = False
 
     async def is_private(self, options: Options, server_id: int) -> bool:
-        """Say whether only the member is to see the result: their wish, as far as the server leaves it to them.
+        """Whether only the member is to see the result: their wish, as far as the server leaves it to them.
 
         Raises:
             NotPermitted: if they wish for what the server doesn't allow.
@@ -107,13 +107,13 @@ class Submitter:
         return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
 
     async def models(self, server_id: int) -> Catalogue:
-        """Give the models that may be used in a server; the first is the default."""
+        """Return the models that may be used in a server; the first is the default."""
         settings = await self._servers.settings(server_id)
         allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
         return allowed or self._policy.catalogue
 
     async def kept(self, draft_id: int, asker: Asker) -> PriceOffer:
-        """Give a request that waits for this member to agree to its price.
+        """Return a request that waits for this member to agree to its price.
 
         Raises:
             AlreadyDone: if it became a job by an earlier delivery of the same press.
@@ -166,7 +166,7 @@ class Submitter:
             raise
 
     def _default_model(self, settings: Settings) -> str | None:
-        """Give the first model that the server allows; None where it allows none that there is."""
+        """Return the first model that the server allows; None where it allows none that there is."""
         return next((name for name in self._policy.catalogue if not settings.models or name in settings.models), None)
 
     def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:

@@ -69,21 +69,21 @@ class Administration:
         self._clock = clock
 
     async def settings(self, server_id: int) -> Settings:
-        """Give a server's settings."""
+        """Return a server's settings."""
         return await self._servers.settings(server_id)
 
     async def member(self, server_id: int, member_id: int, roles: Iterable[int]) -> MemberQuota:
-        """Give what one member may use and has left, and by whose word."""
+        """Return what one member may use and has left, and by whose word."""
         book = await self._servers.book(server_id, member_id, roles)
         standing = await self._quotas.standing(server_id, member_id, roles)
         return MemberQuota(standing, quota_rules.resolve(self._policy.rule, book))
 
     def operators_rule(self) -> PartialRule:
-        """Give what applies where the server says nothing."""
+        """Return what applies where the server says nothing."""
         return PartialRule(**asdict(self._policy.rule))
 
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
-        """Give all rules of a server; see ``Servers.rules``."""
+        """Return all rules of a server; see ``Servers.rules``."""
         return await self._servers.rules(server_id)
 
     async def forgotten_rules(self, server_id: int) -> int:
@@ -91,7 +91,7 @@ class Administration:
         return await self._servers.forgotten_rules(server_id)
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
-        """Give one rule; an empty one if there is none."""
+        """Return one rule; an empty one if there is none."""
         return await self._servers.rule(server_id, scope, owner_id)
 
     async def set_rule(
@@ -135,7 +135,7 @@ class Administration:
         return await self._servers.grant(act, member_id, micros)
 
     async def refundable(self, server_id: int, number: int) -> Job:
-        """Give a job of this server that was charged.
+        """Return a job of this server that was charged.
 
         Raises:
             MemberError: if there is none of that number, or nothing was charged.
@@ -160,7 +160,7 @@ class Administration:
         return await self._servers.refund(act, job.id)
 
     async def pool(self, server_id: int) -> Pool:
-        """Give the server's pool of this month."""
+        """Return the server's pool of this month."""
         settings = await self._servers.settings(server_id)
         month = self._quotas.terms().month
         ceiling = self._policy.pool_micros
@@ -188,7 +188,7 @@ class Administration:
         return await self._servers.change_settings(act, change)
 
     def calendar(self, settings: Settings) -> Calendar:
-        """Give the calendar in force: the server's, or the operator's."""
+        """Return the calendar in force: the server's, or the operator's."""
         now_ms = self._clock.now_ms()
         return settings.calendar_at(now_ms) or Calendar(self._policy.period, self._policy.zone.key)
 

@@ -32,7 +32,7 @@ class Reporting:
         self._settled_week = ""
 
     async def server(self, server_id: int, which: str | None = None) -> UsageReport:
-        """Give what a server used in one of its own periods; what its admins may see has no cost in it.
+        """Return what a server used in one of its own periods; what its admins may see has no cost in it.
 
         Args:
             server_id: whose.
@@ -52,7 +52,7 @@ class Reporting:
         return await self._reports.usage(server_id, period, zone)
 
     async def operator(self, month: date | None = None) -> Bill:
-        """Give the bill of a calendar month in the operator's zone; ``month`` is a day of it, None: this month."""
+        """Return the bill of a calendar month in the operator's zone; ``month`` is a day of it, None: this month."""
         at_ms = self._clock.now_ms() if month is None else midnight_ms(month, self._policy.zone)
         period = period_at(PeriodKind.MONTH, self._policy.zone, at_ms)
         return await self._reports.bill(period, period, self._policy)
@@ -76,7 +76,7 @@ class Reporting:
         self._settled_week = week.key
 
     def _period_at(self, settings: Settings, at_ms: int) -> tuple[Period, ZoneInfo]:
-        """Give the server's period that contains a moment, and the zone that it is counted in."""
+        """Return the server's period that contains a moment, and the zone that it is counted in."""
         calendar = settings.calendar_at(at_ms) or Calendar(self._policy.period, self._policy.zone.key)
         zone = ZoneInfo(calendar.zone)
         if at_ms >= calendar.since_ms:

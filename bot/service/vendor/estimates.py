@@ -42,14 +42,14 @@ class Durations:
             self._known.setdefault(model, deque(maxlen=REMEMBERED)).append(duration_ms)
 
     def quantile_ms(self, model: str, part: float) -> int | None:
-        """Give the duration that ``part`` (0 to 1) of the jobs did not exceed; None before any ended."""
+        """Return the duration that ``part`` (0 to 1) of the jobs did not exceed; None before any ended."""
         known = sorted(self._known.get(model, ()))
         if not known:
             return None
         return known[min(len(known) - 1, int(part * len(known)))]
 
     def typical_ms(self, model: str) -> int:
-        """Give the median, or the vendor's word before any job ended."""
+        """Return the median, or the vendor's word before any job ended."""
         return self.quantile_ms(model, 0.5) or FIRST_GUESS_MS
 
 
@@ -98,7 +98,7 @@ class Estimates:
         return max(now_ms, min(now_ms, job.submitted_ms or now_ms) + (rounds + 1) * typical_ms)
 
     async def places(self, model: str) -> dict[int, int]:
-        """Give the place in line, from 1, of each job that waits for ``model``."""
+        """Return the place in line, from 1, of each job that waits for ``model``."""
         order = in_order(await self._lanes.waiting(model))
         return {job_id: place for place, job_id in enumerate(order, start=1)}
 
@@ -119,7 +119,7 @@ LONGEST_SILENCE_S = 60.0
 
 
 def next_poll_s(durations: Durations, model: str, waited_s: float) -> float:
-    """Give how many seconds to wait before asking again after a task that was created ``waited_s`` ago.
+    """Return how many seconds to wait before asking again after a task that was created ``waited_s`` ago.
 
     One early question shows the member that the drawing has begun. Nothing ends much sooner than the fastest tenth of
     this model's jobs did: until then nobody asks again. While nine of ten would still be under way the questions are

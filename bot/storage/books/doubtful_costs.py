@@ -63,11 +63,11 @@ class SqliteDoubts:
         self._clock = clock
 
     async def unresolved(self) -> list[Doubt]:
-        """Give the jobs in doubt and those whose cost is doubtful, oldest first."""
+        """Return the jobs in doubt and those whose cost is doubtful, oldest first."""
         return await self._db.read(lambda conn: [_doubt(row) for row in conn.execute(UNRESOLVED)])
 
     async def named(self, which: int, server_id: int | None) -> list[Doubt]:
-        """Give what is or was in doubt among the jobs of this id, or of this number in any or one server."""
+        """Return what is or was in doubt among the jobs of this id, or of this number in any or one server."""
         values = {"which": which, "server_id": server_id}
         return await self._db.read(lambda conn: [_doubt(row) for row in conn.execute(NAMED, values)])
 

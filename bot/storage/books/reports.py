@@ -101,11 +101,11 @@ class SqliteReports:
         self._clock = clock
 
     async def usage(self, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:
-        """Give what one server used in a period, with the days of ``zone``."""
+        """Return what one server used in a period, with the days of ``zone``."""
         return await self._db.read_long(lambda conn: _usage(conn, server_id, period, zone))
 
     async def bill(self, period: Period, month: Period, policy: Policy) -> Bill:
-        """Give what the operator should know of a period over all servers.
+        """Return what the operator should know of a period over all servers.
 
         Args:
             period: of whose holds figures are given.
@@ -147,7 +147,7 @@ class SqliteReports:
         return await self._db.read_long(figures)
 
     async def was_said(self, what: str) -> bool:
-        """Say whether something that is said once was said."""
+        """Whether something that is said once was said."""
         return await self._db.read(lambda conn: conn.execute(WAS_SAID, {"what": what}).fetchone() is not None)
 
     async def say_once(self, what: str, bill: Bill) -> bool:

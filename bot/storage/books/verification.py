@@ -93,19 +93,19 @@ class SqliteBooks:
         return await self._db.read(lambda conn: list(_differences(conn)))
 
     async def size(self) -> tuple[int, int, int]:
-        """Give the number of buckets, of ledger rows and of holds."""
+        """Return the number of buckets, of ledger rows and of holds."""
         row = await self._db.read(lambda conn: conn.execute(COUNTS).fetchone())
         return row[0], row[1], row[2]
 
     async def resolved_tasks(self, since_ms: int) -> list[ResolvedTask]:
-        """Give the tasks that were taken since then, of jobs whose hold is resolved."""
+        """Return the tasks that were taken since then, of jobs whose hold is resolved."""
         values = {"since_ms": since_ms}
         return await self._db.read(
             lambda conn: [ResolvedTask(**dict(row)) for row in conn.execute(RESOLVED_TASKS, values)]
         )
 
     async def unowned_tasks(self, model: str, task_ids: list[str]) -> set[str]:
-        """Give those of ``task_ids`` that belong to no job and are not booked.
+        """Return those of ``task_ids`` that belong to no job and are not booked.
 
         None while a create of this model is under way or in doubt: then a task may be just about to be owned.
         """
@@ -113,7 +113,7 @@ class SqliteBooks:
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNOWNED, values)})
 
     async def doubtful_jobs(self, model: str) -> list[Job]:
-        """Give the failed jobs of ``model`` whose cost is doubtful and whose task nobody knows."""
+        """Return the failed jobs of ``model`` whose cost is doubtful and whose task nobody knows."""
         return await self._db.read(lambda conn: find_jobs(conn, DOUBTFUL, {"model": model}))
 
 

@@ -14,7 +14,7 @@ KEY_BYTES = 32
 
 
 def hash_of(conn: sqlite3.Connection, member_id: int) -> bytes:
-    """Give the keyed hash of a member's Discord id; the key is made when it is first needed.
+    """Return the keyed hash of a member's Discord id; the key is made when it is first needed.
 
     A copy of the database alone, such as a backup, says nothing about who is meant.
 
@@ -25,7 +25,7 @@ def hash_of(conn: sqlite3.Connection, member_id: int) -> bytes:
 
 
 def key_file(conn: sqlite3.Connection) -> Path:
-    """Give where the key of a database is: beside it, under its name and ``.key``."""
+    """Return where the key of a database is: beside it, under its name and ``.key``."""
     database = Path(conn.execute("PRAGMA database_list").fetchone()["file"])
     return database.with_name(database.name + ".key")
 

@@ -85,7 +85,7 @@ def _close_folder(folder: Path, is_ours: Callable[[str], bool]) -> None:
 
 
 def _is_shared(folder: Path, found: os.stat_result, is_ours: Callable[[str], bool]) -> str:
-    """Say why a folder is not for this program alone; empty if it is."""
+    """Return why a folder is not for this program alone; empty if it is."""
     if found.st_uid != os.geteuid():
         return "it belongs to another user"
     if found.st_mode & stat.S_ISVTX:
@@ -97,7 +97,7 @@ def _is_shared(folder: Path, found: os.stat_result, is_ours: Callable[[str], boo
 
 
 def _homes() -> Iterator[Path]:
-    """Give the working directory, the home, and what is above them."""
+    """Return the working directory, the home, and what is above them."""
     places = [Path.cwd()]
     with contextlib.suppress(RuntimeError):
         # A user may have no home.

@@ -20,15 +20,15 @@ class PictureFiles:
         self._stuck: set[str] = set()
 
     def file(self, path: str) -> Path:
-        """Give the file of a kept picture."""
+        """Return the file of a kept picture."""
         return self._folder / path
 
     async def missing(self, paths: list[str]) -> list[str]:
-        """Give those of ``paths`` where there is no file; one that is there and can't be read is not missing."""
+        """Return those of ``paths`` where there is no file; one that is there and can't be read is not missing."""
         return await asyncio.to_thread(lambda: [path for path in paths if _is_missing(self.file(path))])
 
     async def found(self) -> list[str]:
-        """Give the paths of all files that are named as kept pictures are, links left out."""
+        """Return the paths of all files that are named as kept pictures are, links left out."""
         return await asyncio.to_thread(
             lambda: [f"{server.name}/{file.name}" for server, files in scan(self._folder) for file in files]
         )

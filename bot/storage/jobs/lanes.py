@@ -162,23 +162,23 @@ class SqliteLanes:
         return await self._db.read(lambda conn: {row["model"]: row["stopped_ms"] for row in conn.execute(STOPPED)})
 
     async def waiting(self, model: str) -> list[Waiting]:
-        """Give the lane's queue, for places in line."""
+        """Return the lane's queue, for places in line."""
         return await self._db.read(
             lambda conn: [Waiting(**dict(row)) for row in conn.execute(WAITING, {"model": model})]
         )
 
     async def with_vendor(self, model: str) -> int:
-        """Give how many of the lane's jobs the vendor has."""
+        """Return how many of the lane's jobs the vendor has."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: sum(_counts(conn, model, now_ms, 0).values()))
 
     async def claimed_before(self, model: str, claimed_ms: int) -> int:
-        """Give how many of the lane's jobs the vendor had before the one that was claimed at ``claimed_ms``."""
+        """Return how many of the lane's jobs the vendor had before the one that was claimed at ``claimed_ms``."""
         values: dict[str, str | int] = {"model": model, "claimed_ms": claimed_ms}
         return await self._db.read(lambda conn: conn.execute(CLAIMED_BEFORE, values).fetchone()[0])
 
     async def durations_ms(self, model: str, most: int) -> list[int]:
-        """Give how long the lane's newest finished jobs took from create to fetched pictures, newest first."""
+        """Return how long the lane's newest finished jobs took from create to fetched pictures, newest first."""
         values: dict[str, str | int] = {"model": model, "most": most}
         return await self._db.read(lambda conn: [row["duration_ms"] for row in conn.execute(DURATIONS, values)])
 

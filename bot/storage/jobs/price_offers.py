@@ -45,7 +45,7 @@ def keep(conn: sqlite3.Connection, draft: NewJob, paid_micros: int, now_ms: int)
 
 
 def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> PriceOffer | None:
-    """Give a draft that has not expired."""
+    """Return a draft that has not expired."""
     row = conn.execute(FIND, {"id": draft_id, "now_ms": now_ms}).fetchone()
     if row is None:
         return None

@@ -75,11 +75,11 @@ class JobQueries:
         self._clock = clock
 
     async def get(self, job_id: int) -> Job | None:
-        """Give a job by the interaction's id."""
+        """Return a job by the interaction's id."""
         return await self._db.read(lambda conn: find_job(conn, BY_ID, {"id": job_id}))
 
     async def by_number(self, server_id: int, number: int) -> Job | None:
-        """Give a job by what people of its server call it."""
+        """Return a job by what people of its server call it."""
         return await self._db.read(lambda conn: find_job(conn, BY_NUMBER, {"server_id": server_id, "number": number}))
 
     async def own_by_number(self, member_id: int, number: int) -> Job | None:
@@ -101,16 +101,16 @@ class JobQueries:
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(IN_STATE, values)])
 
     async def owned_tasks(self, task_ids: list[str]) -> set[str]:
-        """Give those of ``task_ids`` that belong to a job."""
+        """Return those of ``task_ids`` that belong to a job."""
         question = json.dumps(task_ids)
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(OWNED, {"task_ids": question})})
 
     async def foreign_tasks(self, model: str) -> set[tuple[int, str]]:
-        """Give what is known not to belong together: jobs that are in doubt, and tasks that had been adopted."""
+        """Return what is known not to belong together: jobs that are in doubt, and tasks that had been adopted."""
         return await self._db.read(lambda conn: {(row[0], row[1]) for row in conn.execute(FOREIGN, {"model": model})})
 
     async def unconfirmed_tasks(self, model: str) -> set[str]:
-        """Give the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
+        """Return the tasks that were adopted for jobs of ``model`` and are not confirmed as theirs yet."""
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNCONFIRMED, {"model": model})})
 
     async def unshown(self, model: str = "") -> list[int]:
@@ -137,7 +137,7 @@ class JobQueries:
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(DYING_TOKEN, values)])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
-        """Give up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
+        """Return up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(OLD_PICTURES, values)])
 
@@ -146,7 +146,7 @@ class JobQueries:
         return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
 
     async def standing(self, server_id: int, member_id: int, roles: Iterable[int], terms: Terms) -> Standing:
-        """Give what a member has left.
+        """Return what a member has left.
 
         Args:
             server_id: where.

@@ -84,7 +84,7 @@ class RequestChanges(JobChanges):
         return await self._db.read(found)
 
     async def draft(self, draft_id: int) -> PriceOffer | None:
-        """Give a request that waits for its member to agree to the price; None once that is over."""
+        """Return a request that waits for its member to agree to the price; None once that is over."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: price_offers.find(conn, draft_id, now_ms))
 

@@ -28,13 +28,13 @@ SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
 
 
 def find_job(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> Job | None:
-    """Give the job that meets ``condition`` (a constant of the calling module), with its images."""
+    """Return the job that meets ``condition`` (a constant of the calling module), with its images."""
     row = conn.execute(f"{SELECT_JOB} WHERE {condition}", values).fetchone()
     return _sound_job(conn, row) if row else None
 
 
 def find_jobs(conn: sqlite3.Connection, condition: str, values: Mapping[str, int | str]) -> list[Job]:
-    """Give the jobs that meet ``condition`` (a constant of the calling module), oldest first."""
+    """Return the jobs that meet ``condition`` (a constant of the calling module), oldest first."""
     rows = conn.execute(f"{SELECT_JOB} WHERE {condition} ORDER BY jobs.id", values).fetchall()
     return [_sound_job(conn, row) for row in rows]
 

@@ -47,14 +47,14 @@ class Bucket:
 
 
 def bucket(conn: sqlite3.Connection, kind: str, server_id: int, owner: str, period: str) -> Bucket:
-    """Give the bucket, made with zeros if it is new."""
+    """Return the bucket, made with zeros if it is new."""
     key = {"kind": kind, "server_id": server_id, "owner": owner, "period": period}
     row = conn.execute(FIND_BUCKET, key).fetchone() or conn.execute(MAKE_BUCKET, key).fetchone()
     return Bucket(**dict(row))
 
 
 def peek(conn: sqlite3.Connection, kind: str, server_id: int, owner: str, period: str) -> Bucket:
-    """Give the bucket without making it: zeros if there is none. For readers."""
+    """Return the bucket without making it: zeros if there is none. For readers."""
     key = {"kind": kind, "server_id": server_id, "owner": owner, "period": period}
     row = conn.execute(FIND_BUCKET, key).fetchone()
     return Bucket(**dict(row)) if row else Bucket(0, 0, 0, 0)
@@ -91,7 +91,7 @@ def move(
 
 
 def balance(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms) -> Balance:
-    """Give what a member has left under ``terms``."""
+    """Return what a member has left under ``terms``."""
     owner = str(account_id)
     credit = peek(conn, "credit", server_id, owner, "")
     return Balance(
@@ -102,7 +102,7 @@ def balance(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Te
 
 
 def has_paid(conn: sqlite3.Connection, server_id: int, account_id: int, period: Period) -> bool:
-    """Say whether a member has paid for pictures in a period, or is about to."""
+    """Whether a member has paid for pictures in a period, or is about to."""
     owner = str(account_id)
     credit = peek(conn, "credit", server_id, owner, "")
     if credit.held or peek(conn, "budget", server_id, owner, period.key).taken:
@@ -111,5 +111,5 @@ def has_paid(conn: sqlite3.Connection, server_id: int, account_id: int, period: 
 
 
 def tier_bucket(conn: sqlite3.Connection, model: Model) -> Bucket:
-    """Give the bucket of a model's images at the vendor."""
+    """Return the bucket of a model's images at the vendor."""
     return bucket(conn, "tier", 0, model.name, model.free_tier.key if model.free_tier else NO_TIER)

@@ -146,7 +146,7 @@ def _member_is_short(images: int, model: Model, left: Balance, terms: Terms) -> 
 
 
 def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
-    """Give the most that the open holds can still cost, at the prices that they were made with."""
+    """Return the most that the open holds can still cost, at the prices that they were made with."""
     cost = 0
     for row in conn.execute(OPEN_HOLDS).fetchall():
         model = terms.catalogue.get(row["model"])

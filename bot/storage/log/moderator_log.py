@@ -72,7 +72,7 @@ class SqliteModeratorLog:
         self._read_at_once = read_at_once
 
     async def account(self, member_id: int) -> int:
-        """Give the number of a member, 0 if they never asked for anything."""
+        """Return the number of a member, 0 if they never asked for anything."""
 
         def known(conn: sqlite3.Connection) -> int:
             row = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
@@ -81,7 +81,7 @@ class SqliteModeratorLog:
         return await self._db.read(known)
 
     async def jobs(self, server_id: int, wanted: Search, *, before_id: int, most: int) -> list[Job]:
-        """Give a server's jobs with ids below ``before_id`` that a search finds, newest first."""
+        """Return a server's jobs with ids below ``before_id`` that a search finds, newest first."""
         ids: list[int] = []
         while before_id and len(ids) < most:
             read = functools.partial(
@@ -98,7 +98,7 @@ class SqliteModeratorLog:
         return await self._db.read_long(lambda conn: find_jobs(conn, BY_IDS, {"ids": json.dumps(ids)})[::-1])
 
     async def refusals(self, server_id: int, wanted: Search, *, before_id: int, most: int) -> list[Refusal]:
-        """Give what was refused in a server before there was a job, newest first, by ids of the audit."""
+        """Return what was refused in a server before there was a job, newest first, by ids of the audit."""
         values = {
             "server_id": server_id,
             "before_id": before_id,
@@ -127,7 +127,7 @@ class SqliteModeratorLog:
         await self._db.write(kept)
 
     async def kept(self, search_id: int, server_id: int, moderator_id: int) -> KeptSearch | None:
-        """Give a moderator's own search in a server; None if there is none, or its day is over."""
+        """Return a moderator's own search in a server; None if there is none, or its day is over."""
         since_ms = self._clock.now_ms() - SEARCHES_LIVE_MS
         values = {"id": search_id, "server_id": server_id, "moderator_id": moderator_id, "since_ms": since_ms}
 
@@ -138,11 +138,11 @@ class SqliteModeratorLog:
         return await self._db.read(found)
 
     async def by_number(self, server_id: int, number: int) -> Timeline | None:
-        """Give all that is known of a server's job, by what people call it."""
+        """Return all that is known of a server's job, by what people call it."""
         return await self._timeline(BY_NUMBER, {"server_id": server_id, "number": number})
 
     async def by_id(self, server_id: int, job_id: int) -> Timeline | None:
-        """Give all that is known of a job, if it is this server's."""
+        """Return all that is known of a job, if it is this server's."""
         timeline = await self._timeline(BY_ID, {"id": job_id})
         return timeline if timeline and timeline.job.server_id == server_id else None
 

@@ -91,7 +91,7 @@ def decide(conn: sqlite3.Connection, act: Act, appeal_id: int, *, accepts: bool,
 
 
 def _keeps_out(conn: sqlite3.Connection, case_id: int, server_id: int, member_id: int, now_ms: int) -> bool:
-    """Say whether a case is what keeps a member from asking now."""
+    """Whether a case is what keeps a member from asking now."""
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     block = cases.block_in_force(conn, server_id, known[0], now_ms) if known else None
     return block is not None and block.case_id == case_id
@@ -103,13 +103,13 @@ def _lift(conn: sqlite3.Connection, act: Act, actor_id: int, account_id: int, no
 
 
 def find(conn: sqlite3.Connection, appeal_id: int) -> Appeal | None:
-    """Give an appeal, of whichever server."""
+    """Return an appeal, of whichever server."""
     row = conn.execute(APPEAL_BY_ID, {"id": appeal_id}).fetchone()
     return _appeal(conn, row) if row else None
 
 
 def of_case(conn: sqlite3.Connection, case_id: int) -> tuple[Appeal, ...]:
-    """Give the appeals of a case, oldest first."""
+    """Return the appeals of a case, oldest first."""
     return tuple(_appeal(conn, row) for row in conn.execute(APPEALS_OF, {"case_id": case_id}).fetchall())
 
 

@@ -96,7 +96,7 @@ class SqliteModeration:
     # -- cases
 
     async def case(self, server_id: int, number: int) -> CaseFile | None:
-        """Give a case of a server with all that was added to it."""
+        """Return a case of a server with all that was added to it."""
 
         def found(conn: sqlite3.Connection) -> CaseFile | None:
             case = cases.by_number(conn, server_id, number)
@@ -124,7 +124,7 @@ class SqliteModeration:
         return await self._db.write(noted)
 
     async def case_by_id(self, case_id: int) -> Case | None:
-        """Give a case, for a notice that names it."""
+        """Return a case, for a notice that names it."""
         return await self._db.read(lambda conn: cases.by_id(conn, case_id))
 
     # -- pictures
@@ -141,7 +141,7 @@ class SqliteModeration:
         await self._db.write(asked)
 
     async def removal_asked(self, server_id: int, question_id: int) -> tuple[int, str] | None:
-        """Give the job, by id, and the reason of a question; None if there is none any more."""
+        """Return the job, by id, and the reason of a question; None if there is none any more."""
 
         def found(conn: sqlite3.Connection) -> tuple[int, str] | None:
             row = conn.execute(REMOVAL_ASKED, {"id": question_id, "server_id": server_id}).fetchone()
@@ -205,11 +205,11 @@ class SqliteModeration:
     # -- rules for prompts
 
     async def version(self, server_id: int) -> int:
-        """Give the version of a server's rules; 0 where it never had any."""
+        """Return the version of a server's rules; 0 where it never had any."""
         return await self._db.read(lambda conn: _version(conn, server_id))
 
     async def rules(self, server_id: int) -> ServerRules:
-        """Give a server's rules in the order of their ids, and their version, read together."""
+        """Return a server's rules in the order of their ids, and their version, read together."""
         return await self._db.read(lambda conn: _rules(conn, server_id))
 
     async def add_rule(self, act: Act, kind: RuleKind, text: str) -> Case:
@@ -255,7 +255,7 @@ class SqliteModeration:
     # -- strikes
 
     async def strikes(self, server_id: int) -> int:
-        """Give how many strikes within a day pause a member of a server; 0: none do."""
+        """Return how many strikes within a day pause a member of a server; 0: none do."""
         return await self._db.read(lambda conn: cases.threshold(conn, server_id))
 
     async def set_strikes(self, act: Act, count: int) -> tuple[int, int]:
@@ -292,7 +292,7 @@ class SqliteModeration:
         return await self._db.write(lambda conn: appeals.decide(conn, act, appeal_id, accepts=accepts, now_ms=now_ms))
 
     async def appeal_by_id(self, appeal_id: int) -> Appeal | None:
-        """Give an appeal, for a notice that names it."""
+        """Return an appeal, for a notice that names it."""
         return await self._db.read(lambda conn: appeals.find(conn, appeal_id))
 
 

@@ -127,7 +127,7 @@ class SqliteFeeds:
         self._damaged = messages.DamagedRows()
 
     async def servers(self) -> list[int]:
-        """Give the servers whose feed has something that may be told now."""
+        """Return the servers whose feed has something that may be told now."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: self._damaged.left(conn, SERVERS, {"now_ms": now_ms}))
 
@@ -141,12 +141,12 @@ class SqliteFeeds:
         return None
 
     async def next_ms(self) -> int | None:
-        """Give when something may be told that must wait now; None if nothing must."""
+        """Return when something may be told that must wait now; None if nothing must."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: conn.execute(NEXT, {"now_ms": now_ms}).fetchone()[0])
 
     async def entry(self, job_id: int) -> Entry | None:
-        """Give where a feed has a job."""
+        """Return where a feed has a job."""
 
         def found(conn: sqlite3.Connection) -> Entry | None:
             row = conn.execute(FIND, {"job_id": job_id}).fetchone()

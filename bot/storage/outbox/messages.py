@@ -105,7 +105,7 @@ class SqliteOutbox:
         return [notice for notice_id in due if (notice := await self._damaged.read(self._db, notice_id))]
 
     async def next_ms(self) -> int | None:
-        """Give when the next of them may be sent; None if none waits."""
+        """Return when the next of them may be sent; None if none waits."""
         return await self._db.read(lambda conn: self._damaged.left(conn, NEXT, {})[0])
 
     async def tell(self, kind: str, content: Mapping[str, str | int]) -> None:

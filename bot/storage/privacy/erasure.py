@@ -117,7 +117,7 @@ def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Te
 
 
 def old(conn: sqlite3.Connection, before_ms: int, most: int) -> list[int]:
-    """Give up to ``most`` jobs that were asked for before ``before_ms`` and are not erased, oldest first."""
+    """Return up to ``most`` jobs that were asked for before ``before_ms`` and are not erased, oldest first."""
     return [row[0] for row in conn.execute(OLD, {"before_ms": before_ms, "most": most})]
 
 

@@ -55,7 +55,7 @@ DRAFTS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :m
 
 
 def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | None:
-    """Give what is kept about a member; None if that is nothing."""
+    """Return what is kept about a member; None if that is nothing."""
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     account_id = int(known[0]) if known else 0
     who: dict[str, int | str] = {"account_id": account_id, "owner": str(account_id), "member_id": member_id}

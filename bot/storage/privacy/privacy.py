@@ -70,12 +70,12 @@ class SqlitePrivacy:
         self._most_scrubbed_bytes = most_scrubbed_bytes
 
     async def keepings(self, member_id: int) -> Keepings:
-        """Give what is kept about a member, in figures."""
+        """Return what is kept about a member, in figures."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: _keepings(conn, member_id, now_ms))
 
     async def export(self, member_id: int) -> Export | None:
-        """Give all that is kept about a member; None if that is nothing."""
+        """Return all that is kept about a member; None if that is nothing."""
         now_ms = self._clock.now_ms()
         return await self._db.read_long(lambda conn: export(conn, member_id, now_ms))
 
@@ -90,7 +90,7 @@ class SqlitePrivacy:
         return await self._db.write(lambda conn: erasure.forget(conn, interaction_id, member_id, terms, now_ms))
 
     async def old(self, before_ms: int) -> list[int]:
-        """Give some of the jobs that were asked for before ``before_ms`` and have ended, but are not erased."""
+        """Return some of the jobs that were asked for before ``before_ms`` and have ended, but are not erased."""
         return await self._db.read(lambda conn: erasure.old(conn, before_ms, AT_ONCE))
 
     async def erase(self, job_id: int) -> None:
@@ -104,7 +104,7 @@ class SqlitePrivacy:
         return await self._db.write(lambda conn: retained_limits.expire(conn, now_ms))
 
     async def leftover_files(self, after: str = "") -> list[str]:
-        """Give some of the kept files that no row names any more: the next ones by their paths, after ``after``."""
+        """Return some of the kept files that no row names any more: the next ones by their paths, after ``after``."""
         values: dict[str, str | int] = {"after": after, "most": AT_ONCE}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(FILES, values)])
 
@@ -126,7 +126,7 @@ class SqlitePrivacy:
         await self._db.write(lambda conn: conn.executemany(LET_GO, [{"path": path} for path in paths]).rowcount)
 
     async def leftover_messages(self) -> list[LeftoverMessage]:
-        """Give some of the messages that are to be deleted and may be tried now."""
+        """Return some of the messages that are to be deleted and may be tried now."""
         values = {"now_ms": self._clock.now_ms(), "most": AT_ONCE}
         return await self._db.read(
             lambda conn: [LeftoverMessage(**dict(row)) for row in conn.execute(MESSAGES, values)]

@@ -10,7 +10,7 @@ MAP_MEMBER = "INSERT INTO members (discord_id, account_id) VALUES (:member_id, :
 
 
 def account_of(conn: sqlite3.Connection, member_id: int, now_ms: int) -> int:
-    """Give the member's account, made at their first request; who was forgotten gets what outlasted that."""
+    """Return the member's account, made at their first request; who was forgotten gets what outlasted that."""
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is not None:
         return int(known[0])

@@ -127,13 +127,13 @@ def add_note(conn: sqlite3.Connection, case_id: int, actor_id: int, text: str, n
 
 
 def by_id(conn: sqlite3.Connection, case_id: int) -> Case | None:
-    """Give a case, of whichever server."""
+    """Return a case, of whichever server."""
     row = conn.execute(CASE_BY_ID, {"id": case_id}).fetchone()
     return _case(row) if row else None
 
 
 def by_number(conn: sqlite3.Connection, server_id: int, number: int) -> Case | None:
-    """Give a case of a server."""
+    """Return a case of a server."""
     row = conn.execute(CASE_BY_NUMBER, {"server_id": server_id, "number": number}).fetchone()
     return _case(row) if row else None
 
@@ -148,7 +148,7 @@ def ended_by(conn: sqlite3.Connection, case: Case) -> Case | None:
 
 
 def notes_of(conn: sqlite3.Connection, case_id: int) -> tuple[CaseNote, ...]:
-    """Give what was added to a case, oldest first."""
+    """Return what was added to a case, oldest first."""
     rows = conn.execute(NOTES_OF, {"case_id": case_id})
     return tuple(CaseNote(row["at_ms"], row["by_id"], row["text"]) for row in rows)
 
@@ -166,7 +166,7 @@ def unblock(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
 
 
 def block_in_force(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> Blocked | None:
-    """Give the refusal of a member who is blocked."""
+    """Return the refusal of a member who is blocked."""
     row = conn.execute(BLOCK_IN_FORCE, {"server_id": server_id, "account_id": account_id, "now_ms": now_ms}).fetchone()
     if row is None:
         return None
@@ -186,7 +186,7 @@ def kept_out(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: 
 
 
 def threshold(conn: sqlite3.Connection, server_id: int) -> int:
-    """Give how many strikes within a day pause a member of a server; 0: none do."""
+    """Return how many strikes within a day pause a member of a server; 0: none do."""
     row = conn.execute(THRESHOLD, {"server_id": server_id}).fetchone()
     return int(row[0]) if row else DEFAULT_STRIKES
 

@@ -128,7 +128,7 @@ def _statement(server_id: int, search: Search, before_id: int) -> tuple[str, dic
 
 
 def _id_at(at_ms: int) -> int:
-    """Give the lowest id that Discord may have given at a moment; in 2084 there are none left."""
+    """Return the lowest id that Discord may have given at a moment; in 2084 there are none left."""
     return min(max(0, at_ms - SNOWFLAKE_EPOCH_MS) << 22, 2**63 - 1)
 
 

@@ -191,7 +191,7 @@ def refused_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms:
 
 
 def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
-    """Give what is carried for a member and still in force."""
+    """Return what is carried for a member and still in force."""
     # Without any row the key is not needed, and need not be there.
     if conn.execute(ANY).fetchone() is None:
         return []

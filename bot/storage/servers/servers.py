@@ -66,13 +66,13 @@ COME_BACK = f"UPDATE servers SET left_ms = 0 WHERE {LEFT}"
 
 
 def read_settings(conn: sqlite3.Connection, server_id: int) -> Settings:
-    """Give a server's settings; those of a server that decided nothing are the defaults."""
+    """Return a server's settings; those of a server that decided nothing are the defaults."""
     row = conn.execute(READ_SETTINGS, {"server_id": server_id}).fetchone()
     return _settings(row) if row else Settings()
 
 
 def read_rules(conn: sqlite3.Connection, server_id: int, account_id: int, roles: Iterable[int]) -> RuleBook:
-    """Give the rules that touch one member; a member without an account has no rule of their own."""
+    """Return the rules that touch one member; a member without an account has no rule of their own."""
     values = {"server_id": server_id, "account_id": account_id, "roles": json.dumps(sorted(roles))}
     found = {(row["scope"], row["owner"]): _rule(row) for row in conn.execute(READ_RULES, values)}
     return RuleBook(
@@ -107,7 +107,7 @@ class SqliteServers:
         self._clock = clock
 
     async def settings(self, server_id: int) -> Settings:
-        """Give a server's settings."""
+        """Return a server's settings."""
         return await self._db.read(lambda conn: read_settings(conn, server_id))
 
     async def change_settings(self, act: Act, change: Callable[[Settings], Settings]) -> tuple[Settings, Settings]:
@@ -154,7 +154,7 @@ class SqliteServers:
         await self._db.write(end)
 
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
-        """Give all rules of a server: scope, the role's id or the member's Discord id, and the rule."""
+        """Return all rules of a server: scope, the role's id or the member's Discord id, and the rule."""
 
         def found(conn: sqlite3.Connection) -> list[tuple[Scope, int, PartialRule]]:
             rows = conn.execute(ALL_RULES, {"server_id": server_id}).fetchall()
@@ -167,7 +167,7 @@ class SqliteServers:
         return await self._db.read(lambda conn: retained_limits.count_rules(conn, server_id))
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
-        """Give one rule, by the role's id or the member's Discord id; an empty one if there is none."""
+        """Return one rule, by the role's id or the member's Discord id; an empty one if there is none."""
         now_ms = self._clock.now_ms()
 
         def found(conn: sqlite3.Connection) -> PartialRule:
@@ -180,7 +180,7 @@ class SqliteServers:
         return await self._db.read(found)
 
     async def book(self, server_id: int, member_id: int, roles: Iterable[int]) -> RuleBook:
-        """Give the rules that touch one member, by Discord's id."""
+        """Return the rules that touch one member, by Discord's id."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: read_rules_of(conn, server_id, member_id, roles, now_ms))
 
@@ -258,7 +258,7 @@ class SqliteServers:
         return await self._db.write(refunded)
 
     async def pool_taken(self, server_id: int, month: Period) -> int:
-        """Give what a server used and holds of its pool in a month, micro-yuan at list price."""
+        """Return what a server used and holds of its pool in a month, micro-yuan at list price."""
         return await self._db.read(lambda conn: entries.peek(conn, "pool", server_id, "", month.key).taken)
 
     # -- whether the bot is there

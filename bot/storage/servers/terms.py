@@ -28,7 +28,7 @@ def applied(terms: Terms, settings: Settings, book: RuleBook, now_ms: int) -> Te
 def standing(
     conn: sqlite3.Connection, server_id: int, member_id: int, roles: Iterable[int], terms: Terms, now_ms: int
 ) -> Standing:
-    """Give what a member has left, by Discord's id, under the operator's ``terms`` as the server's word changes them.
+    """Return what a member has left, by Discord's id, under the operator's ``terms`` as the server's word changes them.
 
     Of who was forgotten and has not come back yet that is what they will have when they do.
     """

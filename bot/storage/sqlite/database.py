@@ -218,7 +218,7 @@ class Database:
         await self.truncate_log()
 
     async def size_bytes(self) -> int:
-        """Give the size of the file, unused pages included."""
+        """Return the size of the file, unused pages included."""
         return await self.read(lambda conn: int(conn.execute(SIZE).fetchone()[0]))
 
     @contextmanager
@@ -332,7 +332,7 @@ def migrations(folder: Traversable = MIGRATIONS) -> dict[int, str]:
 
 
 def schema_version(conn: sqlite3.Connection) -> int:
-    """Give the number of the newest migration that was applied to this file."""
+    """Return the number of the newest migration that was applied to this file."""
     return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 

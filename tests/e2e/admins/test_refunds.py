@@ -35,7 +35,7 @@ def labels(message: SeenMessage) -> tuple[str | None, ...]:
 
 
 def key(message: SeenMessage, what: str) -> str:
-    """Give the custom id of an answer to the question, also of one that is not offered."""
+    """Return the custom id of an answer to the question, also of one that is not offered."""
     return f"mod:{what}:{message.buttons[0].custom_id.rpartition(':')[2]}"
 
 
@@ -223,7 +223,7 @@ async def test_an_admin_gives_themselves_no_credit_no_refund_and_no_rule_in_both
 
 
 def theirs_as(world: World, who: Actor, message: SeenMessage) -> SeenMessage:
-    """Give a message that ``who`` sees, for a forged button of one that they don't."""
+    """Return a message that ``who`` sees, for a forged button of one that they don't."""
     return next(one for one in reversed(who.read("general")) if one.id != message.id and one.ephemeral)
 
 

@@ -434,7 +434,7 @@ async def test_an_upload_that_fails_leaves_the_member_with_a_word_about_it_in_bo
 
 
 async def open_old(world: World, who: Actor) -> SeenMessage:
-    """Give a message whose request was erased since it is too old."""
+    """Return a message whose request was erased since it is too old."""
     seen = await world.imagine(who, "a red fox")
     await world.job_is("delivered")
     seen = await world.becomes(who, seen, "Here is your picture")

@@ -189,7 +189,7 @@ async def pressed(world: World, who: Actor, key: str) -> str:
 
 
 def kept(world: World, number: int) -> list[str]:
-    """Give the paths of a job's pictures."""
+    """Return the paths of a job's pictures."""
     query = "SELECT path FROM images JOIN jobs ON jobs.id = job_id WHERE number = ? AND path <> ''"
     return [row["path"] for row in world.rows(query, number)]
 

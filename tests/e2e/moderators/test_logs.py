@@ -32,7 +32,7 @@ async def ask(who: Actor, command: str, **options) -> SeenMessage:
 
 
 async def answered(used: Used) -> SeenMessage:
-    """Give the answer to a press that shows something new to who pressed alone."""
+    """Return the answer to a press that shows something new to who pressed alone."""
     seen = await used.reply()
     assert seen.ephemeral
     return seen

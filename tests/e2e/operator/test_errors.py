@@ -162,7 +162,7 @@ def lane_of(world: World) -> str:
 
 
 def told(text: str) -> str:
-    """Give what the member reads, without what every card says."""
+    """Return what the member reads, without what every card says."""
     heading, _prompt, *rest = [line for line in text.splitlines() if line.strip()]
     useful = [line for line in rest if not line.startswith(("-#", "Left:", "Picture "))]
     title = heading.removeprefix("### ").partition(" · ")[0]

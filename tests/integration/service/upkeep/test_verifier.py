@@ -36,7 +36,7 @@ async def verification(service: Service) -> AsyncIterator[Verification]:
 
 
 async def lost(service: Service, vendor: DashScopeStandIn, *, count: int = 1) -> tuple[Job, str]:
-    """Give a job that was given up, and its task, which came to light too late."""
+    """Return a job that was given up, and its task, which came to light too late."""
     vendor.faults.add("create", Fault(cut=True, when="after"))
     vendor.faults.add("list", Fault(status=500), times=1000)
     job = await service.ask(count=count)

@@ -27,7 +27,7 @@ EVERY = KeptSearch(1, Search())
 
 
 def texts_of(view: Any) -> list[str]:
-    """Give the texts of a message that Discord would take."""
+    """Return the texts of a message that Discord would take."""
     made = check(view.to_components(), v2=True)
     texts = [one["content"] for one in walk(made) if one["type"] == TEXT]
     assert sum(map(length, texts)) <= 4000
