@@ -48,12 +48,12 @@ class Account(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def balance(self, interaction: Command) -> None:
         """Show what is left, what pictures cost, when it resets, and the last receipts."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
         server_id, member_id = interaction.guild_id or 0, interaction.user.id
         standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction.user))
         jobs = await self._jobs.of_member(member_id, server_id, before_id=NEWEST, most=RECEIPTS)
-        text = self._words(interaction).balance(standing, await self._models(server_id), jobs)  # type: ignore[arg-type]
-        await privately(interaction, text, self._clock)  # type: ignore[arg-type]
+        text = self._words(interaction).balance(standing, await self._models(server_id), jobs)
+        await privately(interaction, text, self._clock)
 
     @app_commands.command(
         name=localised("command-history-name", "history"), description=localised("command-history-description")
@@ -62,9 +62,9 @@ class Account(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def history(self, interaction: Command) -> None:
         """Show the asker's jobs, newest first: those of this server, or in direct messages of all."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
-        text, view = await self._page(interaction, NEWEST)  # type: ignore[arg-type]
-        await privately(interaction, text, self._clock, view=view)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        text, view = await self._page(interaction, NEWEST)
+        await privately(interaction, text, self._clock, view=view)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``history:{member}:{before}``: the page of older jobs."""

@@ -63,7 +63,7 @@ class Imagine(commands.Cog):
     ) -> None:
         """Take a request; checks, hold and first response are the reception's."""
         await self._intake.take(
-            interaction,  # type: ignore[arg-type]
+            interaction,
             Options(
                 prompt=prompt,
                 negative_prompt=negative_prompt,
@@ -106,7 +106,7 @@ class Imagine(commands.Cog):
     async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
         locale = str(interaction.locale)
-        models = await self._intake.models(interaction)  # type: ignore[arg-type]
+        models = await self._intake.models(interaction)
         first = next(iter(models))
         member = interaction.user
         standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
@@ -119,7 +119,7 @@ class Imagine(commands.Cog):
     @imagine.autocomplete("size")
     async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
-        models = await self._intake.models(interaction)  # type: ignore[arg-type]
+        models = await self._intake.models(interaction)
         model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))
         locale, wanted = str(interaction.locale), typed.strip()
         offered = [

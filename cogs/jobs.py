@@ -88,12 +88,12 @@ class JobButtons(commands.Cog):
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Cancel a job by its number."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
-        await self._require_authority(interaction, job)  # type: ignore[arg-type]
-        await self._cancel(interaction, job, tells_success=True)  # type: ignore[arg-type]
+        await self._require_authority(interaction, job)
+        await self._cancel(interaction, job, tells_success=True)
 
     @app_commands.command(name=localised("command-job-name", "job"), description=localised("command-job-description"))
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
@@ -103,7 +103,7 @@ class JobButtons(commands.Cog):
         self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
     ) -> None:
         """Show a job by its number; in direct messages the asker's newest of that number."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)
         if interaction.guild_id is None:
             job = await self._jobs.own_by_number(interaction.user.id, number)
             if job is None:
@@ -112,8 +112,8 @@ class JobButtons(commands.Cog):
             job = await self._jobs.by_number(interaction.guild_id, number)
             if job is None:
                 raise MemberError("no-such-job", number=number)
-        await self._require_authority(interaction, job)  # type: ignore[arg-type]
-        await self._job_copy.answer(interaction, job)  # type: ignore[arg-type]
+        await self._require_authority(interaction, job)
+        await self._job_copy.answer(interaction, job)
 
     async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
         pressed_id = interaction.message.id if interaction.message else 0

@@ -83,7 +83,7 @@ class LogCommands(commands.Cog):
         search = await self._reviewing.understand(wanted, zone)
         server_id, moderator_id = interaction.guild_id or 0, interaction.user.id
         kept = await self._reviewing.keep(interaction.id, server_id, moderator_id, search)
-        await self._logs.show_page(interaction, kept)  # type: ignore[arg-type]
+        await self._logs.show_page(interaction, kept)
 
     @logs.command(name=localised("command-logs-job-name", "job"), description=localised("command-logs-job-description"))
     @options("option-logs", "number")
@@ -91,7 +91,7 @@ class LogCommands(commands.Cog):
         """Show all that is known of a job."""
         await self._begin(interaction)
         timeline = await self._reviewing.by_number(interaction.guild_id or 0, number)
-        await self._logs.show_timeline(interaction, timeline)  # type: ignore[arg-type]
+        await self._logs.show_timeline(interaction, timeline)
 
     @logs.command(
         name=localised("command-logs-export-name", "export"), description=localised("command-logs-export-description")
@@ -112,7 +112,7 @@ class LogCommands(commands.Cog):
         """Give what a search finds as a file."""
         zone = await self._begin(interaction)
         search = await self._reviewing.understand(_wanted(member, status, model, text, since, until), zone)
-        await self._logs.export(interaction, search, Format(format), zone)  # type: ignore[arg-type]
+        await self._logs.export(interaction, search, Format(format), zone)
 
     @search.autocomplete("model")
     @export.autocomplete("model")
@@ -138,8 +138,8 @@ class LogCommands(commands.Cog):
 
     async def _begin(self, interaction: Command) -> ZoneInfo:
         """Ask for time, let only moderators pass, and give the zone in which the server counts."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
-        return await self._require_moderator(interaction)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        return await self._require_moderator(interaction)
 
     async def _require_moderator(self, interaction: AnyInteraction) -> ZoneInfo:
         settings = await self._administration.settings(interaction.guild_id or 0)

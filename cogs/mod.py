@@ -80,7 +80,7 @@ class Mod(commands.Cog):
     ) -> None:
         """Keep a member from asking for pictures."""
         settings = await self._begin(interaction)
-        await require_blockable(interaction, settings, member, self._clock)  # type: ignore[arg-type]
+        await require_blockable(interaction, settings, member, self._clock)
         duration_s = parse_duration(duration) if duration is not None else None
         case = await self._moderation.block(_act(interaction, "block", reason), member.id, duration_s)
         await self._answer(interaction, self._words(interaction).blocked(member.id, case))
@@ -113,7 +113,7 @@ class Mod(commands.Cog):
         """Ask whether a job's pictures are to be removed, and its charge given back."""
         settings = await self._begin(interaction)
         job = await self._moderation.job_by_number(interaction.guild_id or 0, number)
-        await self._ask_removal(interaction, settings, job, _line(reason))  # type: ignore[arg-type]
+        await self._ask_removal(interaction, settings, job, _line(reason))
 
     @mod.command(
         name=localised("command-mod-rules-name", "rules"), description=localised("command-mod-rules-description")
@@ -121,7 +121,7 @@ class Mod(commands.Cog):
     async def rules(self, interaction: Command) -> None:
         """Show the rules for prompts, with what changes them."""
         await self._begin(interaction)
-        text, view = await self._rules.page(interaction)  # type: ignore[arg-type]
+        text, view = await self._rules.page(interaction)
         await self._answer(interaction, text, view)
 
     @mod.command(name=localised("command-mod-case-name", "case"), description=localised("command-mod-case-description"))

@@ -56,14 +56,14 @@ class Privacy(commands.Cog):
     @options("option", "part")
     async def export(self, interaction: Command, part: app_commands.Range[int, 1, 9999] = 1) -> None:
         """Give what is kept about the asker, as an archive."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
         # The same everywhere, so that parts that were fetched in different places make one whole.
         limit_bytes = min(interaction.filesize_limit, SURE_LIMIT_BYTES)
-        words = self._words(interaction)  # type: ignore[arg-type]
+        words = self._words(interaction)
         archive = await self._exporter.archive(interaction.user.id, part, limit_bytes)
         if archive is None:
             text = words.nothing(await self._erasure.keepings(interaction.user.id))
-            await privately(interaction, text, self._clock)  # type: ignore[arg-type]
+            await privately(interaction, text, self._clock)
             return
         file = discord.File(io.BytesIO(archive.data), SAVED_AS.format(archive.part))
         async with self._clock.timeout(UPLOAD_TIMEOUT_S):
@@ -77,14 +77,14 @@ class Privacy(commands.Cog):
     )
     async def forget(self, interaction: Command) -> None:
         """Ask whether everything about the asker is to be erased."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)  # type: ignore[arg-type]
-        member_id, words = interaction.user.id, self._words(interaction)  # type: ignore[arg-type]
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        member_id, words = interaction.user.id, self._words(interaction)
         keepings = await self._erasure.ask(member_id)
         if not keepings.is_known:
-            await privately(interaction, words.nothing(keepings), self._clock)  # type: ignore[arg-type]
+            await privately(interaction, words.nothing(keepings), self._clock)
             return
         view = words.buttons(member_id)
-        await privately(interaction, words.question(keepings), self._clock, view=view)  # type: ignore[arg-type]
+        await privately(interaction, words.question(keepings), self._clock, view=view)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``privacy:forget:{member}`` or ``privacy:keep:{member}``."""

@@ -225,12 +225,12 @@ class Quota(commands.Cog):
     @options("option-quota", "period")
     async def report(self, interaction: Command, period: str | None = None) -> None:
         """Show what was used in a period."""
-        await self._reports.answer(interaction, period)  # type: ignore[arg-type]
+        await self._reports.answer(interaction, period)
 
     @report.autocomplete("period")
     async def complete_period(self, interaction: Command, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the periods that have a name."""
-        return self._reports.choices(interaction, typed)  # type: ignore[arg-type]
+        return self._reports.choices(interaction, typed)
 
     # -- presses and modals
 

@@ -48,7 +48,7 @@ class LogPlace(app_commands.Transformer):
     def channel_types(self) -> list[discord.ChannelType]:
         return [discord.ChannelType.text, discord.ChannelType.news]
 
-    async def transform(self, interaction: Command, value: app_commands.AppCommandChannel, /) -> Any:  # type: ignore[override] # noqa: ANN401
+    async def transform(self, interaction: AnyInteraction, value: app_commands.AppCommandChannel, /) -> Any:  # noqa: ANN401
         """Return the channel as it came: whether the bot may post there is looked up later."""
         return value
 
@@ -281,18 +281,18 @@ class ServerSettings(commands.Cog):
 
     async def _begin(self, interaction: Command) -> Settings:
         """Ask Discord for time, and give the settings to whoever may see them."""
-        await think(interaction, ephemeral=True)  # type: ignore[arg-type]
+        await think(interaction, ephemeral=True)
         settings = await self._administration.settings(interaction.guild_id or 0)
-        await require_admin(interaction, settings, self._clock)  # type: ignore[arg-type]
+        await require_admin(interaction, settings, self._clock)
         return settings
 
     async def _offer(self, page: str, interaction: Command) -> None:
         settings = await self._begin(interaction)
-        text, view = self._menus.offer(page, interaction, settings)  # type: ignore[arg-type]
+        text, view = self._menus.offer(page, interaction, settings)
         await self._answer(interaction, text, view)
 
     async def _answer(self, interaction: Command, text: str, view: ui.View | None = None) -> None:
-        await privately(interaction, text, self._clock, view=view)  # type: ignore[arg-type]
+        await privately(interaction, text, self._clock, view=view)
 
     async def _set_log_channel(
         self, interaction: discord.Interaction[Any], channel_id: int, exposure: frozenset[Exposure]

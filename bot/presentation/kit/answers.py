@@ -23,7 +23,7 @@ CONTENT_LIMIT = 2000
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
 
-AnyInteraction = discord.Interaction[discord.Client]
+AnyInteraction = discord.Interaction[Any]
 
 
 def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
