@@ -10,9 +10,10 @@ from discord.ext import commands
 from bot.client import ImagineClient
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job
-from bot.domain.moderation.cases import HOUR_S, LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
+from bot.domain.moderation.cases import LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
 from bot.domain.servers.settings import Settings
 from bot.domain.text import normalisation
+from bot.domain.time.durations import HOUR_S
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock, Servers
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think

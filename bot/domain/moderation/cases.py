@@ -1,15 +1,12 @@
 """What moderators do about members: cases, blocks, strikes and appeals."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.jobs.job import Job, JobState, Removal
+from bot.domain.time.durations import DAY_S, WEEK_S, seconds_in
 from bot.errors import InvalidRequest, MemberError
 
-MINUTE_S, HOUR_S = 60, 3600
-DAY_S, WEEK_S = 24 * HOUR_S, 7 * 24 * HOUR_S
 LONGEST_BLOCK_S = 365 * DAY_S
 """Whoever is to stay out for longer is blocked for good, and may appeal."""
 
@@ -34,14 +31,6 @@ REFUSED_FOR_CONTENT = frozenset(
     {"DataInspectionFailed", "data_inspection_failed", "CustomRoleBlocked", "IPInfringementSuspect"}
 )
 """The image service's codes for what a prompt or its picture shows; a test holds them against the table of errors."""
-
-UNITS_S = {
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), MINUTE_S),
-    **dict.fromkeys(("h", "hour", "hours", "时", "小时"), HOUR_S),
-    **dict.fromkeys(("d", "day", "days", "天", "日"), DAY_S),
-    **dict.fromkeys(("w", "week", "weeks", "周", "星期"), WEEK_S),
-}
-DURATION = re.compile(r"([0-9]{1,6}) *([^\W\d_]+)")
 
 
 class CaseKind(StrEnum):
@@ -157,16 +146,14 @@ def is_strike(code: str) -> bool:
 
 
 def parse_duration(typed: str) -> int:
-    """Read a duration such as ``10m``, ``2h``, ``3 days``, ``1w`` or ``1d 12h``, in English or Chinese; give seconds.
+    """Return how many seconds a block is to last, as `seconds_in` reads it.
 
     Raises:
         InvalidRequest: if it is none, or longer than a block may last.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().lower()
-    parts = DURATION.findall(text)
-    if not parts or DURATION.sub("", text).strip() or any(unit not in UNITS_S for _, unit in parts):
+    seconds = seconds_in(typed)
+    if seconds is None:
         raise InvalidRequest("invalid-duration", typed=typed)
-    seconds = sum(int(count) * UNITS_S[unit] for count, unit in parts)
     if not 0 < seconds <= LONGEST_BLOCK_S:
         raise InvalidRequest("invalid-duration-bounds", typed=typed, days=LONGEST_BLOCK_S // DAY_S)
     return seconds

@@ -6,15 +6,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.time.durations import seconds_in
 from bot.errors import MemberError
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 """Discord's ids count from 2015; nothing can have been asked for earlier."""
 
-UNITS = {"m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604_800, "分钟": 60, "小时": 3600, "天": 86400, "周": 604_800}
-"""Seconds."""
-
-_AGO = re.compile(rf"(\d{{1,6}})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})")
 _AT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
 
@@ -32,7 +29,7 @@ def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) 
     """Return a moment in milliseconds since the epoch.
 
     Args:
-        typed: a day (``2026-11-23``), a time of it (``2026-11-23 14:00``), or how long ago (``3d``, ``12h``).
+        typed: a day (``2026-11-23``), a time of it (``2026-11-23 14:00``), or how long ago (``3d``, ``12 hours``).
         zone: the server's, in which days and times are meant.
         now_ms: from which ``3d`` counts.
         is_end: a day is meant with all its hours: give its end.
@@ -40,11 +37,10 @@ def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) 
     Raises:
         MemberError: if it is none of these.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().lower().replace("t", " ")
-    ago = _AGO.fullmatch(text)
-    if ago:
-        return max(0, now_ms - int(ago[1]) * UNITS[ago[2]] * 1000)
-    local = _local(text, is_end=is_end)
+    ago_s = seconds_in(typed)
+    if ago_s is not None:
+        return max(0, now_ms - ago_s * 1000)
+    local = _local(unicodedata.normalize("NFKC", typed).strip().lower().replace("t", " "), is_end=is_end)
     if local is None:
         today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
         raise MemberError("log-no-moment", typed=typed, example=today.isoformat())
