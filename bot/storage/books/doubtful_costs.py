@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from bot.domain.books.doubtful_cost import Doubt
+from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.jobs.job import JobState
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import FreeTier, Model
@@ -100,12 +101,12 @@ class SqliteDoubts:
             reason = f"operator: task {task_id} belongs to no job"
             tier = entries.tier_bucket(conn, model)
             free = min(images, quota.tier_left(model.free_tier, tier.used, now_ms))
-            cap = entries.bucket(conn, "cap", 0, "", month.key)
+            cap = entries.bucket(conn, BucketKind.CAP, 0, "", month.key)
             cost = (images - free) * model.price_micros
             if free:
-                entries.move(conn, "cost", tier.id, at_ms=now_ms, used=free, reason=reason)
+                entries.move(conn, EntryKind.COST, tier.id, at_ms=now_ms, used=free, reason=reason)
             if cost:
-                entries.move(conn, "cost", cap.id, at_ms=now_ms, used=cost, reason=reason)
+                entries.move(conn, EntryKind.COST, cap.id, at_ms=now_ms, used=cost, reason=reason)
             audit.record(
                 conn, "task.booked", at_ms=now_ms, server_id=0, actor="operator", task_id=task_id, billed=images
             )
@@ -141,7 +142,7 @@ def _resolve(
         holds.void(conn, job_id, now_ms=now_ms, doubtful_images=hold["images"])
     reason = f"operator: the vendor billed {billed_images} images"
     legs = {row["kind"]: row for row in conn.execute(LEGS, {"job_id": job_id})}
-    free_used, cap = legs["tier"], legs["cap"]
+    free_used, cap = legs[BucketKind.TIER], legs[BucketKind.CAP]
     # What an earlier correction took from the free tier is there again for this one.
     free = min(billed_images, quota.tier_left(tier, free_used["used"] - free_used["corrected"], now_ms))
     cost = (billed_images - free) * hold["price"]
@@ -151,7 +152,7 @@ def _resolve(
     ):
         if used or held:
             entries.move(
-                conn, "correction", leg["id"], at_ms=now_ms, job_id=job_id, used=used, held=held, reason=reason
+                conn, EntryKind.CORRECTION, leg["id"], at_ms=now_ms, job_id=job_id, used=used, held=held, reason=reason
             )
     audit.record(
         conn,

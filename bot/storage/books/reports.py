@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.books.bill import Bill, CapUse, ModelBill, ServerUse, TierLeft, by_model
 from bot.domain.books.figures import Figures
+from bot.domain.books.ledger import BucketKind
 from bot.domain.books.usage_report import DayUsage, MemberModelUsage, Usage, UsageReport
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import Catalogue
@@ -117,7 +118,7 @@ class SqliteReports:
         def billed(conn: sqlite3.Connection) -> Bill:
             within = {"start_ms": period.start_ms, "end_ms": period.end_ms}
             settled = conn.execute(SETTLED, within).fetchall()
-            cap = entries.peek(conn, "cap", 0, "", month.key)
+            cap = entries.peek(conn, BucketKind.CAP, 0, "", month.key)
             return Bill(
                 period,
                 policy.zone,
@@ -134,7 +135,7 @@ class SqliteReports:
         now_ms = self._clock.now_ms()
 
         def figures(conn: sqlite3.Connection) -> Figures:
-            cap = entries.peek(conn, "cap", 0, "", terms.month.key)
+            cap = entries.peek(conn, BucketKind.CAP, 0, "", terms.month.key)
             return Figures(
                 {(row["model"], row["state"]): row["jobs"] for row in conn.execute(JOBS_BY_STATE)},
                 {row["model"]: row["stop_code"] for row in conn.execute(STOPPED)},
@@ -222,6 +223,6 @@ def _servers(settled: list[sqlite3.Row]) -> tuple[ServerUse, ...]:
 def _tiers(conn: sqlite3.Connection, catalogue: Catalogue, now_ms: int) -> Iterator[TierLeft]:
     for model in catalogue.values():
         if model.free_tier is not None:
-            used = entries.peek(conn, "tier", 0, model.name, model.free_tier.key).used
+            used = entries.peek(conn, BucketKind.TIER, 0, model.name, model.free_tier.key).used
             left = quota.tier_left(model.free_tier, used, now_ms)
             yield TierLeft(model.name, left, model.free_tier.expires_ms)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from bot.domain.books.doubtful_cost import ResolvedTask
+from bot.domain.books.ledger import BucketKind
 from bot.domain.jobs.job import UNSETTLED, Job, JobState
 from bot.storage.jobs.rows import find_jobs
 from bot.storage.sqlite.database import Database, migrate
@@ -165,7 +166,7 @@ def _leg(row: sqlite3.Row) -> Iterator[str]:
     held = row["held"] if is_open else 0
     if row["held_rows"] != held:
         yield f"{name}: its rows hold {row['held_rows']}, its hold says {held}"
-    settled = row["billed_free"] if row["kind"] == "tier" else row["settled"] or 0
+    settled = row["billed_free"] if row["kind"] == BucketKind.TIER else row["settled"] or 0
     if row["settled_rows"] != settled:
         yield f"{name}: its rows settle {row['settled_rows']}, its hold says {settled}"
     if is_open != (row["settled"] is None):

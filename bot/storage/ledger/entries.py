@@ -7,6 +7,7 @@ differ from the sums of the rows.
 import sqlite3
 from dataclasses import dataclass
 
+from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Balance, Terms
 from bot.domain.time.periods import Period
@@ -46,14 +47,14 @@ class Bucket:
         return self.used + self.held
 
 
-def bucket(conn: sqlite3.Connection, kind: str, server_id: int, owner: str, period: str) -> Bucket:
+def bucket(conn: sqlite3.Connection, kind: BucketKind, server_id: int, owner: str, period: str) -> Bucket:
     """Return the bucket, made with zeros if it is new."""
     key = {"kind": kind, "server_id": server_id, "owner": owner, "period": period}
     row = conn.execute(FIND_BUCKET, key).fetchone() or conn.execute(MAKE_BUCKET, key).fetchone()
     return Bucket(**dict(row))
 
 
-def peek(conn: sqlite3.Connection, kind: str, server_id: int, owner: str, period: str) -> Bucket:
+def peek(conn: sqlite3.Connection, kind: BucketKind, server_id: int, owner: str, period: str) -> Bucket:
     """Return the bucket without making it: zeros if there is none. For readers."""
     key = {"kind": kind, "server_id": server_id, "owner": owner, "period": period}
     row = conn.execute(FIND_BUCKET, key).fetchone()
@@ -62,7 +63,7 @@ def peek(conn: sqlite3.Connection, kind: str, server_id: int, owner: str, period
 
 def move(
     conn: sqlite3.Connection,
-    kind: str,
+    kind: EntryKind,
     bucket_id: int,
     *,
     at_ms: int,
@@ -93,10 +94,10 @@ def move(
 def balance(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms) -> Balance:
     """Return what a member has left under ``terms``."""
     owner = str(account_id)
-    credit = peek(conn, "credit", server_id, owner, "")
+    credit = peek(conn, BucketKind.CREDIT, server_id, owner, "")
     return Balance(
-        terms.rule.free_images - peek(conn, "allowance", server_id, owner, terms.period.key).taken,
-        terms.rule.budget_micros - peek(conn, "budget", server_id, owner, terms.period.key).taken,
+        terms.rule.free_images - peek(conn, BucketKind.ALLOWANCE, server_id, owner, terms.period.key).taken,
+        terms.rule.budget_micros - peek(conn, BucketKind.BUDGET, server_id, owner, terms.period.key).taken,
         credit.granted - credit.taken,
     )
 
@@ -104,12 +105,12 @@ def balance(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Te
 def has_paid(conn: sqlite3.Connection, server_id: int, account_id: int, period: Period) -> bool:
     """Whether a member has paid for pictures in a period, or is about to."""
     owner = str(account_id)
-    credit = peek(conn, "credit", server_id, owner, "")
-    if credit.held or peek(conn, "budget", server_id, owner, period.key).taken:
+    credit = peek(conn, BucketKind.CREDIT, server_id, owner, "")
+    if credit.held or peek(conn, BucketKind.BUDGET, server_id, owner, period.key).taken:
         return True
     return conn.execute(SPENT_SINCE, {"bucket_id": credit.id, "since_ms": period.start_ms}).fetchone() is not None
 
 
 def tier_bucket(conn: sqlite3.Connection, model: Model) -> Bucket:
     """Return the bucket of a model's images at the vendor."""
-    return bucket(conn, "tier", 0, model.name, model.free_tier.key if model.free_tier else NO_TIER)
+    return bucket(conn, BucketKind.TIER, 0, model.name, model.free_tier.key if model.free_tier else NO_TIER)

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
+from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import FreeTier, Model
 from bot.domain.requests.quota import Balance, Refund, Split, Terms
@@ -76,15 +77,15 @@ def place_hold(
             "images": images,
             "price": model.price_micros,
             "free_images": parts.free_images,
-            "budget": parts.budget_micros,
-            "credit": parts.credit_micros,
+            BucketKind.BUDGET: parts.budget_micros,
+            BucketKind.CREDIT: parts.credit_micros,
         },
     )
     owner, period, month = str(account_id), terms.period.key, terms.month.key
-    allowance = bucket(conn, "allowance", server_id, owner, period)
-    budget = bucket(conn, "budget", server_id, owner, period)
-    credit = bucket(conn, "credit", server_id, owner, "")
-    pool = bucket(conn, "pool", server_id, "", month)
+    allowance = bucket(conn, BucketKind.ALLOWANCE, server_id, owner, period)
+    budget = bucket(conn, BucketKind.BUDGET, server_id, owner, period)
+    credit = bucket(conn, BucketKind.CREDIT, server_id, owner, "")
+    pool = bucket(conn, BucketKind.POOL, server_id, "", month)
     list_price = images * model.price_micros
     for held_in, amount, limit in (
         (allowance, parts.free_images, terms.rule.free_images),
@@ -97,7 +98,7 @@ def place_hold(
         pool_left = max(0, (terms.pool_micros or 0) - pool.taken)
         raise OverQuota("over-pool", left=pool_left, needed=list_price, resets_ms=terms.month.end_ms)
     _hold_leg(conn, job_id, tier_bucket(conn, model).id, images, None, now_ms)
-    cap = bucket(conn, "cap", 0, "", month)
+    cap = bucket(conn, BucketKind.CAP, 0, "", month)
     _hold_leg(conn, job_id, cap.id, 0, terms.cap_micros, now_ms)
     at_most = cap.taken + open_cost(conn, terms, now_ms)
     if terms.cap_micros is not None and at_most > terms.cap_micros:
@@ -109,7 +110,7 @@ def place_hold(
 
 def watch_pool(conn: sqlite3.Connection, server_id: int, terms: Terms, now_ms: int, *, is_short: bool = False) -> None:
     """Have a server's admins told once that its pool is nearly used up, or too short for a request."""
-    pool, limit = bucket(conn, "pool", server_id, "", terms.month.key), terms.pool_micros
+    pool, limit = bucket(conn, BucketKind.POOL, server_id, "", terms.month.key), terms.pool_micros
     taken = limit if is_short and limit is not None else pool.taken
     content = {"server_id": server_id, "resets_ms": terms.month.end_ms, "is_own": int(terms.is_own_pool)}
     alarms.watch(conn, "pool", pool.id, taken=taken, limit=limit, now_ms=now_ms, content=content)
@@ -117,7 +118,7 @@ def watch_pool(conn: sqlite3.Connection, server_id: int, terms: Terms, now_ms: i
 
 def watch_cap(conn: sqlite3.Connection, terms: Terms, now_ms: int, *, taken: int) -> None:
     """Have the operator told once that the month's cap is nearly used up; ``taken`` counts what open holds may cost."""
-    cap, content = bucket(conn, "cap", 0, "", terms.month.key), {"resets_ms": terms.month.end_ms}
+    cap, content = bucket(conn, BucketKind.CAP, 0, "", terms.month.key), {"resets_ms": terms.month.end_ms}
     alarms.watch(conn, "cap", cap.id, taken=taken, limit=terms.cap_micros, now_ms=now_ms, content=content)
 
 
@@ -151,7 +152,7 @@ def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
     for row in conn.execute(OPEN_HOLDS).fetchall():
         model = terms.catalogue.get(row["model"])
         tier = model.free_tier if model else None
-        used = peek(conn, "tier", 0, row["model"], tier.key if tier else NO_TIER).used
+        used = peek(conn, BucketKind.TIER, 0, row["model"], tier.key if tier else NO_TIER).used
         cost += quota.worst_cost(row["images"], row["price"], tier, used, now_ms)
     return cost
 
@@ -180,24 +181,24 @@ def settle(
     charged_images = min(charged_images, hold["images"])
     charge = quota.settle(Split(hold["free_images"], hold["budget"], hold["credit"]), charged_images, hold["price"])
     settled_by_kind = {
-        "allowance": charge.free_images,
-        "budget": charge.budget_micros,
-        "credit": charge.credit_micros,
-        "pool": charged_images * hold["price"],
+        BucketKind.ALLOWANCE: charge.free_images,
+        BucketKind.BUDGET: charge.budget_micros,
+        BucketKind.CREDIT: charge.credit_micros,
+        BucketKind.POOL: charged_images * hold["price"],
     }
     billed_free, cost = 0, 0
     for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
         settled = settled_by_kind.get(leg["kind"], 0)
-        if leg["kind"] == "tier":
+        if leg["kind"] == BucketKind.TIER:
             billed_free = min(billed_images, quota.tier_left(tier, leg["used"], now_ms))
             settled = min(billed_free, leg["held"])
             cost = (billed_images - billed_free) * hold["price"]
         conn.execute(SETTLE_LEG, {"settled": settled, "job_id": job_id, "bucket_id": leg["bucket_id"]})
-        used = billed_free if leg["kind"] == "tier" else settled
+        used = billed_free if leg["kind"] == BucketKind.TIER else settled
         if used or leg["held"]:
-            move(conn, "settle", leg["bucket_id"], at_ms=now_ms, job_id=job_id, used=used, held=-leg["held"])
+            move(conn, EntryKind.SETTLE, leg["bucket_id"], at_ms=now_ms, job_id=job_id, used=used, held=-leg["held"])
     if cost:
-        move(conn, "cost", _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, used=cost)
+        move(conn, EntryKind.COST, _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, used=cost)
     _resolve(
         conn,
         job_id,
@@ -232,11 +233,11 @@ def void(
     for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
         conn.execute(SETTLE_LEG, {"settled": 0, "job_id": job_id, "bucket_id": leg["bucket_id"]})
         if leg["held"]:
-            kind = "expire" if outcome == "expired" else "void"
+            kind = EntryKind.EXPIRE if outcome == "expired" else EntryKind.VOID
             move(conn, kind, leg["bucket_id"], at_ms=now_ms, job_id=job_id, held=-leg["held"])
     doubtful = doubtful_images * hold["price"]
     if doubtful:
-        move(conn, "doubt", _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, held=doubtful)
+        move(conn, EntryKind.DOUBT, _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, held=doubtful)
     _resolve(conn, job_id, outcome, now_ms, doubtful_micros=doubtful)
     return Resolution(outcome, is_first=True)
 
@@ -298,15 +299,17 @@ def _give_back(
     conn: sqlite3.Connection, job_id: int, back: Refund, *, now_ms: int, actor_id: int | None, reason: str
 ) -> None:
     if back.free_images:
-        allowance = next(leg for leg in conn.execute(LEGS, {"job_id": job_id}) if leg["kind"] == "allowance")
+        allowance = next(leg for leg in conn.execute(LEGS, {"job_id": job_id}) if leg["kind"] == BucketKind.ALLOWANCE)
         bucket_id, free = allowance["bucket_id"], -back.free_images
-        move(conn, "refund", bucket_id, at_ms=now_ms, job_id=job_id, used=free, actor_id=actor_id, reason=reason)
+        move(
+            conn, EntryKind.REFUND, bucket_id, at_ms=now_ms, job_id=job_id, used=free, actor_id=actor_id, reason=reason
+        )
     if back.credit_micros:
         owner = conn.execute(OWNER, {"job_id": job_id}).fetchone()
-        credit = bucket(conn, "credit", owner["server_id"], str(owner["account_id"]), "")
+        credit = bucket(conn, BucketKind.CREDIT, owner["server_id"], str(owner["account_id"]), "")
         move(
             conn,
-            "refund",
+            EntryKind.REFUND,
             credit.id,
             at_ms=now_ms,
             job_id=job_id,
@@ -319,7 +322,7 @@ def _give_back(
 def _cap_of(conn: sqlite3.Connection, job_id: int) -> int:
     # The month of the hold: a job that ends after midnight still belongs to the month in which it was admitted.
     legs = conn.execute(LEGS, {"job_id": job_id})
-    return next(leg["bucket_id"] for leg in legs if leg["kind"] == "cap")
+    return next(leg["bucket_id"] for leg in legs if leg["kind"] == BucketKind.CAP)
 
 
 def _resolve(conn: sqlite3.Connection, job_id: int, outcome: str, now_ms: int, **figures: int) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from bot.domain.books.ledger import BucketKind
 from bot.domain.money import to_cny
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.requests.quota_rules import FIELDS
@@ -136,7 +137,7 @@ def _name(row: sqlite3.Row) -> str:
 
 
 def _movement(row: sqlite3.Row) -> dict[str, Any]:
-    shown = str if row["bucket"] == "allowance" else _cny
+    shown = str if row["bucket"] == BucketKind.ALLOWANCE else _cny
     return {
         **_numbered(row),
         "at": _time(row["at_ms"]),
@@ -205,7 +206,7 @@ def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
         return {"budget_cny": _cny(value)} if field == "budget_micros" else {field: value}
     if kind == "request":
         return {"made": _time(value)}
-    return {"used": value if kind == "allowance" else _cny(value)} if kind in PERIODS else {}
+    return {"used": value if kind == BucketKind.ALLOWANCE else _cny(value)} if kind in PERIODS else {}
 
 
 def _numbered(row: sqlite3.Row) -> dict[str, Any]:

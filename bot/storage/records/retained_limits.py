@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.moderation.cases import STRIKE_WINDOW_MS
 from bot.domain.privacy import Lasting, Outlasting
 from bot.domain.requests.quota_rules import FIELDS, PartialRule
@@ -23,12 +24,12 @@ _LASTING = {
     "block": Lasting.BLOCK,
     "strike": Lasting.STRIKES,
     "rule": Lasting.RULE,
-    "allowance": Lasting.USED,
-    "budget": Lasting.USED,
+    BucketKind.ALLOWANCE: Lasting.USED,
+    BucketKind.BUDGET: Lasting.USED,
     "request": Lasting.REQUEST,
 }
 
-PERIODS = ("allowance", "budget")
+PERIODS = (BucketKind.ALLOWANCE, BucketKind.BUDGET)
 """Kinds of buckets that begin anew with each period. Credit does not: it is lost with the account."""
 
 # Naming the servers lets SQLite use the indices by server.
@@ -138,7 +139,7 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
             conn.execute(SET_RULE[row["field"]], values)
         elif row["kind"] in PERIODS:
             bucket = entries.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
-            entries.move(conn, "correction", bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
+            entries.move(conn, EntryKind.CORRECTION, bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
         conn.execute(DONE, values)
     if refused_prompts.any_carried(conn):
         refused_prompts.bring_back(conn, account_id, hash_of(conn, member_id))

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from bot.domain.act import Act
+from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, RuleBook, Scope
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
@@ -233,8 +234,10 @@ class SqliteServers:
         def granted(conn: sqlite3.Connection) -> tuple[int, int]:
             account_id = account_of(conn, member_id, now_ms)
             actor = acts.do(conn, act, now_ms, detail={"account": account_id, "micros": micros})
-            credit = entries.bucket(conn, "credit", act.server_id, str(account_id), "")
-            entries.move(conn, "grant", credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason)
+            credit = entries.bucket(conn, BucketKind.CREDIT, act.server_id, str(account_id), "")
+            entries.move(
+                conn, EntryKind.GRANT, credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason
+            )
             left = credit.granted - credit.taken
             return left, left + micros
 
@@ -259,7 +262,7 @@ class SqliteServers:
 
     async def pool_taken(self, server_id: int, month: Period) -> int:
         """Return what a server used and holds of its pool in a month, micro-yuan at list price."""
-        return await self._db.read(lambda conn: entries.peek(conn, "pool", server_id, "", month.key).taken)
+        return await self._db.read(lambda conn: entries.peek(conn, BucketKind.POOL, server_id, "", month.key).taken)
 
     # -- whether the bot is there
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.domain.books.ledger import BucketKind
 from bot.domain.requests.quota import Balance, Standing, Terms
 from bot.domain.requests.quota_rules import RuleBook, resolve
 from bot.domain.servers.settings import Settings
@@ -39,6 +40,6 @@ def standing(
         refused = refused_prompts.standing(conn, server_id, known[0], now_ms)
         return Standing(entries.balance(conn, server_id, known[0], own), own, refused)
     used = retained_limits.used_of(conn, server_id, member_id, own.period, now_ms)
-    free_images = own.rule.free_images - used.get("allowance", 0)
-    left = Balance(free_images, own.rule.budget_micros - used.get("budget", 0), 0)
+    free_images = own.rule.free_images - used.get(BucketKind.ALLOWANCE, 0)
+    left = Balance(free_images, own.rule.budget_micros - used.get(BucketKind.BUDGET, 0), 0)
     return Standing(left, own, retained_limits.refused_of(conn, server_id, member_id, now_ms))

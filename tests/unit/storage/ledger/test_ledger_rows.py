@@ -3,6 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.books.ledger import EntryKind
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
@@ -119,7 +120,7 @@ async def test_doubtful_images_go_on_counting_against_the_cap(books: Books):
 async def test_a_bucket_never_holds_less_than_nothing(books: Books):
     await books.submit(make_terms(books.clock.now_ms(), CATALOGUE))
     with pytest.raises(sqlite3.IntegrityError, match="held >= 0"):
-        await books.database.write(lambda conn: entries.move(conn, "void", 1, at_ms=0, held=-100))
+        await books.database.write(lambda conn: entries.move(conn, EntryKind.VOID, 1, at_ms=0, held=-100))
 
 
 async def test_the_vendor_may_bill_more_than_was_asked_without_charging_the_member(books: Books):
