@@ -72,7 +72,8 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
     owner_only.make_folder(config.storage.file.parent)
     await asyncio.to_thread(owner_only.close_folders, config.storage.file, config.storage.images)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(only_instance(config.storage.file, clock))
+        if not await stack.enter_async_context(only_instance(config.storage.file, clock, stop=stop)):
+            return
         database = await stack.enter_async_context(await Database.open(config.storage.file))
         proxies = config.proxies()
         _say_proxies(config)

@@ -160,6 +160,11 @@ class Config(_Section):
     _path: Path = PrivateAttr(default=Path())
     _environments: Proxies = PrivateAttr(default_factory=Proxies)
 
+    @property
+    def path(self) -> Path:
+        """The file that it was read from."""
+        return self._path
+
     def whence(self, section: str, key: str) -> str:
         """Return how a key is named in a fault: with the file, or with the variable that it was taken from."""
         return config_faults.whence(self._path, self._origins, (section, key))

@@ -1,5 +1,6 @@
 """What the operator's commands do, beside a running bot or without one."""
 
+import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from bot.config import Config
 from bot.domain.books.bill import Bill, CapUse, ModelBill
 from bot.domain.books.doubtful_cost import Doubt, number_of
 from bot.domain.money import to_cny
+from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import ConfigurationError, ImageServiceError
 from bot.ports import Clock
@@ -21,6 +23,7 @@ from bot.service.upkeep.verifier import Verifier
 from bot.storage.books.doubtful_costs import SqliteDoubts
 from bot.storage.books.reports import SqliteReports
 from bot.storage.books.verification import SqliteBooks
+from bot.storage.files import owner_only
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite import backup
 from bot.storage.sqlite.database import Database
@@ -52,6 +55,10 @@ def _row(doubt: Doubt) -> tuple[str, ...]:
         f"{since:%Y-%m-%d %H:%M:%S}",
         f"{to_cny(doubt.doubtful_micros):f}",
     )
+
+
+MOST_IMAGES = 4
+"""Of one task, for every model (the vendor's pages)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,15 @@ async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: W
     if owner := await doubts.owner(word.which):
         raise ConfigurationError([f"{word.which}: belongs to job #{owner[1]} of server {owner[0]}"])
     month = period_at(PeriodKind.MONTH, config.quota.timezone, clock.now_ms())
-    is_new = await doubts.book(word.which, model, word.billed_images, month)
+    if word.billed_images > MOST_IMAGES:
+        raise ConfigurationError([f"--billed: a task makes {MOST_IMAGES} images at most"])
+    booked = await doubts.book(word.which, model, word.billed_images, month)
+    if booked != word.billed_images:
+        raise ConfigurationError(
+            [f"{word.which}: is booked with {number_of(booked, 'image')} already; nothing was changed"]
+        )
     are = "is" if word.billed_images == 1 else "are"
-    return (
-        f"Task {word.which}: {number_of(word.billed_images, 'image')} {are} {'booked' if is_new else 'booked already'}."
-    )
+    return f"Task {word.which}: {number_of(word.billed_images, 'image')} {are} booked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +198,12 @@ async def report(config: Config, clock: Clock, month: str = "") -> list[str]:
 
 def _first_day(month: str) -> date:
     try:
-        return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
+        day = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
-        raise ConfigurationError([f"--month: must be a month such as 2026-11, not {month!r}"]) from None
+        day = date.min
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ConfigurationError([f"--month: must be a month such as 2026-11, not {month!r}"])
+    return day
 
 
 def _bill(bill: Bill) -> Iterator[str]:
@@ -235,6 +249,8 @@ def back_up(config: Config, target: Path, *, force: bool) -> str:
         raise ConfigurationError([f"{target}: must be a file in a folder that exists"])
     if target.exists() and target.samefile(source):
         raise ConfigurationError([f"{target}: is the database itself"])
+    if fault := _taken_by(config, source, target.resolve()):
+        raise ConfigurationError([f"{target}: {fault}; give another name"])
     if target.exists() and not force:
         raise ConfigurationError([f"{target}: exists; give another name, or --force to replace it"])
     beside = [target.with_name(target.name + ending) for ending in ("-wal", "-journal")]
@@ -244,10 +260,24 @@ def back_up(config: Config, target: Path, *, force: bool) -> str:
     return f"{target}: {size} bytes."
 
 
+def _taken_by(config: Config, source: Path, target: Path) -> str:
+    """Return what a file of the bot's own is for, which no copy may replace; "" if it is none."""
+    source = source.resolve()
+    if target in [source.with_name(source.name + ending) for ending in owner_only.BESIDE]:
+        return "belongs to the database"
+    if target == config.path.resolve():
+        return "is the configuration"
+    return "lies among the pictures" if config.storage.images.resolve() in target.parents else ""
+
+
 def _existing(config: Config) -> Path:
-    file = config.storage.file
-    if not file.is_file():
-        where = config.whence("storage", "database")
+    file, where = config.storage.file, config.whence("storage", "database")
+    try:
+        is_there = file.is_file()
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise ConfigurationError([f"{where}: {file} can't be reached: {reason}"]) from None
+    if not is_there:
         raise ConfigurationError([f"{where}: there is no database {file}; a bot that ran has made one"])
     return file
 

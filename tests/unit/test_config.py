@@ -2,7 +2,9 @@
 
 import os
 import re
+import sqlite3
 import tomllib
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from bot.config import Config, Http, ModelEntry, load
 from bot.config_faults import UNFORESEEN
 from bot.errors import ConfigurationError
+from bot.storage.files import places
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 PASTED = "sk-abcdefsecretabcdef0123456789abcdef"
@@ -207,6 +210,7 @@ def placed(tmp_path: Path, database: str, images: str) -> list[str]:
         ("file/a.db", "file/b", ["storage.database: can't be made: .../file is a file", "storage.images: can't be"]),
         ("file", "images", ["storage.database: is a file, and no database; if it was one, docs/operating.md"]),
         ("a.db", "a.db", ["storage.images: is the database's file; it must be a folder of its own"]),
+        ("foreign.db", "images", ["storage.database: is another program's database; give the bot a file of its own"]),
         ("a.db", "a.db/b", ["storage.images: is the database's file; it must be a folder of its own"]),
     ],
 )
@@ -214,9 +218,17 @@ def test_places_that_can_not_be_are_named_and_nothing_is_made(tmp_path, database
     (tmp_path / "folder").mkdir()
     (tmp_path / "images").mkdir()
     (tmp_path / "file").write_text("somebody's", encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as conn:
+        conn.execute("CREATE TABLE orders (id INTEGER)")
     said = placed(tmp_path, f"{tmp_path}/{database}", f"{tmp_path}/{images}")
     assert len(said) == len(faults)
     assert all(one.startswith(fault) for one, fault in zip(said, faults, strict=True)), said
+
+
+def test_a_place_that_can_not_even_be_looked_at_is_told_in_a_sentence():
+    # As is one in a folder of somebody else's, which tests that run as root can enter.
+    for look in (places.fault_of_file, places.fault_of_folder):
+        assert look(Path("x" * 300)) == "can't be reached: file name too long"
 
 
 def test_places_are_named_beside_all_else_that_is_wrong(tmp_path: Path):

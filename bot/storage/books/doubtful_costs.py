@@ -49,6 +49,7 @@ FROM legs JOIN buckets ON buckets.id = legs.bucket_id
 LEFT JOIN ledger ON ledger.bucket_id = legs.bucket_id AND ledger.job_id = legs.job_id
 WHERE legs.job_id = :job_id AND buckets.kind IN ('cap', 'tier') GROUP BY buckets.id
 """
+BOOKED = "SELECT images FROM booked_tasks WHERE task_id = :task_id"
 BOOK_TASK = """
 INSERT INTO booked_tasks (task_id, at_ms, job_id, model, images) VALUES (:task_id, :at_ms, :job_id, :model, :images)
 ON CONFLICT DO NOTHING
@@ -91,13 +92,13 @@ class SqliteDoubts:
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: _resolve(conn, job_id, billed_images, tier, task_id, now_ms))
 
-    async def book(self, task_id: str, model: Model, images: int, month: Period) -> bool:
-        """Write the cost of a task that no job owns, once; False if that was done before."""
+    async def book(self, task_id: str, model: Model, images: int, month: Period) -> int:
+        """Write the cost of a task that no job owns, once; return the number of images that it is booked with."""
         now_ms = self._clock.now_ms()
 
-        def booked(conn: sqlite3.Connection) -> bool:
+        def booked(conn: sqlite3.Connection) -> int:
             if not _book_task(conn, task_id, None, model.name, images, now_ms):
-                return False
+                return int(conn.execute(BOOKED, {"task_id": task_id}).fetchone()[0])
             reason = f"operator: task {task_id} belongs to no job"
             tier = entries.tier_bucket(conn, model)
             free = min(images, quota.tier_left(model.free_tier, tier.used, now_ms))
@@ -110,7 +111,7 @@ class SqliteDoubts:
             audit.record(
                 conn, "task.booked", at_ms=now_ms, server_id=0, actor="operator", task_id=task_id, billed=images
             )
-            return True
+            return images
 
         return await self._db.write(booked)
 

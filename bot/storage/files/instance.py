@@ -1,13 +1,19 @@
 """One running bot per database, held by a lock of the operating system."""
 
+import asyncio
 import fcntl
+import logging
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
 from bot.storage.files import owner_only
+
+log = logging.getLogger(__name__)
 
 WAIT_S = 60.0
 """How long a second instance waits for the first to go, as it does when a platform redeploys."""
@@ -16,22 +22,42 @@ STEP_S = 0.5
 
 
 @asynccontextmanager
-async def only_instance(database: Path, clock: Clock, *, wait_s: float = WAIT_S) -> AsyncGenerator[None]:
+async def only_instance(
+    database: Path, clock: Clock, *, wait_s: float = WAIT_S, stop: asyncio.Event | None = None
+) -> AsyncGenerator[bool]:
     """Hold the lock of ``database``; the kernel drops it with the process, however that ends.
 
+    Args:
+        database: the file.
+        clock: paces the attempts.
+        wait_s: how long to wait for another instance.
+        stop: ends the wait; what is yielded then says that the lock is not held.
+
     Raises:
-        StorageUnavailable: if another instance still has it after ``wait_s`` seconds.
+        StorageUnavailable: if another instance still has it after ``wait_s`` seconds, or the lock can't be opened.
     """
     owner_only.make_folder(database.parent)
     file = database.with_name(database.name + ".lock")
     owner_only.make_file(file)
-    with file.open("w") as lock:
+    with _opened(file) as lock:
         deadline = clock.monotonic() + wait_s
+        if wait_s and not _try(lock.fileno()):
+            log.warning("another bot is running on %s: waiting for it to end, for %.0f s at most", database, wait_s)
         while not _try(lock.fileno()):
+            if stop is not None and stop.is_set():
+                yield False
+                return
             if clock.monotonic() >= deadline:
                 raise StorageUnavailable(f"another bot is running on {database}")
             await clock.sleep(STEP_S)
-        yield
+        yield True
+
+
+def _opened(file: Path) -> TextIO:
+    try:
+        return file.open("w")
+    except OSError as error:
+        raise StorageUnavailable(f"{file} can't be opened: {os.strerror(error.errno or 0).lower()}") from None
 
 
 def _try(descriptor: int) -> bool:

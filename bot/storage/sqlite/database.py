@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 import aiosqlite
 
 from bot.errors import SchemaTooNew, SchemaTooOld, StorageDamaged, StorageError, StorageUnavailable
-from bot.storage.files import owner_only
+from bot.storage.files import owner_only, places
 from bot.storage.sqlite.outage import BUSY_TIMEOUT_MS, DAMAGE, Damage, Outage, primary_code
 
 T = TypeVar("T")
@@ -345,6 +345,8 @@ def migrate(conn: sqlite3.Connection) -> int:
     known = migrations()
     newest = max(known)
     current = _version_up_to(conn, newest)
+    if conn.execute(places.HAS_FOREIGN_TABLES).fetchone()[0]:
+        raise StorageError(f"the file {places.FOREIGN}")
     for number, script in known.items():
         if number > current:
             _in_transaction(conn, lambda conn, number=number, script=script: _apply(conn, number, script))

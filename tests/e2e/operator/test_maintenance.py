@@ -163,7 +163,11 @@ async def test_a_wrong_word_is_said_in_a_sentence_and_changes_nothing(
 async def test_a_task_of_no_job_is_booked(books: Books, tmp_path: Path):
     book = ("jobs", "resolve", "task-1", "--billed", "2", "--model", TURBO.name)
     assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked.\n", "")
-    assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked already.\n", "")
+    assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked.\n", "")
+    for other, said in (("1", "is booked with 2 images already; nothing was changed"), ("5", "4 images at most")):
+        again = ("jobs", "resolve", "task-1", "--billed", other, "--model", TURBO.name)
+        code, _, errors = await command(tmp_path, *again)
+        assert (code, said in errors) == (2, True)
     assert await books.rows("SELECT used FROM buckets WHERE kind = 'cap'") == [(2 * TURBO.price_micros,)]
 
 
@@ -253,6 +257,11 @@ async def test_a_backup_beside_a_bot_is_whole_and_replaces_nothing_unasked(books
         ("images", "must be a file in a folder that exists"),
         ("no/copy.db", "must be a file in a folder that exists"),
         ("other.db", "other.db-wal lies beside it"),
+        ("imagine.db-wal", "belongs to the database"),
+        ("imagine.db.lock", "belongs to the database"),
+        ("imagine.db.key", "belongs to the database"),
+        ("config.toml", "is the configuration"),
+        ("images/copy.db", "lies among the pictures"),
     ],
 )
 async def test_a_backup_is_never_written_where_it_would_do_harm(books: Books, tmp_path: Path, target: str, said: str):
@@ -380,7 +389,7 @@ async def test_a_number_beyond_all_bounds_is_refused_in_a_sentence(tmp_path: Pat
     assert f"Invalid value for '{option}'" in errors
 
 
-@pytest.mark.parametrize("month", ["now", "2026-13", "2026-11-01", "26-11", "0000-01"])
+@pytest.mark.parametrize("month", ["now", "2026-13", "2026-11-01", "26-11", "0000-01", "0001-01", "9999-12"])
 async def test_what_is_no_month_exits_with_2(books: Books, tmp_path: Path, month: str):
     code, out, errors = await command(tmp_path, "report", "--month", month)
     assert (code, out, len(errors.splitlines())) == (2, "", 1)

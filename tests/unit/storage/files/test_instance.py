@@ -55,6 +55,24 @@ async def test_a_second_bot_waits_for_the_first_to_go(tmp_path: Path):
     assert await waiting == "entered"
 
 
+async def test_who_is_told_to_stop_waits_no_longer(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    database, stop = tmp_path / "imagine.db", asyncio.Event()
+    other = await holder(database)
+    stop.set()
+    async with only_instance(database, SandboxClock(scale=20), stop=stop) as held:
+        assert not held
+    assert "another bot is running on" in caplog.text
+    other.kill()
+    await other.wait()
+
+
+async def test_a_lock_that_can_not_be_opened_is_a_sentence(tmp_path: Path):
+    (tmp_path / "imagine.db.lock").mkdir()
+    with pytest.raises(StorageUnavailable, match=r"imagine\.db\.lock can't be opened: is a directory"):
+        async with only_instance(tmp_path / "imagine.db", SandboxClock()):
+            pass
+
+
 async def _enter(database: Path, clock: SandboxClock) -> str:
     async with only_instance(database, clock, wait_s=3600):
         return "entered"

@@ -3,6 +3,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 
 import aiosqlite
@@ -431,3 +432,13 @@ async def test_a_file_has_one_mark_for_good_and_two_files_differ(tmp_path):
         assert await one.mark() == mark
     async with await Database.open(tmp_path / "one.db") as again:
         assert await again.mark() == mark
+
+
+async def test_another_programs_database_is_refused_and_stays_as_it_is(tmp_path: Path):
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE orders (id INTEGER)")
+    with pytest.raises(StorageError, match="is another program's database"):
+        await Database.open(path)
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("SELECT name FROM sqlite_schema").fetchall() == [("orders",)]
