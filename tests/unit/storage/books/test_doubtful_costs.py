@@ -114,7 +114,7 @@ async def test_the_task_of_a_resolved_doubt_counts_as_booked(books: Books, doubt
     assert not await doubts.resolve(job.id, 2, None, task_id="t-1")
     assert await doubts.resolve(job.id, 2, None, task_id="t-2")
     assert await SqliteBooks(books.database).unowned_tasks(TURBO.name, ["t-1", "t-2", "t-3"]) == {"t-3"}
-    assert not await doubts.book("t-1", TURBO, 2, period_at(PeriodKind.MONTH, ZONE, 0))
+    assert await doubts.book("t-1", TURBO, 1, period_at(PeriodKind.MONTH, ZONE, 0)) == 2
 
 
 @pytest.mark.parametrize(("left", "free"), [(0, 0), (1, 1), (5, 3)])
@@ -122,8 +122,8 @@ async def test_a_task_of_no_job_is_booked_once(books: Books, doubts: SqliteDoubt
     today = datetime.fromtimestamp(books.clock.now_ms() / 1000, UTC).date()
     model = replace(TURBO, free_tier=FreeTier(500, today, 180, used_before=500 - left))
     month = period_at(PeriodKind.MONTH, ZONE, books.clock.now_ms())
-    assert await doubts.book("t-1", model, 3, month)
-    assert not await doubts.book("t-1", model, 3, month)
+    assert await doubts.book("t-1", model, 3, month) == 3
+    assert await doubts.book("t-1", model, 2, month) == 3
     assert await books.rows("SELECT sum(used) FROM buckets WHERE kind = 'tier'") == [(free,)]
     assert await books.rows("SELECT used, period FROM buckets WHERE kind = 'cap'") == [((3 - free) * PRICE, month.key)]
     kinds = await books.rows("SELECT DISTINCT kind, job_id, actor_id, reason FROM ledger")
