@@ -286,13 +286,12 @@ async def test_a_wish_that_the_service_takes_is_shown_on_the_card_alone(st):
 
 
 def reply_recovery(st: Stage) -> ReplyRecovery:
-    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
     return ReplyRecovery(
         client=st.client,
         jobs=st.jobs,
         submitter=st.submitter,
         presenter=st.presenter,
-        is_answering=intake.is_answering,
+        is_answering=st.intake.is_answering,
         clock=st.clock,
         alarm=Alarm(SqliteOutbox(st.store, st.clock), st.clock),
     )
@@ -304,9 +303,8 @@ async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
     async def lost(*_):
         raise ConnectionError
 
-    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "_acknowledge", lost)
+        patched.setattr(st.intake, "_acknowledge", lost)
         used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
         await used.response()
         await asyncio.sleep(0.1)
@@ -590,10 +588,9 @@ async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait_in_both_lan
 
 
 async def test_outside_of_servers_nothing_is_drawn(st):
-    intake: Any = st.client.cogs["Imagine"]._intake  # type: ignore[attr-defined]
     direct: Any = SimpleNamespace(guild_id=None)
     with pytest.raises(Exception, match="guild-only"):
-        await intake.take(direct, SimpleNamespace(private=False))
+        await st.intake.take(direct, SimpleNamespace(private=False))
 
 
 async def test_a_message_that_falls_behind_as_the_bot_stops_leaves_no_work_that_never_ran(tmp_path):

@@ -57,6 +57,24 @@ class World:
         self.clock.advance(seconds)
         self.discord_clock.advance(seconds)
 
+    @asynccontextmanager
+    async def time_passing(self, step_s: float) -> AsyncGenerator[None]:
+        """Let time pass for the bot meanwhile: its pauses between attempts are long, and nobody knows when one begins.
+
+        Long steps are taken seldom enough for a call to come to its end in between.
+        """
+
+        async def pass_by() -> None:
+            while True:
+                await asyncio.sleep(0.05 if step_s < 60 else 1)
+                self.clock.advance(step_s)
+
+        task = asyncio.create_task(pass_by(), name="time passes")
+        try:
+            yield
+        finally:
+            task.cancel()
+
     async def start_bot(self) -> None:
         self.stop.clear()
         self.running = asyncio.create_task(app.run(self.config, self.machine, stop=self.stop), name="bot")

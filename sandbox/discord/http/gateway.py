@@ -90,6 +90,7 @@ class Gateway:
         servers_per_shard: with more on one shard, IDENTIFY is closed with 4011.
         shards: how many ``/gateway/bot`` recommends.
         sessions_left: how many may be begun today.
+        greeted: how many sockets were told HELLO.
         identified: how many sessions were begun.
         resumed: how often one was taken up again.
         privileged_intents: those switched on for the application; asking for others closes with 4014.
@@ -110,6 +111,7 @@ class Gateway:
         self.sessions_left = _SESSIONS_PER_DAY
         self._identified_at: tuple[int, float] | None = None
         self.refusals = 0
+        self.greeted = 0
         self.identified = 0
         self.resumed = 0
         self.privileged_intents = 0
@@ -184,6 +186,8 @@ class Gateway:
         self._sockets.add(socket)
         try:
             await socket.send_json({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_interval_ms}})
+            self.greeted += 1
+            self._world.notify()
             if self.deaf:
                 self.refusals += 1
                 await socket.close(code=4000)

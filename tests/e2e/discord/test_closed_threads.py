@@ -1,9 +1,5 @@
 """Threads that are closed and locked while a picture is drawn in them, and other refusals that nobody foresees."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from bot.presentation.jobs import presenter
@@ -208,22 +204,6 @@ async def sent_elsewhere(world: World, who: Actor) -> tuple[SeenMessage, SeenMes
     return card, copy
 
 
-@asynccontextmanager
-async def hours_passing(world: World) -> AsyncIterator[None]:
-    """Let time pass until something has happened, however long the bot was busy with an attempt before it."""
-
-    async def passing() -> None:
-        while True:
-            world.advance(300)
-            await asyncio.sleep(0.05)
-
-    task = asyncio.create_task(passing())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
 def urls(message: SeenMessage) -> list[str]:
     return [one["url"] for one in walk(message.components) if "discord.com/channels" in one.get("url", "")]
 
@@ -234,7 +214,7 @@ async def test_the_card_of_pictures_that_were_sent_elsewhere_says_so_once_it_can
     card, _ = await sent_elsewhere(world, who)
     world.advance(60)
     world.guild.archive("talk")
-    async with hours_passing(world):
+    async with world.time_passing(HOUR_S / 2):
         now = await world.becomes(who, card, words, "talk")
     assert now.buttons == []
     assert "a flower shop" not in now.text
@@ -245,7 +225,7 @@ async def test_a_removal_takes_the_card_of_pictures_that_were_sent_elsewhere_too
     card, _ = await sent_elsewhere(world, bob)
     await removed(world, world.member("mod"), "Remove")
     world.guild.archive("talk")
-    async with hours_passing(world):
+    async with world.time_passing(HOUR_S / 2):
         await world.discord.until(lambda: card.id not in [one.id for one in bob.read("talk")])
 
 

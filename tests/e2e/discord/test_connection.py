@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -89,22 +90,9 @@ async def test_commands_that_discord_does_not_take_keep_nothing_from_running(tmp
         assert "not registered" in told.text
 
 
-async def passing(world: World, step_s: float) -> None:
-    """Let the bot's time pass until cancelled: its pauses between attempts are long.
-
-    Long steps are taken seldom enough for a call to come to its end in between.
-    """
-    while True:
-        await asyncio.sleep(0.05 if step_s < MINUTE_S else 1)
-        world.clock.advance(step_s)
-
-
-async def back(world: World, condition, step_s: float = 2) -> None:
-    task = asyncio.create_task(passing(world, step_s))
-    try:
+async def back(world: World, condition: Callable[[], object], step_s: float = 2) -> None:
+    async with world.time_passing(step_s):
         await world.discord.until(condition)
-    finally:
-        task.cancel()
 
 
 async def test_a_dead_resume_address_is_left_for_the_gateway(tmp_path):
@@ -200,15 +188,11 @@ async def test_what_is_not_discord_at_the_gateway_does_not_end_the_bot(tmp_path)
     async with open_world(tmp_path) as world:
         gateway = world.discord.gateway
         gateway.heartbeat_interval_ms = cast("int", None)
+        greeted = gateway.greeted
         world.discord.drop_gateway(resumable=True)
-        refused = world.discord.gateway_refusals
-        await back(world, lambda: not world.discord.connected)
-        for _ in range(10):
-            world.advance(10)
-            await asyncio.sleep(0.02)
+        await back(world, lambda: gateway.greeted >= greeted + 3)
         gateway.heartbeat_interval_ms = 41_250
         await back(world, lambda: world.discord.connected)
-        assert world.discord.gateway_refusals == refused
         await serves(world)
 
 

@@ -93,6 +93,7 @@ class Stage:
     submitter: Submitter
     texts: Texts
     registration: CommandRegistration
+    intake: Intake
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def edits(self) -> list[RecordedRequest]:
@@ -351,6 +352,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
                 submitter,
                 texts,
                 registration,
+                intake,
                 tasks,
             )
         finally:
