@@ -1,7 +1,6 @@
 """Cards that stayed behind when their pictures were sent elsewhere: they say so, and go with the pictures."""
 
 import asyncio
-import contextlib
 import logging
 from functools import partial
 
@@ -17,6 +16,7 @@ from bot.presentation.kit.texts import Texts
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.supervisor import one_by_one
+from bot.service.kit.waiting import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,7 @@ class OldCards:
             async with self._alarm.watching("looking after old cards"):
                 cards = await self._jobs.old_cards()
                 await one_by_one((f"the old card of job {one.job_id}", partial(self._look, one)) for one in cards)
-            with contextlib.suppress(TimeoutError):
-                async with self._clock.timeout(AGAIN_S / 10):
-                    await self._woken.wait()
+            await wait_for(self._woken, AGAIN_S / 10, self._clock)
 
     async def _look(self, card: OldCard) -> None:
         job = await self._jobs.get(card.job_id)

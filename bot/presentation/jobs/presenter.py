@@ -1,7 +1,6 @@
 """Keeps the jobs' messages at their newest version: latest wins, one edit in flight, the last never dropped."""
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -29,6 +28,7 @@ from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import one_by_one
+from bot.service.kit.waiting import wait_for
 from bot.service.requests.quotas import Quotas
 from bot.service.vendor.estimates import Estimate, Estimates
 
@@ -354,9 +354,7 @@ class Presenter:
         if most_s is None:
             await event.wait()
             return
-        with contextlib.suppress(TimeoutError):
-            async with self._clock.timeout(most_s):
-                await event.wait()
+        await wait_for(event, most_s, self._clock)
 
 
 _REASONS = {

@@ -1,7 +1,6 @@
 """Held jobs whose first response is in doubt: Discord is asked whether it took it."""
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_of
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.elapsed import Ages
 from bot.service.kit.supervisor import one_by_one
+from bot.service.kit.waiting import wait_for
 from bot.service.requests.submitter import Submitter
 
 log = logging.getLogger(__name__)
@@ -78,9 +78,8 @@ class ReplyRecovery:
                 await one_by_one(
                     (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
                 )
-            with contextlib.suppress(TimeoutError):
-                async with self._clock.timeout(wait_s * random.uniform(1.0, 1.2)):  # noqa: S311 - only spreads the rounds
-                    await self._woken.wait()
+            spread_s = wait_s * random.uniform(1.0, 1.2)  # noqa: S311 - only spreads the rounds
+            await wait_for(self._woken, spread_s, self._clock)
 
     async def _prove(self, job_id: int, seen_for_s: float) -> None:
         job = await self._jobs.get(job_id)

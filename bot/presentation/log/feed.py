@@ -1,7 +1,6 @@
 """The feed of the servers' log channels: what was made and what was refused, for moderators to act on."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -25,6 +24,7 @@ from bot.presentation.log import feed_cards, previews
 from bot.presentation.log.channels import LogChannels
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
+from bot.service.kit.waiting import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +105,7 @@ class Feed:
                 delay_s = LOOK_EVERY_S
                 if next_ms is not None:
                     delay_s = max(0.5, min(delay_s, (next_ms - self._clock.now_ms()) / 1000))
-                with contextlib.suppress(TimeoutError):
-                    async with self._clock.timeout(delay_s):
-                        await self._woken.wait()
+                await wait_for(self._woken, delay_s, self._clock)
 
     async def _serve(self, server_id: int) -> None:
         """Tell all that one server's feed has to tell now."""

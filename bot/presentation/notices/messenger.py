@@ -1,7 +1,6 @@
 """Sends the messages beside the jobs' own: pings, and what admins and the operator must know."""
 
 import asyncio
-import contextlib
 import logging
 
 import discord
@@ -24,6 +23,7 @@ from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.server_notices import ServerNotices
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
+from bot.service.kit.waiting import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -215,9 +215,7 @@ class Messenger:
         delay_s = LOOK_EVERY_S
         if next_ms is not None:
             delay_s = max(0.5, min(delay_s, (next_ms - self._clock.now_ms()) / 1000))
-        with contextlib.suppress(TimeoutError):
-            async with self._clock.timeout(delay_s):
-                await self._woken.wait()
+        await wait_for(self._woken, delay_s, self._clock)
 
 
 def _end_key(job: Job) -> str:

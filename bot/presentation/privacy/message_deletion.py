@@ -1,7 +1,6 @@
 """Deletes what the bot had posted for members who were forgotten, as far as Discord lets it."""
 
 import asyncio
-import contextlib
 import logging
 from functools import partial
 
@@ -16,6 +15,7 @@ from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_by
 from bot.presentation.kit.retrying import counted, delay_after_s, is_worth_another
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.supervisor import one_by_one
+from bot.service.kit.waiting import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,7 @@ class MessageDeletion:
                     self._is_back = False
                 waiting = await self._privacy.leftover_messages()
                 await one_by_one((f"leftover message {one.message_id}", partial(self._take_up, one)) for one in waiting)
-            with contextlib.suppress(TimeoutError):
-                async with self._clock.timeout(LOOK_EVERY_S):
-                    await self._woken.wait()
+            await wait_for(self._woken, LOOK_EVERY_S, self._clock)
 
     async def _take_up(self, message: LeftoverMessage) -> None:
         await self._handle(message)

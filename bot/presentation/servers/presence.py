@@ -12,6 +12,7 @@ from bot.ports import Clock
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.supervisor import one_by_one
+from bot.service.kit.waiting import wait_for
 from bot.service.servers.departures import Departures
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,7 @@ class Presence:
             self._woken.clear()
             async with self._alarm.watching("looking at which servers the bot is in"):
                 await self._look()
-            with contextlib.suppress(TimeoutError):
-                async with self._clock.timeout(LOOK_EVERY_S):
-                    await self._woken.wait()
+            await wait_for(self._woken, LOOK_EVERY_S, self._clock)
 
     async def _look(self) -> None:
         # Before READY nobody has told which servers there are.

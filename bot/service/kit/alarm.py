@@ -48,6 +48,7 @@ class Alarm:
             # Storage itself says once what is wrong with it.
             log.info("%s: waits for storage: %s", name, error)
         except Exception:
+            # The next round may do, and a loop that ended would never look again.
             reference = secrets.token_hex(4)
             log.exception("%s failed, reference %s; it is tried again soon", name, reference)
             await self.failed(name, reference)

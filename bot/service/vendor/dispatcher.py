@@ -26,6 +26,7 @@ from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
+from bot.service.kit.waiting import wait_for
 from bot.service.vendor.in_doubt import CRASH, InDoubtResolver
 from bot.service.vendor.watcher import Watcher
 
@@ -168,9 +169,7 @@ class Dispatcher:
     async def _idle(self, wake: asyncio.Event, turn: Turn) -> None:
         # However the clock is set between the lane's answer and here: no longer than a lane sleeps anyway.
         wait_s = min(IDLE_S, (turn.again_ms - self._clock.now_ms()) / 1000) if turn.again_ms else IDLE_S
-        with contextlib.suppress(TimeoutError):
-            async with self._clock.timeout(max(0.001, wait_s)):
-                await wake.wait()
+        await wait_for(wake, max(0.001, wait_s), self._clock)
 
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
         outcome: CreatedTask | ImageServiceError = RetryLater(NOT_BEGUN)

@@ -1,7 +1,6 @@
 """Polling the vendor's tasks until each has ended."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Elapsed
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import Supervisor
+from bot.service.kit.waiting import wait_for
 from bot.service.requests.canceler import Canceler
 from bot.service.vendor.collector import RESULTS_LAST_S, Collector
 from bot.service.vendor.estimates import DENSE_POLL_S, SLOWEST_POLL_S, Durations, next_poll_s
@@ -103,9 +103,7 @@ class Watcher:
                 listener(job_id)
 
     async def _wait(self, nudge: asyncio.Event, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with self._clock.timeout(seconds):
-                await nudge.wait()
+        await wait_for(nudge, seconds, self._clock)
 
     async def _ask(self, job: Job, age: Elapsed) -> None:
         try:

@@ -40,15 +40,16 @@ async def only_instance(
     file = database.with_name(database.name + ".lock")
     owner_only.make_file(file)
     with _opened(file) as lock:
-        deadline = clock.monotonic() + wait_s
-        if wait_s and not _try(lock.fileno()):
-            log.warning("another bot is running on %s: waiting for it to end, for %.0f s at most", database, wait_s)
+        began_s, is_told = clock.monotonic(), False
         while not _try(lock.fileno()):
             if stop is not None and stop.is_set():
                 yield False
                 return
-            if clock.monotonic() >= deadline:
+            if clock.monotonic() >= began_s + wait_s:
                 raise StorageUnavailable(f"another bot is running on {database}")
+            if not is_told:
+                is_told = True
+                log.warning("another bot is running on %s: waiting for it to end, for %.0f s at most", database, wait_s)
             await clock.sleep(STEP_S)
         yield True
 
