@@ -19,6 +19,7 @@ from bot.config_values import (
     DatabaseFile,
     Day,
     Days,
+    DirectHosts,
     DiscordId,
     Flag,
     Folder,
@@ -78,7 +79,7 @@ class DashScope(_Section):
 
 class Network(_Section):
     proxy: ProxyUrl = SecretStr("")
-    no_proxy: tuple[str, ...] = ()
+    no_proxy: DirectHosts = ()
 
 
 class Storage(_Section):
@@ -366,7 +367,8 @@ def _environments_proxies(environment: Mapping[str, str]) -> tuple[Proxies, list
                 try:
                     found[scheme] = Proxy.parse(url if "://" in url else f"http://{url}")
                 except ValueError as error:
-                    faults.append(f"{variable}, from the environment: {error}; network.proxy wins over it")
+                    wins = 'network.proxy wins over it, and "none" there goes without'
+                    faults.append(f"{variable}, from the environment: {error}; {wins}")
                 break
     direct = environment.get("no_proxy", "") or environment.get("NO_PROXY", "")
     return Proxies(found, tuple(direct.split(",")), spares_loopback=True), faults

@@ -167,6 +167,15 @@ def _can_be_path(text: str) -> bool:
     return is_plain and all(len(os.fsencode(part)) <= LONGEST_NAME_BYTES for part in Path(text).parts)
 
 
+_DIRECT = re.compile(r"\*|(\*?\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
+
+
+def _direct(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(_DIRECT.fullmatch(host) for host in hosts):
+        raise ValueError('must be names of hosts, such as ["aliyuncs.com"], or ["*"]')
+    return hosts
+
+
 def _servers(value: object) -> object:
     if value == "any" or (isinstance(value, list) and all(type(one) is int and 0 < one <= MOST_ID for one in value)):
         return value
@@ -179,6 +188,7 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 ApiKey = Annotated[Secret, AfterValidator(_api_key)]
 BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
+DirectHosts = Annotated[tuple[str, ...], AfterValidator(_direct)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
 Whole = Annotated[int, Field(strict=True, le=MOST)]
 DiscordId = Annotated[int, Field(strict=True, ge=0, le=MOST_ID)]

@@ -74,7 +74,10 @@ class Proxies:
 
 
 def _covers(entry: str, host: str) -> bool:
-    name = entry.strip().lower().lstrip(".")
+    # As others write it: "*.example.com", ".example.com", "example.com:443".
+    name = entry.strip().lower().removeprefix("*.").lstrip(".")
+    # More than one colon is an address of IPv6.
+    name = name.partition(":")[0] if name.count(":") == 1 else name
     return name == "*" or (bool(name) and (host == name or host.endswith(f".{name}")))
 
 

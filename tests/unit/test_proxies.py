@@ -37,6 +37,18 @@ def test_the_configurations_serves_all_but_what_is_named(tmp_path: Path):
     assert proxies.to("https://aliyuncs.com/") is None
 
 
+@pytest.mark.parametrize("entry", ["aliyuncs.com", ".aliyuncs.com", "*.aliyuncs.com", "aliyuncs.com:443", "*"])
+def test_hosts_may_be_written_as_for_other_programs(tmp_path: Path, entry: str):
+    text = f'[network]\nproxy = "http://b:1"\nno_proxy = ["{entry}"]'
+    assert loaded(tmp_path, text).proxies().to("https://dashscope.aliyuncs.com/api/v1") is None
+
+
+@pytest.mark.parametrize("entry", ["", "a b", "https://aliyuncs.com", "aliyuncs.com/", "a.com,b.com", "*.", "a:x"])
+def test_what_names_no_host_is_refused(tmp_path: Path, entry: str):
+    with pytest.raises(ConfigurationError, match=r"network\.no_proxy: must be names of hosts, such as"):
+        loaded(tmp_path, f'[network]\nno_proxy = ["{entry}"]')
+
+
 def test_hosts_that_the_configuration_leaves_out_are_left_out_of_the_environments_proxy_too(tmp_path: Path):
     text = '[network]\nno_proxy = ["aliyuncs.com"]'
     proxies = loaded(tmp_path, text, HTTPS_PROXY="http://b:1", NO_PROXY="example.com").proxies()
