@@ -251,6 +251,7 @@ async def _removed(world: World) -> list[Row]:
     guild = world.discord.add_guild("Elsewhere", owner=world.discord.application_owner)
     guild.add_member("bob")
     drawn, waiting = Trial(world, guild=guild), Trial(world, guild=guild)
+    told = len(drawn.who.direct_messages())
     world.vendor.next_outcome(Outcome(service_s=LATE_TOKEN_S))
     await drawn.ask()
     await drawn.is_("running")
@@ -260,7 +261,7 @@ async def _removed(world: World) -> list[Row]:
     await waiting.is_("expired")
     world.advance(LATE_TOKEN_S)
     await drawn.is_("undelivered")
-    await drawn.is_told()
+    await world.eventually(lambda: len(drawn.who.direct_messages()) == told + 2)
     recover(world)
     rows = []
     guild.add_bot()

@@ -5,8 +5,8 @@ import io
 import itertools
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,9 +77,16 @@ async def open_vendor(clock: SandboxClock, *, port: int = 0) -> AsyncIterator[Da
         yield vendor
 
 
+async def others_first() -> None:
+    """Let whatever else the loop has to do go first."""
+    await asyncio.sleep(0)
+
+
 @asynccontextmanager
-async def ticking(clock: SandboxClock, seconds: float = 0.001) -> AsyncIterator[None]:
-    """Move the clock on by ``seconds`` whenever nothing else is to be done at once.
+async def ticking(
+    clock: SandboxClock, seconds: float = 0.001, *, between: Callable[[], Awaitable[object]] = others_first
+) -> AsyncIterator[None]:
+    """Move the clock on by ``seconds`` whenever ``between`` is done.
 
     Sleepers then wake because the clock moved. One whose time runs out by itself is resumed with an exception, and
     CPython 3.11 tells the coverage tracer nothing of such a frame until it waits again.
@@ -88,7 +95,7 @@ async def ticking(clock: SandboxClock, seconds: float = 0.001) -> AsyncIterator[
     async def tick() -> None:
         while True:
             clock.advance(seconds)
-            await asyncio.sleep(0)
+            await between()
 
     ticker = asyncio.create_task(tick(), name="ticking")
     try:
@@ -202,6 +209,10 @@ class Service(Backend):
                 if now.is_final:
                     raise AssertionError(f"ended as {now.state}: {now.failure}")
                 await heard.wait()
+
+    def ticking(self, seconds: float = 0.02) -> AbstractAsyncContextManager[None]:
+        """Move the clock on by ``seconds`` whenever the database has done what it was given: a slow disk slows it."""
+        return ticking(self.clock, seconds, between=lambda: self.database.write(lambda _: None))
 
     async def rows(self, sql: str, *values: int | str) -> list[tuple[Any, ...]]:
         return await self.database.read(lambda conn: [tuple(row) for row in conn.execute(sql, values)])

@@ -150,8 +150,8 @@ async def test_who_could_not_be_told_for_certain_is_told_an_hour_later(world):
     world.discord.faults.add("create_dm", denied(403, 50001, "Missing Access"))
     world.advance(LATE_S)
     await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE outcome = 'given up: forbidden'"))
-    world.advance(HOUR_S + 300)
-    await world.discord.until(bob.direct_messages)
+    async with world.time_passing(HOUR_S / 2):
+        await world.discord.until(bob.direct_messages)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ async def test_an_end_without_pictures_that_the_card_cannot_tell_is_told_directl
     world.advance(LATE_S)
     await world.discord.until(who.direct_messages)
     asked = len(edits(world))
-    world.advance(HOUR_S + 300)
-    await world.eventually(lambda: len(edits(world)) > asked)
+    async with world.time_passing(HOUR_S / 2):
+        await world.eventually(lambda: len(edits(world)) > asked)
     (message,) = who.direct_messages()
     assert words in message.text
 
@@ -260,9 +260,11 @@ async def test_a_card_that_could_not_be_shown_is_shown_an_hour_later(world):
     assert "Made, but not delivered" not in in_thread(world, bob, card).text
     asked = len(edits(world))
     world.advance(HOUR_S / 2)
+    await world.imagine(world.member("mei"))
+    await world.job_is("delivered", 2)
     assert len(edits(world)) == asked
-    world.advance(HOUR_S)
-    kept = await world.becomes(bob, card, "Made, but not delivered", channel="talk")
+    async with world.time_passing(HOUR_S / 2):
+        kept = await world.becomes(bob, card, "Made, but not delivered", channel="talk")
     await bob.press(kept, "Send again")
     await world.becomes(bob, card, "Here is your picture", channel="talk")
     assert len(bob.direct_messages()) == 1
@@ -278,8 +280,8 @@ async def test_a_card_of_more_than_a_week_ago_is_asked_for_no_more(world):
     world.guild.archive("talk", locked=True)
     world.advance(LATE_S)
     await world.discord.until(bob.direct_messages)
-    world.advance(8 * 24 * HOUR_S)
-    await world.eventually(lambda: world.job()["shown"] == world.job()["version"])
+    async with world.time_passing(24 * HOUR_S):
+        await world.eventually(lambda: world.job()["shown"] == world.job()["version"])
 
 
 async def test_an_undelivered_card_that_is_shown_needs_no_direct_message(world):
@@ -300,14 +302,11 @@ async def test_the_limit_on_edits_of_old_messages_passes(world, status):
     world.discord.faults.add("edit_message", limit, times=1000)
     world.advance(LATE_S)
     await world.job_is("delivering")
-    tried = edits(world)
-    for _ in range(4):
-        world.advance(60)
-        await world.eventually(lambda: edits(world) > tried)
-    world.discord.faults.clear()
-    world.advance(300)
-    await world.becomes(bob, card, "Here is your picture", channel="talk")
-    await world.job_is("delivered")
+    async with world.time_passing(30):
+        await world.eventually(lambda: len(edits(world)) > 4)
+        world.discord.faults.clear()
+        await world.becomes(bob, card, "Here is your picture", channel="talk")
+        await world.job_is("delivered")
 
 
 async def test_a_card_whose_words_discord_refuses_brings_the_pictures_without_them(world):
@@ -393,9 +392,9 @@ async def test_a_removal_that_discord_refuses_says_what_stands_where_and_is_trie
     assert in_thread(world, bob, card).gallery
     assert steps(world) == ["intent", "open"]
     world.guild.archive("talk")
-    world.advance(HOUR_S + 300)
-    await world.shown(bob, lambda one: one.id == card.id and not one.gallery, channel="talk")
-    await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
+    async with world.time_passing(HOUR_S / 2):
+        await world.shown(bob, lambda one: one.id == card.id and not one.gallery, channel="talk")
+        await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
     assert standing not in (done := await look_up(moderator)).text
     assert title not in done.text
 
@@ -448,8 +447,8 @@ async def test_an_open_removal_is_nowhere_called_done(world, name, label, way, e
     assert way in (await (await moderator.invoke("logs job", {"number": 1})).reply()).text
     assert "Removal under way" in (await (await bob.invoke("history", {})).reply()).text
     world.guild.archive("talk")
-    world.advance(HOUR_S + 300)
-    await world.shown(ada, lambda one: "#1** · " in one.text and "· removed" in one.text, "log")
+    async with world.time_passing(HOUR_S / 2):
+        await world.shown(ada, lambda one: "#1** · " in one.text and "· removed" in one.text, "log")
     assert way not in (await (await moderator.invoke("logs job", {"number": 1})).reply()).text
 
 
@@ -483,8 +482,8 @@ async def test_a_private_picture_in_a_locked_thread_is_taken_away_once_that_is_u
     world.advance(10)
     assert steps(world) == ["intent", "open"]
     world.guild.archive("talk")
-    world.advance(5 * 60)
-    await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
+    async with world.time_passing(60):
+        await world.eventually(lambda: steps(world) == ["intent", "open", "done"])
     assert not [one for one in bob.read("talk") if one.id == card.id and one.gallery]
 
 
@@ -494,8 +493,8 @@ async def test_a_private_picture_whose_thread_stays_locked_is_out_of_reach_once_
     world.guild.archive("talk", locked=True)
     await removed(world, world.member("mod"), "Remove")
     world.advance(LATE_S)
-    world.advance(HOUR_S + 300)
-    await world.eventually(lambda: steps(world) == ["intent", "open", "out_of_reach"])
+    async with world.time_passing(HOUR_S / 2):
+        await world.eventually(lambda: steps(world) == ["intent", "open", "out_of_reach"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from bot.service.vendor.estimates import Durations
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
 from tests.integration.service.conftest import Reopen
-from tests.support.service import PLUS, TURBO, Service, make_policy, ticking
+from tests.support.service import PLUS, TURBO, Service, make_policy
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
@@ -139,7 +139,7 @@ async def test_a_stopped_lane_is_probed_in_time_when_the_clock_was_set_back(
     await service.until(job, lambda job: job.lane_stopped)
     vendor.arrears = False
     service.machine.ahead_s = step_s
-    async with ticking(service.clock):
+    async with service.ticking():
         service.clock.advance(61)
         await service.until(job, JobState.DELIVERING)
 

@@ -79,7 +79,7 @@ async def test_also_where_the_results_are_not_to_be_had_until_they_are_gone(
     put(tmp_path, f"1/{job.id}-0.png")
     vendor.faults.add("result", Fault(status=503), times=1000)
     service.clock.advance(25 * 3600)
-    async with reopen() as again:
+    async with reopen() as again, again.ticking(0.5):
         await again.start()
         assert len((await again.until(job, JobState.DELIVERING)).kept) == 1
 

@@ -12,7 +12,7 @@ from bot.storage.books.doubtful_costs import SqliteDoubts
 from bot.storage.books.verification import SqliteBooks
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
-from tests.support.service import CATALOGUE, TURBO, Service, ticking
+from tests.support.service import CATALOGUE, TURBO, Service
 
 HOUR_S = 3600
 
@@ -23,7 +23,7 @@ class Verification:
     verifier: Verifier
 
     async def differences(self) -> list[str]:
-        async with ticking(self.service.clock):
+        async with self.service.ticking():
             return [difference async for difference in self.verifier.differences()]
 
 

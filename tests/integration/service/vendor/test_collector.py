@@ -8,7 +8,7 @@ from bot.service.vendor.collector import MOST_REFUSALS
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.pictures.oddities import EXPIRED, ODD_ANSWERS, odd_pictures
 from sandbox.faults import Fault
-from tests.support.service import PRICE, FailureLog, Service, ticking
+from tests.support.service import PRICE, FailureLog, Service
 
 BUSY = Fault(status=503)
 
@@ -31,7 +31,7 @@ def all_but_one():
 async def test_an_image_that_is_not_to_be_had_now_is_fetched_later(service: Service, vendor: DashScopeStandIn):
     vendor.faults.add("result", BUSY, times=3)
     await service.start()
-    async with ticking(service.clock):
+    async with service.ticking():
         done = await service.until(await service.ask(count=2), JobState.DELIVERING)
     assert len(done.kept) == 2
     assert (downloads(vendor, 503), downloads(vendor, 200)) == (3, 2)
@@ -43,7 +43,7 @@ async def test_an_image_is_had_although_its_host_refused_it_for_a_while(
 ):
     vendor.faults.add("result", ODD_ANSWERS[answer], times=MOST_REFUSALS - 1)
     await service.start()
-    async with ticking(service.clock, 0.1):
+    async with service.ticking(0.1):
         done = await service.until(await service.ask(), JobState.DELIVERING)
     assert (len(done.kept), (await service.hold(done))["charged_images"]) == (1, 1)
 
@@ -54,7 +54,7 @@ async def test_an_image_is_asked_for_over_minutes_before_a_refusal_counts_as_the
 ):
     vendor.faults.add("result", ODD_ANSWERS[answer], times=10_000)
     await service.start()
-    async with ticking(service.clock, 0.1):
+    async with service.ticking(0.1):
         failed = await service.until(await service.ask(), JobState.FAILED)
     assert failed.failure == "result_rejected"
     asked_ms = [request.at_ms for request in vendor.requests if request.operation == "result"]
@@ -69,7 +69,7 @@ async def test_outages_between_refusals_cost_no_picture(service: Service, vendor
         vendor.faults.add("result", answer)
         vendor.faults.add("result", BUSY, times=3)
     await service.start()
-    async with ticking(service.clock, 0.1):
+    async with service.ticking(0.1):
         done = await service.until(await service.ask(), JobState.DELIVERING)
     assert len(done.kept) == 1
 
@@ -90,7 +90,7 @@ async def test_a_refused_image_is_looked_for_again_after_a_restart(service: Serv
     await service.stop()
     async with reopen() as again:
         await again.start()
-        async with ticking(again.clock, 0.1):
+        async with again.ticking(0.1):
             done = await again.until(job, JobState.DELIVERING)
     assert len(done.kept) == 1
 
@@ -112,7 +112,7 @@ async def test_what_is_no_picture_is_lost_and_not_charged_while_its_cost_stands(
 ):
     vendor.next_outcome(Outcome(image_bytes=b"no picture at all"))
     await service.start()
-    async with ticking(service.clock, 0.1):
+    async with service.ticking(0.1):
         failed = await service.until(await service.ask(), JobState.FAILED)
     assert failed.failure == "result_rejected"
     hold = await service.hold(failed)

@@ -7,7 +7,7 @@ from bot.domain.jobs.vendor_task import CreatedTask
 from bot.service.vendor.watcher import EMPTY_READS, UNKNOWN_HOLDS_S
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
-from tests.support.service import PRICE, TURBO, Service, ticking
+from tests.support.service import PRICE, TURBO, Service
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
@@ -156,7 +156,7 @@ async def test_a_success_without_results_is_read_again_for_some_minutes(service:
     await service.start()
     job = await service.ask()
     await vendor.until(lambda: queries(vendor) == 1)
-    async with ticking(service.clock, 0.05):
+    async with service.ticking(0.05):
         done = await service.until(job, JobState.DELIVERING)
     assert (done.failure, vendor.creates) == ("", 1)
 
@@ -165,7 +165,7 @@ async def test_a_success_without_results_keeps_nobody_else_from_being_drawn(serv
     vendor.faults.add("query", succeeded(), times=1000)
     await service.start()
     jobs = [await service.ask() for _ in range(TURBO.running_tasks + TURBO.ahead + 1)]
-    async with ticking(service.clock, 0.05):
+    async with service.ticking(0.05):
         await vendor.until(lambda: vendor.creates == len(jobs))
     assert await service.rows("SELECT id FROM jobs WHERE state = 'failed'") == []
 
@@ -182,7 +182,7 @@ async def test_then_nothing_is_charged_and_the_cost_is_noted_as_far_as_it_is_kno
     await service.start()
     job = await service.ask(count=2)
     await vendor.until(lambda: queries(vendor) == 1)
-    async with ticking(service.clock, 0.05):
+    async with service.ticking(0.05):
         failed = await service.until(job, JobState.FAILED)
     assert (failed.failure, queries(vendor)) == ("no_results", EMPTY_READS)
     hold = await service.hold(failed)
@@ -197,7 +197,7 @@ async def test_an_adopted_task_without_results_is_read_again_before_it_counts_as
     await service.start()
     job = await service.ask(count=2)
     await vendor.until(lambda: queries(vendor) == 1)
-    async with ticking(service.clock, 0.05):
+    async with service.ticking(0.05):
         done = await service.until(job, JobState.DELIVERING)
     assert (done.adopted, (await service.acts(job)).count("in_doubt")) == (True, 1)
 
