@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 
 from bot.ports import Clock
@@ -45,6 +45,18 @@ class SandboxClock:
         self._passed_s += seconds
         self._moved.set()
         self._moved = asyncio.Event()
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let no time pass meanwhile but what it is moved on by."""
+        self._passed_s, self._beaten_s = self.monotonic(), time.monotonic()
+        scale, self._scale = self._scale, 0.0
+        try:
+            yield
+        finally:
+            self._beaten_s, self._scale = time.monotonic(), scale
+            # Sleepers look anew how long that is at this pace.
+            self.advance(0)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for ``seconds`` of this clock."""

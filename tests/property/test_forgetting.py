@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -157,6 +158,9 @@ class Forgetting(RuleBasedStateMachine):
         self.loop.close()
         self.folder.cleanup()
 
+
+# Hundreds of histories, each on a database of its own.
+pytestmark = pytest.mark.timeout(600)
 
 TestForgetting = Forgetting.TestCase
 TestForgetting.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

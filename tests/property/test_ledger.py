@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
@@ -232,4 +233,7 @@ class Ledger(Admins):
 
 
 Ledger.TestCase.settings = settings(max_examples=70, stateful_step_count=40, deadline=None)
+# Hundreds of histories, each on a database of its own.
+pytestmark = pytest.mark.timeout(600)
+
 TestLedger = Ledger.TestCase

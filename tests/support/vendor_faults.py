@@ -272,7 +272,7 @@ async def _failed_with_its_answer_lost(world: World) -> Row:
 
 async def _succeeded_after_a_cancel(world: World) -> Row:
     busy = [Trial(world, "mei") for _ in range(2)]
-    world.vendor.next_outcome(Outcome(service_s=15), times=2)
+    world.vendor.next_outcome(Outcome(service_s=100), times=2)
     for one in busy:
         await one.ask()
         await one.is_("pending", "running")
@@ -283,6 +283,7 @@ async def _succeeded_after_a_cancel(world: World) -> Row:
     assert trial.message is not None
     await trial.who.press(trial.message, "Cancel")
     await trial.says("Cancellation was asked for; waiting for the image service's word.")
+    world.advance(100)
     for one in (*busy, trial):
         await one.ends("delivered")
     queried = [one for one in world.vendor.requests if one.path.endswith(trial.job()["task_id"])]

@@ -132,12 +132,13 @@ async def test_what_the_service_refused_is_told_with_the_reason_and_without_pict
 async def test_what_was_canceled_and_what_a_server_without_a_log_channel_makes_is_not_told(world):
     await made(world, world.member("bob"))
     await add_log(world)
-    world.vendor.next_outcome(Outcome(service_s=30))
+    world.vendor.next_outcome(Outcome(service_s=300), times=3)
     first = await world.imagine(world.member("mod"))
     second = await world.imagine(world.member("mod"))
     third = await world.imagine(world.member("mod"))
     await world.member("mod").press(third, "Cancel")
     await world.job_is("canceled", 4)
+    world.advance(300)
     for message in (first, second):
         await world.becomes(world.member("mod"), message, "Here")
     await entry(world, world.member("mod"), "#3")

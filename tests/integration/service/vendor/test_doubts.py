@@ -82,7 +82,7 @@ async def test_a_create_that_left_no_task_is_repeated_once_none_can_come_any_mor
     assert (hold["billed_images"], hold["doubtful_micros"]) == (2, 0)
 
 
-@pytest.mark.parametrize("after_s", [0, 60, 300, 410])
+@pytest.mark.parametrize("after_s", [0, 60, 300, 370])
 async def test_a_task_that_the_vendor_starts_late_is_found_and_not_drawn_again(
     service: Service, vendor: DashScopeStandIn, reopen: Reopen, after_s: float
 ):
@@ -203,15 +203,18 @@ async def test_after_a_strangers_task_the_next_candidate_is_tried(
 async def test_where_only_strangers_tasks_are_it_is_as_if_there_were_none(
     service: Service, vendor: DashScopeStandIn, is_crash: bool
 ):
-    for n in range(2):
-        await service.create_elsewhere(f"somebody else's {n}")
-        service.clock.advance(1)
-    job = await service.ask()
-    if is_crash:
-        await service.lanes.claim(TURBO)
-    else:
-        vendor.faults.add("create", Fault(cut=True, when="before"))
-    await service.start()
+    # A job has to do with what was made shortly before its claim alone, however busy the machine is.
+    with service.clock.stopped():
+        for n in range(2):
+            await service.create_elsewhere(f"somebody else's {n}")
+            service.clock.advance(1)
+        job = await service.ask()
+        if is_crash:
+            await service.lanes.claim(TURBO)
+        else:
+            vendor.faults.add("create", Fault(cut=True, when="before"))
+        await service.start()
+        await service.until(job, JobState.IN_DOUBT)
     await service.outwait_doubt(job)
     done = await service.until(job, JobState.DELIVERING)
     assert (done.adopted, vendor.tasks[done.task_id].prompt, vendor.creates) == (False, job.request.prompt, 3)
