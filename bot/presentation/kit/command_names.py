@@ -6,10 +6,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.presentation.kit.texts import DEFAULT, Texts
-
-TRANSLATED = ("en-US", "en-GB", "zh-CN", "zh-TW")
-"""English is named too: Discord falls back between its two kinds before it takes the default."""
+from bot.presentation.kit.texts import DEFAULT, Texts, language_of
 
 
 def localised(key: str, default: str = "") -> locale_str:
@@ -55,7 +52,9 @@ class CatalogueTranslator(app_commands.Translator):
     ) -> str | None:
         """Return a text in one of the languages that there are; None leaves it to the default."""
         key = string.extras.get("key")
-        if key is None or locale.value not in TRANSLATED:
+        # English is named too: Discord falls back between its two kinds before it takes the default.
+        is_known = language_of(locale.value) != DEFAULT or locale.value.startswith("en")
+        if key is None or not is_known:
             return None
         return self._texts.plain(locale.value, key)
 

@@ -12,8 +12,9 @@ from bot.domain.money import to_cny
 from bot.presentation.kit.escaping import as_typed, shortened
 
 DEFAULT = "en-US"
-CHINESE = "zh-CN"
-LOCALES = (DEFAULT, CHINESE)
+CATALOGUES = resources.files("bot.presentation").joinpath("locales")
+LOCALES = (DEFAULT, *sorted({file.name.removesuffix(".ftl") for file in CATALOGUES.iterdir()} - {DEFAULT}))
+"""The languages that there are: a file in the folder is one."""
 
 MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
 """Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
@@ -41,7 +42,7 @@ class Texts:
         """Read the catalogues of the package, once: that takes half a second, and nothing changes them."""
         bundles: dict[str, FluentBundle] = {}
         for locale in LOCALES:
-            file = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl")
+            file = CATALOGUES.joinpath(f"{locale}.ftl")
             bundle = FluentBundle([locale], use_isolating=False)
             bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
             bundles[locale] = bundle
@@ -103,8 +104,11 @@ class Phrases:
 
 
 def language_of(locale: str) -> str:
-    """Return the catalogue for a locale of Discord: Chinese for any ``zh``, else English."""
-    return CHINESE if locale.lower().startswith("zh") else DEFAULT
+    """Return the catalogue for a locale of Discord: its own, else one of the same language, else English."""
+    if locale in LOCALES:
+        return locale
+    language = locale.lower().partition("-")[0]
+    return next((known for known in LOCALES if known.partition("-")[0] == language), DEFAULT)
 
 
 def money(micros: int, locale: str) -> str:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 
+from bot.presentation.kit.texts import LOCALES
+
 COMMON = (
     "Asia/Shanghai",
     "Asia/Hong_Kong",
@@ -113,11 +115,12 @@ def _by_offset(typed: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _by_city() -> dict[str, str]:
-    """Return the zones by the names of their cities, in English and in Chinese, as Unicode's CLDR has them."""
+    """Return the zones by their cities, named in each of our languages as Unicode's CLDR names them."""
     cities = {_city(name): name for name in reversed(names()) if _is_of_a_region(name)}
-    for zone, known in Locale.parse("zh_CN").time_zones.items():
-        if "city" in known and zone in names():
-            cities.setdefault(known["city"], _MODERN.get(zone) or zone)
+    for locale in LOCALES[1:]:
+        for zone, known in Locale.parse(locale, sep="-").time_zones.items():
+            if "city" in known and zone in names():
+                cities.setdefault(known["city"], _MODERN.get(zone) or zone)
     return {**cities, **{_plain(city): zone for city, zone in ELSEWHERE.items()}}
 
 

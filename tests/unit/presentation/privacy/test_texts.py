@@ -3,10 +3,11 @@
 import pytest
 
 from bot.domain.privacy import Forgotten, Keepings, Lasting
-from bot.presentation.kit.texts import CHINESE, DEFAULT, Texts
+from bot.presentation.kit.texts import DEFAULT, LOCALES, Texts
 from bot.presentation.privacy.texts import PrivacyTexts
 
-TEXTS = {locale: PrivacyTexts(Texts.load(), locale) for locale in (DEFAULT, CHINESE)}
+TEXTS = {locale: PrivacyTexts(Texts.load(), locale) for locale in LOCALES}
+CHINESE = LOCALES[1]
 UNTIL_MS = 60_000
 EVERYTHING = dict.fromkeys(Lasting, UNTIL_MS)
 ENGLISH = {
