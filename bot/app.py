@@ -17,9 +17,6 @@ from bot.metrics import Metrics
 from bot.ports import Clock
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.failures import is_refusal
-from bot.providers.dashscope.client import DashScopeClient
-from bot.providers.dashscope.results import ResultFetcher
-from bot.proxies import session
 from bot.storage.files import owner_only
 from bot.storage.files.instance import only_instance
 from bot.storage.files.picture_files import PictureFiles
@@ -28,6 +25,7 @@ from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
 from bot.wiring.core import Backend
 from bot.wiring.discord import Frontend
+from bot.wiring.vendor import open_image_service, open_results
 
 log = logging.getLogger(__name__)
 
@@ -75,24 +73,9 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         if not await stack.enter_async_context(only_instance(config.storage.file, clock, stop=stop)):
             return
         database = await stack.enter_async_context(await Database.open(config.storage.file))
-        proxies = config.proxies()
         _say_proxies(config)
-        vendor_session = await stack.enter_async_context(session(proxies.to(config.dashscope.base_url)))
-        # Signed result URLs must go out bare: a default header or a cookie would spoil the signature or leak the key.
-        results_session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-        vendor = DashScopeClient(
-            vendor_session,
-            base_url=config.dashscope.base_url,
-            api_key=config.dashscope.api_key.get_secret_value(),
-            clock=clock,
-        )
-        results = ResultFetcher(
-            results_session,
-            folder=config.storage.images,
-            result_hosts=config.dashscope.result_hosts,
-            clock=clock,
-            proxies=proxies,
-        )
+        vendor = await open_image_service(config, clock, stack)
+        results = await open_results(config, clock, stack)
         await results.clear_leftovers()
         metrics = Metrics(config.catalogue())
         stores = Stores(database, PictureFiles(config.storage.images), clock, is_refusal=is_refusal)

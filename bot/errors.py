@@ -124,6 +124,10 @@ class DiscordRefuses(BotError):
     """Discord's gateway does not let the bot connect, and waiting would not help."""
 
 
+NOT_SENT = "not_sent"
+"""The code where no connection was had (name, port, TLS, proxy): nothing left this machine."""
+
+
 class ImageServiceError(BotError):
     """The image service did not do what was asked.
 

@@ -13,11 +13,8 @@ from bot.domain.books.doubtful_cost import Doubt, number_of
 from bot.domain.money import to_cny
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.domain.time.periods import PeriodKind, period_at
-from bot.errors import ConfigurationError, ImageServiceError
+from bot.errors import NOT_SENT, ConfigurationError, ImageServiceError
 from bot.ports import Clock
-from bot.providers.dashscope.client import DashScopeClient
-from bot.providers.dashscope.errormap import NOT_SENT
-from bot.proxies import session
 from bot.service.servers.reporting import Reporting
 from bot.service.upkeep.verifier import Verifier
 from bot.storage.books.doubtful_costs import SqliteDoubts
@@ -27,6 +24,7 @@ from bot.storage.files import owner_only
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite import backup
 from bot.storage.sqlite.database import Database
+from bot.wiring.vendor import open_image_service
 
 
 async def list_doubts(config: Config, clock: Clock) -> list[str]:
@@ -161,13 +159,7 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
         )
         if offline:
             return Verdict(differences, f"{summary}; the vendor was not asked.")
-        proxy = config.proxies().to(config.dashscope.base_url)
-        vendor = DashScopeClient(
-            await stack.enter_async_context(session(proxy)),
-            base_url=config.dashscope.base_url,
-            api_key=config.dashscope.api_key.get_secret_value(),
-            clock=clock,
-        )
+        vendor = await open_image_service(config, clock, stack)
         verifier = Verifier(books=books, vendor=vendor, models=config.catalogue(), clock=clock)
         try:
             async for difference in verifier.differences():

@@ -5,9 +5,7 @@ from functools import partial
 
 from bot.domain.requests.policy import Policy
 from bot.domain.servers.access import ServerAccess
-from bot.ports import Clock, Meter
-from bot.providers.dashscope.client import DashScopeClient
-from bot.providers.dashscope.results import ResultFetcher
+from bot.ports import Clock, ImageService, Meter, Results
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
@@ -54,8 +52,8 @@ class Backend:
         self,
         stores: Stores,
         *,
-        vendor: DashScopeClient,
-        results: ResultFetcher,
+        vendor: ImageService,
+        results: Results,
         policy: Policy,
         access: ServerAccess,
         seeds: random.Random,
@@ -91,7 +89,7 @@ class Backend:
             seeds=seeds,
         )
 
-    def _wire_lanes(self, vendor: DashScopeClient, results: ResultFetcher, clock: Clock) -> None:
+    def _wire_lanes(self, vendor: ImageService, results: Results, clock: Clock) -> None:
         jobs, changes, catalogue = self.stores.jobs, self.changes, self.policy.catalogue
         self.canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)
         self.collector = Collector(

@@ -2,8 +2,9 @@
 
 from collections import Counter
 
+from bot.domain.jobs.failure_kinds import REFUSALS, FailureKind
 from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job
-from bot.providers.dashscope.errormap import Kind, refusal_kind
+from bot.providers import meanings
 
 OURS = {
     "in_doubt": "failure-doubt",
@@ -17,17 +18,17 @@ OURS = {
 """Texts by words of ours for what the image service gave no code."""
 
 FAILURES = {
-    Kind.CONTENT: "failure-content",
-    Kind.IP: "failure-ip",
-    Kind.PARAMETERS: "failure-parameter",
-    Kind.SERVICE: "failure-service",
-    Kind.TIMEOUT: "failure-timeout",
-    Kind.THROTTLED: "failure-busy",
-    Kind.ACCOUNT: "failure-stopped",
-    Kind.MODEL: "failure-stopped",
-    Kind.UNKNOWN: "failure-unknown",
+    FailureKind.CONTENT: "failure-content",
+    FailureKind.IP: "failure-ip",
+    FailureKind.PARAMETERS: "failure-parameter",
+    FailureKind.SERVICE: "failure-service",
+    FailureKind.TIMEOUT: "failure-timeout",
+    FailureKind.THROTTLED: "failure-busy",
+    FailureKind.ACCOUNT: "failure-stopped",
+    FailureKind.MODEL: "failure-stopped",
+    FailureKind.UNKNOWN: "failure-unknown",
 }
-"""Texts by what the vendor's code means; the meaning of each code stands in the error table alone."""
+"""Texts by what the vendor's code means; the meaning of each code stands in its table of errors alone."""
 
 EXPIRIES = {
     "waited_too_long": "expired-wait",
@@ -74,30 +75,15 @@ REASONS = {
 }
 """What moderators read in the place of what the member reads."""
 
-ADVICE = {
-    "InvalidApiKey": "advice-key",
-    "invalid_api_key": "advice-key",
-    "Arrearage": "advice-arrears",
-    "AccessDenied": "advice-denied",
-    "Model.AccessDenied": "advice-denied",
-    "Workspace.AccessDenied": "advice-denied",
-    "AllocationQuota.FreeTierOnly": "advice-free-tier",
-    "Throttling.AllocationQuota": "advice-free-tier",
-    "ModelNotFound": "advice-model",
-    # It stops a model only where it says that the model is not to be had there.
-    "InvalidParameter": "advice-address",
-    "model_not_found": "advice-model",
-}
-
 
 def failure_key(code: str) -> str:
     """Return the text for a failed job or image."""
-    return OURS.get(code) or FAILURES[refusal_kind(code)]
+    return OURS.get(code) or FAILURES[meanings.kind_of(code)]
 
 
 def is_refusal(code: str) -> bool:
     """Whether the service was well and refused what was asked for: nobody needs to look into that."""
-    return code not in OURS and refusal_kind(code) in {Kind.CONTENT, Kind.IP}
+    return code not in OURS and meanings.kind_of(code) in REFUSALS
 
 
 def missing(job: Job) -> dict[str, int]:
@@ -120,13 +106,4 @@ def undelivered_key(reason: str) -> str:
 
 def advice_key(code: str) -> str:
     """Return what the operator can do about a code that stopped a lane."""
-    return _look_up(ADVICE, code, "advice-other")
-
-
-def _look_up(keys: dict[str, str], code: str, otherwise: str) -> str:
-    """Find the longest known part of ``code`` that ends before a dot: ``A.B.C``, then ``A.B``, then ``A``."""
-    while code:
-        if code in keys:
-            return keys[code]
-        code = code.rpartition(".")[0]
-    return otherwise
+    return f"advice-{meanings.advice_for(code)}"

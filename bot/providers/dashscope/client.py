@@ -9,10 +9,10 @@ import aiohttp
 
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
 from bot.domain.requests.request import ImageRequest
-from bot.errors import ImageServiceError, OutcomeUnknown, RetryLater, Throttled
+from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
 from bot.providers.dashscope import wire
-from bot.providers.dashscope.errormap import NOT_SENT, Raised, meaning_for_create, meaning_for_poll
+from bot.providers.dashscope.errormap import Raised, meaning_for_create, meaning_for_poll
 from bot.providers.dashscope.exchange import Answer, Exchange, Silence
 from bot.providers.dashscope.pace import Pacer
 

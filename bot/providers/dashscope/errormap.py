@@ -4,13 +4,15 @@
 meanings by one word of the message; the HTTP status decides only where the code is unknown or missing. Sources: the
 vendor's error code page, its text-to-image page and recorded answers; the texts are printed as they stand there.
 
-This module knows nothing of HTTP clients, so whoever words messages may import it.
+This module knows nothing of HTTP clients; whoever words messages asks `bot.providers.meanings`.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from bot.domain.jobs.failure_kinds import Advice
+from bot.domain.jobs.failure_kinds import FailureKind as Kind
 from bot.errors import (
+    NOT_SENT,
     AccountStopped,
     ContentRefused,
     ImageServiceError,
@@ -22,20 +24,6 @@ from bot.errors import (
 )
 
 Raised = type[ImageServiceError]
-
-
-class Kind(StrEnum):
-    """What a member is told, for any code of a refusal, a failed task or a failed image."""
-
-    CONTENT = "content"  # moderation of the prompt or of the picture
-    IP = "ip"  # suspected infringement of somebody's rights
-    PARAMETERS = "parameters"  # something in the request is out of range
-    SERVICE = "service"  # the vendor's own trouble, or the way to it
-    TIMEOUT = "timeout"  # the vendor took too long
-    THROTTLED = "throttled"  # too many requests
-    ACCOUNT = "account"  # key, arrears, permission
-    MODEL = "model"  # this model is gone, not opened, or its free quota is used up
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +214,6 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
 )  # fmt: skip
 """Every documented code that this API can answer with."""
 
-NOT_SENT = "not_sent"
-
 OUR_CODES: dict[str, Kind] = {
     NOT_SENT: Kind.SERVICE,  # no connection: name, port, TLS, proxy
     "timeout": Kind.TIMEOUT,  # no complete answer in time
@@ -236,6 +222,22 @@ OUR_CODES: dict[str, Kind] = {
     "incomplete": Kind.SERVICE,  # the vendor's form, but what is needed is missing
 }
 """Codes of ours, where the vendor gave none; ``http_`` and the status where only that came."""
+
+ADVICE: dict[str, Advice] = {
+    "InvalidApiKey": Advice.KEY,
+    "invalid_api_key": Advice.KEY,
+    "Arrearage": Advice.ARREARS,
+    "AccessDenied": Advice.DENIED,
+    "Model.AccessDenied": Advice.DENIED,
+    "Workspace.AccessDenied": Advice.DENIED,
+    "AllocationQuota.FreeTierOnly": Advice.FREE_TIER,
+    "Throttling.AllocationQuota": Advice.FREE_TIER,
+    "ModelNotFound": Advice.MODEL,
+    # It stops a model only where it says that the model is not to be had there.
+    "InvalidParameter": Advice.ADDRESS,
+    "model_not_found": Advice.MODEL,
+}
+"""What the operator can do about a code that stops; it also stands for ``code.anything`` that has none of its own."""
 
 UNKNOWN_CODE: tuple[tuple[int, int, Raised], ...] = (
     (401, 401, AccountStopped),
@@ -313,6 +315,15 @@ def refusal_kind(code: str, message: str = "") -> Kind:
         return Kind.SERVICE
     row = row_for(code, message)
     return row.kind if row is not None else OUR_CODES.get(code, Kind.UNKNOWN)
+
+
+def advice_for(code: str) -> Advice:
+    """Return what the operator can do about a code that stopped a model or the account."""
+    while code:
+        if code in ADVICE:
+            return ADVICE[code]
+        code = code.rpartition(".")[0]
+    return Advice.OTHER
 
 
 def _by_status(rules: tuple[tuple[int, int, Raised], ...], http_status: int) -> Raised:

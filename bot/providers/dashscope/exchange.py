@@ -9,8 +9,8 @@ import yarl
 from aiohttp.abc import AbstractStreamWriter
 
 from bot.domain.time.moments import http_date_ms
+from bot.errors import NOT_SENT
 from bot.ports import Clock
-from bot.providers.dashscope.errormap import NOT_SENT
 
 _log = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@ import sys
 
 import pytest
 
+from bot.domain.jobs.failure_kinds import FailureKind as Kind
 from bot.errors import AccountStopped, OutcomeUnknown, RetryLater
 from bot.providers.dashscope.errormap import (
     ERROR_TABLE,
     OUR_CODES,
-    Kind,
     meaning_for_create,
     meaning_for_poll,
     refusal_kind,
