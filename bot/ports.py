@@ -24,7 +24,7 @@ from bot.domain.privacy import Export, Forgotten, Keepings, LeftoverMessage
 from bot.domain.requests.catalogue import FreeTier, Model
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Refund, Standing, Terms
-from bot.domain.requests.quota_rules import PartialRule, RuleBook, Scope
+from bot.domain.requests.quota_rules import PartialRule, QuotaRules, Scope
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.domain.requests.request import ImageRequest
 from bot.domain.servers.settings import Exposure, Settings
@@ -242,7 +242,7 @@ class Servers(Protocol):
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]: ...
     async def forgotten_rules(self, server_id: int) -> int: ...
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule: ...
-    async def book(self, server_id: int, member_id: int, roles: Iterable[int]) -> RuleBook: ...
+    async def quota_rules(self, server_id: int, member_id: int, roles: Iterable[int]) -> QuotaRules: ...
     async def set_rule(
         self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
     ) -> tuple[PartialRule, PartialRule]: ...
@@ -255,7 +255,7 @@ class Servers(Protocol):
     async def note_present(self, server_ids: set[int]) -> None: ...
 
 
-class CaseBook(Protocol):
+class Cases(Protocol):
     """What moderators do. Each change is one transaction, and raises `bot.errors.AlreadyDone` as those of `Servers`."""
 
     async def block(self, act: Act, member_id: int, until_ms: int, *, only_longer: bool = False) -> Case: ...

@@ -39,5 +39,5 @@ class Stores:
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)
         self.moderator_log = SqliteModeratorLog(database, clock, is_refusal)
-        self.case_book = SqliteModeration(database, clock)
+        self.cases = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)

@@ -77,7 +77,7 @@ class Backend:
         self.estimates = Estimates(
             jobs=stores.jobs, lanes=stores.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
         )
-        self.screening = Screening(stores.case_book)
+        self.screening = Screening(stores.cases)
         self.submitter = Submitter(
             jobs=stores.jobs,
             quotas=self.quotas,
@@ -144,7 +144,7 @@ class Backend:
         self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
         self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
         self.reviewing = Reviewing(moderator_log=stores.moderator_log, clock=clock)
-        self.moderation = Moderation(book=stores.case_book, jobs=stores.jobs, screening=self.screening, clock=clock)
+        self.moderation = Moderation(cases=stores.cases, jobs=stores.jobs, screening=self.screening, clock=clock)
         self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
         self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
 

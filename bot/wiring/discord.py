@@ -144,7 +144,7 @@ class Frontend:
                 client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
             ),
             to_moderators=ModerationNotices(
-                client=client, log_channels=self._log_channels, book=stores.case_book, texts=texts, clock=clock
+                client=client, log_channels=self._log_channels, cases=stores.cases, texts=texts, clock=clock
             ),
         )
         self._feed = Feed(

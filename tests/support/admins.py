@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from bot.domain.jobs.job import Job
 from bot.domain.requests.quota import Terms
-from bot.domain.requests.quota_rules import PartialRule, RuleBook, Scope, resolve
+from bot.domain.requests.quota_rules import PartialRule, QuotaRules, Scope, resolve
 from bot.domain.servers.settings import Calendar, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import AlreadyDone, MemberError
@@ -150,7 +150,7 @@ class Admins(RuleBasedStateMachine):
     def own_terms(self, terms: Terms, server: int, member: int, roles: frozenset[int]) -> Terms:
         """Return the terms that should apply, by what is remembered here."""
         settings = self.decided.get(server, Settings())
-        book = RuleBook(
+        rules = QuotaRules(
             self.rule_of(server, Scope.SERVER, 0),
             {role: self.rule_of(server, Scope.ROLE, role) for role in roles},
             self.rule_of(server, Scope.MEMBER, member),
@@ -160,7 +160,7 @@ class Admins(RuleBasedStateMachine):
         pools = [pool for pool in (settings.pool_micros, terms.pool_micros) if pool is not None]
         return replace(
             terms,
-            rule=resolve(terms.rule, book).rule,
+            rule=resolve(terms.rule, rules).rule,
             period=calendar.period_at(now_ms),
             pool_micros=min(pools, default=None),
         )

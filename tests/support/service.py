@@ -166,7 +166,7 @@ class Service(Backend):
         self.clock, self.machine = clock, machine
         self.vendor = vendor
         self.jobs, self.lanes, self.outbox, self.servers = stores.jobs, stores.lanes, stores.outbox, stores.servers
-        self.moderator_log, self.case_book, self.privacy = stores.moderator_log, stores.case_book, stores.privacy
+        self.moderator_log, self.cases, self.privacy = stores.moderator_log, stores.cases, stores.privacy
         self.told_jobs: list[int] = []
         self._heard = asyncio.Event()
         self._ids = itertools.count(1000)

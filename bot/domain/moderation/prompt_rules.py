@@ -121,7 +121,7 @@ class _Finder:
         return any(compiled.search(text) for compiled, texts in pairs if compiled is not None for text in texts)
 
 
-class RuleBook:
+class PromptRules:
     """A server's rules, ready to be used. It may be used in several threads at once.
 
     Attributes:

@@ -64,7 +64,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleBook:
+class QuotaRules:
     """What applies to one member: the rules of the server, of those of its roles that have one, and of the member."""
 
     server: PartialRule = PartialRule()
@@ -80,65 +80,65 @@ class EffectiveRule:
     origins: Mapping[str, Origin]
 
 
-def resolve(operator: Rule, book: RuleBook) -> EffectiveRule:
+def resolve(operator: Rule, rules: QuotaRules) -> EffectiveRule:
     """Decide field by field: the member, else the most generous of the roles, else the server, else the operator."""
     values: dict[str, int] = {}
     origins: dict[str, Origin] = {}
     for name in FIELDS:
-        values[name], origins[name] = _decide(name, operator, book)
+        values[name], origins[name] = _decide(name, operator, rules)
     return EffectiveRule(Rule(**values), origins)
 
 
-def _decide(name: str, operator: Rule, book: RuleBook) -> tuple[int, Origin]:
-    own: int | None = getattr(book.member, name)
+def _decide(name: str, operator: Rule, rules: QuotaRules) -> tuple[int, Origin]:
+    own: int | None = getattr(rules.member, name)
     if own is not None:
         return own, Origin(Scope.MEMBER)
-    said = _said_of_roles(name, book)
+    said = _said_of_roles(name, rules)
     if said:
         best = min if name in LESS_IS_MORE else max
         # Of equals the oldest role, so that the answer is the same each time.
         role_id = best(sorted(said), key=lambda role_id: said[role_id])
         return said[role_id], Origin(Scope.ROLE, role_id)
-    servers: int | None = getattr(book.server, name)
+    servers: int | None = getattr(rules.server, name)
     if servers is not None:
         return servers, Origin(Scope.SERVER)
     return getattr(operator, name), Origin(None)
 
 
-def _said_of_roles(name: str, book: RuleBook) -> dict[int, int]:
-    by_role = {role_id: getattr(rule, name) for role_id, rule in book.roles.items()}
+def _said_of_roles(name: str, rules: QuotaRules) -> dict[int, int]:
+    by_role = {role_id: getattr(rule, name) for role_id, rule in rules.roles.items()}
     return {role_id: value for role_id, value in by_role.items() if value is not None}
 
 
-def binding(operator: Rule, book: RuleBook) -> PartialRule:
+def binding(operator: Rule, rules: QuotaRules) -> PartialRule:
     """Return what of a member's own rule gives them less than they might have without it.
 
     Args:
         operator: the operator's rule.
-        book: with the rules of all roles of the server: whoever has none of them now may be given one.
+        rules: with the rules of all roles of the server: whoever has none of them now may be given one.
     """
     kept: dict[str, int] = {}
     for name in FIELDS:
-        own: int | None = getattr(book.member, name)
-        if own is not None and any(_is_less(name, own, other) for other in _instead(name, operator, book)):
+        own: int | None = getattr(rules.member, name)
+        if own is not None and any(_is_less(name, own, other) for other in _instead(name, operator, rules)):
             kept[name] = own
     return PartialRule(**kept)
 
 
-def longest_wait_s(operator: Rule, book: RuleBook) -> int:
+def longest_wait_s(operator: Rule, rules: QuotaRules) -> int:
     """Return the longest time between two requests, seconds, that a member of a server may have to keep.
 
     Args:
         operator: the operator's rule.
-        book: with the rules of all roles of the server.
+        rules: with the rules of all roles of the server.
     """
-    return max(book.member.cooldown_s or 0, *_instead("cooldown_s", operator, book))
+    return max(rules.member.cooldown_s or 0, *_instead("cooldown_s", operator, rules))
 
 
-def _instead(name: str, operator: Rule, book: RuleBook) -> list[int]:
+def _instead(name: str, operator: Rule, rules: QuotaRules) -> list[int]:
     """Return what a field might be if a member had no rule of their own: everybody's, or that of some role."""
-    servers: int | None = getattr(book.server, name)
-    return [getattr(operator, name) if servers is None else servers, *_said_of_roles(name, book).values()]
+    servers: int | None = getattr(rules.server, name)
+    return [getattr(operator, name) if servers is None else servers, *_said_of_roles(name, rules).values()]
 
 
 def _is_less(name: str, value: int, other: int) -> bool:

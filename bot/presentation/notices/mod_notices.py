@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.moderation.cases import Appeal, AppealState
-from bot.ports import CaseBook, Clock
+from bot.ports import Cases, Clock
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import say_once
 from bot.presentation.kit.texts import Markup, Texts
@@ -26,17 +26,17 @@ class ModerationNotices:
     Args:
         client: logged in.
         log_channels: knows which are read by moderators alone.
-        book: knows cases and appeals.
+        cases: knows cases and appeals.
         texts: what people read.
         clock: tells how old a notice is.
     """
 
     def __init__(
-        self, *, client: discord.Client, log_channels: LogChannels, book: CaseBook, texts: Texts, clock: Clock
+        self, *, client: discord.Client, log_channels: LogChannels, cases: Cases, texts: Texts, clock: Clock
     ) -> None:
         self._client = client
         self._log_channels = log_channels
-        self._book = book
+        self._cases = cases
         self._texts = texts
         self._clock = clock
 
@@ -50,7 +50,7 @@ class ModerationNotices:
             return await self._tell_paused(notice)
         if notice.kind == "refund-asked":
             return await self._ask_refund(notice)
-        appeal = await self._book.appeal_by_id(int(notice.content["appeal_id"]))
+        appeal = await self._cases.appeal_by_id(int(notice.content["appeal_id"]))
         if appeal is None or not appeal.member_id:
             return NOTHING_TO_TELL
         return await (self._tell_appeal(notice, appeal) if notice.kind == "appeal" else self._answer(notice, appeal))
@@ -70,7 +70,7 @@ class ModerationNotices:
         return "sent to the owner"
 
     async def _tell_paused(self, notice: Notice) -> str:
-        case = await self._book.case_by_id(int(notice.content["case_id"]))
+        case = await self._cases.case_by_id(int(notice.content["case_id"]))
         if case is None:
             return NOTHING_TO_TELL
         server = await self._server(case.server_id)
@@ -87,7 +87,7 @@ class ModerationNotices:
 
     async def _ask_refund(self, notice: Notice) -> str:
         """Ask a server's admins whether the charge of removed pictures is to be given back."""
-        case = await self._book.case_by_id(int(notice.content["case_id"]))
+        case = await self._cases.case_by_id(int(notice.content["case_id"]))
         if case is None or not case.member_id:
             return NOTHING_TO_TELL
         server = await self._server(case.server_id)

@@ -4,21 +4,28 @@ import asyncio
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job
-from bot.domain.moderation import cases
-from bot.domain.moderation.cases import Appeal, Case, CaseFile, ChargeWish
+from bot.domain.moderation.cases import (
+    LONGEST_APPEAL,
+    Appeal,
+    Case,
+    CaseFile,
+    ChargeWish,
+    check_removable,
+    check_strikes,
+)
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.domain.requests.quota import Refund
 from bot.domain.text import normalisation
 from bot.errors import InvalidRequest, MemberError, NotPermitted
-from bot.ports import CaseBook, Clock, Jobs
+from bot.ports import Cases, Clock, Jobs
 from bot.service.requests.prompt_screening import Screening
 
 
 class Moderation:
     """A moderator's use cases. Whether somebody is a moderator, and of whom, is the caller's to check."""
 
-    def __init__(self, *, book: CaseBook, jobs: Jobs, screening: Screening, clock: Clock) -> None:
-        self._book = book
+    def __init__(self, *, cases: Cases, jobs: Jobs, screening: Screening, clock: Clock) -> None:
+        self._cases = cases
         self._jobs = jobs
         self._screening = screening
         self._clock = clock
@@ -36,7 +43,7 @@ class Moderation:
         if member_id == act.actor_id:
             raise NotPermitted("block-yourself")
         until_ms = 0 if duration_s is None else self._clock.now_ms() + duration_s * 1000
-        return await self._book.block(act, member_id, until_ms)
+        return await self._cases.block(act, member_id, until_ms)
 
     async def pause(self, act: Act, member_id: int, duration_s: int) -> Case:
         """Keep a member from asking for pictures for a time; whoever is blocked for longer stays so.
@@ -49,7 +56,7 @@ class Moderation:
         if member_id == act.actor_id:
             raise NotPermitted("block-yourself")
         until_ms = self._clock.now_ms() + duration_s * 1000
-        return await self._book.block(act, member_id, until_ms, only_longer=True)
+        return await self._cases.block(act, member_id, until_ms, only_longer=True)
 
     async def unblock(self, act: Act, member_id: int) -> Case:
         """Let a member ask again.
@@ -61,7 +68,7 @@ class Moderation:
         """
         if member_id == act.actor_id:
             raise NotPermitted("unblock-yourself")
-        return await self._book.unblock(act, member_id)
+        return await self._cases.unblock(act, member_id)
 
     # -- pictures
 
@@ -93,8 +100,8 @@ class Moderation:
         Raises:
             MemberError: if there is nothing to remove, yet or any more.
         """
-        cases.check_removable(job)
-        await self._book.ask_removal(act, job.id)
+        check_removable(job)
+        await self._cases.ask_removal(act, job.id)
 
     async def begin_removal(self, act: Act, question_id: int, wish: ChargeWish) -> tuple[Job, Case, Refund | None]:
         """Note that the pictures of which a question speaks are about to be removed; the reason is the question's.
@@ -106,13 +113,13 @@ class Moderation:
             MemberError: if they can't be, or the charge can't be given back as is wished; then nothing is done.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        asked = await self._book.removal_asked(act.server_id, question_id)
+        asked = await self._cases.removal_asked(act.server_id, question_id)
         if asked is None:
             raise NotPermitted("question-gone")
         job_id, reason = asked
         job = await self.job(act.server_id, job_id)
         own = Act(act.interaction_id, act.server_id, act.actor_id, act.name, reason)
-        case, back = await self._book.begin_removal(own, job_id, wish)
+        case, back = await self._cases.begin_removal(own, job_id, wish)
         return job, case, back
 
     async def begin_deletion(self, act: Act, job: Job) -> None:
@@ -122,7 +129,7 @@ class Moderation:
             MemberError: if they can't be.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        await self._book.begin_removal(act, job.id, ChargeWish.KEEP)
+        await self._cases.begin_removal(act, job.id, ChargeWish.KEEP)
 
     async def give_back(self, act: Act, case_id: int) -> Refund:
         """Give back what was charged for removed pictures, as a moderator has asked. Who is an admin the caller checks.
@@ -131,13 +138,13 @@ class Moderation:
             MemberError: if it is no removal of this server, it was given back already, or it is the actor's own job.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        return await self._book.give_back(act, case_id)
+        return await self._cases.give_back(act, case_id)
 
     # -- rules for prompts
 
     async def rules(self, server_id: int) -> tuple[PromptRule, ...]:
         """Return a server's rules for prompts, in the order of their ids."""
-        return (await self._book.rules(server_id)).rules
+        return (await self._cases.rules(server_id)).rules
 
     async def add_rule(self, act: Act, kind: RuleKind, text: str) -> str:
         """Add a rule for prompts; give its text as it is kept. It counts from the next request on.
@@ -149,7 +156,7 @@ class Moderation:
         # One after the other: the limits are on all rules of a server together.
         async with self._adding:
             text = await self._screening.check_rule(kind, text, await self.rules(act.server_id))
-            await self._book.add_rule(act, kind, text)
+            await self._cases.add_rule(act, kind, text)
         return text
 
     async def remove_rule(self, act: Act, rule_id: int) -> PromptRule:
@@ -159,11 +166,11 @@ class Moderation:
             MemberError: if this server has no such rule.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        return await self._book.remove_rule(act, rule_id)
+        return await self._cases.remove_rule(act, rule_id)
 
     async def strikes(self, server_id: int) -> int:
         """Return how many prompts, refused by the image service within a day, pause a member; 0: none do."""
-        return await self._book.strikes(server_id)
+        return await self._cases.strikes(server_id)
 
     async def set_strikes(self, act: Act, count: int) -> tuple[int, int]:
         """Set that; give it as it was and as it is.
@@ -172,7 +179,7 @@ class Moderation:
             InvalidRequest: if it is out of bounds.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        return await self._book.set_strikes(act, cases.check_strikes(count))
+        return await self._cases.set_strikes(act, check_strikes(count))
 
     # -- cases and appeals
 
@@ -182,7 +189,7 @@ class Moderation:
         Raises:
             MemberError: if this server has no such case.
         """
-        found = await self._book.case(server_id, number)
+        found = await self._cases.case(server_id, number)
         if found is None:
             raise MemberError("no-such-case", number=number)
         return found
@@ -194,7 +201,7 @@ class Moderation:
             MemberError: if this server has no such case.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        return await self._book.note(act, number, text)
+        return await self._cases.note(act, number, text)
 
     async def check_appeal(self, server_id: int, member_id: int, case_id: int) -> None:
         """Let pass who may appeal a case now.
@@ -203,7 +210,7 @@ class Moderation:
             NotPermitted: if it is not what keeps this member out of this server now.
             Unavailable: if an appeal waits already, or was rejected a short time ago.
         """
-        await self._book.check_appeal(server_id, member_id, case_id)
+        await self._cases.check_appeal(server_id, member_id, case_id)
 
     async def appeal(self, act: Act, case_id: int, text: str, locale: str) -> None:
         """Take a blocked member's appeal, and have the moderators told.
@@ -213,10 +220,10 @@ class Moderation:
             MemberError: as ``check_appeal``.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        said = text.strip()[: cases.LONGEST_APPEAL]
+        said = text.strip()[:LONGEST_APPEAL]
         if normalisation.is_blank(said):
             raise InvalidRequest("appeal-empty")
-        await self._book.appeal(act, case_id, said, locale)
+        await self._cases.appeal(act, case_id, said, locale)
 
     async def decide(self, act: Act, appeal_id: int, *, accepts: bool) -> Appeal:
         """Accept an appeal, which lifts the block, or reject it; the member is told.
@@ -226,4 +233,4 @@ class Moderation:
                 let nobody in, since another block has replaced the one that it is about.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        return await self._book.decide(act, appeal_id, accepts=accepts)
+        return await self._cases.decide(act, appeal_id, accepts=accepts)

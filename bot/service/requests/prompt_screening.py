@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain.moderation import prompt_rules
-from bot.domain.moderation.prompt_rules import PromptRule, RuleBook, RuleKind, ServerRules
+from bot.domain.moderation.prompt_rules import PromptRule, PromptRules, RuleKind, ServerRules
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.errors import InvalidRequest
 
 log = logging.getLogger(__name__)
 
-MOST_BOOKS = 64
+MOST_COMPILED = 64
 """Servers whose rules are kept compiled."""
 
 
-class PromptRules(Protocol):
+class StoredRules(Protocol):
     """Where servers' rules for prompts are kept."""
 
     async def version(self, server_id: int) -> int:
@@ -55,9 +55,9 @@ class PromptRefusedHere(InvalidRequest):
 class Screening:
     """Looks prompts through. What takes long is done beside the event loop: RE2 lets other threads go on."""
 
-    def __init__(self, rules: PromptRules) -> None:
-        self._rules = rules
-        self._books: OrderedDict[int, tuple[int, RuleBook]] = OrderedDict()
+    def __init__(self, stored: StoredRules) -> None:
+        self._stored = stored
+        self._compiled: OrderedDict[int, tuple[int, PromptRules]] = OrderedDict()
 
     async def check(self, server_id: int, prompt: str, negative_prompt: str = "") -> None:
         """Check what a member wants to send to the image service.
@@ -66,9 +66,9 @@ class Screening:
             PromptRefusedHere: naming the field; the word, too, where a word is the rule.
             StorageUnavailable: if the rules can't be read.
         """
-        book = await self._book(server_id)
+        rules = await self._rules_of(server_id)
         for field, text in (("prompt", prompt), ("negative", negative_prompt)):
-            rule = await asyncio.to_thread(book.broken_by, text)
+            rule = await asyncio.to_thread(rules.broken_by, text)
             if rule is not None:
                 raise PromptRefusedHere(rule, field=field)
 
@@ -80,16 +80,16 @@ class Screening:
         """
         return await asyncio.to_thread(prompt_rules.checked, kind, text, present)
 
-    async def _book(self, server_id: int) -> RuleBook:
-        version, book = self._books.get(server_id, (-1, None))
-        if book is None or version != await self._rules.version(server_id):
-            stored = await self._rules.rules(server_id)
-            version, book = stored.version, await asyncio.to_thread(RuleBook, stored.rules)
-            for rule in book.unusable:
+    async def _rules_of(self, server_id: int) -> PromptRules:
+        version, rules = self._compiled.get(server_id, (-1, None))
+        if rules is None or version != await self._stored.version(server_id):
+            found = await self._stored.rules(server_id)
+            version, rules = found.version, await asyncio.to_thread(PromptRules, found.rules)
+            for rule in rules.unusable:
                 log.warning("server %s: rule %s can't be used any more: its pattern is not taken", server_id, rule.id)
         # Put back even where nothing changed: another check may have pushed it out meanwhile.
-        self._books[server_id] = (version, book)
-        self._books.move_to_end(server_id)
-        while len(self._books) > MOST_BOOKS:
-            self._books.popitem(last=False)
-        return book
+        self._compiled[server_id] = (version, rules)
+        self._compiled.move_to_end(server_id)
+        while len(self._compiled) > MOST_COMPILED:
+            self._compiled.popitem(last=False)
+        return rules

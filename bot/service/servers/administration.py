@@ -74,9 +74,9 @@ class Administration:
 
     async def member(self, server_id: int, member_id: int, roles: Iterable[int]) -> MemberQuota:
         """Return what one member may use and has left, and by whose word."""
-        book = await self._servers.book(server_id, member_id, roles)
+        rules = await self._servers.quota_rules(server_id, member_id, roles)
         standing = await self._quotas.standing(server_id, member_id, roles)
-        return MemberQuota(standing, quota_rules.resolve(self._policy.rule, book))
+        return MemberQuota(standing, quota_rules.resolve(self._policy.rule, rules))
 
     def operators_rule(self) -> PartialRule:
         """Return what applies where the server says nothing."""

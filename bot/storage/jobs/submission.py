@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job, NewJob
 from bot.domain.jobs.lane import probe_delay_ms
 from bot.domain.jobs.queue import share
 from bot.domain.requests.quota import Terms
-from bot.domain.requests.quota_rules import RuleBook
+from bot.domain.requests.quota_rules import QuotaRules
 from bot.domain.time.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage.jobs import price_offers
@@ -75,14 +75,14 @@ def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -
     if kept_out is not None:
         raise kept_out
     settings = read_settings(conn, draft.server_id)
-    book = read_rules(conn, draft.server_id, account_id, draft.role_ids)
-    terms = applied(terms, settings, book, now_ms)
+    rules = read_rules(conn, draft.server_id, account_id, draft.role_ids)
+    terms = applied(terms, settings, rules, now_ms)
     _check_lane(conn, draft, terms, now_ms)
     _check_member(conn, draft, account_id, terms, now_ms)
     agreed = _take_draft(conn, draft, now_ms)
     has_agreed = agreed is None and entries.has_paid(conn, draft.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not draft.may_pay and not has_agreed
-    number = _add_job(conn, draft, account_id, sorted(book.roles), now_ms)
+    number = _add_job(conn, draft, account_id, sorted(rules.roles), now_ms)
     prompt_index.index(conn, draft.interaction_id)
     parts = holds.place_hold(
         conn,
@@ -135,7 +135,7 @@ def note_refusal(conn: sqlite3.Connection, draft: NewJob, terms: Terms, reason: 
     )
     if reason == "over-pool":
         settings = read_settings(conn, draft.server_id)
-        own = applied(terms, settings, RuleBook(), now_ms)
+        own = applied(terms, settings, QuotaRules(), now_ms)
         holds.watch_pool(conn, draft.server_id, own, now_ms, is_short=True)
     elif reason == "over-cap":
         holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)

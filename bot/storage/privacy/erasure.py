@@ -111,9 +111,9 @@ def forget(
 
 
 def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> Limits:
-    book = read_every_rule(conn, server_id, account_id)
-    period = applied(terms, read_settings(conn, server_id), book, now_ms).period
-    return Limits(period, binding(terms.rule, book), longest_wait_s(terms.rule, book))
+    rules = read_every_rule(conn, server_id, account_id)
+    period = applied(terms, read_settings(conn, server_id), rules, now_ms).period
+    return Limits(period, binding(terms.rule, rules), longest_wait_s(terms.rule, rules))
 
 
 def old(conn: sqlite3.Connection, before_ms: int, most: int) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.act import Act
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests.quota import Refund
-from bot.domain.requests.quota_rules import FIELDS, PartialRule, RuleBook, Scope
+from bot.domain.requests.quota_rules import FIELDS, PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
@@ -72,18 +72,18 @@ def read_settings(conn: sqlite3.Connection, server_id: int) -> Settings:
     return _settings(row) if row else Settings()
 
 
-def read_rules(conn: sqlite3.Connection, server_id: int, account_id: int, roles: Iterable[int]) -> RuleBook:
+def read_rules(conn: sqlite3.Connection, server_id: int, account_id: int, roles: Iterable[int]) -> QuotaRules:
     """Return the rules that touch one member; a member without an account has no rule of their own."""
     values = {"server_id": server_id, "account_id": account_id, "roles": json.dumps(sorted(roles))}
     found = {(row["scope"], row["owner"]): _rule(row) for row in conn.execute(READ_RULES, values)}
-    return RuleBook(
+    return QuotaRules(
         server=found.get((Scope.SERVER, 0), PartialRule()),
         roles={owner: rule for (scope, owner), rule in found.items() if scope == Scope.ROLE},
         member=found.get((Scope.MEMBER, account_id), PartialRule()),
     )
 
 
-def read_every_rule(conn: sqlite3.Connection, server_id: int, account_id: int) -> RuleBook:
+def read_every_rule(conn: sqlite3.Connection, server_id: int, account_id: int) -> QuotaRules:
     """Return the rules that touch one member, or would if they had all roles."""
     roles = [row[0] for row in conn.execute(ROLES_WITH_RULE, {"server_id": server_id})]
     return read_rules(conn, server_id, account_id, roles)
@@ -91,13 +91,13 @@ def read_every_rule(conn: sqlite3.Connection, server_id: int, account_id: int) -
 
 def read_rules_of(
     conn: sqlite3.Connection, server_id: int, member_id: int, roles: Iterable[int], now_ms: int
-) -> RuleBook:
+) -> QuotaRules:
     """Return the rules that touch one member, by Discord's id; of who was forgotten those that await their return."""
     account_id = _account(conn, member_id)
-    book = read_rules(conn, server_id, account_id, roles)
+    rules = read_rules(conn, server_id, account_id, roles)
     if account_id:
-        return book
-    return replace(book, member=retained_limits.rule_of(conn, server_id, member_id, now_ms))
+        return rules
+    return replace(rules, member=retained_limits.rule_of(conn, server_id, member_id, now_ms))
 
 
 class SqliteServers:
@@ -180,7 +180,7 @@ class SqliteServers:
 
         return await self._db.read(found)
 
-    async def book(self, server_id: int, member_id: int, roles: Iterable[int]) -> RuleBook:
+    async def quota_rules(self, server_id: int, member_id: int, roles: Iterable[int]) -> QuotaRules:
         """Return the rules that touch one member, by Discord's id."""
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: read_rules_of(conn, server_id, member_id, roles, now_ms))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.books.ledger import BucketKind
 from bot.domain.requests.quota import Balance, Standing, Terms
-from bot.domain.requests.quota_rules import RuleBook, resolve
+from bot.domain.requests.quota_rules import QuotaRules, resolve
 from bot.domain.servers.settings import Settings
 from bot.storage.ledger import entries
 from bot.storage.records import refused_prompts, retained_limits
@@ -14,12 +14,12 @@ from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.servers.servers import read_rules_of, read_settings
 
 
-def applied(terms: Terms, settings: Settings, book: RuleBook, now_ms: int) -> Terms:
+def applied(terms: Terms, settings: Settings, rules: QuotaRules, now_ms: int) -> Terms:
     """Put a server's word in the place of the operator's, where the operator leaves it to the server."""
     calendar = settings.calendar_at(now_ms)
     return replace(
         terms,
-        rule=resolve(terms.rule, book).rule,
+        rule=resolve(terms.rule, rules).rule,
         period=calendar.period_at(now_ms) if calendar else terms.period,
         pool_micros=settings.pool_within(terms.pool_micros),
         is_own_pool=settings.has_own_pool(terms.pool_micros),
@@ -33,8 +33,8 @@ def standing(
 
     Of who was forgotten and has not come back yet that is what they will have when they do.
     """
-    settings, book = read_settings(conn, server_id), read_rules_of(conn, server_id, member_id, roles, now_ms)
-    own = applied(terms, settings, book, now_ms)
+    settings, rules = read_settings(conn, server_id), read_rules_of(conn, server_id, member_id, roles, now_ms)
+    own = applied(terms, settings, rules, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is not None:
         refused = refused_prompts.standing(conn, server_id, known[0], now_ms)

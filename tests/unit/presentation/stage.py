@@ -216,8 +216,8 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
         )
         deliveries = Deliveries(jobs=jobs, pictures=pictures, policy=rules, clock=clock, changes=changes)
-        book = SqliteModeration(database, clock)
-        moderation = Moderation(book=book, jobs=jobs, screening=(screening := Screening(book)), clock=clock)
+        cases = SqliteModeration(database, clock)
+        moderation = Moderation(cases=cases, jobs=jobs, screening=(screening := Screening(cases)), clock=clock)
         submitter = Submitter(
             jobs=jobs,
             quotas=quotas,
@@ -311,7 +311,7 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
             to_moderators=ModerationNotices(
                 client=client,
                 log_channels=log_channels,
-                book=SqliteModeration(database, clock),
+                cases=SqliteModeration(database, clock),
                 texts=texts,
                 clock=clock,
             ),

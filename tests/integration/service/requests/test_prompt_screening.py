@@ -8,7 +8,7 @@ from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.errors import InvalidRequest, StorageUnavailable
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.texts import Texts
-from bot.service.requests.prompt_screening import MOST_BOOKS, PromptRefusedHere, Screening, ServerRules
+from bot.service.requests.prompt_screening import MOST_COMPILED, PromptRefusedHere, Screening, ServerRules
 
 WORD, PATTERN = RuleKind.WORD, RuleKind.PATTERN
 
@@ -111,15 +111,15 @@ async def test_rules_are_read_again_only_when_they_changed():
 async def test_of_many_servers_those_used_last_are_kept_ready():
     shelf = Shelf()
     screening = Screening(shelf)
-    for server_id in range(MOST_BOOKS):
+    for server_id in range(MOST_COMPILED):
         await screening.check(server_id, "a cat")
     await screening.check(0, "a cat")
-    await screening.check(MOST_BOOKS, "a cat")
-    assert shelf.reads == MOST_BOOKS + 1
+    await screening.check(MOST_COMPILED, "a cat")
+    assert shelf.reads == MOST_COMPILED + 1
     await screening.check(0, "a cat")
-    assert shelf.reads == MOST_BOOKS + 1
+    assert shelf.reads == MOST_COMPILED + 1
     await screening.check(1, "a cat")
-    assert shelf.reads == MOST_BOOKS + 2
+    assert shelf.reads == MOST_COMPILED + 2
 
 
 async def test_a_check_goes_on_when_its_rules_are_pushed_out_meanwhile():
@@ -130,7 +130,7 @@ async def test_a_check_goes_on_when_its_rules_are_pushed_out_meanwhile():
     shelf.gate.clear()
     waiting = asyncio.create_task(refusal(screening, 0, "blood"))
     await asyncio.sleep(0)
-    others = [asyncio.create_task(screening.check(server_id, "a cat")) for server_id in range(1, MOST_BOOKS + 1)]
+    others = [asyncio.create_task(screening.check(server_id, "a cat")) for server_id in range(1, MOST_COMPILED + 1)]
     await asyncio.gather(*others)
     shelf.gate.set()
     assert (await waiting).rule_id == 1

@@ -14,7 +14,7 @@ from bot.domain.moderation.prompt_rules import (
     LONGEST_WORD,
     MOST_RULES,
     PromptRule,
-    RuleBook,
+    PromptRules,
     RuleKind,
     checked,
 )
@@ -26,7 +26,7 @@ WORD, PATTERN = RuleKind.WORD, RuleKind.PATTERN
 
 
 def breaks(rule: str, text: str, kind: RuleKind = WORD) -> bool:
-    return RuleBook([PromptRule(1, kind, rule)]).broken_by(text) is not None
+    return PromptRules([PromptRule(1, kind, rule)]).broken_by(text) is not None
 
 
 def words(*texts: str) -> list[PromptRule]:
@@ -37,9 +37,9 @@ def words(*texts: str) -> list[PromptRule]:
 
 
 def test_every_blocked_word_is_found_in_the_attacks_and_none_where_there_is_none():
-    book = RuleBook(words(*BLOCKED))
+    ready = PromptRules(words(*BLOCKED))
     for attack in attacks():
-        rule = book.broken_by(attack.text)
+        rule = ready.broken_by(attack.text)
         assert (rule.text if rule else "") == attack.hides, (attack.family, ascii(attack.text))
 
 
@@ -161,10 +161,10 @@ def test_accents_count_in_a_pattern():
 
 def test_the_first_rule_that_is_broken_is_named_and_words_come_before_patterns():
     rules = [PromptRule(1, PATTERN, "a+"), *words("x", "cat", "a")]
-    assert RuleBook(rules).broken_by("a cat") == PromptRule(2, WORD, "cat")
-    assert RuleBook(rules).broken_by("bat") == PromptRule(1, PATTERN, "a+")
-    assert RuleBook(rules).broken_by("bet") is None
-    assert RuleBook([]).broken_by("a cat") is None
+    assert PromptRules(rules).broken_by("a cat") == PromptRule(2, WORD, "cat")
+    assert PromptRules(rules).broken_by("bat") == PromptRule(1, PATTERN, "a+")
+    assert PromptRules(rules).broken_by("bet") is None
+    assert PromptRules([]).broken_by("a cat") is None
 
 
 @given(
@@ -187,7 +187,7 @@ def test_no_text_and_no_word_is_too_strange(text: str, word: str):
         assert refused.key == "prompt-rule-word-empty"  # noqa: PT017 - only some words are refused
         return
     assert breaks(kept, f"{kept}")
-    RuleBook(words(kept)).broken_by(text)
+    PromptRules(words(kept)).broken_by(text)
 
 
 # -- patterns
@@ -258,9 +258,9 @@ def test_any_pattern_is_either_refused_or_answers(pattern: str, text: str):
 
 def test_a_pattern_that_is_not_taken_any_more_is_left_out_and_named():
     rules = [PromptRule(1, PATTERN, "(?=a)"), PromptRule(2, PATTERN, "b")]
-    book = RuleBook(rules)
-    assert book.unusable == rules[:1]
-    assert book.broken_by("ab") == rules[1]
+    ready = PromptRules(rules)
+    assert ready.unusable == rules[:1]
+    assert ready.broken_by("ab") == rules[1]
 
 
 # -- what can't be a rule

@@ -11,7 +11,7 @@ from bot.domain.requests.quota_rules import (
     FIELDS,
     Origin,
     PartialRule,
-    RuleBook,
+    QuotaRules,
     Scope,
     binding,
     check,
@@ -28,18 +28,18 @@ partial_rules = st.builds(
 
 
 def test_where_nobody_says_anything_the_operators_rule_applies():
-    found = resolve(OPERATOR, RuleBook())
+    found = resolve(OPERATOR, QuotaRules())
     assert found.rule == OPERATOR
     assert found.origins == dict.fromkeys(FIELDS, Origin(None))
 
 
 def test_each_field_is_decided_by_itself():
-    book = RuleBook(
+    rules = QuotaRules(
         server=PartialRule(free_images=5, budget_micros=100, images_per_job=1),
         roles={OLDER: PartialRule(budget_micros=300, images_per_job=2)},
         member=PartialRule(images_per_job=3),
     )
-    found = resolve(OPERATOR, book)
+    found = resolve(OPERATOR, rules)
     assert found.rule == Rule(free_images=5, budget_micros=300, images_per_job=3, active_jobs=3, cooldown_s=30)
     assert found.origins == {
         "free_images": Origin(Scope.SERVER),
@@ -52,40 +52,40 @@ def test_each_field_is_decided_by_itself():
 
 @pytest.mark.parametrize(("name", "generous", "strict"), [(name, 9, 1) for name in FIELDS if name != "cooldown_s"])
 def test_of_several_roles_the_most_generous_decides(name: str, generous: int, strict: int):
-    book = RuleBook(roles={OLDER: PartialRule(**{name: strict}), NEWER: PartialRule(**{name: generous})})
-    found = resolve(OPERATOR, book)
+    rules = QuotaRules(roles={OLDER: PartialRule(**{name: strict}), NEWER: PartialRule(**{name: generous})})
+    found = resolve(OPERATOR, rules)
     assert (getattr(found.rule, name), found.origins[name]) == (generous, Origin(Scope.ROLE, NEWER))
 
 
 def test_of_several_cooldowns_the_shortest_decides():
-    found = resolve(OPERATOR, RuleBook(roles={OLDER: PartialRule(cooldown_s=60), NEWER: PartialRule(cooldown_s=0)}))
+    found = resolve(OPERATOR, QuotaRules(roles={OLDER: PartialRule(cooldown_s=60), NEWER: PartialRule(cooldown_s=0)}))
     assert (found.rule.cooldown_s, found.origins["cooldown_s"]) == (0, Origin(Scope.ROLE, NEWER))
 
 
 def test_of_roles_that_give_the_same_the_oldest_is_named_whatever_their_order():
     same = PartialRule(free_images=7, cooldown_s=5)
     for order in ((OLDER, NEWER), (NEWER, OLDER)):
-        origins = resolve(OPERATOR, RuleBook(roles=dict.fromkeys(order, same))).origins
+        origins = resolve(OPERATOR, QuotaRules(roles=dict.fromkeys(order, same))).origins
         assert origins["free_images"] == origins["cooldown_s"] == Origin(Scope.ROLE, OLDER)
 
 
 def test_a_members_own_rule_wins_even_where_it_gives_less():
-    book = RuleBook(
+    rules = QuotaRules(
         server=PartialRule(free_images=50),
         roles={OLDER: PartialRule(free_images=99)},
         member=PartialRule(free_images=0),
     )
-    assert resolve(OPERATOR, book).rule.free_images == 0
+    assert resolve(OPERATOR, rules).rule.free_images == 0
 
 
 def test_a_role_that_gives_less_than_the_server_takes_away():
-    book = RuleBook(server=PartialRule(free_images=50), roles={OLDER: PartialRule(free_images=2)})
-    assert resolve(OPERATOR, book).rule.free_images == 2
+    rules = QuotaRules(server=PartialRule(free_images=50), roles={OLDER: PartialRule(free_images=2)})
+    assert resolve(OPERATOR, rules).rule.free_images == 2
 
 
 @given(partial_rules, st.dictionaries(st.integers(1, 5), partial_rules), partial_rules)
 def test_every_field_has_the_value_that_its_origin_gives(server: PartialRule, roles: Any, member: PartialRule):
-    found = resolve(OPERATOR, RuleBook(server, roles, member))
+    found = resolve(OPERATOR, QuotaRules(server, roles, member))
     for name in FIELDS:
         origin = found.origins[name]
         sources = {None: OPERATOR, Scope.SERVER: server, Scope.MEMBER: member, Scope.ROLE: roles.get(origin.role_id)}
@@ -100,10 +100,10 @@ def is_more(name: str, value: int, other: int) -> bool:
 def test_who_has_lost_their_own_rule_but_what_binds_of_it_has_nothing_more_with_whatever_roles(
     server: PartialRule, roles: Any, member: PartialRule, held: set[int]
 ):
-    kept = binding(OPERATOR, RuleBook(server, roles, member))
+    kept = binding(OPERATOR, QuotaRules(server, roles, member))
     mine = {role: rule for role, rule in roles.items() if role in held}
-    before = resolve(OPERATOR, RuleBook(server, mine, member)).rule
-    after = resolve(OPERATOR, RuleBook(server, mine, kept)).rule
+    before = resolve(OPERATOR, QuotaRules(server, mine, member)).rule
+    after = resolve(OPERATOR, QuotaRules(server, mine, kept)).rule
     for name in FIELDS:
         assert not is_more(name, getattr(after, name), getattr(before, name))
         assert getattr(kept, name) in (None, getattr(member, name))
@@ -115,8 +115,8 @@ def test_of_a_members_rule_binds_what_gives_less_than_the_server_or_a_role_and_n
 ):
     def kept(own: int, server: int | None, *roles: int) -> int | None:
         of_roles = {number: PartialRule(**{name: value}) for number, value in enumerate(roles)}
-        book = RuleBook(PartialRule(**{name: server}), of_roles, PartialRule(**{name: own}))
-        return getattr(binding(OPERATOR, book), name)
+        rules = QuotaRules(PartialRule(**{name: server}), of_roles, PartialRule(**{name: own}))
+        return getattr(binding(OPERATOR, rules), name)
 
     assert kept(less, more) == less
     assert kept(more, less, less) is None
@@ -127,16 +127,16 @@ def test_of_a_members_rule_binds_what_gives_less_than_the_server_or_a_role_and_n
 
 def test_of_a_members_rule_a_longer_wait_binds():
     for own, server, kept in ((60, 0, 60), (0, 60, None), (31, None, 31), (30, None, None)):
-        book = RuleBook(PartialRule(cooldown_s=server), {}, PartialRule(cooldown_s=own))
-        assert binding(OPERATOR, book).cooldown_s == kept
+        rules = QuotaRules(PartialRule(cooldown_s=server), {}, PartialRule(cooldown_s=own))
+        assert binding(OPERATOR, rules).cooldown_s == kept
 
 
 def test_the_longest_wait_is_that_of_whichever_rule_has_it():
-    assert longest_wait_s(OPERATOR, RuleBook()) == 30
+    assert longest_wait_s(OPERATOR, QuotaRules()) == 30
     roles = {OLDER: PartialRule(cooldown_s=50), NEWER: PartialRule(free_images=1)}
-    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5), roles)) == 50
-    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5), {}, PartialRule(cooldown_s=70))) == 70
-    assert longest_wait_s(OPERATOR, RuleBook(PartialRule(cooldown_s=5))) == 5
+    assert longest_wait_s(OPERATOR, QuotaRules(PartialRule(cooldown_s=5), roles)) == 50
+    assert longest_wait_s(OPERATOR, QuotaRules(PartialRule(cooldown_s=5), {}, PartialRule(cooldown_s=70))) == 70
+    assert longest_wait_s(OPERATOR, QuotaRules(PartialRule(cooldown_s=5))) == 5
 
 
 def test_a_rule_over_another_keeps_what_it_leaves_open():

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.jobs.job import Charge, JobState
 from bot.domain.requests.quota import Refund
-from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, RuleBook, Scope, check, resolve
+from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, QuotaRules, Scope, check, resolve
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.answers import CONTENT_LIMIT
@@ -47,10 +47,10 @@ def test_a_change_shows_what_was_open_what_changed_and_what_stayed():
 
 
 def test_a_members_rule_tells_of_each_field_by_whose_word():
-    book = RuleBook(PartialRule(free_images=3), {31: PartialRule(budget_micros=140_000)}, PartialRule(cooldown_s=5))
+    rules = QuotaRules(PartialRule(free_images=3), {31: PartialRule(budget_micros=140_000)}, PartialRule(cooldown_s=5))
     standing = known(job_in(JobState.QUEUED)).standing
     assert standing is not None
-    effective = resolve(standing.terms.rule, book)
+    effective = resolve(standing.terms.rule, rules)
     lines = ENGLISH.member(7, MemberQuota(standing, effective), PeriodKind.DAY).splitlines()
     assert lines[:-1] == [
         "**Quota of <@7>**",

@@ -157,10 +157,10 @@ async def test_what_is_erased_after_the_clock_was_set_back_is_scrubbed_too(books
 
 @pytest.mark.parametrize(("back_s", "may"), [(0, False), (HOUR_S, True), (24 * HOUR_S, True)])
 async def test_whoever_was_rejected_may_appeal_again_within_a_week(books: Books, back_s: int, may: bool):
-    book = SqliteModeration(books.database, books.clock)
-    case = await book.block(Act(1, 1, 900, "mod.block", ""), 5, 0)
-    await book.appeal(Act(2, 1, 5, "appeal", ""), case.id, "please", "en-US")
-    await book.decide(Act(3, 1, 900, "mod.decide", ""), 1, accepts=False)
+    cases = SqliteModeration(books.database, books.clock)
+    case = await cases.block(Act(1, 1, 900, "mod.block", ""), 5, 0)
+    await cases.appeal(Act(2, 1, 5, "appeal", ""), case.id, "please", "en-US")
+    await cases.decide(Act(3, 1, 900, "mod.decide", ""), 1, accepts=False)
     clock = set_back(books, back_s)
     books.clock.advance(1)
     after = SqliteModeration(books.database, clock)

@@ -27,7 +27,7 @@ TABLES = (
 
 
 @pytest.fixture
-def book(books: Books) -> SqliteModeration:
+def cases(books: Books) -> SqliteModeration:
     return SqliteModeration(books.database, books.clock)
 
 
@@ -69,8 +69,8 @@ def by_member(books: Books, member_id: int = 1, server_id: int = 1) -> Act:
     return Act(next(books.act_ids), server_id, member_id, "mod.appeal")
 
 
-async def appealed(books: Books, book: SqliteModeration, case: Case, text: str = "please") -> int:
-    await book.appeal(by_member(books), case.id, text, "zh-CN")
+async def appealed(books: Books, cases: SqliteModeration, case: Case, text: str = "please") -> int:
+    await cases.appeal(by_member(books), case.id, text, "zh-CN")
     return (await books.rows("SELECT max(id) FROM appeals"))[0][0]
 
 
@@ -78,10 +78,10 @@ async def appealed(books: Books, book: SqliteModeration, case: Case, text: str =
 
 
 async def test_a_blocked_member_is_refused_with_case_reason_and_end_and_nothing_is_held(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
     until_ms = books.clock.now_ms() + HOUR_MS
-    case = await book.block(books.act("mod.block", reason="spam"), 1, until_ms)
+    case = await cases.block(books.act("mod.block", reason="spam"), 1, until_ms)
     assert (case.number, case.kind, case.member_id, case.actor_id, case.until_ms, case.by_program) == (
         1, CaseKind.BLOCK, 1, ADMIN, until_ms, False,
     )  # fmt: skip
@@ -93,54 +93,54 @@ async def test_a_blocked_member_is_refused_with_case_reason_and_end_and_nothing_
     assert json.loads(noted[0][0])["reason"] == "blocked"
 
 
-async def test_a_block_concerns_one_member_of_one_server(books: Books, book: SqliteModeration):
-    await book.block(books.act(), 1, 0)
+async def test_a_block_concerns_one_member_of_one_server(books: Books, cases: SqliteModeration):
+    await cases.block(books.act(), 1, 0)
     await books.submit(terms(books), member_id=2)
     await books.submit(terms(books), member_id=1, server_id=2)
     assert (await refused(books)).until_ms == 0
 
 
-async def test_a_block_ends_by_itself_to_the_millisecond(books: Books, book: SqliteModeration):
-    await book.block(books.act(), 1, books.clock.now_ms() + HOUR_MS)
+async def test_a_block_ends_by_itself_to_the_millisecond(books: Books, cases: SqliteModeration):
+    await cases.block(books.act(), 1, books.clock.now_ms() + HOUR_MS)
     books.clock.advance((HOUR_MS - 1) / 1000)
     await refused(books)
     books.clock.advance(0.001)
     await books.submit(terms(books))
-    await is_refused(book.unblock(books.act(), 1), MemberError, "not-blocked")
+    await is_refused(cases.unblock(books.act(), 1), MemberError, "not-blocked")
 
 
 async def test_the_same_request_again_gives_its_job_though_its_member_was_blocked_since(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
     job = await books.submit(terms(books))
-    await book.block(books.act(), 1, 0)
+    await cases.block(books.act(), 1, 0)
     books.ids = iter([job.id])  # type: ignore[assignment]
     assert (await books.submit(terms(books))).id == job.id
 
 
-async def test_a_later_block_replaces_the_earlier_one_and_unblocking_ends_it(books: Books, book: SqliteModeration):
-    await book.block(books.act(), 1, 0)
-    later = await book.block(books.act(), 1, books.clock.now_ms() + HOUR_MS)
+async def test_a_later_block_replaces_the_earlier_one_and_unblocking_ends_it(books: Books, cases: SqliteModeration):
+    await cases.block(books.act(), 1, 0)
+    later = await cases.block(books.act(), 1, books.clock.now_ms() + HOUR_MS)
     assert (await refused(books)).case_id == later.id
-    case = await book.unblock(books.act("mod.unblock", reason="sorry"), 1)
+    case = await cases.unblock(books.act("mod.unblock", reason="sorry"), 1)
     assert (case.number, case.kind, case.reason) == (3, CaseKind.UNBLOCK, "sorry")
     await books.submit(terms(books))
 
 
-async def test_numbers_are_given_per_server(books: Books, book: SqliteModeration):
+async def test_numbers_are_given_per_server(books: Books, cases: SqliteModeration):
     for server_id in (1, 2, 1):
-        await book.block(books.act(server_id=server_id), 1, 0)
+        await cases.block(books.act(server_id=server_id), 1, 0)
     assert await books.rows("SELECT server_id, number FROM cases ORDER BY id") == [(1, 1), (2, 1), (1, 2)]
-    assert await book.case(2, 2) is None
-    found = await book.case(1, 2)
+    assert await cases.case(2, 2) is None
+    found = await cases.case(1, 2)
     assert found is not None
-    assert await book.case_by_id(found.case.id) == found.case
-    assert await book.case_by_id(99) is None
+    assert await cases.case_by_id(found.case.id) == found.case
+    assert await cases.case_by_id(99) is None
 
 
-async def test_unblocking_whom_nothing_keeps_out_leaves_no_case(books: Books, book: SqliteModeration):
+async def test_unblocking_whom_nothing_keeps_out_leaves_no_case(books: Books, cases: SqliteModeration):
     before = await everything(books)
-    await is_refused(book.unblock(books.act(), 1), MemberError, "not-blocked")
+    await is_refused(cases.unblock(books.act(), 1), MemberError, "not-blocked")
     assert await everything(books) == before
 
 
@@ -159,37 +159,37 @@ async def test_unblocking_whom_nothing_keeps_out_leaves_no_case(books: Books, bo
         "INSERT OR REPLACE INTO case_notes SELECT id, case_id, 0, NULL, '' FROM case_notes",
     ],
 )
-async def test_nobody_changes_or_deletes_a_case_or_a_note(books: Books, book: SqliteModeration, statement: str):
-    await book.block(books.act(reason="spam"), 1, 0)
-    await book.note(books.act(), 1, "again")
+async def test_nobody_changes_or_deletes_a_case_or_a_note(books: Books, cases: SqliteModeration, statement: str):
+    await cases.block(books.act(reason="spam"), 1, 0)
+    await cases.note(books.act(), 1, "again")
     before = await everything(books)
     with pytest.raises(sqlite3.IntegrityError, match="never"):
         await books.database.write(lambda conn: conn.execute(statement))
     assert await everything(books) == before
 
 
-async def test_notes_stand_in_their_order_with_who_and_when(books: Books, book: SqliteModeration):
-    await book.block(books.act(), 1, 0)
-    await book.note(books.act(), 1, "first")
-    file = await book.note(books.act("mod.note"), 1, "second")
+async def test_notes_stand_in_their_order_with_who_and_when(books: Books, cases: SqliteModeration):
+    await cases.block(books.act(), 1, 0)
+    await cases.note(books.act(), 1, "first")
+    file = await cases.note(books.act("mod.note"), 1, "second")
     assert [(note.text, note.actor_id) for note in file.notes] == [("first", ADMIN), ("second", ADMIN)]
-    assert await book.case(1, 1) == file
-    await is_refused(book.note(books.act(server_id=2), 1, "x"), MemberError, "no-such-case")
+    assert await cases.case(1, 1) == file
+    await is_refused(cases.note(books.act(server_id=2), 1, "x"), MemberError, "no-such-case")
 
 
-async def test_every_act_has_its_row_in_the_audit_and_is_done_once(books: Books, book: SqliteModeration):
+async def test_every_act_has_its_row_in_the_audit_and_is_done_once(books: Books, cases: SqliteModeration):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
-    await book.add_rule(books.act(), RuleKind.WORD, "blood")
+    await cases.add_rule(books.act(), RuleKind.WORD, "blood")
     acts: list[tuple[Act, Any]] = [
-        (act := books.act("mod.block"), lambda act=act: book.block(act, 1, 0)),
-        (act := books.act("mod.note"), lambda act=act: book.note(act, 1, "x")),
-        (act := books.act("mod.unblock"), lambda act=act: book.unblock(act, 1)),
-        (act := books.act("mod.add-rule"), lambda act=act: book.add_rule(act, RuleKind.WORD, "gore")),
-        (act := books.act("mod.remove-rule"), lambda act=act: book.remove_rule(act, 1)),
-        (act := books.act("mod.set-strikes"), lambda act=act: book.set_strikes(act, 5)),
-        (act := books.act("mod.remove"), lambda act=act: book.begin_removal(act, job.id, ChargeWish.GIVE_BACK)),
+        (act := books.act("mod.block"), lambda act=act: cases.block(act, 1, 0)),
+        (act := books.act("mod.note"), lambda act=act: cases.note(act, 1, "x")),
+        (act := books.act("mod.unblock"), lambda act=act: cases.unblock(act, 1)),
+        (act := books.act("mod.add-rule"), lambda act=act: cases.add_rule(act, RuleKind.WORD, "gore")),
+        (act := books.act("mod.remove-rule"), lambda act=act: cases.remove_rule(act, 1)),
+        (act := books.act("mod.set-strikes"), lambda act=act: cases.set_strikes(act, 5)),
+        (act := books.act("mod.remove"), lambda act=act: cases.begin_removal(act, job.id, ChargeWish.GIVE_BACK)),
     ]
     for act, do in acts:
         await do()
@@ -203,14 +203,14 @@ async def test_every_act_has_its_row_in_the_audit_and_is_done_once(books: Books,
 # -- strikes
 
 
-async def test_the_third_prompt_refused_for_content_pauses_its_member_for_a_day(books: Books, book: SqliteModeration):
+async def test_the_third_prompt_refused_for_content_pauses_its_member_for_a_day(books: Books, cases: SqliteModeration):
     await fail(books)
     await fail(books, "IPInfringementSuspect")
     await books.submit(terms(books))
     last = await fail(books, "DataInspectionFailed.Output")
     refusal = await refused(books)
     assert (refusal.until_ms, refusal.by_program) == (books.clock.now_ms() + PAUSE_MS, True)
-    file = await book.case(1, 1)
+    file = await cases.case(1, 1)
     assert file is not None
     assert (file.case.kind, file.case.by_program, file.case.job_number) == (CaseKind.PAUSE, True, last.number)
     told = await books.rows("SELECT content FROM outbox WHERE kind = 'member-paused'")
@@ -219,8 +219,8 @@ async def test_the_third_prompt_refused_for_content_pauses_its_member_for_a_day(
     await books.read(balances_equal_rows)
 
 
-async def test_pictures_that_are_all_refused_are_a_strike_like_a_refused_prompt(books: Books, book: SqliteModeration):
-    await book.set_strikes(books.act(), 1)
+async def test_pictures_that_are_all_refused_are_a_strike_like_a_refused_prompt(books: Books, cases: SqliteModeration):
+    await cases.set_strikes(books.act(), 1)
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=0, tier=None)
     assert await books.rows("SELECT * FROM strikes") == []
@@ -234,8 +234,8 @@ async def test_pictures_that_are_all_refused_are_a_strike_like_a_refused_prompt(
     await refused(books)
 
 
-async def test_no_other_failure_is_a_strike(books: Books, book: SqliteModeration):
-    await book.set_strikes(books.act(), 1)
+async def test_no_other_failure_is_a_strike(books: Books, cases: SqliteModeration):
+    await cases.set_strikes(books.act(), 1)
     for code in ("InternalError", "InvalidParameter", "in_doubt", "http_400"):
         await fail(books, code)
     assert await books.rows("SELECT * FROM strikes") == []
@@ -258,11 +258,11 @@ async def test_strikes_of_another_member_or_in_another_server_do_not_count(books
         await books.submit(terms(books), member_id=member_id, server_id=server_id)
 
 
-async def test_what_led_to_a_pause_is_done_with_when_a_moderator_ends_it(books: Books, book: SqliteModeration):
+async def test_what_led_to_a_pause_is_done_with_when_a_moderator_ends_it(books: Books, cases: SqliteModeration):
     for _ in range(3):
         await fail(books)
     books.clock.advance(1)
-    await book.unblock(books.act(), 1)
+    await cases.unblock(books.act(), 1)
     for _ in range(2):
         await fail(books)
     await books.submit(terms(books))
@@ -271,68 +271,68 @@ async def test_what_led_to_a_pause_is_done_with_when_a_moderator_ends_it(books: 
 
 
 async def test_a_job_under_way_when_its_member_was_blocked_changes_nothing_about_that(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
-    await book.set_strikes(books.act(), 1)
+    await cases.set_strikes(books.act(), 1)
     job = await books.submit(terms(books))
-    case = await book.block(books.act(), 1, 0)
+    case = await cases.block(books.act(), 1, 0)
     await end(books, job)
     assert await books.rows("SELECT case_id, until_ms FROM blocks") == [(case.id, 0)]
 
 
-async def test_a_server_sets_its_own_number_of_strikes_or_none(books: Books, book: SqliteModeration):
-    assert await book.strikes(1) == 3
-    assert await book.set_strikes(books.act(), 0) == (3, 0)
+async def test_a_server_sets_its_own_number_of_strikes_or_none(books: Books, cases: SqliteModeration):
+    assert await cases.strikes(1) == 3
+    assert await cases.set_strikes(books.act(), 0) == (3, 0)
     for _ in range(5):
         await fail(books)
         books.clock.advance(180)  # faster, and they would have to wait a while
     await books.submit(terms(books))
-    assert await book.set_strikes(books.act(), 1) == (0, 1)
-    assert await book.strikes(2) == 3
+    assert await cases.set_strikes(books.act(), 1) == (0, 1)
+    assert await cases.strikes(2) == 3
     assert [one for (one,) in await books.rows("SELECT reason FROM cases")] == ["3 -> 0", "0 -> 1"]
 
 
 # -- appeals
 
 
-async def test_an_appeal_reaches_the_moderators_once(books: Books, book: SqliteModeration):
-    case = await book.block(books.act(), 1, 0)
-    await book.check_appeal(1, 1, case.id)
+async def test_an_appeal_reaches_the_moderators_once(books: Books, cases: SqliteModeration):
+    case = await cases.block(books.act(), 1, 0)
+    await cases.check_appeal(1, 1, case.id)
     act = by_member(books)
-    await book.appeal(act, case.id, "please", "zh-CN")
+    await cases.appeal(act, case.id, "please", "zh-CN")
     before = await everything(books)
     with pytest.raises(AlreadyDone):
-        await book.appeal(act, case.id, "please", "zh-CN")
-    await is_refused(book.appeal(by_member(books), case.id, "x", "en-US"), Unavailable, "appeal-waits")
+        await cases.appeal(act, case.id, "please", "zh-CN")
+    await is_refused(cases.appeal(by_member(books), case.id, "x", "en-US"), Unavailable, "appeal-waits")
     assert await everything(books) == before
     told = await books.rows("SELECT content FROM outbox WHERE kind = 'appeal'")
     assert [json.loads(one) for (one,) in told] == [{"server_id": 1, "appeal_id": 1}]
-    appeal = await book.appeal_by_id(1)
+    appeal = await cases.appeal_by_id(1)
     assert appeal is not None
     assert (appeal.case, appeal.text, appeal.locale, appeal.state) == (case, "please", "zh-CN", AppealState.OPEN)
-    assert await book.appeal_by_id(2) is None
+    assert await cases.appeal_by_id(2) is None
 
 
 @pytest.mark.parametrize("who", ["another member", "another server", "no account", "an earlier case", "unblocked"])
-async def test_only_who_is_kept_out_by_a_case_appeals_it(books: Books, book: SqliteModeration, who: str):
-    case = await book.block(books.act(), 1, 0)
-    await book.block(books.act(), 2, 0)
+async def test_only_who_is_kept_out_by_a_case_appeals_it(books: Books, cases: SqliteModeration, who: str):
+    case = await cases.block(books.act(), 1, 0)
+    await cases.block(books.act(), 2, 0)
     member_id, server_id = {"another member": (2, 1), "another server": (1, 2), "no account": (77, 1)}.get(who, (1, 1))
     if who == "an earlier case":
-        await book.block(books.act(), 1, 0)
+        await cases.block(books.act(), 1, 0)
     if who == "unblocked":
-        await book.unblock(books.act(), 1)
+        await cases.unblock(books.act(), 1)
     before = await everything(books)
-    await is_refused(book.check_appeal(server_id, member_id, case.id), NotPermitted, "appeal-not-yours")
+    await is_refused(cases.check_appeal(server_id, member_id, case.id), NotPermitted, "appeal-not-yours")
     act = by_member(books, member_id, server_id)
-    await is_refused(book.appeal(act, case.id, "x", "en-US"), NotPermitted, "appeal-not-yours")
+    await is_refused(cases.appeal(act, case.id, "x", "en-US"), NotPermitted, "appeal-not-yours")
     assert await everything(books) == before
 
 
-async def test_accepting_lifts_the_block_leaves_a_case_and_tells_the_member(books: Books, book: SqliteModeration):
-    case = await book.block(books.act(), 1, 0)
-    appeal_id = await appealed(books, book, case)
-    decided = await book.decide(books.act("mod.appeal-accepted"), appeal_id, accepts=True)
+async def test_accepting_lifts_the_block_leaves_a_case_and_tells_the_member(books: Books, cases: SqliteModeration):
+    case = await cases.block(books.act(), 1, 0)
+    appeal_id = await appealed(books, cases, case)
+    decided = await cases.decide(books.act("mod.appeal-accepted"), appeal_id, accepts=True)
     assert (decided.state, decided.decided_by) == (AppealState.ACCEPTED, ADMIN)
     await books.submit(terms(books))
     assert await books.rows("SELECT kind FROM cases ORDER BY id") == [("block",), ("unblock",)]
@@ -341,58 +341,58 @@ async def test_accepting_lifts_the_block_leaves_a_case_and_tells_the_member(book
 
 
 async def test_an_appeal_whose_block_was_replaced_is_not_accepted_since_that_would_let_nobody_in(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
-    appeal_id = await appealed(books, book, await book.block(books.act(), 1, 0))
-    later = await book.block(books.act(), 1, 0)
+    appeal_id = await appealed(books, cases, await cases.block(books.act(), 1, 0))
+    later = await cases.block(books.act(), 1, 0)
     before = await everything(books)
-    refusal = await is_refused(book.decide(books.act(), appeal_id, accepts=True), MemberError, "appeal-other-block")
+    refusal = await is_refused(cases.decide(books.act(), appeal_id, accepts=True), MemberError, "appeal-other-block")
     assert refusal.values == {"number": later.number}
     assert await everything(books) == before
     assert (await refused(books)).case_id == later.id
-    assert (await book.decide(books.act(), appeal_id, accepts=False)).state is AppealState.REJECTED
+    assert (await cases.decide(books.act(), appeal_id, accepts=False)).state is AppealState.REJECTED
 
 
-async def test_an_appeal_whose_block_has_ended_is_accepted_and_makes_no_case(books: Books, book: SqliteModeration):
-    appeal_id = await appealed(books, book, await book.block(books.act(), 1, 0))
-    await book.unblock(books.act(), 1)
-    await book.decide(books.act(), appeal_id, accepts=True)
+async def test_an_appeal_whose_block_has_ended_is_accepted_and_makes_no_case(books: Books, cases: SqliteModeration):
+    appeal_id = await appealed(books, cases, await cases.block(books.act(), 1, 0))
+    await cases.unblock(books.act(), 1)
+    await cases.decide(books.act(), appeal_id, accepts=True)
     assert await books.rows("SELECT kind FROM cases") == [("block",), ("unblock",)]
 
 
 async def test_a_rejected_appeal_leaves_the_block_and_can_be_repeated_after_a_week(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
-    case = await book.block(books.act(), 1, 0)
-    appeal_id = await appealed(books, book, case)
-    decided = await book.decide(books.act(), appeal_id, accepts=False)
+    case = await cases.block(books.act(), 1, 0)
+    appeal_id = await appealed(books, cases, case)
+    decided = await cases.decide(books.act(), appeal_id, accepts=False)
     assert decided.state is AppealState.REJECTED
     await refused(books)
     with pytest.raises(Unavailable) as refusal:
-        await book.check_appeal(1, 1, case.id)
+        await cases.check_appeal(1, 1, case.id)
     assert refusal.value.values == {"again_ms": decided.decided_ms + APPEAL_AGAIN_MS}
     books.clock.advance(APPEAL_AGAIN_MS / 1000)
-    assert await appealed(books, book, case) == appeal_id + 1
-    file = await book.case(1, 1)
+    assert await appealed(books, cases, case) == appeal_id + 1
+    file = await cases.case(1, 1)
     assert file is not None
     assert [one.state for one in file.appeals] == [AppealState.REJECTED, AppealState.OPEN]
 
 
 async def test_an_appeal_is_decided_once_by_its_own_servers_moderators_and_not_by_its_author(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
-    appeal_id = await appealed(books, book, await book.block(books.act(), 1, 0))
+    appeal_id = await appealed(books, cases, await cases.block(books.act(), 1, 0))
     before = await everything(books)
-    await is_refused(book.decide(books.act(server_id=2), appeal_id, accepts=True), NotPermitted, "appeal-gone")
-    await is_refused(book.decide(books.act(), 99, accepts=True), NotPermitted, "appeal-gone")
-    await is_refused(book.decide(by_member(books), appeal_id, accepts=True), NotPermitted, "appeal-own")
+    await is_refused(cases.decide(books.act(server_id=2), appeal_id, accepts=True), NotPermitted, "appeal-gone")
+    await is_refused(cases.decide(books.act(), 99, accepts=True), NotPermitted, "appeal-gone")
+    await is_refused(cases.decide(by_member(books), appeal_id, accepts=True), NotPermitted, "appeal-own")
     assert await everything(books) == before
     act = books.act()
-    await book.decide(act, appeal_id, accepts=False)
+    await cases.decide(act, appeal_id, accepts=False)
     before = await everything(books)
-    await is_refused(book.decide(books.act(), appeal_id, accepts=True), MemberError, "appeal-decided")
+    await is_refused(cases.decide(books.act(), appeal_id, accepts=True), MemberError, "appeal-decided")
     with pytest.raises(AlreadyDone):
-        await book.decide(act, appeal_id, accepts=False)
+        await cases.decide(act, appeal_id, accepts=False)
     assert await everything(books) == before
 
 
@@ -400,37 +400,37 @@ async def test_an_appeal_is_decided_once_by_its_own_servers_moderators_and_not_b
 
 
 async def test_rules_have_a_version_that_every_change_raises_in_their_server_alone(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
-    assert (await book.version(1), (await book.rules(1)).rules) == (0, ())
-    await book.set_strikes(books.act(), 4)
-    assert await book.version(1) == 0
-    await book.add_rule(books.act(), RuleKind.WORD, "blood")
-    await book.add_rule(books.act(), RuleKind.PATTERN, "go+re")
-    stored = await book.rules(1)
+    assert (await cases.version(1), (await cases.rules(1)).rules) == (0, ())
+    await cases.set_strikes(books.act(), 4)
+    assert await cases.version(1) == 0
+    await cases.add_rule(books.act(), RuleKind.WORD, "blood")
+    await cases.add_rule(books.act(), RuleKind.PATTERN, "go+re")
+    stored = await cases.rules(1)
     assert [(rule.id, rule.kind, rule.text) for rule in stored.rules] == [(1, "word", "blood"), (2, "pattern", "go+re")]
-    assert (stored.version, await book.version(1), await book.version(2)) == (2, 2, 0)
-    removed = await book.remove_rule(books.act(), 2)
-    assert (removed.text, await book.version(1), await book.strikes(1)) == ("go+re", 3, 4)
-    await book.add_rule(books.act(), RuleKind.WORD, "gore")
-    assert [rule.id for rule in (await book.rules(1)).rules] == [1, 3]
+    assert (stored.version, await cases.version(1), await cases.version(2)) == (2, 2, 0)
+    removed = await cases.remove_rule(books.act(), 2)
+    assert (removed.text, await cases.version(1), await cases.strikes(1)) == ("go+re", 3, 4)
+    await cases.add_rule(books.act(), RuleKind.WORD, "gore")
+    assert [rule.id for rule in (await cases.rules(1)).rules] == [1, 3]
 
 
-async def test_the_audit_tells_which_rule_was_added_and_removed(books: Books, book: SqliteModeration):
-    await book.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "gore")
-    await book.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "blood")
-    await book.remove_rule(books.act("mod.remove-rule"), 2)
+async def test_the_audit_tells_which_rule_was_added_and_removed(books: Books, cases: SqliteModeration):
+    await cases.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "gore")
+    await cases.add_rule(books.act("mod.add-rule"), RuleKind.WORD, "blood")
+    await cases.remove_rule(books.act("mod.remove-rule"), 2)
     rows = await books.rows("SELECT act, detail FROM audit WHERE act LIKE 'mod.%' ORDER BY id")
     assert [(act, json.loads(detail)["rule"]) for act, detail in rows] == [
         ("mod.add-rule", 1), ("mod.add-rule", 2), ("mod.remove-rule", 2),
     ]  # fmt: skip
 
 
-async def test_a_rule_of_another_server_can_not_be_removed_by_its_number(books: Books, book: SqliteModeration):
-    await book.add_rule(books.act(), RuleKind.WORD, "blood")
+async def test_a_rule_of_another_server_can_not_be_removed_by_its_number(books: Books, cases: SqliteModeration):
+    await cases.add_rule(books.act(), RuleKind.WORD, "blood")
     before = await everything(books)
-    await is_refused(book.remove_rule(books.act(server_id=2), 1), MemberError, "prompt-rule-gone")
-    await is_refused(book.add_rule(books.act(), RuleKind.WORD, "blood"), InvalidRequest, "prompt-rule-known")
+    await is_refused(cases.remove_rule(books.act(server_id=2), 1), MemberError, "prompt-rule-gone")
+    await is_refused(cases.add_rule(books.act(), RuleKind.WORD, "blood"), InvalidRequest, "prompt-rule-known")
     assert await everything(books) == before
 
 
@@ -438,35 +438,35 @@ async def test_a_rule_of_another_server_can_not_be_removed_by_its_number(books: 
 
 
 async def test_a_removal_begins_with_its_intent_its_case_and_its_refund_or_not_at_all(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     # Where the pictures are on their way to Discord, as when they are sent again, they would stand there afterwards.
-    await is_refused(book.begin_removal(books.act(), job.id, ChargeWish.GIVE_BACK), MemberError, "still-under-way")
+    await is_refused(cases.begin_removal(books.act(), job.id, ChargeWish.GIVE_BACK), MemberError, "still-under-way")
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     before = await everything(books)
     for act in (books.act(server_id=2), books.act()):
         wrong = job.id if act.server_id == 2 else 5
-        await is_refused(book.begin_removal(act, wrong, ChargeWish.GIVE_BACK), NotPermitted, "job-gone")
+        await is_refused(cases.begin_removal(act, wrong, ChargeWish.GIVE_BACK), NotPermitted, "job-gone")
     assert await everything(books) == before
-    case, back = await book.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.GIVE_BACK)
+    case, back = await cases.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.GIVE_BACK)
     assert (case.kind, case.job_number, case.member_id, case.reason) == (CaseKind.REMOVE, job.number, 1, "ugly")
     assert back is not None
     assert (back.free_images, back.credit_micros) == (1, 0)
     assert await books.jobs.removals_begun() == [(job.id, ADMIN)]
     for wish in (ChargeWish.GIVE_BACK, ChargeWish.ASK):
-        _, back = await book.begin_removal(books.act(), job.id, wish)
+        _, back = await cases.begin_removal(books.act(), job.id, wish)
         assert back == Refund(0, 0)
     assert await books.rows("SELECT count(*) FROM ledger WHERE kind = 'refund'") == [(1,)]
     assert await books.rows("SELECT count(*) FROM outbox WHERE kind = 'refund-asked'") == [(0,)]
     await books.jobs.record_removal(job.id, ADMIN, step="done")
-    await is_refused(book.begin_removal(books.act(), job.id, ChargeWish.KEEP), MemberError, "removed-already")
+    await is_refused(cases.begin_removal(books.act(), job.id, ChargeWish.KEEP), MemberError, "removed-already")
     await books.read(balances_equal_rows)
 
 
 async def test_whoever_made_the_pictures_neither_gets_the_charge_back_nor_has_it_asked_for(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
@@ -474,59 +474,59 @@ async def test_whoever_made_the_pictures_neither_gets_the_charge_back_nor_has_it
     own = replace(books.act("mod.remove"), actor_id=1)
     before = await everything(books)
     for wish in (ChargeWish.GIVE_BACK, ChargeWish.ASK):
-        await is_refused(book.begin_removal(own, job.id, wish), NotPermitted, "refund-own")
+        await is_refused(cases.begin_removal(own, job.id, wish), NotPermitted, "refund-own")
     assert await everything(books) == before
-    _, back = await book.begin_removal(own, job.id, ChargeWish.KEEP)
+    _, back = await cases.begin_removal(own, job.id, ChargeWish.KEEP)
     assert back is None
 
 
 async def test_a_wish_to_give_back_is_told_once_and_granted_in_its_own_server_for_a_removal_alone(
-    books: Books, book: SqliteModeration
+    books: Books, cases: SqliteModeration
 ):
     job = await books.submit(terms(books))
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
-    case, back = await book.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.ASK)
+    case, back = await cases.begin_removal(books.act("mod.remove", reason="ugly"), job.id, ChargeWish.ASK)
     assert back is None
     asked = f'{{"server_id": 1, "case_id": {case.id}, "free": 1, "micros": 0}}'
     assert await books.rows("SELECT content FROM outbox WHERE kind = 'refund-asked'") == [(asked,)]
-    block = await book.block(books.act("mod.block"), 1, 0)
+    block = await cases.block(books.act("mod.block"), 1, 0)
     before = await everything(books)
     for act, case_id in ((books.act(server_id=2), case.id), (books.act(), block.id), (books.act(), 99)):
-        await is_refused(book.give_back(act, case_id), NotPermitted, "question-gone")
-    await is_refused(book.give_back(replace(books.act(), actor_id=1), case.id), NotPermitted, "refund-own")
+        await is_refused(cases.give_back(act, case_id), NotPermitted, "question-gone")
+    await is_refused(cases.give_back(replace(books.act(), actor_id=1), case.id), NotPermitted, "refund-own")
     assert await everything(books) == before
-    back = await book.give_back(act := books.act("quota.refund"), case.id)
+    back = await cases.give_back(act := books.act("quota.refund"), case.id)
     assert (back.free_images, back.credit_micros) == (1, 0)
     assert await books.rows("SELECT reason FROM ledger WHERE kind = 'refund'") == [("ugly",)]
     with pytest.raises(AlreadyDone):
-        await book.give_back(act, case.id)
-    await is_refused(book.give_back(books.act(), case.id), MemberError, "refunded-already")
+        await cases.give_back(act, case.id)
+    await is_refused(cases.give_back(books.act(), case.id), MemberError, "refunded-already")
     await books.read(balances_equal_rows)
 
 
-async def test_a_question_is_found_in_its_own_server_and_forgotten_after_a_day(books: Books, book: SqliteModeration):
+async def test_a_question_is_found_in_its_own_server_and_forgotten_after_a_day(books: Books, cases: SqliteModeration):
     job = await books.submit(terms(books))
     act = books.act(reason="ugly")
     for _ in range(2):
-        await book.ask_removal(act, job.id)
-    assert await book.removal_asked(1, act.interaction_id) == (job.id, "ugly")
-    assert await book.removal_asked(2, act.interaction_id) is None
+        await cases.ask_removal(act, job.id)
+    assert await cases.removal_asked(1, act.interaction_id) == (job.id, "ugly")
+    assert await cases.removal_asked(2, act.interaction_id) is None
     books.clock.advance(QUESTION_LIVES_MS / 1000 + 1)
-    await book.ask_removal(books.act(), job.id)
-    assert await book.removal_asked(1, act.interaction_id) is None
+    await cases.ask_removal(books.act(), job.id)
+    assert await cases.removal_asked(1, act.interaction_id) is None
 
 
 @pytest.mark.parametrize("how", ["ended", "replaced"])
 async def test_who_is_not_kept_out_any_more_does_not_decide_their_own_appeal_either(
-    books: Books, book: SqliteModeration, how: str
+    books: Books, cases: SqliteModeration, how: str
 ):
-    appeal_id = await appealed(books, book, await book.block(books.act(), 1, books.clock.now_ms() + 3600_000))
+    appeal_id = await appealed(books, cases, await cases.block(books.act(), 1, books.clock.now_ms() + 3600_000))
     if how == "ended":
         books.clock.advance(3601)
     else:
-        await book.block(books.act(), 1, 0)
+        await cases.block(books.act(), 1, 0)
     before = await everything(books)
     for accepts in (True, False):
-        await is_refused(book.decide(by_member(books), appeal_id, accepts=accepts), NotPermitted, "appeal-own")
+        await is_refused(cases.decide(by_member(books), appeal_id, accepts=accepts), NotPermitted, "appeal-own")
     assert await everything(books) == before

@@ -229,8 +229,8 @@ async def test_an_admins_stricter_rule_outlasts_its_member_field_by_field_and_a_
     outlasting = {1: STRICT, 2: PartialRule(cooldown_s=5), 3: PartialRule()}
     for server_id, rule in outlasting.items():
         assert await books.servers.rule(server_id, Scope.MEMBER, MEMBER) == rule
-        assert (await books.servers.book(server_id, MEMBER, ())).member == rule
-        assert (await books.servers.book(server_id, MEMBER + 1, ())).member == PartialRule()
+        assert (await books.servers.quota_rules(server_id, MEMBER, ())).member == rule
+        assert (await books.servers.quota_rules(server_id, MEMBER + 1, ())).member == PartialRule()
     assert await books.servers.rules(1) == []
     assert [await books.servers.forgotten_rules(server_id) for server_id in (1, 2, 3)] == [1, 1, 0]
     assert (await privacy_of(books).keepings(MEMBER)).outlasting[Lasting.RULE] == 0

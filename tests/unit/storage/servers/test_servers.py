@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.requests.catalogue import BUILT_IN
-from bot.domain.requests.quota_rules import PartialRule, RuleBook, Scope
+from bot.domain.requests.quota_rules import PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import AlreadyDone, NotPermitted
@@ -46,7 +46,7 @@ async def test_a_server_that_decided_nothing_has_the_default_settings_and_no_rul
     assert await books.servers.settings(1) == Settings()
     assert await books.servers.rules(1) == []
     assert await books.servers.rule(1, Scope.MEMBER, 5) == PartialRule()
-    assert await books.servers.book(1, 5, {1, 2}) == RuleBook()
+    assert await books.servers.quota_rules(1, 5, {1, 2}) == QuotaRules()
     assert await books.rows("SELECT count(*) FROM accounts") == [(0,)]
 
 
@@ -127,15 +127,15 @@ async def test_a_members_rule_is_found_by_discords_id_and_stored_by_the_account(
     assert await books.rows("SELECT scope, owner FROM rules") == [("member", account_id)]
     assert await books.servers.rule(1, Scope.MEMBER, 555) == rule
     assert await books.servers.rules(1) == [(Scope.MEMBER, 555, rule)]
-    assert (await books.servers.book(1, 555, ())).member == rule
-    assert (await books.servers.book(1, account_id, ())).member == PartialRule()
+    assert (await books.servers.quota_rules(1, 555, ())).member == rule
+    assert (await books.servers.quota_rules(1, account_id, ())).member == PartialRule()
 
 
 async def test_the_rule_of_a_person_who_was_forgotten_names_nobody(books: Books):
     await books.servers.set_rule(books.act(), Scope.MEMBER, 555, PartialRule(free_images=1))
     await books.database.write(lambda conn: conn.execute("DELETE FROM members WHERE discord_id = 555").rowcount)
     assert await books.servers.rules(1) == [(Scope.MEMBER, 0, PartialRule(free_images=1))]
-    assert await books.servers.book(1, 555, ()) == RuleBook()
+    assert await books.servers.quota_rules(1, 555, ()) == QuotaRules()
 
 
 async def test_a_members_book_has_only_rules_of_this_server_and_of_roles_that_they_have(books: Books):
@@ -145,7 +145,7 @@ async def test_a_members_book_has_only_rules_of_this_server_and_of_roles_that_th
             rules[server, scope, owner] = PartialRule(free_images=len(rules))
             act = books.act(server_id=server)
             await books.servers.set_rule(act, scope, owner, rules[server, scope, owner])
-    assert await books.servers.book(2, 8, {9, 77}) == RuleBook(
+    assert await books.servers.quota_rules(2, 8, {9, 77}) == QuotaRules(
         server=rules[2, Scope.SERVER, 0],
         roles={9: rules[2, Scope.ROLE, 9]},
         member=rules[2, Scope.MEMBER, 8],
