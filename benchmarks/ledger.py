@@ -82,10 +82,10 @@ class Subject:
     def check_quota(self) -> float:
         """Take a request: rules, limits, hold, job and audit; rolled back. Give the seconds that it took."""
         member, server_id, roles = self._who()
-        draft = NewJob(2**62, server_id, member, REQUEST, REPLY, roles, may_pay=False)
+        new_job = NewJob(2**62, server_id, member, REQUEST, REPLY, roles, may_pay=False)
         begun = time.perf_counter()
         self._conn.execute("BEGIN IMMEDIATE")
-        submit(self._conn, draft, TERMS, NOW_MS)
+        submit(self._conn, new_job, TERMS, NOW_MS)
         self._conn.execute("ROLLBACK")
         return time.perf_counter() - begun
 

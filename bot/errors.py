@@ -97,16 +97,16 @@ class Unavailable(MemberError):
 
 
 class PriceNotAgreed(MemberError):
-    """The request would be paid for, and its member has not agreed to that yet: it is kept as a draft, nothing is held.
+    """The request would be paid for, and its member has not agreed to that yet: a price offer is kept, nothing is held.
 
     Attributes:
-        draft_id: under which it is kept.
+        offer_id: of the price offer.
     """
 
-    def __init__(self, draft_id: int, *, images: int, free: int, paid: int, expires_ms: int) -> None:
+    def __init__(self, offer_id: int, *, images: int, free: int, paid: int, expires_ms: int) -> None:
         key = "proposal-mixed" if free else "proposal"
         super().__init__(key, images=images, free=free, paid=paid, expires_ms=expires_ms)
-        self.draft_id = draft_id
+        self.offer_id = offer_id
 
 
 class AlreadyDone(BotError):

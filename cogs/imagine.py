@@ -79,13 +79,13 @@ class Imagine(commands.Cog):
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
-        draft_id, _, action = rest.partition(":")
+        offer_id, _, action = rest.partition(":")
         try:
             if action == "agree":
-                await self._intake.agree(interaction, number_in(draft_id))
+                await self._intake.agree(interaction, number_in(offer_id))
             elif action == "drop":
                 await acknowledge(interaction, interaction.response.defer(), self._clock)
-                text = await self._intake.drop(interaction, number_in(draft_id))
+                text = await self._intake.drop(interaction, number_in(offer_id))
                 await interaction.edit_original_response(content=text, view=None)
         except Unavailable as error:
             if error.key == "draft-gone":

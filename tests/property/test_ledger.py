@@ -18,8 +18,8 @@ from tests.support.admins import MEMBERS, ROLES, SERVERS, Admins
 from tests.support.ledger import (
     DAY_MS,
     balances_equal_rows,
-    draft_of,
     holds_within_limits,
+    make_new_job,
     make_terms,
 )
 
@@ -72,13 +72,13 @@ class Ledger(Admins):
     def ask(self, member, server, model, count, free, budget, roles, may_pay):
         terms = make_terms(self.books.clock.now_ms(), self.catalogue, free, budget, self.pool, self.cap)
         own = self.own_terms(terms, server, member, roles)
-        draft = draft_of(self.books.next_id(), server, member, model, count, roles=roles, may_pay=may_pay)
+        new_job = make_new_job(self.books.next_id(), server, member, model, count, roles=roles, may_pay=may_pay)
         others = self.of_others(server)
-        job = self.submit(draft, terms)
+        job = self.submit(new_job, terms)
         assert self.of_others(server) == others
         if job is None:
             return multiple()
-        again = self.do(self.books.jobs.submit(draft_of(job.id, server, member, model, count), terms))
+        again = self.do(self.books.jobs.submit(make_new_job(job.id, server, member, model, count), terms))
         assert again.id == job.id
         if own.pool_micros is not None:
             taken = self.do(self.books.servers.pool_taken(server, own.month))
@@ -96,22 +96,22 @@ class Ledger(Admins):
             assert leg == limits.get(kind, leg)
         return job
 
-    def submit(self, draft: NewJob, terms: Terms) -> Job | None:
+    def submit(self, new_job: NewJob, terms: Terms) -> Job | None:
         """Ask, and agree where the price is asked back; None where it was refused."""
         holds = self.rows("SELECT count(*) FROM holds")
         try:
-            return self.do(self.books.jobs.submit(draft, terms))
+            return self.do(self.books.jobs.submit(new_job, terms))
         except PriceNotAgreed as question:
             assert self.rows("SELECT count(*) FROM holds") == holds
-            press = replace(draft, interaction_id=self.books.next_id(), may_pay=True, draft_id=question.draft_id)
+            press = replace(new_job, interaction_id=self.books.next_id(), may_pay=True, offer_id=question.offer_id)
             return self.submit(press, terms)
         except MemberError as refusal:
             reason = refusal.key
-        assert self.do(self.books.jobs.get(draft.interaction_id)) is None
+        assert self.do(self.books.jobs.get(new_job.interaction_id)) is None
         # Who agreed at once is in time.
         assert reason != "draft-gone"
         if reason == "over-pool":
-            assert self.alarms(draft.server_id, terms.month.key) == {80, 100}
+            assert self.alarms(new_job.server_id, terms.month.key) == {80, 100}
         return None
 
     def alarms(self, server: int, month: str) -> set[int]:

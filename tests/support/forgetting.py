@@ -11,7 +11,7 @@ from bot.domain.privacy import Forgotten
 from bot.domain.requests.quota import Terms
 from bot.storage.jobs.transitions import transition
 from bot.storage.privacy.privacy import SqlitePrivacy
-from tests.support.ledger import Books, draft_of
+from tests.support.ledger import Books, make_new_job
 
 MEMBER = 876_543_210_987_654_321
 """A Discord id whose eight bytes and digits occur nowhere by chance."""
@@ -32,9 +32,9 @@ async def make_job(
 ) -> Job:
     """Bring a request through to its delivery."""
     model = next(iter(terms.catalogue))
-    draft = draft_of(books.next_id(), server_id, member_id, model, count, roles=roles)
-    draft = replace(draft, request=replace(draft.request, prompt=f"{text} sings", negative_prompt=f"no {text}"))
-    job = await books.jobs.submit(draft, terms)
+    new_job = make_new_job(books.next_id(), server_id, member_id, model, count, roles=roles)
+    new_job = replace(new_job, request=replace(new_job.request, prompt=f"{text} sings", negative_prompt=f"no {text}"))
+    job = await books.jobs.submit(new_job, terms)
     await books.jobs.acknowledge(job.id, job.id + 5_000_000)
     now_ms = books.clock.now_ms()
     await books.database.write(lambda conn: transition(conn, job.id, JobState.SUBMITTING, now_ms))

@@ -57,7 +57,7 @@ def make_request(model: str, count: int = 1, prompt: str = "a flower shop") -> I
     return ImageRequest(prompt, "", model, Size(1024, 1024), count, 42, True, False, False)
 
 
-def draft_of(
+def make_new_job(
     interaction_id: int,
     server_id: int,
     member_id: int,
@@ -66,11 +66,11 @@ def draft_of(
     *,
     roles: Iterable[int] = (),
     may_pay: bool = True,
-    draft_id: int = 0,
+    offer_id: int = 0,
 ) -> NewJob:
     reply = ReplyAddress(1, 2, "token", 2**60, 0, 10 * 1024 * 1024, "en-US", True)
     request = make_request(model, count)
-    return NewJob(interaction_id, server_id, member_id, request, reply, frozenset(roles), may_pay, draft_id)
+    return NewJob(interaction_id, server_id, member_id, request, reply, frozenset(roles), may_pay, offer_id)
 
 
 @dataclass
@@ -111,13 +111,13 @@ class Books:
         server_id: int = 1,
         roles: Iterable[int] = (),
         may_pay: bool = True,
-        draft_id: int = 0,
+        offer_id: int = 0,
     ) -> Job:
         name = model or next(iter(terms.catalogue))
-        draft = draft_of(
-            self.next_id(), server_id, member_id, name, count, roles=roles, may_pay=may_pay, draft_id=draft_id
+        new_job = make_new_job(
+            self.next_id(), server_id, member_id, name, count, roles=roles, may_pay=may_pay, offer_id=offer_id
         )
-        return await self.jobs.submit(draft, terms)
+        return await self.jobs.submit(new_job, terms)
 
     async def queue(
         self, terms: Terms, *, model: str = "", count: int = 1, member_id: int = 1, server_id: int = 1

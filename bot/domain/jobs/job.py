@@ -269,7 +269,7 @@ class NewJob:
         member_id: the Discord id of who asks.
         role_ids: the member's roles.
         may_pay: nobody has to be asked whether it may be paid for.
-        draft_id: the draft that the member agreed to; 0: none.
+        offer_id: the price offer that the member agreed to; 0: none.
     """
 
     interaction_id: int
@@ -279,7 +279,7 @@ class NewJob:
     reply: ReplyAddress
     role_ids: frozenset[int] = frozenset()
     may_pay: bool = True
-    draft_id: int = 0
+    offer_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Intake:
         """Return the models that may be used where somebody types; the first is the default."""
         return await self._submitter.models(interaction.guild_id or 0)
 
-    async def agree(self, interaction: AnyInteraction, draft_id: int) -> None:
+    async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
         """Go on with a request whose price its member agreed to by pressing a button; as ``take``.
 
         Raises:
@@ -143,7 +143,7 @@ class Intake:
         asker = asker_of(interaction, 0)
 
         async def prepare() -> Submit:
-            wanted.kept = kept = await self._submitter.kept(draft_id, asker)
+            wanted.kept = kept = await self._submitter.kept(offer_id, asker)
             wanted.prompt = kept.request.prompt
             self._note_privacy(interaction, wanted, is_private=kept.request.private)
             return partial(self._submitter.agree, kept)
@@ -157,9 +157,9 @@ class Intake:
         if wanted.kept is not None and (job is not None or wanted.is_withdrawn):
             await self._question.close(interaction, wanted.kept, job)
 
-    async def drop(self, interaction: AnyInteraction, draft_id: int) -> str:
+    async def drop(self, interaction: AnyInteraction, offer_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""
-        kept = await self._submitter.kept(draft_id, asker_of(interaction, 0))
+        kept = await self._submitter.kept(offer_id, asker_of(interaction, 0))
         await self._submitter.drop(kept)
         return self._question.dropped(str(interaction.locale), kept)
 

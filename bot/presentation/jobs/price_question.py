@@ -35,7 +35,7 @@ class PriceQuestion:
             ("drop", "button-drop", discord.ButtonStyle.secondary),
         ):
             text_of = self._texts.plain(locale, label, paid=question.values["paid"])
-            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.draft_id}:{action}"))
+            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.offer_id}:{action}"))
         view.stop()
         if not await privately(interaction, self._about(locale, asked, prompt), self._clock, view=view):
             # The prompt may be what Discord refuses.

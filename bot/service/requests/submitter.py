@@ -104,7 +104,7 @@ class Submitter:
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
         self._check_place(checked.model, settings, asker)
         await self._screen(checked, asker)
-        return await self._jobs.submit(self._draft(checked, asker), self._quotas.terms())
+        return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
 
     async def models(self, server_id: int) -> Catalogue:
         """Return the models that may be used in a server; the first is the default."""
@@ -112,14 +112,14 @@ class Submitter:
         allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
         return allowed or self._policy.catalogue
 
-    async def kept(self, draft_id: int, asker: Asker) -> PriceOffer:
+    async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
 
         Raises:
             AlreadyDone: if it became a job by an earlier delivery of the same press.
             Unavailable: if there is none, any more.
         """
-        kept = await self._jobs.draft(draft_id)
+        kept = await self._jobs.price_offer(offer_id)
         if kept is None and await self._jobs.get(asker.interaction_id):
             raise AlreadyDone(asker.interaction_id)
         if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
@@ -133,7 +133,7 @@ class Submitter:
         """Go on with a request whose price its member agreed to, under the rules and limits as they are now.
 
         Raises:
-            MemberError: if the draft is used or expired; and as for ``submit``.
+            MemberError: if the price offer is used or expired; and as for ``submit``.
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
         self._check_open(asker)
@@ -141,12 +141,12 @@ class Submitter:
         self._check_place(kept.request.model, settings, asker)
         _check_posting(kept.request.private, settings.posting)
         await self._screen(kept.request, asker)
-        draft = self._draft(kept.request, asker, draft_id=kept.id)
-        return await self._jobs.submit(draft, self._quotas.terms())
+        new_job = self._new_job(kept.request, asker, offer_id=kept.id)
+        return await self._jobs.submit(new_job, self._quotas.terms())
 
     async def drop(self, kept: PriceOffer) -> None:
         """Forget a request whose price its member does not agree to."""
-        await self._jobs.drop_draft(kept.id)
+        await self._jobs.drop_price_offer(kept.id)
 
     def _check_open(self, asker: Asker) -> None:
         if not self._accepting:
@@ -182,7 +182,7 @@ class Submitter:
             models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
             raise NotPermitted("model-not-allowed", model=model, models=models)
 
-    def _draft(self, checked: ImageRequest, asker: Asker, draft_id: int = 0) -> NewJob:
+    def _new_job(self, checked: ImageRequest, asker: Asker, offer_id: int = 0) -> NewJob:
         return NewJob(
             interaction_id=asker.interaction_id,
             server_id=asker.server_id,
@@ -191,7 +191,7 @@ class Submitter:
             reply=asker.reply,
             role_ids=asker.role_ids,
             may_pay=False,
-            draft_id=draft_id,
+            offer_id=offer_id,
         )
 
     async def acknowledge(self, job_id: int, message_id: int) -> Job | None:

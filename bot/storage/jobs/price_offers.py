@@ -13,6 +13,7 @@ from bot.storage.records import acts
 LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
 
+# The table of price offers keeps its first name: the code would read no better for a migration.
 ADD = """
 INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms, application_id, token)
 VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms, :application_id, :token)
@@ -23,30 +24,30 @@ DROP = "DELETE FROM drafts WHERE id = :id"
 EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 
-def keep(conn: sqlite3.Connection, draft: NewJob, paid_micros: int, now_ms: int) -> None:
+def keep(conn: sqlite3.Connection, new_job: NewJob, paid_micros: int, now_ms: int) -> None:
     """Keep a request until its member agrees, or ten minutes are over.
 
     Raises:
         AlreadyDone: if Discord delivered the interaction a second time: its member was asked already.
     """
-    if not acts.note(conn, draft.interaction_id, now_ms):
-        raise AlreadyDone(draft.interaction_id)
+    if not acts.note(conn, new_job.interaction_id, now_ms):
+        raise AlreadyDone(new_job.interaction_id)
     values = {
-        "id": draft.interaction_id,
-        "server_id": draft.server_id,
-        "member_id": draft.member_id,
-        "request": json.dumps({**asdict(draft.request), "size": str(draft.request.size)}, ensure_ascii=False),
+        "id": new_job.interaction_id,
+        "server_id": new_job.server_id,
+        "member_id": new_job.member_id,
+        "request": json.dumps({**asdict(new_job.request), "size": str(new_job.request.size)}, ensure_ascii=False),
         "paid": paid_micros,
         "expires_ms": now_ms + LIVES_MS,
-        "application_id": draft.reply.application_id,
-        "token": draft.reply.token,
+        "application_id": new_job.reply.application_id,
+        "token": new_job.reply.token,
     }
     conn.execute(ADD, values)
 
 
-def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> PriceOffer | None:
-    """Return a draft that has not expired."""
-    row = conn.execute(FIND, {"id": draft_id, "now_ms": now_ms}).fetchone()
+def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | None:
+    """Return a price offer; None if it is used, dropped or expired."""
+    row = conn.execute(FIND, {"id": offer_id, "now_ms": now_ms}).fetchone()
     if row is None:
         return None
     request = json.loads(row["request"])
@@ -61,17 +62,17 @@ def find(conn: sqlite3.Connection, draft_id: int, now_ms: int) -> PriceOffer | N
     )
 
 
-def take(conn: sqlite3.Connection, draft_id: int, member_id: int, now_ms: int) -> int | None:
-    """Use a draft up, and give the micro-yuan that its member agreed to; None if it is used or expired already."""
-    row = conn.execute(TAKE, {"id": draft_id, "member_id": member_id, "now_ms": now_ms}).fetchone()
+def take(conn: sqlite3.Connection, offer_id: int, member_id: int, now_ms: int) -> int | None:
+    """Use a price offer up; return the micro-yuan that its member agreed to, None if it is used or expired already."""
+    row = conn.execute(TAKE, {"id": offer_id, "member_id": member_id, "now_ms": now_ms}).fetchone()
     return None if row is None else int(row["paid"])
 
 
-def drop(conn: sqlite3.Connection, draft_id: int) -> None:
-    """Forget a draft that its member does not want."""
-    conn.execute(DROP, {"id": draft_id})
+def drop(conn: sqlite3.Connection, offer_id: int) -> None:
+    """Forget a price offer that its member does not want."""
+    conn.execute(DROP, {"id": offer_id})
 
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:
-    """Forget the drafts whose time is over; give how many."""
+    """Forget the price offers whose time is over; return how many."""
     return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount

@@ -17,23 +17,23 @@ from bot.storage.records.accounts import account_of
 class RequestChanges(JobChanges):
     """What happens to a job before it is queued."""
 
-    async def submit(self, draft: NewJob, terms: Terms) -> Job:
+    async def submit(self, new_job: NewJob, terms: Terms) -> Job:
         """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
 
         Raises:
-            PriceNotAgreed: if its member has to be asked first; then only a draft is written.
+            PriceNotAgreed: if its member has to be asked first; then only a price offer is kept.
             MemberError: if a limit binds.
         """
         now_ms = self._clock.now_ms()
         try:
-            return await self._db.write(lambda conn: submit(conn, draft, terms, now_ms))
+            return await self._db.write(lambda conn: submit(conn, new_job, terms, now_ms))
         except PriceNotAgreed as question:
             paid = int(question.values["paid"])
-            await self._db.write(lambda conn: price_offers.keep(conn, draft, paid, now_ms))
+            await self._db.write(lambda conn: price_offers.keep(conn, new_job, paid, now_ms))
             raise
         except MemberError as refusal:
             key = refusal.key
-            await self._db.write(lambda conn: note_refusal(conn, draft, terms, key, now_ms))
+            await self._db.write(lambda conn: note_refusal(conn, new_job, terms, key, now_ms))
             raise
 
     async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
@@ -83,16 +83,16 @@ class RequestChanges(JobChanges):
 
         return await self._db.read(found)
 
-    async def draft(self, draft_id: int) -> PriceOffer | None:
+    async def price_offer(self, offer_id: int) -> PriceOffer | None:
         """Return a request that waits for its member to agree to the price; None once that is over."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: price_offers.find(conn, draft_id, now_ms))
+        return await self._db.read(lambda conn: price_offers.find(conn, offer_id, now_ms))
 
-    async def drop_draft(self, draft_id: int) -> None:
+    async def drop_price_offer(self, offer_id: int) -> None:
         """Forget a request that its member does not want any more."""
-        await self._db.write(lambda conn: price_offers.drop(conn, draft_id))
+        await self._db.write(lambda conn: price_offers.drop(conn, offer_id))
 
-    async def expire_drafts(self) -> int:
+    async def expire_price_offers(self) -> int:
         """Forget the requests that nobody agreed to in time; give how many."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: price_offers.expire(conn, now_ms))

@@ -48,12 +48,12 @@ VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt
 """
 
 
-def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -> Job:
+def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int) -> Job:
     """Write a request as a held job; the same interaction again gives the job that it made.
 
     Args:
         conn: inside a write transaction.
-        draft: the request.
+        new_job: the request.
         terms: the operator's, which the server's settings and rules change.
         now_ms: when.
 
@@ -63,34 +63,34 @@ def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -
         AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
-        Unavailable: if the draft that was agreed to is used or expired, the lane is stopped, the server has its share
-            of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
+        Unavailable: if the price offer that was agreed to is used or expired, the lane is stopped, the server has its
+            share of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
     """
-    existing = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
+    existing = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     if existing is not None:
         return existing
-    acts.require_new(conn, draft.interaction_id)
-    account_id = account_of(conn, draft.member_id, now_ms)
-    kept_out = cases.kept_out(conn, draft.server_id, account_id, now_ms)
+    acts.require_new(conn, new_job.interaction_id)
+    account_id = account_of(conn, new_job.member_id, now_ms)
+    kept_out = cases.kept_out(conn, new_job.server_id, account_id, now_ms)
     if kept_out is not None:
         raise kept_out
-    settings = read_settings(conn, draft.server_id)
-    rules = read_rules(conn, draft.server_id, account_id, draft.role_ids)
+    settings = read_settings(conn, new_job.server_id)
+    rules = read_rules(conn, new_job.server_id, account_id, new_job.role_ids)
     terms = applied(terms, settings, rules, now_ms)
-    _check_lane(conn, draft, terms, now_ms)
-    _check_member(conn, draft, account_id, terms, now_ms)
-    agreed = _take_draft(conn, draft, now_ms)
-    has_agreed = agreed is None and entries.has_paid(conn, draft.server_id, account_id, terms.period)
-    asks = settings.confirms_paid and not draft.may_pay and not has_agreed
-    number = _add_job(conn, draft, account_id, sorted(rules.roles), now_ms)
-    prompt_index.index(conn, draft.interaction_id)
+    _check_lane(conn, new_job, terms, now_ms)
+    _check_member(conn, new_job, account_id, terms, now_ms)
+    agreed = _take_offer(conn, new_job, now_ms)
+    has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
+    asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
+    number = _add_job(conn, new_job, account_id, sorted(rules.roles), now_ms)
+    prompt_index.index(conn, new_job.interaction_id)
     parts = holds.place_hold(
         conn,
-        job_id=draft.interaction_id,
-        server_id=draft.server_id,
+        job_id=new_job.interaction_id,
+        server_id=new_job.server_id,
         account_id=account_id,
-        model=terms.catalogue[draft.request.model],
-        images=draft.request.count,
+        model=terms.catalogue[new_job.request.model],
+        images=new_job.request.count,
         terms=terms,
         now_ms=now_ms,
     )
@@ -98,8 +98,8 @@ def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -
         # Only now, since nobody is asked to pay for what a limit refuses; the transaction takes all of it back. What
         # became dearer is asked anew.
         raise PriceNotAgreed(
-            draft.interaction_id,
-            images=draft.request.count,
+            new_job.interaction_id,
+            images=new_job.request.count,
             free=parts.free_images,
             paid=parts.paid_micros,
             expires_ms=now_ms + price_offers.LIVES_MS,
@@ -108,48 +108,48 @@ def submit(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -
         conn,
         "job.held",
         at_ms=now_ms,
-        server_id=draft.server_id,
+        server_id=new_job.server_id,
         actor_id=account_id,
-        job_id=draft.interaction_id,
+        job_id=new_job.interaction_id,
         number=number,
-        model=draft.request.model,
-        images=draft.request.count,
+        model=new_job.request.model,
+        images=new_job.request.count,
     )
-    job = find_job(conn, "jobs.id = :id", {"id": draft.interaction_id})
+    job = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     assert job is not None, "the row was written above"  # noqa: S101
     return job
 
 
-def note_refusal(conn: sqlite3.Connection, draft: NewJob, terms: Terms, reason: str, now_ms: int) -> None:
+def note_refusal(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, reason: str, now_ms: int) -> None:
     """Note in the audit why a request was refused; whoever looks after the limit that binds is told once."""
-    account_id = account_of(conn, draft.member_id, now_ms)
+    account_id = account_of(conn, new_job.member_id, now_ms)
     audit.record(
         conn,
         "request.refused",
         at_ms=now_ms,
-        server_id=draft.server_id,
+        server_id=new_job.server_id,
         actor_id=account_id,
         reason=reason,
-        model=draft.request.model,
-        images=draft.request.count,
+        model=new_job.request.model,
+        images=new_job.request.count,
     )
     if reason == "over-pool":
-        settings = read_settings(conn, draft.server_id)
+        settings = read_settings(conn, new_job.server_id)
         own = applied(terms, settings, QuotaRules(), now_ms)
-        holds.watch_pool(conn, draft.server_id, own, now_ms, is_short=True)
+        holds.watch_pool(conn, new_job.server_id, own, now_ms, is_short=True)
     elif reason == "over-cap":
         holds.watch_cap(conn, terms, now_ms, taken=terms.cap_micros or 0)
 
 
-def _check_lane(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: int) -> None:
-    model = draft.request.model
+def _check_lane(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int) -> None:
+    model = new_job.request.model
     waiting = dict(conn.execute(COUNT_WAITING, {"model": model}).fetchall())
     stopped = conn.execute(STOPPED, {"model": model}).fetchone()
     # A stopped lane without a job would never be tried again: from the probe's time on it takes one.
     if stopped is not None and (waiting or left_ms(stopped["probe_ms"], now_ms, probe_delay_ms(stopped["probes"]))):
         # Where the whole account is stopped, another model would be refused as well.
         raise Unavailable("account-stopped") if stopped["is_account"] else Unavailable("lane-stopped", model=model)
-    own, others = waiting.pop(draft.server_id, 0), len(waiting)
+    own, others = waiting.pop(new_job.server_id, 0), len(waiting)
     if own >= share(terms.longest_queue, others + 1):
         if not others:
             raise Unavailable("queue-full", model=model, limit=terms.longest_queue)
@@ -157,46 +157,46 @@ def _check_lane(conn: sqlite3.Connection, draft: NewJob, terms: Terms, now_ms: i
         raise Unavailable("server-queue-full", model=model, waiting=own)
 
 
-def _check_member(conn: sqlite3.Connection, draft: NewJob, account_id: int, terms: Terms, now_ms: int) -> None:
-    if draft.request.count > terms.rule.images_per_job:
-        raise InvalidRequest("too-many-images", count=draft.request.count, limit=terms.rule.images_per_job)
-    member = {"server_id": draft.server_id, "account_id": account_id}
+def _check_member(conn: sqlite3.Connection, new_job: NewJob, account_id: int, terms: Terms, now_ms: int) -> None:
+    if new_job.request.count > terms.rule.images_per_job:
+        raise InvalidRequest("too-many-images", count=new_job.request.count, limit=terms.rule.images_per_job)
+    member = {"server_id": new_job.server_id, "account_id": account_id}
     active = conn.execute(COUNT_ACTIVE, member).fetchone()[0]
     if active >= terms.rule.active_jobs:
         raise Unavailable("too-many-active", limit=terms.rule.active_jobs)
     if terms.rule.cooldown_s:
-        last_ms, cooldown_ms = _last_request_ms(conn, draft, member, now_ms), terms.rule.cooldown_s * 1000
+        last_ms, cooldown_ms = _last_request_ms(conn, new_job, member, now_ms), terms.rule.cooldown_s * 1000
         wait_ms = left_ms(last_ms + cooldown_ms, now_ms, cooldown_ms) if last_ms else 0
         if wait_ms:
             raise Unavailable("cooling-down", again_ms=now_ms + wait_ms)
 
 
-def _last_request_ms(conn: sqlite3.Connection, draft: NewJob, member: dict[str, int], now_ms: int) -> int:
+def _last_request_ms(conn: sqlite3.Connection, new_job: NewJob, member: dict[str, int], now_ms: int) -> int:
     """Return when a member last asked in the server, also before they were forgotten; 0: never."""
     last = conn.execute(LAST_REQUEST, member).fetchone()
     # Whatever the new account asked for is later than what the forgotten one did.
-    return last[0] if last else retained_limits.last_request_ms(conn, draft.server_id, draft.member_id, now_ms)
+    return last[0] if last else retained_limits.last_request_ms(conn, new_job.server_id, new_job.member_id, now_ms)
 
 
-def _take_draft(conn: sqlite3.Connection, draft: NewJob, now_ms: int) -> int | None:
-    """Use up the draft that the member agreed to, and give the micro-yuan that they were asked about."""
-    if not draft.draft_id:
+def _take_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> int | None:
+    """Use up the price offer that the member agreed to; return its micro-yuan, None if there was none."""
+    if not new_job.offer_id:
         return None
-    agreed = price_offers.take(conn, draft.draft_id, draft.member_id, now_ms)
+    agreed = price_offers.take(conn, new_job.offer_id, new_job.member_id, now_ms)
     if agreed is None:
         raise Unavailable("draft-gone")
     return agreed
 
 
-def _add_job(conn: sqlite3.Connection, draft: NewJob, account_id: int, roles: list[int], now_ms: int) -> int:
-    request, reply = draft.request, draft.reply
-    number = conn.execute(NEXT_NUMBER, {"server_id": draft.server_id}).fetchone()[0]
+def _add_job(conn: sqlite3.Connection, new_job: NewJob, account_id: int, roles: list[int], now_ms: int) -> int:
+    request, reply = new_job.request, new_job.reply
+    number = conn.execute(NEXT_NUMBER, {"server_id": new_job.server_id}).fetchone()[0]
     conn.execute(
         ADD_JOB,
         {
-            "id": draft.interaction_id,
+            "id": new_job.interaction_id,
             "number": number,
-            "server_id": draft.server_id,
+            "server_id": new_job.server_id,
             "account_id": account_id,
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,

@@ -49,7 +49,7 @@ WHERE id = :id
 """
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms WHERE id = :id AND deleted_ms = 0"
 DROP_QUESTIONS = "DELETE FROM removal_questions WHERE job_id = :id"
-DROP_DRAFTS = "DELETE FROM drafts WHERE member_id = :member_id"
+DROP_PRICE_OFFERS = "DELETE FROM drafts WHERE member_id = :member_id"
 DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
 DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
@@ -81,7 +81,7 @@ def forget(
     """
     if conn.execute(acts.NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 0:
         raise AlreadyDone(interaction_id)
-    conn.execute(DROP_DRAFTS, {"member_id": member_id})
+    conn.execute(DROP_PRICE_OFFERS, {"member_id": member_id})
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
         return None

@@ -52,7 +52,7 @@ WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
 REFUSALS = """
 SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
 """
-DRAFTS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
+PRICE_OFFERS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 
 
 def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | None:
@@ -67,7 +67,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "appeals": [_appeal(row) for row in conn.execute(APPEALS, who)],
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
-        "waiting_for_your_answer": [_draft(row) for row in conn.execute(DRAFTS, who)],
+        "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
         "kept_since_you_were_forgotten": [_carried(row) for row in carried(conn, member_id, now_ms)],
     }
     if known is None and not any(lists.values()):
@@ -185,7 +185,7 @@ def _refusal(row: sqlite3.Row) -> dict[str, Any]:
     return {"server": str(row["server_id"]), "at": _time(row["at_ms"]), "reason": json.loads(row["detail"])["reason"]}
 
 
-def _draft(row: sqlite3.Row) -> dict[str, Any]:
+def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     request = json.loads(row["request"])
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
 

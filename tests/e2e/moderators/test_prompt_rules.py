@@ -183,7 +183,7 @@ async def test_list_and_modal_work_after_a_restart(world):
     assert world.rows("SELECT * FROM prompt_rules") == []
 
 
-async def test_a_prompt_rule_stops_a_draft_that_was_offered_before_it(tmp_path):
+async def test_a_prompt_rule_stops_a_price_offer_that_was_made_before_it(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 0, "budget": "5"}) as world:
         bob, moderator = world.member("bob"), world.member("mod")
         question = await refused(bob, "a pool of blood")

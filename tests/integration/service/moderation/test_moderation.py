@@ -98,12 +98,12 @@ async def test_a_rule_counts_from_the_next_request_on_and_in_its_own_server(serv
     await service.submitter.submit(Options("blood"), service.asker())
 
 
-async def test_a_draft_is_checked_against_the_rules_and_blocks_of_the_moment_it_is_agreed_to(reopen: Any):
+async def test_a_price_offer_is_checked_against_the_rules_and_blocks_of_the_moment_it_is_agreed_to(reopen: Any):
     async with reopen(make_policy(rule=Rule(0, 10**7, 4, 9, 0))) as service:
         asker: Asker = service.asker()
         with pytest.raises(PriceNotAgreed) as question:
             await service.submitter.submit(Options("blood"), asker)
-        kept = await service.submitter.kept(question.value.draft_id, asker)
+        kept = await service.submitter.kept(question.value.offer_id, asker)
         await service.moderation.add_rule(service.act(), RuleKind.WORD, "blood")
         with pytest.raises(PromptRefusedHere):
             await service.submitter.agree(kept, service.asker())

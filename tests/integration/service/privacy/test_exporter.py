@@ -13,7 +13,7 @@ from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.moderation.moderation import SqliteModeration
 from tests.integration.service.privacy.test_erasure import deliver
-from tests.support.ledger import draft_of
+from tests.support.ledger import make_new_job
 
 LIMIT = 10 * 1024 * 1024
 
@@ -70,13 +70,13 @@ async def test_an_export_has_what_is_the_members_and_nothing_of_others(service, 
         assert foreign not in everything
 
 
-async def test_refusals_drafts_and_what_outlasted_an_earlier_forgetting_are_in_it(service):
+async def test_refusals_price_offers_and_what_outlasted_an_earlier_forgetting_are_in_it(service):
     await service.start()
     await deliver(service)
     await service.jobs.record_refusal(1, 1, "channel-closed")
     terms = replace(service.quotas.terms(), rule=Rule(0, 9_000_000, 4, 10, 0))
     with pytest.raises(PriceNotAgreed):
-        await service.jobs.submit(draft_of(4005, 2, 1, next(iter(terms.catalogue)), may_pay=False), terms)
+        await service.jobs.submit(make_new_job(4005, 2, 1, next(iter(terms.catalogue)), may_pay=False), terms)
     about = documents(opened(await service.exporter.archive(1, 1, LIMIT)))["about-you.json"]
     assert [one["reason"] for one in about["refused_requests"]] == ["channel-closed"]
     assert [one["request"]["prompt"] for one in about["waiting_for_your_answer"]] == ["a flower shop"]
@@ -91,7 +91,7 @@ async def test_the_roles_that_are_kept_with_a_request_are_in_it(service):
     await service.start()
     await service.servers.set_rule(service.act(), Scope.ROLE, 31, PartialRule(free_images=7))
     terms = service.quotas.terms()
-    await service.jobs.submit(draft_of(4005, 1, 1, next(iter(terms.catalogue)), roles=[31, 32]), terms)
+    await service.jobs.submit(make_new_job(4005, 1, 1, next(iter(terms.catalogue)), roles=[31, 32]), terms)
     (job,) = documents(opened(await service.exporter.archive(1, 1, LIMIT)))["jobs-1.json"]
     assert job["roles_with_a_rule"] == ["31"]
 

@@ -32,7 +32,7 @@ async def set_to(service: Service, **settings: Any) -> None:
 async def proposed(service: Service, options: Options | None = None) -> PriceOffer:
     with pytest.raises(PriceNotAgreed) as question:
         await service.submitter.submit(options or Options("a cat"), service.asker())
-    return await service.submitter.kept(question.value.draft_id, service.asker())
+    return await service.submitter.kept(question.value.offer_id, service.asker())
 
 
 # -- places and models
@@ -108,7 +108,7 @@ async def test_what_is_agreed_to_becomes_the_job_that_was_asked_for(paid: Servic
         await paid.submitter.agree(kept, paid.asker())
 
 
-async def test_a_draft_is_its_members_own_in_its_own_server(paid: Service):
+async def test_a_price_offer_is_its_members_own_in_its_own_server(paid: Service):
     kept = await proposed(paid)
     for asker in (paid.asker(2), paid.asker(server_id=2)):
         with pytest.raises(Unavailable, match="draft-gone"):
@@ -118,7 +118,7 @@ async def test_a_draft_is_its_members_own_in_its_own_server(paid: Service):
     assert await paid.submitter.kept(kept.id, paid.asker()) == kept
 
 
-async def test_a_dropped_draft_can_not_be_agreed_to(paid: Service):
+async def test_a_dropped_price_offer_can_not_be_agreed_to(paid: Service):
     kept = await proposed(paid)
     await paid.submitter.drop(kept)
     with pytest.raises(Unavailable, match="draft-gone"):
@@ -126,7 +126,7 @@ async def test_a_dropped_draft_can_not_be_agreed_to(paid: Service):
     assert await paid.rows("SELECT * FROM jobs") == []
 
 
-async def test_a_model_that_is_gone_since_takes_its_drafts_along(paid: Service, reopen: Any):
+async def test_a_model_that_is_gone_since_takes_its_price_offers_along(paid: Service, reopen: Any):
     kept = await proposed(paid)
     async with reopen(make_policy(rule=PAID, catalogue={PLUS.name: CATALOGUE[PLUS.name]})) as later:
         with pytest.raises(Unavailable, match="draft-gone"):

@@ -200,14 +200,14 @@ async def test_a_word_that_was_missed_is_said_later_in_the_week_and_a_week_witho
     assert [word.period.key for word in await words(books)] == ["2026-W45", "2026-W47"]
 
 
-async def test_the_sweeper_says_the_word_and_forgets_drafts_whose_time_is_over(service: Service, books: Books):
+async def test_the_sweeper_says_the_word_and_forgets_price_offers_whose_time_is_over(service: Service, books: Books):
     at(books, datetime(2030, 11, 1, 12, tzinfo=SHANGHAI))
     service.clock.advance((books.clock.now_ms() - service.clock.now_ms()) / 1000)
     await make(books)
     now_ms = service.clock.now_ms()
-    draft = "INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms) VALUES (?, 1, 1, '{}', 5, ?)"
+    offer = "INSERT INTO drafts (id, server_id, member_id, request, paid, expires_ms) VALUES (?, 1, 1, '{}', 5, ?)"
     old, new = (1, now_ms - 1), (2, now_ms + 3_600_000)
-    await service.database.write(lambda conn: conn.executemany(draft, (old, new)).rowcount)
+    await service.database.write(lambda conn: conn.executemany(offer, (old, new)).rowcount)
     await service.sweeper.sweep()
     assert await service.rows("SELECT id FROM drafts") == [(2,)]
     assert await words(books) == []

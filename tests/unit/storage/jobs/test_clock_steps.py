@@ -16,7 +16,7 @@ from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox, add
 from bot.storage.privacy.privacy import SqlitePrivacy
 from sandbox.clock import ShiftedClock
-from tests.support.ledger import Books, draft_of, make_terms
+from tests.support.ledger import Books, make_new_job, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 CATALOGUE = {TURBO.name: TURBO}
@@ -79,7 +79,7 @@ async def test_a_stopped_lane_is_tried_and_takes_requests_again_in_time(books: B
         await books.lanes.stop(ACCOUNT, "Arrearage")
     clock = set_back(books, back_s)
     jobs, lanes = SqliteJobs(books.database, clock), SqliteLanes(books.database, clock)
-    held = await jobs.submit(draft_of(7000, 1, 5, TURBO.name), make_terms(clock.now_ms(), CATALOGUE))
+    held = await jobs.submit(make_new_job(7000, 1, 5, TURBO.name), make_terms(clock.now_ms(), CATALOGUE))
     await jobs.acknowledge(held.id, 1)
     assert (await lanes.claim(TURBO)).job is not None
 
@@ -87,11 +87,11 @@ async def test_a_stopped_lane_is_tried_and_takes_requests_again_in_time(books: B
 @back
 async def test_a_cooldown_holds_nobody_up_for_longer_than_it_is(books: Books, back_s: int):
     terms = make_terms(books.clock.now_ms(), CATALOGUE, cooldown_s=30)
-    await books.jobs.submit(draft_of(7000, 1, 5, TURBO.name), terms)
+    await books.jobs.submit(make_new_job(7000, 1, 5, TURBO.name), terms)
     with pytest.raises(Unavailable, match="cooling-down"):
-        await books.jobs.submit(draft_of(7001, 1, 5, TURBO.name), terms)
+        await books.jobs.submit(make_new_job(7001, 1, 5, TURBO.name), terms)
     jobs = SqliteJobs(books.database, set_back(books, back_s))
-    assert (await jobs.submit(draft_of(7002, 1, 5, TURBO.name), terms)).id == 7002
+    assert (await jobs.submit(make_new_job(7002, 1, 5, TURBO.name), terms)).id == 7002
 
 
 @back

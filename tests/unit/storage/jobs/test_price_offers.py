@@ -7,7 +7,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
 from bot.errors import AlreadyDone, OverQuota, PriceNotAgreed, Unavailable
 from bot.storage.jobs.price_offers import LIVES_MS
-from tests.support.ledger import DAY_MS, Books, draft_of, make_request, make_terms
+from tests.support.ledger import DAY_MS, Books, make_new_job, make_request, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 PRICE = TURBO.price_micros
@@ -18,7 +18,7 @@ def terms_of(books: Books, free: int = 0, budget: int = 10 * PRICE) -> Terms:
 
 
 async def asked(books: Books, terms: Terms, count: int = 2) -> PriceNotAgreed:
-    """Ask for what is to be paid for, and see to it that nothing but the draft is left of it."""
+    """Ask for what is to be paid for, and see to it that nothing but the price offer is left of it."""
     tables = ("jobs", "holds", "legs", "ledger", "buckets", "audit", "accounts", "outbox")
     before = {table: await books.rows(f"SELECT * FROM {table}") for table in tables}
     with pytest.raises(PriceNotAgreed) as question:
@@ -27,15 +27,15 @@ async def asked(books: Books, terms: Terms, count: int = 2) -> PriceNotAgreed:
     return question.value
 
 
-async def test_the_first_paid_request_of_a_period_waits_as_a_draft_and_holds_nothing(books: Books):
+async def test_the_first_paid_request_of_a_period_waits_as_a_price_offer_and_holds_nothing(books: Books):
     question = await asked(books, terms_of(books, free=1))
     expires_ms = books.clock.now_ms() + LIVES_MS
     assert question.key == "proposal-mixed"
     assert question.values == {"images": 2, "free": 1, "paid": PRICE, "expires_ms": expires_ms}
-    kept = await books.jobs.draft(question.draft_id)
-    reply = draft_of(1, 1, 1, TURBO.name, 2).reply
+    kept = await books.jobs.price_offer(question.offer_id)
+    reply = make_new_job(1, 1, 1, TURBO.name, 2).reply
     request = make_request(TURBO.name, 2)
-    assert kept == PriceOffer(question.draft_id, 1, 1, request, reply.application_id, reply.token)
+    assert kept == PriceOffer(question.offer_id, 1, 1, request, reply.application_id, reply.token)
     assert reply.token not in repr(kept)
 
 
@@ -55,21 +55,21 @@ async def test_what_is_not_covered_at_all_is_refused_and_not_asked_about(books: 
     assert await books.rows("SELECT * FROM drafts") == []
 
 
-async def test_who_agrees_has_the_job_and_the_draft_is_used_up(books: Books):
+async def test_who_agrees_has_the_job_and_the_price_offer_is_used_up(books: Books):
     terms = terms_of(books)
     question = await asked(books, terms)
-    job = await books.submit(terms, count=2, draft_id=question.draft_id)
+    job = await books.submit(terms, count=2, offer_id=question.offer_id)
     assert (job.state, job.held.paid_micros) == (JobState.HELD, 2 * PRICE)
-    assert await books.jobs.draft(question.draft_id) is None
+    assert await books.jobs.price_offer(question.offer_id) is None
     with pytest.raises(Unavailable, match="draft-gone"):
-        await books.submit(terms, count=2, draft_id=question.draft_id)
+        await books.submit(terms, count=2, offer_id=question.offer_id)
     assert await books.rows("SELECT count(*) FROM holds") == [(1,)]
 
 
 async def test_the_same_press_twice_is_one_job(books: Books):
     terms = terms_of(books)
     question = await asked(books, terms)
-    press = draft_of(books.next_id(), 1, 1, TURBO.name, 2, draft_id=question.draft_id)
+    press = make_new_job(books.next_id(), 1, 1, TURBO.name, 2, offer_id=question.offer_id)
     assert await books.jobs.submit(press, terms) == await books.jobs.submit(press, terms)
 
 
@@ -113,49 +113,49 @@ async def test_a_server_may_ask_nobody(books: Books):
     assert (await books.submit(terms_of(books), may_pay=False)).held.paid_micros == PRICE
 
 
-async def test_a_draft_expires_and_is_swept(books: Books):
+async def test_a_price_offer_expires_and_is_swept(books: Books):
     first = await asked(books, terms_of(books))
     books.clock.advance(LIVES_MS / 1000 - 1)
     second = await asked(books, terms_of(books))
-    assert await books.jobs.draft(first.draft_id) is not None
-    assert await books.jobs.expire_drafts() == 0
+    assert await books.jobs.price_offer(first.offer_id) is not None
+    assert await books.jobs.expire_price_offers() == 0
     books.clock.advance(1)
-    assert await books.jobs.draft(first.draft_id) is None
+    assert await books.jobs.price_offer(first.offer_id) is None
     with pytest.raises(Unavailable, match="draft-gone"):
-        await books.submit(terms_of(books), draft_id=first.draft_id)
-    assert await books.jobs.expire_drafts() == 1
-    assert await books.rows("SELECT id FROM drafts") == [(second.draft_id,)]
+        await books.submit(terms_of(books), offer_id=first.offer_id)
+    assert await books.jobs.expire_price_offers() == 1
+    assert await books.rows("SELECT id FROM drafts") == [(second.offer_id,)]
 
 
-async def test_nobody_uses_anothers_draft(books: Books):
+async def test_nobody_uses_anothers_price_offer(books: Books):
     question = await asked(books, terms_of(books))
     with pytest.raises(Unavailable, match="draft-gone"):
-        await books.submit(terms_of(books), member_id=2, draft_id=question.draft_id)
-    assert await books.jobs.draft(question.draft_id) is not None
+        await books.submit(terms_of(books), member_id=2, offer_id=question.offer_id)
+    assert await books.jobs.price_offer(question.offer_id) is not None
 
 
-async def test_a_draft_that_comes_to_nothing_stays(books: Books):
+async def test_a_price_offer_that_comes_to_nothing_stays(books: Books):
     question = await asked(books, terms_of(books))
     # The rule was lowered meanwhile: the limits of the press apply, not those of the question.
     with pytest.raises(OverQuota):
-        await books.submit(terms_of(books, budget=0), count=2, draft_id=question.draft_id)
-    assert (await books.submit(terms_of(books), count=2, draft_id=question.draft_id)).held.images == 2
+        await books.submit(terms_of(books, budget=0), count=2, offer_id=question.offer_id)
+    assert (await books.submit(terms_of(books), count=2, offer_id=question.offer_id)).held.images == 2
 
 
-async def test_a_dropped_draft_is_gone(books: Books):
+async def test_a_dropped_price_offer_is_gone(books: Books):
     question = await asked(books, terms_of(books))
-    await books.jobs.drop_draft(question.draft_id)
-    assert await books.jobs.draft(question.draft_id) is None
-    await books.jobs.drop_draft(question.draft_id)
+    await books.jobs.drop_price_offer(question.offer_id)
+    assert await books.jobs.price_offer(question.offer_id) is None
+    await books.jobs.drop_price_offer(question.offer_id)
 
 
 async def test_the_same_request_twice_is_asked_about_once(books: Books):
-    draft = draft_of(books.next_id(), 1, 1, TURBO.name, 2, may_pay=False)
+    new_job = make_new_job(books.next_id(), 1, 1, TURBO.name, 2, may_pay=False)
     with pytest.raises(PriceNotAgreed):
-        await books.jobs.submit(draft, terms_of(books))
+        await books.jobs.submit(new_job, terms_of(books))
     with pytest.raises(AlreadyDone):
-        await books.jobs.submit(draft, terms_of(books))
-    assert await books.rows("SELECT id FROM drafts") == [(draft.interaction_id,)]
+        await books.jobs.submit(new_job, terms_of(books))
+    assert await books.rows("SELECT id FROM drafts") == [(new_job.interaction_id,)]
 
 
 async def test_what_became_dearer_after_the_question_is_asked_anew(books: Books):
@@ -163,9 +163,9 @@ async def test_what_became_dearer_after_the_question_is_asked_anew(books: Books)
     dearer = replace(TURBO, price_micros=PRICE + 1)
     terms = make_terms(books.clock.now_ms(), {TURBO.name: dearer}, 0, 10 * PRICE)
     with pytest.raises(PriceNotAgreed) as again:
-        await books.submit(terms, count=2, may_pay=False, draft_id=question.draft_id)
+        await books.submit(terms, count=2, may_pay=False, offer_id=question.offer_id)
     assert again.value.values["paid"] == 2 * (PRICE + 1)
-    assert (await books.submit(terms, count=2, may_pay=False, draft_id=again.value.draft_id)).held.paid_micros == (
+    assert (await books.submit(terms, count=2, may_pay=False, offer_id=again.value.offer_id)).held.paid_micros == (
         2 * (PRICE + 1)
     )
 
@@ -173,8 +173,8 @@ async def test_what_became_dearer_after_the_question_is_asked_anew(books: Books)
 async def test_a_request_that_was_agreed_to_asks_for_nothing_new_when_it_is_delivered_again(books: Books):
     terms = terms_of(books)
     question = await asked(books, terms)
-    await books.submit(terms, count=2, may_pay=False, draft_id=question.draft_id)
-    draft = draft_of(question.draft_id, 1, 1, TURBO.name, 2, may_pay=False)
+    await books.submit(terms, count=2, may_pay=False, offer_id=question.offer_id)
+    new_job = make_new_job(question.offer_id, 1, 1, TURBO.name, 2, may_pay=False)
     with pytest.raises(AlreadyDone):
-        await books.jobs.submit(draft, terms)
+        await books.jobs.submit(new_job, terms)
     assert len(await books.rows("SELECT id FROM jobs")) == 1

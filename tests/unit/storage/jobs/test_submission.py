@@ -9,7 +9,7 @@ from bot.domain.jobs.job import JobState
 from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.requests.quota import Balance, Terms
 from bot.errors import MemberError, OverQuota, Unavailable
-from tests.support.ledger import DAY_MS, Books, draft_of, make_request, make_terms
+from tests.support.ledger import DAY_MS, Books, make_new_job, make_request, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 PLUS = BUILT_IN["wanx2.1-t2i-plus"]
@@ -47,10 +47,10 @@ async def test_a_request_is_held_with_its_hold_and_its_audit(books: Books):
 
 async def test_the_same_interaction_twice_is_one_job_and_one_hold(books: Books):
     terms = terms_of(books, 1)
-    draft = draft_of(5, 1, 1, TURBO.name)
-    first = await books.jobs.submit(draft, terms)
+    new_job = make_new_job(5, 1, 1, TURBO.name)
+    first = await books.jobs.submit(new_job, terms)
     # Even where a second request would be refused, and whatever it says.
-    again = await books.jobs.submit(replace(draft, request=make_request(TURBO.name, 4)), terms)
+    again = await books.jobs.submit(replace(new_job, request=make_request(TURBO.name, 4)), terms)
     assert again == first
     assert await books.rows("SELECT count(*) FROM holds") == [(1,)]
 

@@ -25,7 +25,7 @@ from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.privacy import erasure, export
 from bot.storage.privacy.privacy import COUNTS, SqlitePrivacy
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of, traces
-from tests.support.ledger import DAY_MS, Books, balances_equal_rows, draft_of, make_terms
+from tests.support.ledger import DAY_MS, Books, balances_equal_rows, make_new_job, make_terms
 
 HOUR_MS = 3600 * 1000
 MEMBER_ROWS = "SELECT count(*) FROM members WHERE discord_id = ?"
@@ -62,7 +62,7 @@ async def test_no_column_and_no_byte_of_the_file_tells_who_a_forgotten_member_wa
     await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, PartialRule(free_images=7))
     with pytest.raises(PriceNotAgreed):
         await books.jobs.submit(
-            draft_of(books.next_id(), 2, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
+            make_new_job(books.next_id(), 2, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
             make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=9_000_000),
         )
     assert await books.read(lambda conn: columns_with(conn, SECRET, MEMBER)) != []
@@ -147,10 +147,10 @@ async def test_the_same_wish_delivered_twice_is_one_and_a_second_one_finds_nothi
     assert await books.rows("SELECT count(*) FROM audit WHERE act = 'member.forgotten'") == [(1,)]
 
 
-async def test_drafts_go_also_of_somebody_who_has_no_account_yet(books, terms):
+async def test_price_offers_go_also_of_somebody_who_has_no_account_yet(books, terms):
     with pytest.raises(PriceNotAgreed):
         await books.jobs.submit(
-            draft_of(books.next_id(), 1, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
+            make_new_job(books.next_id(), 1, MEMBER, next(iter(BUILT_IN)), 4, may_pay=False),
             make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=9_000_000),
         )
     assert await books.rows("SELECT member_id FROM drafts") == [(MEMBER,)]

@@ -13,7 +13,7 @@ from bot.errors import AlreadyDone, Unavailable
 from bot.storage.log.moderator_log import EVENTS, READ_AT_ONCE, SEARCHES_LIVE_MS, SqliteModeratorLog
 from bot.storage.records import prompt_index
 from bot.storage.records.prompt_index import SNOWFLAKE_EPOCH_MS
-from tests.support.ledger import DAY_MS, Books, draft_of, make_terms
+from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
 
 TURBO, PLUS = "wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"
 NEWEST = 2**63 - 1
@@ -31,9 +31,9 @@ async def ask(
 ) -> Job:
     """Take a request with an id as Discord gives them: it tells the time."""
     job_id = (books.clock.now_ms() - SNOWFLAKE_EPOCH_MS << 22) | books.next_id()
-    draft = draft_of(job_id, server_id, member_id, model)
-    draft = replace(draft, request=replace(draft.request, prompt=prompt))
-    return await books.jobs.submit(draft, make_terms(books.clock.now_ms(), dict(BUILT_IN), free=1000))
+    new_job = make_new_job(job_id, server_id, member_id, model)
+    new_job = replace(new_job, request=replace(new_job.request, prompt=prompt))
+    return await books.jobs.submit(new_job, make_terms(books.clock.now_ms(), dict(BUILT_IN), free=1000))
 
 
 async def found(books: Books, text: str = "", *, server_id: int = 1, **wanted) -> list[int]:
@@ -196,9 +196,9 @@ async def test_clocks_that_differ_by_hours_lose_nothing(books: Books, text):
     at_ms = books.clock.now_ms()
     for hours in (-23, 23):
         job_id = (at_ms + hours * 3_600_000 - SNOWFLAKE_EPOCH_MS << 22) | books.next_id()
-        draft: NewJob = draft_of(job_id, 1, 1, TURBO)
+        new_job: NewJob = make_new_job(job_id, 1, 1, TURBO)
         await books.jobs.submit(
-            replace(draft, request=replace(draft.request, prompt="a cat")),
+            replace(new_job, request=replace(new_job.request, prompt="a cat")),
             make_terms(at_ms, dict(BUILT_IN), free=1000),
         )
     assert await found(books, text, since_ms=at_ms, until_ms=at_ms + 1) == [2, 1]
