@@ -1,0 +1,40 @@
+"""Protocols between the service and its adapters.
+
+Whatever reads or writes the database may raise `bot.errors.StorageUnavailable`, or its kind `StorageDamaged`; the
+methods name only what they raise beside it. Times are milliseconds since the epoch, UTC; money is micro-yuan; members,
+servers, channels, messages and roles are named by Discord's ids, and a job by the id of the interaction that asked for
+it.
+"""
+
+from bot.ports.clock import Clock
+from bot.ports.files import Pictures
+from bot.ports.jobs import Jobs
+from bot.ports.lanes import Lanes
+from bot.ports.messages import Feeds, Operator, Outbox
+from bot.ports.moderation import Cases, ModeratorLog
+from bot.ports.operation import Damage, Meter, Step
+from bot.ports.privacy import Privacy
+from bot.ports.reports import Books, Reports
+from bot.ports.servers import Servers
+from bot.ports.vendor import ImageService, Results
+
+__all__ = [
+    "Books",
+    "Cases",
+    "Clock",
+    "Damage",
+    "Feeds",
+    "ImageService",
+    "Jobs",
+    "Lanes",
+    "Meter",
+    "ModeratorLog",
+    "Operator",
+    "Outbox",
+    "Pictures",
+    "Privacy",
+    "Reports",
+    "Results",
+    "Servers",
+    "Step",
+]

@@ -1,0 +1,58 @@
+"""The lanes."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from bot.domain.jobs.lane import Turn
+from bot.domain.jobs.queue import Waiting
+from bot.domain.requests.catalogue import Model
+
+
+class Lanes(Protocol):
+    """The lanes of one API key. Each call is one transaction."""
+
+    async def claim(self, model: Model, *, vendor_ms: int | None = None, damaged: Collection[int] = ()) -> Turn:
+        """Take the lane's next job if it has room and its pace allows a create now; the job is ``submitting`` then.
+
+        Args:
+            model: whose lane.
+            vendor_ms: the vendor's time now; None where it is not known.
+            damaged: jobs that can't be read, and are neither claimed nor waited for.
+        """
+        ...
+
+    async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
+        """Let no create leave for ``delay_s`` seconds; with ``was_ahead``, none ahead for ten minutes."""
+        ...
+
+    async def stop(self, model: str, code: str, *, probe_id: int | None = None) -> bool:
+        """Note that the vendor stopped a lane (``*``: the account), and why. Whether it was open until now.
+
+        Then the members who wait in it and the operator are told. The job ``probe_id``, whose create was refused, goes
+        back in line with it.
+        """
+        ...
+
+    async def reopen(self, model: str) -> list[str]:
+        """Open a lane and the account's, since a create was taken; return which had been stopped, in no order."""
+        ...
+
+    async def stops(self) -> dict[str, int]:
+        """Return when each lane that is stopped was: milliseconds since the epoch, by model (``*``: the account)."""
+        ...
+
+    async def waiting(self, model: str) -> list[Waiting]:
+        """Return the jobs in a lane's queue, in no order: `bot.domain.jobs.queue.in_order` has the places in line."""
+        ...
+
+    async def with_vendor(self, model: str) -> int:
+        """Return how many of the lane's places at the vendor are taken, those of doubts among them."""
+        ...
+
+    async def claimed_before(self, model: str, claimed_ms: int) -> int:
+        """Return how many jobs that take a place of the lane were claimed before ``claimed_ms``."""
+        ...
+
+    async def durations_ms(self, model: str, most: int) -> list[int]:
+        """Return how long up to ``most`` of the lane's jobs took from create to fetched pictures, newest first."""
+        ...
