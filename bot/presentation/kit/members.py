@@ -5,6 +5,7 @@ from typing import TypeGuard
 
 import discord
 
+from bot.domain.act import Act
 from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
@@ -37,6 +38,11 @@ async def known_server(interaction: AnyInteraction, clock: Clock) -> discord.Gui
     except Exception as error:
         log.warning("interaction %s: its server is unknown: %r", interaction.id, error)
         raise Unavailable("server-not-known") from error
+
+
+def act_of(interaction: AnyInteraction, name: str, reason: str = "") -> Act:
+    """Return what somebody does as an admin or a moderator, under the name that the audit has for it."""
+    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, name, reason)
 
 
 def role_ids_of(person: discord.abc.User) -> frozenset[int]:

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.domain.act import Act
 from bot.domain.log.moderator_log import KeptSearch, Search, Status, Timeline
 from bot.ports import Clock, Pictures
 from bot.presentation.jobs import uploads
 from bot.presentation.kit.answers import AnyInteraction, privately
+from bot.presentation.kit.members import act_of
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.log import previews, tables
@@ -87,7 +87,7 @@ class Logs:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         server_id, locale = interaction.guild_id or 0, str(interaction.locale)
-        act = Act(interaction.id, server_id, interaction.user.id, "logs.export")
+        act = act_of(interaction, "logs.export")
         await self._reviewing.note_export(act, search, format_)
         wants_refusals = search.status is Status.REFUSED_HERE
         reading = self._reviewing.every_refusal if wants_refusals else self._reviewing.every_job

@@ -5,10 +5,10 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.act import Act
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.members import act_of
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.moderation.views import PREFIX, number_in
 from bot.presentation.servers.rule_modal import inputs
@@ -63,7 +63,7 @@ class PromptRuleList:
             InvalidRequest: saying why it can't be a rule.
             AlreadyDone: if Discord delivered the modal a second time.
         """
-        text = await self._moderation.add_rule(_act(interaction, "add-rule"), kind, typed_in(interaction))
+        text = await self._moderation.add_rule(act_of(interaction, "mod.add-rule"), kind, typed_in(interaction))
         return self._changed(interaction, "prompt-rule-added", text)
 
     async def remove(self, interaction: AnyInteraction) -> str:
@@ -75,7 +75,7 @@ class PromptRuleList:
         """
         data: dict[str, Any] = dict(interaction.data or {})
         chosen = str((data.get("values") or ["0"])[0])
-        rule = await self._moderation.remove_rule(_act(interaction, "remove-rule"), number_in(chosen))
+        rule = await self._moderation.remove_rule(act_of(interaction, "mod.remove-rule"), number_in(chosen))
         return self._changed(interaction, "prompt-rule-removed", rule.text)
 
     async def set_strikes(self, interaction: AnyInteraction) -> None:
@@ -88,7 +88,7 @@ class PromptRuleList:
         typed = typed_in(interaction).strip()
         # Not a number is as wrong as one out of bounds, and the answer is the same.
         count = int(typed) if typed.isdecimal() else -1
-        await self._moderation.set_strikes(_act(interaction, "set-strikes"), count)
+        await self._moderation.set_strikes(act_of(interaction, "mod.set-strikes"), count)
 
     def _changed(self, interaction: AnyInteraction, key: str, rule: str) -> str:
         locale = str(interaction.locale)
@@ -150,7 +150,3 @@ def kind_of(word: str) -> RuleKind:
     if word not in {kind.value for kind in RuleKind}:
         raise InvalidRequest("question-gone")
     return RuleKind(word)
-
-
-def _act(interaction: AnyInteraction, name: str) -> Act:
-    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{PREFIX}.{name}")

@@ -2,13 +2,13 @@
 
 from discord import ui
 
-from bot.domain.act import Act
 from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import ChargeWish
 from bot.errors import MemberError
 from bot.presentation.jobs.deletion import what_stands
 from bot.presentation.jobs.job_copy import place_of
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.members import act_of
 from bot.presentation.kit.reply_transport import Addresses, TakenDown
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.moderation import views
@@ -41,7 +41,7 @@ class Removals:
             MemberError: if there is nothing to remove, yet or any more.
         """
         locale = str(interaction.locale)
-        await self._moderation.ask_removal(_act(interaction, reason), job)
+        await self._moderation.ask_removal(act_of(interaction, "mod.remove", reason), job)
         words = ModTexts(self._texts, locale)
         member = Markup(words.person(job.member_id))
         lines = [self._texts.say(locale, "removal-question", number=job.number, member=member)]
@@ -64,7 +64,7 @@ class Removals:
             AlreadyDone: if Discord delivered the press a second time.
         """
         locale = str(interaction.locale)
-        job, case, back = await self._moderation.begin_removal(_act(interaction), question_id, wish)
+        job, case, back = await self._moderation.begin_removal(act_of(interaction, "mod.remove"), question_id, wish)
         is_known = bool(job.reply.message_id)
         taken_down = await self._addresses.take_down(job) if is_known else TakenDown.GONE
         await self._remover.finish(job.id, interaction.user.id, taken_down.removal)
@@ -93,14 +93,10 @@ class Removals:
             MemberError: if it can't be given back.
             AlreadyDone: if Discord delivered the press a second time.
         """
-        act = Act(interaction.id, interaction.guild_id or 0, interaction.user.id, "quota.refund")
+        act = act_of(interaction, "quota.refund")
         await self._moderation.give_back(act, case_id)
         # Everybody in the channel reads it.
         locale = str(interaction.guild_locale or interaction.locale)
         said = self._texts.say(locale, "refund-given", member=Markup(interaction.user.mention))
         asked = interaction.message.content if interaction.message is not None else ""
         return f"{asked}\n{said}".strip()
-
-
-def _act(interaction: AnyInteraction, reason: str = "") -> Act:
-    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{views.PREFIX}.remove", reason)

@@ -7,12 +7,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.domain.act import Act
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.members import is_known
+from bot.presentation.kit.members import act_of, is_known
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
@@ -79,7 +78,7 @@ class SettingsMenus:
         if menu is None:
             return None
         chosen = menu.chosen(interaction)
-        act = Act(interaction.id, interaction.guild_id or 0, interaction.user.id, menu.act)
+        act = act_of(interaction, menu.act)
         before, after = await self._administration.change(act, lambda old: menu.put(old, chosen))
         words = SettingsTexts(self._texts, str(interaction.locale))
         page = next(page for page, menus in PAGES.items() if what in menus)
