@@ -63,7 +63,7 @@ async def measure(database: Database, period: Period) -> Figures:
     """Do all that an answer takes but what waits for Discord."""
     clock, texts = SystemClock(), Texts.load()
     unused: Any = None
-    reports = Reports(reporting=unused, administration=unused, charts=Charts(clock, texts), texts=texts, clock=clock)
+    reports = Reports(reporting=unused, charts=Charts(clock, texts), texts=texts, clock=clock)
     begun = time.perf_counter()
     report = await SqliteReports(database, clock).usage(1, period, ZoneInfo(ZONE))
     query_s = time.perf_counter() - begun

@@ -2,20 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 
-import discord
 from discord import app_commands, ui
-from discord.ext import commands
 
-from bot.client import ImagineClient
 from bot.domain.requests.catalogue import Catalogue
 from bot.errors import NotPermitted
-from bot.ports import Clock, Jobs
+from bot.ports import Jobs
 from bot.presentation.jobs.account_texts import AccountTexts
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised
 from bot.presentation.kit.members import role_ids_of
-from bot.presentation.kit.texts import Texts
 from bot.service.requests.quotas import Quotas
+from cogs.base import BotCog, Command, Kit
 
 PREFIX = "history"
 RECEIPTS = 5
@@ -25,21 +22,15 @@ NEWEST = 2**63 - 1
 Models = Callable[[int], Awaitable[Catalogue]]
 """Gives the models that may be used in a server."""
 
-Command = discord.Interaction[ImagineClient]
 
-
-class Account(commands.Cog):
+class Account(BotCog):
     """Shows members what is theirs; nobody else sees it."""
 
-    def __init__(
-        self, *, client: ImagineClient, jobs: Jobs, quotas: Quotas, models: Models, texts: Texts, clock: Clock
-    ) -> None:
+    def __init__(self, *, kit: Kit, jobs: Jobs, quotas: Quotas, models: Models) -> None:
+        super().__init__(kit, PREFIX)
         self._jobs = jobs
         self._quotas = quotas
         self._models = models
-        self._texts = texts
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @app_commands.command(
         name=localised("command-balance-name", "balance"), description=localised("command-balance-description")
@@ -48,12 +39,12 @@ class Account(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def balance(self, interaction: Command) -> None:
         """Show what is left, what pictures cost, when it resets, and the last receipts."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        await self._think(interaction)
         server_id, member_id = interaction.guild_id or 0, interaction.user.id
         standing = await self._quotas.standing(server_id, member_id, role_ids_of(interaction.user))
         jobs = await self._jobs.of_member(member_id, server_id, before_id=NEWEST, most=RECEIPTS)
         text = self._words(interaction).balance(standing, await self._models(server_id), jobs)
-        await privately(interaction, text, self._clock)
+        await self._answer(interaction, text)
 
     @app_commands.command(
         name=localised("command-history-name", "history"), description=localised("command-history-description")
@@ -62,9 +53,8 @@ class Account(commands.Cog):
     @app_commands.allowed_installs(guilds=True, users=False)
     async def history(self, interaction: Command) -> None:
         """Show the asker's jobs, newest first: those of this server, or in direct messages of all."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
-        text, view = await self._page(interaction, NEWEST)
-        await privately(interaction, text, self._clock, view=view)
+        await self._think(interaction)
+        await self._answer(interaction, *await self._page(interaction, NEWEST))
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``history:{member}:{before}``: the page of older jobs."""

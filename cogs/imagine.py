@@ -3,9 +3,7 @@
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
-from discord.ext import commands
 
-from bot.client import ImagineClient
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options
@@ -15,9 +13,9 @@ from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.members import role_ids_of
-from bot.presentation.kit.texts import Texts
 from bot.presentation.moderation.views import number_in
 from bot.service.requests.quotas import Quotas
+from cogs.base import BotCog, Command, Kit
 
 OPTIONS = (
     "prompt",
@@ -32,15 +30,13 @@ OPTIONS = (
 )
 
 
-class Imagine(commands.Cog):
+class Imagine(BotCog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, client: ImagineClient, intake: Intake, quotas: Quotas, texts: Texts) -> None:
+    def __init__(self, *, kit: Kit, intake: Intake, quotas: Quotas) -> None:
+        super().__init__(kit, "draft")
         self._intake = intake
         self._quotas = quotas
-        self._clock = client.clock
-        client.router.route("draft", self.press)
-        self._texts = texts
 
     @app_commands.command(
         name=localised("command-imagine-name", "imagine"), description=localised("command-imagine-description")
@@ -50,7 +46,7 @@ class Imagine(commands.Cog):
     @options("option", *OPTIONS)
     async def imagine(
         self,
-        interaction: discord.Interaction[ImagineClient],
+        interaction: Command,
         prompt: str,
         negative_prompt: str | None = None,
         model: str | None = None,
@@ -84,7 +80,7 @@ class Imagine(commands.Cog):
             if action == "agree":
                 await self._intake.agree(interaction, number_in(offer_id))
             elif action == "drop":
-                await acknowledge(interaction, interaction.response.defer(), self._clock)
+                await self._defer(interaction)
                 text = await self._intake.drop(interaction, number_in(offer_id))
                 await interaction.edit_original_response(content=text, view=None)
         except Unavailable as error:
@@ -98,12 +94,12 @@ class Imagine(commands.Cog):
         if asked is None or asked.user.id != interaction.user.id:
             return
         if not interaction.response.is_done():
-            await acknowledge(interaction, interaction.response.defer(), self._clock)
+            await self._defer(interaction)
         if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
             await acknowledge(interaction, interaction.edit_original_response(view=None), self._clock)
 
     @imagine.autocomplete("model")
-    async def complete_model(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
+    async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
         locale = str(interaction.locale)
         models = await self._intake.models(interaction)
@@ -117,7 +113,7 @@ class Imagine(commands.Cog):
         )
 
     @imagine.autocomplete("size")
-    async def complete_size(self, interaction: discord.Interaction[ImagineClient], typed: str) -> list[Choice[str]]:
+    async def complete_size(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
         models = await self._intake.models(interaction)
         model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))

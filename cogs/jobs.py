@@ -1,20 +1,17 @@
 """The buttons of the jobs' messages, /cancel and /job."""
 
-import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import ImagineClient
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.moderation.cases import check_removable
 from bot.errors import MemberError, NotPermitted
-from bot.ports import Jobs, Servers
+from bot.ports import Jobs
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.intake import address_of
 from bot.presentation.jobs.job_copy import JobCopy, place_of
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.permissions import may_moderate
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses, TakenDown, not_deleted
@@ -24,19 +21,19 @@ from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.moderation.moderation import Moderation
 from bot.service.requests.canceler import Canceler
+from cogs.base import BotCog, Command, Kit, Number
 
 PREFIX = "job"
 
 
-class JobButtons(commands.Cog):
+class JobButtons(BotCog):
     """Lets a job's owner and the server's moderators see, cancel, delete it, and have it sent again."""
 
     def __init__(
         self,
         *,
-        client: ImagineClient,
+        kit: Kit,
         jobs: Jobs,
-        servers: Servers,
         canceler: Canceler,
         moderation: Moderation,
         remover: Remover,
@@ -44,16 +41,14 @@ class JobButtons(commands.Cog):
         addresses: Addresses,
         job_copy: JobCopy,
     ) -> None:
-        self._client = client
+        super().__init__(kit, PREFIX)
         self._jobs = jobs
-        self._servers = servers
         self._canceler = canceler
         self._moderation = moderation
         self._remover = remover
         self._deliveries = deliveries
         self._addresses = addresses
         self._job_copy = job_copy
-        client.router.route(PREFIX, self.press)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``job:{id}:cancel``, ``delete`` and ``send``, and ``remove``: the form that *Delete* opens."""
@@ -61,7 +56,7 @@ class JobButtons(commands.Cog):
         if action != "delete":
             # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277). A form must be
             # the first answer.
-            await acknowledge(interaction, interaction.response.defer(), self._client.clock)
+            await self._defer(interaction)
         job = await self._jobs.get(number_in(job_id))
         if job is None:
             raise NotPermitted("job-gone")
@@ -70,8 +65,8 @@ class JobButtons(commands.Cog):
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
             check_removable(job)
-            form = deletion_form(self._client.texts, str(interaction.locale), job)
-            async with self._client.clock.timeout(CALL_TIMEOUT_S):
+            form = deletion_form(self._texts, str(interaction.locale), job)
+            async with self._clock.timeout(CALL_TIMEOUT_S):
                 await interaction.response.send_modal(form)
         elif action == "remove":
             await self._delete(interaction, job)
@@ -84,11 +79,9 @@ class JobButtons(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @options("option", "number")
-    async def cancel(
-        self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
-    ) -> None:
+    async def cancel(self, interaction: Command, number: Number) -> None:
         """Cancel a job by its number."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)
+        await self._think(interaction)
         job = await self._jobs.by_number(interaction.guild_id or 0, number)
         if job is None:
             raise MemberError("no-such-job", number=number)
@@ -99,11 +92,9 @@ class JobButtons(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @options("option", "number")
-    async def job(
-        self, interaction: discord.Interaction[ImagineClient], number: app_commands.Range[int, 1, 2**53 - 1]
-    ) -> None:
+    async def job(self, interaction: Command, number: Number) -> None:
         """Show a job by its number; in direct messages the asker's newest of that number."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._client.clock)
+        await self._think(interaction)
         if interaction.guild_id is None:
             job = await self._jobs.own_by_number(interaction.user.id, number)
             if job is None:
@@ -124,18 +115,15 @@ class JobButtons(commands.Cog):
         here = address_of(interaction, pressed_id)
         begun = await self._deliveries.send_again(job, interaction.user.id, here if goes_here else None)
         if not goes_here:
-            text = self._client.texts.say(
-                str(interaction.locale), "sending-again", number=begun.number, link=Markup(place_of(begun))
-            )
-            await privately(interaction, text, self._client.clock)
+            text = self._say(interaction, "sending-again", number=begun.number, link=Markup(place_of(begun)))
+            await self._answer(interaction, text)
 
     async def _cancel(self, interaction: AnyInteraction, job: Job, *, tells_success: bool) -> None:
         after = await self._canceler.cancel(job.id, interaction.user.id)
         key = _cancel_answer(job, after)
         if tells_success or key in {"cancel-late", "cancel-charged", "cancel-ended"}:
-            locale = str(interaction.locale)
-            text = self._client.texts.say(locale, key, number=job.number, images=job.request.count)
-            await privately(interaction, text, self._client.clock)
+            text = self._say(interaction, key, number=job.number, images=job.request.count)
+            await self._answer(interaction, text)
 
     async def _delete(self, interaction: AnyInteraction, job: Job) -> None:
         if interaction.user.id == job.member_id:
@@ -154,14 +142,13 @@ class JobButtons(commands.Cog):
             # It says what stands.
             await self._job_copy.answer(interaction, await self._jobs.get(job.id) or job)
         elif stands := what_stands(taken_down, is_own=interaction.user.id == job.member_id):
-            text = self._client.texts.say(str(interaction.locale), stands, link=Markup(place_of(job)))
-            await privately(interaction, text, self._client.clock)
+            await self._answer(interaction, self._say(interaction, stands, link=Markup(place_of(job))))
 
     async def _delete_pressed(self, interaction: AnyInteraction) -> TakenDown:
         """Delete the message on which it was pressed."""
         try:
             # The press's own token reaches private replies too.
-            async with self._client.clock.timeout(CALL_TIMEOUT_S):
+            async with self._clock.timeout(CALL_TIMEOUT_S):
                 await interaction.delete_original_response()
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
             return not_deleted(error)
@@ -172,7 +159,7 @@ class JobButtons(commands.Cog):
         if interaction.user.id == job.member_id:
             return
         settings = await self._servers.settings(job.server_id)
-        if not await may_moderate(interaction, settings, job, self._client.clock):
+        if not await may_moderate(interaction, settings, job, self._clock):
             raise NotPermitted("not-yours", number=job.number)
 
 

@@ -5,22 +5,21 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
-from discord.ext import commands
 
-from bot.client import ImagineClient
 from bot.domain.log.moderator_log import Status
 from bot.domain.requests.catalogue import Catalogue
-from bot.ports import Clock
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, think
+from bot.domain.servers.settings import Settings
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.permissions import require_moderator
 from bot.presentation.log.logs import Logs
 from bot.presentation.log.tables import Format
 from bot.presentation.log.texts import CHOICES
 from bot.presentation.log.views import PREFIX
+from bot.presentation.moderation.views import number_in
 from bot.service.moderation.moderator_log import Reviewing, Wanted
 from bot.service.servers.administration import Administration
+from cogs.base import BotCog, Command, Kit, Number, Person
 
 LONGEST_WORDS = 100
 LONGEST_MOMENT = 40
@@ -30,11 +29,9 @@ FORMATS = [
     Choice(name=localised("choice-format-jsonl", "JSON Lines"), value=Format.JSON_LINES.value),
 ]
 FILTERS = ("member", "status", "model", "text", "since", "until")
-Command = discord.Interaction[ImagineClient]
-Person = discord.User | discord.Member
 
 
-class LogCommands(commands.Cog):
+class LogCommands(BotCog):
     """Shows the log of a server to its moderators; who is one is checked at each command and press."""
 
     logs = app_commands.Group(
@@ -46,21 +43,13 @@ class LogCommands(commands.Cog):
     )
 
     def __init__(
-        self,
-        *,
-        client: ImagineClient,
-        reviewing: Reviewing,
-        administration: Administration,
-        logs: Logs,
-        catalogue: Catalogue,
-        clock: Clock,
+        self, *, kit: Kit, reviewing: Reviewing, administration: Administration, logs: Logs, catalogue: Catalogue
     ) -> None:
+        super().__init__(kit, PREFIX)
         self._reviewing = reviewing
         self._administration = administration
         self._logs = logs
         self._catalogue = catalogue
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @logs.command(
         name=localised("command-logs-search-name", "search"), description=localised("command-logs-search-description")
@@ -78,7 +67,7 @@ class LogCommands(commands.Cog):
         until: Range[str, 1, LONGEST_MOMENT] | None = None,
     ) -> None:
         """Show the first page of what a search finds."""
-        zone = await self._begin(interaction)
+        zone = self._zone(await self._begin_for_moderator(interaction))
         wanted = _wanted(member, status, model, text, since, until)
         search = await self._reviewing.understand(wanted, zone)
         server_id, moderator_id = interaction.guild_id or 0, interaction.user.id
@@ -87,9 +76,9 @@ class LogCommands(commands.Cog):
 
     @logs.command(name=localised("command-logs-job-name", "job"), description=localised("command-logs-job-description"))
     @options("option-logs", "number")
-    async def job(self, interaction: Command, number: Range[int, 1, 2**53 - 1]) -> None:
+    async def job(self, interaction: Command, number: Number) -> None:
         """Show all that is known of a job."""
-        await self._begin(interaction)
+        await self._begin_for_moderator(interaction)
         timeline = await self._reviewing.by_number(interaction.guild_id or 0, number)
         await self._logs.show_timeline(interaction, timeline)
 
@@ -110,7 +99,7 @@ class LogCommands(commands.Cog):
         format: str = Format.CSV.value,
     ) -> None:
         """Give what a search finds as a file."""
-        zone = await self._begin(interaction)
+        zone = self._zone(await self._begin_for_moderator(interaction))
         search = await self._reviewing.understand(_wanted(member, status, model, text, since, until), zone)
         await self._logs.export(interaction, search, Format(format), zone)
 
@@ -125,25 +114,18 @@ class LogCommands(commands.Cog):
         """Handle ``logs:page:{search}:{before}`` and ``logs:job:{job}``; the latter also stands in the log channel."""
         action, _, rest = rest.partition(":")
         if action == "page":
-            await acknowledge(interaction, interaction.response.defer(), self._clock)
+            await self._defer(interaction)
             await self._require_moderator(interaction)
             search_id, _, before_id = rest.partition(":")
-            kept = await self._reviewing.kept(_number(search_id), interaction.guild_id or 0, interaction.user.id)
-            await self._logs.show_page(interaction, kept, _number(before_id))
+            kept = await self._reviewing.kept(number_in(search_id), interaction.guild_id or 0, interaction.user.id)
+            await self._logs.show_page(interaction, kept, number_in(before_id))
         elif action == "job":
-            await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
-            await self._require_moderator(interaction)
-            timeline = await self._reviewing.by_id(interaction.guild_id or 0, _number(rest))
+            await self._begin_for_moderator(interaction)
+            timeline = await self._reviewing.by_id(interaction.guild_id or 0, number_in(rest))
             await self._logs.show_timeline(interaction, timeline)
 
-    async def _begin(self, interaction: Command) -> ZoneInfo:
-        """Ask for time, let only moderators pass, and give the zone in which the server counts."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
-        return await self._require_moderator(interaction)
-
-    async def _require_moderator(self, interaction: AnyInteraction) -> ZoneInfo:
-        settings = await self._administration.settings(interaction.guild_id or 0)
-        await require_moderator(interaction, settings, self._clock)
+    def _zone(self, settings: Settings) -> ZoneInfo:
+        """Return the zone in which the server counts."""
         return ZoneInfo(self._administration.calendar(settings).zone)
 
 
@@ -151,9 +133,3 @@ def _wanted(
     member: Person | None, status: str | None, model: str | None, text: str | None, since: str | None, until: str | None
 ) -> Wanted:
     return Wanted(member.id if member else None, Status(status) if status else None, model, text, since, until)
-
-
-def _number(typed: str) -> int:
-    """Read an id of a custom id; one that a modified client made up stands for nothing."""
-    is_number = typed.isascii() and typed.isdigit() and len(typed) < len(str(2**64))
-    return min(int(typed), 2**63 - 1) if is_number else 0

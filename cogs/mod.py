@@ -1,36 +1,30 @@
 """/mod: what moderators do about members, pictures and prompts."""
 
-from typing import Any
-
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Range
-from discord.ext import commands
 
-from bot.client import ImagineClient
-from bot.domain.act import Act
 from bot.domain.jobs.job import Job
 from bot.domain.moderation.cases import LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
 from bot.domain.servers.settings import Settings
 from bot.domain.text import normalisation
 from bot.domain.time.durations import HOUR_S
 from bot.errors import MemberError, NotPermitted, Unavailable
-from bot.ports import Clock, Servers
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable, require_moderator
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.kit.members import act_of
+from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
+from bot.presentation.kit.texts import Markup
 from bot.presentation.moderation import views
 from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
 from bot.presentation.moderation.removals import Removals
 from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import PAUSES_H, PREFIX, number_in
 from bot.service.moderation.moderation import Moderation
+from cogs.base import BotCog, Command, Kit, Number, Person
 
-Command = discord.Interaction[ImagineClient]
-Person = discord.User | discord.Member
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
 """Presses that are answered by a modal, which nothing may come before."""
 
@@ -38,7 +32,7 @@ REMOVALS = frozenset(ChargeWish)
 """Answers to the question whether pictures are to be removed."""
 
 
-class Mod(commands.Cog):
+class Mod(BotCog):
     """Lets moderators act; who is one is checked at each command, press and modal."""
 
     mod = app_commands.Group(
@@ -49,24 +43,11 @@ class Mod(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
-        self,
-        *,
-        client: ImagineClient,
-        moderation: Moderation,
-        servers: Servers,
-        removals: Removals,
-        rules: PromptRuleList,
-        texts: Texts,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, *, kit: Kit, moderation: Moderation, removals: Removals, rules: PromptRuleList) -> None:
+        super().__init__(kit, PREFIX)
         self._moderation = moderation
-        self._servers = servers
         self._removals = removals
         self._rules = rules
-        self._texts = texts
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @mod.command(
         name=localised("command-mod-block-name", "block"), description=localised("command-mod-block-description")
@@ -75,15 +56,15 @@ class Mod(commands.Cog):
     async def block(
         self,
         interaction: Command,
-        member: discord.User | discord.Member,
+        member: Person,
         duration: str | None = None,
         reason: Range[str, 1, LONGEST_REASON] | None = None,
     ) -> None:
         """Keep a member from asking for pictures."""
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_moderator(interaction)
         await require_blockable(interaction, settings, member, self._clock)
         duration_s = parse_duration(duration) if duration is not None else None
-        case = await self._moderation.block(_act(interaction, "block", reason), member.id, duration_s)
+        case = await self._moderation.block(act_of(interaction, "mod.block", _line(reason)), member.id, duration_s)
         await self._answer(interaction, self._words(interaction).blocked(member.id, case))
 
     @mod.command(
@@ -91,14 +72,11 @@ class Mod(commands.Cog):
     )
     @options("option-mod", "member", "reason")
     async def unblock(
-        self,
-        interaction: Command,
-        member: discord.User | discord.Member,
-        reason: Range[str, 1, LONGEST_REASON] | None = None,
+        self, interaction: Command, member: Person, reason: Range[str, 1, LONGEST_REASON] | None = None
     ) -> None:
         """Let a member ask for pictures again."""
-        await self._begin(interaction)
-        case = await self._moderation.unblock(_act(interaction, "unblock", reason), member.id)
+        await self._begin_for_moderator(interaction)
+        case = await self._moderation.unblock(act_of(interaction, "mod.unblock", _line(reason)), member.id)
         await self._answer(interaction, self._words(interaction).unblocked(member.id, case))
 
     @mod.command(
@@ -106,13 +84,10 @@ class Mod(commands.Cog):
     )
     @options("option-mod", "number", "reason")
     async def remove(
-        self,
-        interaction: Command,
-        number: Range[int, 1, 2**53 - 1],
-        reason: Range[str, 1, LONGEST_REASON] | None = None,
+        self, interaction: Command, number: Number, reason: Range[str, 1, LONGEST_REASON] | None = None
     ) -> None:
         """Ask whether a job's pictures are to be removed, and its charge given back."""
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_moderator(interaction)
         job = await self._moderation.job_by_number(interaction.guild_id or 0, number)
         await self._ask_removal(interaction, settings, job, _line(reason))
 
@@ -121,23 +96,17 @@ class Mod(commands.Cog):
     )
     async def rules(self, interaction: Command) -> None:
         """Show the rules for prompts, with what changes them."""
-        await self._begin(interaction)
-        text, view = await self._rules.page(interaction)
-        await self._answer(interaction, text, view)
+        await self._begin_for_moderator(interaction)
+        await self._answer(interaction, *await self._rules.page(interaction))
 
     @mod.command(name=localised("command-mod-case-name", "case"), description=localised("command-mod-case-description"))
     @options("option-mod", "note", number="case")
-    async def case(
-        self,
-        interaction: Command,
-        number: Range[int, 1, 2**53 - 1],
-        note: Range[str, 1, LONGEST_NOTE] | None = None,
-    ) -> None:
+    async def case(self, interaction: Command, number: Number, note: Range[str, 1, LONGEST_NOTE] | None = None) -> None:
         """Show a case, and add a note to it before that if there is one."""
-        await self._begin(interaction)
+        await self._begin_for_moderator(interaction)
         text = _line(note)
         if text:
-            file = await self._moderation.note(_act(interaction, "note"), number, text)
+            file = await self._moderation.note(act_of(interaction, "mod.note"), number, text)
         else:
             file = await self._moderation.case(interaction.guild_id or 0, number)
         view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
@@ -146,28 +115,34 @@ class Mod(commands.Cog):
     # -- presses and modals
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle the buttons, menus and modals of `mod_views` and `PromptRuleList`, and those of the log channel."""
+        """Handle the buttons, menus and modals of `views` and `PromptRuleList`, and those of the log channel."""
         if rest in MODAL_FIRST:
             await self._require_moderator(interaction)
             await interaction.response.send_modal(self._modal(interaction, rest))
             return
         what, _, about = rest.partition(":")
         if what in {"remove", "pause"}:
-            settings = await self._begin(interaction)
-            job = await self._moderation.job(interaction.guild_id or 0, number_in(about))
-            if what == "remove":
-                await self._ask_removal(interaction, settings, job)
-            else:
-                await self._ask_pause(interaction, job.id, job.member_id)
-            return
-        await acknowledge(interaction, interaction.response.defer(), self._clock)
+            await self._ask(interaction, what, number_in(about))
+        else:
+            await self._change(interaction, what, about)
+
+    async def _ask(self, interaction: AnyInteraction, what: str, job_id: int) -> None:
+        settings = await self._begin_for_moderator(interaction)
+        job = await self._moderation.job(interaction.guild_id or 0, job_id)
+        if what == "remove":
+            await self._ask_removal(interaction, settings, job)
+        else:
+            await self._ask_pause(interaction, job.id, job.member_id)
+
+    async def _change(self, interaction: AnyInteraction, what: str, about: str) -> None:
+        await self._defer(interaction)
         settings = await self._require_moderator(interaction)
         if what == "rules":
             await self._replace(interaction, *await self._change_rules(interaction, about))
         elif what == "pause-for":
             await self._replace(interaction, await self._pause(interaction, settings, about))
         elif what == "keep":
-            await self._replace(interaction, self._texts.say(str(interaction.locale), "removal-kept"))
+            await self._replace(interaction, self._say(interaction, "removal-kept"))
         elif what in REMOVALS:
             await self._remove(interaction, settings, number_in(about), ChargeWish(what))
         elif what == "give-back":
@@ -193,9 +168,8 @@ class Mod(commands.Cog):
     async def _ask_pause(self, interaction: AnyInteraction, job_id: int, member_id: int) -> None:
         if not member_id:
             raise NotPermitted("job-gone")
-        locale = str(interaction.locale)
-        text = self._texts.say(locale, "pause-question", member=Markup(f"<@{member_id}>"))
-        await self._answer(interaction, text, views.pauses(self._texts, locale, job_id))
+        text = self._say(interaction, "pause-question", member=Markup(f"<@{member_id}>"))
+        await self._answer(interaction, text, views.pauses(self._texts, str(interaction.locale), job_id))
 
     async def _pause(self, interaction: AnyInteraction, settings: Settings, about: str) -> str:
         job_id, _, hours = about.partition(":")
@@ -205,7 +179,7 @@ class Mod(commands.Cog):
         target = await self._member(interaction, job.member_id)
         if target is not None:
             await require_blockable(interaction, settings, target, self._clock)
-        act = _act(interaction, "block")
+        act = act_of(interaction, "mod.block")
         case = await self._moderation.pause(act, job.member_id, number_in(hours) * HOUR_S)
         return self._words(interaction).blocked(job.member_id, case)
 
@@ -241,32 +215,8 @@ class Mod(commands.Cog):
             await self._rules.set_strikes(interaction)
         return await self._rules.page(interaction, number_in(argument))
 
-    # -- what the commands share
-
-    async def _begin(self, interaction: discord.Interaction[Any]) -> Settings:
-        """Ask for time, and let only moderators pass."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
-        return await self._require_moderator(interaction)
-
-    async def _require_moderator(self, interaction: discord.Interaction[Any]) -> Settings:
-        settings = await self._servers.settings(interaction.guild_id or 0)
-        await require_moderator(interaction, settings, self._clock)
-        return settings
-
-    async def _answer(self, interaction: discord.Interaction[Any], text: str, view: ui.View | None = None) -> None:
-        await privately(interaction, text, self._clock, view=view)
-
-    async def _replace(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
-        """Say something in the place of the question or list whose component was used."""
-        async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
-
-    def _words(self, interaction: discord.Interaction[Any]) -> ModTexts:
+    def _words(self, interaction: AnyInteraction) -> ModTexts:
         return ModTexts(self._texts, str(interaction.locale))
-
-
-def _act(interaction: discord.Interaction[Any], name: str, reason: str | None = None) -> Act:
-    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{PREFIX}.{name}", _line(reason))
 
 
 def _line(typed: str | None) -> str:

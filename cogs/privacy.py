@@ -4,25 +4,20 @@ import io
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.client import ImagineClient
 from bot.errors import NotPermitted
-from bot.ports import Clock
 from bot.presentation.jobs.uploads import SURE_LIMIT_BYTES
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
-from bot.presentation.kit.texts import Texts
+from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.privacy.texts import PREFIX, SAVED_AS, PrivacyTexts
 from bot.service.privacy.erasure import Erasure
 from bot.service.privacy.exporter import Exporter
+from cogs.base import BotCog, Command, Kit
 
-Command = discord.Interaction[ImagineClient]
 
-
-class Privacy(commands.Cog):
+class Privacy(BotCog):
     """Serves members about their own data; nobody else sees it."""
 
     privacy = app_commands.Group(
@@ -32,22 +27,11 @@ class Privacy(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
-        self,
-        *,
-        client: ImagineClient,
-        erasure: Erasure,
-        exporter: Exporter,
-        message_deletion: MessageDeletion,
-        texts: Texts,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, *, kit: Kit, erasure: Erasure, exporter: Exporter, message_deletion: MessageDeletion) -> None:
+        super().__init__(kit, PREFIX)
         self._erasure = erasure
         self._exporter = exporter
         self._message_deletion = message_deletion
-        self._texts = texts
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @privacy.command(
         name=localised("command-privacy-export-name", "export"),
@@ -56,14 +40,13 @@ class Privacy(commands.Cog):
     @options("option", "part")
     async def export(self, interaction: Command, part: app_commands.Range[int, 1, 9999] = 1) -> None:
         """Give what is kept about the asker, as an archive."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        await self._think(interaction)
         # The same everywhere, so that parts that were fetched in different places make one whole.
         limit_bytes = min(interaction.filesize_limit, SURE_LIMIT_BYTES)
         words = self._words(interaction)
         archive = await self._exporter.archive(interaction.user.id, part, limit_bytes)
         if archive is None:
-            text = words.nothing(await self._erasure.keepings(interaction.user.id))
-            await privately(interaction, text, self._clock)
+            await self._answer(interaction, words.nothing(await self._erasure.keepings(interaction.user.id)))
             return
         file = discord.File(io.BytesIO(archive.data), SAVED_AS.format(archive.part))
         async with self._clock.timeout(UPLOAD_TIMEOUT_S):
@@ -77,24 +60,23 @@ class Privacy(commands.Cog):
     )
     async def forget(self, interaction: Command) -> None:
         """Ask whether everything about the asker is to be erased."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+        await self._think(interaction)
         member_id, words = interaction.user.id, self._words(interaction)
         keepings = await self._erasure.ask(member_id)
         if not keepings.is_known:
-            await privately(interaction, words.nothing(keepings), self._clock)
+            await self._answer(interaction, words.nothing(keepings))
             return
-        view = words.buttons(member_id)
-        await privately(interaction, words.question(keepings), self._clock, view=view)
+        await self._answer(interaction, words.question(keepings), words.buttons(member_id))
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``privacy:forget:{member}`` or ``privacy:keep:{member}``."""
         action, _, owner = rest.partition(":")
         if owner != str(interaction.user.id):
             raise NotPermitted("privacy-others")
-        await acknowledge(interaction, interaction.response.defer(), self._clock)
+        await self._defer(interaction)
         words = self._words(interaction)
         if action == "keep":
-            await self._replace(interaction, self._texts.say(str(interaction.locale), "forget-kept"))
+            await self._replace(interaction, self._say(interaction, "forget-kept"))
             return
         forgotten = await self._erasure.forget(interaction.id, interaction.user.id)
         if forgotten is None:
@@ -103,10 +85,6 @@ class Privacy(commands.Cog):
             self._message_deletion.wake()
             text = words.forgotten(forgotten)
         await self._replace(interaction, text)
-
-    async def _replace(self, interaction: AnyInteraction, text: str) -> None:
-        async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(content=text, view=None, allowed_mentions=NOBODY)
 
     def _words(self, interaction: AnyInteraction) -> PrivacyTexts:
         return PrivacyTexts(self._texts, str(interaction.locale))

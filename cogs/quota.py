@@ -2,41 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Range
-from discord.ext import commands
 
-from bot.client import ImagineClient
-from bot.domain.act import Act
 from bot.domain.requests.quota_rules import PartialRule, Scope, check
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
-from bot.ports import Clock
 from bot.presentation.kit.amounts import parse_amount
-from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.members import role_ids_of
-from bot.presentation.kit.permissions import require_admin
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.kit.members import act_of, role_ids_of
+from bot.presentation.kit.texts import Markup
 from bot.presentation.reports.reports import Reports
 from bot.presentation.servers.quota_texts import QuotaTexts
 from bot.presentation.servers.rule_modal import read_rule, rule_modal
 from bot.service.servers.administration import Administration, require_another
+from cogs.base import BotCog, Command, Kit, Number, Person
 
 PREFIX = "quota"
 LONGEST_REASON = 300
 NO_LIMIT = frozenset({"none", "无"})
-Command = discord.Interaction[ImagineClient]
-Target = discord.Role | discord.User | discord.Member
+Target = discord.Role | Person
 
 RULE_OPTIONS = ("free_images", "budget", "images_per_job", "active_jobs", "cooldown")
 
 
-class Quota(commands.Cog):
+class Quota(BotCog):
     """Sets and shows quotas; who may is checked at each command, press and modal."""
 
     quota = app_commands.Group(
@@ -47,22 +40,18 @@ class Quota(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
-        self, *, client: ImagineClient, administration: Administration, reports: Reports, texts: Texts, clock: Clock
-    ) -> None:
+    def __init__(self, *, kit: Kit, administration: Administration, reports: Reports) -> None:
+        super().__init__(kit, PREFIX)
         self._administration = administration
         self._reports = reports
-        self._texts = texts
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @quota.command(
         name=localised("command-quota-show-name", "show"), description=localised("command-quota-show-description")
     )
     @options("option-quota", "member")
-    async def show(self, interaction: Command, member: discord.User | discord.Member | None = None) -> None:
+    async def show(self, interaction: Command, member: Person | None = None) -> None:
         """Show a member's rule with where it comes from, or all rules of the server."""
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_admin(interaction)
         words, server_id = self._words(interaction), interaction.guild_id or 0
         kind = self._administration.calendar(settings).kind
         if member is not None:
@@ -121,7 +110,7 @@ class Quota(commands.Cog):
     async def set_member(
         self,
         interaction: Command,
-        member: discord.User | discord.Member,
+        member: Person,
         free_images: int | None = None,
         budget: str | None = None,
         images_per_job: int | None = None,
@@ -136,14 +125,9 @@ class Quota(commands.Cog):
         name=localised("command-quota-clear-name", "clear"), description=localised("command-quota-clear-description")
     )
     @options("option-quota", "role", "member")
-    async def clear(
-        self,
-        interaction: Command,
-        role: discord.Role | None = None,
-        member: discord.User | discord.Member | None = None,
-    ) -> None:
+    async def clear(self, interaction: Command, role: discord.Role | None = None, member: Person | None = None) -> None:
         """Ask whether a rule is to be cleared: a role's, a member's, or else the server's."""
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_admin(interaction)
         if role is not None and member is not None:
             raise MemberError("clear-one-at-a-time")
         scope, owner_id = _scope_of(role or member)
@@ -166,17 +150,13 @@ class Quota(commands.Cog):
     )
     @options("option-quota", "member", "amount", "reason")
     async def grant(
-        self,
-        interaction: Command,
-        member: discord.User | discord.Member,
-        amount: str,
-        reason: Range[str, 1, LONGEST_REASON],
+        self, interaction: Command, member: Person, amount: str, reason: Range[str, 1, LONGEST_REASON]
     ) -> None:
         """Give a member credit that does not expire with the period."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         _check_target(member)
         micros = parse_amount(amount, str(interaction.locale))
-        before, after = await self._administration.grant(_act(interaction, "grant", reason), member.id, micros)
+        before, after = await self._administration.grant(act_of(interaction, "quota.grant", reason), member.id, micros)
         whom = Markup(member.mention)
         await self._answer(
             interaction,
@@ -188,13 +168,11 @@ class Quota(commands.Cog):
         description=localised("command-quota-refund-description"),
     )
     @options("option-quota", "number", "reason")
-    async def refund(
-        self, interaction: Command, number: Range[int, 1, 2**53 - 1], reason: Range[str, 1, LONGEST_REASON]
-    ) -> None:
+    async def refund(self, interaction: Command, number: Number, reason: Range[str, 1, LONGEST_REASON]) -> None:
         """Give back what a job was charged."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         job = await self._administration.refundable(interaction.guild_id or 0, number)
-        back = await self._administration.refund(_act(interaction, "refund", reason), job)
+        back = await self._administration.refund(act_of(interaction, "quota.refund", reason), job)
         # What the member's roles allow does not touch credit.
         quota = await self._administration.member(job.server_id, job.member_id, ())
         text = self._words(interaction).refunded(job, back, quota.standing.left.credit_micros)
@@ -206,13 +184,13 @@ class Quota(commands.Cog):
     @options("option-quota", "limit")
     async def pool(self, interaction: Command, limit: str | None = None) -> None:
         """Show the server's pool of the month, or set the server's own limit below the operator's."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         words, server_id = self._words(interaction), interaction.guild_id or 0
         lines: list[str] = []
         if limit is not None:
             wishes_none = limit.strip().lower() in NO_LIMIT
             micros = None if wishes_none else parse_amount(limit, str(interaction.locale))
-            before, after = await self._administration.set_pool(_act(interaction, "pool"), micros)
+            before, after = await self._administration.set_pool(act_of(interaction, "quota.pool"), micros)
             ceiling = (await self._administration.pool(server_id)).ceiling
             lines.append(words.pool_changed(before.pool_micros, after.pool_micros, ceiling))
         lines.append(words.pool(await self._administration.pool(server_id)))
@@ -225,6 +203,7 @@ class Quota(commands.Cog):
     @options("option-quota", "period")
     async def report(self, interaction: Command, period: str | None = None) -> None:
         """Show what was used in a period."""
+        await self._begin_for_admin(interaction)
         await self._reports.answer(interaction, period)
 
     @report.autocomplete("period")
@@ -240,7 +219,7 @@ class Quota(commands.Cog):
         if action == "clear":
             await self._clear(interaction, Scope(scope), int(owner))
             return
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_admin(interaction)
         rule, wrong = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
         words = self._words(interaction)
         not_set = {field: words.not_set(fault, field) for field, fault in wrong.items()}
@@ -251,21 +230,11 @@ class Quota(commands.Cog):
 
     # -- what the commands share
 
-    async def _begin(self, interaction: discord.Interaction[Any]) -> Settings:
-        """Ask for time, and let only admins pass."""
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
-        return await self._require_admin(interaction)
-
-    async def _require_admin(self, interaction: discord.Interaction[Any]) -> Settings:
-        settings = await self._administration.settings(interaction.guild_id or 0)
-        await require_admin(interaction, settings, self._clock)
-        return settings
-
     async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:
         """Set what was typed for a role, a member or, without a target, the server; show the form if it was nothing."""
         scope, owner_id = _scope_of(target)
         if not rule.is_empty or budget is not None:
-            settings = await self._begin(interaction)
+            settings = await self._begin_for_admin(interaction)
             _check_target(target)
             try:
                 if budget is not None:
@@ -284,43 +253,33 @@ class Quota(commands.Cog):
 
     async def _change(
         self,
-        interaction: discord.Interaction[Any],
+        interaction: AnyInteraction,
         settings: Settings,
         scope: Scope,
         owner_id: int,
         rule: PartialRule,
         not_set: Mapping[str, str],
     ) -> None:
-        words, act = self._words(interaction), _act(interaction, f"set-{scope}")
+        words, act = self._words(interaction), act_of(interaction, f"quota.set-{scope}")
         before, after = await self._administration.set_rule(act, scope, owner_id, rule)
         kind = self._administration.calendar(settings).kind
         changed = words.change(words.whom(scope, owner_id), before, after, kind, without=not_set)
         await self._answer(interaction, "\n".join([changed, *not_set.values()]))
 
     async def _clear(self, interaction: AnyInteraction, scope: Scope, owner_id: int) -> None:
-        await acknowledge(interaction, interaction.response.defer(), self._clock)
+        await self._defer(interaction)
         settings = await self._require_admin(interaction)
         words = self._words(interaction)
         whom = words.whom(scope, owner_id)
-        before, after = await self._administration.clear_rule(_act(interaction, f"clear-{scope}"), scope, owner_id)
+        act = act_of(interaction, f"quota.clear-{scope}")
+        before, after = await self._administration.clear_rule(act, scope, owner_id)
         if before.is_empty:
             raise MemberError("no-rule-to-clear", whom=Markup(whom))
         text = words.change(whom, before, after, self._administration.calendar(settings).kind)
-        async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(content=text, view=None, allowed_mentions=NOBODY)
+        await self._replace(interaction, text)
 
-    async def _answer(self, interaction: discord.Interaction[Any], text: str, view: ui.View | None = None) -> None:
-        await privately(interaction, text, self._clock, view=view)
-
-    def _say(self, interaction: Command, key: str, **values: str | int) -> str:
-        return self._texts.say(str(interaction.locale), key, **values)
-
-    def _words(self, interaction: discord.Interaction[Any]) -> QuotaTexts:
+    def _words(self, interaction: AnyInteraction) -> QuotaTexts:
         return QuotaTexts(self._texts, str(interaction.locale))
-
-
-def _act(interaction: discord.Interaction[Any], name: str, reason: str = "") -> Act:
-    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, f"{PREFIX}.{name}", reason)
 
 
 def _rule(

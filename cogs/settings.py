@@ -6,35 +6,29 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice
-from discord.ext import commands
 
-from bot.client import ImagineClient
-from bot.domain.act import Act
 from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError, NotPermitted, Unavailable
-from bot.ports import Clock
-from bot.presentation.kit.answers import AnyInteraction, privately, think
+from bot.presentation.kit.answers import AnyInteraction, think
 from bot.presentation.kit.choices import MOST_CHOICES, choices
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
-from bot.presentation.kit.permissions import require_admin
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
-from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.kit.texts import Markup
 from bot.presentation.log.channels import exposure_of
 from bot.presentation.moderation.views import number_in
 from bot.presentation.servers import timezones
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
+from cogs.base import BotCog, Command, Kit
 
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
 
 REPORTS_NEED = ("view_channel", "send_messages", "attach_files")
 """What the bot must be allowed to in a log channel."""
-
-Command = discord.Interaction[ImagineClient]
 
 
 class LogPlace(app_commands.Transformer):
@@ -53,7 +47,7 @@ class LogPlace(app_commands.Transformer):
         return value
 
 
-class ServerSettings(commands.Cog):
+class ServerSettings(BotCog):
     """Shows and changes a server's settings; who may is checked at each command and each press."""
 
     settings = app_commands.Group(
@@ -64,20 +58,10 @@ class ServerSettings(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
-        self,
-        *,
-        client: ImagineClient,
-        administration: Administration,
-        menus: SettingsMenus,
-        texts: Texts,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, *, kit: Kit, administration: Administration, menus: SettingsMenus) -> None:
+        super().__init__(kit, PREFIX)
         self._administration = administration
         self._menus = menus
-        self._texts = texts
-        self._clock = clock
-        client.router.route(PREFIX, self.press)
 
     @settings.command(
         name=localised("command-settings-show-name", "show"),
@@ -141,7 +125,7 @@ class ServerSettings(commands.Cog):
         if timezone is not None and zone is None:
             raise self._unknown(str(interaction.locale), timezone)
         kind = PeriodKind(period) if period is not None else None
-        act = _act(interaction, "settings.period")
+        act = act_of(interaction, "settings.period")
         before, after = await self._administration.change_calendar(act, kind, zone)
         operators, now_ms = self._administration.calendar(Settings()), self._clock.now_ms()
         words = self._words(interaction)
@@ -151,7 +135,7 @@ class ServerSettings(commands.Cog):
             words.calendar(after, operators, now_ms),
         )
         if after.next_calendar is not None:
-            text += "\n" + self._texts.say(str(interaction.locale), "settings-calendar-later")
+            text += "\n" + self._say(interaction, "settings-calendar-later")
         await self._answer(interaction, text)
 
     @period.autocomplete("timezone")
@@ -211,7 +195,7 @@ class ServerSettings(commands.Cog):
                 confirms_paid=old.confirms_paid if confirm_paid is None else confirm_paid,
             )
 
-        before, after = await self._administration.change(_act(interaction, "settings.posting"), changed)
+        before, after = await self._administration.change(act_of(interaction, "settings.posting"), changed)
         words, parts = self._words(interaction), []
         if pictures is not None:
             parts.append(words.change("settings-what-posting", words.posting(before), words.posting(after)))
@@ -246,7 +230,7 @@ class ServerSettings(commands.Cog):
                 age_restricted_only=old.age_restricted_only if age_restricted_only is None else age_restricted_only,
             )
 
-        before, after = await self._administration.change(_act(interaction, "settings.moderation"), changed)
+        before, after = await self._administration.change(act_of(interaction, "settings.moderation"), changed)
         words, parts = self._words(interaction), []
         if previews is not None:
             parts.append(words.change("settings-what-previews", words.previews(before), words.previews(after)))
@@ -260,46 +244,38 @@ class ServerSettings(commands.Cog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
         await interaction.response.defer()
-        settings = await self._administration.settings(interaction.guild_id or 0)
-        await require_admin(interaction, settings, self._clock)
+        await self._require_admin(interaction)
         what, _, about = rest.partition(":")
         view: ui.View | None = None
         if what == "log-agree":
             exposure = self._check_log_channel(interaction, number_in(about))
             text = await self._set_log_channel(interaction, number_in(about), exposure)
         elif what == "log-drop":
-            text = self._texts.say(str(interaction.locale), "settings-log-kept")
+            text = self._say(interaction, "settings-log-kept")
         else:
             answer = await self._menus.choose(rest, interaction)
             if answer is None:
                 return
             text, view = answer
-        async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+        await self._replace(interaction, text, view)
 
     # -- parts
 
     async def _begin(self, interaction: Command) -> Settings:
         """Ask Discord for time, and give the settings to whoever may see them."""
         await think(interaction, ephemeral=True)
-        settings = await self._administration.settings(interaction.guild_id or 0)
-        await require_admin(interaction, settings, self._clock)
-        return settings
+        return await self._require_admin(interaction)
 
     async def _offer(self, page: str, interaction: Command) -> None:
         settings = await self._begin(interaction)
-        text, view = self._menus.offer(page, interaction, settings)
-        await self._answer(interaction, text, view)
-
-    async def _answer(self, interaction: Command, text: str, view: ui.View | None = None) -> None:
-        await privately(interaction, text, self._clock, view=view)
+        await self._answer(interaction, *self._menus.offer(page, interaction, settings))
 
     async def _set_log_channel(
-        self, interaction: discord.Interaction[Any], channel_id: int, exposure: frozenset[Exposure]
+        self, interaction: AnyInteraction, channel_id: int, exposure: frozenset[Exposure]
     ) -> str:
         """Set where the bot reports, and who else may read it; say how it was and is."""
         before, after = await self._administration.change(
-            _act(interaction, "settings.log-channel"),
+            act_of(interaction, "settings.log-channel"),
             lambda old: replace(old, log_channel=channel_id, log_exposure=exposure),
         )
         return self._words(interaction).log_change(before, after)
@@ -319,7 +295,7 @@ class ServerSettings(commands.Cog):
         view.stop()
         return self._words(interaction).exposed(channel_id, exposure), view
 
-    def _check_log_channel(self, interaction: discord.Interaction[Any], channel_id: int) -> frozenset[Exposure]:
+    def _check_log_channel(self, interaction: AnyInteraction, channel_id: int) -> frozenset[Exposure]:
         """Return who else than moderators may read a channel in which the bot can report.
 
         Raises:
@@ -352,9 +328,5 @@ class ServerSettings(commands.Cog):
         time, offset = timezones.now_in(zone, self._clock.now_ms())
         return self._texts.plain(locale, "choice-zone", zone=zone_name(zone), time=time, offset=offset)
 
-    def _words(self, interaction: discord.Interaction[Any]) -> SettingsTexts:
+    def _words(self, interaction: AnyInteraction) -> SettingsTexts:
         return SettingsTexts(self._texts, str(interaction.locale))
-
-
-def _act(interaction: discord.Interaction[Any], name: str) -> Act:
-    return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, name)

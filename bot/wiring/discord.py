@@ -5,7 +5,6 @@ import logging
 from dataclasses import replace
 
 import discord
-from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.config import Config
@@ -40,6 +39,7 @@ from bot.storage.stores import Stores
 from bot.wiring.core import Backend
 from cogs.account import Account
 from cogs.appeals import Appeals
+from cogs.base import BotCog, Kit
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
@@ -78,11 +78,7 @@ class Frontend:
         self.client = ImagineClient(
             texts=self._texts,
             clock=clock,
-            make_cogs=lambda client: (
-                *self._for_members(client),
-                *self._for_moderators(client),
-                *self._for_admins(client),
-            ),
+            make_cogs=self._make_cogs,
             admits=submitter.admits,
             know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
@@ -232,14 +228,17 @@ class Frontend:
 
     # -- the commands
 
-    def _for_members(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+    def _make_cogs(self, client: ImagineClient) -> tuple[BotCog, ...]:
+        kit = Kit(client=client, servers=self._backend.stores.servers, texts=self._texts, clock=self._clock)
+        return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
+
+    def _for_members(self, kit: Kit) -> tuple[BotCog, ...]:
         backend, stores, _, texts, clock = self._parts()
         return (
-            Imagine(client=client, intake=self._intake, quotas=backend.quotas, texts=texts),
+            Imagine(kit=kit, intake=self._intake, quotas=backend.quotas),
             JobButtons(
-                client=client,
+                kit=kit,
                 jobs=stores.jobs,
-                servers=stores.servers,
                 canceler=backend.canceler,
                 moderation=backend.moderation,
                 remover=backend.remover,
@@ -254,80 +253,49 @@ class Frontend:
                     clock=clock,
                 ),
             ),
-            Account(
-                client=client,
-                jobs=stores.jobs,
-                quotas=backend.quotas,
-                models=backend.submitter.models,
-                texts=texts,
-                clock=clock,
-            ),
+            Account(kit=kit, jobs=stores.jobs, quotas=backend.quotas, models=backend.submitter.models),
             Privacy(
-                client=client,
-                erasure=backend.erasure,
-                exporter=backend.exporter,
-                message_deletion=self._message_deletion,
-                texts=texts,
-                clock=clock,
+                kit=kit, erasure=backend.erasure, exporter=backend.exporter, message_deletion=self._message_deletion
             ),
         )
 
-    def _for_moderators(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+    def _for_moderators(self, kit: Kit) -> tuple[BotCog, ...]:
         backend, stores, _, texts, clock = self._parts()
         moderation = backend.moderation
         return (
             Mod(
-                client=client,
+                kit=kit,
                 moderation=moderation,
-                servers=stores.servers,
                 removals=Removals(
                     moderation=moderation, remover=backend.remover, addresses=self._presenter.addresses, texts=texts
                 ),
                 rules=PromptRuleList(moderation=moderation, texts=texts),
-                texts=texts,
-                clock=clock,
             ),
-            Appeals(
-                client=client,
-                moderation=moderation,
-                servers=stores.servers,
-                wake=self._messenger.wake,
-                texts=texts,
-                clock=clock,
-            ),
+            Appeals(kit=kit, moderation=moderation, wake=self._messenger.wake),
             LogCommands(
-                client=client,
+                kit=kit,
                 reviewing=backend.reviewing,
                 administration=backend.administration,
                 logs=Logs(reviewing=backend.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
                 catalogue=backend.policy.catalogue,
-                clock=clock,
             ),
         )
 
-    def _for_admins(self, client: ImagineClient) -> tuple[commands.Cog, ...]:
+    def _for_admins(self, kit: Kit) -> tuple[BotCog, ...]:
         backend, _, _, texts, clock = self._parts()
         administration = backend.administration
         return (
             Quota(
-                client=client,
+                kit=kit,
                 administration=administration,
                 reports=Reports(
-                    reporting=backend.reporting,
-                    administration=administration,
-                    charts=Charts(clock=clock, texts=texts),
-                    texts=texts,
-                    clock=clock,
+                    reporting=backend.reporting, charts=Charts(clock=clock, texts=texts), texts=texts, clock=clock
                 ),
-                texts=texts,
-                clock=clock,
             ),
             ServerSettings(
-                client=client,
+                kit=kit,
                 administration=administration,
                 menus=SettingsMenus(administration=administration, catalogue=backend.policy.catalogue, texts=texts),
-                texts=texts,
-                clock=clock,
             ),
         )
 

@@ -11,18 +11,16 @@ from discord.app_commands import Choice
 
 from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport
 from bot.ports import Clock
-from bot.presentation.kit.answers import CONTENT_LIMIT, AnyInteraction, acknowledge, think
+from bot.presentation.kit.answers import CONTENT_LIMIT, AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.escaping import shortened
 from bot.presentation.kit.names import on_one_line, zone_name
-from bot.presentation.kit.permissions import require_admin
 from bot.presentation.kit.receipt import with_back
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports.charts import ChartFailed, Charts
 from bot.presentation.reports.tables import csv_of
 from bot.presentation.reports.usage import TOP_MEMBERS, TOP_MODELS, back_of, describe, name_of, period_of, totals
-from bot.service.servers.administration import Administration
 from bot.service.servers.reporting import CURRENT, PREVIOUS, Reporting
 
 log = logging.getLogger(__name__)
@@ -80,27 +78,21 @@ class Written:
 
 
 class Reports:
-    """Answers an admin with the usage of the server in which they ask; nobody else sees it."""
+    """Answers with the usage of the server in which it is asked for. Whether by an admin is the caller's to check."""
 
-    def __init__(
-        self, *, reporting: Reporting, administration: Administration, charts: Charts, texts: Texts, clock: Clock
-    ) -> None:
+    def __init__(self, *, reporting: Reporting, charts: Charts, texts: Texts, clock: Clock) -> None:
         self._reporting = reporting
-        self._administration = administration
         self._charts = charts
         self._texts = texts
         self._clock = clock
 
     async def answer(self, interaction: AnyInteraction, period: str | None) -> None:
-        """Answer with the report of a period; see ``Reporting.server`` for how it is named.
+        """Answer, deferred, with the report of a period; see ``Reporting.server`` for how it is named.
 
         Raises:
-            NotPermitted: if whoever asks is no admin of the server.
             MemberError: if there is no such period.
         """
-        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
         server_id = interaction.guild_id or 0
-        await require_admin(interaction, await self._administration.settings(server_id), self._clock)
         report = await self._reporting.server(server_id, period)
         members = await asyncio.to_thread(report.by_member)
         names = await self._names(interaction, members[:TOP_MEMBERS])

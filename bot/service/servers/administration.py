@@ -68,10 +68,6 @@ class Administration:
         self._policy = policy
         self._clock = clock
 
-    async def settings(self, server_id: int) -> Settings:
-        """Return a server's settings."""
-        return await self._servers.settings(server_id)
-
     async def member(self, server_id: int, member_id: int, roles: Iterable[int]) -> MemberQuota:
         """Return what one member may use and has left, and by whose word."""
         rules = await self._servers.quota_rules(server_id, member_id, roles)

@@ -55,6 +55,7 @@ from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.privacy import SqlitePrivacy
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.database import Database
+from cogs.base import Kit
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from sandbox.clock import SandboxClock
@@ -237,12 +238,12 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
         )
 
         def make_cogs(client: ImagineClient):
+            kit = Kit(client=client, servers=servers, texts=texts, clock=clock)
             return [
-                Imagine(client=client, intake=intake, quotas=quotas, texts=texts),
+                Imagine(kit=kit, intake=intake, quotas=quotas),
                 JobButtons(
-                    client=client,
+                    kit=kit,
                     jobs=jobs,
-                    servers=servers,
                     canceler=canceler,
                     moderation=moderation,
                     remover=remover,

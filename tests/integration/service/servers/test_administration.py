@@ -195,7 +195,7 @@ async def test_an_admin_lowers_the_pool_and_never_raises_it(limited: Service):
     assert (await admin.pool(1)).limit == 3 * PRICE
     await admin.set_pool(limited.act(), 10 * PRICE)
     await admin.set_pool(limited.act(), None)
-    assert await admin.settings(1) == Settings()
+    assert await limited.servers.settings(1) == Settings()
 
 
 async def test_without_a_ceiling_an_admin_sets_any_pool(service: Service, admin: Administration):
@@ -211,18 +211,18 @@ async def test_settings_are_changed_by_what_the_act_names(service: Service, admi
     act = Act(1, 1, 900, "settings.log-channel", "")
     before, after = await admin.change(act, lambda settings: replace(settings, log_channel=5))
     assert (before, after) == (Settings(), Settings(log_channel=5))
-    assert await admin.settings(1) == after
+    assert await service.servers.settings(1) == after
     assert await service.rows("SELECT act FROM audit") == [("settings.log-channel",)]
 
 
 async def test_the_calendar_is_the_operators_until_the_server_has_one(service: Service, admin: Administration):
-    assert admin.calendar(await admin.settings(1)) == Calendar(PeriodKind.MONTH, "Asia/Shanghai")
+    assert admin.calendar(await service.servers.settings(1)) == Calendar(PeriodKind.MONTH, "Asia/Shanghai")
     boundary_ms = service.quotas.terms().period.end_ms
     _, planned = await admin.change_calendar(service.act(), PeriodKind.DAY, None)
     assert planned.next_calendar == Calendar(PeriodKind.DAY, "Asia/Shanghai", boundary_ms)
     assert admin.calendar(planned) == Calendar(PeriodKind.MONTH, "Asia/Shanghai")
     service.clock.advance((boundary_ms - service.clock.now_ms()) / 1000 + 1)
-    assert admin.calendar(await admin.settings(1)) == planned.next_calendar
+    assert admin.calendar(await service.servers.settings(1)) == planned.next_calendar
     assert (await service.quotas.standing(1, 5)).terms.period.start_ms == boundary_ms
 
 
@@ -244,6 +244,6 @@ async def test_a_change_of_calendar_delivered_twice_is_done_once(service: Servic
     await admin.change_calendar(act, PeriodKind.DAY, None)
     with pytest.raises(AlreadyDone):
         await admin.change_calendar(act, PeriodKind.WEEK, None)
-    assert (await admin.settings(1)).next_calendar == Calendar(
+    assert (await service.servers.settings(1)).next_calendar == Calendar(
         PeriodKind.DAY, "Asia/Shanghai", service.quotas.terms().period.end_ms
     )

@@ -21,7 +21,7 @@ async def write(report, *, names=None, server: str = "Studio", locale: str = "en
     unused: Any = None
     clock = SandboxClock()
     charts = Charts(clock, TEXTS, module="tests.support.drawer")
-    made = Reports(reporting=unused, administration=unused, charts=charts, texts=TEXTS, clock=clock)
+    made = Reports(reporting=unused, charts=charts, texts=TEXTS, clock=clock)
     # The stand-in for drawing does what the server's name in the title says.
     return await made.write(report, report.by_member(), Reader(names or {}, server, locale, limit))
 

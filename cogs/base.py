@@ -1,0 +1,98 @@
+"""What the cogs share: what they are handed, and how they ask for time, check who acts, and answer."""
+
+from dataclasses import dataclass
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.client import ImagineClient
+from bot.domain.servers.settings import Settings
+from bot.ports import Clock, Servers
+from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
+from bot.presentation.kit.permissions import require_admin, require_moderator
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.texts import Texts
+
+Command = discord.Interaction[ImagineClient]
+"""A command that somebody uses, or is typing."""
+
+Person = discord.User | discord.Member
+"""Whom a command names: as a User, somebody who is not in the server."""
+
+Number = app_commands.Range[int, 1, 2**53 - 1]
+"""Of a job or a case; Discord takes no larger one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What every cog is handed.
+
+    Attributes:
+        client: routes the presses.
+        servers: know whom their settings call admins and moderators.
+        texts: what people read.
+        clock: for time limits.
+    """
+
+    client: ImagineClient
+    servers: Servers
+    texts: Texts
+    clock: Clock
+
+
+class BotCog(commands.Cog):
+    """Answers commands, and the presses and modals whose custom ids begin with its prefix."""
+
+    def __init__(self, kit: Kit, prefix: str) -> None:
+        self._servers = kit.servers
+        self._texts = kit.texts
+        self._clock = kit.clock
+        kit.client.router.route(prefix, self.press)
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a press or a modal; ``rest`` is what follows the prefix in its custom id."""
+        raise NotImplementedError
+
+    async def _think(self, interaction: AnyInteraction) -> None:
+        """Ask for time to answer the person alone."""
+        await acknowledge(interaction, think(interaction, ephemeral=True), self._clock)
+
+    async def _defer(self, interaction: AnyInteraction) -> None:
+        """Ask for time to change the message whose component was used."""
+        await acknowledge(interaction, interaction.response.defer(), self._clock)
+
+    async def _begin_for_admin(self, interaction: AnyInteraction) -> Settings:
+        """Ask for time to answer the person alone, let only admins pass, and return the server's settings."""
+        await self._think(interaction)
+        return await self._require_admin(interaction)
+
+    async def _begin_for_moderator(self, interaction: AnyInteraction) -> Settings:
+        """Ask for time to answer the person alone, let only moderators pass, and return the server's settings."""
+        await self._think(interaction)
+        return await self._require_moderator(interaction)
+
+    async def _require_admin(self, interaction: AnyInteraction) -> Settings:
+        """Let only admins pass, and return the server's settings."""
+        settings = await self._servers.settings(interaction.guild_id or 0)
+        await require_admin(interaction, settings, self._clock)
+        return settings
+
+    async def _require_moderator(self, interaction: AnyInteraction) -> Settings:
+        """Let only moderators pass, and return the server's settings."""
+        settings = await self._servers.settings(interaction.guild_id or 0)
+        await require_moderator(interaction, settings, self._clock)
+        return settings
+
+    async def _answer(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
+        """Answer so that only the person sees it."""
+        await privately(interaction, text, self._clock, view=view)
+
+    async def _replace(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
+        """Say something in the place of the question or list whose component was used."""
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+
+    def _say(self, interaction: AnyInteraction, key: str, /, **values: str | int) -> str:
+        """Return a text in the language of the person."""
+        return self._texts.say(str(interaction.locale), key, **values)
