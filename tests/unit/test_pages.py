@@ -31,6 +31,7 @@ from bot.storage.sqlite.database import migrate
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "benchmarks" / "README.md"]
 LEDGER = ROOT / "docs" / "ledger.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 OURS = ("bot/", "cogs/", "sandbox/", "tests/", "benchmarks/", "docs/")
 
 
@@ -52,8 +53,7 @@ def paths(page: Path) -> Iterator[str]:
 
 def kinds_of_the_page(heading: str) -> set[str]:
     """Every kind that the table under a heading has a row for."""
-    section = LEDGER.read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    first_cells = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+    first_cells = re.findall(r"^\| (`[^|]+`) \|", section(LEDGER, heading), re.MULTILINE)
     return {kind for cell in first_cells for kind in re.findall(r"`(\w+)`", cell)}
 
 
@@ -90,6 +90,46 @@ def test_page_schema_and_code_know_the_same_kinds_of_the_ledger(heading: str, ta
 def test_what_a_page_points_at_is_there(page: Path):
     assert [target for target in links(page) if not (page.parent / target).exists()] == []
     assert [path for path in paths(page) if not (ROOT / path).exists()] == []
+
+
+def section(page: Path, heading: str) -> str:
+    return page.read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def changes() -> list[tuple[str, str, list[str]]]:
+    """What may be changed, by which pattern its files are found, and the files that its row names."""
+    rows = re.findall(r"^\| (.+?) \| `(.+?)` \| (.+) \|$", section(ARCHITECTURE, "Where to change what"), re.MULTILINE)
+    return [(what, pattern.replace(r"\|", "|"), re.findall(r"`([\w./-]+)`", files)) for what, pattern, files in rows]
+
+
+def program_files() -> Iterator[str]:
+    for folder in ("bot", "cogs"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in {".py", ".sql", ".ftl"}:
+                yield file.relative_to(ROOT).as_posix()
+
+
+def test_the_map_has_all_twelve_changes():
+    assert len(changes()) == 12
+
+
+@pytest.mark.parametrize(("pattern", "named"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])
+def test_a_change_touches_the_files_that_the_map_names(pattern: str, named: list[str]):
+    touched = {path for path in program_files() if re.search(pattern, f"{path}\n{(ROOT / path).read_text('utf-8')}")}
+    folders = tuple(name for name in named if name.endswith("/"))
+    assert {path for path in touched if not path.startswith(folders or "-")} == set(named) - set(folders)
+    assert all(any(path.startswith(folder) for path in touched) for folder in folders)
+
+
+def test_the_house_has_the_rooms_that_the_map_draws():
+    drawn = {
+        floor: set(rooms.split())
+        for floor, rooms in re.findall(r"^  (\w+)/ +([\w ]+)$", section(ARCHITECTURE, "The house"), re.MULTILINE)
+    }
+    assert {"domain", "presentation", "providers", "service", "storage"} == drawn.keys()
+    for floor, rooms in drawn.items():
+        found = {one.name for one in (ROOT / "bot" / floor).iterdir() if one.is_dir() and one.name != "__pycache__"}
+        assert rooms == found
 
 
 def test_both_readmes_say_the_same_about_space():
