@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError, NotPermitted, Unavailable
-from bot.presentation.kit.answers import AnyInteraction, think
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import MOST_CHOICES, choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.members import act_of
@@ -69,7 +69,7 @@ class ServerSettings(BotCog):
     )
     async def show(self, interaction: Command) -> None:
         """Show all settings, and who decided them."""
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_admin(interaction)
         pool = await self._administration.pool(interaction.guild_id or 0)
         operators = self._administration.calendar(Settings())
         text = self._words(interaction).overview(settings, operators, pool, self._clock.now_ms())
@@ -118,7 +118,7 @@ class ServerSettings(BotCog):
     )
     async def period(self, interaction: Command, period: str | None = None, timezone: str | None = None) -> None:
         """Change period or time zone from the next boundary on."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         if period is None and timezone is None:
             raise MemberError("rule-names-nothing")
         zone = timezones.find(timezone) if timezone is not None else None
@@ -156,7 +156,7 @@ class ServerSettings(BotCog):
         none: bool | None = None,
     ) -> None:
         """Change where the bot reports; it must be able to, and asks first if others than moderators read there."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         if channel is None and not none:
             raise MemberError("rule-names-nothing")
         if channel is None or none:
@@ -184,7 +184,7 @@ class ServerSettings(BotCog):
         self, interaction: Command, pictures: str | None = None, confirm_paid: bool | None = None
     ) -> None:
         """Change who sees pictures, and whether the first paid request of a period asks."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         if pictures is None and confirm_paid is None:
             raise MemberError("rule-names-nothing")
 
@@ -219,7 +219,7 @@ class ServerSettings(BotCog):
         self, interaction: Command, previews: str | None = None, age_restricted_only: bool | None = None
     ) -> None:
         """Change how the log channel shows pictures, and whether they are for age-restricted channels alone."""
-        await self._begin(interaction)
+        await self._begin_for_admin(interaction)
         if previews is None and age_restricted_only is None:
             raise MemberError("rule-names-nothing")
 
@@ -243,7 +243,7 @@ class ServerSettings(BotCog):
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
-        await interaction.response.defer()
+        await self._defer(interaction)
         await self._require_admin(interaction)
         what, _, about = rest.partition(":")
         view: ui.View | None = None
@@ -261,13 +261,8 @@ class ServerSettings(BotCog):
 
     # -- parts
 
-    async def _begin(self, interaction: Command) -> Settings:
-        """Ask Discord for time, and give the settings to whoever may see them."""
-        await think(interaction, ephemeral=True)
-        return await self._require_admin(interaction)
-
     async def _offer(self, page: str, interaction: Command) -> None:
-        settings = await self._begin(interaction)
+        settings = await self._begin_for_admin(interaction)
         await self._answer(interaction, *self._menus.offer(page, interaction, settings))
 
     async def _set_log_channel(
