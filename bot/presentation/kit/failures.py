@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bot.domain.jobs.failure_kinds import REFUSALS, FailureKind
+from bot.domain.jobs.failure_kinds import REFUSALS, Advice, FailureKind
 from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job
 from bot.providers import meanings
 
@@ -76,6 +76,17 @@ REASONS = {
 """What moderators read in the place of what the member reads."""
 
 
+ADVICE = {
+    Advice.KEY: "advice-key",
+    Advice.ARREARS: "advice-arrears",
+    Advice.DENIED: "advice-denied",
+    Advice.FREE_TIER: "advice-free-tier",
+    Advice.MODEL: "advice-model",
+    Advice.ADDRESS: "advice-address",
+    Advice.OTHER: "advice-other",
+}
+
+
 def failure_key(code: str) -> str:
     """Return the text for a failed job or image."""
     return OURS.get(code) or FAILURES[meanings.kind_of(code)]
@@ -106,4 +117,4 @@ def undelivered_key(reason: str) -> str:
 
 def advice_key(code: str) -> str:
     """Return what the operator can do about a code that stopped a lane."""
-    return f"advice-{meanings.advice_for(code)}"
+    return ADVICE[meanings.advice_for(code)]

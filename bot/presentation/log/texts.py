@@ -6,6 +6,7 @@ from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.job_copy import is_linked, link_to
 from bot.presentation.kit import failures, receipt
 from bot.presentation.kit.escaping import as_typed, length
+from bot.presentation.kit.refusals import OTHER, REFUSALS
 from bot.presentation.kit.texts import Markup, Phrases
 
 PROMPT_SHOWN = 140
@@ -73,29 +74,6 @@ ACTS = {
 AGAIN = {"job.delivering": "act-delivering-again"}
 """Acts that a job has more than once, from the second time on: it is charged once."""
 
-REASONS = {
-    "over-quota": "log-why-quota",
-    "over-pool": "log-why-pool",
-    "over-cap": "log-why-cap",
-    "too-many-images": "log-why-rule",
-    "too-many-active": "log-why-rule",
-    "cooling-down": "log-why-rule",
-    "refused-too-often": "log-why-too-often",
-    "lane-stopped": "log-why-busy",
-    "account-stopped": "log-why-account",
-    "queue-full": "log-why-busy",
-    "server-queue-full": "log-why-busy",
-    "prompt-breaks-word": "log-why-word",
-    "prompt-breaks-pattern": "log-why-pattern",
-    "blocked": "log-why-blocked",
-    "channel-not-allowed": "log-why-settings",
-    "age-restricted-only": "log-why-settings",
-    "model-not-allowed": "log-why-settings",
-    "private-not-allowed": "log-why-settings",
-    "public-not-allowed": "log-why-settings",
-}
-"""Why a request was refused, by the message key that the member was shown; another is shown by that key."""
-
 
 class LogTexts(Phrases):
     """Says in one reader's language what is in the log."""
@@ -160,7 +138,7 @@ class LogTexts(Phrases):
 
     def reason(self, key: str) -> str:
         """Return why a request was refused before there was a job."""
-        return self._say(REASONS[key]) if key in REASONS else self._say("log-why-other", reason=key)
+        return self._say(REFUSALS.get(key, OTHER).log, reason=key)
 
     def member(self, member_id: int, account_id: int) -> str:
         """Mention a member; one who was forgotten has a number."""

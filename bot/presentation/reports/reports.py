@@ -16,6 +16,7 @@ from bot.presentation.kit.choices import choices
 from bot.presentation.kit.escaping import shortened
 from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.receipt import with_back
+from bot.presentation.kit.refusals import OTHER, REFUSALS
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports.charts import ChartFailed, Charts
@@ -30,23 +31,6 @@ NAMES_WITHIN_S = 3.0
 
 MOST_ROWS = 5_000
 """Rows of the table: more take seconds to write, and no reader looks at them."""
-
-REFUSALS = {
-    "over-quota": "report-refused-quota",
-    "over-pool": "report-refused-pool",
-    "over-cap": "report-refused-cap",
-    "too-many-images": "report-refused-rule",
-    "too-many-active": "report-refused-rule",
-    "cooling-down": "report-refused-rule",
-    "lane-stopped": "report-refused-busy",
-    "account-stopped": "report-refused-account",
-    "queue-full": "report-refused-busy",
-    "server-queue-full": "report-refused-busy",
-    "prompt-breaks-word": "report-refused-prompt",
-    "prompt-breaks-pattern": "report-refused-prompt",
-    "refused-too-often": "report-refused-wait",
-}
-"""What a refusal is counted as, by the message key that the member was shown."""
 
 PERIODS = {CURRENT: "choice-period-current", PREVIOUS: "choice-period-previous"}
 
@@ -220,7 +204,7 @@ class Reports:
     def _refusals(self, report: UsageReport, locale: str) -> Iterator[str]:
         sums: dict[str, int] = {}
         for reason, count in report.refused.items():
-            key = REFUSALS.get(reason, "report-refused-other")
+            key = REFUSALS.get(reason, OTHER).report
             sums[key] = sums.get(key, 0) + count
         if sums:
             yield self._texts.say(locale, "report-refused", count=report.refused_total)

@@ -10,8 +10,9 @@ from bot.domain.jobs.job import Charge, Job, JobState
 from bot.domain.log.moderator_log import Event, KeptSearch, Refusal, Search, Status, Timeline
 from bot.domain.requests.quota import Refund
 from bot.presentation.kit.escaping import length
+from bot.presentation.kit.refusals import OTHER, REFUSALS
 from bot.presentation.kit.texts import LOCALES, Texts
-from bot.presentation.log.texts import ACTS, AGAIN, CHOICES, REASONS, STATUSES, LogTexts
+from bot.presentation.log.texts import ACTS, AGAIN, CHOICES, STATUSES, LogTexts
 from bot.presentation.log.views import ON_A_PAGE, REFUSALS_ON_A_PAGE, jobs_page, refusals_page, timeline_view
 from bot.service.moderation.moderator_log import NEWEST
 from sandbox.discord.rules.components import TEXT, check, walk
@@ -136,7 +137,7 @@ def test_pages_are_turned_as_far_as_there_are_any():
 
 def test_refusals_are_listed_with_their_reasons():
     every = KeptSearch(1, Search(account_id=6, status=Status.REFUSED_HERE))
-    reasons = ["key-0", *REASONS]
+    reasons = ["key-0", *REFUSALS]
     found = [Refusal(99 - nth, NOW_MS, 6, 7, reason, "") for nth, reason in enumerate(reasons)]
     view = refusals_page(TEXTS, "en-US", every, found[: REFUSALS_ON_A_PAGE + 1], NEWEST)
     heading, text = texts_of(view)
@@ -154,8 +155,11 @@ def test_refusals_are_listed_with_their_reasons():
 
 def test_every_key_of_the_tables_has_its_text_in_both_languages():
     for locale in LOCALES:
-        for table in (ACTS, AGAIN, CHOICES, REASONS, STATUSES):
+        for table in (ACTS, AGAIN, CHOICES, STATUSES):
             assert all(TEXTS.plain(locale, key, status="") for key in table.values())
+        for row in (*REFUSALS.values(), OTHER):
+            assert TEXTS.plain(locale, row.log, reason="")
+            assert TEXTS.plain(locale, row.report, count=1)
 
 
 def test_a_timeline_says_how_many_pictures_are_missing_and_why():

@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 
 from bot.presentation.kit.answers import CONTENT_LIMIT
+from bot.presentation.kit.refusals import REFUSALS
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports import reports
 from bot.presentation.reports.charts import Charts
-from bot.presentation.reports.reports import REFUSALS, Reader, Reports, Written
+from bot.presentation.reports.reports import Reader, Reports, Written
 from sandbox.clock import SandboxClock
 from tests.unit.presentation.usage_reports import PREVIEW, crowd, report_of, use
 
@@ -102,6 +103,7 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
     said = lines(await write(report, server=FAILING))
     assert said[2] == f"**Refused requests: {len(REFUSALS) + 5}**"
     assert said[3:] == [
+        "- against a setting of this server: 5",
         "- for other reasons: 5",
         "- too many pictures or jobs at a time, or too soon: 3",
         "- model stopped, or its queue full: 3",
@@ -109,6 +111,7 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
         "- beyond the member's quota: 1",
         "- beyond the server's pool: 1",
         "- at the monthly limit of the whole bot: 1",
-        "- the image service took no requests from this bot: 1",
         "- asked during a wait after refused prompts: 1",
+        "- the image service took no requests from this bot: 1",
+        "- from a member who is blocked: 1",
     ]
