@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sandbox.discord import ClientRefused, Permission
+from sandbox.faults import Fault
 from tests.support.feeds import hide
 from tests.support.settings import add_admins, ask, choose, component, now, refusal, report_in
 from tests.support.world import World, open_world
@@ -37,6 +38,15 @@ async def test_a_member_whom_discord_lets_pass_is_refused_by_the_bot_in_both_lan
         assert words in (await ask(world.member(name), command, **COMMANDS[command])).text
     assert "Only admins" in (await ask(world.member("mod"), command, **COMMANDS[command])).text
     assert settings(world) == {}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_command_whose_acknowledgement_is_lost_is_done_all_the_same(world, command):
+    ada, _ = add_admins(world)
+    world.discord.faults.add("callback", Fault(cut=True, when="after"))
+    used = await ada.invoke(f"settings {command}", COMMANDS[command], channel="general")
+    await world.discord.until(lambda: used.message is not None and used.message.text)
+    assert "didn't take my answer" not in used.message.text
 
 
 async def test_a_role_that_counts_as_admin_opens_every_command_and_no_longer_when_it_is_lost(world):
