@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+from bot.domain.jobs.job import SERVER_LEFT
 from sandbox.discord import Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
@@ -32,6 +33,7 @@ WORDS = {
     "expired": "Waited too long",
     "undelivered": "Made, but not delivered",
 }
+GIVEN_BACK = "Given back"
 CHARGED = {"delivered", "undelivered"}
 
 
@@ -136,7 +138,8 @@ def _check_message(stage: Stage, row: sqlite3.Row, cards: list[Message]) -> None
         return
     assert card.id == row["message_id"]
     text = _text(card)
-    assert WORDS[row["state"]] in text, text
+    is_given_back = row["state"] == "expired" and row["failure"] == SERVER_LEFT
+    assert (GIVEN_BACK if is_given_back else WORDS[row["state"]]) in text, text
     assert f"#{row['number']}" in text
     if row["state"] != "delivered":
         assert card.attachments == []
@@ -158,7 +161,9 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None
         assert row is None or row["state"] == "void"
     elif row is None:
         # Refused, with a word why.
-        assert used.message is not None or used.followups
+        assert used.message is not None or used.followups, [
+            (one.operation, one.status) for one in stage.discord.requests if used.interaction.token in one.raw_path
+        ]
     else:
         # A reply of which nobody could find out whether it stood is taken back by another message.
         assert row["state"] != "void" or is_told_directly(stage, row)
