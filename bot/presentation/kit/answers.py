@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot.domain.requests.refused_prompts import FIGURES, WAIT_MS, RefusedPrompts
+from bot.domain.time.waits import spread
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, was_refused
@@ -19,6 +21,9 @@ from bot.service.requests.prompt_screening import PromptRefusedHere
 log = logging.getLogger(__name__)
 
 CONTENT_LIMIT = 2000
+
+ATTEMPTS, PAUSE_S = 3, 2.0
+"""Of an answer that may not have come, and seconds between them."""
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
@@ -87,29 +92,39 @@ async def acknowledge(interaction: AnyInteraction, call: Awaitable[object], cloc
 async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> bool:
     """Answer so that only the person sees it; a reply that was deferred for everybody is deleted first.
 
-    A failure is logged: there is nobody left to tell.
+    An answer of which nobody knows whether it came is given again, and may so be read twice. A failure is logged: there
+    is nobody left to tell.
 
     Returns:
         False if Discord refuses the answer for certain: it may take another.
     """
-    text = text[:CONTENT_LIMIT]
-    buttons: dict[str, Any] = {"view": view} if view else {}
-    response = interaction.response
-    try:
-        async with clock.timeout(CALL_TIMEOUT_S):
-            if not response.is_done() and await _is_first(response, text, buttons):
-                return True
-            if response.type is discord.InteractionResponseType.deferred_channel_message:
-                if interaction.extras.get(PRIVATE):
-                    await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
-                    return True
-                # Else the follow-up would fill the deferred reply, for all to see.
-                await interaction.delete_original_response()
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
-    except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
-        log.warning("interaction %s: could not be answered: %r", interaction.id, error)
-        return not was_refused(error)
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            async with clock.timeout(CALL_TIMEOUT_S):
+                await _answer(interaction, text[:CONTENT_LIMIT], {"view": view} if view else {})
+        except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
+            log.warning("interaction %s: could not be answered: %r", interaction.id, error)
+            if was_refused(error):
+                return False
+            if left:
+                await clock.sleep(spread(PAUSE_S))
+        else:
+            return True
     return True
+
+
+async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any]) -> None:
+    response = interaction.response
+    if not response.is_done() and await _is_first(response, text, buttons):
+        return
+    if response.type is discord.InteractionResponseType.deferred_channel_message:
+        if interaction.extras.get(PRIVATE):
+            await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
+            return
+        # Else the follow-up would fill the deferred reply, for all to see. It may be gone by an earlier attempt.
+        with suppress(discord.NotFound):
+            await interaction.delete_original_response()
+    await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
 
 
 async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from aiohttp import web
 
 from sandbox.dashscope import Outcome
 from sandbox.discord import ShownModal
+from sandbox.discord.http.requests import BODY
 from sandbox.faults import Fault
 from tests.support.deleting import answer, delete
 from tests.support.moderators import cases
@@ -250,3 +251,16 @@ async def test_an_answer_after_a_lost_acknowledgement_reaches_the_member(tmp_pat
         world.discord.faults.add("callback", Fault(cut=True, when="after"))
         used = await bob.invoke("cancel", {"number": 7}, channel="general")
         await world.discord.until(lambda: used.message is not None and "no job #7" in used.message.text)
+
+
+@pytest.mark.parametrize(
+    "lost", [Fault(cut=True), Fault(cut=True, when="after"), Fault(status=502, body=b"<html>"), Fault(delay_s=1e6)]
+)
+async def test_an_answer_that_is_lost_once_is_given_again(tmp_path, lost: Fault):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        await world.imagine(bob)
+        world.discord.faults.add("edit_original", lost, matches=lambda one: "no job" in str(one[BODY].json))
+        used = await bob.invoke("cancel", {"number": 7}, channel="general")
+        async with world.time_passing(5):
+            await world.discord.until(lambda: used.message is not None and "no job #7" in used.message.text)
