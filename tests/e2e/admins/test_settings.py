@@ -46,6 +46,7 @@ async def test_a_command_whose_acknowledgement_is_lost_is_done_all_the_same(worl
     world.discord.faults.add("callback", Fault(cut=True, when="after"))
     used = await ada.invoke(f"settings {command}", COMMANDS[command], channel="general")
     await world.discord.until(lambda: used.message is not None and used.message.text)
+    assert used.message is not None
     assert "didn't take my answer" not in used.message.text
 
 
