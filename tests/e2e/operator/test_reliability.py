@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from tests.support import discord_faults, storage_faults, vendor_faults
 from tests.support.faults import ReachableDatabase, open_faulty_world, table
+from tests.support.reliability import discord_faults, storage_faults, vendor_faults
 
 PAGE = Path(__file__).parents[3] / "docs" / "reliability.md"
 UPDATE = "UPDATE_DOCS"
