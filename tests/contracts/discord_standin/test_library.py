@@ -1,22 +1,15 @@
 """The Discord stand-in, driven by an unmodified discord.py client."""
 
-import asyncio
-import contextlib
-import io
 import os
 import warnings
 
 import aiohttp
 import pytest
-import yarl
-from PIL import Image
 
-from sandbox.clock import SandboxClock
 from sandbox.discord import (
     DIRECT,
     ClientRefused,
     Deferred,
-    DiscordStandIn,
     InteractionFailed,
     Permission,
     RecordedRequest,
@@ -25,140 +18,14 @@ from sandbox.discord import (
 )
 from sandbox.faults import Fault
 from tests.contracts.openapi import Deviation, MissingDescription, validate_request
+from tests.support.contracts.tiny_bot import TinyBot
 
 with warnings.catch_warnings():
     # discord.py imports audioop, which Python 3.11 and 3.12 announce the end of.
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord
-    from discord import app_commands
     from discord.backoff import ExponentialBackoff
-    from discord.ext import commands
-    from discord.gateway import DiscordWebSocket
     from discord.http import Route
-
-
-def png(color: str = "red") -> io.BytesIO:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 4), color).save(out, "PNG")
-    out.seek(0)
-    return out
-
-
-class Picture(discord.ui.LayoutView):
-    def __init__(self, text: str, *names: str) -> None:
-        super().__init__(timeout=None)
-        box = discord.ui.Container(discord.ui.TextDisplay(text))
-        if names:
-            items = [discord.MediaGalleryItem(f"attachment://{name}", description="a cat") for name in names]
-            box.add_item(discord.ui.MediaGallery(*items))
-        row = discord.ui.ActionRow()
-        row.add_item(discord.ui.Button(label="Cancel", custom_id="job:812:cancel"))
-        row.add_item(discord.ui.Button(label="Form", custom_id="form", disabled=False))
-        box.add_item(row)
-        self.add_item(box)
-
-
-class Form(discord.ui.Modal, title="Reason"):
-    reason = discord.ui.TextInput(label="Why", custom_id="why", max_length=20)
-
-
-class TinyBot(commands.Bot):
-    def __init__(self) -> None:
-        # READY would otherwise be held back for two seconds of wall time, in case more servers come.
-        super().__init__(command_prefix="!", intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
-        self.seen_interactions: asyncio.Queue[int] = asyncio.Queue()
-        self.resumed = asyncio.Event()
-        self.joined: list[str] = []
-        self.add_imagine()
-        self.add_quota()
-
-    def add_imagine(self) -> None:
-        @self.tree.command(name="imagine", description="Make a picture")
-        @app_commands.describe(prompt="What to show")
-        async def imagine(
-            interaction: discord.Interaction, prompt: str, model: str = "turbo", private: bool = False
-        ) -> None:
-            if prompt == "silence":
-                return
-            if prompt == "defer":
-                await interaction.response.defer(ephemeral=private, thinking=True)
-                file = discord.File(png(), "812-1.png")
-                await interaction.edit_original_response(view=Picture("late", "812-1.png"), attachments=[file])
-                return
-            await interaction.response.send_message(view=Picture(f"queued {prompt}"), ephemeral=private)
-
-        @imagine.autocomplete("model")
-        async def suggest(_: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-            return [app_commands.Choice(name=f"{current}x", value="wanx")]
-
-    def add_quota(self) -> None:
-        quota = app_commands.Group(
-            name="quota", description="Rules", default_permissions=discord.Permissions(manage_guild=True)
-        )
-
-        @quota.command(name="set-role", description="A rule for a role")
-        async def set_role(
-            interaction: discord.Interaction, role: discord.Role, amount: app_commands.Range[int, 0, 10]
-        ) -> None:
-            await interaction.response.send_message(f"{role.name} {amount}", ephemeral=True)
-
-        self.tree.add_command(quota)
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        self.seen_interactions.put_nowait(interaction.id)
-        data = interaction.data or {}
-        if interaction.type is discord.InteractionType.component and data.get("custom_id") == "form":
-            await interaction.response.send_modal(Form())
-        elif interaction.type is discord.InteractionType.component:
-            await interaction.response.defer()
-            file = discord.File(png(), "812-1.png")
-            await interaction.edit_original_response(view=Picture("done", "812-1.png"), attachments=[file])
-        elif interaction.type is discord.InteractionType.modal_submit:
-            await interaction.response.send_message("noted", ephemeral=True)
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Leave out the five seconds of wall time before a second IDENTIFY."""
-
-    async def on_resumed(self) -> None:
-        self.resumed.set()
-
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        self.joined.append(guild.name)
-
-
-@pytest.fixture
-async def standin():
-    async with DiscordStandIn(clock=SandboxClock()) as server:
-        yield server
-    assert [one for one in server.requests if one.status == 500] == []
-
-
-@pytest.fixture
-def studio(standin):
-    guild = standin.add_guild("Studio", owner="olga", locale="zh-CN")
-    guild.add_role("Artist")
-    guild.add_member("mei", roles=["Artist"], locale="zh-CN")
-    guild.add_member("tom")
-    return guild
-
-
-@pytest.fixture
-async def bot(standin, studio, monkeypatch):
-    monkeypatch.setattr(Route, "BASE", standin.api_url)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(standin.gateway_url))
-    client = TinyBot()
-    await client.login(standin.token)
-    await client.tree.sync()
-    running = asyncio.create_task(client.connect())
-    await client.wait_until_ready()
-    yield client
-    await client.close()
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    if os.environ.get("DISCORD_OPENAPI"):
-        for request in standin.requests:
-            validate_request(request)
 
 
 async def test_a_public_reply_is_seen_by_everybody(standin, studio, bot):
