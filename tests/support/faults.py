@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 from bot.storage.sqlite.database import Database, hop
 from sandbox.discord import Guild, RecordedRequest, Used
 from sandbox.faults import Fault, Gate
+from tests.support.moments import HOUR_S
 from tests.support.service import small_picture
 from tests.support.world import DONE, SeenMessage, World, open_world
 
@@ -22,7 +23,6 @@ EDITS = ("edit_original", "edit_followup", "edit_message")
 CREATE_TIMEOUT_S, POLL_TIMEOUT_S, FETCH_TIMEOUT_S = 60, 15, 120
 """The client's time limits, in seconds."""
 
-HOUR_S = 3600
 DAY_S = 24 * HOUR_S
 
 NO_LIMIT = 2**30

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from sandbox.clock import SandboxClock
 
+HOUR_S = 3600
+
 NOON = datetime(2040, 2, 15, 4, tzinfo=UTC)
 """Noon in Shanghai, in the middle of a week and of a month of winter, so that no period ends while a test runs.
 

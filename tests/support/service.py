@@ -77,6 +77,11 @@ async def open_vendor(clock: SandboxClock, *, port: int = 0) -> AsyncIterator[Da
         yield vendor
 
 
+def lists(vendor: DashScopeStandIn) -> int:
+    """Count the readings of the task list; the first of each run asks for the vendor's time alone."""
+    return sum(request.operation == "list" for request in vendor.requests)
+
+
 async def others_first() -> None:
     """Let whatever else the loop has to do go first."""
     await asyncio.sleep(0)
