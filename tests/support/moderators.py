@@ -79,3 +79,17 @@ def forbid_gore(world: World) -> None:
     with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
         for statement in (RULE, VERSION):
             conn.execute(statement, (world.guild.id,))
+
+
+async def delivered(world: World, who: Actor, prompt: str = "a flower shop", **options: object) -> SeenMessage:
+    """Let somebody have pictures, and give the message they were asked for with."""
+    number = len(world.rows("SELECT 1 FROM jobs")) + 1
+    card = await world.imagine(who, prompt, **options)
+    await world.job_is("delivered", number)
+    return card
+
+
+async def removed(world: World, who: Actor, label: str, number: int = 1) -> SeenMessage:
+    """Remove a job's pictures by command, and give the answer to the button that agrees."""
+    question = await mod(who, "remove", number=number)
+    return await replaced(world, await who.press(question, label), question)

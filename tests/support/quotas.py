@@ -9,6 +9,7 @@ from tests.support.settings import now, refusal
 from tests.support.world import World
 
 AGREE, DROP = "agree", "drop"
+DECIDED = ("rules", "settings", "acts", "ledger")
 
 
 async def quota(who: Actor, command: str, **options: Any) -> SeenMessage:
@@ -100,3 +101,13 @@ async def said(world: World, used: Used) -> str:
 def plain(message: SeenMessage) -> str:
     """What a message says, without what keeps typed text from being markup."""
     return message.text.replace("\\", "").replace("\u200b", "")
+
+
+def assert_nothing_was_decided(world: World) -> None:
+    """See that no rule, no setting and no money was touched."""
+    assert {table: len(world.rows(f"SELECT * FROM {table}")) for table in DECIDED} == dict.fromkeys(DECIDED, 0)
+
+
+def rules(world: World) -> list[tuple[object, ...]]:
+    """Return the rules of all servers."""
+    return [tuple(row) for row in world.rows("SELECT * FROM rules ORDER BY scope, owner")]

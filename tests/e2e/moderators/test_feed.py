@@ -2,8 +2,6 @@
 
 import io
 import json
-import sqlite3
-from contextlib import closing
 
 import aiohttp
 import pytest
@@ -12,39 +10,15 @@ from PIL import Image
 from bot.presentation.kit.escaping import length
 from sandbox.dashscope import Outcome
 from sandbox.dashscope.pictures.oddities import odd_pictures
-from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
-from sandbox.discord import Actor, ClientRefused, Permission, SeenMessage
+from sandbox.discord import ClientRefused, Permission
 from sandbox.discord.rules.components import TEXT, walk
 from sandbox.faults import Fault
 from tests.support.attacks import attacks
 from tests.support.deleting import delete
-from tests.support.feeds import OPEN, add_log, entries, entry, hide
+from tests.support.feeds import MARGIN_S, OPEN, REFUSED, add_log, entries, entry, hide, links, made, told
 from tests.support.liveliness import living
-from tests.support.moderators import forbid_gore
 from tests.support.settings import ask
-from tests.support.world import World, open_world
-
-REFUSED = Outcome(fail=OUTPUT_INAPPROPRIATE)
-TOLD = "SELECT kind, outcome FROM outbox WHERE feed > 0 AND done_ms > 0 ORDER BY id"
-MARGIN_S = 6 * 60
-"""Longer than a nonce holds: after that the channel's history is searched."""
-
-
-async def made(world: World, who: Actor, prompt: str = "a flower shop", **options) -> SeenMessage:
-    """Let somebody have a picture."""
-    used = await who.invoke("imagine", {"prompt": prompt, **options}, channel="general")
-    first = await used.reply()
-    return await world.becomes(who, first, "Here")
-
-
-async def told(world: World, count: int = 1) -> list[str]:
-    """Wait until so many rows of the feed are dealt with, and give what became of them."""
-    found = await world.eventually(lambda: rows if len(rows := world.rows(TOLD)) >= count else None)
-    return [row["outcome"] for row in found]
-
-
-def links(message: SeenMessage) -> list[str]:
-    return [one["url"] for one in walk(message.components) if one["type"] == 2 and "url" in one]
+from tests.support.world import open_world
 
 
 async def test_moderators_see_who_made_what_at_which_charge_and_can_act_on_it(world):
@@ -114,19 +88,6 @@ async def test_what_is_posted_privately_is_told_and_said_to_be_private(world):
     assert "a secret garden" in card.text
     assert links(card) == []
     assert len(card.gallery) == 1
-
-
-async def test_what_the_service_refused_is_told_with_the_reason_and_without_pictures(world):
-    await add_log(world)
-    world.vendor.next_outcome(REFUSED)
-    first = await world.imagine(world.member("bob"), "something bad")
-    card = await entry(world, world.member("mod"), "#1")
-    assert "refused by the image service" in card.text
-    assert "The image service sees unsuitable content" in card.text
-    assert "Nothing was charged." in card.text
-    assert card.gallery == []
-    assert [button.label for button in card.buttons] == ["Pause member", "Open timeline"]
-    assert links(card) == [f"https://discord.com/channels/{world.guild.id}/{first.channel_id}/{first.id}"]
 
 
 async def test_what_was_canceled_and_what_a_server_without_a_log_channel_makes_is_not_told(world):
@@ -285,142 +246,6 @@ async def test_an_entry_that_somebody_deleted_is_not_posted_again(world):
     assert entries(mod) == []
 
 
-async def refused(who: Actor) -> str:
-    """Ask for what a rule forbids, and give the answer."""
-    return (await (await who.invoke("imagine", {"prompt": "gore"}, channel="general")).reply()).text
-
-
-async def test_a_prompt_that_broke_a_rule_is_told_in_one_line(world):
-    await add_log(world)
-    forbid_gore(world)
-    bob = world.member("bob")
-    assert "You can ask again" not in await refused(bob)
-    line = await entry(world, world.member("mod"), "that this server's rules don't allow")
-    assert line.text.startswith(f"<@{bob.id}> · refused <t:")
-    assert "\n" not in line.text
-    assert line.pinged == ()
-
-
-async def test_however_often_one_member_is_refused_there_is_one_entry_that_counts(world):
-    await add_log(world)
-    forbid_gore(world)
-    bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
-    answers = [await refused(bob) for _ in range(10)]
-    assert ["don't allow “gore”" in one for one in answers] == [True] * 5 + [False] * 5
-    once_more = ["One more refused prompt, and you have to wait 10 minutes." in one for one in answers]
-    assert once_more == [False] * 3 + [True] + [False] * 6
-    assert answers[4].startswith("The moderators of this server don't allow “gore” in prompts. Nothing was charged.\n")
-    assert "That was refused prompt number 5 within 10 minutes: you can only ask again <t:" in answers[4]
-    assert ["try again" in one for one in answers] == [True] * 4 + [False] * 6
-    assert answers[5].startswith("5 of your prompts were refused within 10 minutes")
-    chinese = [await refused(mei) for _ in range(5)]
-    assert "再被拒绝一次，就要等 10 分钟。" in chinese[3]
-    assert "没有扣费。\n这是 10 分钟内第 5 个被拒绝的提示词，<t:" in chinese[4]
-    assert "请换个说法" not in chinese[4]
-    assert "5 个提示词被本服务器的规则或图像服务拒绝" in await refused(mei)
-    await made(world, mod)
-    await entry(world, mod, "#1")
-    counted = await entry(world, mod, f"<@{bob.id}> · 5 prompts refused (the first <t:")
-    assert "The member can ask again <t:" in counted.text
-    await entry(world, mod, f"<@{mei.id}> · 5 prompts refused (the first <t:")
-    assert len(entries(mod)) == 3
-    assert all(message.pinged == () for message in entries(mod))
-
-
-async def test_who_has_to_wait_for_what_the_image_service_refused_reads_so_and_so_do_moderators(world):
-    await add_log(world)
-    forbid_gore(world)
-    bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
-    for who, again, one_more, waits in (
-        (bob, "Try saying it differently", "One more refused prompt, and you have to wait 10 minutes.", "number 5"),
-        (mei, "请换个说法试试", "再被拒绝一次，就要等 10 分钟。", "这是 10 分钟内第 5 个被拒绝的提示词，<t:"),
-    ):
-        for _ in range(3):
-            await refused(who)
-        cards = []
-        for _ in range(2):
-            world.vendor.next_outcome(REFUSED)
-            first = await (await who.invoke("imagine", {"prompt": "a meadow"}, channel="general")).reply()
-            cards.append(await world.becomes(who, first, "No pictures" if who is bob else "这次没有画成"))
-        assert again in cards[0].text
-        assert one_more in cards[0].text
-        assert waits in cards[1].text
-        assert again not in cards[1].text
-    for number in (2, 4):
-        assert "The member can ask again <t:" in (await entry(world, mod, f"**#{number}**")).text
-    for number in (1, 3):
-        assert "can ask again" not in (await entry(world, mod, f"**#{number}**")).text
-
-
-@pytest.mark.parametrize("away_s", [0, MARGIN_S])
-async def test_an_entry_about_refusals_whose_answer_was_lost_is_posted_once_and_counts_all(world, away_s):
-    await add_log(world)
-    forbid_gore(world)
-    bob, mod = world.member("bob"), world.member("mod")
-    world.discord.faults.add("create_message", Fault(cut=True, when="after"))
-    await refused(bob)
-    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE feed > 0 AND attempts = 1"))
-    await world.stop_bot()
-    world.advance(away_s)
-    await world.start_bot()
-    await refused(bob)
-    await entry(world, mod, "2 prompts refused")
-    assert len(entries(mod)) == 1
-
-
-async def test_an_entry_about_refusals_that_was_deleted_is_not_posted_again(world):
-    await add_log(world)
-    forbid_gore(world)
-    bob, mod = world.member("bob"), world.member("mod")
-    await refused(bob)
-    line = await entry(world, mod, "refused <t:")
-    world.member("operator").delete(line)
-    await refused(bob)
-    world.advance(60)
-    assert await told(world, 2) == ["sent", "entry gone"]
-    assert entries(mod) == []
-
-
-async def test_who_is_forgotten_is_named_no_longer_by_the_entry_about_their_refusals(world):
-    await add_log(world)
-    forbid_gore(world)
-    bob, mod = world.member("bob"), world.member("mod")
-    await refused(bob)
-    await entry(world, mod, f"<@{bob.id}> · refused <t:")
-    question = await (await bob.invoke("privacy forget", {})).reply()
-    await bob.press(question, "Erase everything")
-    gone = await entry(world, mod, "A member who was forgotten · refused <t:")
-    assert str(bob.id) not in gone.text
-
-
-async def test_however_much_there_is_to_tell_no_ping_waits_for_it(tmp_path):
-    async with open_world(tmp_path, queue={"ping_after": 0}) as world:
-        await add_log(world)
-        bob = world.member("bob")
-        await made(world, bob)
-        await told(world)
-        fill(world, 50)
-        await made(world, bob)
-        query = "SELECT 1 FROM outbox WHERE kind = 'ping' AND done_ms > 0"
-        await world.eventually(lambda: len(world.rows(query)) == 2)
-        assert len(world.rows("SELECT 1 FROM outbox WHERE feed > 0 AND done_ms = 0")) > 10
-        assert [message for message in bob.read("general") if message.pinged] != []
-
-
-def fill(world: World, count: int) -> None:
-    """Let a prompt of each of so many members have been refused."""
-    tally = """INSERT INTO refusal_tallies (server_id, account_id, since_ms, last_ms, count, reason)
-        VALUES (?, ?, ?, ?, 1, 'prompt-breaks-word') RETURNING id"""
-    row = (
-        "INSERT INTO outbox (kind, content, created_ms, feed) VALUES ('feed-refused', json_object('tally_id', ?), ?, ?)"
-    )
-    now_ms, account_id = world.clock.now_ms(), world.job()["account_id"]
-    with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
-        for at_ms in range(now_ms, now_ms + count):
-            (tally_id,) = conn.execute(tally, (world.guild.id, account_id, at_ms, at_ms)).fetchone()
-            conn.execute(row, (tally_id, at_ms, world.guild.id))
-
-
 async def test_no_hostile_prompt_pings_or_breaks_an_entry(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 100, "active_jobs": 100}) as world:
         await add_log(world)
@@ -452,14 +277,3 @@ async def test_an_odd_picture_is_posted_unchanged_and_told_in_the_feed_with_its_
     card = await entry(world, mod, "#1")
     preview = Image.open(io.BytesIO(await world.discord.fetch(card.attachments[0].url)))
     assert (preview.format, preview.size) == ("JPEG", (64, 48))
-
-
-async def test_moderators_read_how_many_pictures_of_a_request_were_refused_and_why(world):
-    await add_log(world)
-    mod, bob = world.member("mod"), world.member("bob")
-    world.vendor.next_outcome(Outcome(failed_images={1: OUTPUT_INAPPROPRIATE, 3: OUTPUT_INAPPROPRIATE}))
-    await made(world, bob, "a crowd", count=4)
-    card = await entry(world, mod, "#1")
-    assert "2 of 4 pictures are missing: The image service sees unsuitable content" in card.text
-    assert "Charged: 2 free pictures." in card.text
-    assert len(card.attachments) == 2
