@@ -59,7 +59,7 @@ from cogs.base import Kit
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from sandbox.clock import SandboxClock
-from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest
+from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest, Used
 from sandbox.discord.people.seen import SeenMessage
 from tests.contracts.openapi import validate_request
 from tests.support.moments import NOON
@@ -367,3 +367,23 @@ async def stage(  # noqa: PLR0915 - one scene, set up step by step
     if os.environ.get("DISCORD_OPENAPI"):
         for request in discord.requests:
             validate_request(request)
+
+
+async def ask(st: Stage, who="mei", number=1, **options):
+    """Ask for a picture, and wait until the card is up to date."""
+    used = await st.discord.member(who, st.guild).invoke("imagine", {"prompt": "a cat", **options})
+    await used.response()
+    await st.until(number, lambda job: job.version == job.shown)
+    return used
+
+
+def text(used: Used) -> str:
+    """Return what an answer says now."""
+    assert used.message is not None
+    return used.message.text
+
+
+async def settle_down(turns: int = 10):
+    """Let whatever is under way get on."""
+    for _ in range(turns):
+        await asyncio.sleep(0.02)
