@@ -99,6 +99,8 @@ async def test_what_was_canceled_and_what_a_server_without_a_log_channel_makes_i
     third = await world.imagine(world.member("mod"))
     await world.member("mod").press(third, "Cancel")
     await world.job_is("canceled", 4)
+    for number in (2, 3):
+        await world.job_is("running", number)
     world.advance(300)
     for message in (first, second):
         await world.becomes(world.member("mod"), message, "Here")
