@@ -21,7 +21,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.domain.log.moderator_log import Search, Status
 from bot.domain.requests.catalogue import BUILT_IN
-from bot.presentation.kit.failures import is_refusal
+from bot.presentation.kit.failures import is_vendor_refusal
 from bot.presentation.log.views import ON_A_PAGE
 from bot.service.moderation.moderator_log import NEWEST
 from bot.storage.log.moderator_log import SqliteModeratorLog
@@ -194,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _measure(path: Path, searches: int, most_ms: float, most_ratio: float) -> int:
     is_fine = True
     async with await Database.open(path) as database:
-        moderator_log = SqliteModeratorLog(database, SystemClock(), is_refusal)
+        moderator_log = SqliteModeratorLog(database, SystemClock(), is_vendor_refusal)
         gc.disable()
         try:
             for what, largest_only in (("servers as they come", False), ("the largest server", True)):

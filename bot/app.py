@@ -16,15 +16,15 @@ from bot.health import serve
 from bot.metrics import Metrics
 from bot.ports import Clock
 from bot.presentation.kit.discord_time import DiscordTime
-from bot.presentation.kit.failures import is_refusal
+from bot.presentation.kit.failures import is_vendor_refusal
 from bot.storage.files import owner_only
 from bot.storage.files.instance import only_instance
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.sqlite.checks import check_sqlite
 from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
-from bot.wiring.core import Backend
-from bot.wiring.discord import Frontend
+from bot.wiring.core import Core
+from bot.wiring.discord import DiscordSide
 from bot.wiring.vendor import open_image_service, open_results
 
 log = logging.getLogger(__name__)
@@ -78,8 +78,8 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         results = await open_results(config, clock, stack)
         await results.clear_leftovers()
         metrics = Metrics(config.catalogue())
-        stores = Stores(database, PictureFiles(config.storage.images), clock, is_refusal=is_refusal)
-        backend = Backend(
+        stores = Stores(database, PictureFiles(config.storage.images), clock, is_vendor_refusal=is_vendor_refusal)
+        core = Core(
             stores,
             vendor=vendor,
             results=results,
@@ -90,18 +90,18 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             meter=metrics,
         )
         discord_time = DiscordTime(clock)
-        frontend = Frontend(
+        discord_side = DiscordSide(
             config,
-            backend,
+            core,
             clock,
             mark=await database.mark(),
             discord_time=discord_time,
             http_trace=_heard_by(discord_time, metrics),
         )
         if config.http is not None:
-            operations = _operations(config, config.http.bind, backend, frontend.client, metrics)
-            await stack.enter_async_context(operations)
-        await _serve(config, backend, frontend, stop)
+            health = _health(config, config.http.bind, core, discord_side.client, metrics)
+            await stack.enter_async_context(health)
+        await _serve(config, core, discord_side, stop)
 
 
 def _heard_by(discord_time: DiscordTime, metrics: Metrics) -> aiohttp.TraceConfig:
@@ -124,51 +124,51 @@ def _say_proxies(config: Config) -> None:
             log.info("%s is reached by the proxy %s", url, proxy.address)
 
 
-def _operations(
-    config: Config, bind: str, backend: Backend, client: PatientClient, metrics: Metrics
+def _health(
+    config: Config, bind: str, core: Core, client: PatientClient, metrics: Metrics
 ) -> AbstractAsyncContextManager[None]:
     async def trouble() -> str:
-        return await backend.stores.trouble() or client.trouble()
+        return await core.stores.trouble() or client.trouble()
 
     async def page() -> bytes:
         figures = None
         with contextlib.suppress(StorageUnavailable):
-            figures = await backend.figures.read()
+            figures = await core.figures.read()
         return metrics.page(figures, healthy=not await trouble())
 
     return serve(bind, where=config.whence("http", "bind"), trouble=trouble, metrics=page)
 
 
-async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asyncio.Event) -> None:
+async def _serve(config: Config, core: Core, discord_side: DiscordSide, stop: asyncio.Event) -> None:
     """Serve until ``stop``; then end in order: accept nothing, claim nothing, wait, close Discord."""
-    client = frontend.client
+    client = discord_side.client
     point_at(config.discord.api_url)
     async with client:
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        login = asyncio.create_task(_log_in(config, frontend), name="login")
+        login = asyncio.create_task(_log_in(config, discord_side), name="login")
         under_way, connection = [stopping, login], []
         try:
             # What the image service makes does not wait for Discord: it is there for a day only.
-            await backend.durations.load(backend.policy.catalogue)
-            await backend.start()
+            await core.durations.load(core.policy.catalogue)
+            await core.start()
             await asyncio.wait([login, stopping], return_when=asyncio.FIRST_COMPLETED)
             if login.done():
                 await login
                 connection.append(asyncio.create_task(client.connect_patiently(), name="connection"))
-                speaking = frontend.start()
+                speaking = discord_side.start()
                 # Nothing more is drawn for a server that the bot was removed from while it was away.
-                servers = asyncio.create_task(frontend.ask_for_servers(), name="servers")
+                servers = asyncio.create_task(discord_side.ask_for_servers(), name="servers")
                 under_way += [*speaking, servers]
                 ends = [*connection, stopping, *speaking]
                 await asyncio.wait([servers, *ends], return_when=asyncio.FIRST_COMPLETED)
                 if servers.done():
                     await servers
-                    backend.begin_claims()
+                    core.begin_claims()
                     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             log.info("stopping")
-            backend.submitter.stop_accepting()
-            await backend.stop(CREATE_GRACE_S)
+            core.submitter.stop_accepting()
+            await core.stop(CREATE_GRACE_S)
             await _end(*under_way)
             await _handlers_done()
             await client.close()
@@ -176,10 +176,10 @@ async def _serve(config: Config, backend: Backend, frontend: Frontend, stop: asy
         log.info("stopped")
 
 
-async def _log_in(config: Config, frontend: Frontend) -> None:
+async def _log_in(config: Config, discord_side: DiscordSide) -> None:
     token = config.discord.token.get_secret_value()
-    await frontend.client.log_in(token, where=config.whence("discord", "token"))
-    await frontend.registration.attempt()
+    await discord_side.client.log_in(token, where=config.whence("discord", "token"))
+    await discord_side.registration.attempt()
 
 
 async def _end(*tasks: asyncio.Task[object]) -> None:

@@ -11,7 +11,7 @@ SERVICES = (dashscope,)
 
 def kind_of(code: str) -> FailureKind:
     """Return what a member should be told for any code: of a refusal, a failed task, one image, or one of ours."""
-    kinds = (service.refusal_kind(code) for service in SERVICES)
+    kinds = (service.kind_of(code) for service in SERVICES)
     return next((kind for kind in kinds if kind is not FailureKind.UNKNOWN), FailureKind.UNKNOWN)
 
 

@@ -23,11 +23,11 @@ class Stores:
         database: open.
         pictures: the folder.
         clock: dates what is written.
-        is_refusal: says of a failed job's code whether the image service refused what was asked.
+        is_vendor_refusal: says of a failed job's code whether the image service refused what was asked.
     """
 
     def __init__(
-        self, database: Database, pictures: PictureFiles, clock: Clock, *, is_refusal: Callable[[str], bool]
+        self, database: Database, pictures: PictureFiles, clock: Clock, *, is_vendor_refusal: Callable[[str], bool]
     ) -> None:
         self.pictures = pictures
         self.damage = database.damage
@@ -38,6 +38,6 @@ class Stores:
         self.outbox = SqliteOutbox(database, clock)
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)
-        self.moderator_log = SqliteModeratorLog(database, clock, is_refusal)
+        self.moderator_log = SqliteModeratorLog(database, clock, is_vendor_refusal)
         self.cases = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)

@@ -34,7 +34,7 @@ from bot.service.vendor.watcher import Watcher
 from bot.storage.stores import Stores
 
 
-class Backend:
+class Core:
     """The service of one running bot.
 
     Args:

@@ -36,7 +36,7 @@ from bot.presentation.servers.presence import Presence
 from bot.presentation.servers.settings_menus import SettingsMenus
 from bot.registration import CommandRegistration
 from bot.storage.stores import Stores
-from bot.wiring.core import Backend
+from bot.wiring.core import Core
 from cogs.account import Account
 from cogs.appeals import Appeals
 from cogs.base import BotCog, Kit
@@ -51,7 +51,7 @@ from cogs.settings import ServerSettings
 log = logging.getLogger(__name__)
 
 
-class Frontend:
+class DiscordSide:
     """Everything of one running bot that speaks to Discord.
 
     Attributes:
@@ -62,19 +62,19 @@ class Frontend:
     def __init__(
         self,
         config: Config,
-        backend: Backend,
+        core: Core,
         clock: Clock,
         *,
         mark: int,
         discord_time: DiscordTime,
         http_trace: object,
     ) -> None:
-        self._backend = backend
+        self._core = core
         self._clock = clock
         self._mark = mark
         self._discord_time = discord_time
         self._texts = Texts.load()
-        submitter = backend.submitter
+        submitter = core.submitter
         self.client = ImagineClient(
             texts=self._texts,
             clock=clock,
@@ -94,31 +94,31 @@ class Frontend:
 
     def _make_speakers(self, config: Config) -> None:
         """Make what tells people something without being asked at that moment."""
-        backend, stores, client, texts, clock = self._parts()
+        core, stores, client, texts, clock = self._parts()
         self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
         self._presenter = Presenter(
             client=client,
             jobs=stores.jobs,
             pictures=stores.pictures,
-            estimates=backend.estimates,
-            quotas=backend.quotas,
-            deliveries=backend.deliveries,
-            changes=backend.changes,
+            estimates=core.estimates,
+            quotas=core.quotas,
+            deliveries=core.deliveries,
+            changes=core.changes,
             texts=texts,
-            catalogue=backend.policy.catalogue,
+            catalogue=core.policy.catalogue,
             discord_time=self._discord_time,
             clock=clock,
-            alarm=backend.alarm,
+            alarm=core.alarm,
             mark=self._mark,
-            meter=backend.meter,
+            meter=core.meter,
         )
         self._old_cards = OldCards(
             client=client,
             jobs=stores.jobs,
-            changes=backend.changes,
+            changes=core.changes,
             texts=texts,
             clock=clock,
-            alarm=backend.alarm,
+            alarm=core.alarm,
             mark=self._mark,
         )
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
@@ -130,14 +130,14 @@ class Frontend:
             client=client,
             outbox=stores.outbox,
             jobs=stores.jobs,
-            changes=backend.changes,
+            changes=core.changes,
             texts=texts,
             discord_time=self._discord_time,
             clock=clock,
-            alarm=backend.alarm,
+            alarm=core.alarm,
             to_operator=to_operator,
             to_servers=ServerNotices(
-                client=client, servers=stores.servers, policy=backend.policy, texts=texts, clock=clock
+                client=client, servers=stores.servers, policy=core.policy, texts=texts, clock=clock
             ),
             to_moderators=ModerationNotices(
                 client=client, log_channels=self._log_channels, cases=stores.cases, texts=texts, clock=clock
@@ -151,27 +151,27 @@ class Frontend:
             servers=stores.servers,
             log_channels=self._log_channels,
             pictures=stores.pictures,
-            changes=backend.changes,
+            changes=core.changes,
             texts=texts,
             clock=clock,
-            alarm=backend.alarm,
+            alarm=core.alarm,
         )
         self._message_deletion = MessageDeletion(
-            client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock, alarm=backend.alarm
+            client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock, alarm=core.alarm
         )
-        self._presence = Presence(client=client, departures=backend.departures, clock=clock, alarm=backend.alarm)
+        self._presence = Presence(client=client, departures=core.departures, clock=clock, alarm=core.alarm)
         self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
         self._intake = Intake(
-            submitter=backend.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=backend.meter
+            submitter=core.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=core.meter
         )
         self._reply_recovery = ReplyRecovery(
             client=client,
             jobs=stores.jobs,
-            submitter=backend.submitter,
+            submitter=core.submitter,
             presenter=self._presenter,
             is_answering=self._intake.is_answering,
             clock=clock,
-            alarm=backend.alarm,
+            alarm=core.alarm,
         )
 
     async def _look(self, server: discord.Guild) -> None:
@@ -196,9 +196,9 @@ class Frontend:
 
     async def _say_ready(self) -> None:
         """Say in one line of the log that the bot serves, and how."""
-        policy = self._backend.policy
+        policy = self._core.policy
         try:
-            figures = await self._backend.figures.read()
+            figures = await self._core.figures.read()
         except StorageUnavailable:
             log.warning("ready, but the database can't be read")
             return
@@ -229,20 +229,20 @@ class Frontend:
     # -- the commands
 
     def _make_cogs(self, client: ImagineClient) -> tuple[BotCog, ...]:
-        kit = Kit(client=client, servers=self._backend.stores.servers, texts=self._texts, clock=self._clock)
+        kit = Kit(client=client, servers=self._core.stores.servers, texts=self._texts, clock=self._clock)
         return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
 
     def _for_members(self, kit: Kit) -> tuple[BotCog, ...]:
-        backend, stores, _, texts, clock = self._parts()
+        core, stores, _, texts, clock = self._parts()
         return (
-            Imagine(kit=kit, intake=self._intake, quotas=backend.quotas),
+            Imagine(kit=kit, intake=self._intake, quotas=core.quotas),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,
-                canceler=backend.canceler,
-                moderation=backend.moderation,
-                remover=backend.remover,
-                deliveries=backend.deliveries,
+                canceler=core.canceler,
+                moderation=core.moderation,
+                remover=core.remover,
+                deliveries=core.deliveries,
                 addresses=self._presenter.addresses,
                 job_copy=JobCopy(
                     renderer=self._presenter.renderer,
@@ -253,51 +253,49 @@ class Frontend:
                     clock=clock,
                 ),
             ),
-            Account(kit=kit, jobs=stores.jobs, quotas=backend.quotas, models=backend.submitter.models),
-            Privacy(
-                kit=kit, erasure=backend.erasure, exporter=backend.exporter, message_deletion=self._message_deletion
-            ),
+            Account(kit=kit, jobs=stores.jobs, quotas=core.quotas, models=core.submitter.models),
+            Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )
 
     def _for_moderators(self, kit: Kit) -> tuple[BotCog, ...]:
-        backend, stores, _, texts, clock = self._parts()
-        moderation = backend.moderation
+        core, stores, _, texts, clock = self._parts()
+        moderation = core.moderation
         return (
             Mod(
                 kit=kit,
                 moderation=moderation,
                 removals=Removals(
-                    moderation=moderation, remover=backend.remover, addresses=self._presenter.addresses, texts=texts
+                    moderation=moderation, remover=core.remover, addresses=self._presenter.addresses, texts=texts
                 ),
                 rules=PromptRuleList(moderation=moderation, texts=texts),
             ),
             Appeals(kit=kit, moderation=moderation, wake=self._messenger.wake),
             LogCommands(
                 kit=kit,
-                reviewing=backend.reviewing,
-                administration=backend.administration,
-                logs=Logs(reviewing=backend.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
-                catalogue=backend.policy.catalogue,
+                reviewing=core.reviewing,
+                administration=core.administration,
+                logs=Logs(reviewing=core.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
+                catalogue=core.policy.catalogue,
             ),
         )
 
     def _for_admins(self, kit: Kit) -> tuple[BotCog, ...]:
-        backend, _, _, texts, clock = self._parts()
-        administration = backend.administration
+        core, _, _, texts, clock = self._parts()
+        administration = core.administration
         return (
             Quota(
                 kit=kit,
                 administration=administration,
                 reports=Reports(
-                    reporting=backend.reporting, charts=Charts(clock=clock, texts=texts), texts=texts, clock=clock
+                    reporting=core.reporting, charts=Charts(clock=clock, texts=texts), texts=texts, clock=clock
                 ),
             ),
             ServerSettings(
                 kit=kit,
                 administration=administration,
-                menus=SettingsMenus(administration=administration, catalogue=backend.policy.catalogue, texts=texts),
+                menus=SettingsMenus(administration=administration, catalogue=core.policy.catalogue, texts=texts),
             ),
         )
 
-    def _parts(self) -> tuple[Backend, Stores, ImagineClient, Texts, Clock]:
-        return self._backend, self._backend.stores, self.client, self._texts, self._clock
+    def _parts(self) -> tuple[Core, Stores, ImagineClient, Texts, Clock]:
+        return self._core, self._core.stores, self.client, self._texts, self._clock

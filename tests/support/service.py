@@ -25,7 +25,7 @@ from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.time.periods import PeriodKind
 from bot.errors import RetryLater
-from bot.presentation.kit.failures import is_refusal
+from bot.presentation.kit.failures import is_vendor_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.service.requests.submitter import Asker
@@ -33,7 +33,7 @@ from bot.service.upkeep.sweeper import take_up
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
-from bot.wiring.core import Backend
+from bot.wiring.core import Core
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
 
@@ -139,8 +139,8 @@ class FailureLog(logging.Handler):
         return self.texts[0]
 
 
-class Service(Backend):
-    """The backend of one run of the program, and what tests ask of it.
+class Service(Core):
+    """The core of one run of the program, and what tests ask of it.
 
     Attributes:
         clock: everybody's.
@@ -157,7 +157,7 @@ class Service(Backend):
         pictures: PictureFiles,
         policy: Policy,
     ) -> None:
-        stores = Stores(database, pictures, machine, is_refusal=is_refusal)
+        stores = Stores(database, pictures, machine, is_vendor_refusal=is_vendor_refusal)
         super().__init__(
             stores,
             vendor=vendor,

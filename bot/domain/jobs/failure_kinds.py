@@ -17,7 +17,7 @@ class FailureKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-REFUSALS = frozenset({FailureKind.CONTENT, FailureKind.IP})
+VENDOR_REFUSALS = frozenset({FailureKind.CONTENT, FailureKind.IP})
 """The service was well and refused what was asked for."""
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bot.domain.jobs.failure_kinds import REFUSALS, Advice, FailureKind
+from bot.domain.jobs.failure_kinds import VENDOR_REFUSALS, Advice, FailureKind
 from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job
 from bot.providers import meanings
 
@@ -92,9 +92,9 @@ def failure_key(code: str) -> str:
     return OURS.get(code) or FAILURES[meanings.kind_of(code)]
 
 
-def is_refusal(code: str) -> bool:
+def is_vendor_refusal(code: str) -> bool:
     """Whether the service was well and refused what was asked for: nobody needs to look into that."""
-    return code not in OURS and meanings.kind_of(code) in REFUSALS
+    return code not in OURS and meanings.kind_of(code) in VENDOR_REFUSALS
 
 
 def missing(job: Job) -> dict[str, int]:

@@ -240,7 +240,7 @@ class Feed:
             is_covered = wish is Previews.SPOILER and not await self._is_age_restricted(job.server_id, channel_id)
         pictures = tuple(upload.picture for upload in ready)
         locale = await self._locale(job.server_id)
-        again_ms = await self._jobs.wait_after(job) if failures.is_refusal(job.failure) else 0
+        again_ms = await self._jobs.wait_after(job) if failures.is_vendor_refusal(job.failure) else 0
         view = feed_cards.entry(self._texts, locale, job, pictures, is_covered=is_covered, again_ms=again_ms)
         return view, ready
 

@@ -96,7 +96,7 @@ def _status(job: Job) -> str:
     if job.state is JobState.DELIVERED:
         return "feed-status-delivered"
     if job.state is JobState.FAILED:
-        return "feed-status-refused" if failures.is_refusal(job.failure) else "feed-status-failed"
+        return "feed-status-refused" if failures.is_vendor_refusal(job.failure) else "feed-status-failed"
     return "feed-status-undelivered"
 
 

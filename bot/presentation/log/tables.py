@@ -102,7 +102,7 @@ class Jobs:
             "asked_at": _iso(job.created_ms, zone),
             "member": f"<@{job.member_id}>" if job.member_id else None,
             "account": job.account_id,
-            "status": "refused" if job.failure and failures.is_refusal(job.failure) else job.state.value,
+            "status": "refused" if job.failure and failures.is_vendor_refusal(job.failure) else job.state.value,
             "failure": job.failure or None,
             "model": request.model,
             "size": str(request.size),

@@ -146,7 +146,7 @@ class LogTexts(Phrases):
 
     def status(self, job: Job) -> str:
         """Return in a word what became of a job."""
-        is_refused = job.state is S.FAILED and failures.is_refusal(job.failure)
+        is_refused = job.state is S.FAILED and failures.is_vendor_refusal(job.failure)
         is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
         status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
         if not job.deleted_ms:

@@ -309,7 +309,7 @@ def meaning_for_poll(http_status: int, code: str, message: str = "") -> Raised:
     return RetryLater
 
 
-def refusal_kind(code: str, message: str = "") -> Kind:
+def kind_of(code: str, message: str = "") -> Kind:
     """Return what a member should be told for any code: of a refusal, a FAILED task, one image, or one of ours."""
     if code.startswith("http_"):
         return Kind.SERVICE

@@ -66,7 +66,7 @@ def find(
     before_id: int,
     most: int,
     most_read: int,
-    is_refusal: Callable[[str], bool],
+    is_vendor_refusal: Callable[[str], bool],
 ) -> tuple[list[int], int]:
     """Look through one server's jobs for those that a search finds, newest first.
 
@@ -77,7 +77,7 @@ def find(
         before_id: only jobs with lower ids.
         most: ids that are wanted.
         most_read: jobs that are read for them; of some searches the index gives many that are not meant.
-        is_refusal: says of a failed job's code whether the image service refused what was asked.
+        is_vendor_refusal: says of a failed job's code whether the image service refused what was asked.
 
     Returns:
         The ids, and before which id to go on; 0 if that were all.
@@ -85,19 +85,19 @@ def find(
     statement, values = _statement(server_id, search, before_id)
     found: list[int] = []
     for read, row in enumerate(conn.execute(statement, values), 1):
-        if _is_meant(row, search, is_refusal):
+        if _is_meant(row, search, is_vendor_refusal):
             found.append(row["id"])
         if len(found) == most or read == most_read:
             return found, row["id"]
     return found, 0
 
 
-def _is_meant(row: sqlite3.Row, search: Search, is_refusal: Callable[[str], bool]) -> bool:
+def _is_meant(row: sqlite3.Row, search: Search, is_vendor_refusal: Callable[[str], bool]) -> bool:
     if row["created_ms"] < search.since_ms or (search.until_ms and row["created_ms"] >= search.until_ms):
         return False
     if search.status is not None and row["state"] not in STATES[search.status]:
         return False
-    if search.status in {Status.FAILED, Status.REFUSED} and is_refusal(row["failure"]) != (
+    if search.status in {Status.FAILED, Status.REFUSED} and is_vendor_refusal(row["failure"]) != (
         search.status is Status.REFUSED
     ):
         return False

@@ -8,9 +8,9 @@ from bot.errors import AccountStopped, OutcomeUnknown, RetryLater
 from bot.providers.dashscope.errormap import (
     ERROR_TABLE,
     OUR_CODES,
+    kind_of,
     meaning_for_create,
     meaning_for_poll,
-    refusal_kind,
     row_for,
 )
 
@@ -89,7 +89,7 @@ def test_every_kind_but_unknown_is_used():
     ],
 )
 def test_any_code_has_a_kind(code: str, kind: Kind):
-    assert refusal_kind(code) is kind
+    assert kind_of(code) is kind
 
 
 def test_without_the_vendors_body_only_a_clear_no_is_no_doubt():

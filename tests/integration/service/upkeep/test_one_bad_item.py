@@ -11,7 +11,7 @@ from bot.domain.jobs.lane import ACCOUNT
 from bot.errors import StorageDamaged
 from bot.service.upkeep.sweeper import take_up
 from bot.storage.outbox import messages
-from bot.wiring.core import Backend
+from bot.wiring.core import Core
 from tests.support.faults import damage
 from tests.support.service import FailureLog, Service, mend, spoil
 
@@ -267,7 +267,7 @@ async def test_a_damaged_row_that_was_claimed_does_not_close_its_lane(service: S
     # Storage failed before the outcome was written down.
     await damage_row(service, bad.id)
     service.clock.advance(2)
-    await Backend.start(service)
+    await Core.start(service)
     service.begin_claims()
     await service.until(good, JobState.DELIVERING)
 
@@ -278,7 +278,7 @@ async def test_a_damaged_row_does_not_keep_a_stopped_account_from_being_tried(se
     await damage_row(service, bad.id)
     await service.lanes.stop(ACCOUNT, "Arrearage")
     service.clock.advance(120)
-    await Backend.start(service)
+    await Core.start(service)
     service.begin_claims()
     await service.until(good, JobState.DELIVERING)
 
@@ -300,7 +300,7 @@ async def test_a_damaged_row_keeps_no_removal_from_being_ended_and_no_start_from
     for job in (bad, good):
         await service.remover.begin(job.id, 1)
     await damage_row(service, bad.id)
-    await Backend.start(service)
+    await Core.start(service)
     service.begin_claims()
     assert (await now(service, good)).deleted_ms
     assert await service.rows("SELECT deleted_ms FROM jobs WHERE id = ?", bad.id) == [(0,)]
@@ -311,7 +311,7 @@ async def test_a_start_goes_on_where_what_was_left_under_way_cannot_be_read(serv
     await service.database.close()
     damage(tmp_path / "imagine.db", "audit_removals")
     async with reopen() as again:
-        await Backend.start(again)
+        await Core.start(again)
         assert again.stores.damage.is_there
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.jobs.failure_kinds import REFUSALS
+from bot.domain.jobs.failure_kinds import VENDOR_REFUSALS
 from bot.domain.moderation.cases import (
     LONGEST_BLOCK_S,
     MOST_STRIKES,
@@ -14,7 +14,7 @@ from bot.domain.moderation.cases import (
     parse_duration,
 )
 from bot.errors import InvalidRequest
-from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES, refusal_kind
+from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES, kind_of
 
 CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
 
@@ -57,7 +57,7 @@ def test_a_block_lasts_a_minute_at_least_and_a_year_at_most(typed: str):
 
 def test_a_strike_is_what_the_table_of_errors_calls_content_or_rights():
     codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further" for row in ERROR_TABLE} | set(OUR_CODES)
-    wanted = {code for code in codes if refusal_kind(code) in REFUSALS}
+    wanted = {code for code in codes if kind_of(code) in VENDOR_REFUSALS}
     assert len(wanted) == 8
     assert {code for code in codes if is_strike(code)} == wanted
 

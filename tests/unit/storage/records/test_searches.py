@@ -210,7 +210,7 @@ async def test_a_search_by_what_became_of_a_job_reads_no_job_that_was_delivered(
         conn.set_trace_callback(seen.append)
         try:
             prompt_index.find(
-                conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9, is_refusal=lambda _: False
+                conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9, is_vendor_refusal=lambda _: False
             )
         finally:
             conn.set_trace_callback(None)
