@@ -166,8 +166,8 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None
             (one.operation, one.status) for one in stage.discord.requests if used.interaction.token in one.raw_path
         ]
     else:
-        # A reply of which nobody could find out whether it stood is taken back by another message.
-        assert row["state"] != "void" or is_told_directly(stage, row)
+        # A reply of which nobody could find out whether it stood, or that Discord refused, is taken back by another.
+        assert row["state"] != "void" or used.followups or is_told_directly(stage, row), dict(row)
         assert row["member_id"] == used.interaction.user.id
 
 

@@ -282,8 +282,11 @@ class Intake:
                 return 0
             refusal = error
         log.warning("job %s: Discord refuses its first response: %r", held.job.id, refusal)
-        await self._submitter.withdraw(held.job.id)
-        raise _AnswerRefused(_NOT_ANSWERED.get(judge(refusal), "answer-refused"))
+        verdict = judge(refusal)
+        # A closed thread takes no word why either, where the member sees that we think.
+        is_left_waiting = verdict is Verdict.LOCKED and interaction.response.is_done()
+        await self._submitter.withdraw(held.job.id, tell=is_left_waiting)
+        raise _AnswerRefused(_NOT_ANSWERED.get(verdict, "answer-refused"))
 
     async def _is_lost(self, interaction: AnyInteraction, job: Job) -> bool:
         """Whether Discord never took the first response, so that the job was withdrawn."""

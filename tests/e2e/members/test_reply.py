@@ -130,6 +130,24 @@ async def test_a_deferred_answer_that_discord_refuses_is_replaced_by_a_private_o
         assert world.job()["state"] == "void"
 
 
+async def test_whoever_sees_a_deferred_answer_in_a_thread_that_was_closed_meanwhile_is_told_directly(tmp_path):
+    async with open_world(tmp_path, scale=1) as world:
+        world.guild.add_thread("talk")
+        bob = world.member("bob")
+        lock = sqlite3.connect(world.config.storage.file, isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        used = await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="talk")
+        await used.response()
+        world.guild.archive("talk", locked=True)
+        lock.execute("ROLLBACK")
+        lock.close()
+        async with world.time_passing(5):
+            await world.discord.until(bob.direct_messages)
+        (message,) = bob.direct_messages()
+        assert "nothing was charged" in message.text.lower()
+        assert (world.job()["state"], used.followups) == ("void", [])
+
+
 async def test_a_question_about_the_price_whose_prompt_discord_refuses_is_asked_without_it(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 0, "budget": "1"}) as world:
         world.discord.faults.add("callback", denied(*WORDS))
