@@ -167,7 +167,7 @@ def _can_be_path(text: str) -> bool:
     return is_plain and all(len(os.fsencode(part)) <= LONGEST_NAME_BYTES for part in Path(text).parts)
 
 
-_DIRECT = re.compile(r"\*|(\*?\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
+_DIRECT = re.compile(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*(:[0-9]{1,5})?|[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,}")
 
 
 def _direct(hosts: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,16 +68,20 @@ class Proxies:
         """Return the proxy by which an address is reached; None: directly."""
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
-        if (self.spares_loopback and _is_loopback(host)) or any(_covers(entry, host) for entry in self.direct):
+        port = str(parts.port or {"http": 80, "ws": 80}.get(parts.scheme, 443))
+        if (self.spares_loopback and _is_loopback(host)) or any(_covers(entry, host, port) for entry in self.direct):
             return None
         return self.by_scheme.get("http" if parts.scheme in {"http", "ws"} else "https")
 
 
-def _covers(entry: str, host: str) -> bool:
+def _covers(entry: str, host: str, port: str) -> bool:
     # As others write it: "*.example.com", ".example.com", "example.com:443".
     name = entry.strip().lower().removeprefix("*.").lstrip(".")
     # More than one colon is an address of IPv6.
-    name = name.partition(":")[0] if name.count(":") == 1 else name
+    if name.count(":") == 1:
+        name, _, only_port = name.partition(":")
+        if only_port != port:
+            return False
     return name == "*" or (bool(name) and (host == name or host.endswith(f".{name}")))
 
 

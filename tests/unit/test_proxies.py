@@ -43,6 +43,21 @@ def test_hosts_may_be_written_as_for_other_programs(tmp_path: Path, entry: str):
     assert loaded(tmp_path, text).proxies().to("https://dashscope.aliyuncs.com/api/v1") is None
 
 
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [("::1", "https://[::1]:8443/"), ("my_host", "http://my_host/"), ("my_host:80", "http://my_host/")],
+)
+def test_addresses_and_ports_may_be_written_too(tmp_path: Path, entry: str, url: str):
+    text = f'[network]\nproxy = "http://b:1"\nno_proxy = ["{entry}"]'
+    assert loaded(tmp_path, text).proxies().to(url) is None
+
+
+@pytest.mark.parametrize("entry", ["aliyuncs.com:8443", ".aliyuncs.com:80"])
+def test_an_entry_with_a_port_is_about_that_port_alone(tmp_path: Path, entry: str):
+    text = f'[network]\nproxy = "http://b:1"\nno_proxy = ["{entry}"]'
+    assert loaded(tmp_path, text).proxies().to("https://dashscope.aliyuncs.com/api/v1") is not None
+
+
 @pytest.mark.parametrize("entry", ["", "a b", "https://aliyuncs.com", "aliyuncs.com/", "a.com,b.com", "*.", "a:x"])
 def test_what_names_no_host_is_refused(tmp_path: Path, entry: str):
     with pytest.raises(ConfigurationError, match=r"network\.no_proxy: must be names of hosts, such as"):
