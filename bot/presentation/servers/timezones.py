@@ -120,7 +120,7 @@ def _by_city() -> dict[str, str]:
     for locale in LOCALES[1:]:
         for zone, known in Locale.parse(locale, sep="-").time_zones.items():
             if "city" in known and zone in names():
-                cities.setdefault(known["city"], _MODERN.get(zone) or zone)
+                cities.setdefault(_plain(known["city"]), _MODERN.get(zone) or zone)
     return {**cities, **{_plain(city): zone for city, zone in ELSEWHERE.items()}}
 
 
