@@ -31,11 +31,6 @@ REFUSALS = {
     "prompt-breaks-word": Row("log-why-word", "report-refused-prompt"),
     "prompt-breaks-pattern": Row("log-why-pattern", "report-refused-prompt"),
     "blocked": Row("log-why-blocked", "report-refused-blocked"),
-    "channel-not-allowed": Row("log-why-settings", "report-refused-settings"),
-    "age-restricted-only": Row("log-why-settings", "report-refused-settings"),
-    "model-not-allowed": Row("log-why-settings", "report-refused-settings"),
-    "private-not-allowed": Row("log-why-settings", "report-refused-settings"),
-    "public-not-allowed": Row("log-why-settings", "report-refused-settings"),
 }
 
 OTHER = Row("log-why-other", "report-refused-other")

@@ -137,7 +137,7 @@ def test_pages_are_turned_as_far_as_there_are_any():
 
 def test_refusals_are_listed_with_their_reasons():
     every = KeptSearch(1, Search(account_id=6, status=Status.REFUSED_HERE))
-    reasons = ["key-0", *REFUSALS]
+    reasons = ["key-0", *REFUSALS, "key-1"]
     found = [Refusal(99 - nth, NOW_MS, 6, 7, reason, "") for nth, reason in enumerate(reasons)]
     view = refusals_page(TEXTS, "en-US", every, found[: REFUSALS_ON_A_PAGE + 1], NEWEST)
     heading, text = texts_of(view)

@@ -103,7 +103,6 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
     said = lines(await write(report, server=FAILING))
     assert said[2] == f"**Refused requests: {len(REFUSALS) + 5}**"
     assert said[3:] == [
-        "- against a setting of this server: 5",
         "- for other reasons: 5",
         "- too many pictures or jobs at a time, or too soon: 3",
         "- model stopped, or its queue full: 3",
