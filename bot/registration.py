@@ -12,6 +12,7 @@ from discord.http import Route
 from bot.domain.time.waits import spread
 from bot.ports import Clock
 from bot.presentation.kit.command_names import payload, same
+from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.presentation.notices.operator_notices import OperatorNotices
@@ -68,7 +69,7 @@ class CommandRegistration:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._register()
         except Exception as error:  # noqa: BLE001 - whatever it was: the bot serves with the commands that are there
-            log.warning("the commands can't be registered, and are tried again: %r", error)
+            log.warning("the commands can't be registered, and are tried again: %s", briefly(error))
             self._failure = error
         else:
             self._failure = None

@@ -24,6 +24,7 @@ from bot.presentation.kit.discord_errors import (
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
     Verdict,
+    briefly,
     judge,
     was_refused,
 )
@@ -257,7 +258,7 @@ class Intake:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await think(interaction, ephemeral=wanted.is_private)
         except Exception as error:  # noqa: BLE001 - a cut connection too: the original response decides
-            log.warning("interaction %s: could not be deferred: %r", interaction.id, error)
+            log.warning("interaction %s: could not be deferred: %s", interaction.id, briefly(error))
             interaction.extras[ANOTHER_DEFERRED] = getattr(error, "code", 0) == ALREADY_ACKNOWLEDGED
         return await work
 
@@ -278,7 +279,7 @@ class Intake:
                 return answer.message_id or 0
         except Exception as error:  # noqa: BLE001 - whatever else went wrong: the original response decides
             if not was_refused(error):
-                log.warning("job %s: its first response is in doubt: %r", held.job.id, error)
+                log.warning("job %s: its first response is in doubt: %s", held.job.id, briefly(error))
                 return 0
             refusal = error
         log.warning("job %s: Discord refuses its first response: %r", held.job.id, refusal)
@@ -299,7 +300,7 @@ class Intake:
                 await self._clock.sleep(CALLBACK_WITHIN_S)
                 message_id = await self._original(interaction, deferred=deferred)
         except Exception as error:  # noqa: BLE001 - the prover asks again
-            log.warning("job %s: can't find out whether its first response stands: %r", job.id, error)
+            log.warning("job %s: can't find out whether its first response stands: %s", job.id, briefly(error))
             return False
         if not message_id:
             await self._submitter.withdraw(job.id, tell=another_deferred)

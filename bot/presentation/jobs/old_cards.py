@@ -10,7 +10,7 @@ from discord import ui
 from bot.domain.jobs.job import Job, JobState, OldCard
 from bot.ports import Clock, Jobs
 from bot.presentation.kit.closed_threads import in_open_thread
-from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.reply_transport import NOBODY, PATIENT_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.service.kit.alarm import Alarm
@@ -77,7 +77,7 @@ class OldCards:
             )
         except Exception as error:  # noqa: BLE001 - a cut connection too: it is tried again
             if judge(error) is not Verdict.GONE:
-                log.info("job %s: its old card can't be changed: %r", job.id, error)
+                log.info("job %s: its old card can't be changed: %s", job.id, briefly(error))
                 return
         await self._jobs.settle_old_card(job.id, job.version)
         self._tried.pop(job.id, None)

@@ -18,7 +18,7 @@ from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Meter, Pictures
 from bot.presentation.jobs.place_updates import Line
 from bot.presentation.jobs.renderer import LAST_WORD_MS, Outcome, Renderer
-from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.reply_transport import Addresses, OutOfReach
 from bot.presentation.kit.retrying import counted, is_worth_another
@@ -316,14 +316,16 @@ class Presenter:
         message.attempts = counted(verdict, message.attempts)
         message.shown = None
         if is_worth_another(verdict, message.attempts):
-            log.info("job %s: an edit failed (%s): %r", job.id, verdict.name, error)
+            log.info("job %s: an edit failed (%s): %s", job.id, verdict.name, briefly(error))
             message.waits = True
             return
         message.attempts, message.moved, message.refused = 0, False, 0
         if not (job.deleted_ms and verdict is Verdict.GONE):
             # That somebody deletes a message is no trouble worth a traceback; a removed one is meant to be gone.
             trouble = error if verdict is Verdict.FAULT else None
-            log.warning("job %s: its message can't be edited (%s): %r", job.id, verdict.name, error, exc_info=trouble)
+            log.warning(
+                "job %s: its message can't be edited (%s): %s", job.id, verdict.name, briefly(error), exc_info=trouble
+            )
         if job.state is JobState.DELIVERING:
             await self._deliveries.undelivered(job, _REASONS.get(verdict, "refused"))
             return

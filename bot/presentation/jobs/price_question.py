@@ -9,6 +9,7 @@ from bot.domain.jobs.job import Job, PriceOffer
 from bot.errors import PriceNotAgreed
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction, privately
+from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
 from bot.presentation.kit.texts import Markup, Texts
 
@@ -69,7 +70,7 @@ class PriceQuestion:
                     allowed_mentions=NOBODY,
                 )
         except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
-            log.info("interaction %s: the question can't be closed: %r", interaction.id, error)
+            log.info("interaction %s: the question can't be closed: %s", interaction.id, briefly(error))
 
     def _about(self, locale: str, text: str, prompt: str) -> str:
         """Name the request that a text is about: somebody may have asked for several."""

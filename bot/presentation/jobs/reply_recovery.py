@@ -13,7 +13,7 @@ from bot.ports import Clock, Jobs
 from bot.presentation.jobs.intake import CALLBACK_WITHIN_S
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.channel_search import find_own, is_reply_to, stands_for_ours
-from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, Verdict, judge
+from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, Verdict, briefly, judge
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_of
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.elapsed import Ages
@@ -89,7 +89,7 @@ class ReplyRecovery:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 message_id, is_by_token = await self._find(job)
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
-            log.info("job %s: can't find out yet whether its first response stands: %r", job.id, error)
+            log.info("job %s: can't find out yet whether its first response stands: %s", job.id, briefly(error))
             return
         if message_id:
             await self._submitter.acknowledge(job.id, message_id)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import Any
 
 import discord
@@ -12,7 +11,7 @@ from bot.domain.requests.refused_prompts import FIGURES, WAIT_MS, RefusedPrompts
 from bot.domain.time.waits import spread
 from bot.errors import MemberError
 from bot.ports import Clock
-from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, was_refused
+from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, Verdict, briefly, judge, was_refused
 from bot.presentation.kit.receipt import what_is_left
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Markup, Texts
@@ -27,6 +26,9 @@ ATTEMPTS, PAUSE_S = 3, 2.0
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
+
+DELETING = "deferred reply deleted"
+"""Under this they tell that ``privately`` has tried to delete the reply that was deferred for everybody."""
 
 AnyInteraction = discord.Interaction[Any]
 
@@ -86,7 +88,7 @@ async def acknowledge(interaction: AnyInteraction, call: Awaitable[object], cloc
         async with clock.timeout(CALL_TIMEOUT_S):
             await call
     except Exception as error:  # noqa: BLE001 - a cut connection too; what the person wants is known in any case
-        log.warning("interaction %s: could not be acknowledged: %r", interaction.id, error)
+        log.warning("interaction %s: could not be acknowledged: %s", interaction.id, briefly(error))
 
 
 async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, view: ui.View | None = None) -> bool:
@@ -103,9 +105,11 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, vie
             async with clock.timeout(CALL_TIMEOUT_S):
                 await _answer(interaction, text[:CONTENT_LIMIT], {"view": view} if view else {})
         except Exception as error:  # noqa: BLE001 - aiohttp's cut connections are no OSError; nobody is left to tell
-            log.warning("interaction %s: could not be answered: %r", interaction.id, error)
+            log.warning("interaction %s: could not be answered: %s", interaction.id, briefly(error))
             if was_refused(error):
                 return False
+            if judge(error, by_token=True) is not Verdict.LATER:
+                return True
             if left:
                 await clock.sleep(spread(PAUSE_S))
         else:
@@ -121,10 +125,19 @@ async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any
         if interaction.extras.get(PRIVATE):
             await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
             return
-        # Else the follow-up would fill the deferred reply, for all to see. It may be gone by an earlier attempt.
-        with suppress(discord.NotFound):
-            await interaction.delete_original_response()
+        # Else the follow-up would fill the deferred reply, for all to see.
+        await _delete_deferred(interaction)
     await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
+
+
+async def _delete_deferred(interaction: AnyInteraction) -> None:
+    was_tried, interaction.extras[DELETING] = DELETING in interaction.extras, True
+    try:
+        await interaction.delete_original_response()
+    except discord.NotFound:
+        # Whatever else that may mean: only an attempt before this one can have deleted it.
+        if not was_tried:
+            raise
 
 
 async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:

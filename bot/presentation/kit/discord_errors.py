@@ -63,6 +63,9 @@ class Verdict(Enum):
     UNREADABLE = auto()  # it is not Discord: the pictures can't be read
 
 
+LONGEST_ERROR = 200
+"""Characters of an error in the log: what a proxy answers may be a page."""
+
 BY_CODE = {
     **dict.fromkeys(TOO_LARGE_CODES, Verdict.TOO_LARGE),
     **dict.fromkeys(GONE_CODES, Verdict.GONE),
@@ -100,6 +103,14 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
     if by_token and error.status in {401, 404}:
         return Verdict.TOKEN_DEAD
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)
+
+
+def briefly(error: BaseException) -> str:
+    """Name an error on one line, without its request: that has the token in its address, and a proxy's password."""
+    name = type(error).__name__
+    if hasattr(error, "request_info"):
+        return f"{name}: {getattr(error, 'status', '')} {getattr(error, 'message', '')}"
+    return f"{name}: {' '.join(str(error).split())[:LONGEST_ERROR]}"
 
 
 def was_refused(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from bot.domain.act import Act
 from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.discord_errors import briefly
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ async def known_server(interaction: AnyInteraction, clock: Clock) -> discord.Gui
         async with clock.timeout(LOOK_UP_WITHIN_S):
             return await interaction.client.fetch_guild(interaction.guild_id or 0, with_counts=False)
     except Exception as error:
-        log.warning("interaction %s: its server is unknown: %r", interaction.id, error)
+        log.warning("interaction %s: its server is unknown: %s", interaction.id, briefly(error))
         raise Unavailable("server-not-known") from error
 
 

@@ -17,7 +17,7 @@ from bot.domain.jobs.job import Job, JobState, Removal
 from bot.ports import Clock, Jobs, Meter
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.closed_threads import in_open_thread
-from bot.presentation.kit.discord_errors import LOCKED_CODES, Verdict, judge
+from bot.presentation.kit.discord_errors import LOCKED_CODES, Verdict, briefly, judge
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.service.kit.metering import UNMETERED
 
@@ -187,7 +187,7 @@ class Addresses:
         except OutOfReach:
             return TakenDown.OUT_OF_REACH
         except Exception as error:  # noqa: BLE001 - a cut connection too: what could not be deleted is edited
-            log.info("job %s: its message can't be deleted: %r", job.id, error)
+            log.info("job %s: its message can't be deleted: %s", job.id, briefly(error))
             return not_deleted(error)
         return TakenDown.GONE
 

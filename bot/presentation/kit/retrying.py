@@ -7,7 +7,7 @@ from bot.domain.jobs.notice import Notice
 from bot.domain.time.waits import LONGEST_RETRY_S, back_off_s, spread
 from bot.errors import StorageDamaged
 from bot.ports import Clock, Outbox
-from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
 
 log = logging.getLogger(__name__)
@@ -53,10 +53,10 @@ async def _failed(outbox: Outbox, notice: Notice, error: Exception) -> None:
     verdict = judge(error)
     attempts = counted(verdict, notice.attempts)
     if is_worth_another(verdict, attempts):
-        log.info("notice %s (%s): an attempt failed (%s): %r", notice.id, notice.kind, verdict.name, error)
+        log.info("notice %s (%s): an attempt failed (%s): %s", notice.id, notice.kind, verdict.name, briefly(error))
         await outbox.again(notice.id, delay_after_s(attempts), attempts)
         return
-    log.warning("notice %s (%s) was given up: %r", notice.id, notice.kind, error)
+    log.warning("notice %s (%s) was given up: %s", notice.id, notice.kind, briefly(error))
     await outbox.done(notice.id, f"given up: {verdict.name.lower()}")
 
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.time.waits import LONGEST_RETRY_S
 from bot.ports import Clock, Damage
-from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
 from bot.presentation.kit.retrying import FIRST_DELAY_S
 from bot.presentation.notices.operator_notices import OperatorNotices
@@ -39,6 +39,6 @@ class DamageAlarm:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._to_operator.warn("operator-database-damaged", nonce)
         except Exception as error:  # noqa: BLE001 - judged; the other speakers go on
-            log.warning("the operator can't be told that the database is damaged: %r", error)
+            log.warning("the operator can't be told that the database is damaged: %s", briefly(error))
             return isinstance(error, discord.HTTPException) and judge(error) is not Verdict.LATER
         return True

@@ -13,6 +13,7 @@ from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport
 from bot.ports import Clock
 from bot.presentation.kit.answers import CONTENT_LIMIT, AnyInteraction
 from bot.presentation.kit.choices import choices
+from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.escaping import shortened
 from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.receipt import with_back
@@ -139,7 +140,7 @@ class Reports:
                     if member.member_id:
                         asking.create_task(ask(member.member_id))
         except Exception as error:  # noqa: BLE001 - too late, a refusal, a cut connection: numbers stand for the names
-            log.info("interaction %s: not all members' names could be had: %r", interaction.id, error)
+            log.info("interaction %s: not all members' names could be had: %s", interaction.id, briefly(error))
         return names
 
     def _files(self, report: UsageReport, written: Written, reader: Reader) -> list[discord.File]:

@@ -9,6 +9,7 @@ import discord
 
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
+from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.supervisor import one_by_one
@@ -76,6 +77,8 @@ class Presence:
                 await self._client.fetch_guild(server_id, with_counts=False)
         except Exception as error:  # noqa: BLE001 - a cut connection too: nothing follows but from Discord's own word
             is_out = isinstance(error, discord.HTTPException) and (error.status, error.code) in OUTSIDE
-            log.info("server %s: %s: %r", server_id, "the bot is out" if is_out else "whether the bot is in", error)
+            log.info(
+                "server %s: %s: %s", server_id, "the bot is out" if is_out else "whether the bot is in", briefly(error)
+            )
             if is_out:
                 await self._departures.left(server_id)
