@@ -132,7 +132,8 @@ async def test_a_server_that_cannot_be_left_keeps_no_other_from_being_left(st, r
     # Whichever is judged first: the connection is cut at its goodbye.
     st.discord.faults.add("create_message", Fault(cut=True))
     await st.client.on_shard_ready(0)
-    assert [guild.bot_inside for guild in (st.guild, other)].count(False) == 1
+    # The one whose goodbye was cut may have been left since, by its own join.
+    assert not (st.guild.bot_inside and other.bot_inside)
 
 
 async def test_a_server_whose_channel_is_closed_is_told_through_its_owner(st, refused):
