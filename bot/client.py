@@ -66,7 +66,7 @@ class ImagineTree(app_commands.CommandTree["ImagineClient"]):
         """Answer for an error of a command; see ``ImagineClient.answer_error``."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if interaction.type is discord.InteractionType.autocomplete:
-            log.warning("autocomplete: %r", cause)
+            log.warning("autocomplete: %s", briefly(cause))
             return
         await self.client.answer_error(interaction, cause)
 

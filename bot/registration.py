@@ -112,7 +112,7 @@ class CommandRegistration:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
                 await self._to_operator.warn("operator-commands-unregistered", self._nonce, reason=reason)
         except Exception as failure:  # noqa: BLE001 - told with the next attempt
-            log.warning("the operator can't be told that the commands are not registered: %r", failure)
+            log.warning("the operator can't be told that the commands are not registered: %s", briefly(failure))
         else:
             self._is_told = True
 

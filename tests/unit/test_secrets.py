@@ -7,6 +7,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +82,13 @@ def reply() -> ReplyAddress:
 def test_a_value_that_holds_a_secret_does_not_show_it(value: object):
     assert SECRET not in repr(value)
     assert SECRET not in f"{value}"
+
+
+def test_no_line_of_the_log_shows_an_error_as_it_is():
+    """The text of some holds the request: its address with a token, its headers with a proxy's login."""
+    root = Path(bot.__file__).parent
+    lines = [
+        line for file in root.rglob("*.py") for line in re.findall(r'\blog\.\w+\(\s*f?"(.*)', file.read_text("utf-8"))
+    ]
+    assert len(lines) > 50
+    assert [line for line in lines if "%r" in line or "!r}" in line] == []
