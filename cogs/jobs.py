@@ -7,9 +7,9 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.moderation.cases import check_removable
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs
+from bot.presentation.jobs.asker import address_of
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form, what_stands
-from bot.presentation.jobs.intake import address_of
 from bot.presentation.jobs.job_copy import JobCopy, place_of
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options

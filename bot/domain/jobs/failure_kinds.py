@@ -1,4 +1,4 @@
-"""What a failure means, whoever's code it bears."""
+"""What a failure means, whatever code an image service gave it."""
 
 from enum import StrEnum
 
