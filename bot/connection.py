@@ -18,6 +18,7 @@ from discord.utils import MISSING
 from bot.domain.time.waits import spread
 from bot.errors import ConfigurationError, DiscordRefuses
 from bot.ports import Clock
+from bot.presentation.kit.discord_errors import briefly
 
 if TYPE_CHECKING:
     from discord.types.gateway import SessionStartLimit
@@ -123,7 +124,7 @@ class PatientShard(Shard):
         self._dispatch("disconnect")
         self._dispatch("shard_disconnect", self.id)
         if not self._client.is_closed():
-            log.warning("shard %s is not connected to Discord: %s", self.id, _briefly(e))
+            log.warning("shard %s is not connected to Discord: %s", self.id, briefly(e))
             self._queue_put(EventItem(EventType.resume, self, ReconnectWebSocket(self.id)))
 
     def _ask(self, item: EventItem) -> None:
@@ -293,7 +294,7 @@ class PatientClient(commands.AutoShardedBot):
                 return await call()
             except (*PASSING, *NOT_DISCORD) as error:
                 wait_s = spread(delay_s)
-                log.warning("%s can't be reached (%s); trying again in %.0f s", what, _briefly(error), wait_s)
+                log.warning("%s can't be reached (%s); trying again in %.0f s", what, briefly(error), wait_s)
                 await self.clock.sleep(wait_s)
                 delay_s = min(LONGEST_WAIT_S, delay_s * 2)
 
@@ -324,12 +325,3 @@ class PatientClient(commands.AutoShardedBot):
 def point_at(api_url: str) -> None:
     """Set which Discord to speak to, before login: a class attribute of discord.py."""
     Route.BASE = api_url.rstrip("/")
-
-
-def _briefly(error: Exception) -> str:
-    """Name an error on one line: what a proxy answers may be a page."""
-    if isinstance(error, aiohttp.WSServerHandshakeError):
-        # Its own text has all of the request's headers.
-        return f"the gateway answered {error.status}"
-    status = f"HTTP {error.status} " if isinstance(error, discord.HTTPException) else ""
-    return f"{status}{type(error).__name__}: {' '.join(str(error).split())[:120]}"

@@ -139,7 +139,7 @@ async def test_pauses_between_attempts_grow_to_a_minute_and_no_further(tmp_path,
         assert 48 <= max(pauses) <= 72
         assert not [record for record in caplog.records if record.exc_info]
         # A line that people read, without the request's headers.
-        assert "is not connected to Discord: the gateway answered 503" in caplog.text
+        assert "is not connected to Discord: WSServerHandshakeError: 503" in caplog.text
         assert "headers" not in caplog.text
         world.discord.gateway_down = False
         await back(world, lambda: world.discord.connected)
