@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from tests.support.deleting import answer, delete
 from tests.support.moderators import cases
 from tests.support.settings import add_admins, ask, choose
-from tests.support.world import SeenMessage, Used, open_world
+from tests.support.world import SeenMessage, Used, World, open_world
 
 LONG = Outcome(service_s=600)
 
@@ -264,3 +264,8 @@ async def test_an_answer_that_is_lost_once_is_given_again(tmp_path, lost: Fault)
         used = await bob.invoke("cancel", {"number": 7}, channel="general")
         async with world.time_passing(5):
             await world.discord.until(lambda: used.message is not None and "no job #7" in used.message.text)
+            await world.eventually(lambda: len(edits(world)) > 1)
+
+
+def edits(world: World) -> list[object]:
+    return [one for one in world.discord.requests if one.operation == "edit_original" and "no job" in str(one.json)]
