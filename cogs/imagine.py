@@ -82,7 +82,7 @@ class Imagine(BotCog):
             elif action == "drop":
                 await self._defer(interaction)
                 text = await self._intake.drop(interaction, number_in(offer_id))
-                await interaction.edit_original_response(content=text, view=None)
+                await self._replace(interaction, text)
         except Unavailable as error:
             if error.key == "draft-gone":
                 await self._take_buttons(interaction)

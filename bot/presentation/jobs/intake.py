@@ -213,7 +213,7 @@ class Intake:
         except StorageDamaged as error:
             log.error("job %s: can't be queued: %s", held.job.id, error)  # noqa: TRY400 - the sentence says it all
         except StorageUnavailable as error:
-            # The member sees the card: what storage can't take now, proving and presenter take up later.
+            # The member sees the card: what storage can't take now, reply recovery and presenter take up later.
             log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
 
     async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
@@ -299,7 +299,7 @@ class Intake:
                 # A callback that was cut may still be on its way until the interaction's three seconds are over.
                 await self._clock.sleep(CALLBACK_WITHIN_S)
                 message_id = await self._original(interaction, deferred=deferred)
-        except Exception as error:  # noqa: BLE001 - the prover asks again
+        except Exception as error:  # noqa: BLE001 - reply recovery asks again
             log.warning("job %s: can't find out whether its first response stands: %s", job.id, briefly(error))
             return False
         if not message_id:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 CONTENT_LIMIT = 2000
 
 ATTEMPTS, PAUSE_S = 3, 2.0
-"""Of an answer that may not have come, and seconds between them."""
+"""How often an answer is tried in all that may not have come, and seconds between."""
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""

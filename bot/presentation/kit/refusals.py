@@ -1,4 +1,4 @@
-"""Why requests were refused before there was a job: a row for each message key that a member may be shown."""
+"""Why requests were refused before there was a job: a row for each reason that is noted and has words of its own."""
 
 from dataclasses import dataclass
 

@@ -13,8 +13,8 @@ from bot.presentation.kit.escaping import as_typed, shortened
 
 DEFAULT = "en-US"
 CATALOGUES = resources.files("bot.presentation").joinpath("locales")
-_NAMES = (file.name for file in CATALOGUES.iterdir())
-LOCALES = (DEFAULT, *sorted({name[:-4] for name in _NAMES if name.endswith(".ftl")} - {DEFAULT}))
+_FOUND = {file.name.removesuffix(".ftl") for file in CATALOGUES.iterdir() if file.name.endswith(".ftl")}
+LOCALES = (DEFAULT, *sorted(_FOUND - {DEFAULT}))
 """The languages that there are: a file in the folder is one."""
 
 MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})

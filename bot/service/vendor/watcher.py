@@ -90,7 +90,7 @@ class Watcher:
             age: Elapsed | None = None
             while (job := await self._jobs.get(job_id)) is not None and job.state in WITH_US:
                 age = age or Elapsed(self._clock, job.submitted_ms)
-                await self._wait(nudge, next_poll_s(self._durations, job.request.model, age.total_s))
+                await wait_for(nudge, next_poll_s(self._durations, job.request.model, age.total_s), self._clock)
                 nudge.clear()
                 await self._ask(job, age)
                 self._asked_s[job_id] = self._clock.monotonic()
@@ -101,9 +101,6 @@ class Watcher:
             # Told only now that this watch is over: the next candidate is watched under the same name.
             for listener in self._unbound_listeners:
                 listener(job_id)
-
-    async def _wait(self, nudge: asyncio.Event, seconds: float) -> None:
-        await wait_for(nudge, seconds, self._clock)
 
     async def _ask(self, job: Job, age: Elapsed) -> None:
         try:

@@ -7,7 +7,7 @@ from bot.presentation.kit.texts import DEFAULT, LOCALES, Texts
 from bot.presentation.privacy.texts import PrivacyTexts
 
 TEXTS = {locale: PrivacyTexts(Texts.load(), locale) for locale in LOCALES}
-CHINESE = LOCALES[1]
+CHINESE = "zh-CN"
 UNTIL_MS = 60_000
 EVERYTHING = dict.fromkeys(Lasting, UNTIL_MS)
 ENGLISH = {
