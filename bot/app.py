@@ -16,7 +16,6 @@ from bot.health import serve
 from bot.metrics import Metrics
 from bot.ports import Clock
 from bot.presentation.kit.discord_time import DiscordTime
-from bot.presentation.kit.failures import is_vendor_refusal
 from bot.storage.files import owner_only
 from bot.storage.files.instance import only_instance
 from bot.storage.files.picture_files import PictureFiles
@@ -78,7 +77,7 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         results = await open_results(config, clock, stack)
         await results.clear_leftovers()
         metrics = Metrics(config.catalogue())
-        stores = Stores(database, PictureFiles(config.storage.images), clock, is_vendor_refusal=is_vendor_refusal)
+        stores = Stores(database, PictureFiles(config.storage.images), clock)
         core = Core(
             stores,
             vendor=vendor,

@@ -33,6 +33,8 @@ BotError
 
 from collections.abc import Sequence
 
+from bot.failure_kinds import Advice, Failure, FailureKind
+
 
 class BotError(Exception):
     """Base of every error that this program raises on purpose."""
@@ -134,16 +136,34 @@ class ImageServiceError(BotError):
     Attributes:
         code: the vendor's error code, or a word of ours in lower case where the vendor gave none.
         detail: the vendor's text, for the log and the vendor's support; never shown to members.
+        kind: what a member is told.
+        advice: what the operator can do, where it stops a model or the account.
         http_status: 0 where no answer came.
         request_id: the vendor's, where it gave one.
     """
 
-    def __init__(self, code: str, detail: str = "", *, http_status: int = 0, request_id: str = "") -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        kind: FailureKind = FailureKind.UNKNOWN,
+        advice: Advice = Advice.OTHER,
+        http_status: int = 0,
+        request_id: str = "",
+    ) -> None:
         super().__init__(f"{http_status} {code}: {detail}")
         self.code = code
         self.detail = detail
+        self.kind = kind
+        self.advice = advice
         self.http_status = http_status
         self.request_id = request_id
+
+    @property
+    def failure(self) -> Failure:
+        """Why a job fails that ends with this error."""
+        return Failure(self.code, self.kind, self.request_id)
 
 
 class RetryLater(ImageServiceError):

@@ -8,6 +8,7 @@ from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.requests.catalogue import FreeTier
 from bot.domain.requests.quota import Standing, Terms
 from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.failure_kinds import Failure
 
 
 class Jobs(Protocol):
@@ -106,7 +107,7 @@ class Jobs(Protocol):
         """Note that a result was fetched; its signed address is forgotten."""
         ...
 
-    async def lose_image(self, job_id: int, ordinal: int, code: str) -> None:
+    async def lose_image(self, job_id: int, ordinal: int, failure: Failure) -> None:
         """Note that a result can't be had, and why."""
         ...
 
@@ -118,13 +119,12 @@ class Jobs(Protocol):
         """
         ...
 
-    async def fail(self, job_id: int, code: str, *, request_id: str = "", doubtful_images: int = 0) -> Job | None:
+    async def fail(self, job_id: int, failure: Failure, *, doubtful_images: int = 0) -> Job | None:
         """End a job that was refused or failed; the hold returns.
 
         Args:
             job_id: which.
-            code: the vendor's code or a word of ours.
-            request_id: for the vendor's support.
+            failure: why.
             doubtful_images: what the vendor may bill without our knowing.
         """
         ...

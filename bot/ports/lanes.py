@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.queue import Waiting
 from bot.domain.requests.catalogue import Model
+from bot.failure_kinds import Advice
 
 
 class Lanes(Protocol):
@@ -25,11 +26,11 @@ class Lanes(Protocol):
         """Let no create leave for ``delay_s`` seconds; with ``was_ahead``, none ahead for ten minutes."""
         ...
 
-    async def stop(self, model: str, code: str, *, probe_id: int | None = None) -> bool:
+    async def stop(self, model: str, code: str, advice: Advice, *, probe_id: int | None = None) -> bool:
         """Note that the vendor stopped a lane (``*``: the account), and why. Whether it was open until now.
 
-        Then the members who wait in it and the operator are told. The job ``probe_id``, whose create was refused, goes
-        back in line with it.
+        Then the members who wait in it are told, and the operator, with what they can do. The job ``probe_id``, whose
+        create was refused, goes back in line with it.
         """
         ...
 

@@ -1,7 +1,5 @@
 """All that is kept: one database, and one folder of pictures."""
 
-from collections.abc import Callable
-
 from bot.ports import Clock
 from bot.storage.books.reports import SqliteReports
 from bot.storage.files.picture_files import PictureFiles
@@ -23,12 +21,9 @@ class Stores:
         database: open.
         pictures: the folder.
         clock: dates what is written.
-        is_vendor_refusal: says of a failed job's code whether the image service refused what was asked.
     """
 
-    def __init__(
-        self, database: Database, pictures: PictureFiles, clock: Clock, *, is_vendor_refusal: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, database: Database, pictures: PictureFiles, clock: Clock) -> None:
         self.pictures = pictures
         self.damage = database.damage
         self.trouble = database.trouble
@@ -38,6 +33,6 @@ class Stores:
         self.outbox = SqliteOutbox(database, clock)
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)
-        self.moderator_log = SqliteModeratorLog(database, clock, is_vendor_refusal)
+        self.moderator_log = SqliteModeratorLog(database, clock)
         self.cases = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)

@@ -2,6 +2,7 @@ import asyncio
 
 from bot.domain.books.figures import Figures
 from bot.domain.jobs.job import JobState
+from bot.failure_kinds import Advice
 from bot.service.upkeep.figures import EVERY_S, CurrentFigures
 from sandbox.clock import SandboxClock
 from tests.support.moments import NOON
@@ -48,7 +49,7 @@ async def test_open_holds_count_against_what_is_left_of_the_cap(tmp_path):
         ) as service,
     ):
         await service.ask(count=3)
-        await service.lanes.stop(TURBO.name, "Arrearage")
+        await service.lanes.stop(TURBO.name, "Arrearage", Advice.ARREARS)
         figures = await service.figures.read()
         assert figures.jobs == {(TURBO.name, JobState.QUEUED): 1}
         assert (figures.billed_micros, figures.open_micros, figures.left_micros) == (0, 3 * PRICE, 7 * PRICE)

@@ -14,6 +14,7 @@ from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.jobs.transitions import transition
+from tests.support.failures import failure_of
 from tests.support.ledger import (
     DAY_MS,
     balances_equal_rows,
@@ -149,8 +150,10 @@ class Ledger(Admins):
     @rule(job=consumes(jobs), twice=st.booleans())
     def fail(self, job: Job, twice: bool) -> None:
         self.do(self.books.bring_to_submitting(job))
-        self.do(self.books.jobs.fail(job.id, "InternalError", doubtful_images=job.request.count if twice else 0))
-        self.do(self.books.jobs.fail(job.id, "again"))
+        self.do(
+            self.books.jobs.fail(job.id, failure_of("InternalError"), doubtful_images=job.request.count if twice else 0)
+        )
+        self.do(self.books.jobs.fail(job.id, failure_of("again")))
         self.remember(job)
 
     @rule(target=jobs, job=consumes(jobs), wished=st.booleans())

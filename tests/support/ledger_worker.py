@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms, open_books
 
 MODEL = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -37,7 +38,7 @@ async def ask_often(books: Books, member_id: int, requests: int, draw: random.Ra
                 await books.jobs.wish_cancel(job.id, member_id)
             case 2:
                 await books.bring_to_submitting(job)
-                await books.jobs.fail(job.id, "InternalError")
+                await books.jobs.fail(job.id, failure_of("InternalError"))
             case 3:
                 made = draw.randint(0, count)
                 await books.bring_to_settled(job, made=made, fetched=draw.randint(0, made), tier=None)

@@ -25,7 +25,6 @@ from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.time.periods import PeriodKind
 from bot.errors import RetryLater
-from bot.presentation.kit.failures import is_vendor_refusal
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.service.requests.submitter import Asker
@@ -157,7 +156,7 @@ class Service(Core):
         pictures: PictureFiles,
         policy: Policy,
     ) -> None:
-        stores = Stores(database, pictures, machine, is_vendor_refusal=is_vendor_refusal)
+        stores = Stores(database, pictures, machine)
         super().__init__(
             stores,
             vendor=vendor,

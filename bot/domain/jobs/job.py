@@ -15,6 +15,7 @@ from enum import StrEnum
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.failure_kinds import VENDOR_REFUSALS, Failure, FailureKind
 
 
 class JobState(StrEnum):
@@ -61,9 +62,6 @@ Discord has them end a job that was settled: what it was charged is given back."
 FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})
 """States in which the hold is still open."""
-
-FILE_LOST = "file_lost"
-"""The code of an image that was kept, and of a job that failed, because the file is gone."""
 
 SERVER_LEFT = "server_left"
 """Why a job expired, or its pictures were not delivered: the bot is in its server no more."""
@@ -132,6 +130,7 @@ class JobImage:
         ordinal: 0 for the first; it was drawn with the request's seed + ordinal.
         url: the signed URL until it was fetched, then empty.
         code: the vendor's code, or ours, where there is no picture.
+        kind: what the code means; None where there is none.
         path: of the kept file; empty where there is none.
         attachment_id: Discord's, once attached; 0 before.
     """
@@ -146,6 +145,12 @@ class JobImage:
     width: int
     height: int
     attachment_id: int
+    kind: FailureKind | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why there is no picture; None if there is one, or if nobody said why."""
+        return Failure(self.code, self.kind or FailureKind.UNKNOWN) if self.code else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ class Job:
         shown: the version that the message shows.
         adopted: its task was found in the vendor's list and is not confirmed as its own yet.
         failure: why it failed, was refused or expired: the vendor's code or a word of ours.
+        failure_kind: what that means, once it failed; None before, and in any other end.
         attempts: creates that were answered with an error of the service itself.
         vendor_claimed_ms: the vendor's time when it was claimed; 0 where the vendor had not told its time.
         lane_stopped: its model can't be used now, by itself or with the whole account.
@@ -207,10 +213,16 @@ class Job:
     removal: Removal = Removal.NONE
     is_elsewhere: bool = False
     message_gone: bool = False
+    failure_kind: FailureKind | None = None
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL
+
+    @property
+    def is_vendor_refusal(self) -> bool:
+        """Whether it failed because the image service, which was well, refused what was asked for."""
+        return self.failure_kind in VENDOR_REFUSALS
 
     @property
     def size(self) -> Size:

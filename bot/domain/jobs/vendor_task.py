@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.failure_kinds import TASK_FAILED, Failure, FailureKind
+
 
 class TaskStatus(StrEnum):
     PENDING = "PENDING"
@@ -21,6 +23,7 @@ class TaskResult:
         url: opaque; its query string is a secret for a day.
         orig_prompt: the prompt as the vendor took it, perhaps cut; None where it doesn't say.
         actual_prompt: the prompt as the vendor rewrote it; None where it did not.
+        kind: what the code means, where there is one.
     """
 
     url: str | None = field(default=None, repr=False)
@@ -28,6 +31,7 @@ class TaskResult:
     message: str = ""
     orig_prompt: str | None = None
     actual_prompt: str | None = None
+    kind: FailureKind = FailureKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class TaskReport:
     Attributes:
         image_count: images that the vendor bills; None where it doesn't say, as of a success without results.
         total: images that were asked for; None where the vendor doesn't say.
+        code: why it failed, in the vendor's word; empty where it gives none.
+        kind: what that means.
     """
 
     task_id: str
@@ -47,6 +53,13 @@ class TaskReport:
     code: str = ""
     message: str = ""
     request_id: str = ""
+    kind: FailureKind = FailureKind.UNKNOWN
+
+    @property
+    def failure(self) -> Failure:
+        """Why the task failed, as far as the vendor says."""
+        failure = Failure(self.code, self.kind) if self.code else TASK_FAILED
+        return failure.of_request(self.request_id)
 
     @property
     def lacks_results(self) -> bool:

@@ -27,11 +27,6 @@ LONGEST_NOTE = 500
 LONGEST_APPEAL = 500
 """Characters of what people type."""
 
-REFUSED_FOR_CONTENT = frozenset(
-    {"DataInspectionFailed", "data_inspection_failed", "CustomRoleBlocked", "IPInfringementSuspect"}
-)
-"""The image service's codes for what a prompt or its picture shows; a test holds them against the table of errors."""
-
 
 class CaseKind(StrEnum):
     """What was done."""
@@ -137,12 +132,6 @@ class CaseFile:
     @property
     def open_appeal(self) -> Appeal | None:
         return next((one for one in self.appeals if one.state is AppealState.OPEN), None)
-
-
-def is_strike(code: str) -> bool:
-    """Whether a failed job's code means that the image service refused what the prompt or its picture shows."""
-    # A code also stands for "code.anything".
-    return code.partition(".")[0] in REFUSED_FOR_CONTENT
 
 
 def parse_duration(typed: str) -> int:

@@ -246,16 +246,16 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     elif job.state is S.EXPIRED:
         lines.append(texts.say(locale, failures.expiry_key(job.failure)))
     lines += receipt.receipt(texts, locale, job, known.standing)
-    if job.state is S.FAILED and job.failure_request_id and not failures.is_vendor_refusal(job.failure):
+    if job.state is S.FAILED and job.failure_request_id and not job.is_vendor_refusal:
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
     return lines
 
 
 def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     """Return why a job has failed; who has to wait for this refusal is not asked to try again."""
-    key = failures.failure_key(job.failure)
+    key = failures.failure_key(job.failure_kind)
     refused = known.standing.refused if known.standing is not None else RefusedPrompts()
-    if not failures.is_vendor_refusal(job.failure) or refused.last_ms != job.ended_ms:
+    if not job.is_vendor_refusal or refused.last_ms != job.ended_ms:
         return [texts.say(locale, key)]
     # The reason as moderators read it has no advice.
     reason = texts.say(locale, failures.REASONS[key] if refused.again_ms else key)

@@ -1,21 +1,9 @@
-"""Codes of failures as texts for members, and as advice for the operator."""
+"""What went wrong as texts for members and moderators, and as advice for the operator."""
 
 from collections import Counter
 
-from bot.domain.jobs.failure_kinds import VENDOR_REFUSALS, Advice, FailureKind
-from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job
-from bot.providers import meanings
-
-OURS = {
-    "in_doubt": "failure-doubt",
-    "task_forgotten": "failure-forgotten",
-    "task_failed": "failure-service",
-    "no_results": "failure-results",
-    FILE_LOST: "failure-lost",
-    "result_rejected": "failure-results",
-    "result_unavailable": "failure-results",
-}
-"""Texts by words of ours for what the image service gave no code."""
+from bot.domain.jobs.job import SERVER_LEFT, Job
+from bot.failure_kinds import Advice, FailureKind
 
 FAILURES = {
     FailureKind.CONTENT: "failure-content",
@@ -26,9 +14,13 @@ FAILURES = {
     FailureKind.THROTTLED: "failure-busy",
     FailureKind.ACCOUNT: "failure-stopped",
     FailureKind.MODEL: "failure-stopped",
+    FailureKind.DOUBT: "failure-doubt",
+    FailureKind.FORGOTTEN: "failure-forgotten",
+    FailureKind.RESULTS: "failure-results",
+    FailureKind.LOST: "failure-lost",
     FailureKind.UNKNOWN: "failure-unknown",
 }
-"""Texts by what the vendor's code means; the meaning of each code stands in its table of errors alone."""
+"""Texts by what went wrong; what a vendor's code means, its provider knows alone."""
 
 EXPIRIES = {
     "waited_too_long": "expired-wait",
@@ -87,22 +79,20 @@ ADVICE = {
 }
 
 
-def failure_key(code: str) -> str:
-    """Return the text for a failed job or image."""
-    return OURS.get(code) or FAILURES[meanings.kind_of(code)]
+def failure_key(kind: FailureKind | None) -> str:
+    """Return the text for a failed job or image; None: nobody said why."""
+    return FAILURES[kind or FailureKind.UNKNOWN]
 
 
-def is_vendor_refusal(code: str) -> bool:
-    """Whether the service was well and refused what was asked for: nobody needs to look into that."""
-    return code not in OURS and meanings.kind_of(code) in VENDOR_REFUSALS
+def missing(job: Job) -> dict[tuple[str, FailureKind | None], int]:
+    """Return how many pictures of a job that was made are missing, by their codes and what those mean.
 
-
-def missing(job: Job) -> dict[str, int]:
-    """Return how many pictures of a job that was made are missing, by their codes; "" where there is none."""
-    counts = Counter(image.code for image in job.images if image.code)
+    Those of which nobody says why stand under ("", None).
+    """
+    counts = Counter((image.code, image.kind) for image in job.images if image.code)
     made = job.charged.images if job.charged is not None else job.request.count
-    counts[""] += max(0, job.request.count - made - counts.total())
-    return {code: count for code, count in counts.items() if count}
+    counts["", None] += max(0, job.request.count - made - counts.total())
+    return {why: count for why, count in counts.items() if count}
 
 
 def expiry_key(reason: str) -> str:
@@ -113,8 +103,3 @@ def expiry_key(reason: str) -> str:
 def undelivered_key(reason: str) -> str:
     """Return the text for pictures that Discord would not take."""
     return UNDELIVERED.get(reason, "undelivered-other")
-
-
-def advice_key(code: str) -> str:
-    """Return what the operator can do about a code that stopped a lane."""
-    return ADVICE[meanings.advice_for(code)]

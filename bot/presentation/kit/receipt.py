@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from bot.domain.jobs.job import FILE_LOST, Charge, Job, JobState
+from bot.domain.jobs.job import Charge, Job, JobState
 from bot.domain.requests.quota import Standing
+from bot.failure_kinds import FailureKind
 from bot.presentation.kit.failures import failure_key
 from bot.presentation.kit.texts import Markup, Texts
 
@@ -93,14 +94,14 @@ def notes(
 
 def _reasons(job: Job) -> Counter[str]:
     """Count the pictures that were never charged by why there are none."""
-    reasons = Counter(failure_key(image.code) for image in job.images if image.code)
-    reasons[failure_key(FILE_LOST)] -= lost_since_charged(job)
+    reasons = Counter(failure_key(image.kind) for image in job.images if image.code)
+    reasons[failure_key(FailureKind.LOST)] -= lost_since_charged(job)
     return +reasons
 
 
 def lost_since_charged(job: Job) -> int:
     """Return how many pictures were charged and lost before Discord had them."""
-    lost = sum(image.code == FILE_LOST for image in job.images)
+    lost = sum(image.kind is FailureKind.LOST for image in job.images)
     # Those that were lost before the job was settled were not charged.
     had = len(job.images) - sum(bool(image.code) for image in job.images)
     charged = job.charged.images if job.charged else 0

@@ -13,7 +13,6 @@ from bot.domain.servers.settings import Previews
 from bot.ports import Clock, Feeds, Jobs, Outbox, Pictures, Servers
 from bot.presentation.jobs import uploads
 from bot.presentation.jobs.uploads import Upload
-from bot.presentation.kit import failures
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import id_before
@@ -240,7 +239,7 @@ class Feed:
             is_covered = wish is Previews.SPOILER and not await self._is_age_restricted(job.server_id, channel_id)
         pictures = tuple(upload.picture for upload in ready)
         locale = await self._locale(job.server_id)
-        again_ms = await self._jobs.wait_after(job) if failures.is_vendor_refusal(job.failure) else 0
+        again_ms = await self._jobs.wait_after(job) if job.is_vendor_refusal else 0
         view = feed_cards.entry(self._texts, locale, job, pictures, is_covered=is_covered, again_ms=again_ms)
         return view, ready
 

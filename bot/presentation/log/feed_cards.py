@@ -96,14 +96,14 @@ def _status(job: Job) -> str:
     if job.state is JobState.DELIVERED:
         return "feed-status-delivered"
     if job.state is JobState.FAILED:
-        return "feed-status-refused" if failures.is_vendor_refusal(job.failure) else "feed-status-failed"
+        return "feed-status-refused" if job.is_vendor_refusal else "feed-status-failed"
     return "feed-status-undelivered"
 
 
 def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     lines: list[str] = []
     if job.state is JobState.FAILED:
-        lines.append(texts.say(locale, failures.REASONS[failures.failure_key(job.failure)]))
+        lines.append(texts.say(locale, failures.REASONS[failures.failure_key(job.failure_kind)]))
         if again_ms:
             lines.append(texts.say(locale, "feed-broke-wait", until_ms=again_ms))
     elif job.state is JobState.UNDELIVERED:
@@ -128,8 +128,8 @@ def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
     if job.state not in MADE:
         return []
     lines: list[str] = []
-    for code, missing in failures.missing(job).items():
-        reason = Markup(texts.say(locale, failures.REASONS[failures.failure_key(code)]))
+    for (_, kind), missing in failures.missing(job).items():
+        reason = Markup(texts.say(locale, failures.REASONS[failures.failure_key(kind)]))
         lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
     return lines
 

@@ -16,7 +16,6 @@ from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import Refusal, Timeline
 from bot.domain.money import to_cny
 from bot.presentation.jobs.job_copy import is_linked, link_to
-from bot.presentation.kit import failures
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.texts import rewritten
 from bot.presentation.reports.tables import inert
@@ -102,7 +101,7 @@ class Jobs:
             "asked_at": _iso(job.created_ms, zone),
             "member": f"<@{job.member_id}>" if job.member_id else None,
             "account": job.account_id,
-            "status": "refused" if job.failure and failures.is_vendor_refusal(job.failure) else job.state.value,
+            "status": "refused" if job.is_vendor_refusal else job.state.value,
             "failure": job.failure or None,
             "model": request.model,
             "size": str(request.size),

@@ -146,7 +146,7 @@ class LogTexts(Phrases):
 
     def status(self, job: Job) -> str:
         """Return in a word what became of a job."""
-        is_refused = job.state is S.FAILED and failures.is_vendor_refusal(job.failure)
+        is_refused = job.is_vendor_refusal
         is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
         status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
         if not job.deleted_ms:
@@ -191,7 +191,7 @@ class LogTexts(Phrases):
 
     def _reason(self, job: Job) -> list[str]:
         if job.state is S.FAILED:
-            reason = self._say(failures.REASONS[failures.failure_key(job.failure)])
+            reason = self._say(failures.REASONS[failures.failure_key(job.failure_kind)])
             return [reason + self._say("log-code", code=job.failure)]
         if job.state is S.EXPIRED:
             return [self._say(failures.REASONS[failures.expiry_key(job.failure)])]
@@ -202,8 +202,8 @@ class LogTexts(Phrases):
     def _missing(self, job: Job) -> list[str]:
         """Return in lines how many pictures are missing, and why."""
         lines: list[str] = []
-        for code, missing in failures.missing(job).items():
-            reason = Markup(self._say(failures.REASONS[failures.failure_key(code)]))
+        for (code, kind), missing in failures.missing(job).items():
+            reason = Markup(self._say(failures.REASONS[failures.failure_key(kind)]))
             line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
             lines.append(line + self._say("log-code", code=code) if code else line)
         return lines

@@ -221,7 +221,7 @@ class Messenger:
 def _end_key(job: Job) -> str:
     """Return the text for the end of a job without pictures."""
     if job.state is JobState.FAILED:
-        return failure_key(job.failure)
+        return failure_key(job.failure_kind)
     return expiry_key(job.failure) if job.state is JobState.EXPIRED else "ended-canceled"
 
 

@@ -7,9 +7,10 @@ import discord
 
 from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.jobs.notice import Notice
+from bot.failure_kinds import Advice
 from bot.ports import Clock
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.failures import advice_key
+from bot.presentation.kit.failures import ADVICE
 from bot.presentation.kit.posting import say_once
 from bot.presentation.kit.reply_transport import NOBODY
 from bot.presentation.kit.texts import DEFAULT, Markup, Texts
@@ -113,7 +114,9 @@ class OperatorNotices:
             if is_account:
                 return self._texts.say(DEFAULT, "operator-account-reopened")
             return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
-        advice = Markup(self._texts.say(DEFAULT, advice_key(code)))
+        # A notice that an earlier version left has none.
+        known = Advice(notice.content.get("advice", Advice.OTHER))
+        advice = Markup(self._texts.say(DEFAULT, ADVICE[known]))
         if is_account:
             return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
         return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)

@@ -12,7 +12,7 @@ from bot.domain.requests.request import ImageRequest
 from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
 from bot.providers.dashscope import wire
-from bot.providers.dashscope.errormap import Raised, meaning_for_create, meaning_for_poll
+from bot.providers.dashscope.errormap import Raised, advice_for, kind_of, meaning_for_create, meaning_for_poll
 from bot.providers.dashscope.exchange import Answer, Exchange, Silence
 from bot.providers.dashscope.pace import Pacer
 
@@ -201,6 +201,8 @@ class DashScopeClient:
         error = meaning(answer.status, body.code, body.message)(
             self._exchange.redact(body.code) or f"http_{answer.status}",
             self._exchange.redact(body.message),
+            kind=kind_of(body.code or f"http_{answer.status}", body.message),
+            advice=advice_for(body.code),
             http_status=answer.status,
             request_id=body.request_id,
         )
@@ -216,7 +218,14 @@ def _unexpected(answer: Answer, code: str, raised: Raised) -> ImageServiceError:
 
 def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
     results = tuple(
-        TaskResult(entry.url, entry.code, entry.message, entry.orig_prompt, entry.actual_prompt)
+        TaskResult(
+            entry.url,
+            entry.code,
+            entry.message,
+            entry.orig_prompt,
+            entry.actual_prompt,
+            kind_of(entry.code, entry.message),
+        )
         for entry in told.output.results
     )
     # Why it failed is documented in the output; wherever else it is said it means the same.
@@ -229,6 +238,7 @@ def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
         total=told.output.task_metrics.total,
         code=why.code,
         message=why.message,
+        kind=kind_of(why.code, why.message),
         request_id=told.request_id,
     )
 

@@ -4,13 +4,12 @@
 meanings by one word of the message; the HTTP status decides only where the code is unknown or missing. Sources: the
 vendor's error code page, its text-to-image page and recorded answers; the texts are printed as they stand there.
 
-This module knows nothing of HTTP clients; whoever words messages asks `bot.providers.meanings`.
+This module knows nothing of HTTP clients. Its meanings go with each error, report and result into the rest of the
+program, which knows no code.
 """
 
 from dataclasses import dataclass
 
-from bot.domain.jobs.failure_kinds import Advice
-from bot.domain.jobs.failure_kinds import FailureKind as Kind
 from bot.errors import (
     NOT_SENT,
     AccountStopped,
@@ -22,6 +21,8 @@ from bot.errors import (
     RetryLater,
     Throttled,
 )
+from bot.failure_kinds import Advice
+from bot.failure_kinds import FailureKind as Kind
 
 Raised = type[ImageServiceError]
 

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 
-from bot.domain.jobs.job import FILE_LOST, Job, JobImage
+from bot.domain.jobs.job import Job, JobImage
 from bot.domain.pictures.names import picture_name
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.time.waits import spread
 from bot.errors import ResultRefused, ResultRejected, ResultUnavailable
+from bot.failure_kinds import FILE_LOST, RESULT_REJECTED, RESULT_UNAVAILABLE, Failure
 from bot.ports import Clock, Jobs, Pictures, Results
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -87,7 +88,7 @@ class Collector:
                     picture = await self._results.fetch(image.url, _name(job, image))
             except ResultRejected as error:
                 log.warning("job %s: image %s can't be had any more: %s", job.id, image.ordinal, error)
-                await self._give_up(job, image, "result_rejected")
+                await self._give_up(job, image, RESULT_REJECTED)
                 return
             except ResultRefused as error:
                 refusals += 1
@@ -99,19 +100,19 @@ class Collector:
                 return
             if refusals == MOST_REFUSALS:
                 log.warning("job %s: image %s is refused again and again", job.id, image.ordinal)
-                await self._give_up(job, image, "result_rejected")
+                await self._give_up(job, image, RESULT_REJECTED)
                 return
             if await self._is_too_late(job, age):
-                await self._give_up(job, image, "result_unavailable")
+                await self._give_up(job, image, RESULT_UNAVAILABLE)
                 return
             await self._clock.sleep(spread(delay_s))
             delay_s = min(LONGEST_RETRY_S, delay_s * 2)
 
-    async def _give_up(self, job: Job, image: JobImage, code: str) -> None:
+    async def _give_up(self, job: Job, image: JobImage, failure: Failure) -> None:
         """Lose an image that can't be had, unless a run that was killed before its record has kept it."""
         picture = await self._results.kept(_name(job, image))
         if picture is None:
-            await self._jobs.lose_image(job.id, image.ordinal, code)
+            await self._jobs.lose_image(job.id, image.ordinal, failure)
         else:
             log.info("job %s: image %s was kept by an earlier run", job.id, image.ordinal)
             await self._jobs.keep_image(job.id, image.ordinal, picture)

@@ -209,9 +209,9 @@ class Dispatcher:
             case PromptRefused():
                 await self._refuse(model, job, outcome)
             case ModelStopped():
-                await self._stop_lane(model.name, job, outcome.code)
+                await self._stop_lane(model.name, job, outcome)
             case AccountStopped():
-                await self._stop_lane(ACCOUNT, job, outcome.code)
+                await self._stop_lane(ACCOUNT, job, outcome)
             case _:
                 # Whatever else it is, it does not say that nothing was started.
                 log.warning("job %s: the create's outcome is unknown: %s", job.id, outcome.code)
@@ -241,7 +241,7 @@ class Dispatcher:
                 content = {"model": model.name, "code": error.code, "members": MANY_REFUSED}
                 await self._operator.tell("requests-refused", content)
             refused.add(job.account_id)
-        await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+        await self._jobs.fail(job.id, error.failure)
         # The service answers: whatever slowed this lane is over.
         self._back_off_s[model.name] = FIRST_BACK_OFF_S
 
@@ -255,17 +255,17 @@ class Dispatcher:
         # What never left says nothing about the service: it may be tried until the job has waited too long.
         is_service_error = error.http_status > 0
         if is_service_error and job.attempts + 1 >= MOST_ATTEMPTS:
-            await self._jobs.fail(job.id, error.code, request_id=error.request_id)
+            await self._jobs.fail(job.id, error.failure)
             return
         delay_s = self._next_back_off_s(model, None)
         log.info("job %s: %s; %s waits %.0f s", job.id, error.code, model.name, delay_s)
         await self._lanes.slow_down(model, delay_s, was_ahead=False)
         await self._jobs.requeue(job.id, counts=is_service_error)
 
-    async def _stop_lane(self, lane: str, job: Job, code: str) -> None:
+    async def _stop_lane(self, lane: str, job: Job, error: ImageServiceError) -> None:
         # The job keeps its place: it is the probe with which the lane is tried again.
-        if await self._lanes.stop(lane, code, probe_id=job.id):
-            log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, code)
+        if await self._lanes.stop(lane, error.code, error.advice, probe_id=job.id):
+            log.error("the image service stopped %s: %s", "the account" if lane == ACCOUNT else lane, error.code)
         await self._tell_waiting(lane)
 
     async def _reopen(self, model: Model) -> None:

@@ -21,6 +21,7 @@ from bot.domain.jobs.matching import (
 from bot.domain.jobs.vendor_task import CreatedTask, TaskSummary
 from bot.domain.time.waits import spread
 from bot.errors import ImageServiceError, RetryLater
+from bot.failure_kinds import IN_DOUBT
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -226,7 +227,7 @@ class InDoubtResolver:
 
     async def _give_up(self, job: Job) -> None:
         # What was started all the same may be billed.
-        await self._jobs.fail(job.id, "in_doubt", doubtful_images=job.request.count)
+        await self._jobs.fail(job.id, IN_DOUBT, doubtful_images=job.request.count)
         self._tell(job)
 
     def _tell(self, job: Job) -> None:

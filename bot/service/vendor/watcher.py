@@ -9,6 +9,7 @@ from bot.domain.jobs.matching import is_foreign, names_prompt
 from bot.domain.jobs.vendor_task import TaskReport, TaskStatus
 from bot.domain.time.waits import spread
 from bot.errors import ImageServiceError
+from bot.failure_kinds import NO_RESULTS, TASK_FORGOTTEN
 from bot.ports import Clock, ImageService, Jobs, Meter
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -118,7 +119,7 @@ class Watcher:
         log.info("job %s: no answer about task %s: %s", job.id, job.task_id, error.code)
         if age.is_over(ANSWERS_LAST_S):
             log.warning("job %s: the vendor never told what became of task %s", job.id, job.task_id)
-            await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
+            await self._jobs.fail(job.id, TASK_FORGOTTEN, doubtful_images=job.request.count)
             self._changes.lane(job.request.model)
             self._changes.job(job.id)
             return
@@ -165,7 +166,7 @@ class Watcher:
             if age.total_s >= UNKNOWN_HOLDS_S:
                 await self._free_place(job)
             return None
-        return await self._jobs.fail(job.id, "task_forgotten", doubtful_images=job.request.count)
+        return await self._jobs.fail(job.id, TASK_FORGOTTEN, doubtful_images=job.request.count)
 
     async def _free_place(self, job: Job) -> None:
         if await self._jobs.free_place(job.id):
@@ -180,15 +181,14 @@ class Watcher:
             return None
         if report.lacks_results and report.image_count is None:
             # What the vendor bills is not known.
-            return await self._jobs.fail(
-                job.id, "no_results", request_id=report.request_id, doubtful_images=job.request.count
-            )
+            failure = NO_RESULTS.of_request(report.request_id)
+            return await self._jobs.fail(job.id, failure, doubtful_images=job.request.count)
         # A failed task that is billed all the same goes the same way: nothing fetched, nothing charged, cost noted.
         if report.status is TaskStatus.SUCCEEDED or report.image_count:
             changed = await self._jobs.record_results(job.id, report)
             self._collector.collect(job.id)
             return changed
-        return await self._jobs.fail(job.id, report.code or "task_failed", request_id=report.request_id)
+        return await self._jobs.fail(job.id, report.failure)
 
     async def _is_read_enough(self, job: Job) -> bool:
         """Whether a success without results was read so often that it counts; else wait until it is read again."""

@@ -9,6 +9,7 @@ from bot.domain.jobs.job import JobState
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import FreeTier, Model
 from bot.domain.time.periods import Period
+from bot.failure_kinds import IN_DOUBT
 from bot.ports import Clock
 from bot.storage.jobs.transitions import transition
 from bot.storage.ledger import entries, holds
@@ -137,9 +138,7 @@ def _resolve(
     before = conn.execute(SAID_BEFORE, {"job_id": job_id}).fetchone()
     if before is not None and before[0] == billed_images:
         return is_new
-    if transition(
-        conn, job_id, JobState.FAILED, now_ms, only_from=(JobState.IN_DOUBT,), failure="in_doubt", ended_ms=now_ms
-    ):
+    if transition(conn, job_id, JobState.FAILED, now_ms, only_from=(JobState.IN_DOUBT,), ended_ms=now_ms, why=IN_DOUBT):
         holds.void(conn, job_id, now_ms=now_ms, doubtful_images=hold["images"])
     reason = f"operator: the vendor billed {billed_images} images"
     legs = {row["kind"]: row for row in conn.execute(LEGS, {"job_id": job_id})}

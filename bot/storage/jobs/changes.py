@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 
 from bot.domain.jobs.job import Job, JobState
+from bot.failure_kinds import Failure
 from bot.ports import Clock
 from bot.storage.jobs.queries import BY_ID, JobQueries
 from bot.storage.jobs.rows import find_job
@@ -26,6 +27,7 @@ class JobChanges(JobQueries):
         only_from: tuple[JobState, ...] = (),
         then: Callable[[sqlite3.Connection, int, int], None] | None = None,
         attempt: bool = False,
+        why: Failure | None = None,
         ends: bool = False,
         **fields: int | str,
     ) -> Job | None:
@@ -35,7 +37,7 @@ class JobChanges(JobQueries):
             fields["ended_ms"] = now_ms
 
         def moved(conn: sqlite3.Connection) -> Job | None:
-            job = transition(conn, job_id, to, now_ms, only_from=only_from, attempt=attempt, **fields)
+            job = transition(conn, job_id, to, now_ms, only_from=only_from, attempt=attempt, why=why, **fields)
             if job is None or then is None:
                 return job
             then(conn, job_id, now_ms)

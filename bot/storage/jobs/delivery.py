@@ -3,13 +3,14 @@
 import sqlite3
 from dataclasses import asdict
 
-from bot.domain.jobs.job import FILE_LOST, SERVER_LEFT, Job, JobState, Removal, ReplyAddress
+from bot.domain.jobs.job import SERVER_LEFT, Job, JobState, Removal, ReplyAddress
 from bot.domain.moderation.cases import check_removable
+from bot.failure_kinds import FILE_LOST
 from bot.storage.jobs.changes import JobChanges
 from bot.storage.jobs.queries import BY_ID
 from bot.storage.jobs.rows import find_job
 from bot.storage.jobs.transitions import transition
-from bot.storage.jobs.vendor import LOSE_IMAGE
+from bot.storage.jobs.vendor import lose_image
 from bot.storage.ledger import holds
 from bot.storage.outbox import feed, messages
 from bot.storage.privacy.erasure import KEEP_PATHS
@@ -132,7 +133,7 @@ class DeliveryChanges(JobChanges):
             if job.kept and not new:
                 return job
             for ordinal in new:
-                conn.execute(LOSE_IMAGE, {"job_id": job_id, "ordinal": ordinal, "code": FILE_LOST})
+                lose_image(conn, job_id, ordinal, FILE_LOST)
             left = len(job.kept) - len(new)
             back = holds.charge_only(conn, job_id, left, now_ms=now_ms, reason="the files of its pictures are lost")
             audit.record(
@@ -146,7 +147,7 @@ class DeliveryChanges(JobChanges):
                 micros=back.credit_micros,
             )
             if not left:
-                return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, failure=FILE_LOST)
+                return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, why=FILE_LOST)
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(lost)

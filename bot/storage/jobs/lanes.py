@@ -9,6 +9,7 @@ from bot.domain.jobs.lane import ACCOUNT, PACE_MARGIN, Turn, probe_delay_ms
 from bot.domain.jobs.queue import Waiting
 from bot.domain.requests.catalogue import Model
 from bot.domain.time.waits import left_ms
+from bot.failure_kinds import Advice
 from bot.ports import Clock
 from bot.storage.jobs.requeueing import requeue
 from bot.storage.jobs.transitions import transition
@@ -129,7 +130,7 @@ class SqliteLanes:
         }
         await self._db.write(lambda conn: conn.execute(SLOW_DOWN, values).rowcount)
 
-    async def stop(self, model: str, code: str, *, probe_id: int | None = None) -> bool:
+    async def stop(self, model: str, code: str, advice: Advice, *, probe_id: int | None = None) -> bool:
         """Note that the vendor stopped a lane (``*``: the account); True the first time.
 
         Then the members who wait in it and the operator are told, once. The job ``probe_id`` whose create was refused
@@ -140,7 +141,7 @@ class SqliteLanes:
         def stopped(conn: sqlite3.Connection) -> bool:
             if probe_id is not None:
                 requeue(conn, probe_id, now_ms, counts=False)
-            return _stop(conn, model, code, now_ms)
+            return _stop(conn, model, code, advice, now_ms)
 
         return await self._db.write(stopped)
 
@@ -234,7 +235,7 @@ def _probe_ms(lane: sqlite3.Row, now_ms: int) -> int:
     return left_ms(lane["probe_ms"], now_ms, probe_delay_ms(lane["probes"]))
 
 
-def _stop(conn: sqlite3.Connection, model: str, code: str, now_ms: int) -> bool:
+def _stop(conn: sqlite3.Connection, model: str, code: str, advice: Advice, now_ms: int) -> bool:
     lane = _lane(conn, model)
     values: dict[str, str | int] = {"model": model, "code": code, "now_ms": now_ms}
     if lane["stopped_ms"]:
@@ -243,5 +244,5 @@ def _stop(conn: sqlite3.Connection, model: str, code: str, now_ms: int) -> bool:
         return False
     conn.execute(STOP, {**values, "probe_ms": now_ms + probe_delay_ms(0)})
     conn.execute(TELL_WAITING, {"model": model})
-    messages.add(conn, "lane-stopped", at_ms=now_ms, content={"model": model, "code": code})
+    messages.add(conn, "lane-stopped", at_ms=now_ms, content={"model": model, "code": code, "advice": advice})
     return True

@@ -3,11 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Mapping
+from typing import Any
 
 from bot.domain.jobs.job import Charge, Job, JobImage, JobState, Removal, ReplyAddress
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.failure_kinds import FailureKind
 from bot.storage.sqlite.outage import read_soundly
 
 SELECT_JOB = """
@@ -60,6 +62,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         adopted=bool(row["adopted"]),
         failure=row["failure"],
         failure_request_id=row["failure_request_id"],
+        failure_kind=_kind(row["failure_kind"]),
         attempts=row["attempts"],
         cancel_wished_ms=row["cancel_wished_ms"],
         cancel_refused=bool(row["cancel_refused"]),
@@ -113,6 +116,11 @@ def _reply(row: sqlite3.Row) -> ReplyAddress:
 
 
 def _image(row: sqlite3.Row) -> JobImage:
-    values = dict(row)
+    values: dict[str, Any] = dict(row)
     del values["job_id"]
+    values["kind"] = _kind(values["kind"])
     return JobImage(**values)
+
+
+def _kind(text: str) -> FailureKind | None:
+    return FailureKind(text) if text else None

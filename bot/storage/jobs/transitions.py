@@ -3,6 +3,7 @@
 import sqlite3
 
 from bot.domain.jobs.job import Job, JobState, sources
+from bot.failure_kinds import Failure
 from bot.storage.jobs.rows import find_job
 from bot.storage.outbox import feed
 from bot.storage.records import audit, cases
@@ -16,6 +17,7 @@ def transition(
     *,
     only_from: tuple[JobState, ...] = (),
     attempt: bool = False,
+    why: Failure | None = None,
     **fields: int | str,
 ) -> Job | None:
     """Bring a job to ``to`` if it may go there from where it is; None if it may not.
@@ -27,8 +29,11 @@ def transition(
         now_ms: when.
         only_from: narrows the states from which it may come.
         attempt: count one more attempt.
+        why: it failed.
         **fields: further columns of ``jobs``.
     """
+    if why is not None:
+        fields |= {"failure": why.code, "failure_kind": why.kind}
     allowed = sources(to) & set(only_from) if only_from else sources(to)
     assignments = "".join(f", {name} = :{name}" for name in fields)
     states = ", ".join(f"'{state}'" for state in sorted(allowed))

@@ -5,6 +5,7 @@ import sqlite3
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.requests.catalogue import FreeTier
+from bot.failure_kinds import NO_RESULTS, Failure
 from bot.storage.jobs import requeueing
 from bot.storage.jobs.changes import JobChanges, voiding
 from bot.storage.jobs.queries import BY_ID
@@ -15,15 +16,18 @@ from bot.storage.records import audit
 from bot.storage.records.accounts import account_of
 
 ADD_IMAGE = """
-INSERT INTO images (job_id, ordinal, url, code, orig_prompt, actual_prompt)
-VALUES (:job_id, :ordinal, :url, :code, :orig_prompt, :actual_prompt)
+INSERT INTO images (job_id, ordinal, url, code, kind, orig_prompt, actual_prompt)
+VALUES (:job_id, :ordinal, :url, :code, :kind, :orig_prompt, :actual_prompt)
 ON CONFLICT (job_id, ordinal) DO NOTHING
 """
 KEEP_IMAGE = """
-UPDATE images SET url = '', code = '', path = :path, size_bytes = :size_bytes, width = :width, height = :height
+UPDATE images
+SET url = '', code = '', kind = '', path = :path, size_bytes = :size_bytes, width = :width, height = :height
 WHERE job_id = :job_id AND ordinal = :ordinal
 """
-LOSE_IMAGE = "UPDATE images SET url = '', path = '', code = :code WHERE job_id = :job_id AND ordinal = :ordinal"
+LOSE_IMAGE = """
+UPDATE images SET url = '', path = '', code = :code, kind = :kind WHERE job_id = :job_id AND ordinal = :ordinal
+"""
 WISH_CANCEL = """
 UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id AND cancel_wished_ms = 0
 """
@@ -105,6 +109,7 @@ class VendorChanges(JobChanges):
                         "ordinal": ordinal,
                         "url": result.url or "",
                         "code": result.code,
+                        "kind": result.kind if result.code else "",
                         "orig_prompt": result.orig_prompt,
                         "actual_prompt": result.actual_prompt,
                     },
@@ -130,10 +135,9 @@ class VendorChanges(JobChanges):
         }
         await self._db.write(lambda conn: conn.execute(KEEP_IMAGE, values).rowcount)
 
-    async def lose_image(self, job_id: int, ordinal: int, code: str) -> None:
+    async def lose_image(self, job_id: int, ordinal: int, failure: Failure) -> None:
         """Note that a result can't be had, and why."""
-        values: dict[str, int | str] = {"job_id": job_id, "ordinal": ordinal, "code": code}
-        await self._db.write(lambda conn: conn.execute(LOSE_IMAGE, values).rowcount)
+        await self._db.write(lambda conn: lose_image(conn, job_id, ordinal, failure))
 
     async def settle(self, job_id: int, tier: FreeTier | None) -> Job | None:
         """Charge for what was fetched and go to deliver it; nothing fetched: fail and charge nothing.
@@ -150,20 +154,13 @@ class VendorChanges(JobChanges):
             holds.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
             if job.kept:
                 return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)
-            failure = next((image.code for image in job.images if image.code), "no_results")
-            return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, failure=failure)
+            failure = next((image.failure for image in job.images if image.failure), NO_RESULTS)
+            return transition(conn, job_id, JobState.FAILED, now_ms, ended_ms=now_ms, why=failure)
 
         return await self._db.write(settled)
 
-    async def fail(self, job_id: int, code: str, *, request_id: str = "", doubtful_images: int = 0) -> Job | None:
-        """End a job that was refused or failed; the hold returns.
-
-        Args:
-            job_id: which.
-            code: the vendor's code or a word of ours.
-            request_id: for the vendor's support.
-            doubtful_images: what the vendor may bill without our knowing.
-        """
+    async def fail(self, job_id: int, failure: Failure, *, doubtful_images: int = 0) -> Job | None:
+        """End a job that was refused or failed; the hold returns. The vendor may bill ``doubtful_images`` for it."""
 
         def resolve(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
             holds.void(conn, job_id, now_ms=now_ms, doubtful_images=doubtful_images)
@@ -172,9 +169,9 @@ class VendorChanges(JobChanges):
             job_id,
             JobState.FAILED,
             then=resolve,
-            failure=code,
-            failure_request_id=request_id,
+            failure_request_id=failure.request_id,
             ends=True,
+            why=failure,
         )
 
     async def record_canceled(self, job_id: int) -> Job | None:
@@ -206,3 +203,8 @@ class VendorChanges(JobChanges):
     async def refuse_cancel(self, job_id: int) -> Job | None:
         """Note that the vendor would not cancel any more."""
         return await self._change(job_id, REFUSE_CANCEL)
+
+
+def lose_image(conn: sqlite3.Connection, job_id: int, ordinal: int, failure: Failure) -> None:
+    """Note that a picture can't be had, or is there no more, and why."""
+    conn.execute(LOSE_IMAGE, {"job_id": job_id, "ordinal": ordinal, "code": failure.code, "kind": failure.kind})

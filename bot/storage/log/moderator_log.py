@@ -3,7 +3,6 @@
 import functools
 import json
 import sqlite3
-from collections.abc import Callable
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job
@@ -54,7 +53,6 @@ class SqliteModeratorLog:
     Args:
         database: where.
         clock: for what expires.
-        is_vendor_refusal: says of a failed job's code whether the image service refused what was asked.
         read_at_once: jobs that a search reads before it lets others read.
     """
 
@@ -62,13 +60,11 @@ class SqliteModeratorLog:
         self,
         database: Database,
         clock: Clock,
-        is_vendor_refusal: Callable[[str], bool],
         *,
         read_at_once: int = READ_AT_ONCE,
     ) -> None:
         self._db = database
         self._clock = clock
-        self._is_vendor_refusal = is_vendor_refusal
         self._read_at_once = read_at_once
 
     async def account(self, member_id: int) -> int:
@@ -91,7 +87,6 @@ class SqliteModeratorLog:
                 before_id=before_id,
                 most=most - len(ids),
                 most_read=self._read_at_once,
-                is_vendor_refusal=self._is_vendor_refusal,
             )
             found, before_id = await self._db.read_long(read)
             ids += found

@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState
-from bot.domain.moderation.cases import DEFAULT_STRIKES, PAUSE_MS, STRIKE_WINDOW_MS, Case, CaseKind, CaseNote, is_strike
+from bot.domain.moderation.cases import DEFAULT_STRIKES, PAUSE_MS, STRIKE_WINDOW_MS, Case, CaseKind, CaseNote
 from bot.errors import Blocked, MemberError
 from bot.storage.outbox import messages
 from bot.storage.records import acts, audit, refused_prompts
@@ -198,7 +198,7 @@ def strike(conn: sqlite3.Connection, job: Job | None, now_ms: int) -> None:
 
     Of any other change of a job nothing is noted.
     """
-    if job is None or job.state is not JobState.FAILED or not is_strike(job.failure):
+    if job is None or job.state is not JobState.FAILED or not job.is_vendor_refusal:
         return
     who = {"server_id": job.server_id, "account_id": job.account_id}
     conn.execute(ADD_STRIKE, {**who, "job_id": job.id, "now_ms": now_ms})

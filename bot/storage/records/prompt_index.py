@@ -5,10 +5,10 @@ down: words are confirmed by reading the prompt itself.
 """
 
 import sqlite3
-from collections.abc import Callable
 
 from bot.domain.log.moderator_log import STATES, Search, Status
 from bot.domain.text import words
+from bot.failure_kinds import VENDOR_REFUSALS
 
 SNOWFLAKE_EPOCH_MS = 1_420_070_400_000
 """Discord's ids begin with the milliseconds since then (reference.mdx, "Snowflakes")."""
@@ -23,7 +23,7 @@ ADD = "INSERT INTO log_words (rowid, tokens) VALUES (:id, :tokens)"
 # An index without contents forgets by being told what it was told.
 TAKE_OUT = "INSERT INTO log_words (log_words, rowid, tokens) VALUES ('delete', :id, :tokens)"
 
-COLUMNS = "jobs.id, jobs.state, jobs.prompt, jobs.failure, jobs.created_ms"
+COLUMNS = "jobs.id, jobs.state, jobs.prompt, jobs.failure_kind, jobs.created_ms"
 BY_WORDS = f"""
 SELECT {COLUMNS} FROM log_words CROSS JOIN jobs ON jobs.id = log_words.rowid
 WHERE log_words MATCH :tokens AND log_words.rowid >= :from_id AND log_words.rowid < :before_id
@@ -66,7 +66,6 @@ def find(
     before_id: int,
     most: int,
     most_read: int,
-    is_vendor_refusal: Callable[[str], bool],
 ) -> tuple[list[int], int]:
     """Look through one server's jobs for those that a search finds, newest first.
 
@@ -77,7 +76,6 @@ def find(
         before_id: only jobs with lower ids.
         most: ids that are wanted.
         most_read: jobs that are read for them; of some searches the index gives many that are not meant.
-        is_vendor_refusal: says of a failed job's code whether the image service refused what was asked.
 
     Returns:
         The ids, and before which id to go on; 0 if that were all.
@@ -85,21 +83,20 @@ def find(
     statement, values = _statement(server_id, search, before_id)
     found: list[int] = []
     for read, row in enumerate(conn.execute(statement, values), 1):
-        if _is_meant(row, search, is_vendor_refusal):
+        if _is_meant(row, search):
             found.append(row["id"])
         if len(found) == most or read == most_read:
             return found, row["id"]
     return found, 0
 
 
-def _is_meant(row: sqlite3.Row, search: Search, is_vendor_refusal: Callable[[str], bool]) -> bool:
+def _is_meant(row: sqlite3.Row, search: Search) -> bool:
     if row["created_ms"] < search.since_ms or (search.until_ms and row["created_ms"] >= search.until_ms):
         return False
     if search.status is not None and row["state"] not in STATES[search.status]:
         return False
-    if search.status in {Status.FAILED, Status.REFUSED} and is_vendor_refusal(row["failure"]) != (
-        search.status is Status.REFUSED
-    ):
+    is_refused = row["failure_kind"] in VENDOR_REFUSALS
+    if search.status in {Status.FAILED, Status.REFUSED} and is_refused != (search.status is Status.REFUSED):
         return False
     return not search.text or words.contains(row["prompt"], search.text)
 

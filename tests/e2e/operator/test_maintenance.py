@@ -24,6 +24,7 @@ from bot.storage.sqlite.database import migrations
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms, open_books
 from tests.support.moments import NOON
 from tests.support.service import Service, open_service, open_vendor
@@ -91,7 +92,7 @@ async def doubtful(books: Books, server_id: int = 1, *, is_open: bool = False) -
     assert (await books.lanes.claim(TURBO)).job is not None
     in_doubt = await books.jobs.doubt(job.id, "timeout")
     if not is_open:
-        in_doubt = await books.jobs.fail(job.id, "in_doubt", doubtful_images=2)
+        in_doubt = await books.jobs.fail(job.id, failure_of("in_doubt"), doubtful_images=2)
     assert in_doubt is not None
     return in_doubt
 

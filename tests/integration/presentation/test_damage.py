@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.errors import StorageDamaged, StorageUnavailable
+from bot.failure_kinds import Advice
 from tests.unit.presentation.stage import TURBO, Stage, ask, settle_down, text
 
 
@@ -77,7 +78,7 @@ async def test_a_damaged_job_keeps_no_other_of_its_lane_from_moving_up(st):
     await ask(st)
     used = await ask(st, who="tom", number=2)
     await spoil_prompt(st, (await st.job()).id, "X'ff'")
-    await st.lanes.stop(TURBO, "ModelNotFound")
+    await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
     st.changes.lane(TURBO)
     await st.until(2, lambda job: job.version == job.shown)
     assert "Paused" in text(used)
@@ -131,7 +132,7 @@ async def test_a_lane_that_cannot_be_looked_at_is_looked_at_again(st, monkeypatc
         return await real(model)
 
     monkeypatch.setattr(st.jobs, "unshown", unshown)
-    await st.lanes.stop(TURBO, "ModelNotFound")
+    await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
     st.changes.lane(TURBO)
     for _ in range(200):
         if "Paused" in text(used):

@@ -6,8 +6,10 @@ import re
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.failure_kinds import Advice
 from bot.presentation.jobs.presenter import AT_ONCE, CATCH_UP_EVERY_S, EDIT_EVERY_S, REFUSED_AGAIN_S
 from sandbox.faults import Fault
+from tests.support.failures import failure_of
 from tests.unit.presentation.stage import TURBO, Stage, ask, settle_down, text
 
 
@@ -93,7 +95,7 @@ async def test_a_place_in_line_is_edited_once_it_has_halved(st):
     for _ in range(2):
         await st.lanes.claim(BUILT_IN[TURBO])
         for job_id in await st.jobs.ids_in_state(JobState.SUBMITTING):
-            await st.jobs.fail(job_id, "InternalError")
+            await st.jobs.fail(job_id, failure_of("InternalError"))
             st.changes.job(job_id)
         st.changes.lane(TURBO)
         st.clock.advance(2)
@@ -107,7 +109,7 @@ async def test_a_place_in_line_is_edited_once_it_has_halved(st):
 
 async def test_a_stopped_lane_is_told_to_those_who_wait(st):
     used = await ask(st)
-    await st.lanes.stop(TURBO, "ModelNotFound")
+    await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
     st.changes.lane(TURBO)
     await st.until(1, lambda job: job.version == job.shown)
     assert "Paused" in text(used)
@@ -155,7 +157,7 @@ async def test_messages_that_are_behind_are_brought_up_few_at_a_time(st):
         await used.response()
         await st.until(number + 1, lambda job: job.state is JobState.QUEUED)
     gates = [st.discord.faults.gate("edit_followup") for _ in range(many)]
-    await st.lanes.stop(TURBO, "ModelNotFound")
+    await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
     st.tasks[1] = asyncio.create_task(st.presenter.run())
     for _ in range(100):
         await asyncio.sleep(0.02)

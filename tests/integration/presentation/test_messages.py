@@ -14,6 +14,7 @@ with warnings.catch_warnings():
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.notice import Notice
 from bot.errors import StorageUnavailable
+from bot.failure_kinds import Advice
 from bot.presentation.kit.retrying import FAULTY_ATTEMPTS, OUTAGE_ATTEMPTS, attempt
 from bot.storage.outbox import messages
 from sandbox.faults import Fault
@@ -148,7 +149,7 @@ async def all_tried(st: Stage) -> None:
 
 async def test_word_to_the_operator_waits_for_discord_for_a_day(st):
     st.guild.add_member("operator")
-    await st.lanes.stop(TURBO, "ModelNotFound")
+    await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
     st.messenger.wake()
     await away(st, 24)
     await all_tried(st)
@@ -258,7 +259,7 @@ async def test_a_failed_attempt_is_repeated(st):
 async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
     async with stage(tmp_path, policy()) as st:
         st.messenger._to_operator._channel = st.guild.channel("general").id
-        await st.lanes.stop(TURBO, "ModelNotFound")
+        await st.lanes.stop(TURBO, "ModelNotFound", Advice.MODEL)
         st.changes.lane(TURBO)
         await eventually(st, st.mei.read)
         assert f"{TURBO} has stopped" in st.mei.read()[0].text
@@ -295,7 +296,7 @@ async def test_the_operator_hears_of_what_nobody_else_would_notice(st, kind, con
 async def test_an_operator_channel_that_may_be_a_user_or_is_closed_to_the_bot(st):
     st.guild.add_member("operator")
     st.messenger._to_operator._channel = st.mei.id
-    await st.lanes.stop("*", "Arrearage")
+    await st.lanes.stop("*", "Arrearage", Advice.ARREARS)
     st.changes.lane("*")
     await eventually(st, st.mei.direct_messages)
     assert "whole account" in st.mei.direct_messages()[0].text
@@ -312,7 +313,7 @@ async def test_an_operator_channel_that_may_be_a_user_or_is_closed_to_the_bot(st
 async def test_an_operator_channel_in_which_nothing_can_be_posted_leaves_it_to_the_owner(st, caplog):
     st.guild.add_member("operator")
     st.messenger._to_operator._channel = st.guild.add_category("Rooms").id
-    await st.lanes.stop("*", "Arrearage")
+    await st.lanes.stop("*", "Arrearage", Advice.ARREARS)
     st.changes.lane("*")
     operator = st.discord.member(st.discord.application_owner)
     await eventually(st, operator.direct_messages)

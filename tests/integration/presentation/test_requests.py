@@ -15,6 +15,7 @@ with warnings.catch_warnings():
 from bot.client import owner_ids
 from bot.domain.jobs.job import JobState
 from bot.domain.servers.access import ServerAccess
+from bot.failure_kinds import Advice
 from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support.deleting import delete
@@ -308,7 +309,7 @@ async def test_a_reply_that_was_deleted_is_no_reply(st):
 
 
 async def test_the_operator_is_told_that_a_lane_stopped(st):
-    await st.lanes.stop("*", "InvalidApiKey")
+    await st.lanes.stop("*", "InvalidApiKey", Advice.KEY)
     st.changes.lane("*")
     operator = st.discord.member(st.discord.application_owner)
     st.guild.add_member("operator")

@@ -16,9 +16,7 @@ EVERYTHING = Search()
 
 def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteModeratorLog:
     """Return the log of these books."""
-    return SqliteModeratorLog(
-        books.database, books.clock, lambda code: code == "DataInspectionFailed", read_at_once=read_at_once
-    )
+    return SqliteModeratorLog(books.database, books.clock, read_at_once=read_at_once)
 
 
 async def ask(

@@ -12,6 +12,7 @@ from bot.domain.time.periods import PeriodKind, period_at
 from bot.presentation.jobs.cards import Known
 from bot.presentation.kit.receipt import ShownPicture
 from bot.service.vendor.estimates import Estimate
+from tests.support.failures import failure_of
 
 EMPTY: dict[object, Any] = {int: 0, str: "", bool: False}
 NOW_MS = 1_795_000_000_000
@@ -38,11 +39,15 @@ def job_in(state: JobState, *, locale: str = "en-US", request: ImageRequest = RE
         "given_back": NOTHING,
         "images": (),
     }
+    if state is JobState.FAILED and "failure" in changes:
+        values["failure_kind"] = failure_of(changes["failure"]).kind
     return Job(**{**values, **changes})
 
 
 def image(ordinal: int, **changes: Any) -> JobImage:
     made = JobImage(ordinal, "", "", "a cat", "a *splendid* cat", f"{ordinal}.png", 1000, 1024, 1024, 100 + ordinal)
+    if "code" in changes:
+        changes["kind"] = failure_of(changes["code"]).kind
     return replace(made, **changes)
 
 

@@ -62,6 +62,7 @@ from sandbox.clock import SandboxClock
 from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest, Used
 from sandbox.discord.people.seen import SeenMessage
 from tests.contracts.openapi import validate_request
+from tests.support.failures import failure_of
 from tests.support.moments import NOON
 
 TURBO = "wanx2.1-t2i-turbo"
@@ -148,7 +149,7 @@ class Stage:
         await self.jobs.record_results(job.id, report)
         for ordinal in range(job.request.count):
             if ordinal >= job.request.count - lost:
-                await self.jobs.lose_image(job.id, ordinal, "DataInspectionFailed")
+                await self.jobs.lose_image(job.id, ordinal, failure_of("DataInspectionFailed"))
                 continue
             path = f"{job.id}-{ordinal}.png"
             file = self.folder.file(path)

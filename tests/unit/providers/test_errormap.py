@@ -3,11 +3,13 @@ import sys
 
 import pytest
 
-from bot.domain.jobs.failure_kinds import FailureKind as Kind
 from bot.errors import AccountStopped, OutcomeUnknown, RetryLater
+from bot.failure_kinds import VENDOR_REFUSALS, Advice
+from bot.failure_kinds import FailureKind as Kind
 from bot.providers.dashscope.errormap import (
     ERROR_TABLE,
     OUR_CODES,
+    advice_for,
     kind_of,
     meaning_for_create,
     meaning_for_poll,
@@ -68,8 +70,12 @@ def test_a_gateway_that_gave_up_waiting_leaves_the_outcome_unknown_whatever_it_s
     assert meaning_for_create(http_status, code) is OutcomeUnknown
 
 
-def test_every_kind_but_unknown_is_used():
-    assert {row.kind for row in ERROR_TABLE} == set(Kind) - {Kind.UNKNOWN}
+OURS = {Kind.DOUBT, Kind.FORGOTTEN, Kind.RESULTS, Kind.LOST, Kind.UNKNOWN}
+"""What is found out without a code of the vendor's."""
+
+
+def test_every_kind_that_is_not_ours_is_used():
+    assert {row.kind for row in ERROR_TABLE} == set(Kind) - OURS
 
 
 @pytest.mark.parametrize(
@@ -90,6 +96,28 @@ def test_every_kind_but_unknown_is_used():
 )
 def test_any_code_has_a_kind(code: str, kind: Kind):
     assert kind_of(code) is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("InvalidApiKey", Advice.KEY),
+        ("AccessDenied.Unpurchased", Advice.DENIED),
+        ("Throttling.AllocationQuota", Advice.FREE_TIER),
+        ("InvalidParameter", Advice.ADDRESS),
+        ("Throttling", Advice.OTHER),
+        ("", Advice.OTHER),
+    ],
+)
+def test_advice_is_found_by_the_longest_known_part_of_a_code(code: str, advice: Advice):
+    assert advice_for(code) is advice
+
+
+def test_a_strike_is_content_or_rights():
+    codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further" for row in ERROR_TABLE} | set(OUR_CODES)
+    refused = {code for code in codes if kind_of(code) in VENDOR_REFUSALS}
+    families = ("DataInspectionFailed", "data_inspection_failed", "CustomRoleBlocked", "IPInfringementSuspect")
+    assert refused == {f"{code}{end}" for code in families for end in ("", ".Further")}
 
 
 def test_without_the_vendors_body_only_a_clear_no_is_no_doubt():

@@ -15,6 +15,7 @@ from bot.domain.requests.request import Options
 from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
 from bot.service.requests.prompt_screening import PromptRefusedHere
 from bot.service.requests.submitter import Asker
+from tests.support.failures import failure_of
 from tests.support.service import TURBO, Service, make_policy
 
 HOUR_S = 3600
@@ -80,7 +81,7 @@ async def test_a_refusal_counts_from_the_very_moment_at_which_its_job_ends(
     monkeypatch.setattr(service.machine, "now_ms", lambda: now_ms() + next(looks))
     job = await service.ask()
     await service.lanes.claim(TURBO)
-    failed = await service.jobs.fail(job.id, "DataInspectionFailed")
+    failed = await service.jobs.fail(job.id, failure_of("DataInspectionFailed"))
     assert failed is not None
     # By that moment a card knows that it is about the refusal that makes its member wait.
     assert (await service.quotas.standing_of(failed)).refused.last_ms == failed.ended_ms

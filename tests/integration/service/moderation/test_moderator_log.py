@@ -8,6 +8,7 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import JobState
 from bot.domain.log.moderator_log import Search, Status
 from bot.errors import AlreadyDone, MemberError
+from bot.failure_kinds import Advice
 from bot.service.moderation import moderator_log
 from bot.service.moderation.moderator_log import Reviewing, Wanted
 from bot.service.upkeep import sweeper
@@ -102,7 +103,7 @@ async def test_what_was_done_and_said_is_forgotten_in_time(service: Service, mon
     act = service.act()
     await service.moderator_log.record(act, {})
     for model in ("a", "b", "c", "d"):
-        await service.lanes.stop(model, "Arrearage")
+        await service.lanes.stop(model, "Arrearage", Advice.ARREARS)
     *done, waiting = await service.outbox.waiting()
     for notice in done:
         await service.outbox.done(notice.id, "sent")

@@ -3,6 +3,7 @@ import asyncio
 from bot.domain.jobs.job import Job, JobState
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
+from tests.support.failures import failure_of
 from tests.support.service import Service
 
 
@@ -141,7 +142,7 @@ async def test_a_job_that_went_on_while_its_wish_was_on_the_way_is_given_as_it_i
     gate = vendor.faults.gate("cancel")
     canceling = asyncio.create_task(service.canceler.cancel(job.id, 1))
     await gate.reached.wait()
-    await service.jobs.fail(job.id, "meanwhile")
+    await service.jobs.fail(job.id, failure_of("meanwhile"))
     gate.open()
     assert (await canceling) is not None
     await service.until(job, JobState.FAILED)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.jobs.job import JobState
+from bot.failure_kinds import Advice
 from bot.service.upkeep.sweeper import STOPPED_TOO_LONG_S, WATCHED_S
 from bot.service.vendor.estimates import Durations
 from sandbox.dashscope import DashScopeStandIn, Outcome
@@ -74,7 +75,7 @@ async def test_what_an_answer_is_awaited_for_is_not_given_up_because_the_clock_w
 @steps
 async def test_nobody_who_waits_is_sent_away_because_the_clock_was_set(service: Service, step_s: int):
     job = await service.ask()
-    await service.lanes.stop(TURBO.name, "ModelNotFound")
+    await service.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     await service.sweeper.sweep()
     service.machine.ahead_s = step_s
     await service.sweeper.sweep()
@@ -105,7 +106,7 @@ async def test_nobody_who_waits_is_sent_away_because_the_clock_was_set_ahead_whi
     async with reopen() as first:
         job = await first.ask()
         stopped = await first.ask(model=PLUS.name)
-        await first.lanes.stop(PLUS.name, "ModelNotFound")
+        await first.lanes.stop(PLUS.name, "ModelNotFound", Advice.MODEL)
     async with reopen(make_policy(longest_wait_s=HOUR_S)) as second:
         second.machine.ahead_s = step_s
         for wait_s in (0, WATCHED_S - 60):

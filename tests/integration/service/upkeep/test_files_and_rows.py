@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.jobs.job import FILE_LOST, Job, JobState
+from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.quota import Refund, Rule
+from bot.failure_kinds import FILE_LOST
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.dashscope.pictures.oddities import EXPIRED
 from sandbox.faults import Fault
@@ -172,7 +173,7 @@ async def test_nobody_is_charged_for_a_picture_that_was_lost_before_the_job_was_
     async with reopen() as again:
         await again.start()
         done = await again.until(job, JobState.DELIVERING)
-        assert [image.code for image in done.images] == [FILE_LOST, ""]
+        assert [image.code for image in done.images] == [FILE_LOST.code, ""]
         hold = await again.hold(done)
         assert (hold["charged_images"], hold["billed_images"]) == (1, 2)
 
@@ -184,7 +185,7 @@ async def test_a_job_whose_files_are_all_lost_fails_and_gives_back_what_it_was_c
     before = await service.jobs.standing(1, 1, (), service.quotas.terms())
     shutil.rmtree(tmp_path / "images")
     failed = await service.deliveries.prepare(job)
-    assert (failed.state, failed.failure, failed.kept) == (JobState.FAILED, FILE_LOST, ())
+    assert (failed.state, failed.failure, failed.kept) == (JobState.FAILED, FILE_LOST.code, ())
     assert (failed.charged, failed.given_back) == (job.charged, Refund(2, 0))
     after = await service.jobs.standing(1, 1, (), service.quotas.terms())
     assert after.left.free_images == before.left.free_images + 2

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.errors import StorageDamaged
+from bot.failure_kinds import Advice
 from bot.service.upkeep.sweeper import take_up
 from bot.storage.outbox import messages
 from bot.wiring.core import Core
@@ -138,7 +139,7 @@ async def test_a_job_that_cannot_expire_keeps_no_other_waiting_and_no_step_of_th
 
 async def test_jobs_of_a_stopped_lane_are_given_up_although_one_cannot_be(service: Service):
     bad, good = await service.ask(), await service.ask(member_id=2)
-    await service.lanes.stop(bad.request.model, "Arrearage")
+    await service.lanes.stop(bad.request.model, "Arrearage", Advice.ARREARS)
     await spoil(service.database, f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {bad.id}")
     await service.sweeper.sweep()
     service.clock.advance(3700)
@@ -276,7 +277,7 @@ async def test_a_damaged_row_does_not_keep_a_stopped_account_from_being_tried(se
     bad, good = await service.ask(model="wanx2.1-t2i-plus"), await service.ask()
     await service.create_unrecorded(bad)
     await damage_row(service, bad.id)
-    await service.lanes.stop(ACCOUNT, "Arrearage")
+    await service.lanes.stop(ACCOUNT, "Arrearage", Advice.ARREARS)
     service.clock.advance(120)
     await Core.start(service)
     service.begin_claims()
@@ -317,7 +318,7 @@ async def test_a_start_goes_on_where_what_was_left_under_way_cannot_be_read(serv
 
 async def test_a_damaged_message_of_the_outbox_is_passed_over(service: Service, caplog: pytest.LogCaptureFixture):
     for model in ("wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"):
-        await service.lanes.stop(model, "Arrearage")
+        await service.lanes.stop(model, "Arrearage", Advice.ARREARS)
     bad, good = await service.outbox.waiting()
     await damage_row(service, bad.id, "outbox.content", "'{'")
     for _ in range(2):

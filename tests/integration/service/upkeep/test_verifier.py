@@ -12,6 +12,7 @@ from bot.storage.books.doubtful_costs import SqliteDoubts
 from bot.storage.books.verification import SqliteBooks
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
+from tests.support.failures import failure_of
 from tests.support.service import CATALOGUE, TURBO, Service
 
 HOUR_S = 3600
@@ -158,7 +159,7 @@ async def test_a_forgotten_task_that_the_vendor_remembers_all_the_same_is_named(
     job = await service.ask()
     await service.until(job, JobState.RUNNING)
     await service.watcher.stop()
-    failed = await service.jobs.fail(job.id, "task_forgotten", doubtful_images=1)
+    failed = await service.jobs.fail(job.id, failure_of("task_forgotten"), doubtful_images=1)
     assert failed is not None
     assert await verification.differences() == []
     (task,) = vendor.tasks.values()

@@ -13,6 +13,7 @@ from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
 from tests.integration.service.conftest import Reopen
+from tests.support.failures import failure_of
 from tests.support.moments import HOUR_S, NOON
 from tests.support.service import PRICE, SCALE, TURBO, Service, lists, open_service, open_vendor
 
@@ -230,7 +231,7 @@ async def test_a_job_that_ended_while_its_list_was_read_is_left_alone(service: S
     await service.start()
     await gate.reached.wait()
     # As the operator does, who knows more than the list.
-    await service.jobs.fail(job.id, "in_doubt", doubtful_images=1)
+    await service.jobs.fail(job.id, failure_of("in_doubt"), doubtful_images=1)
     gate.open()
     await service.doubts._supervisor.idle()  # pyright: ignore[reportPrivateUsage]
     failed = await service.until(job, JobState.FAILED)

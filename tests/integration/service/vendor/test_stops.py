@@ -3,6 +3,7 @@ import pytest
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.errors import Unavailable
+from bot.failure_kinds import Advice
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.refusals import INAPPROPRIATE, MODEL_NOT_FOUND, OTHER_ENDPOINT, Refusal
 from tests.support.service import PLUS, TURBO, Service
@@ -30,7 +31,10 @@ async def test_a_stopped_account_tells_all_who_wait_and_is_served_again_after_a_
         assert told.account_stopped
     assert vendor.creates == 0
     (notice,) = await service.outbox.waiting()
-    assert (notice.kind, notice.content) == ("lane-stopped", {"model": ACCOUNT, "code": "Arrearage"})
+    assert (notice.kind, notice.content) == (
+        "lane-stopped",
+        {"model": ACCOUNT, "code": "Arrearage", "advice": Advice.ARREARS},
+    )
     with pytest.raises(Unavailable, match="account-stopped"):
         await service.ask(member_id=4)
     vendor.arrears = False
@@ -76,7 +80,7 @@ async def test_probes_in_vain_tell_the_operator_nothing_more(service: Service, v
 async def test_who_waits_in_a_lane_that_is_stopped_for_an_hour_gets_back_what_was_held(service: Service, lane: str):
     waiting = await service.ask()
     elsewhere = await service.ask("elsewhere", model=PLUS.name)
-    await service.lanes.stop(lane, "Arrearage")
+    await service.lanes.stop(lane, "Arrearage", Advice.ARREARS)
     await service.sweeper.sweep()
     service.clock.advance(3590)
     await service.sweeper.sweep()
@@ -193,4 +197,7 @@ async def test_a_model_that_the_vendor_serves_at_another_address_is_stopped_and_
     waiting = await service.until(job, lambda job: job.lane_stopped)
     assert (waiting.state, waiting.failure) == (JobState.QUEUED, "")
     (notice,) = await service.outbox.waiting()
-    assert (notice.kind, notice.content) == ("lane-stopped", {"model": TURBO.name, "code": "InvalidParameter"})
+    assert (notice.kind, notice.content) == (
+        "lane-stopped",
+        {"model": TURBO.name, "code": "InvalidParameter", "advice": Advice.ADDRESS},
+    )

@@ -1,6 +1,5 @@
 import pytest
 
-from bot.domain.jobs.failure_kinds import VENDOR_REFUSALS
 from bot.domain.moderation.cases import (
     LONGEST_BLOCK_S,
     MOST_STRIKES,
@@ -10,11 +9,9 @@ from bot.domain.moderation.cases import (
     CaseFile,
     CaseKind,
     check_strikes,
-    is_strike,
     parse_duration,
 )
 from bot.errors import InvalidRequest
-from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES, kind_of
 
 CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
 
@@ -53,18 +50,6 @@ def test_a_block_lasts_a_minute_at_least_and_a_year_at_most(typed: str):
     with pytest.raises(InvalidRequest) as refusal:
         parse_duration(typed)
     assert (refusal.value.key, refusal.value.values["days"]) == ("invalid-duration-bounds", 365)
-
-
-def test_a_strike_is_what_the_table_of_errors_calls_content_or_rights():
-    codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further" for row in ERROR_TABLE} | set(OUR_CODES)
-    wanted = {code for code in codes if kind_of(code) in VENDOR_REFUSALS}
-    assert len(wanted) == 8
-    assert {code for code in codes if is_strike(code)} == wanted
-
-
-@pytest.mark.parametrize("code", ["", "http_400", "result_rejected", "in_doubt", "no_results"])
-def test_no_other_failure_is_a_strike(code: str):
-    assert not is_strike(code)
 
 
 def test_a_server_waits_for_no_strike_or_for_a_number_that_makes_sense():

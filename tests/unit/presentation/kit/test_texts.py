@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
-from bot.domain.jobs.failure_kinds import Advice
 from bot.domain.jobs.job import JobState
 from bot.errors import OverQuota
+from bot.failure_kinds import Advice, FailureKind
 from bot.presentation.jobs.cards import TITLES
 from bot.presentation.kit import failures
 from bot.presentation.kit.answers import refusal_text
@@ -86,6 +86,7 @@ def test_every_key_of_the_tables_has_its_text():
     tables = [failures.FAILURES, failures.EXPIRIES, failures.UNDELIVERED, failures.ADVICE, TITLES]
     assert {key for table in tables for key in table.values()} <= catalogue("en-US").keys()
     assert failures.ADVICE.keys() == set(Advice)
+    assert failures.FAILURES.keys() == set(FailureKind)
     assert TITLES.keys() == set(JobState)
 
 
@@ -151,21 +152,6 @@ def test_over_quota_names_what_there_is_and_nothing_else(changes, english, chine
     texts = Texts.load()
     assert refusal_text(texts, "en-US", error) == english
     assert refusal_text(texts, "zh-CN", error) == chinese
-
-
-@pytest.mark.parametrize(
-    ("code", "key"),
-    [
-        ("InvalidApiKey", "advice-key"),
-        ("AccessDenied.Unpurchased", "advice-denied"),
-        ("Throttling.AllocationQuota", "advice-free-tier"),
-        ("InvalidParameter", "advice-address"),
-        ("Throttling", "advice-other"),
-        ("", "advice-other"),
-    ],
-)
-def test_advice_is_found_by_the_longest_known_part_of_a_code(code, key):
-    assert failures.advice_key(code) == key
 
 
 def test_an_unknown_key_is_an_error():

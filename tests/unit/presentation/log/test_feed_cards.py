@@ -49,7 +49,7 @@ def test_an_entry_says_who_asked_for_what_in_every_end_and_language(state: JobSt
 
 
 def test_every_reason_has_words_for_moderators():
-    keys = {*failures.OURS.values(), *failures.FAILURES.values(), *failures.EXPIRIES.values()}
+    keys = {*failures.FAILURES.values(), *failures.EXPIRIES.values()}
     keys |= {*failures.UNDELIVERED.values(), "undelivered-other"}
     assert REASONS.keys() == keys
     for locale in LOCALES:

@@ -10,6 +10,7 @@ from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.storage.books.doubtful_costs import SqliteDoubts
 from bot.storage.books.verification import SqliteBooks
+from tests.support.failures import failure_of
 from tests.support.ledger import ZONE, Books, balances_equal_rows, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -40,7 +41,7 @@ async def in_doubt(books: Books, **options: Any) -> Job:
 
 async def failed(books: Books, **options: Any) -> Job:
     job = await in_doubt(books, **options)
-    ended = await books.jobs.fail(job.id, "in_doubt", doubtful_images=2)
+    ended = await books.jobs.fail(job.id, failure_of("in_doubt"), doubtful_images=2)
     assert ended is not None
     return ended
 

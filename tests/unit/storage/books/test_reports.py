@@ -13,6 +13,7 @@ from bot.domain.time.periods import Period, PeriodKind, period_at
 from bot.errors import OverQuota
 from bot.storage.books.doubtful_costs import SqliteDoubts
 from bot.storage.books.reports import SqliteReports
+from tests.support.failures import failure_of
 from tests.support.ledger import DAY_MS, ZONE, Books, make_terms
 from tests.support.moments import set_clock
 from tests.support.service import make_policy
@@ -45,7 +46,7 @@ async def doubt(books: Books, model: str = TURBO.name, images: int = 2, catalogu
     job = await books.submit(make_terms(books.clock.now_ms(), catalogue), count=images, model=model)
     await books.bring_to_submitting(job)
     await books.jobs.doubt(job.id, "timeout")
-    await books.jobs.fail(job.id, "in_doubt", doubtful_images=images)
+    await books.jobs.fail(job.id, failure_of("in_doubt"), doubtful_images=images)
     return job
 
 

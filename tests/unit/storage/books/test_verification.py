@@ -5,6 +5,7 @@ import pytest
 from bot.domain.jobs.job import JobState
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.books.verification import SqliteBooks
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -23,7 +24,7 @@ async def open_books(books: Books) -> SqliteBooks:
     await books.queue(terms, count=2)
     doubtful = await books.submit(terms)
     await books.bring_to_submitting(doubtful)
-    await books.jobs.fail(doubtful.id, "in_doubt", doubtful_images=1)
+    await books.jobs.fail(doubtful.id, failure_of("in_doubt"), doubtful_images=1)
     return SqliteBooks(books.database)
 
 

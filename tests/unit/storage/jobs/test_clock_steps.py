@@ -9,6 +9,7 @@ from bot.domain.moderation.cases import APPEAL_AGAIN_MS
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.time.waits import LONGEST_RETRY_S
 from bot.errors import Unavailable
+from bot.failure_kinds import Advice
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import NO_AHEAD_MS, SqliteLanes
 from bot.storage.moderation.moderation import SqliteModeration
@@ -74,9 +75,9 @@ async def test_an_account_that_throttled_a_task_ahead_is_given_one_again_in_time
 
 @back
 async def test_a_stopped_lane_is_tried_and_takes_requests_again_in_time(books: Books, back_s: int):
-    await books.lanes.stop(ACCOUNT, "Arrearage")
+    await books.lanes.stop(ACCOUNT, "Arrearage", Advice.ARREARS)
     for _ in range(4):
-        await books.lanes.stop(ACCOUNT, "Arrearage")
+        await books.lanes.stop(ACCOUNT, "Arrearage", Advice.ARREARS)
     clock = set_back(books, back_s)
     jobs, lanes = SqliteJobs(books.database, clock), SqliteLanes(books.database, clock)
     held = await jobs.submit(make_new_job(7000, 1, 5, TURBO.name), make_terms(clock.now_ms(), CATALOGUE))

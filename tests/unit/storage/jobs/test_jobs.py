@@ -8,6 +8,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.transitions import transition
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, balances_equal_rows, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -62,7 +63,7 @@ async def test_a_signed_url_is_forgotten_once_its_picture_is_kept_or_lost(books:
     assert stored is not None
     assert [image.url for image in stored.images] == [URL, ""]
     assert [image.code for image in stored.images] == ["", "DataInspectionFailed"]
-    await books.jobs.lose_image(job.id, 0, "result_rejected")
+    await books.jobs.lose_image(job.id, 0, failure_of("result_rejected"))
     assert await books.rows("SELECT count(*) FROM images WHERE url <> ''") == [(0,)]
     await books.jobs.keep_image(job.id, 0, Picture("1/1-0.png", 9, 1024, 1024))
     kept = await books.jobs.get(job.id)
@@ -171,7 +172,7 @@ async def test_what_comes_too_late_changes_nothing(books: Books, job: Job):
     await jobs.expire(job.id, "waited_too_long")
     before = await jobs.get(job.id)
     assert await jobs.expire(job.id, "again") is None
-    assert await jobs.fail(job.id, "again", doubtful_images=2) is None
+    assert await jobs.fail(job.id, failure_of("again"), doubtful_images=2) is None
     assert await jobs.record_canceled(job.id) is None
     assert await jobs.record_task(job.id, CreatedTask("late", "r")) is None
     assert await jobs.record_start(job.id) is None

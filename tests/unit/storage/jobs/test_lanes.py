@@ -8,9 +8,11 @@ from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.queue import in_order
 from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.failure_kinds import Advice
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.sqlite.database import Database
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
 from tests.support.service import mend, spoil
 
@@ -34,7 +36,7 @@ async def serve(books: Books, model: Model = TURBO) -> int:
     """Claim one job, let it be created and fail at once, so that it frees its place; past the pace."""
     turn = await books.lanes.claim(model)
     assert turn.job is not None
-    await books.jobs.fail(turn.job.id, "over")
+    await books.jobs.fail(turn.job.id, failure_of("over"))
     books.clock.advance(SPACING_MS / 1000)
     return turn.job.id
 
@@ -75,7 +77,7 @@ async def test_a_doubt_holds_one_place_and_the_lane_serves_others_in_the_rest(bo
     await queued(books, *range(1, 6))
     doubts = [await claim_and_doubt(books) for _ in range(TURBO.running_tasks + TURBO.ahead)]
     assert await books.lanes.claim(TURBO) == Turn()
-    await books.jobs.fail(doubts[0].id, "in_doubt")
+    await books.jobs.fail(doubts[0].id, failure_of("in_doubt"))
     assert (await books.lanes.claim(TURBO)).job is not None
 
 
@@ -191,7 +193,7 @@ async def test_running_tasks_and_one_ahead_fill_the_lane(books: Books):
         books.clock.advance(1)
     assert await books.lanes.with_vendor(TURBO.name) == 3
     assert await books.lanes.claim(TURBO) == Turn()
-    await books.jobs.fail(jobs[0].id, "over")
+    await books.jobs.fail(jobs[0].id, failure_of("over"))
     assert (await books.lanes.claim(TURBO)).job is not None
 
 
@@ -261,10 +263,10 @@ async def test_a_turn_counts_in_its_own_lane_only(books: Books):
 @pytest.mark.parametrize("lane", [TURBO.name, ACCOUNT])
 async def test_a_stop_tells_those_who_wait_and_the_operator_once(books: Books, lane: str):
     waiting, elsewhere = (await queued(books, 1))[0], (await queued(books, 2, model=PLUS))[0]
-    assert await books.lanes.stop(lane, "Arrearage") is True
-    assert await books.lanes.stop(lane, "Arrearage") is False
+    assert await books.lanes.stop(lane, "Arrearage", Advice.ARREARS) is True
+    assert await books.lanes.stop(lane, "Arrearage", Advice.ARREARS) is False
     assert await books.rows("SELECT kind, content FROM outbox") == [
-        ("lane-stopped", f'{{"model": "{lane}", "code": "Arrearage"}}')
+        ("lane-stopped", f'{{"model": "{lane}", "code": "Arrearage", "advice": "arrears"}}')
     ]
     told = await books.jobs.get(waiting.id)
     other = await books.jobs.get(elsewhere.id)
@@ -279,7 +281,7 @@ async def test_a_stop_tells_those_who_wait_and_the_operator_once(books: Books, l
 async def test_a_stopped_lane_is_probed_ever_more_rarely_with_one_job(books: Books, lane: str):
     await queued(books, 1, 2)
     start_ms = books.clock.now_ms()
-    await books.lanes.stop(lane, "Arrearage")
+    await books.lanes.stop(lane, "Arrearage", Advice.ARREARS)
     probed_after_s: list[float] = []
     for delay_s in (60, 120, 300, 600, 900, 900):
         turn = await books.lanes.claim(TURBO)
@@ -289,7 +291,7 @@ async def test_a_stopped_lane_is_probed_ever_more_rarely_with_one_job(books: Boo
         probe = (await books.lanes.claim(TURBO)).job
         assert probe is not None
         await books.jobs.requeue(probe.id, counts=False)
-        await books.lanes.stop(lane, "Arrearage")
+        await books.lanes.stop(lane, "Arrearage", Advice.ARREARS)
         probed_after_s.append((books.clock.now_ms() - start_ms) / 1000)
     assert probed_after_s == [60, 180, 480, 1080, 1980, 2880]
 
@@ -299,12 +301,12 @@ async def test_whose_create_was_refused_is_back_in_line_as_soon_as_its_lane_is_s
     await books.lanes.claim(TURBO)
     await spoil(books.database, "BEFORE UPDATE OF stopped_ms ON lanes")
     with pytest.raises(sqlite3.IntegrityError):
-        await books.lanes.stop(TURBO.name, "Arrearage", probe_id=job.id)
+        await books.lanes.stop(TURBO.name, "Arrearage", Advice.ARREARS, probe_id=job.id)
     claimed = await books.jobs.get(job.id)
     assert claimed is not None
     assert claimed.state is JobState.SUBMITTING
     await mend(books.database)
-    assert await books.lanes.stop(TURBO.name, "Arrearage", probe_id=job.id)
+    assert await books.lanes.stop(TURBO.name, "Arrearage", Advice.ARREARS, probe_id=job.id)
     back = await books.jobs.get(job.id)
     assert back is not None
     assert (back.state, back.lane_stopped) == (JobState.QUEUED, True)
@@ -314,18 +316,18 @@ async def test_a_stopped_lane_is_not_probed_while_the_vendor_has_a_job_of_it(boo
     first, _ = await queued(books, 1, 2)
     await books.lanes.claim(TURBO)
     await create(books, first)
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     books.clock.advance(3600)
     assert await books.lanes.claim(TURBO) == Turn()
-    await books.jobs.fail(first.id, "over")
+    await books.jobs.fail(first.id, failure_of("over"))
     assert (await books.lanes.claim(TURBO)).job is not None
 
 
 async def test_a_create_that_was_taken_opens_the_lane_and_the_account(books: Books):
     (waiting,) = await queued(books, 1)
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
-    await books.lanes.stop(ACCOUNT, "Arrearage")
-    await books.lanes.stop(PLUS.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
+    await books.lanes.stop(ACCOUNT, "Arrearage", Advice.ARREARS)
+    await books.lanes.stop(PLUS.name, "ModelNotFound", Advice.MODEL)
     now_ms = books.clock.now_ms()
     assert await books.lanes.stops() == dict.fromkeys([ACCOUNT, TURBO.name, PLUS.name], now_ms)
     assert sorted(await books.lanes.reopen(TURBO.name)) == sorted([ACCOUNT, TURBO.name])
@@ -342,9 +344,9 @@ async def test_a_create_that_was_taken_opens_the_lane_and_the_account(books: Boo
 async def test_a_lane_that_was_reopened_begins_with_the_shortest_probe_again(books: Books):
     await queued(books, 1)
     for _ in range(3):
-        await books.lanes.stop(TURBO.name, "ModelNotFound")
+        await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     await books.lanes.reopen(TURBO.name)
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     assert (await books.lanes.claim(TURBO)).again_ms == books.clock.now_ms() + 60_000
 
 

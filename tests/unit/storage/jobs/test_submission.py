@@ -9,6 +9,7 @@ from bot.domain.jobs.job import JobState
 from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.requests.quota import Balance, Terms
 from bot.errors import MemberError, OverQuota, Unavailable
+from bot.failure_kinds import Advice
 from tests.support.ledger import DAY_MS, Books, make_new_job, make_request, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -206,7 +207,7 @@ async def test_a_share_is_one_job_at_least(books: Books):
 
 @pytest.mark.parametrize("lane", [TURBO.name, "*"])
 async def test_a_stopped_lane_takes_no_request_until_its_probe_is_due_and_then_one(books: Books, lane: str):
-    await books.lanes.stop(lane, "Arrearage")
+    await books.lanes.stop(lane, "Arrearage", Advice.ARREARS)
     said = ("account-stopped", {}) if lane == "*" else ("lane-stopped", {"model": TURBO.name})
     refusal = await refused(books, terms_of(books))
     assert (refusal.key, refusal.values) == said
@@ -219,7 +220,7 @@ async def test_a_stopped_lane_takes_no_request_until_its_probe_is_due_and_then_o
 
 async def test_a_job_that_waits_keeps_a_stopped_lane_closed_for_others(books: Books):
     await books.queue(terms_of(books))
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     books.clock.advance(3600)
     assert (await refused(books, terms_of(books))).key == "lane-stopped"
     await books.submit(terms_of(books), model=PLUS.name)

@@ -8,6 +8,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.ledger import entries, holds
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, balances_equal_rows, holds_within_limits, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
@@ -109,7 +110,7 @@ async def test_doubtful_images_go_on_counting_against_the_cap(books: Books):
     terms = make_terms(books.clock.now_ms(), CATALOGUE, cap=3 * PRICE)
     job = await books.submit(terms, count=2)
     await books.bring_to_submitting(job)
-    await books.jobs.fail(job.id, "in_doubt", doubtful_images=2)
+    await books.jobs.fail(job.id, failure_of("in_doubt"), doubtful_images=2)
     assert await books.rows("SELECT used, held FROM buckets WHERE kind = 'cap'") == [(0, 2 * PRICE)]
     assert await books.rows("SELECT used, held FROM buckets WHERE kind IN ('allowance', 'pool')") == [(0, 0), (0, 0)]
     await books.submit(terms, count=1)

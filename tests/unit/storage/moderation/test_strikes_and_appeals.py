@@ -9,7 +9,9 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus
 from bot.domain.moderation.cases import APPEAL_AGAIN_MS, PAUSE_MS, AppealState, Case, CaseKind
 from bot.errors import AlreadyDone, MemberError, NotPermitted, Unavailable
+from bot.failure_kinds import FailureKind
 from bot.storage.moderation.moderation import SqliteModeration
+from tests.support.failures import failure_of
 from tests.support.ledger import ADMIN, DAY_MS, Books, balances_equal_rows
 from tests.support.stores.cases import everything, is_refused, refused, terms
 
@@ -23,7 +25,7 @@ async def fail(books: Books, code: str = REFUSED, member_id: int = 1, server_id:
 
 async def end(books: Books, job: Job, code: str = REFUSED) -> Job:
     await books.bring_to_submitting(job)
-    failed = await books.jobs.fail(job.id, code)
+    failed = await books.jobs.fail(job.id, failure_of(code))
     assert failed is not None
     return failed
 
@@ -64,7 +66,7 @@ async def test_pictures_that_are_all_refused_are_a_strike_like_a_refused_prompt(
     job = await books.submit(terms(books))
     await books.bring_to_submitting(job)
     await books.jobs.record_task(job.id, CreatedTask("t", "r"))
-    results = (TaskResult(code=REFUSED),)
+    results = (TaskResult(code=REFUSED, kind=FailureKind.CONTENT),)
     await books.jobs.record_results(job.id, TaskReport("t", TaskStatus.SUCCEEDED, results, image_count=0))
     await books.jobs.settle(job.id, None)
     assert await books.rows("SELECT job_id FROM strikes") == [(job.id,)]

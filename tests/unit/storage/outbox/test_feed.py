@@ -13,6 +13,7 @@ from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.sqlite import database
 from bot.storage.sqlite.database import Database, migrations
+from tests.support.failures import failure_of
 from tests.support.forgetting import forget
 from tests.support.ledger import Books, make_terms
 
@@ -58,7 +59,7 @@ async def test_failed_and_undelivered_jobs_are_told_and_others_without_pictures_
     undelivered, failed = await settled(books), await books.submit(terms)
     await books.jobs.record_undelivered(undelivered.id, "gone")
     await books.bring_to_submitting(failed)
-    await books.jobs.fail(failed.id, "DataInspectionFailed")
+    await books.jobs.fail(failed.id, failure_of("DataInspectionFailed"))
     assert await kinds(books) == ["feed", "feed"]
     canceled, expired, void = [await books.queue(terms), await books.queue(terms), await books.submit(terms)]
     await books.jobs.wish_cancel(canceled.id, 1)

@@ -1,4 +1,5 @@
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.failure_kinds import Advice
 from bot.storage.outbox.messages import SqliteOutbox, add
 from tests.support.ledger import Books, make_terms
 
@@ -9,10 +10,10 @@ async def test_a_message_waits_until_it_is_done_and_then_never_again(books: Book
     outbox = SqliteOutbox(books.database, books.clock)
     assert await outbox.waiting() == []
     assert await outbox.next_ms() is None
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     (notice,) = await outbox.waiting()
     assert (notice.kind, notice.job_id, notice.attempts) == ("lane-stopped", None, 0)
-    assert notice.content == {"model": TURBO.name, "code": "ModelNotFound"}
+    assert notice.content == {"model": TURBO.name, "code": "ModelNotFound", "advice": Advice.MODEL}
     await outbox.done(notice.id, "sent")
     assert await outbox.waiting() == []
     assert await outbox.next_ms() is None
@@ -21,7 +22,7 @@ async def test_a_message_waits_until_it_is_done_and_then_never_again(books: Book
 
 async def test_a_message_that_discord_would_not_take_comes_again_later(books: Books):
     outbox = SqliteOutbox(books.database, books.clock)
-    await books.lanes.stop(TURBO.name, "ModelNotFound")
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
     (notice,) = await outbox.waiting()
     await outbox.again(notice.id, 30.0, 1)
     assert await outbox.waiting() == []

@@ -12,6 +12,7 @@ from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import Blocked, MemberError, NotPermitted, OverQuota, Unavailable
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.moderation.moderation import SqliteModeration
+from tests.support.failures import failure_of
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of
 from tests.support.ledger import DAY_MS, Books, balances_equal_rows, make_terms
 
@@ -274,10 +275,10 @@ async def test_strikes_of_the_last_day_count_on_for_who_comes_back(books, terms)
     for _ in range(2):
         queued = await books.queue(terms, member_id=MEMBER)
         await books.bring_to_submitting(queued)
-        await books.jobs.fail(queued.id, "DataInspectionFailed")
+        await books.jobs.fail(queued.id, failure_of("DataInspectionFailed"))
     await forget(books, terms)
     queued = await books.queue(terms, member_id=MEMBER)
     await books.bring_to_submitting(queued)
-    await books.jobs.fail(queued.id, "DataInspectionFailed")
+    await books.jobs.fail(queued.id, failure_of("DataInspectionFailed"))
     with pytest.raises(Blocked):
         await books.submit(terms, member_id=MEMBER)

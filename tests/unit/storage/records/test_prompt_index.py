@@ -8,6 +8,7 @@ from bot.domain.requests.quota import Refund
 from bot.errors import AlreadyDone, Unavailable
 from bot.storage.log.moderator_log import EVENTS
 from bot.storage.records import prompt_index
+from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
 from tests.support.stores.journal import NEWEST, ask, found, journal_of
 
@@ -129,7 +130,7 @@ async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_w
 async def test_the_request_of_a_create_that_failed_is_named_for_the_vendors_support(books: Books):
     job = await ask(books, "a cat")
     await books.bring_to_submitting(job)
-    await books.jobs.fail(job.id, "DataInspectionFailed", request_id="request-9")
+    await books.jobs.fail(job.id, failure_of("DataInspectionFailed", "request-9"))
     timeline = await journal_of(books).by_id(1, job.id)
     assert timeline is not None
     assert timeline.request_id == "request-9"

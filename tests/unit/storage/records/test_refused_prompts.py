@@ -10,6 +10,7 @@ from bot.domain.requests.refused_prompts import WINDOW_MS
 from bot.errors import Blocked, MemberError, Unavailable
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.privacy.privacy import SqlitePrivacy
+from tests.support.failures import failure_of
 from tests.support.forgetting import forget
 from tests.support.ledger import Books, make_terms
 
@@ -30,7 +31,7 @@ async def refuse(books: Books, times: int = 1, *, member_id: int = 5, server_id:
 async def refuse_at_service(books: Books, terms: Terms, *, member_id: int = 5) -> None:
     job = await books.submit(terms, member_id=member_id)
     await books.bring_to_submitting(job)
-    assert await books.jobs.fail(job.id, REFUSED_BY_THE_SERVICE) is not None
+    assert await books.jobs.fail(job.id, failure_of(REFUSED_BY_THE_SERVICE)) is not None
 
 
 async def again_ms(books: Books, terms: Terms, *, member_id: int = 5) -> int:

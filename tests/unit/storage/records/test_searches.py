@@ -12,6 +12,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.log.moderator_log import SEARCHES_LIVE_MS
 from bot.storage.records import prompt_index
 from bot.storage.records.prompt_index import SNOWFLAKE_EPOCH_MS
+from tests.support.failures import failure_of
 from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
 from tests.support.stores.journal import EVERYTHING, NEWEST, PLUS, TURBO, ask, found, journal_of
 
@@ -63,9 +64,9 @@ async def test_a_search_is_narrowed_by_member_and_model(books: Books):
 async def test_a_search_is_narrowed_by_what_became_of_a_job(books: Books):
     jobs = [await ask(books, "a cat") for _ in range(7)]
     await books.bring_to_submitting(jobs[1])
-    await books.jobs.fail(jobs[1].id, "DataInspectionFailed")
+    await books.jobs.fail(jobs[1].id, failure_of("DataInspectionFailed"))
     await books.bring_to_submitting(jobs[2])
-    await books.jobs.fail(jobs[2].id, "InternalError")
+    await books.jobs.fail(jobs[2].id, failure_of("InternalError"))
     await books.jobs.wish_cancel((await queued(books, jobs[3])).id, 1)
     await books.jobs.expire((await queued(books, jobs[4])).id, "waited_too_long")
     await books.jobs.void(jobs[5].id)
@@ -209,9 +210,7 @@ async def test_a_search_by_what_became_of_a_job_reads_no_job_that_was_delivered(
     def watched(conn: sqlite3.Connection) -> None:
         conn.set_trace_callback(seen.append)
         try:
-            prompt_index.find(
-                conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9, is_vendor_refusal=lambda _: False
-            )
+            prompt_index.find(conn, 1, Search(status=status), before_id=NEWEST, most=9, most_read=9)
         finally:
             conn.set_trace_callback(None)
 

@@ -10,9 +10,11 @@ import pytest
 
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
+from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES
 from bot.storage.outbox import messages
 from bot.storage.sqlite import database as module
 from bot.storage.sqlite.database import LEAST_MARK, MOST_MARK, Database, migrations, schema_version
+from tests.support.failures import OURS, failure_of
 from tests.support.ledger import make_terms, open_books
 from tests.support.stores.files import on_file
 
@@ -21,6 +23,9 @@ GIVEN_UP = 10
 
 KEPT_LIMITS = 11
 """The migration that makes the table anew of what outlasts forgotten members."""
+
+FAILURE_KINDS = 14
+"""The migration that keeps what a failure means."""
 
 
 # -- migrations
@@ -135,6 +140,42 @@ async def test_what_outlasted_forgotten_members_is_still_there_after_its_table_w
     # Who lifts a block still lifts what is carried of it.
     on_file(path, "DELETE FROM blocks")
     assert on_file(path, f"SELECT {columns} FROM carried") == rows[:1]
+
+
+async def test_what_had_failed_by_then_keeps_the_meaning_that_it_was_told_by(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    known = migrations()
+    earlier = {number: script for number, script in known.items() if number < FAILURE_KINDS}
+    monkeypatch.setattr(module, "migrations", lambda: earlier)
+    async with await Database.open(path):
+        pass
+    codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further.Still" for row in ERROR_TABLE} | {"http_413"}
+    codes |= {*OUR_CODES, *(one.code for one in OURS.values()), "NeverHeardOf", "InternalErrors", ""}
+    on_file(path, "INSERT INTO servers (id, last_number) VALUES (1, 0)")
+    on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 0)")
+    numbers = dict(enumerate(sorted(codes), 1))
+    for number, code in numbers.items():
+        on_file(path, old_job(number, "failed", code))
+        on_file(path, f"INSERT INTO images (job_id, ordinal, url, code) VALUES ({number}, 0, '', '{code}')")
+    on_file(path, old_job(999, "expired", "lane_stopped"))
+    monkeypatch.setattr(module, "migrations", lambda: known)
+    async with await Database.open(path):
+        pass
+    kinds = {number: failure_of(code).kind.value for number, code in numbers.items()}
+    assert {*on_file(path, "SELECT id, failure_kind FROM jobs WHERE state = 'failed'")} == {*kinds.items()}
+    assert on_file(path, "SELECT failure_kind FROM jobs WHERE id = 999") == [("",)]
+    told = {number: kind for number, kind in kinds.items() if numbers[number]}
+    assert {*on_file(path, "SELECT job_id, kind FROM images WHERE kind <> ''")} == {*told.items()}
+
+
+def old_job(number: int, state: str, failure: str) -> str:
+    """Return what writes a job as it was kept then; whatever a test does not look at is 0 or empty."""
+    values = {"id": number, "number": number, "server_id": 1, "account_id": 1, "state": state, "failure": failure}
+    values |= {"prompt": "", "negative_prompt": "", "model": "", "size": "", "count": 1, "seed": 0, "locale": ""}
+    values |= dict.fromkeys(("prompt_extend", "watermark", "private", "application_id", "channel_id"), 0)
+    values |= {"token": "", "token_expires_ms": 0, "attachment_limit": 0, "can_post": 0, "created_ms": 0}
+    return f"INSERT INTO jobs ({', '.join(values)}) VALUES ({', '.join(map(repr, values.values()))})"
 
 
 async def test_several_programs_may_migrate_a_file_at_once(tmp_path: Path):
