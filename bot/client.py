@@ -88,7 +88,6 @@ class ImagineClient(PatientClient):
         gateway_url: where to connect; empty: what the API names.
         proxy: by which Discord is reached; None: directly.
         http_trace: of aiohttp, told of each request; None: nobody is.
-        guild_ready_timeout_s: how long READY waits for the next server; discord.py's own two seconds.
     """
 
     def __init__(
@@ -107,7 +106,6 @@ class ImagineClient(PatientClient):
         gateway_url: str = "",
         proxy: Proxy | None = None,
         http_trace: Any = None,  # noqa: ANN401 - aiohttp's, which this module does not know
-        guild_ready_timeout_s: float = 2.0,
     ) -> None:
         super().__init__(
             clock=clock,
@@ -118,7 +116,6 @@ class ImagineClient(PatientClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            guild_ready_timeout=guild_ready_timeout_s,
             allowed_mentions=NOBODY,
             proxy=proxy.address if proxy else None,
             proxy_auth=proxy.auth if proxy else None,

@@ -57,6 +57,10 @@ class DiscordSide:
     Attributes:
         client: of discord.py; not connected yet.
         registration: of the commands; to be attempted once before the client connects.
+        texts: in all languages.
+        presenter: keeps messages up to date.
+        messenger: sends what is to be told without being asked.
+        intake: takes requests.
     """
 
     def __init__(
@@ -73,10 +77,10 @@ class DiscordSide:
         self._clock = clock
         self._mark = mark
         self._discord_time = discord_time
-        self._texts = Texts.load()
+        self.texts = Texts.load()
         submitter = core.submitter
         self.client = ImagineClient(
-            texts=self._texts,
+            texts=self.texts,
             clock=clock,
             make_cogs=self._make_cogs,
             admits=submitter.admits,
@@ -96,7 +100,7 @@ class DiscordSide:
         """Make what tells people something without being asked at that moment."""
         core, stores, client, texts, clock = self._parts()
         self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
-        self._presenter = Presenter(
+        self.presenter = Presenter(
             client=client,
             jobs=stores.jobs,
             pictures=stores.pictures,
@@ -126,7 +130,7 @@ class DiscordSide:
             client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
         )
         self._damage_alarm = DamageAlarm(damage=stores.damage, to_operator=to_operator, clock=clock)
-        self._messenger = Messenger(
+        self.messenger = Messenger(
             client=client,
             outbox=stores.outbox,
             jobs=stores.jobs,
@@ -160,30 +164,30 @@ class DiscordSide:
             client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock, alarm=core.alarm
         )
         self._presence = Presence(client=client, departures=core.departures, clock=clock, alarm=core.alarm)
-        self._greeter = Greeter(servers=stores.servers, messenger=self._messenger)
-        self._intake = Intake(
-            submitter=core.submitter, presenter=self._presenter, texts=texts, clock=clock, meter=core.meter
+        self._greeter = Greeter(servers=stores.servers, messenger=self.messenger)
+        self.intake = Intake(
+            submitter=core.submitter, presenter=self.presenter, texts=texts, clock=clock, meter=core.meter
         )
         self._reply_recovery = ReplyRecovery(
             client=client,
             jobs=stores.jobs,
             submitter=core.submitter,
-            presenter=self._presenter,
-            is_answering=self._intake.is_answering,
+            presenter=self.presenter,
+            is_answering=self.intake.is_answering,
             clock=clock,
             alarm=core.alarm,
         )
 
     async def _look(self, server: discord.Guild) -> None:
         await self._log_channels.look(server)
-        self._messenger.wake()
+        self.messenger.wake()
 
     def _look_again(self) -> None:
         """Have everything tried that waits for Discord; feeds follow the messenger, which hastens their rows too."""
         for speaker in (
-            self._presenter,
+            self.presenter,
             self._old_cards,
-            self._messenger,
+            self.messenger,
             self._message_deletion,
             self._reply_recovery,
             self._presence,
@@ -215,9 +219,9 @@ class DiscordSide:
     def start(self) -> list[asyncio.Task[None]]:
         """Begin to speak; return the tasks, none of which ends by itself."""
         return [
-            asyncio.create_task(self._presenter.run(), name="presenter"),
+            asyncio.create_task(self.presenter.run(), name="presenter"),
             asyncio.create_task(self._old_cards.run(), name="old-cards"),
-            asyncio.create_task(self._messenger.run(), name="messenger"),
+            asyncio.create_task(self.messenger.run(), name="messenger"),
             asyncio.create_task(self._message_deletion.run(), name="message-deletion"),
             asyncio.create_task(self._feed.run(), name="feed"),
             asyncio.create_task(self._reply_recovery.run(), name="reply-recovery"),
@@ -229,13 +233,13 @@ class DiscordSide:
     # -- the commands
 
     def _make_cogs(self, client: ImagineClient) -> tuple[BotCog, ...]:
-        kit = Kit(client=client, servers=self._core.stores.servers, texts=self._texts, clock=self._clock)
+        kit = Kit(client=client, servers=self._core.stores.servers, texts=self.texts, clock=self._clock)
         return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
 
     def _for_members(self, kit: Kit) -> tuple[BotCog, ...]:
         core, stores, _, texts, clock = self._parts()
         return (
-            Imagine(kit=kit, intake=self._intake, quotas=core.quotas),
+            Imagine(kit=kit, intake=self.intake, quotas=core.quotas),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,
@@ -243,10 +247,10 @@ class DiscordSide:
                 moderation=core.moderation,
                 remover=core.remover,
                 deliveries=core.deliveries,
-                addresses=self._presenter.addresses,
+                addresses=self.presenter.addresses,
                 job_copy=JobCopy(
-                    renderer=self._presenter.renderer,
-                    addresses=self._presenter.addresses,
+                    renderer=self.presenter.renderer,
+                    addresses=self.presenter.addresses,
                     jobs=stores.jobs,
                     pictures=stores.pictures,
                     texts=texts,
@@ -265,11 +269,11 @@ class DiscordSide:
                 kit=kit,
                 moderation=moderation,
                 removals=Removals(
-                    moderation=moderation, remover=core.remover, addresses=self._presenter.addresses, texts=texts
+                    moderation=moderation, remover=core.remover, addresses=self.presenter.addresses, texts=texts
                 ),
                 rules=PromptRuleList(moderation=moderation, texts=texts),
             ),
-            Appeals(kit=kit, moderation=moderation, wake=self._messenger.wake),
+            Appeals(kit=kit, moderation=moderation, wake=self.messenger.wake),
             LogCommands(
                 kit=kit,
                 reviewing=core.reviewing,
@@ -298,4 +302,4 @@ class DiscordSide:
         )
 
     def _parts(self) -> tuple[Core, Stores, ImagineClient, Texts, Clock]:
-        return self._core, self._core.stores, self.client, self._texts, self._clock
+        return self._core, self._core.stores, self.client, self.texts, self._clock

@@ -7,7 +7,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import discord  # noqa: F401
 
-from tests.unit.presentation.stage import policy, stage
+from tests.support.stage import policy, stage
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.failure_kinds import Advice
-from tests.unit.presentation.stage import TURBO, Stage, ask, settle_down, text
+from tests.support.stage import TURBO, Stage, ask, settle_down, text
 
 
 async def test_a_look_that_fails_is_followed_by_others(st, monkeypatch, caplog):

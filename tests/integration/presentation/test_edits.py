@@ -10,7 +10,7 @@ from bot.failure_kinds import Advice
 from bot.presentation.jobs.presenter import AT_ONCE, CATCH_UP_EVERY_S, EDIT_EVERY_S, REFUSED_AGAIN_S
 from sandbox.faults import Fault
 from tests.support.failures import failure_of
-from tests.unit.presentation.stage import TURBO, Stage, ask, settle_down, text
+from tests.support.stage import TURBO, Stage, ask, settle_down, text
 
 
 async def test_changes_in_quick_succession_make_one_edit_that_shows_the_last(st):

@@ -17,7 +17,7 @@ from bot.storage.servers.servers import SqliteServers
 from sandbox.discord.people.used import Deferred, Used
 from sandbox.faults import Fault
 from tests.support.faults import locked
-from tests.unit.presentation.stage import Stage, policy, stage
+from tests.support.stage import Stage, policy, stage
 
 
 async def test_a_callback_that_was_cut_after_it_stood_is_found(st):

@@ -19,7 +19,7 @@ from bot.presentation.kit.retrying import FAULTY_ATTEMPTS, OUTAGE_ATTEMPTS, atte
 from bot.storage.outbox import messages
 from sandbox.faults import Fault
 from tests.support.deleting import delete
-from tests.unit.presentation.stage import TURBO, Stage, policy, stage
+from tests.support.stage import TURBO, Stage, policy, stage
 
 
 @pytest.fixture

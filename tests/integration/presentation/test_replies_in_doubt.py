@@ -16,7 +16,7 @@ from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.privacy import SqlitePrivacy
 from sandbox.clock import ShiftedClock
 from sandbox.faults import Fault
-from tests.unit.presentation.stage import Stage
+from tests.support.stage import Stage
 
 NOT_FOUND = Fault(status=404, body=b'{"code": 10008, "message": "Unknown Message"}')
 

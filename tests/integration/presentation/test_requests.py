@@ -19,7 +19,7 @@ from bot.failure_kinds import Advice
 from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support.deleting import delete
-from tests.unit.presentation.stage import policy, stage
+from tests.support.stage import policy, stage
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ async def test_the_operator_is_told_that_a_lane_stopped(st):
 
 
 async def test_a_server_that_is_not_allowed_is_told_and_left(tmp_path):
-    async with stage(tmp_path, policy(), ServerAccess(frozenset())) as st:
+    async with stage(tmp_path, policy(), allowed=[]) as st:
         await st.discord.until(lambda: not st.guild.bot_inside)
         olga = st.discord.member("olga", st.guild)
         said = [*olga.read(), *olga.direct_messages()]

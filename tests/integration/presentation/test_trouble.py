@@ -25,7 +25,7 @@ from sandbox.discord import Deferred
 from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support import deleting
-from tests.unit.presentation.stage import Stage, ask, policy, stage
+from tests.support.stage import Stage, ask, policy, stage
 
 
 async def deliver(st: Stage) -> Job:

@@ -19,7 +19,7 @@ from sandbox.discord import Used
 from sandbox.discord.http.requests import BODY
 from sandbox.faults import Fault
 from tests.support.deleting import delete
-from tests.unit.presentation.stage import ask, text
+from tests.support.stage import ask, text
 
 
 def labels(used: Used) -> list[str | None]:

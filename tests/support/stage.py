@@ -6,7 +6,7 @@ import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,49 +15,29 @@ from discord.http import Route
 from PIL import Image
 
 from bot.client import ImagineClient
+from bot.config import Config
 from bot.connection import point_at
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
-from bot.domain.servers.access import ServerAccess
 from bot.domain.time.periods import PeriodKind
 from bot.presentation.jobs.intake import Intake
-from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
-from bot.presentation.log.channels import LogChannels
-from bot.presentation.notices.greeting import Greeter
 from bot.presentation.notices.messenger import Messenger
-from bot.presentation.notices.mod_notices import ModerationNotices
-from bot.presentation.notices.operator_notices import OperatorNotices
-from bot.presentation.notices.server_notices import ServerNotices
 from bot.registration import CommandRegistration
-from bot.service.delivery.deliveries import Deliveries
-from bot.service.delivery.remover import Remover
-from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
-from bot.service.kit.leftover_files import LeftoverFiles
-from bot.service.moderation.moderation import Moderation
-from bot.service.requests.canceler import Canceler
-from bot.service.requests.prompt_screening import Screening
-from bot.service.requests.quotas import Quotas
 from bot.service.requests.submitter import Submitter
-from bot.service.vendor.estimates import Durations, Estimates
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
-from bot.storage.moderation.moderation import SqliteModeration
-from bot.storage.outbox.feed import SqliteFeeds
-from bot.storage.outbox.messages import SqliteOutbox
-from bot.storage.privacy.privacy import SqlitePrivacy
-from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.database import Database
-from cogs.base import Kit
-from cogs.imagine import Imagine
-from cogs.jobs import JobButtons
+from bot.storage.stores import Stores
+from bot.wiring.core import Core
+from bot.wiring.discord import DiscordSide
 from sandbox.clock import SandboxClock
 from sandbox.discord import Actor, DiscordStandIn, Guild, RecordedRequest, Used
 from sandbox.discord.people.seen import SeenMessage
@@ -195,170 +175,85 @@ def policy(*, free: int = 10, budget: int = 0) -> Policy:
     )
 
 
+async def wire(
+    folder: Path,
+    database: Database,
+    config: Config,
+    rules: Policy,
+    clock: SandboxClock,
+    discord: DiscordStandIn,
+    guild: Guild,
+) -> Stage:
+    """Wire all but the vendor as the program does; nothing runs yet."""
+    vendor, discord_time = Vendor(), DiscordTime(clock)
+    stores = Stores(database, PictureFiles(folder), clock)
+    core = Core(
+        stores,
+        vendor=vendor,  # type: ignore[arg-type]
+        results=vendor,  # type: ignore[arg-type]
+        policy=rules,
+        access=config.access(),
+        seeds=random.Random(7),
+        clock=clock,
+    )
+    side = DiscordSide(config, core, clock, mark=await database.mark(), discord_time=discord_time, http_trace=None)
+    # The stand-in tells of all servers at once.
+    side.client._connection.guild_ready_timeout = 0.05
+    return Stage(
+        database=folder / "bot.db",
+        clock=clock,
+        discord=discord,
+        guild=guild,
+        client=side.client,
+        presenter=side.presenter,
+        messenger=side.messenger,
+        jobs=stores.jobs,
+        lanes=stores.lanes,
+        changes=core.changes,
+        folder=stores.pictures,
+        store=database,
+        vendor=vendor,
+        submitter=core.submitter,
+        texts=side.texts,
+        registration=side.registration,
+        intake=side.intake,
+    )
+
+
 @asynccontextmanager
-async def stage(  # noqa: PLR0915 - one scene, set up step by step
+async def stage(
     folder: Path,
     rules: Policy,
-    access: ServerAccess | None = None,
-    sync: str = "auto",
     *,
+    allowed: list[int] | str = "any",
+    sync: str = "auto",
     gateway_down_first: bool = False,
 ) -> AsyncIterator[Stage]:
+    """Wire the program as it is wired, but for the vendor, and run what keeps messages up to date."""
     clock = SandboxClock(start=NOON)
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with DiscordStandIn(clock=clock) as discord, await Database.open(folder / "bot.db") as database:
         guild = discord.add_guild("Studio", owner="olga")
         guild.add_member("mei")
         guild.add_member("tom")
-        changes, texts, vendor = Changes(), Texts.load(), Vendor()
-        jobs, lanes, servers = SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)
-        quotas = Quotas(rules, jobs, clock)
-        pictures = PictureFiles(folder)
-        estimates = Estimates(
-            jobs=jobs, lanes=lanes, durations=Durations(lanes), catalogue=rules.catalogue, clock=clock
-        )
-        deliveries = Deliveries(jobs=jobs, pictures=pictures, policy=rules, clock=clock, changes=changes)
-        cases = SqliteModeration(database, clock)
-        moderation = Moderation(cases=cases, jobs=jobs, screening=(screening := Screening(cases)), clock=clock)
-        submitter = Submitter(
-            jobs=jobs,
-            quotas=quotas,
-            servers=servers,
-            screening=screening,
-            policy=rules,
-            access=access or ServerAccess(None),
-            changes=changes,
-            seeds=random.Random(7),
-        )
-        canceler = Canceler(jobs=jobs, vendor=vendor, changes=changes)  # type: ignore[arg-type]
-        remover = Remover(
-            jobs=jobs,
-            files=LeftoverFiles(privacy=SqlitePrivacy(database, clock), pictures=pictures, clock=clock),
-            changes=changes,
-            clock=clock,
-        )
-
-        def make_cogs(client: ImagineClient):
-            kit = Kit(client=client, servers=servers, texts=texts, clock=clock)
-            return [
-                Imagine(kit=kit, intake=intake, quotas=quotas),
-                JobButtons(
-                    kit=kit,
-                    jobs=jobs,
-                    canceler=canceler,
-                    moderation=moderation,
-                    remover=remover,
-                    deliveries=deliveries,
-                    addresses=presenter.addresses,
-                    job_copy=JobCopy(
-                        renderer=presenter.renderer,
-                        addresses=presenter.addresses,
-                        jobs=jobs,
-                        pictures=pictures,
-                        texts=texts,
-                        clock=clock,
-                    ),
-                ),
-            ]
-
-        async def greet(server):
-            await greeter.greet(server)
-
-        def is_back() -> None:
-            for speaker in (presenter, messenger):
-                speaker.look_again()
-
+        config = Config.model_validate({"discord": {"sync_commands": sync}, "servers": {"allowed": allowed}})
+        made = await wire(folder, database, config, rules, clock, discord, guild)
         point_at(discord.api_url)
-        client = ImagineClient(
-            texts=texts,
-            clock=clock,
-            make_cogs=make_cogs,
-            admits=submitter.admits,
-            know_owners=lambda _: None,
-            greet=greet,
-            look=lambda server: log_channels.look(server),  # noqa: PLW0108 - they are made below
-            is_back=is_back,
-            came_or_went=lambda: None,
-            guild_ready_timeout_s=0.05,
-        )
-        log_channels = LogChannels(client=client, servers=servers, feeds=SqliteFeeds(database, clock))
-        presenter = Presenter(
-            client=client,
-            jobs=jobs,
-            pictures=pictures,
-            estimates=estimates,
-            quotas=quotas,
-            deliveries=deliveries,
-            changes=changes,
-            texts=texts,
-            catalogue=rules.catalogue,
-            discord_time=DiscordTime(clock),
-            clock=clock,
-            alarm=Alarm(SqliteOutbox(database, clock), clock),
-            mark=await database.mark(),
-        )
-        intake = Intake(submitter=submitter, presenter=presenter, texts=texts, clock=clock)
-        to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=0)
-        messenger = Messenger(
-            client=client,
-            outbox=SqliteOutbox(database, clock),
-            jobs=jobs,
-            changes=changes,
-            texts=texts,
-            discord_time=DiscordTime(clock),
-            clock=clock,
-            alarm=Alarm(SqliteOutbox(database, clock), clock),
-            to_operator=to_operator,
-            to_servers=ServerNotices(client=client, servers=servers, policy=rules, texts=texts, clock=clock),
-            to_moderators=ModerationNotices(
-                client=client,
-                log_channels=log_channels,
-                cases=SqliteModeration(database, clock),
-                texts=texts,
-                clock=clock,
-            ),
-        )
-        greeter = Greeter(servers=servers, messenger=messenger)
-        await client.log_in(discord.token)
-        registration = CommandRegistration(
-            client=client,
-            texts=texts,
-            policy=sync,  # type: ignore[arg-type]
-            to_operator=to_operator,
-            clock=clock,
-        )
-        await registration.attempt()
+        await made.client.log_in(discord.token)
+        await made.registration.attempt()
         discord.gateway_down = gateway_down_first
-        tasks = [asyncio.create_task(work) for work in (client.connect_patiently(), presenter.run(), messenger.run())]
+        runs = (made.client.connect_patiently(), made.presenter.run(), made.messenger.run())
+        tasks = [asyncio.create_task(run) for run in runs]
         if gateway_down_first:
             await discord.until(lambda: discord.gateway_refusals)
             discord.gateway_down = False
-        while not client.is_ready():
+        while not made.client.is_ready():
             await asyncio.sleep(0.02)
             clock.advance(0.1)
         try:
-            yield Stage(
-                folder / "bot.db",
-                clock,
-                discord,
-                guild,
-                client,
-                presenter,
-                messenger,
-                jobs,
-                lanes,
-                changes,
-                pictures,
-                database,
-                vendor,
-                submitter,
-                texts,
-                registration,
-                intake,
-                tasks,
-            )
+            yield replace(made, tasks=tasks)
         finally:
-            await client.close()
+            await made.client.close()
             for task in tasks:
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
