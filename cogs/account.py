@@ -10,6 +10,7 @@ from bot.ports import Jobs
 from bot.presentation.jobs.account_texts import AccountTexts
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised
+from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
@@ -61,7 +62,7 @@ class Account(BotCog):
         owner, _, before = rest.partition(":")
         if owner != str(interaction.user.id):
             raise NotPermitted("history-others")
-        text, view = await self._page(interaction, int(before))
+        text, view = await self._page(interaction, number_in(before))
         await interaction.response.edit_message(content=text, view=view)
 
     async def _page(self, interaction: AnyInteraction, before_id: int) -> tuple[str, ui.View | None]:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import discord
 
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import number_in, typed_in
 from bot.presentation.kit.members import act_of
 from bot.presentation.moderation import views
-from bot.presentation.moderation.prompt_rules import typed_in
 from bot.presentation.moderation.texts import ModTexts
-from bot.presentation.moderation.views import APPEAL, number_in
+from bot.presentation.moderation.views import APPEAL
 from bot.service.moderation.moderation import Moderation
 from cogs.base import BotCog, Kit
 

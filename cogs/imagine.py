@@ -12,8 +12,8 @@ from bot.presentation.jobs.intake import Intake
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import role_ids_of
-from bot.presentation.moderation.views import number_in
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
 

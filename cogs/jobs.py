@@ -13,10 +13,10 @@ from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.job_copy import JobCopy, place_of
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import number_in
 from bot.presentation.kit.permissions import may_moderate
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses, TakenDown, not_deleted
 from bot.presentation.kit.texts import Markup
-from bot.presentation.moderation.views import number_in
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.moderation.moderation import Moderation

@@ -12,11 +12,11 @@ from bot.domain.servers.settings import Settings
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import number_in
 from bot.presentation.log.logs import Logs
 from bot.presentation.log.tables import Format
 from bot.presentation.log.texts import CHOICES
 from bot.presentation.log.views import PREFIX
-from bot.presentation.moderation.views import number_in
 from bot.service.moderation.moderator_log import Reviewing, Wanted
 from bot.service.servers.administration import Administration
 from cogs.base import BotCog, Command, Kit, Number, Person

@@ -12,6 +12,7 @@ from bot.domain.time.durations import HOUR_S
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import number_in
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable
@@ -21,7 +22,7 @@ from bot.presentation.moderation import views
 from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
 from bot.presentation.moderation.removals import Removals
 from bot.presentation.moderation.texts import ModTexts
-from bot.presentation.moderation.views import PAUSES_H, PREFIX, number_in
+from bot.presentation.moderation.views import PAUSES_H, PREFIX
 from bot.service.moderation.moderation import Moderation
 from cogs.base import BotCog, Command, Kit, Number, Person
 

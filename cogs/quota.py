@@ -10,12 +10,13 @@ from discord.app_commands import Range
 from bot.domain.requests.quota_rules import PartialRule, Scope, check
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
-from bot.presentation.kit.amounts import parse_amount
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.members import act_of, role_ids_of
 from bot.presentation.kit.texts import Markup
 from bot.presentation.reports.reports import Reports
+from bot.presentation.servers.amounts import parse_amount
 from bot.presentation.servers.quota_texts import QuotaTexts
 from bot.presentation.servers.rule_modal import read_rule, rule_modal
 from bot.service.servers.administration import Administration, require_another
@@ -217,16 +218,16 @@ class Quota(BotCog):
         """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""
         action, scope, owner = rest.split(":")
         if action == "clear":
-            await self._clear(interaction, Scope(scope), int(owner))
+            await self._clear(interaction, Scope(scope), number_in(owner))
             return
         settings = await self._begin_for_admin(interaction)
-        rule, wrong = read_rule((interaction.data or {}).get("components"), str(interaction.locale))
+        rule, wrong = read_rule(fields_in(interaction), str(interaction.locale))
         words = self._words(interaction)
         not_set = {field: words.not_set(fault, field) for field, fault in wrong.items()}
         if rule.is_empty and not_set:
             await self._answer(interaction, "\n".join(not_set.values()))
             return
-        await self._change(interaction, settings, Scope(scope), int(owner), rule, not_set)
+        await self._change(interaction, settings, Scope(scope), number_in(owner), rule, not_set)
 
     # -- what the commands share
 

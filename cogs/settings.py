@@ -13,11 +13,11 @@ from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import MOST_CHOICES, choices
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import Markup
 from bot.presentation.log.channels import exposure_of
-from bot.presentation.moderation.views import number_in
 from bot.presentation.servers import timezones
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts

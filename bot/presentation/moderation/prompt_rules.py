@@ -1,17 +1,15 @@
 """The list of a server's rules for prompts, in pages, with what changes them."""
 
-from typing import Any
-
 import discord
 from discord import ui
 
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import chosen_in, number_in, typed_in
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.moderation.views import PREFIX, number_in
-from bot.presentation.servers.rule_modal import inputs
+from bot.presentation.moderation.views import PREFIX
 from bot.service.moderation.moderation import Moderation
 
 ON_A_PAGE = 15
@@ -73,9 +71,8 @@ class PromptRuleList:
             MemberError: if this server has no such rule.
             AlreadyDone: if Discord delivered the choice a second time.
         """
-        data: dict[str, Any] = dict(interaction.data or {})
-        chosen = str((data.get("values") or ["0"])[0])
-        rule = await self._moderation.remove_rule(act_of(interaction, "mod.remove-rule"), number_in(chosen))
+        chosen = number_in(next(iter(chosen_in(interaction)), ""))
+        rule = await self._moderation.remove_rule(act_of(interaction, "mod.remove-rule"), chosen)
         return self._changed(interaction, "prompt-rule-removed", rule.text)
 
     async def set_strikes(self, interaction: AnyInteraction) -> None:
@@ -133,12 +130,6 @@ class PromptRuleList:
             placeholder=self._texts.plain(locale, "prompt-rules-choose"),
             options=options,
         )
-
-
-def typed_in(interaction: AnyInteraction) -> str:
-    """Return what was typed into a modal of one field."""
-    data: dict[str, Any] = dict(interaction.data or {})
-    return next((text for _, text in inputs(data.get("components"))), "")
 
 
 def kind_of(word: str) -> RuleKind:

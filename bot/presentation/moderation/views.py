@@ -24,8 +24,6 @@ REMOVALS = {
 }
 
 BUTTON = discord.ButtonStyle
-MOST_DIGITS = 19
-"""Of a snowflake, and of the largest number that SQLite takes."""
 
 
 def appeal_button(texts: Texts, locale: str, case_id: int) -> ui.View:
@@ -97,12 +95,6 @@ def strikes_modal(texts: Texts, locale: str) -> ui.Modal:
         texts.plain(locale, "strikes-hint", limit=MOST_STRIKES),
         len(str(MOST_STRIKES)),
     )
-
-
-def number_in(text: str) -> int:
-    """Read a number of a custom id; 0, which nothing has, if it is none."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
-    return number if number < 2**63 else 0
 
 
 def _view(*buttons: tuple[str, str, discord.ButtonStyle]) -> ui.View:

@@ -1,17 +1,15 @@
 """The modal in which an admin sets several fields of a rule at once."""
 
 import unicodedata
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
 
-import discord
 from discord import ui
 
 from bot.domain.money import to_cny
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, Scope, faults
 from bot.errors import MemberError
-from bot.presentation.kit.amounts import parse_amount
 from bot.presentation.kit.texts import Texts
+from bot.presentation.servers.amounts import parse_amount
 from bot.presentation.servers.quota_texts import MONEY_FIELD, NAMES
 
 LONGEST_NUMBER = 12
@@ -36,17 +34,16 @@ def rule_modal(texts: Texts, locale: str, scope: Scope, owner_id: int, rule: Par
     return modal
 
 
-def read_rule(data: Any, locale: str) -> tuple[PartialRule, dict[str, MemberError]]:  # noqa: ANN401 - JSON as Discord sends it
+def read_rule(typed: Mapping[str, str], locale: str) -> tuple[PartialRule, dict[str, MemberError]]:
     """Return what was filled in and may be set, and by field what is wrong with the rest.
 
     A field left empty is not named. One bad value costs none of the others: nobody types a form twice.
     """
-    values = {name: text for name, text in inputs(data) if text.strip() and name in FIELDS}
     read: dict[str, int] = {}
     wrong: dict[str, MemberError] = {}
-    for name in (name for name in FIELDS if name in values):
+    for name in (name for name in FIELDS if typed.get(name, "").strip()):
         try:
-            read[name] = _read(name, values[name], locale)
+            read[name] = _read(name, typed[name], locale)
         except MemberError as fault:
             wrong[name] = fault
     wrong |= faults(PartialRule(**read))
@@ -66,15 +63,3 @@ def _shown(name: str, value: int | None) -> str | None:
     if value is None:
         return None
     return f"{to_cny(value):f}" if name == MONEY_FIELD else str(value)
-
-
-def inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
-    """Return what was typed into a modal's fields, with their custom ids."""
-    if isinstance(part, dict):
-        if part.get("type") == discord.ComponentType.text_input.value:
-            yield str(part.get("custom_id")), str(part.get("value") or "")
-        for inner in (part.get("component"), part.get("components")):
-            yield from inputs(inner)
-    elif isinstance(part, list):
-        for one in part:
-            yield from inputs(one)

@@ -11,6 +11,7 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import chosen_in
 from bot.presentation.kit.members import act_of, is_known
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.servers.settings_texts import SettingsTexts
@@ -145,16 +146,11 @@ class SettingsMenus:
         )
 
 
-def _values(interaction: AnyInteraction) -> list[str]:
-    data: dict[str, Any] = dict(interaction.data or {})
-    return [str(one) for one in data.get("values") or ()]
-
-
 def _resolved(interaction: AnyInteraction, kind: str) -> dict[int, dict[str, Any]]:
     """Return what was chosen, by id, as Discord knows it: ids that it doesn't resolve in this server are no choice."""
     data: dict[str, Any] = dict(interaction.data or {})
     known: dict[str, dict[str, Any]] = (data.get("resolved") or {}).get(kind) or {}
-    return {int(one): known[one] for one in _values(interaction) if one in known}
+    return {int(one): known[one] for one in chosen_in(interaction) if one in known}
 
 
 def _chosen_channels(interaction: AnyInteraction) -> frozenset[int]:
@@ -188,7 +184,7 @@ MENUS = {
         "settings-what-models",
         "settings.models",
         # Of what the operator took out of the catalogue since the menu was shown, nothing is said: it can't be used.
-        lambda interaction: frozenset(_values(interaction)),
+        lambda interaction: frozenset(chosen_in(interaction)),
         lambda settings, chosen: replace(settings, models=chosen),
         lambda words, settings: words.models(settings.models),
     ),

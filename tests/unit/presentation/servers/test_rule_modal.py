@@ -32,45 +32,32 @@ async def test_the_form_is_filled_with_what_the_rule_says():
 async def test_what_the_form_shows_is_read_as_the_same_rule():
     rule = PartialRule(10_000, 100_000_000_000, 4, 50, 86_400)
     for locale in LOCALES:
-        filled = [
-            {"type": 18, "id": index, "component": {**part["component"], "type": 4}}
-            for index, part in enumerate(form(rule, locale)["components"])
-        ]
-        assert all(len(part["component"]["value"]) <= part["component"]["max_length"] for part in filled)
-        assert read_rule(filled, locale) == (rule, {})
-
-
-def filled(**values: str) -> list[dict[str, Any]]:
-    return [{"type": 18, "component": {"type": 4, "custom_id": name, "value": value}} for name, value in values.items()]
+        fields = [part["component"] for part in form(rule, locale)["components"]]
+        assert all(len(field["value"]) <= field["max_length"] for field in fields)
+        assert read_rule({field["custom_id"]: field["value"] for field in fields}, locale) == (rule, {})
 
 
 def test_a_field_left_empty_is_not_named():
-    assert read_rule(filled(free_images="", budget_micros=" ", cooldown_s="0"), "en-US") == (
+    assert read_rule({"free_images": "", "budget_micros": " ", "cooldown_s": "0"}, "en-US") == (
         PartialRule(cooldown_s=0),
         {},
     )
-    assert read_rule(filled(), "en-US") == (PartialRule(), {})
-    assert read_rule(None, "en-US") == (PartialRule(), {})
-
-
-def test_fields_in_rows_as_older_clients_send_them_are_read_too():
-    rows = [{"type": 1, "components": [{"type": 4, "custom_id": "free_images", "value": "3"}]}]
-    assert read_rule(rows, "en-US") == (PartialRule(free_images=3), {})
+    assert read_rule({}, "en-US") == (PartialRule(), {})
 
 
 def test_a_field_of_another_name_changes_nothing():
-    assert read_rule(filled(owner="1", free_images="2"), "en-US") == (PartialRule(free_images=2), {})
+    assert read_rule({"owner": "1", "free_images": "2"}, "en-US") == (PartialRule(free_images=2), {})
 
 
 @pytest.mark.parametrize(("typed", "value"), [("10", 10), (" 10 ", 10), ("１０", 10), ("007", 7)])
 def test_a_number_is_read_as_keyboards_give_it(typed, value):
-    rule, wrong = read_rule(filled(active_jobs=typed), "zh-CN")
+    rule, wrong = read_rule({"active_jobs": typed}, "zh-CN")
     assert (rule.active_jobs, wrong) == (value, {})
 
 
 @pytest.mark.parametrize("typed", ["ten", "1.5", "-1", "+1", "1,000", "1e3", "五", "٣"])
 def test_what_is_no_whole_number_is_refused(typed):
-    rule, wrong = read_rule(filled(images_per_job=typed), "en-US")
+    rule, wrong = read_rule({"images_per_job": typed}, "en-US")
     assert rule.is_empty
     assert [(name, one.key, one.values) for name, one in wrong.items()] == [
         ("images_per_job", "invalid-number", {"typed": typed})
@@ -78,13 +65,19 @@ def test_what_is_no_whole_number_is_refused(typed):
 
 
 def test_the_budget_is_read_as_an_amount():
-    assert read_rule(filled(budget_micros="￥２．５元"), "zh-CN") == (PartialRule(budget_micros=2_500_000), {})
-    rule, wrong = read_rule(filled(budget_micros="1块5"), "zh-CN")
+    assert read_rule({"budget_micros": "￥２．５元"}, "zh-CN") == (PartialRule(budget_micros=2_500_000), {})
+    rule, wrong = read_rule({"budget_micros": "1块5"}, "zh-CN")
     assert (rule.is_empty, wrong["budget_micros"].key) == (True, "invalid-amount")
 
 
 def test_bad_values_cost_none_of_the_others():
-    typed = filled(free_images="7", budget_micros="lots", images_per_job="9", active_jobs="2", cooldown_s="soon")
+    typed = {
+        "free_images": "7",
+        "budget_micros": "lots",
+        "images_per_job": "9",
+        "active_jobs": "2",
+        "cooldown_s": "soon",
+    }
     rule, wrong = read_rule(typed, "en-US")
     assert rule == PartialRule(free_images=7, active_jobs=2)
     keys = {name: one.key for name, one in wrong.items()}

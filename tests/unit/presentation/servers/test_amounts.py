@@ -1,8 +1,8 @@
 import pytest
 
 from bot.errors import MemberError
-from bot.presentation.kit.amounts import parse_amount
 from bot.presentation.kit.texts import LOCALES, Texts
+from bot.presentation.servers.amounts import parse_amount
 
 
 @pytest.mark.parametrize("locale", [*LOCALES, "de"])
