@@ -21,7 +21,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.domain.log.moderator_log import Search, Status
 from bot.domain.requests.catalogue import BUILT_IN
-from bot.presentation.kit.failures import is_vendor_refusal
+from bot.presentation.kit.reasons import is_vendor_refusal
 from bot.presentation.log.views import ON_A_PAGE
 from bot.service.moderation.moderator_log import NEWEST
 from bot.storage.log.moderator_log import SqliteModeratorLog

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.errors import NotPermitted
-from bot.presentation.jobs.uploads import SURE_LIMIT_BYTES
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.limits import SURE_LIMIT_BYTES
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.privacy.texts import PREFIX, SAVED_AS, PrivacyTexts

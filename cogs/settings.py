@@ -11,9 +11,10 @@ from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.choices import MOST_CHOICES, choices
+from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
+from bot.presentation.kit.limits import MOST_CHOICES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import Markup

@@ -9,21 +9,19 @@ from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
-from bot.presentation.kit import failures, receipt
+from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.answers import what_follows
 from bot.presentation.kit.escaping import length
+from bot.presentation.kit.limits import TEXT_LIMIT, TOKEN_LIVES_MS
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Markup, Texts
 from bot.service.vendor.estimates import Estimate
 
-TEXT_LIMIT = 3900
-"""Discord takes 4,000 characters of text in a message; the rest is a margin for ways of counting."""
-
 NEGATIVE_LIMIT = 200
 """Code units of the negative prompt, which is small print."""
 
-PRIVATE_REPLY_MS = 12 * 60 * 1000
-"""A private reply can be edited for 15 minutes; an estimate beyond 12 announces a direct message."""
+PRIVATE_REPLY_MS = TOKEN_LIVES_MS - 150_000
+"""A private reply can be edited while the token lives; an estimate beyond 12 minutes announces a direct message."""
 
 S = JobState
 WAITING = frozenset({S.HELD, S.QUEUED})
@@ -213,7 +211,7 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
     if state is S.UNDELIVERED and known.pictures:
         return [_not_posted(texts, locale, job), *receipt.receipt(texts, locale, job, known.standing)]
     if state is S.UNDELIVERED:
-        reason = texts.say(locale, failures.undelivered_key(job.failure))
+        reason = texts.say(locale, reasons.undelivered_key(job.failure))
         still_charged = texts.say(locale, "undelivered-body")
         return [reason, still_charged, *receipt.receipt(texts, locale, job, known.standing)]
     if job.is_final:
@@ -225,7 +223,7 @@ def _not_posted(texts: Texts, locale: str, job: Job) -> str:
     """Say on a copy that shows the pictures why they are not where they were asked for."""
     if job.failure == "locked":
         return texts.say(locale, "copy-locked", channel=Markup(f"<#{job.reply.channel_id}>"))
-    return texts.say(locale, failures.undelivered_key(job.failure))
+    return texts.say(locale, reasons.undelivered_key(job.failure))
 
 
 def _removed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
@@ -244,7 +242,7 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     if job.state is S.FAILED:
         lines += _failed(texts, locale, job, known)
     elif job.state is S.EXPIRED:
-        lines.append(texts.say(locale, failures.expiry_key(job.failure)))
+        lines.append(texts.say(locale, reasons.expiry_key(job.failure)))
     lines += receipt.receipt(texts, locale, job, known.standing)
     if job.state is S.FAILED and job.failure_request_id and not job.is_vendor_refusal:
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
@@ -253,12 +251,12 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 
 def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     """Return why a job has failed; who has to wait for this refusal is not asked to try again."""
-    key = failures.failure_key(job.failure_kind)
+    key = reasons.failure_key(job.failure_kind)
     refused = known.standing.refused if known.standing is not None else RefusedPrompts()
     if not job.is_vendor_refusal or refused.last_ms != job.ended_ms:
         return [texts.say(locale, key)]
     # The reason as moderators read it has no advice.
-    reason = texts.say(locale, failures.REASONS[key] if refused.again_ms else key)
+    reason = texts.say(locale, reasons.FOR_MODERATORS[key] if refused.again_ms else key)
     return [reason, *what_follows(texts, locale, refused)]
 
 

@@ -29,6 +29,7 @@ from bot.presentation.kit.discord_errors import (
     judge,
     was_refused,
 )
+from bot.presentation.kit.limits import ANSWER_WITHIN_S
 from bot.presentation.kit.members import known_server
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Texts
@@ -38,10 +39,8 @@ from bot.service.vendor.estimates import Estimate
 
 log = logging.getLogger(__name__)
 
-DEFER_AFTER_S = 2.0
-"""An interaction must be answered within three seconds."""
-
-CALLBACK_WITHIN_S = 3.0
+DEFER_AFTER_S = ANSWER_WITHIN_S - 1
+"""What takes longer than this asks for time, which is an answer, too."""
 
 ANOTHER_DEFERRED = "another deferred"
 """Under this the extras of an interaction tell whether Discord called our deferral one too many. Then "thinking" is no
@@ -297,7 +296,7 @@ class Intake:
             message_id = await self._original(interaction, deferred=False)
             if not message_id:
                 # A callback that was cut may still be on its way until the interaction's three seconds are over.
-                await self._clock.sleep(CALLBACK_WITHIN_S)
+                await self._clock.sleep(ANSWER_WITHIN_S)
                 message_id = await self._original(interaction, deferred=deferred)
         except Exception as error:  # noqa: BLE001 - reply recovery asks again
             log.warning("job %s: can't find out whether its first response stands: %s", job.id, briefly(error))

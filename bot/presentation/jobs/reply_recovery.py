@@ -10,10 +10,10 @@ import discord
 
 from bot.domain.jobs.job import Job, JobState
 from bot.ports import Clock, Jobs
-from bot.presentation.jobs.intake import CALLBACK_WITHIN_S
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.channel_search import find_own, is_reply_to, stands_for_ours
 from bot.presentation.kit.discord_errors import UNKNOWN_MESSAGE, Verdict, briefly, judge
+from bot.presentation.kit.limits import ANSWER_WITHIN_S
 from bot.presentation.kit.reply_transport import PATIENT_TIMEOUT_S, webhook_of
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.elapsed import Ages
@@ -73,8 +73,8 @@ class ReplyRecovery:
                 held = [one for one in await self._jobs.ids_in_state(JobState.HELD) if not self._is_answering(one)]
                 now_ms = self._clock.now_ms()
                 seen_for_s = self._seen.look(dict.fromkeys(held, now_ms))
-                if any(seen_for_s[job_id] < CALLBACK_WITHIN_S for job_id in held):
-                    wait_s = CALLBACK_WITHIN_S
+                if any(seen_for_s[job_id] < ANSWER_WITHIN_S for job_id in held):
+                    wait_s = ANSWER_WITHIN_S
                 await one_by_one(
                     (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
                 )
@@ -94,7 +94,7 @@ class ReplyRecovery:
         if message_id:
             await self._submitter.acknowledge(job.id, message_id)
             self._presenter.touch(job.id)
-        elif seen_for_s >= CALLBACK_WITHIN_S:
+        elif seen_for_s >= ANSWER_WITHIN_S:
             # Earlier the callback of a process that was killed may still be on its way.
             # Without the token nobody can find out for certain: a private reply, or one in a channel whose history the
             # bot may not read, can stand all the same, and would say for ever that it waits.

@@ -16,15 +16,10 @@ from bot.domain.pictures.metadata import Metadata, metadata_of
 from bot.domain.pictures.raster import coloured
 from bot.errors import NotAPicture
 from bot.ports import Pictures
+from bot.presentation.kit.limits import REQUEST_LIMIT_BYTES, SURE_LIMIT_BYTES
 from bot.presentation.kit.receipt import ShownPicture
 
 log = logging.getLogger(__name__)
-
-REQUEST_LIMIT_BYTES = 24 * 1024 * 1024
-"""Discord takes requests of 25 MiB (resources/message.mdx); the rest is for the components and the form."""
-
-SURE_LIMIT_BYTES = 8 * 1024 * 1024
-"""Discord's limit for one file was never lower (10 MiB since 2024, resources/message.mdx)."""
 
 QUALITIES = (92, 85, 75, 60)
 SHRINK = 0.75

@@ -12,14 +12,13 @@ from bot.domain.time.waits import spread
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, Verdict, briefly, judge, was_refused
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import what_is_left
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Markup, Texts
 from bot.service.requests.prompt_screening import PromptRefusedHere
 
 log = logging.getLogger(__name__)
-
-CONTENT_LIMIT = 2000
 
 ATTEMPTS, PAUSE_S = 3, 2.0
 """How often an answer is tried in all that may not have come, and seconds between."""

@@ -6,10 +6,7 @@ from discord.app_commands import Choice
 
 from bot.domain.text import normalisation
 from bot.presentation.kit.escaping import length, shortened
-
-MOST_CHOICES = 25
-LONGEST = 100
-"""Of a choice's name and value (interactions/application-commands.mdx)."""
+from bot.presentation.kit.limits import CHOICE_LIMIT, MOST_CHOICES
 
 
 def choices(offered: Iterable[tuple[str, str]]) -> list[Choice[str]]:
@@ -18,11 +15,12 @@ def choices(offered: Iterable[tuple[str, str]]) -> list[Choice[str]]:
     Args:
         offered: names, which are cut, and values, which can't be.
     """
-    cleaned = ((shortened(name, LONGEST).strip(), shortened(value, length(value)).strip()) for name, value in offered)
-    return [Choice(name=name, value=value) for name, value in cleaned if _is_taken(name) and _is_taken(value)][
-        :MOST_CHOICES
-    ]
+    named = (
+        (shortened(name, CHOICE_LIMIT).strip(), shortened(value, length(value)).strip()) for name, value in offered
+    )
+    taken = [Choice(name=name, value=value) for name, value in named if _is_taken(name) and _is_taken(value)]
+    return taken[:MOST_CHOICES]
 
 
 def _is_taken(text: str) -> bool:
-    return length(text) <= LONGEST and not normalisation.is_blank(text)
+    return length(text) <= CHOICE_LIMIT and not normalisation.is_blank(text)

@@ -4,9 +4,7 @@ import discord
 
 from bot.domain.time.moments import http_date_ms
 from bot.ports import Clock
-
-TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
-"""An interaction's token lives for 15 minutes; half of one is a margin for the way and for whole seconds."""
+from bot.presentation.kit.limits import TOKEN_LIVES_MS
 
 
 class DiscordTime:

@@ -10,11 +10,12 @@ from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.discord_errors import briefly
+from bot.presentation.kit.limits import ANSWER_WITHIN_S
 
 log = logging.getLogger(__name__)
 
-LOOK_UP_WITHIN_S = 2.0
-"""A form must be the first answer, within three seconds: a server that takes longer to be looked up is unknown."""
+LOOK_UP_WITHIN_S = ANSWER_WITHIN_S - 1
+"""A form must be the first answer: a server that takes longer to be looked up is unknown."""
 
 
 def is_known(server: discord.Guild | None) -> TypeGuard[discord.Guild]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.domain.jobs.job import Charge, Job, JobState
 from bot.domain.requests.quota import Standing
 from bot.failure_kinds import FailureKind
-from bot.presentation.kit.failures import failure_key
+from bot.presentation.kit.limits import ALT_TEXT_LIMIT
+from bot.presentation.kit.reasons import failure_key
 from bot.presentation.kit.texts import Markup, Texts
 
 
@@ -26,7 +27,7 @@ class ShownPicture:
 
 def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
     """Describe a picture by its prompt; never empty, which Discord would refuse."""
-    return texts.cut_plain(locale, job.request.prompt, 1024).strip() or texts.plain(
+    return texts.cut_plain(locale, job.request.prompt, ALT_TEXT_LIMIT).strip() or texts.plain(
         locale, "alt-fallback", place=ordinal + 1, number=job.number
     )
 

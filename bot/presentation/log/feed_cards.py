@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import RefusalTally
 from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
 from bot.presentation.jobs.job_copy import is_linked, link_to
-from bot.presentation.kit import failures, receipt
+from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Markup, Texts, moment
 
@@ -103,11 +103,11 @@ def _status(job: Job) -> str:
 def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     lines: list[str] = []
     if job.state is JobState.FAILED:
-        lines.append(texts.say(locale, failures.REASONS[failures.failure_key(job.failure_kind)]))
+        lines.append(texts.say(locale, reasons.FOR_MODERATORS[reasons.failure_key(job.failure_kind)]))
         if again_ms:
             lines.append(texts.say(locale, "feed-broke-wait", until_ms=again_ms))
     elif job.state is JobState.UNDELIVERED:
-        lines.append(texts.say(locale, failures.REASONS[failures.undelivered_key(job.failure)]))
+        lines.append(texts.say(locale, reasons.FOR_MODERATORS[reasons.undelivered_key(job.failure)]))
     lines += _missing(texts, locale, job)
     lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:
@@ -128,8 +128,8 @@ def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
     if job.state not in MADE:
         return []
     lines: list[str] = []
-    for (_, kind), missing in failures.missing(job).items():
-        reason = Markup(texts.say(locale, failures.REASONS[failures.failure_key(kind)]))
+    for (_, kind), missing in reasons.missing(job).items():
+        reason = Markup(texts.say(locale, reasons.FOR_MODERATORS[reasons.failure_key(kind)]))
         lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
     return lines
 

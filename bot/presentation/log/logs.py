@@ -9,6 +9,7 @@ from bot.domain.log.moderator_log import KeptSearch, Search, Status, Timeline
 from bot.ports import Clock, Pictures
 from bot.presentation.jobs import uploads
 from bot.presentation.kit.answers import AnyInteraction, privately
+from bot.presentation.kit.limits import REQUEST_LIMIT_BYTES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Markup, Texts
@@ -96,7 +97,7 @@ class Logs:
             tables.Refusals() if wants_refusals else tables.Jobs(),
             format_,
             zone=zone,
-            limit_bytes=min(interaction.filesize_limit, uploads.REQUEST_LIMIT_BYTES),
+            limit_bytes=min(interaction.filesize_limit, REQUEST_LIMIT_BYTES),
             texts=self._texts,
             locale=locale,
         )

@@ -4,9 +4,9 @@ from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
 from bot.domain.log.moderator_log import Event, Refusal, Search, Status, Timeline
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.job_copy import is_linked, link_to
-from bot.presentation.kit import failures, receipt
+from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.escaping import as_typed, length
-from bot.presentation.kit.refusals import OTHER, REFUSALS
+from bot.presentation.kit.reasons import OTHER_REFUSAL, REFUSALS
 from bot.presentation.kit.texts import Markup, Phrases
 
 PROMPT_SHOWN = 140
@@ -138,7 +138,7 @@ class LogTexts(Phrases):
 
     def reason(self, key: str) -> str:
         """Return why a request was refused before there was a job."""
-        return self._say(REFUSALS.get(key, OTHER).log, reason=key)
+        return self._say(REFUSALS.get(key, OTHER_REFUSAL).log, reason=key)
 
     def member(self, member_id: int, account_id: int) -> str:
         """Mention a member; one who was forgotten has a number."""
@@ -191,19 +191,19 @@ class LogTexts(Phrases):
 
     def _reason(self, job: Job) -> list[str]:
         if job.state is S.FAILED:
-            reason = self._say(failures.REASONS[failures.failure_key(job.failure_kind)])
+            reason = self._say(reasons.FOR_MODERATORS[reasons.failure_key(job.failure_kind)])
             return [reason + self._say("log-code", code=job.failure)]
         if job.state is S.EXPIRED:
-            return [self._say(failures.REASONS[failures.expiry_key(job.failure)])]
-        undelivered = failures.REASONS[failures.undelivered_key(job.failure)]
+            return [self._say(reasons.FOR_MODERATORS[reasons.expiry_key(job.failure)])]
+        undelivered = reasons.FOR_MODERATORS[reasons.undelivered_key(job.failure)]
         lines = [self._say(undelivered)] if job.state is S.UNDELIVERED else []
         return [*lines, *(self._missing(job) if job.state in MADE else [])]
 
     def _missing(self, job: Job) -> list[str]:
         """Return in lines how many pictures are missing, and why."""
         lines: list[str] = []
-        for (code, kind), missing in failures.missing(job).items():
-            reason = Markup(self._say(failures.REASONS[failures.failure_key(kind)]))
+        for (code, kind), missing in reasons.missing(job).items():
+            reason = Markup(self._say(reasons.FOR_MODERATORS[reasons.failure_key(kind)]))
             line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
             lines.append(line + self._say("log-code", code=code) if code else line)
         return lines

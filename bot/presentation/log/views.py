@@ -5,10 +5,11 @@ from discord import ui
 
 from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Timeline
-from bot.presentation.jobs.cards import ACCENTS, MADE, TEXT_LIMIT
+from bot.presentation.jobs.cards import ACCENTS, MADE
 from bot.presentation.jobs.job_copy import is_linked, link_to
 from bot.presentation.kit import receipt
 from bot.presentation.kit.escaping import length
+from bot.presentation.kit.limits import TEXT_LIMIT
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.texts import LogTexts

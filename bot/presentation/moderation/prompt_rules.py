@@ -7,6 +7,7 @@ from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import chosen_in, number_in, typed_in
+from bot.presentation.kit.limits import OPTION_LIMIT
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.moderation.views import PREFIX
@@ -17,9 +18,6 @@ ON_A_PAGE = 15
 
 LONGEST_SHOWN = 80
 """Code units of a rule in the list, escaped: the longest page has 1,800."""
-
-LONGEST_LABEL = 100
-"""Of a choice in a menu."""
 
 NAMES = {RuleKind.WORD: "prompt-rule-word", RuleKind.PATTERN: "prompt-rule-pattern"}
 
@@ -119,7 +117,7 @@ class PromptRuleList:
         options = [
             discord.SelectOption(
                 label=self._texts.cut_plain(
-                    locale, self._texts.plain(locale, NAMES[rule.kind], id=rule.id, rule=rule.text), LONGEST_LABEL
+                    locale, self._texts.plain(locale, NAMES[rule.kind], id=rule.id, rule=rule.text), OPTION_LIMIT
                 ),
                 value=str(rule.id),
             )

@@ -5,11 +5,9 @@ from bot.domain.moderation.cases import Appeal, AppealState, Case, CaseFile, Cas
 from bot.domain.requests.quota import Refund
 from bot.errors import Blocked
 from bot.presentation.kit.escaping import length
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import charge_line
 from bot.presentation.kit.texts import Markup, Phrases
-
-CONTENT_LIMIT = 2000
-"""Of a message (resources/message.mdx)."""
 
 KINDS = {
     CaseKind.BLOCK: "case-block",

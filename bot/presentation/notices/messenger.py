@@ -12,7 +12,7 @@ from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.discord_time import DiscordTime
-from bot.presentation.kit.failures import expiry_key, failure_key, undelivered_key
+from bot.presentation.kit.reasons import expiry_key, failure_key, undelivered_key
 from bot.presentation.kit.receipt import receipt
 from bot.presentation.kit.reply_transport import NOBODY, webhook_of
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt

@@ -10,8 +10,8 @@ from bot.domain.jobs.notice import Notice
 from bot.failure_kinds import Advice
 from bot.ports import Clock
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.failures import ADVICE
 from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.reasons import ADVICE
 from bot.presentation.kit.reply_transport import NOBODY
 from bot.presentation.kit.texts import DEFAULT, Markup, Texts
 from bot.presentation.notices import operator_report

@@ -7,8 +7,8 @@ from babel.dates import format_interval
 
 from bot.domain.books.bill import Bill, CapUse, ServerUse
 from bot.domain.jobs.notice import Notice
-from bot.presentation.kit.answers import CONTENT_LIMIT
 from bot.presentation.kit.escaping import length, shortened
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.names import on_one_line
 from bot.presentation.kit.texts import DEFAULT, Texts, language_of
 

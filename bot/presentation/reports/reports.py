@@ -11,13 +11,14 @@ from discord.app_commands import Choice
 
 from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport
 from bot.ports import Clock
-from bot.presentation.kit.answers import CONTENT_LIMIT, AnyInteraction
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.escaping import shortened
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.names import on_one_line, zone_name
+from bot.presentation.kit.reasons import OTHER_REFUSAL, REFUSALS
 from bot.presentation.kit.receipt import with_back
-from bot.presentation.kit.refusals import OTHER, REFUSALS
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports.charts import ChartFailed, Charts
@@ -205,7 +206,7 @@ class Reports:
     def _refusals(self, report: UsageReport, locale: str) -> Iterator[str]:
         sums: dict[str, int] = {}
         for reason, count in report.refused.items():
-            key = REFUSALS.get(reason, OTHER).report
+            key = REFUSALS.get(reason, OTHER_REFUSAL).report
             sums[key] = sums.get(key, 0) + count
         if sums:
             yield self._texts.say(locale, "report-refused", count=report.refused_total)

@@ -7,7 +7,7 @@ from bot.domain.requests.quota import Refund, Standing
 from bot.domain.requests.quota_rules import FIELDS, Origin, PartialRule, Scope
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError
-from bot.presentation.kit.answers import CONTENT_LIMIT
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import given_back, what_is_left, with_back
 from bot.presentation.kit.texts import Markup, Phrases, money
 from bot.service.servers.administration import MemberQuota, Pool

@@ -12,15 +12,13 @@ from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import chosen_in
+from bot.presentation.kit.limits import MOST_OPTIONS
 from bot.presentation.kit.members import act_of, is_known
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
 
 PREFIX = "settings"
-MOST_CHOSEN = 25
-"""Of one select menu (components/reference.mdx)."""
-
 PLACES = [
     discord.ChannelType.category,
     discord.ChannelType.text,
@@ -110,7 +108,7 @@ class SettingsMenus:
             channel_types=PLACES,
             placeholder=self._texts.plain(locale, "settings-choose-channels"),
             min_values=0,
-            max_values=MOST_CHOSEN,
+            max_values=MOST_OPTIONS,
             default_values=_defaults(there, discord.SelectDefaultValueType.channel),
         )
 
@@ -122,7 +120,7 @@ class SettingsMenus:
                 description=self._texts.plain(locale, "settings-model-price", price=model.price_micros),
                 default=model.name in settings.models,
             )
-            for model in list(self._catalogue.values())[:MOST_CHOSEN]
+            for model in list(self._catalogue.values())[:MOST_OPTIONS]
         ]
         return ui.Select(
             custom_id=f"{PREFIX}:models",
@@ -141,7 +139,7 @@ class SettingsMenus:
             custom_id=f"{PREFIX}:{what}",
             placeholder=self._texts.plain(locale, placeholder),
             min_values=0,
-            max_values=MOST_CHOSEN,
+            max_values=MOST_OPTIONS,
             default_values=_defaults(there, discord.SelectDefaultValueType.role),
         )
 

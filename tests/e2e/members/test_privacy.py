@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.presentation.jobs.uploads import SURE_LIMIT_BYTES
+from bot.presentation.kit.limits import SURE_LIMIT_BYTES
 from sandbox.discord import SeenMessage
 from sandbox.discord.people.actors import DIRECT
 from tests.support.clients.privacy import ERASE, changed, forget, pictures, use

@@ -6,7 +6,7 @@ from bot.domain.jobs.job import Charge, JobState
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance, Standing
 from bot.presentation.jobs.account_texts import AccountTexts
-from bot.presentation.kit.answers import CONTENT_LIMIT
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.texts import LOCALES, Texts
 from tests.unit.presentation.samples import REPLY, REQUEST, image, job_in, known
 

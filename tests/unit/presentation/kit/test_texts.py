@@ -9,7 +9,7 @@ from bot.domain.jobs.job import JobState
 from bot.errors import OverQuota
 from bot.failure_kinds import Advice, FailureKind
 from bot.presentation.jobs.cards import TITLES
-from bot.presentation.kit import failures
+from bot.presentation.kit import reasons
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.escaping import as_typed, length, shortened
 from bot.presentation.kit.texts import LOCALES, Markup, Texts, moment, money
@@ -83,10 +83,10 @@ def test_every_refusal_has_its_text():
 
 
 def test_every_key_of_the_tables_has_its_text():
-    tables = [failures.FAILURES, failures.EXPIRIES, failures.UNDELIVERED, failures.ADVICE, TITLES]
+    tables = [reasons.FAILURES, reasons.EXPIRIES, reasons.UNDELIVERED, reasons.ADVICE, TITLES]
     assert {key for table in tables for key in table.values()} <= catalogue("en-US").keys()
-    assert failures.ADVICE.keys() == set(Advice)
-    assert failures.FAILURES.keys() == set(FailureKind)
+    assert reasons.ADVICE.keys() == set(Advice)
+    assert reasons.FAILURES.keys() == set(FailureKind)
     assert TITLES.keys() == set(JobState)
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from bot.domain.jobs.job import Charge, JobState
 from bot.domain.log.feed import RefusalTally
-from bot.presentation.kit import failures
+from bot.presentation.kit import reasons
 from bot.presentation.kit.escaping import length
-from bot.presentation.kit.failures import REASONS
+from bot.presentation.kit.reasons import FOR_MODERATORS
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import LOCALES, Texts
 from bot.presentation.log.feed_cards import entry, refusals
@@ -49,11 +49,11 @@ def test_an_entry_says_who_asked_for_what_in_every_end_and_language(state: JobSt
 
 
 def test_every_reason_has_words_for_moderators():
-    keys = {*failures.FAILURES.values(), *failures.EXPIRIES.values()}
-    keys |= {*failures.UNDELIVERED.values(), "undelivered-other"}
-    assert REASONS.keys() == keys
+    keys = {*reasons.FAILURES.values(), *reasons.EXPIRIES.values()}
+    keys |= {*reasons.UNDELIVERED.values(), "undelivered-other"}
+    assert FOR_MODERATORS.keys() == keys
     for locale in LOCALES:
-        assert all(TEXTS.say(locale, key) for key in REASONS.values())
+        assert all(TEXTS.say(locale, key) for key in FOR_MODERATORS.values())
 
 
 def test_what_was_removed_has_no_way_to_its_message_or_to_a_second_removal():

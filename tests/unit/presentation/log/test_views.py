@@ -10,7 +10,7 @@ from bot.domain.jobs.job import Charge, Job, JobState
 from bot.domain.log.moderator_log import Event, KeptSearch, Refusal, Search, Status, Timeline
 from bot.domain.requests.quota import Refund
 from bot.presentation.kit.escaping import length
-from bot.presentation.kit.refusals import OTHER, REFUSALS
+from bot.presentation.kit.reasons import OTHER_REFUSAL, REFUSALS
 from bot.presentation.kit.texts import LOCALES, Texts
 from bot.presentation.log.texts import ACTS, AGAIN, CHOICES, STATUSES, LogTexts
 from bot.presentation.log.views import ON_A_PAGE, REFUSALS_ON_A_PAGE, jobs_page, refusals_page, timeline_view
@@ -157,7 +157,7 @@ def test_every_key_of_the_tables_has_its_text_in_both_languages():
     for locale in LOCALES:
         for table in (ACTS, AGAIN, CHOICES, STATUSES):
             assert all(TEXTS.plain(locale, key, status="") for key in table.values())
-        for row in (*REFUSALS.values(), OTHER):
+        for row in (*REFUSALS.values(), OTHER_REFUSAL):
             assert TEXTS.plain(locale, row.log, reason="")
             assert TEXTS.plain(locale, row.report, count=1)
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.presentation.kit.answers import CONTENT_LIMIT
-from bot.presentation.kit.refusals import REFUSALS
+from bot.presentation.kit.limits import CONTENT_LIMIT
+from bot.presentation.kit.reasons import REFUSALS
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports import reports
 from bot.presentation.reports.charts import Charts

@@ -7,7 +7,7 @@ from bot.domain.requests.quota import Refund
 from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, QuotaRules, Scope, check, resolve
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
-from bot.presentation.kit.answers import CONTENT_LIMIT
+from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.texts import LOCALES, Texts
 from bot.presentation.servers.quota_texts import MOST_RULES, QuotaTexts
 from bot.service.servers.administration import MemberQuota, Pool

@@ -1,6 +1,7 @@
-"""What went wrong as texts for members and moderators, and as advice for the operator."""
+"""Why a request was refused, failed, expired or was not delivered: from codes to the keys of texts for each reader."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from bot.domain.jobs.job import SERVER_LEFT, Job
 from bot.failure_kinds import Advice, FailureKind
@@ -39,7 +40,7 @@ UNDELIVERED = {
     "unreadable": "undelivered-unreadable",
 }
 
-REASONS = {
+FOR_MODERATORS = {
     "failure-content": "feed-why-content",
     "failure-ip": "feed-why-ip",
     "failure-parameter": "feed-why-parameter",
@@ -77,6 +78,40 @@ ADVICE = {
     Advice.ADDRESS: "advice-address",
     Advice.OTHER: "advice-other",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalTexts:
+    """What others read of a request that was refused before there was a job, in the place of what the member read.
+
+    Attributes:
+        log: the text of the moderators' log.
+        report: the line of the admins' report that it is counted in.
+    """
+
+    log: str
+    report: str
+
+
+REFUSALS = {
+    "over-quota": RefusalTexts("log-why-quota", "report-refused-quota"),
+    "over-pool": RefusalTexts("log-why-pool", "report-refused-pool"),
+    "over-cap": RefusalTexts("log-why-cap", "report-refused-cap"),
+    "too-many-images": RefusalTexts("log-why-rule", "report-refused-rule"),
+    "too-many-active": RefusalTexts("log-why-rule", "report-refused-rule"),
+    "cooling-down": RefusalTexts("log-why-rule", "report-refused-rule"),
+    "refused-too-often": RefusalTexts("log-why-too-often", "report-refused-wait"),
+    "lane-stopped": RefusalTexts("log-why-busy", "report-refused-busy"),
+    "account-stopped": RefusalTexts("log-why-account", "report-refused-account"),
+    "queue-full": RefusalTexts("log-why-busy", "report-refused-busy"),
+    "server-queue-full": RefusalTexts("log-why-busy", "report-refused-busy"),
+    "prompt-breaks-word": RefusalTexts("log-why-word", "report-refused-prompt"),
+    "prompt-breaks-pattern": RefusalTexts("log-why-pattern", "report-refused-prompt"),
+    "blocked": RefusalTexts("log-why-blocked", "report-refused-blocked"),
+}
+
+OTHER_REFUSAL = RefusalTexts("log-why-other", "report-refused-other")
+"""Of every other key of a refusal; the log shows the key itself."""
 
 
 def failure_key(kind: FailureKind | None) -> str:
