@@ -10,7 +10,7 @@ from bot.ports import Jobs
 from bot.presentation.jobs.account_texts import AccountTexts
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised
-from bot.presentation.kit.components import number_in
+from bot.presentation.kit.components import BUTTON, buttons, number_in
 from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
@@ -73,11 +73,9 @@ class Account(BotCog):
         text = words.history(jobs[:ON_A_PAGE], is_first=before_id == NEWEST)
         if len(jobs) <= ON_A_PAGE:
             return text, None
-        view = ui.View(timeout=None)
+        label = self._texts.plain(str(interaction.locale), "button-older")
         custom_id = f"{PREFIX}:{interaction.user.id}:{jobs[ON_A_PAGE - 1].id}"
-        view.add_item(ui.Button(label=self._texts.plain(str(interaction.locale), "button-older"), custom_id=custom_id))
-        view.stop()
-        return text, view
+        return text, buttons((label, custom_id, BUTTON.secondary))
 
     def _words(self, interaction: AnyInteraction) -> AccountTexts:
         return AccountTexts(self._texts, str(interaction.locale))

@@ -9,6 +9,7 @@ from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options
 from bot.errors import Unavailable
 from bot.presentation.jobs.intake import Intake
+from bot.presentation.jobs.price_question import PREFIX
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
@@ -34,7 +35,7 @@ class Imagine(BotCog):
     """Takes requests for pictures."""
 
     def __init__(self, *, kit: Kit, intake: Intake, quotas: Quotas) -> None:
-        super().__init__(kit, "draft")
+        super().__init__(kit, PREFIX)
         self._intake = intake
         self._quotas = quotas
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import Range
 
 from bot.domain.requests.quota_rules import PartialRule, Scope, check
@@ -12,7 +12,7 @@ from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.components import fields_in, number_in
+from bot.presentation.kit.components import BUTTON, buttons, fields_in, number_in
 from bot.presentation.kit.members import act_of, role_ids_of
 from bot.presentation.kit.texts import Markup
 from bot.presentation.reports.reports import Reports
@@ -139,11 +139,8 @@ class Quota(BotCog):
         if rule.is_empty:
             raise MemberError("no-rule-to-clear", whom=Markup(whom))
         text = self._say(interaction, "clear-question", whom=Markup(whom), rule=Markup(words.rule(rule, kind)))
-        view = ui.View(timeout=None)
         label = self._texts.plain(str(interaction.locale), "button-clear")
-        custom_id = f"{PREFIX}:clear:{scope}:{owner_id}"
-        view.add_item(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=custom_id))
-        view.stop()
+        view = buttons((label, f"{PREFIX}:clear:{scope}:{owner_id}", BUTTON.danger))
         await self._answer(interaction, text, view)
 
     @quota.command(

@@ -13,7 +13,7 @@ from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
-from bot.presentation.kit.components import number_in
+from bot.presentation.kit.components import BUTTON, buttons, number_in
 from bot.presentation.kit.limits import MOST_CHOICES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
@@ -280,15 +280,12 @@ class ServerSettings(BotCog):
         self, interaction: Command, channel_id: int, exposure: frozenset[Exposure]
     ) -> tuple[str, ui.View]:
         """Ask whether others are to read what the bot reports there."""
-        locale, view = str(interaction.locale), ui.View(timeout=None)
-        for key, action, style in (
-            ("button-log-agree", f"log-agree:{channel_id}", discord.ButtonStyle.danger),
-            ("button-log-drop", "log-drop", discord.ButtonStyle.secondary),
-        ):
-            label = self._texts.plain(locale, key)
-            view.add_item(ui.Button(label=label, style=style, custom_id=f"{PREFIX}:{action}"))
-        # The router answers presses: discord.py's own dispatch would die with the process.
-        view.stop()
+        locale = str(interaction.locale)
+        agree, drop = (self._texts.plain(locale, key) for key in ("button-log-agree", "button-log-drop"))
+        view = buttons(
+            (agree, f"{PREFIX}:log-agree:{channel_id}", BUTTON.danger),
+            (drop, f"{PREFIX}:log-drop", BUTTON.secondary),
+        )
         return self._words(interaction).exposed(channel_id, exposure), view
 
     def _check_log_channel(self, interaction: AnyInteraction, channel_id: int) -> frozenset[Exposure]:

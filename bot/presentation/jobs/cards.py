@@ -11,6 +11,7 @@ from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.answers import what_follows
+from bot.presentation.kit.components import gallery
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.limits import TEXT_LIMIT, TOKEN_LIVES_MS
 from bot.presentation.kit.receipt import ShownPicture
@@ -113,7 +114,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))
     if known.pictures and state in {S.DELIVERED, S.UNDELIVERED} and not job.deleted_ms:
-        container.add_item(_gallery(texts, locale, job, known.pictures))
+        container.add_item(gallery(texts, locale, job, known.pictures))
     if rewritten:
         container.add_item(ui.TextDisplay(rewritten))
     if body:
@@ -295,32 +296,19 @@ def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     return said
 
 
-def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
-    return ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{picture.filename}",
-                description=alt,
-            )
-            for picture in pictures
-            for alt in [receipt.alt_text(texts, locale, job, picture.ordinal)]
-        )
-    )
-
-
 def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
     if job.deleted_ms or job.state is S.VOID:
         return []
     if job.state is S.UNDELIVERED and job.kept:
         return [
-            _button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
-            _button(texts, locale, job, "delete", "button-delete"),
+            job_button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
+            job_button(texts, locale, job, "delete", "button-delete"),
         ]
     if job.is_final or state in {S.DELIVERED, S.UNDELIVERED}:
         if not job.reply.message_id:
             # A copy of an erased job: its button would delete the copy.
             return []
-        return [_button(texts, locale, job, "delete", "button-delete")]
+        return [job_button(texts, locale, job, "delete", "button-delete")]
     if job.state not in CANCELABLE:
         return []
     label = "button-cancel"
@@ -328,12 +316,12 @@ def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Bu
         label = "button-cancel-late"
     elif job.cancel_wished_ms:
         label = "button-canceling"
-    button = _button(texts, locale, job, "cancel", label)
-    button.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
-    return [button]
+    cancel = job_button(texts, locale, job, "cancel", label)
+    cancel.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
+    return [cancel]
 
 
-def _button(
+def job_button(
     texts: Texts,
     locale: str,
     job: Job,
@@ -341,4 +329,5 @@ def _button(
     label: str,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
 ) -> ui.Button[ui.LayoutView]:
+    """Return a button of a job's message; see `cogs.jobs`."""
     return ui.Button(label=texts.plain(locale, label), style=style, custom_id=f"job:{job.id}:{action}")

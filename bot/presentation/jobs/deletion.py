@@ -5,6 +5,7 @@ from discord import ui
 from bot.domain.jobs.job import NOTHING, Job
 from bot.presentation.jobs.cards import WITHOUT_PICTURES
 from bot.presentation.kit import receipt
+from bot.presentation.kit.components import form
 from bot.presentation.kit.reply_transport import TakenDown
 from bot.presentation.kit.texts import Markup, Texts
 
@@ -33,11 +34,7 @@ def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
     question = "delete-question-bare" if job.state in WITHOUT_PICTURES else "delete-question"
     lines = [texts.say(locale, question), *_charge(texts, locale, job)]
     title = texts.plain(locale, "delete-title", number=job.number)
-    form = ui.Modal(title=title, custom_id=f"job:{job.id}:remove")
-    form.add_item(ui.TextDisplay("\n".join(lines)))
-    # discord.py must not keep it: it is answered by its custom id, also after a restart.
-    form.stop()
-    return form
+    return form(title, f"job:{job.id}:remove", ui.TextDisplay("\n".join(lines)))
 
 
 def _charge(texts: Texts, locale: str, job: Job) -> list[str]:

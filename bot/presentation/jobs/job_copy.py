@@ -1,5 +1,6 @@
 """A job shown once more, to one person."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import discord
@@ -8,7 +9,7 @@ from discord import ui
 from bot.domain.jobs.job import Job, JobState, Removal
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs import uploads
-from bot.presentation.jobs.cards import Known
+from bot.presentation.jobs.cards import Known, job_button
 from bot.presentation.jobs.renderer import Renderer
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.answers import AnyInteraction
@@ -75,20 +76,18 @@ class JobCopy:
         view = self._renderer.compose(job, known)
         if stands := _what_stands(job, is_own=interaction.user.id == job.member_id):
             view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, stands)))
-        buttons = [*([self._link(job)] if has_link else []), *([self._delete(job)] if job.still_stands else [])]
-        if buttons:
-            view.add_item(ui.ActionRow(*buttons))
+        if has_link or job.still_stands:
+            view.add_item(ui.ActionRow(*self._buttons(job, has_link=has_link)))
         with uploads.opened(ready) as files:
             async with self._clock.timeout(UPLOAD_TIMEOUT_S):
                 await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NOBODY)
 
-    def _link(self, job: Job) -> ui.Button[ui.LayoutView]:
-        return ui.Button(
-            label=self._texts.plain(job.reply.locale, "button-open"), style=discord.ButtonStyle.link, url=link_to(job)
-        )
-
-    def _delete(self, job: Job) -> ui.Button[ui.LayoutView]:
-        return ui.Button(label=self._texts.plain(job.reply.locale, "button-delete"), custom_id=f"job:{job.id}:delete")
+    def _buttons(self, job: Job, *, has_link: bool) -> Iterator[ui.Button[ui.LayoutView]]:
+        locale = job.reply.locale
+        if has_link:
+            yield open_button(self._texts, locale, job)
+        if job.still_stands:
+            yield job_button(self._texts, locale, job, "delete", "button-delete")
 
 
 def _what_stands(job: Job, *, is_own: bool) -> str:
@@ -112,3 +111,8 @@ def place_of(job: Job) -> str:
 def link_to(job: Job) -> str:
     """Return the address at which clients open a job's message."""
     return f"https://discord.com/channels/{job.server_id}/{job.reply.channel_id}/{job.reply.message_id}"
+
+
+def open_button(texts: Texts, locale: str, job: Job) -> ui.Button[ui.LayoutView]:
+    """Return the button that opens a job's message; see `is_linked`."""
+    return ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job))

@@ -2,18 +2,19 @@
 
 import logging
 
-import discord
-from discord import ui
-
 from bot.domain.jobs.job import Job, PriceOffer
 from bot.errors import PriceNotAgreed
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction, privately
+from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.discord_errors import briefly
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, webhook_by
 from bot.presentation.kit.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
+
+PREFIX = "draft"
+"""Of the custom ids. Questions that stand in Discord carry this word: with another, their buttons would do nothing."""
 
 PROMPT_SHOWN = 300
 """Code units of the prompt that the question names."""
@@ -30,14 +31,11 @@ class PriceQuestion:
         """Ask the member alone whether the request may cost so much."""
         locale = str(interaction.locale)
         asked = self._texts.say(locale, question.key, **question.values)
-        view = ui.View(timeout=None)
-        for action, label, style in (
-            ("agree", "button-agree", discord.ButtonStyle.primary),
-            ("drop", "button-drop", discord.ButtonStyle.secondary),
-        ):
-            text_of = self._texts.plain(locale, label, paid=question.values["paid"])
-            view.add_item(ui.Button(label=text_of, style=style, custom_id=f"draft:{question.offer_id}:{action}"))
-        view.stop()
+        agree = self._texts.plain(locale, "button-agree", paid=question.values["paid"])
+        view = buttons(
+            (agree, f"{PREFIX}:{question.offer_id}:agree", BUTTON.primary),
+            (self._texts.plain(locale, "button-drop"), f"{PREFIX}:{question.offer_id}:drop", BUTTON.secondary),
+        )
         if not await privately(interaction, self._about(locale, asked, prompt), self._clock, view=view):
             # The prompt may be what Discord refuses.
             await privately(interaction, asked, self._clock, view=view)

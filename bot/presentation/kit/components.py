@@ -1,4 +1,4 @@
-"""Components and forms: what their custom ids carry, and what was chosen or typed, as an interaction brings it.
+"""Components and forms: how they are made, and what their custom ids carry and an interaction brings of them.
 
 A custom id is a prefix, which names who answers (`bot.client.Router`), then words and numbers between colons. State and
 permission are not in it: both are read again at the press.
@@ -8,11 +8,59 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
+from discord import ui
 
+from bot.domain.jobs.job import Job
+from bot.presentation.kit import receipt
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.receipt import ShownPicture
+from bot.presentation.kit.texts import Texts
+
+BUTTON = discord.ButtonStyle
 
 MOST_DIGITS = 19
 """Of a snowflake, and of the largest number that SQLite takes."""
+
+
+def buttons(*offered: tuple[str, str, discord.ButtonStyle]) -> ui.View:
+    """Return buttons for under a text: of each its label, its custom id and its style."""
+    return components(*(ui.Button(label=label, custom_id=id_, style=style) for label, id_, style in offered))
+
+
+def components(*items: ui.Item[ui.View]) -> ui.View:
+    """Return components for under a text."""
+    view = ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    # The router answers presses: discord.py's own dispatch would die with the process.
+    view.stop()
+    return view
+
+
+def form(title: str, custom_id: str, *items: ui.Item[ui.Modal]) -> ui.Modal:
+    """Return a modal."""
+    modal = ui.Modal(title=title, custom_id=custom_id)
+    for item in items:
+        modal.add_item(item)
+    # discord.py must not keep it: it is answered by its custom id, also after a restart.
+    modal.stop()
+    return modal
+
+
+def gallery(
+    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool = False
+) -> ui.MediaGallery[ui.LayoutView]:
+    """Return a job's attached pictures, each with its description; those that are covered are shown once clicked."""
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(
+                f"attachment://{picture.filename}",
+                description=receipt.alt_text(texts, locale, job, picture.ordinal),
+                spoiler=is_covered,
+            )
+            for picture in pictures
+        )
+    )
 
 
 def number_in(text: str) -> int:

@@ -6,10 +6,11 @@ from discord import ui
 from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import RefusalTally
 from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
-from bot.presentation.jobs.job_copy import is_linked, link_to
 from bot.presentation.kit import reasons, receipt
+from bot.presentation.kit.components import gallery
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Markup, Texts, moment
+from bot.presentation.log.views import about_job
 
 PROMPT_SHOWN = 600
 """Code units of a prompt; the timeline has the rest."""
@@ -40,9 +41,9 @@ def entry(
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))
     if pictures:
-        container.add_item(_gallery(texts, locale, job, pictures, is_covered=is_covered))
+        container.add_item(gallery(texts, locale, job, pictures, is_covered=is_covered))
     container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job, again_ms))))
-    container.add_item(ui.ActionRow(*_buttons(texts, locale, job)))
+    container.add_item(ui.ActionRow(*about_job(texts, locale, job, with_timeline=True)))
     view = ui.LayoutView(timeout=None).add_item(container)
     view.stop()
     return view
@@ -132,33 +133,3 @@ def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
         reason = Markup(texts.say(locale, reasons.FOR_MODERATORS[reasons.failure_key(kind)]))
         lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
     return lines
-
-
-def _gallery(
-    texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool
-) -> ui.MediaGallery[ui.LayoutView]:
-    return ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{picture.filename}",
-                description=receipt.alt_text(texts, locale, job, picture.ordinal),
-                spoiler=is_covered,
-            )
-            for picture in pictures
-        )
-    )
-
-
-def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
-    buttons: list[ui.Button[ui.LayoutView]] = []
-    if job.state in MADE and not job.deleted_ms:
-        label = texts.plain(locale, "button-feed-remove")
-        style = discord.ButtonStyle.danger
-        buttons.append(ui.Button(label=label, style=style, custom_id=f"mod:remove:{job.id}"))
-    if job.member_id:
-        label = texts.plain(locale, "button-feed-pause")
-        buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))
-    buttons.append(ui.Button(label=texts.plain(locale, "button-feed-timeline"), custom_id=f"logs:job:{job.id}"))
-    if is_linked(job):
-        buttons.append(ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job)))
-    return buttons

@@ -6,8 +6,8 @@ from discord import ui
 from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Timeline
 from bot.presentation.jobs.cards import ACCENTS, MADE
-from bot.presentation.jobs.job_copy import is_linked, link_to
-from bot.presentation.kit import receipt
+from bot.presentation.jobs.job_copy import is_linked, open_button
+from bot.presentation.kit.components import gallery
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.limits import TEXT_LIMIT
 from bot.presentation.kit.receipt import ShownPicture
@@ -104,31 +104,20 @@ def timeline_view(
     for text in (heading, facts, "\n".join(prompts)):
         container.add_item(ui.TextDisplay(text))
     if pictures:
-        container.add_item(_gallery(texts, locale, job, pictures))
+        container.add_item(gallery(texts, locale, job, pictures))
     container.add_item(ui.TextDisplay(events))
     if support:
         container.add_item(ui.TextDisplay(f"-# {support}"))
     is_whole = has_every_event and has_whole_prompts
     if not is_whole:
         container.add_item(ui.File(f"attachment://{job.number}{RECORD_SUFFIX}"))
-    buttons = _buttons(texts, locale, job)
+    buttons = about_job(texts, locale, job, with_timeline=False)
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container), is_whole
 
 
-def _gallery(texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
-    return ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{picture.filename}", description=receipt.alt_text(texts, locale, job, picture.ordinal)
-            )
-            for picture in pictures
-        )
-    )
-
-
-def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutView]]:
+def about_job(texts: Texts, locale: str, job: Job, *, with_timeline: bool) -> list[ui.Button[ui.LayoutView]]:
     """Return what moderators can do about a job; who answers for it checks who presses."""
     buttons: list[ui.Button[ui.LayoutView]] = []
     if job.state in MADE and not job.deleted_ms:
@@ -137,6 +126,9 @@ def _buttons(texts: Texts, locale: str, job: Job) -> list[ui.Button[ui.LayoutVie
     if job.member_id:
         label = texts.plain(locale, "button-feed-pause")
         buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))
+    if with_timeline:
+        label = texts.plain(locale, "button-feed-timeline")
+        buttons.append(ui.Button(label=label, custom_id=f"{PREFIX}:job:{job.id}"))
     if is_linked(job):
-        buttons.append(ui.Button(label=texts.plain(locale, "button-open"), url=link_to(job)))
+        buttons.append(open_button(texts, locale, job))
     return buttons

@@ -6,7 +6,7 @@ from discord import ui
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.components import chosen_in, number_in, typed_in
+from bot.presentation.kit.components import chosen_in, components, number_in, typed_in
 from bot.presentation.kit.limits import OPTION_LIMIT
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.texts import Markup, Texts
@@ -94,24 +94,19 @@ class PromptRuleList:
         return self._texts.say(locale, NAMES[rule.kind], id=rule.id, rule=shown)
 
     def _view(self, locale: str, rules: tuple[PromptRule, ...], number: int, pages: int) -> ui.View:
-        view = ui.View(timeout=None)
-        if rules:
-            view.add_item(self._menu(locale, rules, number))
-        buttons = [
+        offered = [
             ("button-rule-word", f"{PREFIX}:rules:word", False),
             ("button-rule-pattern", f"{PREFIX}:rules:pattern", False),
             ("button-rule-strikes", f"{PREFIX}:rules:strikes", False),
         ]
         if pages > 1:
-            buttons.append(("button-rules-back", f"{PREFIX}:rules:page:{number - 1}", number == 0))
-            buttons.append(("button-rules-on", f"{PREFIX}:rules:page:{number + 1}", number == pages - 1))
-        for key, custom_id, is_disabled in buttons:
-            label = self._texts.plain(locale, key)
-            style = discord.ButtonStyle.secondary
-            view.add_item(ui.Button(label=label, custom_id=custom_id, style=style, disabled=is_disabled))
-        # The router answers presses: discord.py's own dispatch would die with the process.
-        view.stop()
-        return view
+            offered.append(("button-rules-back", f"{PREFIX}:rules:page:{number - 1}", number == 0))
+            offered.append(("button-rules-on", f"{PREFIX}:rules:page:{number + 1}", number == pages - 1))
+        buttons = (
+            ui.Button[ui.View](label=self._texts.plain(locale, key), custom_id=custom_id, disabled=is_disabled)
+            for key, custom_id, is_disabled in offered
+        )
+        return components(*([self._menu(locale, rules, number)] if rules else []), *buttons)
 
     def _menu(self, locale: str, rules: tuple[PromptRule, ...], number: int) -> ui.Select[ui.View]:
         options = [

@@ -7,6 +7,7 @@ from discord import ui
 
 from bot.domain.moderation.cases import LONGEST_APPEAL, MOST_STRIKES, Appeal, AppealState, ChargeWish
 from bot.domain.moderation.prompt_rules import LONGEST_PATTERN, LONGEST_WORD, RuleKind
+from bot.presentation.kit.components import BUTTON, buttons, form
 from bot.presentation.kit.texts import Texts
 
 PREFIX = "mod"
@@ -23,19 +24,17 @@ REMOVALS = {
     ChargeWish.ASK: "button-removal-ask",
 }
 
-BUTTON = discord.ButtonStyle
-
 
 def appeal_button(texts: Texts, locale: str, case_id: int) -> ui.View:
     """Offer a blocked member to appeal."""
-    return _view((texts.plain(locale, "button-appeal"), f"{APPEAL}:{case_id}", BUTTON.secondary))
+    return buttons((texts.plain(locale, "button-appeal"), f"{APPEAL}:{case_id}", BUTTON.secondary))
 
 
 def decision(texts: Texts, locale: str, appeal: Appeal | None) -> ui.View | None:
     """Offer moderators to decide about an appeal; None if there is none open."""
     if appeal is None or appeal.state is not AppealState.OPEN:
         return None
-    return _view(
+    return buttons(
         (texts.plain(locale, "button-appeal-accept"), f"{APPEAL}:accept:{appeal.id}", BUTTON.success),
         (texts.plain(locale, "button-appeal-reject"), f"{APPEAL}:reject:{appeal.id}", BUTTON.danger),
     )
@@ -45,17 +44,18 @@ def removal(texts: Texts, locale: str, question_id: int, wishes: Iterable[Charge
     """Offer to remove pictures, in these ways as to what they were charged."""
     offered = [(REMOVALS[wish], wish.value, BUTTON.danger) for wish in wishes]
     offered.append(("button-removal-keep", "keep", BUTTON.secondary))
-    return _view(*((texts.plain(locale, key), f"{PREFIX}:{what}:{question_id}", style) for key, what, style in offered))
+    named = ((texts.plain(locale, key), what, style) for key, what, style in offered)
+    return buttons(*((label, f"{PREFIX}:{what}:{question_id}", style) for label, what, style in named))
 
 
 def refund(texts: Texts, locale: str, case_id: int) -> ui.View:
     """Offer admins to give back what was charged for removed pictures."""
-    return _view((texts.plain(locale, "button-give-back"), f"{PREFIX}:give-back:{case_id}", BUTTON.primary))
+    return buttons((texts.plain(locale, "button-give-back"), f"{PREFIX}:give-back:{case_id}", BUTTON.primary))
 
 
 def pauses(texts: Texts, locale: str, job_id: int) -> ui.View:
     """Offer how long a job's member is to be kept from asking."""
-    return _view(
+    return buttons(
         *(
             (texts.plain(locale, key), f"{PREFIX}:pause-for:{job_id}:{hours}", BUTTON.secondary)
             for key, hours in PAUSES_H.items()
@@ -65,7 +65,7 @@ def pauses(texts: Texts, locale: str, job_id: int) -> ui.View:
 
 def appeal_modal(texts: Texts, locale: str, case_id: int) -> ui.Modal:
     """Ask a blocked member why they should be let in again."""
-    return _modal(
+    return _one_field(
         texts.plain(locale, "appeal-title"),
         f"{APPEAL}:{case_id}",
         texts.plain(locale, "appeal-label"),
@@ -83,12 +83,12 @@ def rule_modal(texts: Texts, locale: str, kind: RuleKind) -> ui.Modal:
         title, label, hint = "rule-pattern-title", "rule-pattern-label", "rule-pattern-hint"
     longest = LONGEST_WORD if kind is RuleKind.WORD else LONGEST_PATTERN
     title, label, hint = (texts.plain(locale, key) for key in (title, label, hint))
-    return _modal(title, f"{PREFIX}:rules:add:{kind}", label, hint, longest)
+    return _one_field(title, f"{PREFIX}:rules:add:{kind}", label, hint, longest)
 
 
 def strikes_modal(texts: Texts, locale: str) -> ui.Modal:
     """Ask how many strikes pause a member."""
-    return _modal(
+    return _one_field(
         texts.plain(locale, "strikes-title"),
         f"{PREFIX}:rules:set-strikes",
         texts.plain(locale, "strikes-label"),
@@ -97,16 +97,7 @@ def strikes_modal(texts: Texts, locale: str) -> ui.Modal:
     )
 
 
-def _view(*buttons: tuple[str, str, discord.ButtonStyle]) -> ui.View:
-    view = ui.View(timeout=None)
-    for label, custom_id, style in buttons:
-        view.add_item(ui.Button(label=label, custom_id=custom_id, style=style))
-    # The router answers presses: discord.py's own dispatch would die with the process.
-    view.stop()
-    return view
-
-
-def _modal(
+def _one_field(
     title: str,
     custom_id: str,
     label: str,
@@ -114,9 +105,5 @@ def _modal(
     longest: int,
     style: discord.TextStyle = discord.TextStyle.short,
 ) -> ui.Modal:
-    modal = ui.Modal(title=title, custom_id=custom_id)
     entry: ui.TextInput[ui.Modal] = ui.TextInput(custom_id=FIELD, placeholder=hint, max_length=longest, style=style)
-    modal.add_item(ui.Label(text=label, component=entry))
-    # discord.py must not keep it: it is answered by its custom id, also after a restart.
-    modal.stop()
-    return modal
+    return form(title, custom_id, ui.Label(text=label, component=entry))

@@ -1,9 +1,9 @@
 """What is kept about a member and what erasing it means, in words."""
 
-import discord
 from discord import ui
 
 from bot.domain.privacy import Forgotten, Keepings, Lasting, Outlasting
+from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.texts import Markup, Phrases
 from bot.service.privacy.exporter import Archive
 
@@ -96,12 +96,8 @@ class PrivacyTexts(Phrases):
 
     def buttons(self, member_id: int) -> ui.View:
         """Return the two answers to the question; nobody else's press counts."""
-        view = ui.View(timeout=None)
-        for action, style in (("forget", discord.ButtonStyle.danger), ("keep", discord.ButtonStyle.secondary)):
-            label = self._texts.plain(self._locale, LABELS[action])
-            view.add_item(ui.Button(label=label, style=style, custom_id=f"{PREFIX}:{action}:{member_id}"))
-        view.stop()
-        return view
-
-
-LABELS = {"forget": "button-forget", "keep": "button-keep-everything"}
+        forget, keep = (self._texts.plain(self._locale, key) for key in ("button-forget", "button-keep-everything"))
+        return buttons(
+            (forget, f"{PREFIX}:forget:{member_id}", BUTTON.danger),
+            (keep, f"{PREFIX}:keep:{member_id}", BUTTON.secondary),
+        )

@@ -8,6 +8,7 @@ from discord import ui
 from bot.domain.money import to_cny
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, Scope, faults
 from bot.errors import MemberError
+from bot.presentation.kit.components import form
 from bot.presentation.kit.texts import Texts
 from bot.presentation.servers.amounts import parse_amount
 from bot.presentation.servers.quota_texts import MONEY_FIELD, NAMES
@@ -19,19 +20,8 @@ LABELS = {**NAMES, MONEY_FIELD: "rule-modal-budget", "cooldown_s": "rule-modal-c
 
 def rule_modal(texts: Texts, locale: str, scope: Scope, owner_id: int, rule: PartialRule) -> ui.Modal:
     """Make the modal for a rule, filled with what it says now; its custom id carries whom it is for."""
-    modal = ui.Modal(title=texts.plain(locale, "rule-modal-title"), custom_id=f"quota:set:{scope}:{owner_id}")
-    for name in FIELDS:
-        entry: ui.TextInput[ui.Modal] = ui.TextInput(
-            custom_id=name,
-            default=_shown(name, getattr(rule, name)),
-            placeholder=texts.plain(locale, "rule-modal-open"),
-            required=False,
-            max_length=LONGEST_NUMBER,
-        )
-        modal.add_item(ui.Label(text=texts.plain(locale, LABELS[name]), component=entry))
-    # discord.py must not keep it: it is answered by its custom id, also after a restart.
-    modal.stop()
-    return modal
+    fields = (_field(texts, locale, name, getattr(rule, name)) for name in FIELDS)
+    return form(texts.plain(locale, "rule-modal-title"), f"quota:set:{scope}:{owner_id}", *fields)
 
 
 def read_rule(typed: Mapping[str, str], locale: str) -> tuple[PartialRule, dict[str, MemberError]]:
@@ -48,6 +38,17 @@ def read_rule(typed: Mapping[str, str], locale: str) -> tuple[PartialRule, dict[
             wrong[name] = fault
     wrong |= faults(PartialRule(**read))
     return PartialRule(**{name: value for name, value in read.items() if name not in wrong}), wrong
+
+
+def _field(texts: Texts, locale: str, name: str, value: int | None) -> ui.Label[ui.Modal]:
+    entry: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id=name,
+        default=_shown(name, value),
+        placeholder=texts.plain(locale, "rule-modal-open"),
+        required=False,
+        max_length=LONGEST_NUMBER,
+    )
+    return ui.Label(text=texts.plain(locale, LABELS[name]), component=entry)
 
 
 def _read(name: str, text: str, locale: str) -> int:

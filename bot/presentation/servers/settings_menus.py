@@ -11,7 +11,7 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.components import chosen_in
+from bot.presentation.kit.components import chosen_in, components
 from bot.presentation.kit.limits import MOST_OPTIONS
 from bot.presentation.kit.members import act_of, is_known
 from bot.presentation.kit.texts import Markup, Texts
@@ -85,20 +85,17 @@ class SettingsMenus:
         return text, self._view(page, interaction, after)
 
     def _view(self, page: str, interaction: AnyInteraction, settings: Settings) -> ui.View:
-        view = ui.View(timeout=None)
         locale = str(interaction.locale)
         # Of a server that the gateway has not told of yet, what is chosen is kept: all of it would seem deleted.
         server = interaction.guild if is_known(interaction.guild) else None
         if page == "channels":
-            view.add_item(self._channels(locale, settings, server))
-        elif page == "models":
-            view.add_item(self._models(locale, settings))
-        else:
-            for what, chosen in (("admins", settings.admin_roles), ("moderators", settings.moderator_roles)):
-                view.add_item(self._roles(locale, what, chosen, server))
-        # The router answers presses: discord.py's own dispatch would die with the process.
-        view.stop()
-        return view
+            return components(self._channels(locale, settings, server))
+        if page == "models":
+            return components(self._models(locale, settings))
+        return components(
+            self._roles(locale, "admins", settings.admin_roles, server),
+            self._roles(locale, "moderators", settings.moderator_roles, server),
+        )
 
     def _channels(self, locale: str, settings: Settings, server: discord.Guild | None) -> ui.ChannelSelect[ui.View]:
         # What was deleted since is left out: Discord may refuse a menu that has it chosen.
