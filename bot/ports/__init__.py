@@ -11,7 +11,7 @@ from bot.ports.files import Pictures
 from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes
 from bot.ports.messages import Feeds, Operator, Outbox
-from bot.ports.moderation import Cases, ModeratorLog
+from bot.ports.moderation import Cases, ModeratorLog, StoredRules
 from bot.ports.operation import Damage, Meter, Step
 from bot.ports.privacy import Privacy
 from bot.ports.reports import Books, Reports
@@ -37,4 +37,5 @@ __all__ = [
     "Results",
     "Servers",
     "Step",
+    "StoredRules",
 ]

@@ -10,7 +10,19 @@ from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.requests.quota import Refund
 
 
-class Cases(Protocol):
+class StoredRules(Protocol):
+    """Where servers' rules for prompts are kept."""
+
+    async def version(self, server_id: int) -> int:
+        """Return the version of a server's rules; 0 where it never had any."""
+        ...
+
+    async def rules(self, server_id: int) -> ServerRules:
+        """Return a server's rules in the order of their ids, and their version, read together."""
+        ...
+
+
+class Cases(StoredRules, Protocol):
     """What moderators do; an act concerns the server that it names, and finds nothing of another.
 
     Each change is one transaction, and raises `bot.errors.AlreadyDone` as those of `Servers`.
@@ -74,10 +86,6 @@ class Cases(Protocol):
             NotPermitted: if this server has no such removal, or it is the actor's own job.
             MemberError: if nothing was charged, it was given back before, or the member was forgotten.
         """
-        ...
-
-    async def rules(self, server_id: int) -> ServerRules:
-        """Return a server's rules for prompts in the order of their ids, and their version, read together."""
         ...
 
     async def add_rule(self, act: Act, kind: RuleKind, text: str) -> Case:

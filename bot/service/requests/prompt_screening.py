@@ -4,29 +4,17 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Protocol
 
 from bot.domain.moderation import prompt_rules
-from bot.domain.moderation.prompt_rules import PromptRule, PromptRules, RuleKind, ServerRules
+from bot.domain.moderation.prompt_rules import PromptRule, PromptRules, RuleKind
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.errors import InvalidRequest
+from bot.ports import StoredRules
 
 log = logging.getLogger(__name__)
 
 MOST_COMPILED = 64
 """Servers whose rules are kept compiled."""
-
-
-class StoredRules(Protocol):
-    """Where servers' rules for prompts are kept."""
-
-    async def version(self, server_id: int) -> int:
-        """Return the version of a server's rules; 0 where it never had any."""
-        ...
-
-    async def rules(self, server_id: int) -> ServerRules:
-        """Return a server's rules in the order of their ids, and their version, read together."""
-        ...
 
 
 class PromptRefusedHere(InvalidRequest):

@@ -4,11 +4,11 @@ from collections import defaultdict
 
 import pytest
 
-from bot.domain.moderation.prompt_rules import PromptRule, RuleKind
+from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.errors import InvalidRequest, StorageUnavailable
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.texts import Texts
-from bot.service.requests.prompt_screening import MOST_COMPILED, PromptRefusedHere, Screening, ServerRules
+from bot.service.requests.prompt_screening import MOST_COMPILED, PromptRefusedHere, Screening
 
 WORD, PATTERN = RuleKind.WORD, RuleKind.PATTERN
 
