@@ -21,7 +21,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.domain.log.moderator_log import Search, Status
 from bot.domain.requests.catalogue import BUILT_IN
-from bot.presentation.kit.reasons import is_vendor_refusal
+from bot.failure_kinds import FailureKind
 from bot.presentation.log.views import ON_A_PAGE
 from bot.service.moderation.moderator_log import NEWEST
 from bot.storage.log.moderator_log import SqliteModeratorLog
@@ -55,7 +55,7 @@ ABSENT = "submarine retention insertion interest xylophone transistor 潜水艇 
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, failure, created_ms, shown)
+    attachment_limit, locale, can_post, failure_kind, created_ms, shown)
 VALUES (?, ?, ?, ?, ?, ?, '', ?, '1024*1024', 1, 1, 1, 0, 0, 1, 1, '', 0, 7, 1, 'en-US', 1, ?, ?, 1)
 """
 ADD_HOLD = """
@@ -118,9 +118,9 @@ def _rows(jobs: int) -> Iterator[tuple[Any, ...]]:
         is_largest = rng.random() < LARGEST_SHARE
         server_id = LARGEST if is_largest else 2 + int(rng.paretovariate(0.8)) % (SERVERS - 1)
         failed = nth % 50 == 0
-        failure = ("DataInspectionFailed" if nth % 100 == 0 else "InternalError") if failed else ""
+        kind = (FailureKind.CONTENT if nth % 100 == 0 else FailureKind.SERVICE) if failed else ""
         state, model = "failed" if failed else "delivered", models[nth % len(models)]
-        yield job_id, nth, server_id, 1 + rng.randrange(MEMBERS), state, prompt(rng), model, failure, made_ms
+        yield job_id, nth, server_id, 1 + rng.randrange(MEMBERS), state, prompt(rng), model, kind, made_ms
 
 
 async def times(moderator_log: SqliteModeratorLog, queries: Sequence[tuple[int, Search]]) -> list[float]:
@@ -194,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _measure(path: Path, searches: int, most_ms: float, most_ratio: float) -> int:
     is_fine = True
     async with await Database.open(path) as database:
-        moderator_log = SqliteModeratorLog(database, SystemClock(), is_vendor_refusal)
+        moderator_log = SqliteModeratorLog(database, SystemClock())
         gc.disable()
         try:
             for what, largest_only in (("servers as they come", False), ("the largest server", True)):
