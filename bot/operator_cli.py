@@ -17,7 +17,7 @@ from bot.errors import NOT_SENT, ConfigurationError, ImageServiceError
 from bot.ports import Clock
 from bot.service.servers.reporting import Reporting
 from bot.service.upkeep.verifier import Verifier
-from bot.storage.books.doubtful_costs import SqliteDoubts
+from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.reports import SqliteReports
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.files import owner_only
@@ -30,7 +30,7 @@ from bot.wiring.vendor import open_image_service
 async def list_doubts(config: Config, clock: Clock) -> list[str]:
     """Return a table of the jobs in doubt and of those whose cost is doubtful."""
     async with _opened(config) as database:
-        doubts = await SqliteDoubts(database, clock).unresolved()
+        doubts = await SqliteDoubtfulCosts(database, clock).unresolved()
     if not doubts:
         return ["Nothing is in doubt."]
     rows = [("number", "server", "model", "images", "state", "since (UTC)", "doubtful CNY"), *map(_row, doubts)]
@@ -85,14 +85,14 @@ async def resolve(config: Config, clock: Clock, word: Word) -> str:
         ConfigurationError: if the word can't be right.
     """
     async with _opened(config) as database:
-        doubts = SqliteDoubts(database, clock)
+        doubts = SqliteDoubtfulCosts(database, clock)
         # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
         if word.which.isascii() and word.which.isdecimal():
             return await _resolve_job(config, doubts, word)
         return await _book_task(config, clock, doubts, word)
 
 
-async def _resolve_job(config: Config, doubts: SqliteDoubts, word: Word) -> str:
+async def _resolve_job(config: Config, doubts: SqliteDoubtfulCosts, word: Word) -> str:
     number = int(word.which)
     # SQLite's integers end there, and so do Discord's ids.
     found = await doubts.named(number, word.server_id) if number < 2**63 else []
@@ -116,7 +116,7 @@ async def _resolve_job(config: Config, doubts: SqliteDoubts, word: Word) -> str:
     return f"{name}: the vendor billed {billed}{'' if is_new else ', as the ledger says already'}."
 
 
-async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubts, word: Word) -> str:
+async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubtfulCosts, word: Word) -> str:
     model = config.catalogue().get(word.model)
     if model is None:
         known = ", ".join(config.catalogue())

@@ -58,7 +58,7 @@ class Imagine(BotCog):
         watermark: bool | None = None,
         private: bool | None = None,
     ) -> None:
-        """Take a request; checks, hold and first response are the reception's."""
+        """Take a request; checks, hold and first response are the intake's."""
         await self._intake.take(
             interaction,
             Options(
@@ -85,7 +85,7 @@ class Imagine(BotCog):
                 text = await self._intake.drop(interaction, number_in(offer_id))
                 await self._replace(interaction, text)
         except Unavailable as error:
-            if error.key == "draft-gone":
+            if error.key == "offer-gone":
                 await self._take_buttons(interaction)
             raise
 

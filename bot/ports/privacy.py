@@ -34,7 +34,7 @@ class Privacy(Protocol):
         """Erase a job that has ended, for its age; its message stays."""
         ...
 
-    async def expire_carried(self) -> int:
+    async def expire_retained(self) -> int:
         """Delete what outlasted members who were forgotten, and is over; return how many rows."""
         ...
 

@@ -120,7 +120,7 @@ class Forgetting(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 30]))
     def wait(self, hours):
         self.books.clock.advance(hours * 3600)
-        self.do(privacy_of(self.books).expire_carried())
+        self.do(privacy_of(self.books).expire_retained())
 
     @rule()
     def erase_what_is_old(self):

@@ -110,7 +110,7 @@ class Ledger(Admins):
             reason = refusal.key
         assert self.do(self.books.jobs.get(new_job.interaction_id)) is None
         # Who agreed at once is in time.
-        assert reason != "draft-gone"
+        assert reason != "offer-gone"
         if reason == "over-pool":
             assert self.alarms(new_job.server_id, terms.month.key) == {80, 100}
         return None

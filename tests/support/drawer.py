@@ -1,4 +1,4 @@
-"""Stands where the drawing process stands, and does what its sheet's title says.
+"""Stands where the drawing process stands, and does what its chart's title says.
 
 Run as ``python -m tests.support.drawer``: ``environment`` gives the process's variables as JSON instead of a picture,
 ``fail`` ends with an error, ``hang PORT`` connects to the port of this machine and never ends by itself.

@@ -42,7 +42,7 @@ class PriceQuestion:
 
     def dropped(self, locale: str, kept: PriceOffer) -> str:
         """Return what the question of somebody who did not agree says from then on."""
-        return self._about(locale, self._texts.say(locale, "draft-dropped"), kept.request.prompt)
+        return self._about(locale, self._texts.say(locale, "offer-dropped"), kept.request.prompt)
 
     async def close(self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None) -> None:
         """Take the buttons off a question that was agreed to; the press's own token answers with the job's message.
@@ -56,7 +56,7 @@ class PriceQuestion:
             return
         locale = str(interaction.locale)
         became = (
-            self._texts.say(locale, "draft-agreed", number=job.number) if job else self._texts.say(locale, "draft-lost")
+            self._texts.say(locale, "offer-agreed", number=job.number) if job else self._texts.say(locale, "offer-lost")
         )
         webhook = webhook_by(interaction.client, kept.application_id, kept.token)
         try:

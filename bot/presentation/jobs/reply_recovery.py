@@ -65,7 +65,7 @@ class ReplyRecovery:
         self._woken.set()
 
     async def run(self) -> None:
-        """Prove until cancelled."""
+        """Recover replies until cancelled."""
         while True:
             self._woken.clear()
             wait_s = ROUND_S
@@ -76,12 +76,13 @@ class ReplyRecovery:
                 if any(seen_for_s[job_id] < ANSWER_WITHIN_S for job_id in held):
                     wait_s = ANSWER_WITHIN_S
                 await one_by_one(
-                    (f"proving job {job_id}", partial(self._prove, job_id, seen_for_s[job_id])) for job_id in held
+                    (f"recovering reply of job {job_id}", partial(self._recover, job_id, seen_for_s[job_id]))
+                    for job_id in held
                 )
             spread_s = wait_s * random.uniform(1.0, 1.2)  # noqa: S311 - only spreads the rounds
             await wait_for(self._woken, spread_s, self._clock)
 
-    async def _prove(self, job_id: int, seen_for_s: float) -> None:
+    async def _recover(self, job_id: int, seen_for_s: float) -> None:
         job = await self._jobs.get(job_id)
         if job is None or job.state is not JobState.HELD:
             return

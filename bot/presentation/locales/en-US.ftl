@@ -98,7 +98,7 @@ channel-not-allowed = Pictures can't be made in this channel; this server allows
 model-not-allowed = This server doesn't allow { $model }. These would do: { $models }.
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
-draft-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press.
+offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press.
 answer-refused = Discord doesn't let me answer here, so nothing was started and nothing was charged.
 answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started and nothing was charged.
 answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started and nothing was charged. Try other words.
@@ -141,9 +141,9 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
     } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held.
 button-agree = Make them for { $paid }
 button-drop = Never mind
-draft-dropped = All right, nothing was made and nothing was charged.
-draft-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Ask again with /imagine.
-draft-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
+offer-dropped = All right, nothing was made and nothing was charged.
+offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Ask again with /imagine.
+offer-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
 proposal-for = > { $prompt }
 
 ## Answers to cancel and delete
@@ -1052,7 +1052,7 @@ forgotten-messages = I'm deleting { $messages ->
         [one] my message with your pictures
        *[other] my { $messages } messages with your pictures, about one a second
     }. What Discord won't let me delete, moderators can.
-forgotten-carried = These outlast it: { $what }. Only the operator's key can link them to you.
+forgotten-retained = These outlast it: { $what }. Only the operator's key can link them to you.
 outlasts-block = your block (it ends { $until_ms })
 outlasts-block-for-good = your block, until a moderator lifts it
 outlasts-strike = your strikes (the last one expires { $until_ms })

@@ -56,7 +56,7 @@ class PrivacyTexts(Phrases):
         if forgotten.messages:
             lines.append(self._say("forgotten-messages", messages=forgotten.messages))
         if forgotten.outlasting:
-            lines.append(self._say("forgotten-carried", what=self._named(forgotten.outlasting)))
+            lines.append(self._say("forgotten-retained", what=self._named(forgotten.outlasting)))
         return "\n".join(lines)
 
     def _goes(self, keepings: Keepings) -> str:

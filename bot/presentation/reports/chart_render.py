@@ -18,7 +18,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 from matplotlib.ticker import MaxNLocator
 from noto_cjk_sans_otc import FONT_PATH
 
-from bot.presentation.reports.chart_spec import Bar, Panel, Sheet
+from bot.presentation.reports.chart_spec import Bar, ChartSpec, Panel
 
 # The card is opaque and has its own dark ground, so that its contrasts are the same on Discord's dark and light themes.
 GROUND = "#1e1f22"
@@ -123,26 +123,26 @@ class Canvas:
         return buffer.getvalue()
 
 
-def draw(sheet: Sheet) -> bytes:
-    """Draw a sheet as a PNG of `WIDTH` pixels and the height that it takes."""
-    top = MARGIN + 50 + 34 * len(sheet.lines) + (44 if sheet.free else 0)
-    heights = [HEADING + (UPRIGHT_HEIGHT if panel.upright else ROW * len(panel.bars)) for panel in sheet.panels]
-    canvas = Canvas(top + sum(heights) + MARGIN, sheet.locale)
-    canvas.write(sheet.title, MARGIN, MARGIN + 16, TITLE_SIZE)
-    for number, line in enumerate(sheet.lines):
+def draw(spec: ChartSpec) -> bytes:
+    """Draw a chart as a PNG of `WIDTH` pixels and the height that it takes."""
+    top = MARGIN + 50 + 34 * len(spec.lines) + (44 if spec.free else 0)
+    heights = [HEADING + (UPRIGHT_HEIGHT if panel.upright else ROW * len(panel.bars)) for panel in spec.panels]
+    canvas = Canvas(top + sum(heights) + MARGIN, spec.locale)
+    canvas.write(spec.title, MARGIN, MARGIN + 16, TITLE_SIZE)
+    for number, line in enumerate(spec.lines):
         canvas.write(line, MARGIN, MARGIN + 66 + 34 * number, TEXT_SIZE, color=FAINT_TEXT)
-    if sheet.free:
-        _legend(canvas, sheet, top - 14)
-    for panel, height in zip(sheet.panels, heights, strict=True):
+    if spec.free:
+        _legend(canvas, spec, top - 14)
+    for panel, height in zip(spec.panels, heights, strict=True):
         canvas.write(panel.heading, MARGIN, top + 36, HEADING_SIZE)
         (_upright if panel.upright else _lying)(canvas, panel, top + HEADING)
         top += height
     return canvas.png()
 
 
-def _legend(canvas: Canvas, sheet: Sheet, middle: float) -> None:
+def _legend(canvas: Canvas, spec: ChartSpec, middle: float) -> None:
     left: float = MARGIN
-    for color, meaning in ((FREE, sheet.free), (PAID, sheet.paid)):
+    for color, meaning in ((FREE, spec.free), (PAID, spec.paid)):
         canvas.axes(left, middle - 9, 18, 18).set(facecolor=color, xticks=[], yticks=[])
         left += 28 + canvas.write(meaning, left + 28, middle, TEXT_SIZE) + 36
 
@@ -234,10 +234,10 @@ def _points(pixels: int) -> float:
 
 
 def main() -> None:
-    """Draw the sheet on stdin."""
+    """Draw the chart that stdin describes."""
     os.nice(10)  # the bot's answers come first
     mpl.use("agg")
-    sys.stdout.buffer.write(draw(Sheet.from_json(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(draw(ChartSpec.from_json(sys.stdin.buffer.read())))
 
 
 if __name__ == "__main__":

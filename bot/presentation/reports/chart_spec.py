@@ -31,7 +31,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ChartSpec:
     """A whole chart.
 
     Attributes:
@@ -52,7 +52,7 @@ class Sheet:
         return json.dumps(asdict(self)).encode()
 
     @classmethod
-    def from_json(cls, data: bytes) -> "Sheet":
+    def from_json(cls, data: bytes) -> "ChartSpec":
         """Read what ``to_json`` wrote.
 
         Raises:

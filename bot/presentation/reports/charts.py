@@ -11,8 +11,8 @@ from bot.domain.books.usage_report import UsageReport
 from bot.errors import BotError
 from bot.ports import Clock
 from bot.presentation.kit.texts import Texts
-from bot.presentation.reports.chart_spec import Sheet
-from bot.presentation.reports.usage import sheet_of
+from bot.presentation.reports.chart_spec import ChartSpec
+from bot.presentation.reports.usage import chart_spec_of
 
 LIMIT_S = 90
 """Drawing takes about two seconds of a processor; a busy machine may take ten times as long."""
@@ -51,12 +51,12 @@ class Charts:
         async with self._turn:
             try:
                 with tempfile.TemporaryDirectory(prefix="chart-") as folder:
-                    return await self._run(lambda: sheet_of(report, names, server, self._texts, locale), folder)
+                    return await self._run(lambda: chart_spec_of(report, names, server, self._texts, locale), folder)
             except OSError as error:
                 raise ChartFailed(f"the drawing process can't run: {error}") from error
 
-    async def _run(self, compose: Callable[[], Sheet], folder: str) -> bytes:
-        """Run the process; it loads its library while the sheet is composed, and whatever happens it has ended."""
+    async def _run(self, compose: Callable[[], ChartSpec], folder: str) -> bytes:
+        """Run the process; it loads its library while the chart is composed, and whatever happens it has ended."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", self._module),
@@ -69,8 +69,8 @@ class Charts:
         try:
             async with self._clock.timeout(LIMIT_S):
                 # A large server has a hundred thousand members.
-                sheet = await asyncio.to_thread(compose)
-                picture, words = await process.communicate(sheet.to_json())
+                spec = await asyncio.to_thread(compose)
+                picture, words = await process.communicate(spec.to_json())
         except TimeoutError as error:
             raise ChartFailed(f"the drawing process took longer than {LIMIT_S} s") from error
         finally:

@@ -10,7 +10,7 @@ from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport, total
 from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.receipt import given_back, with_back
 from bot.presentation.kit.texts import Texts, language_of
-from bot.presentation.reports.chart_spec import Bar, Panel, Sheet
+from bot.presentation.reports.chart_spec import Bar, ChartSpec, Panel
 
 TOP_MEMBERS = 10
 TOP_MODELS = 8
@@ -18,7 +18,7 @@ TOP_MODELS = 8
 Key = TypeVar("Key")
 
 
-def sheet_of(report: UsageReport, names: Mapping[int, str], server: str, texts: Texts, locale: str) -> Sheet:
+def chart_spec_of(report: UsageReport, names: Mapping[int, str], server: str, texts: Texts, locale: str) -> ChartSpec:
     """Put a report into bars; without any where nothing was made.
 
     Args:
@@ -32,7 +32,7 @@ def sheet_of(report: UsageReport, names: Mapping[int, str], server: str, texts: 
     title = texts.plain(locale, "chart-title", server=on_one_line(server))
     when = texts.plain(locale, "chart-period", period=period_of(report, locale), zone=zone_name(report.zone.key))
     if not total.images:
-        return Sheet(locale, title, (when, texts.plain(locale, "chart-nothing")), free="", paid="", panels=())
+        return ChartSpec(locale, title, (when, texts.plain(locale, "chart-nothing")), free="", paid="", panels=())
 
     def name(member: MemberUsage) -> str:
         return name_of(member.member_id, member.account_id, names, texts, locale)
@@ -49,7 +49,7 @@ def sheet_of(report: UsageReport, names: Mapping[int, str], server: str, texts: 
             for entry in days
         )
         panels.append(Panel(texts.plain(locale, "chart-days"), bars, upright=True))
-    return Sheet(
+    return ChartSpec(
         locale,
         title,
         (when, totals(total, texts, locale)),

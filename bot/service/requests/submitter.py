@@ -123,10 +123,10 @@ class Submitter:
         if kept is None and await self._jobs.get(asker.interaction_id):
             raise AlreadyDone(asker.interaction_id)
         if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
-            raise Unavailable("draft-gone")
+            raise Unavailable("offer-gone")
         if kept.request.model not in self._policy.catalogue:
             # It was offered by a run of the program that had other models.
-            raise Unavailable("draft-gone")
+            raise Unavailable("offer-gone")
         return kept
 
     async def agree(self, kept: PriceOffer, asker: Asker) -> Job:

@@ -109,7 +109,7 @@ class Sweeper:
                 ("giving up who waited too long", self._end_waits),
                 ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
-                ("expiring drafts", self._jobs.expire_price_offers),
+                ("expiring price offers", self._jobs.expire_price_offers),
                 ("tidying the log", self._moderator_log.tidy),
                 ("forgetting what was said", self._forget_said),
                 ("letting old pictures go", self._let_old_pictures_go),

@@ -58,7 +58,7 @@ ON CONFLICT DO NOTHING
 OWNER = "SELECT server_id, number FROM jobs WHERE task_id = :task_id"
 
 
-class SqliteDoubts:
+class SqliteDoubtfulCosts:
     """What is in doubt, and the operator's word on it. Each method is one transaction."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

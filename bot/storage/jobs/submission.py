@@ -184,7 +184,7 @@ def _take_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> int |
         return None
     agreed = price_offers.take(conn, new_job.offer_id, new_job.member_id, now_ms)
     if agreed is None:
-        raise Unavailable("draft-gone")
+        raise Unavailable("offer-gone")
     return agreed
 
 

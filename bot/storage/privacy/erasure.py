@@ -88,7 +88,7 @@ def forget(
     account_id = int(known[0])
     account = {"account_id": account_id, "member_id": member_id}
     refuse_under_way([row[0] for row in conn.execute(UNDER_WAY, account)])
-    outlasting = retained_limits.carry(
+    outlasting = retained_limits.retain(
         conn, member_id, account_id, now_ms, lambda server_id: _limits(conn, server_id, account_id, terms, now_ms)
     )
     every = conn.execute(OF_ACCOUNT, account).fetchall()

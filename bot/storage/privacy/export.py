@@ -12,7 +12,7 @@ from bot.domain.money import to_cny
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.requests.quota_rules import FIELDS
 from bot.storage.records.accounts import FIND_ACCOUNT
-from bot.storage.records.retained_limits import PERIODS, carried
+from bot.storage.records.retained_limits import PERIODS, retained
 
 ROWS_IN_A_DOCUMENT = 500
 """Jobs or rows of the ledger in one file, so that each is far below what Discord takes."""
@@ -68,7 +68,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
         "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
-        "kept_since_you_were_forgotten": [_carried(row) for row in carried(conn, member_id, now_ms)],
+        "kept_since_you_were_forgotten": [_retained(row) for row in retained(conn, member_id, now_ms)],
     }
     if known is None and not any(lists.values()):
         return None
@@ -190,7 +190,7 @@ def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
 
 
-def _carried(row: sqlite3.Row) -> dict[str, Any]:
+def _retained(row: sqlite3.Row) -> dict[str, Any]:
     return {
         "server": str(row["server_id"]),
         "kind": row["kind"],

@@ -98,7 +98,7 @@ class SqlitePrivacy:
         now_ms = self._clock.now_ms()
         await self._db.write(lambda conn: erasure.erase_old(conn, job_id, now_ms))
 
-    async def expire_carried(self) -> int:
+    async def expire_retained(self) -> int:
         """Delete what outlasted a forgotten member and is over; give how many rows."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: retained_limits.expire(conn, now_ms))

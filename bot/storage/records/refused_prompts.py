@@ -11,14 +11,14 @@ LAST = """
 SELECT at_ms FROM refused_prompts
 WHERE account_id = :account_id AND server_id = :server_id AND at_ms <= :now_ms ORDER BY at_ms DESC LIMIT :most
 """
-LAST_CARRIED = """
+LAST_RETAINED = """
 SELECT at_ms FROM refused_prompts
 WHERE hash = :hash AND server_id = :server_id AND at_ms <= :now_ms ORDER BY at_ms DESC LIMIT :most
 """
 FORGIVE = "DELETE FROM refused_prompts WHERE account_id = :account_id AND server_id = :server_id"
-CARRY = "UPDATE refused_prompts SET account_id = NULL, hash = :hash WHERE account_id = :account_id"
-LAST_OF_CARRIED = "SELECT max(at_ms) FROM refused_prompts WHERE hash = :hash"
-ANY_CARRIED = "SELECT 1 FROM refused_prompts WHERE hash IS NOT NULL LIMIT 1"
+RETAIN = "UPDATE refused_prompts SET account_id = NULL, hash = :hash WHERE account_id = :account_id"
+LAST_OF_RETAINED = "SELECT max(at_ms) FROM refused_prompts WHERE hash = :hash"
+ANY_RETAINED = "SELECT 1 FROM refused_prompts WHERE hash IS NOT NULL LIMIT 1"
 BRING_BACK = "UPDATE refused_prompts SET account_id = :account_id, hash = NULL WHERE hash = :hash"
 EXPIRE = "DELETE FROM refused_prompts WHERE at_ms <= :before_ms"
 
@@ -41,10 +41,10 @@ def standing(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: 
     return standing_after([row[0] for row in conn.execute(LAST, values)], now_ms)
 
 
-def carried_standing(conn: sqlite3.Connection, server_id: int, hash_: bytes, now_ms: int) -> RefusedPrompts:
+def retained_standing(conn: sqlite3.Connection, server_id: int, hash_: bytes, now_ms: int) -> RefusedPrompts:
     """Return the same of one who was forgotten."""
     values = {"server_id": server_id, "hash": hash_, "now_ms": now_ms, "most": TOLERATED}
-    return standing_after([row[0] for row in conn.execute(LAST_CARRIED, values)], now_ms)
+    return standing_after([row[0] for row in conn.execute(LAST_RETAINED, values)], now_ms)
 
 
 def forgive(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
@@ -52,19 +52,19 @@ def forgive(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
     conn.execute(FORGIVE, {"server_id": server_id, "account_id": account_id})
 
 
-def carry(conn: sqlite3.Connection, account_id: int, hash_: bytes) -> None:
+def retain(conn: sqlite3.Connection, account_id: int, hash_: bytes) -> None:
     """Keep what counts of a member who is about to be forgotten, under the keyed hash of their Discord id."""
-    conn.execute(CARRY, {"account_id": account_id, "hash": hash_})
+    conn.execute(RETAIN, {"account_id": account_id, "hash": hash_})
 
 
-def any_carried(conn: sqlite3.Connection) -> bool:
+def any_retained(conn: sqlite3.Connection) -> bool:
     """Whether something is kept of anybody who was forgotten."""
-    return conn.execute(ANY_CARRIED).fetchone() is not None
+    return conn.execute(ANY_RETAINED).fetchone() is not None
 
 
-def carried_until(conn: sqlite3.Connection, hash_: bytes, now_ms: int) -> int:
+def retained_until(conn: sqlite3.Connection, hash_: bytes, now_ms: int) -> int:
     """Return until when something is kept of one who was forgotten; 0 if nothing is."""
-    last_ms = conn.execute(LAST_OF_CARRIED, {"hash": hash_}).fetchone()[0]
+    last_ms = conn.execute(LAST_OF_RETAINED, {"hash": hash_}).fetchone()[0]
     until_ms = (last_ms or 0) + WINDOW_MS + WAIT_MS
     return until_ms if now_ms < until_ms else 0
 

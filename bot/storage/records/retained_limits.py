@@ -39,27 +39,28 @@ WHERE kind IN ('allowance', 'budget') AND server_id IN (SELECT id FROM servers) 
 UNION SELECT server_id FROM rules WHERE scope = 'member' AND owner = :account_id
 UNION SELECT server_id FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id
 """
-CARRY_USED = """
+# The table of retained limits keeps its first name: the code would read no better for a migration.
+RETAIN_USED = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, period, used, until_ms)
 SELECT :hash, server_id, kind, period, used, :until_ms FROM buckets
 WHERE kind IN ('allowance', 'budget') AND server_id = :server_id AND owner = :owner AND period = :period AND used > 0
 """
-CARRY_RULE = """
+RETAIN_RULE = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, field, used, until_ms)
 VALUES (:hash, :server_id, 'rule', :field, :value, 0)
 """
-CARRY_REQUEST = """
+RETAIN_REQUEST = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, used, until_ms)
 SELECT :hash, server_id, 'request', max(created_ms), max(created_ms) + :wait_ms FROM jobs
 WHERE server_id = :server_id AND account_id = :account_id GROUP BY server_id HAVING max(created_ms) + :wait_ms > :now_ms
 """
-CARRY_BLOCKS = """
+RETAIN_BLOCKS = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)
 SELECT :hash, server_id, 'block', case_id, until_ms FROM blocks
 WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)
 """
 # Only those that count: what led to an earlier pause is done with.
-CARRY_STRIKES = f"""
+RETAIN_STRIKES = f"""
 INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)
 SELECT :hash, server_id, 'strike', job_id, at_ms + {STRIKE_WINDOW_MS} FROM strikes
 WHERE account_id = :account_id AND at_ms > max(:now_ms - {STRIKE_WINDOW_MS}, coalesce((SELECT max(at_ms) FROM cases
@@ -101,7 +102,7 @@ class Limits:
     wait_s: int
 
 
-def carry(
+def retain(
     conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int, limits_in: Callable[[int], Limits]
 ) -> Outlasting:
     """Keep what must outlast a member who is about to be forgotten; return what that is.
@@ -116,20 +117,20 @@ def carry(
     who = {"hash": hash_of(conn, member_id), "account_id": account_id, "owner": str(account_id), "now_ms": now_ms}
     for (server_id,) in conn.execute(SERVERS_OF, who).fetchall():
         limits, here = limits_in(server_id), {**who, "server_id": server_id}
-        conn.execute(CARRY_USED, {**here, "period": limits.period.key, "until_ms": limits.period.end_ms})
-        conn.execute(CARRY_REQUEST, {**here, "wait_ms": limits.wait_s * 1000})
+        conn.execute(RETAIN_USED, {**here, "period": limits.period.key, "until_ms": limits.period.end_ms})
+        conn.execute(RETAIN_REQUEST, {**here, "wait_ms": limits.wait_s * 1000})
         for field, value in asdict(limits.rule).items():
             if value is not None:
-                conn.execute(CARRY_RULE, {**here, "field": field, "value": value})
-    conn.execute(CARRY_BLOCKS, who)
-    conn.execute(CARRY_STRIKES, who)
-    refused_prompts.carry(conn, account_id, hash_of(conn, member_id))
+                conn.execute(RETAIN_RULE, {**here, "field": field, "value": value})
+    conn.execute(RETAIN_BLOCKS, who)
+    conn.execute(RETAIN_STRIKES, who)
+    refused_prompts.retain(conn, account_id, hash_of(conn, member_id))
     return outlasting(conn, member_id, now_ms)
 
 
 def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int) -> None:
-    """Give a new account what was carried for its member, if they had been forgotten before."""
-    for row in carried(conn, member_id, now_ms):
+    """Give a new account what was retained of its member, if they had been forgotten before."""
+    for row in retained(conn, member_id, now_ms):
         values = {**dict(row), "account_id": account_id}
         if row["kind"] == "block":
             conn.execute(BLOCK, values)
@@ -141,15 +142,15 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
             bucket = entries.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
             entries.move(conn, EntryKind.CORRECTION, bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
         conn.execute(DONE, values)
-    if refused_prompts.any_carried(conn):
+    if refused_prompts.any_retained(conn):
         refused_prompts.bring_back(conn, account_id, hash_of(conn, member_id))
 
 
 def outlasting(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Outlasting:
     """Return what of a member has outlasted their being forgotten, and until when."""
-    found = [(_LASTING[row["kind"]], int(row["until_ms"])) for row in carried(conn, member_id, now_ms)]
-    if refused_prompts.any_carried(conn):
-        until_ms = refused_prompts.carried_until(conn, hash_of(conn, member_id), now_ms)
+    found = [(_LASTING[row["kind"]], int(row["until_ms"])) for row in retained(conn, member_id, now_ms)]
+    if refused_prompts.any_retained(conn):
+        until_ms = refused_prompts.retained_until(conn, hash_of(conn, member_id), now_ms)
         found += [(Lasting.REFUSED, until_ms)] if until_ms else []
     ends: dict[Lasting, int] = {}
     for what, until_ms in found:
@@ -160,7 +161,7 @@ def outlasting(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Outlast
 
 def rule_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> PartialRule:
     """Return the rule that will bind somebody in a server who was forgotten, once they come back."""
-    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id and row["kind"] == "rule"]
+    rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id and row["kind"] == "rule"]
     return PartialRule(**{row["field"]: row["used"] for row in rows})
 
 
@@ -171,7 +172,7 @@ def count_rules(conn: sqlite3.Connection, server_id: int) -> int:
 
 def used_of(conn: sqlite3.Connection, server_id: int, member_id: int, period: Period, now_ms: int) -> dict[str, int]:
     """Return what somebody who was forgotten has used in a running period, by the kind of bucket."""
-    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id]
+    rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
     return {row["kind"]: row["used"] for row in rows if row["kind"] in PERIODS and row["period"] == period.key}
 
 
@@ -180,19 +181,19 @@ def last_request_ms(conn: sqlite3.Connection, server_id: int, member_id: int, no
     # Without any row the key is not needed, and need not be there.
     if conn.execute(ANY_REQUEST, {"server_id": server_id, "now_ms": now_ms}).fetchone() is None:
         return 0
-    rows = [row for row in carried(conn, member_id, now_ms) if row["server_id"] == server_id]
+    rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
     return max((row["used"] for row in rows if row["kind"] == "request"), default=0)
 
 
 def refused_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> RefusedPrompts:
     """Return how somebody who was forgotten stands after refused prompts."""
-    if not refused_prompts.any_carried(conn):
+    if not refused_prompts.any_retained(conn):
         return RefusedPrompts()
-    return refused_prompts.carried_standing(conn, server_id, hash_of(conn, member_id), now_ms)
+    return refused_prompts.retained_standing(conn, server_id, hash_of(conn, member_id), now_ms)
 
 
-def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
-    """Return what is carried for a member and still in force."""
+def retained(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
+    """Return what is retained of a member and still in force."""
     # Without any row the key is not needed, and need not be there.
     if conn.execute(ANY).fetchone() is None:
         return []
@@ -200,5 +201,5 @@ def carried(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlit
 
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:
-    """Delete what has been carried to its end, and refusals that count no more; give how many rows."""
+    """Delete what was retained and is over, and refusals that count no more; return how many rows."""
     return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount + refused_prompts.expire(conn, now_ms)

@@ -12,7 +12,7 @@ import pytest
 
 from bot import app
 from bot.service.upkeep.figures import EVERY_S
-from tests.integration.test_operations import free_port, values
+from tests.integration.test_health import free_port, values
 from tests.support.faults import ReachableDatabase, locked, slow_down
 from tests.support.world import World, open_world
 

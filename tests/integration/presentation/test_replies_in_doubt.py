@@ -50,7 +50,7 @@ async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
 
 
 @asynccontextmanager
-async def proving(st: Stage):
+async def recovering(st: Stage):
     task = asyncio.create_task(reply_recovery(st).run())
     try:
         yield
@@ -72,7 +72,7 @@ async def becomes(st: Stage, state: JobState) -> Job:
 async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.clock.advance(1)
-    async with proving(st):
+    async with recovering(st):
         job = await becomes(st, JobState.QUEUED)
     assert job.reply.message_id == st.mei.read()[0].id
     await st.until(1, lambda job: job.version == job.shown)
@@ -81,7 +81,7 @@ async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypa
 async def test_a_held_job_whose_reply_never_stood_is_voided(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.discord.faults.add("get_original", NOT_FOUND, times=2)
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.VOID)
 
 
@@ -107,7 +107,7 @@ async def test_a_token_that_discord_calls_dead_is_asked_no_more_whatever_the_clo
     st.discord.faults.add(
         "get_original", Fault(status=401, body=b'{"code": 50027, "message": "Invalid Webhook Token"}')
     )
-    async with proving(st):
+    async with recovering(st):
         found = await becomes(st, JobState.QUEUED)
     assert found.reply.token == ""
     assert job.reply.token != ""
@@ -116,14 +116,14 @@ async def test_a_token_that_discord_calls_dead_is_asked_no_more_whatever_the_clo
 async def test_a_held_job_whose_token_died_is_found_by_its_reply_in_the_channel(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.clock.advance(16 * 60)
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.QUEUED)
 
 
 async def test_a_held_job_that_nobody_can_ask_about_any_more_is_voided_and_its_member_told(st, monkeypatch):
     await left_in_doubt(st, monkeypatch, private=True)
     st.clock.advance(16 * 60)
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.VOID)
         st.messenger.wake()
         for _ in range(100):
@@ -142,7 +142,7 @@ async def test_a_held_job_that_cannot_be_moved_keeps_no_other_from_being_proven(
     st.clock.advance(1)
     spoilt = f"BEFORE UPDATE OF state ON jobs WHEN NEW.id = {first.id} BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
     await st.store.write(lambda conn: conn.execute(f"CREATE TEMP TRIGGER spoilt {spoilt}").rowcount)
-    async with proving(st):
+    async with recovering(st):
         await st.until(2, lambda job: job.state is JobState.QUEUED)
         assert (await st.job()).state is JobState.HELD
         await st.store.write(lambda conn: conn.execute("DROP TRIGGER spoilt").rowcount)
@@ -163,7 +163,7 @@ async def test_only_discords_own_word_for_a_message_proves_that_it_does_not_stan
     job = await left_in_doubt(st, monkeypatch)
     st.clock.advance(1)
     st.discord.faults.add("get_original", answer, times=2)
-    async with proving(st):
+    async with recovering(st):
         found = await becomes(st, JobState.QUEUED)
     assert caplog.text.count("can't find out yet") == 2
     assert found.reply.token == job.reply.token
@@ -175,7 +175,7 @@ async def test_what_some_proxy_says_of_the_channel_proves_nothing(st, monkeypatc
     await left_in_doubt(st, monkeypatch)
     st.clock.advance(16 * 60)
     st.discord.faults.add("get_messages", Fault(status=status, body=PAGE, content_type="text/html"))
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.QUEUED)
     assert "can't find out yet" in caplog.text
 
@@ -185,7 +185,7 @@ async def test_a_first_response_in_a_channel_that_is_gone_is_withdrawn(st, monke
     st.clock.advance(16 * 60)
     gone = Fault(status=404, body=b'{"code": 10003, "message": "Unknown Channel"}')
     st.discord.faults.add("get_messages", gone, times=2)
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.VOID)
 
 
@@ -200,7 +200,7 @@ async def test_what_some_proxy_says_of_a_fresh_response_is_no_reason_to_withdraw
         st.clock.advance(0.1)
     assert (await st.job()).state is JobState.HELD
     st.discord.faults.clear()
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.QUEUED)
 
 
@@ -211,7 +211,7 @@ async def test_a_damaged_job_keeps_no_other_from_being_proven(st, monkeypatch):
     await st.store.write(
         lambda conn: conn.execute("UPDATE jobs SET prompt = CAST(X'ff' AS TEXT) WHERE id = ?", (bad.id,)).rowcount
     )
-    async with proving(st):
+    async with recovering(st):
         await st.until(2, lambda job: job.state is JobState.QUEUED)
     assert st.store.damage.is_there
 
@@ -261,7 +261,7 @@ async def test_where_discord_cannot_be_asked_a_later_round_asks_again(st, monkey
     st.clock.advance(1)
     # A question that was cut is asked twice by aiohttp itself.
     st.discord.faults.add("get_original", Fault(cut=True), times=2)
-    async with proving(st):
+    async with recovering(st):
         await becomes(st, JobState.QUEUED)
     assert "can't find out yet" in caplog.text
 
@@ -277,7 +277,7 @@ async def test_a_job_that_is_being_answered_is_left_alone(st, monkeypatch, caplo
 
     monkeypatch.setattr(st.jobs, "ids_in_state", ids_in_state)
     gate = st.discord.faults.gate("callback", when="after")
-    async with proving(st):
+    async with recovering(st):
         used = await st.mei.invoke("imagine", {"prompt": "a cat"})
         await gate.reached.wait()
         for _ in range(3):

@@ -104,16 +104,16 @@ async def test_what_is_agreed_to_becomes_the_job_that_was_asked_for(paid: Servic
     assert (job.id, job.state, job.request) == (asker.interaction_id, JobState.HELD, kept.request)
     assert (job.request.count, job.request.seed, job.request.private) == (2, 7, True)
     assert await paid.submitter.agree(kept, asker) == job
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await paid.submitter.agree(kept, paid.asker())
 
 
 async def test_a_price_offer_is_its_members_own_in_its_own_server(paid: Service):
     kept = await proposed(paid)
     for asker in (paid.asker(2), paid.asker(server_id=2)):
-        with pytest.raises(Unavailable, match="draft-gone"):
+        with pytest.raises(Unavailable, match="offer-gone"):
             await paid.submitter.kept(kept.id, asker)
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await paid.submitter.kept(kept.id + 1, paid.asker())
     assert await paid.submitter.kept(kept.id, paid.asker()) == kept
 
@@ -121,7 +121,7 @@ async def test_a_price_offer_is_its_members_own_in_its_own_server(paid: Service)
 async def test_a_dropped_price_offer_can_not_be_agreed_to(paid: Service):
     kept = await proposed(paid)
     await paid.submitter.drop(kept)
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await paid.submitter.agree(kept, paid.asker())
     assert await paid.rows("SELECT * FROM jobs") == []
 
@@ -129,7 +129,7 @@ async def test_a_dropped_price_offer_can_not_be_agreed_to(paid: Service):
 async def test_a_model_that_is_gone_since_takes_its_price_offers_along(paid: Service, reopen: Any):
     kept = await proposed(paid)
     async with reopen(make_policy(rule=PAID, catalogue={PLUS.name: CATALOGUE[PLUS.name]})) as later:
-        with pytest.raises(Unavailable, match="draft-gone"):
+        with pytest.raises(Unavailable, match="offer-gone"):
             await later.submitter.kept(kept.id, later.asker())
 
 

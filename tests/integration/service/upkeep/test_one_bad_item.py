@@ -194,7 +194,7 @@ async def test_a_damaged_page_costs_only_what_lies_on_it_and_is_told(
         assert not (tmp_path / "images" / job.kept[0].path).exists()
     assert [text.partition(" (")[0] for text in errors(caplog)] == [
         "storage: the database is damaged",
-        "expiring drafts meets the damaged part of the database; the others go on",
+        "expiring price offers meets the damaged part of the database; the others go on",
     ]
 
 

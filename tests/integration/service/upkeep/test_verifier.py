@@ -8,7 +8,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.errors import AccountStopped, RetryLater
 from bot.service.upkeep.verifier import Verifier
 from bot.service.vendor.in_doubt import LISTED_MS
-from bot.storage.books.doubtful_costs import SqliteDoubts
+from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
@@ -99,7 +99,7 @@ async def test_a_lost_task_is_named_with_the_job_that_asked_for_it_until_it_is_b
         f"task {task_id} (wanx2.1-t2i-turbo) belongs to no job, the vendor billed 2 images; it is what job #1 of server"
         f" 1 asked for: jobs resolve 1 --server 1 --billed 2 --task {task_id}"
     )
-    await SqliteDoubts(service.database, service.clock).resolve(failed.id, 2, None, task_id=task_id)
+    await SqliteDoubtfulCosts(service.database, service.clock).resolve(failed.id, 2, None, task_id=task_id)
     assert await verification.differences() == []
     (cost,) = (await service.rows("SELECT used FROM buckets WHERE kind = 'cap'"))[0]
     assert cost == sum(line.images for line in vendor.bill()) * TURBO.price_micros
@@ -168,7 +168,7 @@ async def test_a_forgotten_task_that_the_vendor_remembers_all_the_same_is_named(
         f"job #1 of server 1, task {task.task_id}: its cost is doubtful, the vendor billed 1 image:"
         " jobs resolve 1 --server 1 --billed 1"
     ]
-    await SqliteDoubts(service.database, service.clock).resolve(job.id, 1, None)
+    await SqliteDoubtfulCosts(service.database, service.clock).resolve(job.id, 1, None)
     assert await verification.differences() == []
 
 

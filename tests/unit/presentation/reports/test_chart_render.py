@@ -9,8 +9,8 @@ from PIL import Image, ImageChops, ImageColor
 
 from bot.presentation.kit.names import on_one_line
 from bot.presentation.kit.texts import Texts
-from bot.presentation.reports.chart_spec import Bar, Panel, Sheet
-from bot.presentation.reports.usage import sheet_of
+from bot.presentation.reports.chart_spec import Bar, ChartSpec, Panel
+from bot.presentation.reports.usage import chart_spec_of
 from tests.unit.presentation.usage_reports import crowd
 
 HOSTILE = [
@@ -36,12 +36,12 @@ def drawing(tmp_path_factory) -> Generator[ModuleType]:
         yield importlib.import_module("bot.presentation.reports.chart_render")
 
 
-def sheet(*bars: Bar, upright: bool = False, title: str = "Title", locale: str = "en-US") -> Sheet:
-    return Sheet(locale, title, ("line",), "free", "paid", (Panel("Panel", bars, upright),))
+def spec(*bars: Bar, upright: bool = False, title: str = "Title", locale: str = "en-US") -> ChartSpec:
+    return ChartSpec(locale, title, ("line",), "free", "paid", (Panel("Panel", bars, upright),))
 
 
-def picture(drawing: ModuleType, sheet: Sheet) -> Image.Image:
-    return Image.open(io.BytesIO(drawing.draw(sheet)))
+def picture(drawing: ModuleType, spec: ChartSpec) -> Image.Image:
+    return Image.open(io.BytesIO(drawing.draw(spec)))
 
 
 def luminance(color: str) -> float:
@@ -79,7 +79,7 @@ def test_the_contrasts_are_the_cards_own_on_every_theme(drawing):
     assert contrast(drawing.FAINT_TEXT, drawing.GROUND) >= 4.5
     assert contrast(drawing.FREE, drawing.GROUND) >= 4.5
     assert contrast(drawing.PAID, drawing.GROUND) >= 4.5
-    image = picture(drawing, sheet(Bar("a", 1, 1, "2")))
+    image = picture(drawing, spec(Bar("a", 1, 1, "2")))
     assert image.getchannel("A").getextrema() == (255, 255)
     ground = ImageColor.getrgb(drawing.GROUND)
     corners = [(x, y) for x in (0, image.width - 1) for y in (0, image.height - 1)]
@@ -87,7 +87,7 @@ def test_the_contrasts_are_the_cards_own_on_every_theme(drawing):
 
 
 def test_bars_are_as_long_as_what_they_show(drawing):
-    image = picture(drawing, sheet(Bar("a", 300, 100, "400"), Bar("b", 60, 20, "80"), Bar("c", 10, 0, "10")))
+    image = picture(drawing, spec(Bar("a", 300, 100, "400"), Bar("b", 60, 20, "80"), Bar("c", 10, 0, "10")))
     # The first run is the legend's square.
     _, *free = longest(image, drawing.FREE)
     _, *paid = longest(image, drawing.PAID)
@@ -96,9 +96,9 @@ def test_bars_are_as_long_as_what_they_show(drawing):
 
 
 def test_the_others_together_have_a_number_and_no_bar_that_dwarfs_the_rest(drawing):
-    alone = picture(drawing, sheet(Bar("a", 9, 0, "9"), Bar("b", 3, 0, "3")))
+    alone = picture(drawing, spec(Bar("a", 9, 0, "9"), Bar("b", 3, 0, "3")))
     crowded = picture(
-        drawing, sheet(Bar("a", 9, 0, "9"), Bar("b", 3, 0, "3"), Bar("others", 9999, 0, "9,999", rest=True))
+        drawing, spec(Bar("a", 9, 0, "9"), Bar("b", 3, 0, "3"), Bar("others", 9999, 0, "9,999", rest=True))
     )
     assert longest(crowded, drawing.FREE) == longest(alone, drawing.FREE)
 
@@ -106,7 +106,7 @@ def test_the_others_together_have_a_number_and_no_bar_that_dwarfs_the_rest(drawi
 @pytest.mark.parametrize("upright", [False, True])
 def test_no_name_breaks_the_picture_or_reaches_its_edge(drawing, upright):
     bars = [Bar(on_one_line(name), 7, 2, "9") for name in HOSTILE]
-    image = picture(drawing, sheet(*bars, upright=upright, title=" ".join(HOSTILE))).convert("RGB")
+    image = picture(drawing, spec(*bars, upright=upright, title=" ".join(HOSTILE))).convert("RGB")
     box = ImageChops.difference(image, Image.new("RGB", image.size, drawing.GROUND)).getbbox()
     assert box is not None
     left, top, right, bottom = box
@@ -153,7 +153,7 @@ def test_no_character_of_any_plane_makes_the_library_warn(drawing):
     samples = ["".join(map(chr, range(start, start + 0x10000, 0x3B))) for start in range(0, 0x110000, 0x10000)]
     names = [on_one_line(plane[at : at + 60]) for plane in samples for at in range(0, len(plane), 60)]
     assert sum(map(bool, names)) > 50
-    drawing.draw(sheet(*(Bar(name, 1, 0, "1") for name in names)))
+    drawing.draw(spec(*(Bar(name, 1, 0, "1") for name in names)))
 
 
 @pytest.mark.parametrize(
@@ -167,18 +167,18 @@ def test_han_characters_have_the_form_of_the_readers_region(drawing, locale, fac
 def test_a_month_of_days_names_only_its_highest(drawing):
     days = [Bar(f"11/{day}", day % 7, 0, str(day)) for day in range(1, 31)]
     week = days[:7]
-    assert picture(drawing, sheet(*days, upright=True)).size == picture(drawing, sheet(*week, upright=True)).size
-    assert picture(drawing, sheet(*(Bar("11/1", 0, 0, "0") for _ in range(7)), upright=True)).width == drawing.WIDTH
+    assert picture(drawing, spec(*days, upright=True)).size == picture(drawing, spec(*week, upright=True)).size
+    assert picture(drawing, spec(*(Bar("11/1", 0, 0, "0") for _ in range(7)), upright=True)).width == drawing.WIDTH
 
 
 def test_nothing_used_is_a_small_card_with_words(drawing):
-    image = picture(drawing, Sheet("en-US", "Title", ("when", "nothing"), "", "", ()))
+    image = picture(drawing, ChartSpec("en-US", "Title", ("when", "nothing"), "", "", ()))
     assert image.height < 250
     assert len(image.getcolors(1 << 16) or ()) > 10
 
 
 def test_the_process_reads_a_sheet_and_writes_a_picture(drawing, monkeypatch):
-    source, target = io.BytesIO(sheet_of(crowd(3), {}, "x", Texts.load(), "en-US").to_json()), io.BytesIO()
+    source, target = io.BytesIO(chart_spec_of(crowd(3), {}, "x", Texts.load(), "en-US").to_json()), io.BytesIO()
     monkeypatch.setattr(drawing.sys, "stdin", io.TextIOWrapper(source))
     monkeypatch.setattr(drawing.sys, "stdout", io.TextIOWrapper(target))
     monkeypatch.setattr(drawing.os, "nice", lambda step: step)

@@ -3,8 +3,8 @@ import pytest
 from bot.domain.books.usage_report import MemberModelUsage, Usage
 from bot.domain.time.periods import PeriodKind
 from bot.presentation.kit.texts import Texts
-from bot.presentation.reports.chart_spec import Bar, Sheet
-from bot.presentation.reports.usage import TOP_MEMBERS, describe, name_of, sheet_of
+from bot.presentation.reports.chart_spec import Bar, ChartSpec
+from bot.presentation.reports.usage import TOP_MEMBERS, chart_spec_of, describe, name_of
 from tests.unit.presentation.usage_reports import PREVIEW, TURBO, crowd, report_of, use
 
 TEXTS = Texts.load()
@@ -29,17 +29,17 @@ NAMES = {1001: "小明", 1002: "Ana"}
     ],
 )
 def test_the_words_are_the_readers(locale, title, lines, headings):
-    sheet = sheet_of(report_of(use(1, 5), use(2, 2, 2)), NAMES, "星空\n", TEXTS, locale)
-    assert sheet.title == title
-    assert [line.replace("\u00a0", " ").replace("\u2009", " ") for line in sheet.lines] == [
+    spec = chart_spec_of(report_of(use(1, 5), use(2, 2, 2)), NAMES, "星空\n", TEXTS, locale)
+    assert spec.title == title
+    assert [line.replace("\u00a0", " ").replace("\u2009", " ") for line in spec.lines] == [
         line.replace("\u00a0", " ").replace("\u2009", " ") for line in lines
     ]
-    assert [panel.heading for panel in sheet.panels] == headings
-    assert sheet.locale == locale
+    assert [panel.heading for panel in spec.panels] == headings
+    assert spec.locale == locale
 
 
 def test_bars_are_sorted_and_show_free_and_paid_images_and_the_charge():
-    members, models, days = sheet_of(
+    members, models, days = chart_spec_of(
         report_of(use(1, 1, 2), use(2, 5), use(2, 4, model=PREVIEW)), NAMES, "x", TEXTS, "en-US"
     ).panels
     assert members.bars == (Bar("Ana", 9, 0, "9"), Bar("小明", 1, 2, "3 · CN¥0.28"))
@@ -50,29 +50,29 @@ def test_bars_are_sorted_and_show_free_and_paid_images_and_the_charge():
 
 
 def test_beyond_the_first_ten_members_the_others_are_summed_up():
-    bars = sheet_of(crowd(100), {}, "x", TEXTS, "en-US").panels[0].bars
+    bars = chart_spec_of(crowd(100), {}, "x", TEXTS, "en-US").panels[0].bars
     assert len(bars) == TOP_MEMBERS + 1
     assert [bar.free for bar in bars[:-1]] == list(range(100, 90, -1))
     assert bars[-1] == Bar("90 others", sum(range(91)), 0, "4,095", rest=True)
-    assert sheet_of(crowd(11), {}, "x", TEXTS, "en-US").panels[0].bars[-1].label == "1 other"
-    assert not sheet_of(crowd(10), {}, "x", TEXTS, "en-US").panels[0].bars[-1].rest
+    assert chart_spec_of(crowd(11), {}, "x", TEXTS, "en-US").panels[0].bars[-1].label == "1 other"
+    assert not chart_spec_of(crowd(10), {}, "x", TEXTS, "en-US").panels[0].bars[-1].rest
 
 
 def test_a_member_who_only_had_jobs_without_images_gets_no_bar():
     idle = MemberModelUsage(9, 1009, TURBO, Usage(jobs=1))
-    assert len(sheet_of(report_of(use(1, 1), idle), NAMES, "x", TEXTS, "en-US").panels[0].bars) == 1
+    assert len(chart_spec_of(report_of(use(1, 1), idle), NAMES, "x", TEXTS, "en-US").panels[0].bars) == 1
 
 
 def test_a_single_day_has_no_time_axis():
-    sheet = sheet_of(report_of(use(1, 1), kind=PeriodKind.DAY), NAMES, "x", TEXTS, "en-US")
-    assert [panel.upright for panel in sheet.panels] == [False, False]
-    assert sheet.lines[0] == "November 23, 2026 · Asia/Shanghai"
+    spec = chart_spec_of(report_of(use(1, 1), kind=PeriodKind.DAY), NAMES, "x", TEXTS, "en-US")
+    assert [panel.upright for panel in spec.panels] == [False, False]
+    assert spec.lines[0] == "November 23, 2026 · Asia/Shanghai"
 
 
 def test_a_period_without_images_says_so_and_has_no_bars():
-    sheet = sheet_of(report_of(), {}, "x", TEXTS, "en-US")
-    assert sheet.lines[1] == "No pictures were made in this period."
-    assert (sheet.panels, sheet.free) == ((), "")
+    spec = chart_spec_of(report_of(), {}, "x", TEXTS, "en-US")
+    assert spec.lines[1] == "No pictures were made in this period."
+    assert (spec.panels, spec.free) == ((), "")
 
 
 def test_a_member_without_a_name_is_called_by_the_accounts_number():
@@ -86,5 +86,5 @@ def test_the_picture_can_be_told_in_a_sentence():
 
 
 def test_a_sheet_survives_its_way_to_the_drawing_process():
-    sheet = sheet_of(crowd(20), {1001: '"\\$\n\ud83d'}, "x", TEXTS, "zh-CN")
-    assert Sheet.from_json(sheet.to_json()) == sheet
+    spec = chart_spec_of(crowd(20), {1001: '"\\$\n\ud83d'}, "x", TEXTS, "zh-CN")
+    assert ChartSpec.from_json(spec.to_json()) == spec

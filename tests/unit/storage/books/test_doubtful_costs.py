@@ -8,7 +8,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.time.periods import PeriodKind, period_at
-from bot.storage.books.doubtful_costs import SqliteDoubts
+from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks
 from tests.support.failures import failure_of
 from tests.support.ledger import ZONE, Books, balances_equal_rows, make_terms
@@ -22,8 +22,8 @@ CORRECTIONS = "SELECT used_delta, held_delta, actor_id, reason FROM ledger WHERE
 
 
 @pytest.fixture
-def doubts(books: Books) -> SqliteDoubts:
-    return SqliteDoubts(books.database, books.clock)
+def doubts(books: Books) -> SqliteDoubtfulCosts:
+    return SqliteDoubtfulCosts(books.database, books.clock)
 
 
 async def agree(books: Books) -> None:
@@ -46,7 +46,7 @@ async def failed(books: Books, **options: Any) -> Job:
     return ended
 
 
-async def test_jobs_in_doubt_and_jobs_with_doubtful_cost_are_listed(books: Books, doubts: SqliteDoubts):
+async def test_jobs_in_doubt_and_jobs_with_doubtful_cost_are_listed(books: Books, doubts: SqliteDoubtfulCosts):
     assert await doubts.unresolved() == []
     waiting, over = await in_doubt(books), await failed(books)
     await books.submit(make_terms(books.clock.now_ms(), CATALOGUE))
@@ -57,7 +57,7 @@ async def test_jobs_in_doubt_and_jobs_with_doubtful_cost_are_listed(books: Books
     ]
 
 
-async def test_a_job_is_named_by_id_or_by_number_in_its_server(books: Books, doubts: SqliteDoubts):
+async def test_a_job_is_named_by_id_or_by_number_in_its_server(books: Books, doubts: SqliteDoubtfulCosts):
     here, there = await failed(books), await failed(books, server_id=2)
     await books.submit(make_terms(books.clock.now_ms(), CATALOGUE), server_id=3)
     assert [one.job_id for one in await doubts.named(1, None)] == [here.id, there.id]
@@ -69,7 +69,7 @@ async def test_a_job_is_named_by_id_or_by_number_in_its_server(books: Books, dou
 @pytest.mark.parametrize(("billed", "cost"), [(0, 0), (1, PRICE), (2, 2 * PRICE)])
 @pytest.mark.parametrize("is_open", [False, True])
 async def test_a_doubt_becomes_cost_or_returns_once(
-    books: Books, doubts: SqliteDoubts, billed: int, cost: int, is_open: bool
+    books: Books, doubts: SqliteDoubtfulCosts, billed: int, cost: int, is_open: bool
 ):
     job = await (in_doubt if is_open else failed)(books)
     assert await doubts.resolve(job.id, billed, None)
@@ -89,7 +89,7 @@ async def test_a_doubt_becomes_cost_or_returns_once(
     await agree(books)
 
 
-async def test_a_wrong_word_is_corrected_by_a_second_one(books: Books, doubts: SqliteDoubts):
+async def test_a_wrong_word_is_corrected_by_a_second_one(books: Books, doubts: SqliteDoubtfulCosts):
     job = await failed(books)
     for billed, cost in ((2, 2 * PRICE), (0, 0), (1, PRICE)):
         assert await doubts.resolve(job.id, billed, None)
@@ -98,7 +98,9 @@ async def test_a_wrong_word_is_corrected_by_a_second_one(books: Books, doubts: S
     assert len(await books.rows(CORRECTIONS)) == 3
 
 
-async def test_the_free_tier_covers_what_it_can_and_is_given_back_by_a_correction(books: Books, doubts: SqliteDoubts):
+async def test_the_free_tier_covers_what_it_can_and_is_given_back_by_a_correction(
+    books: Books, doubts: SqliteDoubtfulCosts
+):
     today = datetime.fromtimestamp(books.clock.now_ms() / 1000, UTC).date()
     tier = FreeTier(500, today - timedelta(days=5), 180, used_before=499)
     job = await failed(books)
@@ -109,7 +111,7 @@ async def test_the_free_tier_covers_what_it_can_and_is_given_back_by_a_correctio
         await agree(books)
 
 
-async def test_the_task_of_a_resolved_doubt_counts_as_booked(books: Books, doubts: SqliteDoubts):
+async def test_the_task_of_a_resolved_doubt_counts_as_booked(books: Books, doubts: SqliteDoubtfulCosts):
     job = await failed(books)
     assert await doubts.resolve(job.id, 2, None, task_id="t-1")
     assert not await doubts.resolve(job.id, 2, None, task_id="t-1")
@@ -119,7 +121,7 @@ async def test_the_task_of_a_resolved_doubt_counts_as_booked(books: Books, doubt
 
 
 @pytest.mark.parametrize(("left", "free"), [(0, 0), (1, 1), (5, 3)])
-async def test_a_task_of_no_job_is_booked_once(books: Books, doubts: SqliteDoubts, left: int, free: int):
+async def test_a_task_of_no_job_is_booked_once(books: Books, doubts: SqliteDoubtfulCosts, left: int, free: int):
     today = datetime.fromtimestamp(books.clock.now_ms() / 1000, UTC).date()
     model = replace(TURBO, free_tier=FreeTier(500, today, 180, used_before=500 - left))
     month = period_at(PeriodKind.MONTH, ZONE, books.clock.now_ms())
@@ -132,7 +134,7 @@ async def test_a_task_of_no_job_is_booked_once(books: Books, doubts: SqliteDoubt
     await agree(books)
 
 
-async def test_the_owner_of_a_task_is_known(books: Books, doubts: SqliteDoubts):
+async def test_the_owner_of_a_task_is_known(books: Books, doubts: SqliteDoubtfulCosts):
     job = await books.submit(make_terms(books.clock.now_ms(), CATALOGUE))
     await books.bring_to_submitting(job)
     await books.jobs.record_task(job.id, CreatedTask("t-1", "r"))

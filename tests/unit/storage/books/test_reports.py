@@ -11,7 +11,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import BUILT_IN, Catalogue, FreeTier
 from bot.domain.time.periods import Period, PeriodKind, period_at
 from bot.errors import OverQuota
-from bot.storage.books.doubtful_costs import SqliteDoubts
+from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.reports import SqliteReports
 from tests.support.failures import failure_of
 from tests.support.ledger import DAY_MS, ZONE, Books, make_terms
@@ -203,7 +203,7 @@ async def test_doubt_corrections_and_booked_tasks_belong_to_their_model_and_add_
     books: Books, reports: SqliteReports
 ):
     tier, catalogue = tiered(books, 2)
-    doubts, month = SqliteDoubts(books.database, books.clock), make_terms(books.clock.now_ms(), catalogue).month
+    doubts, month = SqliteDoubtfulCosts(books.database, books.clock), make_terms(books.clock.now_ms(), catalogue).month
     await doubt(books, PLUS.name, 1)
     corrected = await doubt(books, TURBO.name, 4, catalogue)
     await doubts.resolve(corrected.id, 1, tier)
@@ -225,7 +225,7 @@ async def test_doubt_corrections_and_booked_tasks_belong_to_their_model_and_add_
 
 async def test_a_bill_has_only_its_period(books: Books, reports: SqliteReports):
     month = make_terms(books.clock.now_ms(), CATALOGUE).month
-    doubts = SqliteDoubts(books.database, books.clock)
+    doubts = SqliteDoubtfulCosts(books.database, books.clock)
     start_ms = books.clock.now_ms()
     await make(books)
     await doubt(books)

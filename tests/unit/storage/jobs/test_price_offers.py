@@ -61,7 +61,7 @@ async def test_who_agrees_has_the_job_and_the_price_offer_is_used_up(books: Book
     job = await books.submit(terms, count=2, offer_id=question.offer_id)
     assert (job.state, job.held.paid_micros) == (JobState.HELD, 2 * PRICE)
     assert await books.jobs.price_offer(question.offer_id) is None
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await books.submit(terms, count=2, offer_id=question.offer_id)
     assert await books.rows("SELECT count(*) FROM holds") == [(1,)]
 
@@ -121,7 +121,7 @@ async def test_a_price_offer_expires_and_is_swept(books: Books):
     assert await books.jobs.expire_price_offers() == 0
     books.clock.advance(1)
     assert await books.jobs.price_offer(first.offer_id) is None
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await books.submit(terms_of(books), offer_id=first.offer_id)
     assert await books.jobs.expire_price_offers() == 1
     assert await books.rows("SELECT id FROM drafts") == [(second.offer_id,)]
@@ -129,7 +129,7 @@ async def test_a_price_offer_expires_and_is_swept(books: Books):
 
 async def test_nobody_uses_anothers_price_offer(books: Books):
     question = await asked(books, terms_of(books))
-    with pytest.raises(Unavailable, match="draft-gone"):
+    with pytest.raises(Unavailable, match="offer-gone"):
         await books.submit(terms_of(books), member_id=2, offer_id=question.offer_id)
     assert await books.jobs.price_offer(question.offer_id) is not None
 

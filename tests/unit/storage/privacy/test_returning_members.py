@@ -113,7 +113,7 @@ async def test_an_admins_stricter_rule_outlasts_its_member_field_by_field_and_a_
     later = make_terms(books.clock.now_ms(), BUILT_IN, free=5, budget=1_000_000)
     for _ in range(2):
         await forget(books, later)
-        await privacy_of(books).expire_carried()
+        await privacy_of(books).expire_retained()
         assert await books.servers.rule(1, Scope.MEMBER, MEMBER) == STRICT
         await make_job(books, later, server_id=3)
     await books.servers.set_rule(books.act(), Scope.MEMBER, MEMBER, None)
@@ -157,7 +157,7 @@ async def test_who_comes_back_waits_as_long_as_they_had_to_and_nothing_is_kept_o
         await make_job(books, terms, server_id=elsewhere)
     books.clock.advance(wait_s - 120)
     await books.submit(terms, member_id=MEMBER)
-    assert await privacy_of(books).expire_carried() >= 1
+    assert await privacy_of(books).expire_retained() >= 1
     assert await books.rows("SELECT * FROM carried WHERE kind = 'request' AND server_id = 1") == []
 
 
@@ -172,7 +172,7 @@ async def test_the_next_period_begins_anew_and_nothing_is_kept_of_the_last(books
     await forget(books, terms)
     books.clock.advance((terms.period.end_ms - books.clock.now_ms()) / 1000 + 1)
     assert (await privacy_of(books).keepings(MEMBER)) == Keepings()
-    assert await privacy_of(books).expire_carried() == 1
+    assert await privacy_of(books).expire_retained() == 1
     assert await books.rows("SELECT * FROM carried") == []
     fresh = make_terms(books.clock.now_ms(), BUILT_IN, free=5)
     await books.submit(fresh, member_id=MEMBER, count=4)

@@ -10,7 +10,7 @@ from bot.storage.log.moderator_log import EVENTS
 from bot.storage.records import prompt_index
 from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
-from tests.support.stores.journal import NEWEST, ask, found, journal_of
+from tests.support.stores.moderator_log import NEWEST, ask, found, log_of
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ async def test_an_erased_prompt_is_found_no_more_and_its_words_are_gone_from_the
         await books.database.write(erase)
     assert await found(books, "花店") == [kept.number]
     assert await entries(books) == 1
-    assert await journal_of(books).tidy() == 0
+    assert await log_of(books).tidy() == 0
     assert await entries(books) == 1
     assert await found(books) == [2, 1]
 
@@ -104,9 +104,9 @@ async def test_jobs_of_an_earlier_version_are_indexed_in_passing_and_those_that_
 
     await books.database.write(undo)
     assert await found(books, "花店") == [3]
-    assert await journal_of(books).tidy() == 1
+    assert await log_of(books).tidy() == 1
     assert await found(books, "花店") == [3, 2]
-    assert await journal_of(books).tidy() == 0
+    assert await log_of(books).tidy() == 0
 
 
 async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_was_given_back(books: Books):
@@ -115,7 +115,7 @@ async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_w
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
     await books.jobs.record_removal(job.id, 7, step="intent")
     await books.servers.refund(books.act("quota.refund", reason="blurred"), job.id)
-    timeline = await journal_of(books).by_number(1, 1)
+    timeline = await log_of(books).by_number(1, 1)
     assert timeline is not None
     assert [event.act for event in timeline.events] == [
         "job.held", "job.queued", "job.submitting", "job.pending", "job.fetching", "job.delivering", "job.delivered",
@@ -131,13 +131,13 @@ async def test_the_request_of_a_create_that_failed_is_named_for_the_vendors_supp
     job = await ask(books, "a cat")
     await books.bring_to_submitting(job)
     await books.jobs.fail(job.id, failure_of("DataInspectionFailed", "request-9"))
-    timeline = await journal_of(books).by_id(1, job.id)
+    timeline = await log_of(books).by_id(1, job.id)
     assert timeline is not None
     assert timeline.request_id == "request-9"
 
 
 async def test_an_act_is_noted_once(books: Books):
-    moderator_log, act = journal_of(books), Act(70, 1, 900, "logs.export")
+    moderator_log, act = log_of(books), Act(70, 1, 900, "logs.export")
     await moderator_log.record(act, {"kind": "csv"})
     with pytest.raises(AlreadyDone):
         await moderator_log.record(act, {"kind": "csv"})

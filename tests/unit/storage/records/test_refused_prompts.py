@@ -143,14 +143,14 @@ async def test_being_forgotten_ends_no_wait_and_the_wait_ends_all_the_same(books
     assert await again_ms(books, terms) == until_ms
     assert await books.rows("SELECT count(*) FROM refused_prompts WHERE hash IS NOT NULL") == [(0,)]
     books.clock.advance(1200)
-    assert await privacy.expire_carried() == 5
+    assert await privacy.expire_retained() == 5
     assert await books.rows("SELECT * FROM refused_prompts") == []
 
 
 async def test_what_still_counts_is_not_deleted(books, terms):
     (*_, until_ms) = await refuse(books, 5)
     books.clock.advance(599)
-    await SqlitePrivacy(books.database, books.clock).expire_carried()
+    await SqlitePrivacy(books.database, books.clock).expire_retained()
     assert await again_ms(books, terms) == until_ms
 
 

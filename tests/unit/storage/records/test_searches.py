@@ -14,12 +14,12 @@ from bot.storage.records import prompt_index
 from bot.storage.records.prompt_index import SNOWFLAKE_EPOCH_MS
 from tests.support.failures import failure_of
 from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
-from tests.support.stores.journal import EVERYTHING, NEWEST, PLUS, TURBO, ask, found, journal_of
+from tests.support.stores.moderator_log import EVERYTHING, NEWEST, PLUS, TURBO, ask, found, log_of
 
 
 async def test_a_search_gives_newest_first_and_pages_by_the_last_id(books: Books):
     jobs = [await ask(books, f"花店 {nth}") for nth in range(5)]
-    moderator_log = journal_of(books)
+    moderator_log = log_of(books)
     first = await moderator_log.jobs(1, Search(text="花店"), before_id=NEWEST, most=3)
     assert [job.id for job in first] == [jobs[4].id, jobs[3].id, jobs[2].id]
     second = await moderator_log.jobs(1, Search(text="花店"), before_id=first[-1].id, most=3)
@@ -34,7 +34,7 @@ async def test_nothing_of_another_server_is_found(books: Books):
     assert await found(books, "花店", server_id=3) == []
     assert await found(books, model=TURBO, server_id=3) == []
     assert await found(books, server_id=3) == []
-    moderator_log = journal_of(books)
+    moderator_log = log_of(books)
     assert await moderator_log.by_id(1, mine.id) is not None
     assert await moderator_log.by_id(1, theirs.id) is None
     assert await moderator_log.by_number(3, 1) is None
@@ -50,14 +50,14 @@ async def test_a_search_is_narrowed_by_member_and_model(books: Books):
     await ask(books, "花店", member_id=1)
     await ask(books, "花店", member_id=2, model=PLUS)
     await ask(books, "a cat", member_id=2)
-    account = await journal_of(books).account(2)
+    account = await log_of(books).account(2)
     assert await found(books, account_id=account) == [3, 2]
     assert await found(books, "花店", account_id=account) == [2]
     assert await found(books, account_id=account, model=TURBO) == [3]
     assert await found(books, model=PLUS) == [2]
     assert await found(books, "cat", model=PLUS) == []
     assert await found(books, model="wanx2.1") == []
-    assert await journal_of(books).account(99) == 0
+    assert await log_of(books).account(99) == 0
     assert await found(books, account_id=0) == []
 
 
@@ -136,7 +136,7 @@ async def test_a_search_that_confirms_little_lets_others_read_in_between(books: 
     done: list[str] = []
 
     async def search_in_vain() -> None:
-        assert await journal_of(books, read_at_once=2).jobs(1, Search(text="ininn"), before_id=NEWEST, most=9) == []
+        assert await log_of(books, read_at_once=2).jobs(1, Search(text="ininn"), before_id=NEWEST, most=9) == []
         done.append("search")
 
     async def read_thrice() -> None:
@@ -155,14 +155,14 @@ async def test_a_search_that_confirms_little_lets_others_read_in_between(books: 
 async def test_what_is_confirmed_behind_much_that_is_not_is_found_in_order(books: Books):
     for nth in range(12):
         await ask(books, "inininn" if nth in {0, 1, 7} else "nin inn")
-    moderator_log = journal_of(books, read_at_once=2)
+    moderator_log = log_of(books, read_at_once=2)
     wanted = Search(text="ininn")
     assert [job.number for job in await moderator_log.jobs(1, wanted, before_id=NEWEST, most=9)] == [8, 2, 1]
     assert [job.number for job in await moderator_log.jobs(1, wanted, before_id=NEWEST, most=2)] == [8, 2]
 
 
 async def test_a_kept_search_is_its_moderators_own_in_its_server_for_a_day(books: Books):
-    moderator_log, wanted = journal_of(books), Search(1, Status.REFUSED, TURBO, "花店", 1, 2)
+    moderator_log, wanted = log_of(books), Search(1, Status.REFUSED, TURBO, "花店", 1, 2)
     await moderator_log.keep(50, 1, 900, wanted)
     await moderator_log.keep(50, 1, 900, EVERYTHING)
     await moderator_log.keep(51, 1, 901, EVERYTHING)
@@ -185,7 +185,7 @@ async def test_refusals_before_there_was_a_job_are_found_by_member_model_and_tim
     books.clock.advance(60)
     later_ms = books.clock.now_ms()
     await books.jobs.record_refusal(1, 1, "prompt-empty")
-    moderator_log = journal_of(books)
+    moderator_log = log_of(books)
 
     async def reasons(**wanted) -> list[tuple[int, str, str]]:
         rows = await moderator_log.refusals(1, Search(**wanted), before_id=NEWEST, most=10)

@@ -14,7 +14,7 @@ NEWEST = 2**63 - 1
 EVERYTHING = Search()
 
 
-def journal_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteModeratorLog:
+def log_of(books: Books, *, read_at_once: int = READ_AT_ONCE) -> SqliteModeratorLog:
     """Return the log of these books."""
     return SqliteModeratorLog(books.database, books.clock, read_at_once=read_at_once)
 
@@ -31,5 +31,5 @@ async def ask(
 
 async def found(books: Books, text: str = "", *, server_id: int = 1, **wanted) -> list[int]:
     """Search, and give the numbers of the jobs that were found."""
-    jobs = await journal_of(books).jobs(server_id, Search(text=text, **wanted), before_id=NEWEST, most=100)
+    jobs = await log_of(books).jobs(server_id, Search(text=text, **wanted), before_id=NEWEST, most=100)
     return [job.number for job in jobs]
