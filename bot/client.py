@@ -47,7 +47,7 @@ class Router:
         self._handlers: dict[str, Handler] = {}
 
     def route(self, prefix: str, handler: Handler) -> None:
-        """Let ``handler`` have every custom id ``prefix:rest``; it gets the interaction and ``rest``."""
+        """Hand every custom id ``prefix:rest`` to ``handler``, with the interaction and ``rest``."""
         if prefix in self._handlers:
             raise ValueError(f"{prefix!r} has a handler already")
         self._handlers[prefix] = handler
@@ -189,11 +189,11 @@ class ImagineClient(PatientClient):
     # -- servers
 
     async def on_ready(self) -> None:
-        """Say that all shards have told of their servers."""
+        """Tell the program that all shards have told of their servers."""
         await self._say_ready()
 
     async def on_shard_ready(self, shard_id: int) -> None:
-        """Let what waited for Discord go on, leave the servers that may not use the bot, and look at the others."""
+        """Wake what waited for Discord, leave the servers that may not use the bot, and look at the others."""
         self._is_back()
         named = [guild for guild in self.guilds if guild.shard_id == shard_id]
         await one_by_one((f"server {guild.id}", partial(self._judge, guild)) for guild in named)
@@ -203,7 +203,7 @@ class ImagineClient(PatientClient):
             await self._look(guild)
 
     async def on_resumed(self) -> None:
-        """Let what waited for Discord go on."""
+        """Wake what waited for Discord."""
         self._is_back()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -235,7 +235,7 @@ class ImagineClient(PatientClient):
             log.warning("server %s can't be greeted: %s", guild.id, error)
 
     async def _stay_or_leave(self, guild: discord.Guild) -> bool:
-        """Leave a server that may not use the bot, with a word why; say whether it may."""
+        """Leave a server that may not use the bot, with a word why; return whether it may."""
         # While a server is unavailable its owner is unknown: it is judged when it comes back.
         if guild.unavailable or not guild.owner_id:
             return False

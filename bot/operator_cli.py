@@ -79,7 +79,7 @@ class Word:
 
 
 async def resolve(config: Config, clock: Clock, word: Word) -> str:
-    """Write the operator's word on a doubt into the books; give what was done in a sentence.
+    """Write the operator's word on a doubt into the books; return what was done in a sentence.
 
     Raises:
         ConfigurationError: if the word can't be right.
@@ -171,7 +171,7 @@ async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
 
 
 async def report(config: Config, clock: Clock, month: str = "") -> list[str]:
-    """Give the operator's report of a month, written ``2026-11``; empty: of this one.
+    """Return the operator's report of a month, written ``2026-11``; empty: of this one.
 
     Raises:
         ConfigurationError: if that is no month.
@@ -231,7 +231,7 @@ def _cny(micros: int) -> str:
 
 
 def back_up(config: Config, target: Path, *, force: bool) -> str:
-    """Copy the database to ``target``; give what was done in a sentence.
+    """Copy the database to ``target``; return what was done in a sentence.
 
     Raises:
         ConfigurationError: if ``target`` is no place for a copy.

@@ -21,7 +21,7 @@ ON_A_PAGE = 10
 NEWEST = 2**63 - 1
 
 Models = Callable[[int], Awaitable[Catalogue]]
-"""Gives the models that may be used in a server."""
+"""Returns the models that may be used in a server."""
 
 
 class Account(BotCog):

@@ -63,23 +63,23 @@ class BotCog(commands.Cog):
         await acknowledge(interaction, interaction.response.defer(), self._clock)
 
     async def _begin_for_admin(self, interaction: AnyInteraction) -> Settings:
-        """Ask for time to answer the person alone, let only admins pass, and return the server's settings."""
+        """Ask for time to answer the person alone, refuse whoever is no admin, and return the server's settings."""
         await self._think(interaction)
         return await self._require_admin(interaction)
 
     async def _begin_for_moderator(self, interaction: AnyInteraction) -> Settings:
-        """Ask for time to answer the person alone, let only moderators pass, and return the server's settings."""
+        """Ask for time to answer the person alone, refuse whoever is no moderator, and return the server's settings."""
         await self._think(interaction)
         return await self._require_moderator(interaction)
 
     async def _require_admin(self, interaction: AnyInteraction) -> Settings:
-        """Let only admins pass, and return the server's settings."""
+        """Refuse whoever is no admin, and return the server's settings."""
         settings = await self._servers.settings(interaction.guild_id or 0)
         await require_admin(interaction, settings, self._clock)
         return settings
 
     async def _require_moderator(self, interaction: AnyInteraction) -> Settings:
-        """Let only moderators pass, and return the server's settings."""
+        """Refuse whoever is no moderator, and return the server's settings."""
         settings = await self._servers.settings(interaction.guild_id or 0)
         await require_moderator(interaction, settings, self._clock)
         return settings
@@ -89,7 +89,7 @@ class BotCog(commands.Cog):
         await privately(interaction, text, self._clock, view=view)
 
     async def _replace(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
-        """Say something in the place of the question or list whose component was used."""
+        """Answer in the place of the question or list whose component was used."""
         async with self._clock.timeout(CALL_TIMEOUT_S):
             await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
 

@@ -155,7 +155,7 @@ class JobButtons(BotCog):
         return TakenDown.GONE
 
     async def _require_authority(self, interaction: AnyInteraction, job: Job) -> None:
-        """Let the owner pass, and moderators of the job's own server or channel."""
+        """Refuse whoever is neither the owner nor a moderator of the job's own server or channel."""
         if interaction.user.id == job.member_id:
             return
         settings = await self._servers.settings(job.server_id)

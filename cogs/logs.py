@@ -98,7 +98,7 @@ class LogCommands(BotCog):
         until: Range[str, 1, LONGEST_MOMENT] | None = None,
         format: str = Format.CSV.value,
     ) -> None:
-        """Give what a search finds as a file."""
+        """Answer with what a search finds, as a file."""
         zone = self._zone(await self._begin_for_moderator(interaction))
         search = await self._reviewing.understand(_wanted(member, status, model, text, since, until), zone)
         await self._logs.export(interaction, search, Format(format), zone)

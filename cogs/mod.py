@@ -75,7 +75,7 @@ class Mod(BotCog):
     async def unblock(
         self, interaction: Command, member: Person, reason: Range[str, 1, LONGEST_REASON] | None = None
     ) -> None:
-        """Let a member ask for pictures again."""
+        """Lift a member's block."""
         await self._begin_for_moderator(interaction)
         case = await self._moderation.unblock(act_of(interaction, "mod.unblock", _line(reason)), member.id)
         await self._answer(interaction, self._words(interaction).unblocked(member.id, case))

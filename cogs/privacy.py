@@ -39,7 +39,7 @@ class Privacy(BotCog):
     )
     @options("option", "part")
     async def export(self, interaction: Command, part: app_commands.Range[int, 1, 9999] = 1) -> None:
-        """Give what is kept about the asker, as an archive."""
+        """Answer with what is kept about the asker, as an archive."""
         await self._think(interaction)
         # The same everywhere, so that parts that were fetched in different places make one whole.
         limit_bytes = min(interaction.filesize_limit, SURE_LIMIT_BYTES)

@@ -269,7 +269,7 @@ class ServerSettings(BotCog):
     async def _set_log_channel(
         self, interaction: AnyInteraction, channel_id: int, exposure: frozenset[Exposure]
     ) -> str:
-        """Set where the bot reports, and who else may read it; say how it was and is."""
+        """Set where the bot reports, and who else may read it; return how it was and is."""
         before, after = await self._administration.change(
             act_of(interaction, "settings.log-channel"),
             lambda old: replace(old, log_channel=channel_id, log_exposure=exposure),

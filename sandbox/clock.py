@@ -48,7 +48,7 @@ class SandboxClock:
 
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
-        """Let no time pass meanwhile but what it is moved on by."""
+        """Stop the clock meanwhile; only what it is moved on by passes."""
         self._passed_s, self._beaten_s = self.monotonic(), time.monotonic()
         scale, self._scale = self._scale, 0.0
         try:

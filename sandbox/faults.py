@@ -122,7 +122,7 @@ class FaultScript:
         times: int = 1,
         matches: Callable[[web.Request], bool] = lambda _: True,
     ) -> None:
-        """Let the next ``times`` requests of ``operation`` meet ``fault``."""
+        """Plan ``fault`` for the next ``times`` requests of ``operation``."""
         self._planned.append(_Planned(operation, fault, times, matches))
 
     def gate(
@@ -134,12 +134,12 @@ class FaultScript:
         return gate
 
     def weather(self, chance: float, faults: Mapping[str, Sequence[Fault]], *, seed: int) -> Weather:
-        """Let requests that meet nothing planned meet random faults from now on; see `Weather`."""
+        """Plan random faults from now on for requests that meet nothing planned; see `Weather`."""
         self._weather = Weather(chance, faults, random.Random(seed))
         return self._weather
 
     def outage(self, fault: Fault, *, spares: Iterable[str] = ()) -> None:
-        """Let every request meet ``fault`` from now on, whatever is planned; see `clear`.
+        """Have every request meet ``fault`` from now on, whatever is planned; see `clear`.
 
         Args:
             fault: which.

@@ -149,7 +149,7 @@ def spread(sizes: Sequence[int], limit_bytes: int) -> tuple[list[list[int]], lis
 
 
 def refuse_under_way(numbers: Sequence[int]) -> None:
-    """Let pass whose jobs have all ended.
+    """Refuse a member whose jobs have not all ended.
 
     Raises:
         MemberError: naming those that have not.

@@ -23,7 +23,7 @@ class Lanes(Protocol):
         ...
 
     async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
-        """Let no create leave for ``delay_s`` seconds; with ``was_ahead``, none ahead for ten minutes."""
+        """Hold back all creates for ``delay_s`` seconds; with ``was_ahead``, none ahead for ten minutes."""
         ...
 
     async def stop(self, model: str, code: str, advice: Advice, *, probe_id: int | None = None) -> bool:

@@ -32,7 +32,7 @@ class Outbox(Protocol):
         ...
 
     async def again(self, notice_id: int, delay_s: float, attempts: int) -> None:
-        """Let a message be tried again after ``delay_s`` seconds, also one that is done; ``attempts`` count by now."""
+        """Have a message tried again after ``delay_s`` seconds, also one that is done; ``attempts`` count by now."""
         ...
 
     async def forget(self, before_ms: int, most: int) -> int:
@@ -40,7 +40,7 @@ class Outbox(Protocol):
         ...
 
     async def hasten(self) -> None:
-        """Let everything that waits be tried now, that of the feeds too: Discord is back."""
+        """Have everything that waits tried now, that of the feeds too: Discord is back."""
         ...
 
 

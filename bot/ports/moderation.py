@@ -37,7 +37,7 @@ class Cases(StoredRules, Protocol):
         ...
 
     async def unblock(self, act: Act, member_id: int) -> Case:
-        """Let a member ask again.
+        """Lift a member's block.
 
         Raises:
             MemberError: if nothing keeps them from it.
@@ -113,7 +113,7 @@ class Cases(StoredRules, Protocol):
         ...
 
     async def check_appeal(self, server_id: int, member_id: int, case_id: int) -> None:
-        """Let pass who may appeal a case now.
+        """Refuse whoever may not appeal a case now.
 
         Raises:
             NotPermitted: if it is not the block that keeps this member out of this server now.

@@ -47,7 +47,7 @@ class Privacy(Protocol):
         ...
 
     async def orphans(self, paths: list[str]) -> tuple[list[str], int]:
-        """Tell whose the files are that are named as kept pictures are.
+        """Find out whose files are that are named as kept pictures are.
 
         Returns:
             Those of jobs that are settled, which no row names and none ever will, in their order. And how many files
@@ -68,11 +68,11 @@ class Privacy(Protocol):
         ...
 
     async def message_again(self, message_id: int, delay_s: float, attempts: int) -> None:
-        """Let a leftover message be tried again after ``delay_s`` seconds; ``attempts`` count by now."""
+        """Have a leftover message tried again after ``delay_s`` seconds; ``attempts`` count by now."""
         ...
 
     async def hasten_messages(self) -> None:
-        """Let all leftover messages be tried now: Discord is back."""
+        """Have all leftover messages tried now: Discord is back."""
         ...
 
     async def wipe_traces(self) -> None:

@@ -199,7 +199,7 @@ class DiscordSide:
         await self._presence.ask_before_start()
 
     async def _say_ready(self) -> None:
-        """Say in one line of the log that the bot serves, and how."""
+        """Log in one line that the bot serves, and how."""
         policy = self._core.policy
         try:
             figures = await self._core.figures.read()

@@ -111,7 +111,7 @@ class Account:
         self._changed = asyncio.Event()
 
     def admit(self, model: StandInModel) -> None:
-        """Let a create in, or refuse it for the account's state or the rate.
+        """Admit a create, or refuse it for the account's state or the rate.
 
         Guess: the order of the checks, and that a create that is refused later has counted.
         """

@@ -92,7 +92,7 @@ class Stage:
         return self.discord.member(name, self.guild)
 
     def names(self) -> dict[int, str]:
-        """Give everybody's name by Discord's id."""
+        """Return everybody's name by Discord's id."""
         return {member.user.id: member.user.name for member in self.guild.members.values()}
 
     async def start_bot(self) -> None:

@@ -35,7 +35,7 @@ class Teller:
     # -- the frame
 
     def opening(self, database: Path) -> None:
-        """Say what is about to happen, and on what."""
+        """Print what is about to happen, and on what."""
         text = Text.assemble(
             ("The story of imagine-bot", "bold"),
             "\nDiscord and the image service are stand-ins on this machine; the bot is the real one, on an SQLite ",
@@ -50,7 +50,7 @@ class Teller:
         self._console.print(Rule(Text(f"{number}. {heading}", "bold"), align="left", style="dim"))
 
     def say(self, text: str) -> None:
-        """Tell what can't be seen."""
+        """Print what can't be seen."""
         self._console.print()
         self._console.print(Padding(Text(text), (0, 2)))
 
@@ -138,7 +138,7 @@ class Teller:
             self._line("Verdict", Text("they agree, job by job and in total", "bold green"))
 
     def ending(self, saved: list[Path], folder: Path) -> None:
-        """Say where the pictures are."""
+        """Print where the pictures are."""
         self._console.print()
         self._line("Pictures", f"{len(saved)} saved in {folder}")
         for path in saved:

@@ -34,7 +34,7 @@ class Story:
         self._told: dict[int, str] = {}
 
     async def ask(self, name: str, *, quietly: bool = False, **options: Any) -> Used:  # noqa: ANN401
-        """Let somebody use /imagine, and wait for the first answer."""
+        """Have somebody use /imagine, and wait for the first answer."""
         actor = self.stage.actor(name)
         if not quietly:
             # The seed is what makes each telling the same; nobody types it.
@@ -59,7 +59,7 @@ class Story:
         return used.followups[0] if used.message is None or reply is None else used.message
 
     async def agree(self, name: str, asked: Used) -> Used:
-        """Let somebody who is asked whether a request may cost so much agree to it."""
+        """Have somebody agree who is asked whether a request may cost so much."""
         actor = self.stage.actor(name)
         question = await self.answer(asked, f"{name} is asked whether it may cost so much")
         label = question.buttons[0].label
@@ -70,7 +70,7 @@ class Story:
         return used
 
     async def crowd(self, options: dict[str, Any], *asking: tuple[str, int]) -> list[Used]:
-        """Let several people ask, with their seeds, one after the other and at leisure; nobody watches them."""
+        """Have several people ask, with their seeds, one after the other and at leisure; nobody watches them."""
         waiting: list[Used] = []
         for name, seed in asking:
             waiting.append(await self.ask(name, quietly=True, seed=seed, **options))

@@ -57,7 +57,7 @@ class Search:
     until_ms: int = 0
 
     def to_json(self) -> str:
-        """Give it for storage."""
+        """Return the search as storage keeps it."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod

@@ -198,7 +198,7 @@ def _ascii_folds() -> dict[int, str]:
 
 @cache
 def _folds() -> dict[int, str]:
-    """Give for each character what stands for all that look like it.
+    """Return for each character what stands for all that look like it.
 
     The library's table is of pairs (Unicode's confusables.txt, both ways): what looks alike forms a star around one
     character or sequence.

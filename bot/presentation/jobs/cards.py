@@ -221,7 +221,7 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
 
 
 def _not_posted(texts: Texts, locale: str, job: Job) -> str:
-    """Say on a copy that shows the pictures why they are not where they were asked for."""
+    """Return why the pictures that a copy shows are not where they were asked for."""
     if job.failure == "locked":
         return texts.say(locale, "copy-locked", channel=Markup(f"<#{job.reply.channel_id}>"))
     return texts.say(locale, reasons.undelivered_key(job.failure))

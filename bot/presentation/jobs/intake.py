@@ -262,7 +262,7 @@ class Intake:
         return await work
 
     async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
-        """Send the first response; give its message's id, or 0 where it is unknown whether it stands.
+        """Send the first response; return its message's id, or 0 where it is unknown whether it stands.
 
         Raises:
             MemberError: if Discord refuses it for certain; then the job is withdrawn.

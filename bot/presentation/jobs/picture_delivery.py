@@ -83,7 +83,7 @@ class PictureDelivery:
     async def _attach(
         self, job: Job, done: Sequence[tuple[ShownPicture, Attached]], batch: list[Upload], unread: int
     ) -> list[tuple[ShownPicture, Attached]]:
-        """Add a batch to what the message has; give the batch as it is attached."""
+        """Add a batch to what the message has; return the batch as it is attached."""
         shown = (*(picture for picture, _ in done), *(upload.picture for upload in batch))
         known = replace(await self._know(job, shown), unread=unread)
 

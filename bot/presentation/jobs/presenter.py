@@ -287,7 +287,7 @@ class Presenter:
         return job.version != message.refused or self._clock.monotonic() >= message.refused_s + again_s
 
     def _note_damage(self, job_id: int, message: _Message, error: StorageDamaged) -> None:
-        """Say so once; only the operator can mend it, and is told (`DamageAlarm`): it is looked at seldom."""
+        """Log damage once; only the operator can mend it, and is told (`DamageAlarm`): it is looked at seldom."""
         level = logging.DEBUG if message.is_damaged else logging.ERROR
         log.log(level, "job %s: its message can't be brought up to date: %s", job_id, error)
         message.is_damaged = message.waits = True

@@ -35,7 +35,7 @@ async def find_own(
     Args:
         client: logged in.
         channel: where.
-        is_it: says whether a message of ours is the one.
+        is_it: whether a message of ours is the one.
         after_id: only later messages, by any id of Discord's.
         oldest_first: begin right after that instead of with the newest.
     """

@@ -30,7 +30,7 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
         outbox: where it is noted.
         clock: for the time limit.
         notice: the message.
-        send: gives what became of it; what it raises is judged.
+        send: returns what became of it; what it raises is judged.
 
     Raises:
         StorageUnavailable: if the outcome can't be noted.

@@ -31,7 +31,7 @@ def exposure_of(channel: discord.abc.GuildChannel, everyone: discord.Role) -> fr
 
 
 class LogChannels:
-    """Gives the channel in which a server's moderators may be told of its members.
+    """Finds the channel in which a server's moderators may be told of its members.
 
     Args:
         client: logged in.

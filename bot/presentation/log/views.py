@@ -86,7 +86,7 @@ def _turn(label: str, kept: KeptSearch, before_id: int) -> ui.Button[ui.LayoutVi
 def timeline_view(
     texts: Texts, locale: str, timeline: Timeline, pictures: tuple[ShownPicture, ...]
 ) -> tuple[ui.LayoutView, bool]:
-    """Show all that is known of a job, and say whether it fitted; else the view names the file that has the rest.
+    """Return all that is known of a job, and whether it fitted; else the view names the file that has the rest.
 
     Args:
         texts: what people read.

@@ -53,7 +53,7 @@ class PromptRuleList:
         return "\n".join(lines), self._view(locale, shown, number, pages)
 
     async def add(self, interaction: AnyInteraction, kind: RuleKind) -> str:
-        """Take a rule that was typed into a modal; say what was added.
+        """Take a rule that was typed into a modal; return what was added.
 
         Raises:
             InvalidRequest: saying why it can't be a rule.
@@ -63,7 +63,7 @@ class PromptRuleList:
         return self._changed(interaction, "prompt-rule-added", text)
 
     async def remove(self, interaction: AnyInteraction) -> str:
-        """Take a choice of the menu; say what was removed.
+        """Take a choice of the menu; return what was removed.
 
         Raises:
             MemberError: if this server has no such rule.

@@ -57,7 +57,7 @@ class Removals:
         return "\n".join(lines), views.removal(self._texts, locale, interaction.id, wishes)
 
     async def remove(self, interaction: AnyInteraction, question_id: int, wish: ChargeWish) -> str:
-        """Do what was asked; say what was done.
+        """Do what was asked; return what was done.
 
         Raises:
             MemberError: if it can't be done; then nothing is.

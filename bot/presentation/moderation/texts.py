@@ -68,7 +68,7 @@ class ModTexts(Phrases):
         return "\n".join([*lines, *self._reason(case)])
 
     def refund_asked(self, case: Case, free: int, micros: int) -> str:
-        """Tell admins that a moderator asks to give back the charge of pictures that they removed."""
+        """Return for admins that a moderator asks to give back the charge of pictures that they removed."""
         asked = self._say(
             "refund-asked-notice",
             moderator=Markup(self.person(case.actor_id)),

@@ -41,7 +41,7 @@ class ModerationNotices:
         self._clock = clock
 
     async def tell(self, notice: Notice) -> str:
-        """Return a notice where it belongs; give what became of it.
+        """Bring a notice where it belongs; return what became of it.
 
         Raises:
             Exception: what the call raised.
@@ -114,7 +114,7 @@ class ModerationNotices:
     async def _in_log_channel(
         self, notice: Notice, server: discord.Guild, text: str, view: discord.ui.View | None = None
     ) -> bool:
-        """Say something in a server's log channel; False if there is none that takes it and is as private as agreed."""
+        """Post in a server's log channel; return False if there is none that takes it and is as private as agreed."""
         try:
             channel_id = await self._log_channels.usable(server.id)
             if not channel_id:

@@ -37,7 +37,7 @@ class ServerNotices:
         self._clock = clock
 
     async def tell(self, notice: Notice) -> str:
-        """Return a notice where it belongs; give what became of it.
+        """Bring a notice where it belongs; return what became of it.
 
         Raises:
             Exception: what the call raised.

@@ -20,7 +20,7 @@ SAVED_AS = "imagine-{}.zip"
 
 
 class PrivacyTexts(Phrases):
-    """Says it in a member's language."""
+    """Says in a member's language what is kept about them, and what erasing it means."""
 
     def archive(self, archive: Archive) -> str:
         """Return what an export has, and how the rest is had."""

@@ -71,7 +71,7 @@ class Canvas:
         self._known = {code for family in mpl.rcParams["font.family"] for code in _characters(family)}
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Give bare axes at a place in pixels."""
+        """Return bare axes at a place in pixels."""
         bottom = self.height - top - height
         axes = self.figure.add_axes((left / WIDTH, bottom / self.height, width / WIDTH, height / self.height))
         axes.set_facecolor(GROUND)
@@ -80,7 +80,7 @@ class Canvas:
         return axes
 
     def write(self, text: str, left: float, middle: float, size: int, *, color: str = TEXT, room: float = 0) -> float:
-        """Write one line, cut to ``room`` pixels (by default to the margin); give its width in pixels."""
+        """Write one line, cut to ``room`` pixels (by default to the margin); return its width in pixels."""
         text = self.fitted(text, size, room or WIDTH - MARGIN - left)
         at = (left / WIDTH, 1 - middle / self.height)
         self.figure.text(*at, text, fontsize=_points(size), color=color, va="center_baseline")

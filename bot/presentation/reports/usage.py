@@ -97,7 +97,7 @@ def period_of(report: UsageReport, locale: str) -> str:
 
 
 def name_of(member_id: int, account_id: int, names: Mapping[int, str], texts: Texts, locale: str) -> str:
-    """Give a member's name on one line, or the account's number where there is none."""
+    """Return a member's name on one line, or the account's number where there is none."""
     return on_one_line(names.get(member_id, "")) or texts.plain(locale, "chart-unnamed", account=account_id)
 
 

@@ -38,9 +38,9 @@ class _Menu:
     Attributes:
         name: the key of the setting's name.
         act: what the audit calls a choice.
-        chosen: gives what was chosen; raises MemberError where it may not be.
-        put: gives the settings with that.
-        say: says how the setting stands.
+        chosen: returns what was chosen; raises MemberError where it may not be.
+        put: returns the settings with that.
+        say: returns how the setting stands.
     """
 
     name: str
@@ -67,7 +67,7 @@ class SettingsMenus:
         return "\n".join([*lines, hint]), self._view(page, interaction, settings)
 
     async def choose(self, what: str, interaction: AnyInteraction) -> tuple[str, ui.View] | None:
-        """Take a choice; give how the setting was and is, and the menus again; None if there is no such menu.
+        """Take a choice; return how the setting was and is, and the menus again; None if there is no such menu.
 
         Raises:
             MemberError: if it may not be chosen.

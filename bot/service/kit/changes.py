@@ -24,16 +24,16 @@ class Changes:
         self._cancel_listeners.append(listener)
 
     def cancel(self, job_id: int) -> None:
-        """Say that the vendor agreed to cancel a job's task: a query will soon say so."""
+        """Report that the vendor agreed to cancel a job's task: a query will soon say so."""
         for listener in self._cancel_listeners:
             listener(job_id)
 
     def job(self, job_id: int) -> None:
-        """Say that a job changed."""
+        """Report that a job changed."""
         for listener in self._job_listeners:
             listener(job_id)
 
     def lane(self, model: str) -> None:
-        """Say that a lane's queue moved."""
+        """Report that a lane's queue moved."""
         for listener in self._lane_listeners:
             listener(model)

@@ -59,7 +59,7 @@ class Moderation:
         return await self._cases.block(act, member_id, until_ms, only_longer=True)
 
     async def unblock(self, act: Act, member_id: int) -> Case:
-        """Let a member ask again.
+        """Lift a member's block.
 
         Raises:
             NotPermitted: if that is the actor: else no block of a moderator would hold.
@@ -147,7 +147,7 @@ class Moderation:
         return (await self._cases.rules(server_id)).rules
 
     async def add_rule(self, act: Act, kind: RuleKind, text: str) -> str:
-        """Add a rule for prompts; give its text as it is kept. It counts from the next request on.
+        """Add a rule for prompts; return its text as it is kept. It counts from the next request on.
 
         Raises:
             InvalidRequest: saying why it can't be a rule of this server.
@@ -173,7 +173,7 @@ class Moderation:
         return await self._cases.strikes(server_id)
 
     async def set_strikes(self, act: Act, count: int) -> tuple[int, int]:
-        """Set that; give it as it was and as it is.
+        """Set how many strikes pause a member; return the number as it was and as it is.
 
         Raises:
             InvalidRequest: if it is out of bounds.
@@ -204,7 +204,7 @@ class Moderation:
         return await self._cases.note(act, number, text)
 
     async def check_appeal(self, server_id: int, member_id: int, case_id: int) -> None:
-        """Let pass who may appeal a case now.
+        """Refuse whoever may not appeal a case now.
 
         Raises:
             NotPermitted: if it is not what keeps this member out of this server now.

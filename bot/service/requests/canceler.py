@@ -19,7 +19,7 @@ class Canceler:
         self._changes = changes
 
     async def cancel(self, job_id: int, actor_id: int) -> Job | None:
-        """Note the wish, and pass it on to the vendor where the vendor has the job; give the job as it is now.
+        """Note the wish, and pass it on to the vendor where the vendor has the job; return the job as it is now.
 
         The job is canceled only when a query says so: the vendor takes the wish only while a task is PENDING.
         """

@@ -18,7 +18,7 @@ class Quotas:
         self._clock = clock
 
     def terms(self) -> Terms:
-        """Give the operator's terms for a request made now."""
+        """Return the operator's terms for a request made now."""
         now_ms = self._clock.now_ms()
         policy = self._policy
         return Terms(

@@ -93,7 +93,7 @@ class Administration:
     async def set_rule(
         self, act: Act, scope: Scope, owner_id: int, rule: PartialRule
     ) -> tuple[PartialRule, PartialRule]:
-        """Set what ``rule`` names; give the rule as it was and as it is.
+        """Set what ``rule`` names; return the rule as it was and as it is.
 
         Raises:
             NotPermitted: if it is the actor's own.
@@ -107,7 +107,7 @@ class Administration:
         return await self._servers.set_rule(act, scope, owner_id, rule)
 
     async def clear_rule(self, act: Act, scope: Scope, owner_id: int) -> tuple[PartialRule, PartialRule]:
-        """Clear a rule; give it as it was and as it is.
+        """Clear a rule; return it as it was and as it is.
 
         Raises:
             NotPermitted: if it is the actor's own.
@@ -117,7 +117,7 @@ class Administration:
         return await self._servers.set_rule(act, scope, owner_id, None)
 
     async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
-        """Give a member credit; give what was left of it before and after, micro-yuan.
+        """Give a member credit; return what was left of it before and after, micro-yuan.
 
         Raises:
             NotPermitted: if that is the actor.
@@ -176,7 +176,7 @@ class Administration:
         return await self._servers.change_settings(act, lambda settings: replace(settings, pool_micros=micros))
 
     async def change(self, act: Act, change: Callable[[Settings], Settings]) -> tuple[Settings, Settings]:
-        """Change settings; give them as they were and as they are.
+        """Change settings; return them as they were and as they are.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.

@@ -126,7 +126,7 @@ class Collector:
         return newest is not None and bool(newest.kept)
 
     async def _lose_what_is_gone(self, job_id: int) -> None:
-        """Let nobody be charged for a picture whose file was lost since it was kept, as with a folder or a disk."""
+        """Give up pictures whose files were lost since, as with a folder or a disk: nobody is charged for them."""
         job = await self._jobs.get(job_id)
         kept = job.kept if job is not None else ()
         gone = await self._pictures.missing([image.path for image in kept])

@@ -75,7 +75,7 @@ class SqliteDoubtfulCosts:
         return await self._db.read(lambda conn: [_doubt(row) for row in conn.execute(NAMED, values)])
 
     async def owner(self, task_id: str) -> tuple[int, int] | None:
-        """Give server and number of the job that a task belongs to."""
+        """Return server and number of the job that a task belongs to."""
         row = await self._db.read(lambda conn: conn.execute(OWNER, {"task_id": task_id}).fetchone())
         return None if row is None else (row["server_id"], row["number"])
 

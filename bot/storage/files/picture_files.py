@@ -34,7 +34,7 @@ class PictureFiles:
         )
 
     async def remove(self, paths: list[str]) -> list[str]:
-        """Delete kept pictures; give those that are gone. Of any other the log tells once why it is still there."""
+        """Delete kept pictures; return those that are gone. Of any other the log tells once why it is still there."""
         return await asyncio.to_thread(lambda: [path for path in paths if self._remove(path)])
 
     def _remove(self, path: str) -> bool:

@@ -118,7 +118,7 @@ class SqliteLanes:
         return await self._db.write(lambda conn: _claim(conn, model, now_ms, vendor_ms or 0, damaged))
 
     async def slow_down(self, model: Model, delay_s: float, *, was_ahead: bool) -> None:
-        """Let no create leave for ``delay_s`` seconds; after a throttled task ahead, give none for ten minutes."""
+        """Hold back creates for ``delay_s`` seconds; after a throttled task ahead, those ahead for ten minutes."""
         now_ms = self._clock.now_ms()
         values = {
             "model": model.name,
@@ -146,7 +146,7 @@ class SqliteLanes:
         return await self._db.write(stopped)
 
     async def reopen(self, model: str) -> list[str]:
-        """Open the lane and the account's, because a create was taken; give those that had been stopped."""
+        """Open the lane and the account's, because a create was taken; return those that had been stopped."""
         now_ms = self._clock.now_ms()
 
         def opened(conn: sqlite3.Connection) -> list[str]:

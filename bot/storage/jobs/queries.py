@@ -83,12 +83,12 @@ class JobQueries:
         return await self._db.read(lambda conn: find_job(conn, BY_NUMBER, {"server_id": server_id, "number": number}))
 
     async def own_by_number(self, member_id: int, number: int) -> Job | None:
-        """Give a member's newest job of that number, in whichever server."""
+        """Return a member's newest job of that number, in whichever server."""
         values = {"member_id": member_id, "number": number}
         return await self._db.read(lambda conn: find_job(conn, OWN_BY_NUMBER, values))
 
     async def of_member(self, member_id: int, server_id: int | None, *, before_id: int, most: int) -> list[Job]:
-        """Give a member's jobs with ids below ``before_id``, newest first; with no server named, in all of them."""
+        """Return a member's jobs with ids below ``before_id``, newest first; with no server named, in all of them."""
         values: dict[str, int] = {"member_id": member_id, "before_id": before_id, "most": most}
         if server_id is None:
             return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER, values)[::-1])

@@ -93,7 +93,7 @@ class RequestChanges(JobChanges):
         await self._db.write(lambda conn: price_offers.drop(conn, offer_id))
 
     async def expire_price_offers(self) -> int:
-        """Forget the requests that nobody agreed to in time; give how many."""
+        """Forget the requests that nobody agreed to in time; return how many."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: price_offers.expire(conn, now_ms))
 

@@ -28,7 +28,7 @@ ACCOUNT_OF = "SELECT account_id FROM appeals WHERE id = :id"
 
 
 def check(conn: sqlite3.Connection, server_id: int, member_id: int, case_id: int, now_ms: int) -> None:
-    """Let pass who may appeal a case now.
+    """Refuse whoever may not appeal a case now.
 
     Raises:
         NotPermitted: if it is not the block that keeps this member out of this server now.

@@ -75,7 +75,7 @@ class SqliteModeration:
         return await self._db.write(blocked)
 
     async def unblock(self, act: Act, member_id: int) -> Case:
-        """Let a member ask again.
+        """Lift a member's block.
 
         Raises:
             MemberError: if nothing keeps them from it.
@@ -277,7 +277,7 @@ class SqliteModeration:
     # -- appeals
 
     async def check_appeal(self, server_id: int, member_id: int, case_id: int) -> None:
-        """Let pass who may appeal a case now; see ``appeals.check``."""
+        """Refuse whoever may not appeal a case now; see ``appeals.check``."""
         now_ms = self._clock.now_ms()
         await self._db.read(lambda conn: appeals.check(conn, server_id, member_id, case_id, now_ms))
 

@@ -135,7 +135,7 @@ class SqliteOutbox:
         return await self._db.write(lambda conn: conn.execute(FORGET, values).rowcount)
 
     async def hasten(self) -> None:
-        """Let everything that waits be tried now, that of feeds too: Discord is back."""
+        """Have everything that waits tried now, that of the feeds too: Discord is back."""
         await self._db.write(lambda conn: conn.execute(HASTEN).rowcount)
 
 

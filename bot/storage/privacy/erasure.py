@@ -128,7 +128,7 @@ def erase_old(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
 
 
 def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:
-    """Erase prompts, pictures and links of jobs that have ended; give how many files are left to be deleted."""
+    """Erase prompts, pictures and links of jobs that have ended; return how many files are left to be deleted."""
     files = 0
     for job_id in jobs:
         values = {"id": job_id, "now_ms": now_ms}

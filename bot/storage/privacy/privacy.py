@@ -99,7 +99,7 @@ class SqlitePrivacy:
         await self._db.write(lambda conn: erasure.erase_old(conn, job_id, now_ms))
 
     async def expire_retained(self) -> int:
-        """Delete what outlasted a forgotten member and is over; give how many rows."""
+        """Delete what outlasted a forgotten member and is over; return how many rows."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: retained_limits.expire(conn, now_ms))
 
@@ -113,7 +113,7 @@ class SqlitePrivacy:
         await self._db.write(lambda conn: conn.executemany(FILE_GONE, [{"path": path} for path in paths]).rowcount)
 
     async def orphans(self, paths: list[str]) -> tuple[list[str], int]:
-        """Tell whose the files are that are named as kept pictures are.
+        """Find out whose files are that are named as kept pictures are.
 
         Returns:
             Those of jobs that are settled, which no row names and none ever will. And how many files are of jobs that
@@ -142,7 +142,7 @@ class SqlitePrivacy:
         await self._db.write(lambda conn: conn.execute(MESSAGE_AGAIN, values).rowcount)
 
     async def hasten_messages(self) -> None:
-        """Let all leftover messages be tried now: Discord is back."""
+        """Have all leftover messages tried now: Discord is back."""
         await self._db.write(lambda conn: conn.execute(HASTEN).rowcount)
 
     async def wipe_traces(self) -> None:
@@ -150,7 +150,7 @@ class SqlitePrivacy:
         await self._db.truncate_log()
 
     async def scrub(self) -> bool | None:
-        """Write the file anew if something was erased, at most once a day; say whether that could be done.
+        """Write the file anew if something was erased, at most once a day; return whether that could be done.
 
         Returns:
             None if it is not due; False if the file is too large to be written anew while the bot runs.

@@ -45,7 +45,7 @@ def do(
     job_id: int | None = None,
     detail: Mapping[str, str | int | None] | None = None,
 ) -> int:
-    """Note an act, and give the actor's account.
+    """Note an act, and return the actor's account.
 
     Raises:
         AlreadyDone: if its interaction was noted before; the caller's transaction must be rolled back.

@@ -160,7 +160,7 @@ def block(conn: sqlite3.Connection, case: Case, account_id: int) -> None:
 
 
 def unblock(conn: sqlite3.Connection, server_id: int, account_id: int) -> None:
-    """Let a member ask again, at once: what they were refused before counts no more."""
+    """Lift a member's block: what they were refused before counts no more."""
     conn.execute(UNBLOCK, {"server_id": server_id, "account_id": account_id})
     refused_prompts.forgive(conn, server_id, account_id)
 

@@ -45,7 +45,7 @@ def index(conn: sqlite3.Connection, job_id: int) -> None:
 
 
 def index_missing(conn: sqlite3.Connection, most: int) -> int:
-    """Put up to ``most`` jobs into the index that an earlier version of the program had taken; give how many."""
+    """Put up to ``most`` jobs into the index that an earlier version of the program had taken; return how many."""
     missing = [row[0] for row in conn.execute(MISSING, {"most": most})]
     for job_id in missing:
         index(conn, job_id)

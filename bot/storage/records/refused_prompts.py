@@ -70,7 +70,7 @@ def retained_until(conn: sqlite3.Connection, hash_: bytes, now_ms: int) -> int:
 
 
 def bring_back(conn: sqlite3.Connection, account_id: int, hash_: bytes) -> None:
-    """Give a new account what was kept of its member."""
+    """Bring back to a new account what was kept of its member."""
     conn.execute(BRING_BACK, {"account_id": account_id, "hash": hash_})
 
 

@@ -112,7 +112,7 @@ def retain(
         member_id: Discord's id of whom.
         account_id: theirs until now.
         now_ms: when.
-        limits_in: gives what binds them in a server.
+        limits_in: returns what binds them in a server.
     """
     who = {"hash": hash_of(conn, member_id), "account_id": account_id, "owner": str(account_id), "now_ms": now_ms}
     for (server_id,) in conn.execute(SERVERS_OF, who).fetchall():
@@ -129,7 +129,7 @@ def retain(
 
 
 def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int) -> None:
-    """Give a new account what was retained of its member, if they had been forgotten before."""
+    """Bring back to a new account what was retained of its member, if they had been forgotten before."""
     for row in retained(conn, member_id, now_ms):
         values = {**dict(row), "account_id": account_id}
         if row["kind"] == "block":

@@ -116,7 +116,7 @@ class SqliteServers:
 
         Args:
             act: who, and what it is called in the audit.
-            change: gives the new settings; what it raises is raised, and nothing is changed.
+            change: returns the new settings; what it raises is raised, and nothing is changed.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
@@ -188,7 +188,7 @@ class SqliteServers:
     async def set_rule(
         self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
     ) -> tuple[PartialRule, PartialRule]:
-        """Set the fields that ``rule`` names, or with None clear the rule; give it as it was and as it is.
+        """Set the fields that ``rule`` names, or with None clear the rule; return it as it was and as it is.
 
         Args:
             act: who, and what it is called in the audit.
@@ -224,7 +224,7 @@ class SqliteServers:
     # -- money
 
     async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
-        """Give a member credit; give what they had of it left, before and after, in micro-yuan.
+        """Give a member credit; return what they had of it left, before and after, in micro-yuan.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.

@@ -11,7 +11,7 @@ from bot.storage.sqlite.database import BUSY_TIMEOUT_MS
 
 
 def back_up(source: Path, target: Path) -> int:
-    """Copy ``source`` to ``target``, which is there complete or not at all; give its size in bytes.
+    """Copy ``source`` to ``target``, which is there complete or not at all; return its size in bytes.
 
     The copy is one snapshot: a bot that writes meanwhile is neither disturbed nor half seen. What was at ``target``
     is replaced.

@@ -337,7 +337,7 @@ def schema_version(conn: sqlite3.Connection) -> int:
 
 
 def migrate(conn: sqlite3.Connection) -> int:
-    """Apply what is missing, each migration in a transaction of its own; give the version reached.
+    """Apply what is missing, each migration in a transaction of its own; return the version reached.
 
     Raises:
         SchemaTooNew: if the file is ahead of this program.

@@ -133,7 +133,7 @@ class Guild:
         self._new_channel("general", GUILD_TEXT)
 
     def add_member(self, name: str, *, roles: Iterable[Role | str] = (), locale: str | None = None) -> Member:
-        """Let ``name`` join; the account is made when it is new."""
+        """Add ``name`` to the server; the account is made when it is new."""
         user = self._host.user(name, locale)
         member = Member(user, self, [self.role(role) for role in roles], self._host.now_ms())
         self.members[user.id] = member
@@ -241,7 +241,7 @@ class Guild:
         self.command_grants[command] = {self._target_id(one) for one in whom}
 
     def go_down(self) -> None:
-        """Let an outage begin: the bot is told that the server is unavailable, and then nothing more of it."""
+        """Begin an outage: the bot is told that the server is unavailable, and then nothing more of it."""
         self.available = False
         self._host.announce("GUILD_DELETE", self)
 
