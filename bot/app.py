@@ -65,29 +65,14 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
         BotError: if another instance runs, or the database can't be opened.
     """
     check_sqlite()
-    config.check_places()
-    owner_only.make_folder(config.storage.file.parent)
-    await asyncio.to_thread(owner_only.close_folders, config.storage.file, config.storage.images)
+    await _prepare_places(config)
     async with AsyncExitStack() as stack:
         if not await stack.enter_async_context(only_instance(config.storage.file, clock, stop=stop)):
             return
         database = await stack.enter_async_context(await Database.open(config.storage.file))
         _say_proxies(config)
-        vendor = await open_image_service(config, clock, stack)
-        results = await open_results(config, clock, stack)
-        await results.clear_leftovers()
         metrics = Metrics(config.catalogue())
-        stores = Stores(database, PictureFiles(config.storage.images), clock)
-        core = Core(
-            stores,
-            vendor=vendor,
-            results=results,
-            policy=config.policy(),
-            access=config.access(),
-            seeds=random.SystemRandom(),
-            clock=clock,
-            meter=metrics,
-        )
+        core = await _open_core(config, clock, database, metrics, stack)
         discord_time = DiscordTime(clock)
         discord_side = DiscordSide(
             config,
@@ -101,6 +86,29 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
             health = _health(config, config.http.bind, core, discord_side.client, metrics)
             await stack.enter_async_context(health)
         await _serve(config, core, discord_side, stop)
+
+
+async def _prepare_places(config: Config) -> None:
+    config.check_places()
+    owner_only.make_folder(config.storage.file.parent)
+    await asyncio.to_thread(owner_only.close_folders, config.storage.file, config.storage.images)
+
+
+async def _open_core(config: Config, clock: Clock, database: Database, metrics: Metrics, stack: AsyncExitStack) -> Core:
+    vendor = await open_image_service(config, clock, stack)
+    results = await open_results(config, clock, stack)
+    await results.clear_leftovers()
+    stores = Stores(database, PictureFiles(config.storage.images), clock)
+    return Core(
+        stores,
+        vendor=vendor,
+        results=results,
+        policy=config.policy(),
+        access=config.access(),
+        seeds=random.SystemRandom(),
+        clock=clock,
+        meter=metrics,
+    )
 
 
 def _heard_by(discord_time: DiscordTime, metrics: Metrics) -> aiohttp.TraceConfig:

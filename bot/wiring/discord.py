@@ -94,12 +94,13 @@ class DiscordSide:
             proxy=config.proxies().to(config.discord.api_url),
             http_trace=http_trace,
         )
+        self._make_cards()
         self._make_speakers(config)
+        self._make_upkeep()
 
-    def _make_speakers(self, config: Config) -> None:
-        """Make what tells people something without being asked at that moment."""
+    def _make_cards(self) -> None:
+        """Make what answers a request, and keeps its message up to date."""
         core, stores, client, texts, clock = self._parts()
-        self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
         self.presenter = Presenter(
             client=client,
             jobs=stores.jobs,
@@ -125,6 +126,23 @@ class DiscordSide:
             alarm=core.alarm,
             mark=self._mark,
         )
+        self.intake = Intake(
+            submitter=core.submitter, presenter=self.presenter, texts=texts, clock=clock, meter=core.meter
+        )
+        self._reply_recovery = ReplyRecovery(
+            client=client,
+            jobs=stores.jobs,
+            submitter=core.submitter,
+            presenter=self.presenter,
+            is_answering=self.intake.is_answering,
+            clock=clock,
+            alarm=core.alarm,
+        )
+
+    def _make_speakers(self, config: Config) -> None:
+        """Make what tells servers, their moderators, members and the operator something without being asked."""
+        core, stores, client, texts, clock = self._parts()
+        self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
         self.registration = CommandRegistration(
             client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
@@ -160,23 +178,15 @@ class DiscordSide:
             clock=clock,
             alarm=core.alarm,
         )
+        self._greeter = Greeter(servers=stores.servers, messenger=self.messenger)
+
+    def _make_upkeep(self) -> None:
+        """Make what sees to it that Discord and the database agree: who was forgotten, and where the bot is."""
+        core, stores, client, _, clock = self._parts()
         self._message_deletion = MessageDeletion(
             client=client, privacy=stores.privacy, discord_time=self._discord_time, clock=clock, alarm=core.alarm
         )
         self._presence = Presence(client=client, departures=core.departures, clock=clock, alarm=core.alarm)
-        self._greeter = Greeter(servers=stores.servers, messenger=self.messenger)
-        self.intake = Intake(
-            submitter=core.submitter, presenter=self.presenter, texts=texts, clock=clock, meter=core.meter
-        )
-        self._reply_recovery = ReplyRecovery(
-            client=client,
-            jobs=stores.jobs,
-            submitter=core.submitter,
-            presenter=self.presenter,
-            is_answering=self.intake.is_answering,
-            clock=clock,
-            alarm=core.alarm,
-        )
 
     async def _look(self, server: discord.Guild) -> None:
         await self._log_channels.look(server)
