@@ -7,11 +7,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from bot.domain.books.figures import Figures
-from bot.domain.jobs.job import JobState
+from bot.domain.jobs.job import WAITING
 from bot.domain.money import MICROS_PER_CNY
 from bot.ports import Step
-
-WAITING = frozenset({JobState.HELD, JobState.QUEUED})
 
 BUCKETS: dict[Step, tuple[float, ...]] = {
     "ack": (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 15),

@@ -59,6 +59,9 @@ Only an adopted task that turned out to be somebody else's leads from the vendor
 delivered is sent again by the way on which it was delivered the first time. Pictures whose files are all lost before
 Discord has them end a job that was settled: what it was charged is given back."""
 
+WAITING = frozenset({S.HELD, S.QUEUED})
+"""States in which a job waits for its lane."""
+
 FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})
 """States in which the hold is still open."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import discord
 from discord import ui
 
-from bot.domain.jobs.job import SERVER_LEFT, Job, JobState
+from bot.domain.jobs.job import SERVER_LEFT, WAITING, Job, JobState
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
@@ -25,7 +25,6 @@ PRIVATE_REPLY_MS = TOKEN_LIVES_MS - 150_000
 """A private reply can be edited while the token lives; an estimate beyond 12 minutes announces a direct message."""
 
 S = JobState
-WAITING = frozenset({S.HELD, S.QUEUED})
 HANDED_OVER = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING})
 CANCELABLE = WAITING | HANDED_OVER | {S.RUNNING}
 MADE = frozenset({S.DELIVERING, S.DELIVERED, S.UNDELIVERED})

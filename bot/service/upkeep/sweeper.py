@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 ROUND_S = 30.0
 DAY_MS = 24 * 3600 * 1000
-WAITING = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
-"""States that a job takes in turns while its lane is tried."""
+MAY_EXPIRE = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
+"""States that a job takes in turns while its lane is tried: one that is tried meanwhile waits all the same."""
 
 AT_ONCE = 100
 """Jobs whose old pictures are let go in one round."""
@@ -127,8 +127,7 @@ class Sweeper:
         stops = await self._lanes.stops()
         moments = {(model, stopped_ms): stopped_ms for model, stopped_ms in stops.items()}
         stopped = {model for model, _ in self._stops.over(moments, STOPPED_TOO_LONG_S, watched_s=WATCHED_S)}
-        # One that is tried meanwhile waits all the same.
-        waiting = [job_id for state in WAITING for job_id in await self._jobs.ids_in_state(state)]
+        waiting = [job_id for state in MAY_EXPIRE for job_id in await self._jobs.ids_in_state(state)]
         jobs = await read_each("job", waiting, self._jobs.get)
         queued = {job.id: job.queued_ms for job in jobs}
         late = self._waits.over(queued, self._policy.longest_wait_s, watched_s=WATCHED_S)

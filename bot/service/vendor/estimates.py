@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from functools import partial
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import WAITING, Job
 from bot.domain.jobs.queue import in_order
 from bot.domain.requests.catalogue import Catalogue
 from bot.ports import Clock, Jobs, Lanes
@@ -80,7 +80,7 @@ class Estimates:
         """Estimate one job."""
         now_ms = self._clock.now_ms()
         typical_ms = self._durations.typical_ms(job.request.model)
-        if job.state not in {JobState.HELD, JobState.QUEUED}:
+        if job.state not in WAITING:
             return Estimate(0, await self._with_vendor_until(job, now_ms, typical_ms))
         places = await self.places(job.request.model)
         place = places.get(job.id, len(places) + 1)

@@ -65,7 +65,7 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 RETURNING model
 TELL_WAITING = """
 UPDATE jobs SET version = version + 1 WHERE state = 'queued' AND (model = :model OR :model = '*')
 """
-WAITING = """
+IN_LINE = """
 SELECT jobs.id AS job_id, jobs.account_id, coalesce(turns.turn, 0) AS turn FROM jobs
 LEFT JOIN turns ON turns.model = jobs.model AND turns.account_id = jobs.account_id
 WHERE jobs.model = :model AND jobs.state IN ('held', 'queued')
@@ -165,7 +165,7 @@ class SqliteLanes:
     async def waiting(self, model: str) -> list[Waiting]:
         """Return the lane's queue, for places in line."""
         return await self._db.read(
-            lambda conn: [Waiting(**dict(row)) for row in conn.execute(WAITING, {"model": model})]
+            lambda conn: [Waiting(**dict(row)) for row in conn.execute(IN_LINE, {"model": model})]
         )
 
     async def with_vendor(self, model: str) -> int:

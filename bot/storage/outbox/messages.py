@@ -22,7 +22,7 @@ VALUES (:kind, :job_id, :content, :at_ms, :feed, :next_ms)
 # A wait that seems longer than any is was begun before the clock was set back.
 IS_DUE = f"next_ms NOT BETWEEN :now_ms + 1 AND :now_ms + {round(LONGEST_RETRY_S * 1000)}"
 IS_SOUND = "id NOT IN (SELECT value FROM json_each(:damaged))"
-WAITING = f"""
+DUE = f"""
 SELECT id FROM outbox
 WHERE done_ms = 0 AND feed = 0 AND {IS_DUE} AND {IS_SOUND} ORDER BY id LIMIT 20
 """
@@ -101,7 +101,7 @@ class SqliteOutbox:
     async def waiting(self) -> list[Notice]:
         """Return the oldest messages that may be sent now, those of feeds left out; a damaged one costs no other."""
         now_ms = self._clock.now_ms()
-        due = await self._db.read(lambda conn: self._damaged.left(conn, WAITING, {"now_ms": now_ms}))
+        due = await self._db.read(lambda conn: self._damaged.left(conn, DUE, {"now_ms": now_ms}))
         return [notice for notice_id in due if (notice := await self._damaged.read(self._db, notice_id))]
 
     async def next_ms(self) -> int | None:
