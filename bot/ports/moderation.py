@@ -183,5 +183,5 @@ class ModeratorLog(Protocol):
         ...
 
     async def tidy(self) -> int:
-        """Drop searches and acts whose day is over, and index some jobs that are not yet; return how many of these."""
+        """Drop searches whose day is over, and index some jobs that are not yet; return how many of these."""
         ...

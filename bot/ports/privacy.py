@@ -7,7 +7,7 @@ from bot.domain.requests.quota import Terms
 
 
 class Privacy(Protocol):
-    """What members decide about what is kept of them. Each change is one transaction."""
+    """What members decide about what is kept of them, and what is kept for a time. Each change is one transaction."""
 
     async def keepings(self, member_id: int) -> Keepings:
         """Return what is kept about a member, in figures."""
@@ -36,6 +36,10 @@ class Privacy(Protocol):
 
     async def expire_retained(self) -> int:
         """Delete what outlasted members who were forgotten, and is over; return how many rows."""
+        ...
+
+    async def expire_acts(self) -> None:
+        """Forget the interactions that are done with and that Discord delivers no more."""
         ...
 
     async def leftover_files(self, after: str = "") -> list[str]:

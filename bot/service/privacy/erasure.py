@@ -56,11 +56,12 @@ class Erasure:
         return forgotten
 
     async def sweep(self) -> None:
-        """Do one round: some old jobs, what outlasted a member and is over, and the files that are left."""
+        """Do one round: some old jobs, what is kept for a time that is over, and the files that are left."""
         await one_by_one(
             [
                 ("erasing what is old", self._erase_old),
                 ("expiring what outlasted a member", self._privacy.expire_retained),
+                ("forgetting interactions that are done with", self._privacy.expire_acts),
                 ("finding files without a row", self._files.find),
                 ("deleting files", self._files.clear),
                 ("writing the database anew", self._scrub),

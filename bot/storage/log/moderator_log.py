@@ -151,12 +151,11 @@ class SqliteModeratorLog:
         await self._db.write(lambda conn: acts.do(conn, act, now_ms, detail=detail))
 
     async def tidy(self) -> int:
-        """Drop searches and acts whose day is over, and index some jobs that are not yet; return how many."""
+        """Drop searches whose day is over, and index some jobs that are not yet; return how many."""
         now_ms = self._clock.now_ms()
 
         def tidied(conn: sqlite3.Connection) -> int:
             conn.execute(EXPIRE, {"before_ms": now_ms - SEARCHES_LIVE_MS})
-            acts.expire(conn, now_ms)
             return prompt_index.index_missing(conn, INDEXED_AT_ONCE)
 
         return await self._db.write(tidied)

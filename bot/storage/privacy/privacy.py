@@ -10,7 +10,7 @@ from bot.ports import Clock
 from bot.storage.outbox.messages import IS_DUE
 from bot.storage.privacy import erasure
 from bot.storage.privacy.export import export
-from bot.storage.records import retained_limits
+from bot.storage.records import acts, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.sqlite.database import Database
 
@@ -102,6 +102,11 @@ class SqlitePrivacy:
         """Delete what outlasted a forgotten member and is over; return how many rows."""
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: retained_limits.expire(conn, now_ms))
+
+    async def expire_acts(self) -> None:
+        """Forget the interactions that are done with and that Discord delivers no more."""
+        now_ms = self._clock.now_ms()
+        await self._db.write(lambda conn: acts.expire(conn, now_ms))
 
     async def leftover_files(self, after: str = "") -> list[str]:
         """Return some of the kept files that no row names any more: the next ones by their paths, after ``after``."""
