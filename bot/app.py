@@ -20,6 +20,7 @@ from bot.storage.files import owner_only
 from bot.storage.files.instance import only_instance
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.sqlite.checks import check_sqlite
+from bot.storage.sqlite.connection import Connect, ThreadConnection
 from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
 from bot.wiring.core import Core
@@ -57,8 +58,14 @@ async def run_until_signal(config: Config, clock: Clock) -> None:
     await run(config, clock, stop=stop)
 
 
-async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
+async def run(config: Config, clock: Clock, *, stop: asyncio.Event, connect: Connect = ThreadConnection.open) -> None:
     """Run the bot until ``stop`` is set or Discord can't be used at all.
+
+    Args:
+        config: the operator's.
+        clock: paces everything.
+        stop: ends it.
+        connect: opens each connection to the database.
 
     Raises:
         ConfigurationError: if Discord refuses the token, or files can't be where they are to be.
@@ -69,7 +76,7 @@ async def run(config: Config, clock: Clock, *, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         if not await stack.enter_async_context(only_instance(config.storage.file, clock, stop=stop)):
             return
-        database = await stack.enter_async_context(await Database.open(config.storage.file))
+        database = await stack.enter_async_context(await Database.open(config.storage.file, connect=connect))
         _say_proxies(config)
         metrics = Metrics(config.catalogue())
         core = await _open_core(config, clock, database, metrics, stack)

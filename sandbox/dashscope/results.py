@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -28,18 +29,23 @@ class _Stored:
 class ResultStore:
     """Issues signed URLs and serves what they name.
 
+    Args:
+        clock: by which they expire.
+        draw: makes a picture; see `sandbox.dashscope.pictures.drawing.draw`.
+
     Attributes:
         tricky_signatures: whether every signature holds both ``+`` and ``/``.
         image_bytes_override: served instead of every image.
         host: ``name:port``, once it is known.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, draw: Callable[..., bytes] = draw) -> None:
         self.tricky_signatures = True
         self.image_bytes_override: bytes | None = None
         self.host = ""
         self._clock = clock
-        self._draw = random.Random()
+        self._dice = random.Random()
+        self._draw = draw
         self._stored: dict[str, _Stored] = {}
 
     def add_to(self, app: web.Application) -> None:
@@ -49,7 +55,7 @@ class ResultStore:
         """Issue the URL of one image; it is drawn when it is asked for."""
         end_ms = task.end_ms or self._clock.now_ms()
         day = wire.local_time(end_ms)[:10].replace("-", "")
-        target = issue(end_ms, self._draw, lifetime_s=LIFETIME_S, day=day, tricky=self.tricky_signatures)
+        target = issue(end_ms, self._dice, lifetime_s=LIFETIME_S, day=day, tricky=self.tricky_signatures)
         self._stored[target.path] = _Stored(target, task, index)
         return f"http://{self.host}{target.raw}"
 
@@ -94,7 +100,7 @@ class ResultStore:
             return override
         order = stored.task.order
         png = await asyncio.to_thread(
-            draw,
+            self._draw,
             order.prompt,
             stored.task.seed + stored.index,
             (order.width, order.height),

@@ -12,6 +12,7 @@ from bot.ports import Clock
 from sandbox.dashscope.account import Account
 from sandbox.dashscope.clock import VendorClock
 from sandbox.dashscope.models import DEFAULT_MODELS, StandInModel
+from sandbox.dashscope.pictures.drawing import draw
 from sandbox.dashscope.requestlog import LoggedRequest, RequestLog
 from sandbox.dashscope.results import ResultStore
 from sandbox.dashscope.routes import ApiRoutes, say_no
@@ -30,6 +31,7 @@ class DashScopeStandIn(Account):
         port: of the API; 0 for any that is free.
         service_s: the least and the most seconds of work for a task.
         rewrite_s: the same for what ``prompt_extend`` adds (the vendor's page: 3-4 s).
+        draw: makes the pictures; another is cheaper where nobody looks at them.
 
     Attributes:
         faults: what goes wrong on the way; operations create, query, list, cancel, bill and result.
@@ -45,9 +47,10 @@ class DashScopeStandIn(Account):
         port: int = 0,
         service_s: tuple[float, float] = (8.0, 20.0),
         rewrite_s: tuple[float, float] = (3.0, 4.0),
+        draw: Callable[..., bytes] = draw,
     ) -> None:
         self._time = VendorClock(clock)
-        self._results = ResultStore(self._time)
+        self._results = ResultStore(self._time, draw)
         super().__init__(
             self._time,
             DEFAULT_MODELS if models is None else models,

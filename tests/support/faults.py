@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-from bot.storage.sqlite.database import Database, hop
+from bot.storage.sqlite.connection import Connect, ThreadConnection
+from bot.storage.sqlite.database import Database
 from sandbox.discord import Guild, RecordedRequest, Used
 from sandbox.faults import Fault, Gate
 from tests.support.moments import HOUR_S
@@ -245,8 +246,8 @@ class ReachableDatabase(Database):
     newest: ClassVar["ReachableDatabase"]
 
     @classmethod
-    async def open(cls, path: Path, *, migrates: bool = True) -> Self:
-        opened = await super().open(path, migrates=migrates)
+    async def open(cls, path: Path, *, migrates: bool = True, connect: Connect = ThreadConnection.open) -> Self:
+        opened = await super().open(path, migrates=migrates, connect=connect)
         ReachableDatabase.newest = opened
         return opened
 
@@ -259,11 +260,11 @@ class ReachableDatabase(Database):
             most = conn.execute("PRAGMA page_count").fetchone()[0]
             conn.execute(f"PRAGMA max_page_count = {int(most)}")
 
-        await hop(self._writer, fill)
+        await self._writer.hop(fill)
 
     async def make_room(self) -> None:
         """Let the file grow again."""
-        await hop(self._writer, lambda conn: conn.execute(f"PRAGMA max_page_count = {NO_LIMIT}").close())
+        await self._writer.hop(lambda conn: conn.execute(f"PRAGMA max_page_count = {NO_LIMIT}").close())
 
 
 @contextmanager

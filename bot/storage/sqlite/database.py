@@ -1,6 +1,5 @@
 """One SQLite file: how it is opened, migrated, written and read."""
 
-import asyncio
 import re
 import secrets
 import sqlite3
@@ -11,10 +10,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Self, TypeVar
 
-import aiosqlite
-
 from bot.errors import SchemaTooNew, SchemaTooOld, StorageDamaged, StorageError, StorageUnavailable
 from bot.storage.files import owner_only, places
+from bot.storage.sqlite.connection import Connect, Connection, ThreadConnection
 from bot.storage.sqlite.outage import BUSY_TIMEOUT_MS, DAMAGE, Damage, Outage, primary_code
 
 T = TypeVar("T")
@@ -51,9 +49,9 @@ class Database:
 
     def __init__(
         self,
-        writer: aiosqlite.Connection,
-        reader: aiosqlite.Connection,
-        long_reader: aiosqlite.Connection,
+        writer: Connection,
+        reader: Connection,
+        long_reader: Connection,
         folder: Path,
     ) -> None:
         self._writer = writer
@@ -65,13 +63,14 @@ class Database:
         self.damage = Damage()
 
     @classmethod
-    async def open(cls, path: Path, *, migrates: bool = True) -> Self:
+    async def open(cls, path: Path, *, migrates: bool = True, connect: Connect = ThreadConnection.open) -> Self:
         """Open (or make) the database at ``path``, which nobody but its owner may read.
 
         Args:
             path: the file.
             migrates: bring it to this program's schema. Who works beside a bot that runs must not: that may be an
                 older program, whose statements would fail from then on.
+            connect: opens each of the connections.
 
         Raises:
             SchemaTooNew: if a newer program wrote it.
@@ -83,14 +82,14 @@ class Database:
         owner_only.make_folder(path.parent)
         owner_only.make_file(path)
         with _opening(path):
-            connections = [await _connect(path)]
+            connections = [await _prepared(connect, path)]
         try:
             with _opening(path):
-                await hop(connections[0], migrate if migrates else require_newest)
+                await connections[0].hop(migrate if migrates else require_newest)
                 # Not before it is known for a database: somebody else's file, named by mistake, stays as it is.
                 owner_only.close_database(path)
-                connections += [await _connect(path)]
-                connections += [await _connect(path)]
+                connections += [await _prepared(connect, path)]
+                connections += [await _prepared(connect, path)]
         except BaseException:
             # An unclosed connection's thread would keep the process from ending.
             for connection in connections:
@@ -125,7 +124,7 @@ class Database:
                 return _in_transaction(conn, transaction)
 
         with self._translated():
-            return await hop(self._writer, watched)
+            return await self._writer.hop(watched)
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``query`` on one consistent snapshot.
@@ -145,15 +144,13 @@ class Database:
         """
         return await self._read(self._long_reader, self._long_reading, query)
 
-    async def _read(
-        self, connection: aiosqlite.Connection, outage: Outage, query: Callable[[sqlite3.Connection], T]
-    ) -> T:
+    async def _read(self, connection: Connection, outage: Outage, query: Callable[[sqlite3.Connection], T]) -> T:
         def watched(conn: sqlite3.Connection) -> T:
             with outage.watched(conn):
                 return _on_snapshot(conn, query)
 
         with self._translated():
-            return await hop(connection, watched)
+            return await connection.hop(watched)
 
     async def mark(self) -> int:
         """Return a number of this file's own, drawn when it is first asked for; copies of the file bear the same.
@@ -201,7 +198,7 @@ class Database:
             StorageUnavailable: if the file can't be written.
         """
         with self._translated():
-            busy = await hop(self._writer, lambda conn: conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+            busy = await self._writer.hop(lambda conn: conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
         return not busy
 
     async def rewrite(self) -> None:
@@ -214,7 +211,7 @@ class Database:
             StorageUnavailable: if the file can't be written, or the disk has no room for a second copy.
         """
         with self._translated():
-            await hop(self._writer, lambda conn: conn.execute("VACUUM").fetchone())
+            await self._writer.hop(lambda conn: conn.execute("VACUUM").fetchone())
         await self.truncate_log()
 
     async def size_bytes(self) -> int:
@@ -231,21 +228,10 @@ class Database:
             raise
 
 
-async def hop(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T]) -> T:
-    """Run ``fn`` on the connection's own thread.
-
-    The one place that uses aiosqlite's private hook; a test pins it.
-    """
-    raw = connection._conn  # pyright: ignore[reportPrivateUsage]
-    return await connection._execute(fn, raw)  # pyright: ignore
-
-
-async def _connect(path: Path) -> aiosqlite.Connection:
-    # Where a file can't be opened at all, aiosqlite leaves a thread behind that outlives the loop: try first.
-    await asyncio.to_thread(lambda: sqlite3.connect(path).close())
-    connection = await aiosqlite.connect(path, isolation_level=None)
+async def _prepared(connect: Connect, path: Path) -> Connection:
+    connection = await connect(path)
     try:
-        await hop(connection, _prepare)
+        await connection.hop(_prepare)
     except BaseException:
         await connection.close()
         raise

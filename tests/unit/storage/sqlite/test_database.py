@@ -4,11 +4,11 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import aiosqlite
 import pytest
 
 from bot.errors import StorageDamaged, StorageError, StorageUnavailable
-from bot.storage.sqlite.database import Database, hop
+from bot.storage.sqlite.connection import ThreadConnection
+from bot.storage.sqlite.database import Database
 from bot.storage.sqlite.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
 from tests.support.faults import damage
 from tests.support.stores.files import on_file
@@ -34,7 +34,7 @@ def notes(conn: sqlite3.Connection) -> list[str]:
 
 async def set_on_writer(database: Database, pragma: str) -> int:
     writer = database._writer  # pyright: ignore[reportPrivateUsage]
-    return await hop(writer, lambda conn: int(conn.execute(f"PRAGMA {pragma}").fetchone()[0]))
+    return await writer.hop(lambda conn: int(conn.execute(f"PRAGMA {pragma}").fetchone()[0]))
 
 
 # -- connections
@@ -43,25 +43,27 @@ async def set_on_writer(database: Database, pragma: str) -> int:
 async def test_both_connections_are_set_as_the_ledger_needs_it(database: Database):
     for connection in (database._writer, database._reader):  # pyright: ignore[reportPrivateUsage]
         for pragma, value in {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}.items():
-            assert await hop(connection, lambda c, p=pragma: c.execute(f"PRAGMA {p}").fetchone()[0]) == value
+            assert await connection.hop(lambda c, p=pragma: c.execute(f"PRAGMA {p}").fetchone()[0]) == value
 
 
 # -- the hop to the writer's thread
 
 
-async def test_the_hop_runs_the_function_on_the_connections_own_thread(path: Path):
-    async with aiosqlite.connect(":memory:") as connection, aiosqlite.connect(":memory:") as other:
-        assert isinstance(await hop(connection, lambda conn: conn), sqlite3.Connection)
-        threads = [await hop(connection, lambda _: threading.get_ident()) for _ in range(2)]
-        assert threads[0] == threads[1]
-        assert len({*threads, threading.get_ident(), await hop(other, lambda _: threading.get_ident())}) == 3
-        with pytest.raises(ZeroDivisionError):
-            await hop(connection, lambda _: 1 // 0)
+async def test_the_hop_runs_the_function_on_the_connections_own_thread(tmp_path: Path):
+    connection, other = [await ThreadConnection.open(tmp_path / "any.db") for _ in range(2)]
+    assert isinstance(await connection.hop(lambda conn: conn), sqlite3.Connection)
+    threads = [await connection.hop(lambda _: threading.get_ident()) for _ in range(2)]
+    assert threads[0] == threads[1]
+    assert len({*threads, threading.get_ident(), await other.hop(lambda _: threading.get_ident())}) == 3
+    with pytest.raises(ZeroDivisionError):
+        await connection.hop(lambda _: 1 // 0)
+    await connection.close()
+    await other.close()
 
 
 async def test_transactions_of_many_callers_are_never_mixed(database: Database):
     ran: list[str] = []
-    await hop(database._writer, lambda conn: conn.set_trace_callback(ran.append))  # pyright: ignore
+    await database._writer.hop(lambda conn: conn.set_trace_callback(ran.append))  # pyright: ignore
     await asyncio.gather(*(database.write(adding(str(n))) for n in range(20)))
     assert [statement.split()[0] for statement in ran] == ["BEGIN", "INSERT", "COMMIT"] * 20
 

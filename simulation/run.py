@@ -1,0 +1,84 @@
+"""One run from one seed, in a process of its own: what it replaces is replaced for good."""
+
+import gc
+import logging
+import random
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import discord.gateway
+
+from simulation import sources
+from simulation.clocks import MachineClock
+from simulation.heart import TaskHeart
+from simulation.loop import VirtualLoop
+from simulation.network import Conditions, Network
+from simulation.storage import Disk, make_folder
+from simulation.trace import BooksTrace, LogTrace, Trace, WireTrace
+from simulation.world import World, open_world
+
+Story = Callable[[World], Awaitable[None]]
+"""What happens in a run."""
+
+
+@dataclass
+class Outcome:
+    """What became of a run.
+
+    Attributes:
+        seed: of the run.
+        digest: of its trace.
+        virtual_s: how long it took by its own time.
+        steps: how many callbacks ran.
+        violations: what must not be, and was.
+        lines: the trace, if it was to be kept.
+    """
+
+    seed: int
+    digest: str = ""
+    virtual_s: float = 0.0
+    steps: int = 0
+    violations: list[str] = field(default_factory=list[str])
+    lines: list[str] = field(default_factory=list[str])
+
+
+def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
+    """Let ``story`` happen as the seed wills.
+
+    The time, randomness and heartbeat of this Python process are the run's from now on.
+    """
+    # When cycles are collected would depend on all that this process did before.
+    gc.collect()
+    gc.disable()
+    sources.replace_randomness(str(seed))
+    dice = random.Random(f"{seed}:world")
+    network = Network(Conditions(random.Random(f"{seed}:network")))
+    loop = VirtualLoop(random.Random(f"{seed}:loop"), network)
+    trace = Trace(loop.time, keeps=keeps)
+    network.tap = WireTrace(trace)
+    clock = MachineClock(loop)
+    sources.replace_time(clock.wall_s, loop.time)
+    discord.gateway.KeepAliveHandler = TaskHeart
+    outcome = Outcome(seed)
+    folder = make_folder()
+    log = LogTrace(trace)
+    logging.basicConfig(level=logging.INFO, handlers=[log], force=True)
+    errors = outcome.violations
+    loop.set_exception_handler(lambda _, context: errors.append(f"{context['message']}: {context.get('exception')!r}"))
+
+    async def live() -> None:
+        disk = Disk(loop, folder, BooksTrace(trace))
+        async with open_world(loop, folder, trace, log, disk, dice, clock) as world:
+            await story(world)
+
+    try:
+        loop.run_until_complete(live())
+    except Exception as error:
+        errors.append(f"{type(error).__name__}: {error}")
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    outcome.digest, outcome.virtual_s, outcome.steps = trace.digest(), loop.time(), loop.steps
+    outcome.lines = trace.lines
+    return outcome

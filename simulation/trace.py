@@ -1,0 +1,107 @@
+"""What happened, one event a line; its hash tells two runs apart."""
+
+import hashlib
+import logging
+import re
+import sqlite3
+from collections.abc import Callable
+
+from simulation.network import Pipe
+
+REQUEST_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (\S+) HTTP/1\.1\r\n")
+STATUS_LINE = re.compile(rb"HTTP/1\.1 (\d{3}[^\r]*)\r\n")
+EVENT_NAME = re.compile(rb'^[^{]{0,10}\{"op": 0, "t": "([A-Z_]+)"')
+LONGEST_TOKEN = re.compile(r"[\w.%-]{40,}")
+
+JOBS = "SELECT jobs.id, number, jobs.state, jobs.version, task_id FROM jobs ORDER BY jobs.id"
+LEDGER = "SELECT * FROM ledger WHERE id > ? ORDER BY id"
+
+
+class Trace:
+    """The events of one run.
+
+    Attributes:
+        lines: all of them, oldest first; only counted and hashed unless they are to be kept.
+        count: how many there were.
+    """
+
+    def __init__(self, time_s: Callable[[], float], *, keeps: bool) -> None:
+        self.lines: list[str] = []
+        self.count = 0
+        self._time_s = time_s
+        self._keeps = keeps
+        self._hash = hashlib.sha256()
+
+    def add(self, who: str, what: str) -> None:
+        """Take note of what ``who`` did or met."""
+        line = f"{self._time_s():13.6f} {who:<8} {what}"
+        self._hash.update(line.encode())
+        self.count += 1
+        if self._keeps:
+            self.lines.append(line)
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()[:16]
+
+
+class WireTrace:
+    """Notes each request and answer where it is sent and where it arrives."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+
+    def __call__(self, pipe: Pipe, verb: str, piece: bytes) -> None:
+        who, other = (pipe.source, pipe.target) if verb == "sends" else (pipe.target, pipe.source)
+        way = "to" if verb == "sends" else "from"
+        self._trace.add(who, f"{verb} {way} {other} on {pipe.number}: {_gist(piece)}")
+
+
+def _gist(piece: bytes) -> str:
+    """Return what a piece is about: a request, an answer, an event of the gateway, or its size alone."""
+    head = piece[:500]
+    if found := REQUEST_LINE.match(head):
+        return LONGEST_TOKEN.sub("...", f"{found[1].decode()} {found[2].decode().partition('?')[0]}")
+    if found := STATUS_LINE.match(head):
+        return found[1].decode()
+    if found := EVENT_NAME.match(head):
+        return f"event {found[1].decode()}"
+    return f"{len(piece)} bytes"
+
+
+class BooksTrace:
+    """Notes each change of a job's state and each new row of the ledger, as they are written."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._jobs: dict[int, tuple[object, ...]] = {}
+        self._last_row = 0
+
+    def __call__(self, conn: sqlite3.Connection) -> None:
+        if not conn.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs'").fetchone():
+            return
+        for row in conn.execute(JOBS):
+            job_id, *now = row
+            if self._jobs.get(job_id) != tuple(now):
+                self._jobs[job_id] = tuple(now)
+                number, state, version, task_id = now
+                task = f", task {task_id}" if task_id else ""
+                self._trace.add("database", f"job #{number} is {state} (version {version}{task})")
+        for row in conn.execute(LEDGER, (self._last_row,)):
+            self._last_row = row["id"]
+            self._trace.add("database", f"ledger {', '.join(f'{key} {row[key]}' for key in row.keys()[1:])}")
+
+
+class LogTrace(logging.Handler):
+    """Notes what the program logs."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(logging.INFO)
+        self._trace = trace
+        self.records: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if record.exc_info and record.exc_info[1]:
+            text += f" ({type(record.exc_info[1]).__name__}: {record.exc_info[1]})"
+        self.records.append(text)
+        self._trace.add("log", text)

@@ -1,0 +1,165 @@
+"""The world of one run: the two stand-ins, one server with its people, the machine, and the bot on it."""
+
+import hashlib
+import io
+import random
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from bot import app
+from bot.config import Config
+from sandbox.dashscope import DashScopeStandIn
+from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, Used
+from simulation.clocks import MachineClock
+from simulation.loop import VirtualLoop
+from simulation.network import Network
+from simulation.process import Process
+from simulation.storage import Disk
+from simulation.trace import LogTrace, Trace
+
+MEMBERS = ("bob", "mei", "ana", "kim")
+
+
+@dataclass
+class World:
+    """What a run is made of.
+
+    Attributes:
+        dice: decide what people do and what goes wrong.
+        clock: the bot's machine's.
+        discord_clock: Discord's.
+        vendor_clock: the vendor's.
+        asked: every /imagine, oldest first.
+        lives: every process of the bot, oldest first.
+    """
+
+    dice: random.Random
+    loop: VirtualLoop
+    network: Network
+    trace: Trace
+    log: LogTrace
+    disk: Disk
+    clock: MachineClock
+    discord_clock: MachineClock
+    vendor_clock: MachineClock
+    discord: DiscordStandIn
+    vendor: DashScopeStandIn
+    guild: Guild
+    config: Config
+    asked: list[Used] = field(default_factory=list[Used])
+    lives: list[Process] = field(default_factory=list[Process])
+
+    @property
+    def bot(self) -> Process:
+        """The newest process of the bot."""
+        return self.lives[-1]
+
+    def member(self, name: str) -> Actor:
+        return self.discord.member(name, self.guild)
+
+    def start(self, *, dies_at: int | None = None) -> Process:
+        """Start the bot on the same files; see `Process` for when it dies."""
+        process = Process(self.loop, self.disk, dies_at=dies_at)
+        self.lives.append(process)
+        self.trace.add("operator", f"starts life {len(self.lives)}")
+        process.start(self._main)
+        return process
+
+    def kill(self) -> None:
+        self.trace.add("operator", "kills the bot")
+        self.bot.kill()
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does, and wait for its end."""
+        self.trace.add("operator", "stops the bot")
+        self.bot.stop.set()
+        await self.bot.ended.wait()
+
+    async def connected(self) -> None:
+        """Wait until some bot listens."""
+        await self.discord.until(lambda: self.discord.connected, timeout_s=3600)
+
+    async def ask(self, who: Actor, prompt: str, **options: Any) -> Used:
+        """Let ``who`` ask for pictures."""
+        used = await who.invoke("imagine", {"prompt": prompt, **options})
+        self.asked.append(used)
+        self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
+        return used
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Read the bot's database from outside."""
+        with closing(sqlite3.connect(f"file:{self.disk.database}?mode=ro", uri=True)) as conn:
+            conn.row_factory = sqlite3.Row
+            return conn.execute(query, values).fetchall()
+
+    async def _main(self, process: Process) -> None:
+        await app.run(self.config, self.clock, stop=process.stop, connect=self.disk.connect)
+
+
+@asynccontextmanager
+async def open_world(
+    loop: VirtualLoop, folder: Path, trace: Trace, log: LogTrace, disk: Disk, dice: random.Random, clock: MachineClock
+) -> AsyncGenerator[World]:
+    """Open the stand-ins with one server and its people; no bot runs yet."""
+    discord_clock, vendor_clock = MachineClock(loop), MachineClock(loop)
+    async with (
+        DiscordStandIn(clock=discord_clock) as discord,
+        DashScopeStandIn(clock=vendor_clock, draw=draw_cheaply) as vendor,
+    ):
+        guild = discord.add_guild("Studio", owner=discord.application_owner)
+        guild.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS)
+        guild.add_member("mod", roles=["Moderator"])
+        for name in MEMBERS:
+            guild.add_member(name)
+        for tier in vendor.free_tiers.values():
+            tier.used = tier.images
+        _name_ports(loop.network, discord, vendor)
+        yield World(
+            dice,
+            loop,
+            loop.network,
+            trace,
+            log,
+            disk,
+            clock,
+            discord_clock,
+            vendor_clock,
+            discord,
+            vendor,
+            guild,
+            make_config(discord, vendor, folder),
+        )
+
+
+def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path) -> Config:
+    """Return the defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way."""
+    return Config.model_validate(
+        {
+            # Discord names its gateway, and the address to resume at.
+            "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": ""},
+            "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
+            "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
+            "servers": {"pool": "none"},
+            "quota": {"operator_cap": "none"},
+        }
+    )
+
+
+def draw_cheaply(prompt: str, seed: int, _size: tuple[int, int], *, watermark: bool = False) -> bytes:
+    """Return a small picture in one colour, another for each prompt and seed."""
+    digest = hashlib.sha256(f"{prompt}\0{seed}\0{watermark}".encode()).digest()
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (digest[0], digest[1], digest[2])).save(out, "PNG")
+    return out.getvalue()
+
+
+def _name_ports(network: Network, discord: DiscordStandIn, vendor: DashScopeStandIn) -> None:
+    places = {"discord": discord.api_url, "vendor": vendor.base_url, "results": f"http://{vendor.result_host}/"}
+    for name, url in places.items():
+        network.names[int(url.split(":")[2].partition("/")[0])] = name
