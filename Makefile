@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # A version of pip to install with instead of the one that Python brings along; CI names the oldest that counts.
 WITH_PIP ?=
+# What `make simulate` is to play.
+ARGS ?=
 
 BIN := .venv/bin
 # A stamp is written after all else went well. It bears Python's version: an environment of another one is made anew.
@@ -13,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A lock is installed as it stands: nothing is resolved anew, since an older pip would, and refuses what it then finds.
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes -r
 
-.PHONY: help install test quick check story run lock docs crash soak bench bench-search clean
+.PHONY: help install test quick check story run lock docs crash soak simulate bench bench-search clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +65,9 @@ crash: $(DEV) ## Kill the bot at every named point, and at random times (minutes
 
 soak: $(DEV) ## Traffic with faults on every side, hours of outage, bad days, a clock that is set; in scaled time (20 minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
+
+simulate: $(DEV) ## Days of the whole service on virtual time, each from a seed; ARGS="--seeds 100 --from 1" or "--seed 7"
+	$(BIN)/python -m simulation $(ARGS)
 
 bench: $(DEV) ## What README's figures come from; fails where a bound is missed (a minute)
 	$(BIN)/python -m benchmarks.ledger

@@ -14,6 +14,8 @@ class TaskHeart(discord.gateway.KeepAliveHandler):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        # Discord asks for 41 s, and the library gives up after 60: the same for a longer beat, which costs less.
+        self.heartbeat_timeout = self.ws._max_heartbeat_timeout = max(60.0, 1.5 * (self.interval or 0))
         self._beating: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -327,9 +327,9 @@ class Network:
         """Let nothing through on some ways, as (from, to), from now on."""
         self.conditions.dark.update(ways)
 
-    def lighten(self) -> None:
-        """Let everything through again."""
-        self.conditions.dark.clear()
+    def lighten(self, *ways: tuple[str, str]) -> None:
+        """Let everything through again on some ways."""
+        self.conditions.dark.difference_update(ways)
         for transport in list(self._transports):
             transport.light()
 

@@ -54,6 +54,10 @@ class Process:
         self.ran += 1
         return True
 
+    def die_within(self, callbacks: int) -> None:
+        """Be killed before one of the next so many callbacks."""
+        self.dies_at = self.ran + self._loop.dice.randrange(callbacks)
+
     def kill(self) -> None:
         """End it as SIGKILL or a power cut does; safe to call again."""
         if not self.is_over:

@@ -4,6 +4,7 @@ import gc
 import logging
 import random
 import shutil
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -49,7 +50,6 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     The time, randomness and heartbeat of this Python process are the run's from now on.
     """
     # When cycles are collected would depend on all that this process did before.
-    gc.collect()
     gc.disable()
     sources.replace_randomness(str(seed))
     dice = random.Random(f"{seed}:world")
@@ -64,19 +64,19 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     folder = make_folder()
     log = LogTrace(trace)
     logging.basicConfig(level=logging.INFO, handlers=[log], force=True)
-    errors = outcome.violations
-    loop.set_exception_handler(lambda _, context: errors.append(f"{context['message']}: {context.get('exception')!r}"))
+    found = outcome.violations
+    loop.set_exception_handler(lambda _, context: found.append(f"{context['message']}: {context.get('exception')!r}"))
 
     async def live() -> None:
         disk = Disk(loop, folder, BooksTrace(trace))
-        async with open_world(loop, folder, trace, log, disk, dice, clock) as world:
+        async with open_world(loop, trace, log, disk, dice, clock) as world:
+            world.violations = found
             await story(world)
 
     try:
         loop.run_until_complete(live())
-    except Exception as error:
-        errors.append(f"{type(error).__name__}: {error}")
-        raise
+    except Exception as error:  # noqa: BLE001 - whatever a run ends with is its outcome
+        found.append("".join(traceback.format_exception(error)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     outcome.digest, outcome.virtual_s, outcome.steps = trace.digest(), loop.time(), loop.steps

@@ -1,5 +1,6 @@
 """The world of one run: the two stand-ins, one server with its people, the machine, and the bot on it."""
 
+import asyncio
 import hashlib
 import io
 import random
@@ -35,15 +36,18 @@ class World:
         clock: the bot's machine's.
         discord_clock: Discord's.
         vendor_clock: the vendor's.
+        written: what the bot and its libraries logged.
         asked: every /imagine, oldest first.
+        news: each of them once, for whoever waits for it.
         lives: every process of the bot, oldest first.
+        violations: what must not be, and was.
     """
 
     dice: random.Random
     loop: VirtualLoop
     network: Network
     trace: Trace
-    log: LogTrace
+    written: LogTrace
     disk: Disk
     clock: MachineClock
     discord_clock: MachineClock
@@ -53,12 +57,19 @@ class World:
     guild: Guild
     config: Config
     asked: list[Used] = field(default_factory=list[Used])
+    news: asyncio.Queue[Used] = field(default_factory=asyncio.Queue[Used])
     lives: list[Process] = field(default_factory=list[Process])
+    violations: list[str] = field(default_factory=list[str])
 
     @property
     def bot(self) -> Process:
         """The newest process of the bot."""
         return self.lives[-1]
+
+    @property
+    def log(self) -> str:
+        """All that the bot and its libraries logged."""
+        return "\n".join(self.written.records)
 
     def member(self, name: str) -> Actor:
         return self.discord.member(name, self.guild)
@@ -75,6 +86,13 @@ class World:
         self.trace.add("operator", "kills the bot")
         self.bot.kill()
 
+    def be_kind(self) -> None:
+        """Let the network carry everything and the clocks be right, from now on."""
+        conditions = self.network.conditions
+        conditions.closed.clear()
+        self.network.lighten(*conditions.dark)
+        self.clock.ahead_s = self.clock.drift = 0.0
+
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does, and wait for its end."""
         self.trace.add("operator", "stops the bot")
@@ -89,6 +107,7 @@ class World:
         """Let ``who`` ask for pictures."""
         used = await who.invoke("imagine", {"prompt": prompt, **options})
         self.asked.append(used)
+        self.news.put_nowait(used)
         self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
         return used
 
@@ -104,7 +123,7 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    loop: VirtualLoop, folder: Path, trace: Trace, log: LogTrace, disk: Disk, dice: random.Random, clock: MachineClock
+    loop: VirtualLoop, trace: Trace, written: LogTrace, disk: Disk, dice: random.Random, clock: MachineClock
 ) -> AsyncGenerator[World]:
     """Open the stand-ins with one server and its people; no bot runs yet."""
     discord_clock, vendor_clock = MachineClock(loop), MachineClock(loop)
@@ -125,7 +144,7 @@ async def open_world(
             loop,
             loop.network,
             trace,
-            log,
+            written,
             disk,
             clock,
             discord_clock,
@@ -133,7 +152,7 @@ async def open_world(
             discord,
             vendor,
             guild,
-            make_config(discord, vendor, folder),
+            make_config(discord, vendor, disk.folder),
         )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.faults import Fault
-from tests.crash.inspection import inspect
+from simulation.judge import inspect
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
 from tests.soak.members import rush, traffic

@@ -165,38 +165,3 @@ async def open_books(path: Path) -> Books:
     return Books(
         database, clock, SqliteJobs(database, clock), SqliteLanes(database, clock), SqliteServers(database, clock)
     )
-
-
-def balances_equal_rows(conn: sqlite3.Connection) -> None:
-    wrong = conn.execute(
-        """
-        SELECT b.kind, b.used, sum(l.used_delta), b.held, sum(l.held_delta), b.granted, sum(l.granted_delta)
-        FROM buckets b LEFT JOIN ledger l ON l.bucket_id = b.id GROUP BY b.id
-        HAVING b.used <> coalesce(sum(l.used_delta), 0) OR b.held <> coalesce(sum(l.held_delta), 0)
-            OR b.granted <> coalesce(sum(l.granted_delta), 0)
-        """
-    ).fetchall()
-    assert [tuple(row) for row in wrong] == []
-    # What is held in a bucket is what the open holds hold there, and the doubtful cost.
-    open_legs = """
-        SELECT b.id, b.held, coalesce(sum(CASE WHEN h.outcome IS NULL THEN g.held ELSE 0 END), 0) AS open_held,
-            coalesce(sum(CASE WHEN b.kind = 'cap' THEN h.doubtful_micros ELSE 0 END), 0)
-                + (SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE bucket_id = b.id AND kind = 'correction')
-                AS doubtful
-        FROM buckets b LEFT JOIN legs g ON g.bucket_id = b.id LEFT JOIN holds h ON h.job_id = g.job_id GROUP BY b.id
-        """
-    for row in conn.execute(open_legs):
-        assert row["held"] == row["open_held"] + row["doubtful"], dict(row)
-
-
-def holds_within_limits(conn: sqlite3.Connection) -> None:
-    # Each hold was checked against its limit; afterwards used + held only falls. So at any time it stays under the
-    # largest limit that applied to a hold of the bucket; the cap's legs hold nothing: its cost must stay under it.
-    over = conn.execute(
-        """
-        SELECT b.kind, b.used, b.held, max(g.limit_then) AS most FROM buckets b JOIN legs g ON g.bucket_id = b.id
-        WHERE b.kind <> 'tier' GROUP BY b.id HAVING count(*) = count(g.limit_then) AND b.used + b.held > most
-        """
-    ).fetchall()
-    assert [tuple(row) for row in over if row["kind"] != "cap"] == []
-    assert [tuple(row) for row in over if row["kind"] == "cap" and row["used"] > row["most"]] == []

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), ROOT / "benchmarks" / "README.md"]
 LEDGER = ROOT / "docs" / "ledger.md"
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-OURS = ("bot/", "cogs/", "sandbox/", "tests/", "benchmarks/", "docs/")
+OURS = ("bot/", "cogs/", "sandbox/", "simulation/", "tests/", "benchmarks/", "docs/")
 
 
 def name_of(page: Path) -> str:

@@ -10,8 +10,9 @@ from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks
+from simulation.books import balances_equal_rows
 from tests.support.failures import failure_of
-from tests.support.ledger import ZONE, Books, balances_equal_rows, make_terms
+from tests.support.ledger import ZONE, Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 CATALOGUE = {TURBO.name: TURBO}

@@ -8,8 +8,9 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.transitions import transition
+from simulation.books import balances_equal_rows
 from tests.support.failures import failure_of
-from tests.support.ledger import Books, balances_equal_rows, make_terms
+from tests.support.ledger import Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 CATALOGUE = {TURBO.name: TURBO}

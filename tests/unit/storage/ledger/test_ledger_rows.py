@@ -8,8 +8,9 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.ledger import entries, holds
+from simulation.books import balances_equal_rows, holds_within_limits
 from tests.support.failures import failure_of
-from tests.support.ledger import Books, balances_equal_rows, holds_within_limits, make_terms
+from tests.support.ledger import Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 CATALOGUE = {TURBO.name: TURBO}

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Protocol
 
+from bot.config import Config
 from bot.domain.jobs.job import SERVER_LEFT
-from sandbox.discord import Used
+from sandbox.dashscope import DashScopeStandIn
+from sandbox.discord import DiscordStandIn, Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
-from tests.crash.stage import Stage
-from tests.support.ledger import balances_equal_rows, holds_within_limits
+from simulation.books import balances_equal_rows, holds_within_limits
 
 JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,
@@ -35,6 +37,35 @@ WORDS = {
 }
 GIVEN_BACK = "Given back"
 CHARGED = {"delivered", "undelivered"}
+
+
+class Stage(Protocol):
+    """What is left when the last bot has ended: in a simulation, or where real processes were killed."""
+
+    @property
+    def config(self) -> Config:
+        """The bot's."""
+        ...
+
+    @property
+    def discord(self) -> DiscordStandIn: ...
+
+    @property
+    def vendor(self) -> DashScopeStandIn: ...
+
+    @property
+    def asked(self) -> list[Used]:
+        """Every /imagine, oldest first."""
+        ...
+
+    @property
+    def log(self) -> str:
+        """All that the bots wrote."""
+        ...
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Read the bot's database from outside."""
+        ...
 
 
 @dataclass(frozen=True)

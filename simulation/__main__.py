@@ -1,0 +1,61 @@
+"""``python -m simulation --seeds 100 --from 1`` or ``python -m simulation --seed 7``; ends with 1 if a seed fails."""
+
+import argparse
+import os
+import sys
+import time
+
+from simulation.day import DAY_H, day
+from simulation.forks import play, play_all
+from simulation.run import Outcome
+
+
+def main() -> None:
+    chosen = _arguments()
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # The order of a set of strings follows from it, and it can't be set any more once Python runs.
+        os.execve(  # noqa: S606 - this very program
+            sys.executable, [sys.executable, "-m", "simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
+        )
+    if chosen.seed is not None:
+        outcome = play(chosen.seed, day(chosen.hours), keeps=True)
+        print(*outcome.lines, _verdict(outcome), sep="\n")  # noqa: T201 - the result
+        sys.exit(bool(outcome.violations))
+    sys.exit(_many(chosen))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="play this one, and print its trace")
+    parser.add_argument("--seeds", type=int, default=100, help="how many to play")
+    parser.add_argument("--from", type=int, default=1, dest="first", help="the first of them")
+    parser.add_argument("--hours", type=float, default=DAY_H, help="how long people live in each")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes at a time")
+    parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
+    return parser.parse_args()
+
+
+def _many(chosen: argparse.Namespace) -> bool:
+    """Play them all; give whether any failed."""
+    began_s, failed, virtual_s, count = time.perf_counter(), 0, 0.0, 0
+    for outcome in play_all(range(chosen.first, chosen.first + chosen.seeds), day(chosen.hours), chosen.workers):
+        count += 1
+        virtual_s += outcome.virtual_s
+        failed += bool(outcome.violations)
+        if outcome.violations or chosen.digests:
+            print(_verdict(outcome), flush=True)  # noqa: T201 - the result
+    took_s = time.perf_counter() - began_s
+    print(  # noqa: T201 - the result
+        f"{count} seeds, {failed} failed; {took_s:.1f} s: {count / took_s:.2f} seeds and "
+        f"{virtual_s / 3600 / took_s:.1f} simulated hours a second"
+    )
+    return failed > 0 or count < chosen.seeds
+
+
+def _verdict(outcome: Outcome) -> str:
+    lines = [f"seed {outcome.seed}: {outcome.digest}, {outcome.virtual_s / 3600:.1f} h, {outcome.steps} callbacks"]
+    return "\n".join([*lines, *(f"    {violation}" for violation in outcome.violations)])
+
+
+if __name__ == "__main__":
+    main()

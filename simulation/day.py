@@ -1,0 +1,98 @@
+"""One simulated day: people live, things go wrong, then all calms down and is judged."""
+
+import asyncio
+import random
+import traceback
+
+from simulation.judge import inspect
+from simulation.pace import slow_down
+from simulation.people import everybody
+from simulation.run import Story
+from simulation.trouble import strike
+from simulation.world import World
+
+DAY_H = 24.0
+ACTS_PER_H = 1.0
+CALM_WITHIN_S = 6 * 3600.0
+"""What the longest retry needs, and a doubt, which is looked for again and again."""
+
+HEARTBEAT_MS = 300_000
+"""Discord asks for 41 s; by that half of the work of a day would be heartbeats."""
+
+PACE = 20
+"""How much slower than as shipped the program looks by itself whether there is anything to do."""
+
+UNFINISHED = """
+SELECT number, state, version, shown FROM jobs WHERE (version > shown AND state <> 'void')
+    OR state NOT IN ('delivered', 'failed', 'canceled', 'expired', 'void', 'undelivered')
+"""
+UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"
+
+
+def day(hours: float = DAY_H) -> Story:
+    """Return what happens in a day, or in some hours of it."""
+
+    async def story(world: World) -> None:
+        await live_through(world, hours * 3600, hours * ACTS_PER_H)
+
+    return story
+
+
+async def live_through(world: World, seconds: float, acts: float) -> None:
+    """Let people do about so many acts in so much time; what is found wrong is added to the world's violations."""
+    slow_down(PACE)
+    world.discord.gateway.heartbeat_interval_ms = HEARTBEAT_MS
+    world.start()
+    beside = [
+        asyncio.create_task(operate(world, random.Random(world.dice.random())), name="operator"),
+        asyncio.create_task(strike(world, random.Random(world.dice.random())), name="trouble"),
+    ]
+    await everybody(world, seconds, acts)
+    await calm(world, beside)
+    judge(world)
+
+
+async def operate(world: World, dice: random.Random) -> None:
+    """Start the bot again whenever it has died, until cancelled."""
+    while True:
+        await world.bot.ended.wait()
+        if not world.bot.was_killed:
+            world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
+        await asyncio.sleep(dice.choice((0.0, 2.0, 60.0, 600.0)) * dice.random())
+        world.start()
+
+
+async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
+    """End all trouble, and wait until everything is done; then stop the bot."""
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
+    world.be_kind()
+    if world.bot.is_over:
+        world.start()
+    world.bot.dies_at = None
+    until_s = world.loop.time() + CALM_WITHIN_S
+    # The database wakes nobody.
+    while not is_done(world) and world.loop.time() < until_s:  # noqa: ASYNC110
+        await asyncio.sleep(20)
+    if not is_done(world):
+        left = [dict(row) for query in (UNFINISHED, UNSENT) for row in world.rows(query)]
+        world.violations.append(f"left undone: {left}")
+    await world.stop()
+    if world.bot.error is not None:
+        world.violations.append(f"the bot did not stop cleanly: {world.bot.error!r}")
+
+
+def is_done(world: World) -> bool:
+    """Whether everybody was answered or not, every job has ended, and all about it is said."""
+    is_heard = all(used.acknowledged.is_set() for used in world.asked)
+    return is_heard and not world.rows(UNFINISHED) and not world.rows(UNSENT)
+
+
+def judge(world: World) -> None:
+    """Hold everything that always must be so against what is left."""
+    try:
+        inspect(world)
+    except AssertionError as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        world.violations.append(f"{where.name}: {where.line} {error}".strip())

@@ -1,0 +1,85 @@
+"""What people do in a day: they ask for pictures, change their minds, and press what is there.
+
+Each act is a function of the world, a member and dice; `ACTS` says how often each of them comes.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from bot.domain.requests.catalogue import BUILT_IN
+from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
+from simulation.world import MEMBERS, World
+
+MODELS = tuple(BUILT_IN)
+MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ")
+
+Act = Callable[[World, Actor, random.Random], Awaitable[None]]
+
+
+async def ask(world: World, who: Actor, dice: random.Random) -> None:
+    """Ask for pictures, and look at the answer; now and then change one's mind."""
+    used = await world.ask(
+        who,
+        # No two prompts are the same: the bill is held against them.
+        f"{dice.choice(MARKERS)}{who.user.name} {len(world.asked)}",
+        model=dice.choice(MODELS),
+        count=dice.choice((1, 1, 2, 3, 4)),
+        private=dice.random() < 0.2,
+    )
+    if dice.random() < 0.05:
+        world.discord.redeliver(used)
+    try:
+        await used.response()
+    except InteractionFailed:
+        return
+    if dice.random() < 0.25:
+        await asyncio.sleep(dice.uniform(0.5, 40))
+        await press(world, who, used, dice.choice(("Cancel", "Delete")))
+
+
+async def press(world: World, who: Actor, used: Used, label: str) -> None:
+    """Press a button if it is there; whoever gets no answer presses again."""
+    for _ in range(3):
+        try:
+            if used.message is None:
+                return
+            world.trace.add(who.user.name, f"presses {label} of {used.interaction_id}")
+            pressed = await who.press(used.message, label)
+            if isinstance(await pressed.response(), ShownModal):
+                await (await who.submit_modal(pressed, {})).response()
+        except ClientRefused:
+            return
+        except InteractionFailed:
+            continue
+        return
+
+
+ACTS: dict[Act, int] = {ask: 1}
+"""What may be done, and how often compared with the others."""
+
+
+async def live(world: World, name: str, dice: random.Random, until_s: float, acts: float) -> None:
+    """Do about so many ``acts`` until a time."""
+    pause_s = until_s / acts
+    who = world.member(name)
+    while True:
+        # People come in bursts: half of the time the next act follows within a minute.
+        wait_s = dice.uniform(1, 60) if dice.random() < 0.5 else dice.expovariate(0.5 / pause_s)
+        if world.loop.time() + wait_s >= until_s:
+            return
+        await asyncio.sleep(wait_s)
+        await world.connected()
+        act = dice.choices(list(ACTS), list(ACTS.values()))[0]
+        try:
+            await act(world, who, dice)
+        except ClientRefused as refused:
+            world.trace.add(name, f"can't: {refused}")
+
+
+async def everybody(world: World, until_s: float, acts: float) -> None:
+    """Let all members live until a time, with about so many acts between them."""
+    async with asyncio.TaskGroup() as group:
+        for name in MEMBERS:
+            dice = random.Random(world.dice.random())
+            group.create_task(live(world, name, dice, until_s, acts / len(MEMBERS)), name=name)

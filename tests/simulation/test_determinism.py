@@ -1,0 +1,41 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ("--seeds", "3", "--from", "1", "--hours", "2", "--workers", "1", "--digests")
+
+
+def simulate(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "simulation", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def digests(printed: str) -> dict[int, str]:
+    return {int(seed): digest for seed, digest in re.findall(r"seed (\d+): (\w+)", printed)}
+
+
+@pytest.fixture(scope="module")
+def played() -> dict[int, str]:
+    return digests(simulate(*SEEDS))
+
+
+def test_a_seed_gives_one_and_the_same_trace_in_every_process(played: dict[int, str]):
+    assert len(played) == 3
+    assert digests(simulate(*SEEDS)) == played
+
+
+def test_another_seed_gives_another_trace(played: dict[int, str]):
+    assert len(set(played.values())) == 3
+
+
+def test_a_seed_played_alone_gives_the_trace_that_it_gave_among_others(played: dict[int, str]):
+    alone = simulate("--seed", "3", "--hours", "2")
+    assert digests(alone) == {3: played[3]}
+    assert re.search(r"^ *\d+\.\d{6} database job #1 is delivered", alone, re.MULTILINE)
