@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 
 from simulation.day import DAY_H, day
 from simulation.forks import play, play_all
@@ -37,10 +38,11 @@ def _arguments() -> argparse.Namespace:
 
 def _many(chosen: argparse.Namespace) -> bool:
     """Play them all; give whether any failed."""
-    began_s, failed, virtual_s, count = time.perf_counter(), 0, 0.0, 0
+    began_s, failed, virtual_s, count, tally = time.perf_counter(), 0, 0.0, 0, Counter[str]()
     for outcome in play_all(range(chosen.first, chosen.first + chosen.seeds), day(chosen.hours), chosen.workers):
         count += 1
         virtual_s += outcome.virtual_s
+        tally += outcome.tally
         failed += bool(outcome.violations)
         if outcome.violations or chosen.digests:
             print(_verdict(outcome), flush=True)  # noqa: T201 - the result
@@ -49,6 +51,7 @@ def _many(chosen: argparse.Namespace) -> bool:
         f"{count} seeds, {failed} failed; {took_s:.1f} s: {count / took_s:.2f} seeds and "
         f"{virtual_s / 3600 / took_s:.1f} simulated hours a second"
     )
+    print(", ".join(f"{what} {times}" for what, times in sorted(tally.items())))  # noqa: T201 - the result
     return failed > 0 or count < chosen.seeds
 
 

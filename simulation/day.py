@@ -42,6 +42,7 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     """Let people do about so many acts in so much time; what is found wrong is added to the world's violations."""
     slow_down(PACE)
     world.discord.gateway.heartbeat_interval_ms = HEARTBEAT_MS
+    disagree(world, world.dice)
     world.start()
     beside = [
         asyncio.create_task(operate(world, random.Random(world.dice.random())), name="operator"),
@@ -50,6 +51,15 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     await everybody(world, seconds, acts)
     await calm(world, beside)
     judge(world)
+    world.tally.update(f"job {row['state']}" for row in world.rows("SELECT state FROM jobs"))
+    world.tally["killed"] += sum(life.was_killed for life in world.lives)
+
+
+def disagree(world: World, dice: random.Random) -> None:
+    """Let the clocks of the three parties differ, as they do; the bot's may run too fast or too slow besides."""
+    world.clock.ahead_s, world.discord_clock.ahead_s = (dice.choice((0.0, dice.uniform(-20, 20))) for _ in range(2))
+    world.vendor.ahead_s = dice.choice((0.0, dice.uniform(-60, 60)))
+    world.clock.drift = dice.choice((0.0, dice.uniform(-1e-4, 1e-4)))
 
 
 async def operate(world: World, dice: random.Random) -> None:

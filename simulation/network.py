@@ -335,7 +335,7 @@ class Network:
 
     def cut(self, name: str) -> int:
         """Break off every connection with a listener; give how many there were."""
-        ends = [one for one in self._transports if one.life is not None and one.leads_to(name)]
+        ends = [one for one in self._transports if one.leads_to(name)]
         for transport in ends:
             transport.context.run(transport.cut)
         return len(ends)

@@ -5,6 +5,7 @@ import logging
 import random
 import shutil
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ class Outcome:
         virtual_s: how long it took by its own time.
         steps: how many callbacks ran.
         violations: what must not be, and was.
+        tally: how much of what happened.
         lines: the trace, if it was to be kept.
     """
 
@@ -41,6 +43,7 @@ class Outcome:
     virtual_s: float = 0.0
     steps: int = 0
     violations: list[str] = field(default_factory=list[str])
+    tally: Counter[str] = field(default_factory=Counter[str])
     lines: list[str] = field(default_factory=list[str])
 
 
@@ -70,7 +73,7 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     async def live() -> None:
         disk = Disk(loop, folder, BooksTrace(trace))
         async with open_world(loop, trace, log, disk, dice, clock) as world:
-            world.violations = found
+            world.violations, world.tally = found, outcome.tally
             await story(world)
 
     try:

@@ -79,4 +79,5 @@ async def strike(world: World, dice: random.Random) -> None:
 async def _later(world: World, dice: random.Random) -> None:
     await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
     trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
+    world.tally[trouble.__name__] += 1
     await trouble(world, dice)

@@ -5,6 +5,7 @@ import hashlib
 import io
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class World:
         news: each of them once, for whoever waits for it.
         lives: every process of the bot, oldest first.
         violations: what must not be, and was.
+        tally: how much of what happened.
     """
 
     dice: random.Random
@@ -60,6 +62,7 @@ class World:
     news: asyncio.Queue[Used] = field(default_factory=asyncio.Queue[Used])
     lives: list[Process] = field(default_factory=list[Process])
     violations: list[str] = field(default_factory=list[str])
+    tally: Counter[str] = field(default_factory=Counter[str])
 
     @property
     def bot(self) -> Process:

@@ -8,8 +8,9 @@ def test_what_was_committed_stays_whichever_callback_the_kill_comes_before_and_w
 
 
 def test_a_kill_runs_no_finally_and_no_except_of_the_dead():
+    saw = play("committed", 2)
     # Only the one that nobody killed came to its end.
-    assert play("committed", 2)["cleaned"] == ["finally"]
+    assert (saw["cleaned"], saw["kills"] >= 15) == (["finally"], True)
 
 
 def test_the_bot_that_is_started_again_goes_on_with_what_was_held():

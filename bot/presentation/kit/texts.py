@@ -104,6 +104,7 @@ class Phrases:
         return self._texts.say(self._locale, key, **values)
 
 
+@functools.lru_cache(maxsize=64)
 def language_of(locale: str) -> str:
     """Return the catalogue for a locale of Discord: its own, else one of the same language, else English."""
     if locale in LOCALES:
