@@ -127,7 +127,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
             raise Stuck
 
     def _make_task(self, _: asyncio.AbstractEventLoop, coro: Work[T], **options: Any) -> Task[T]:
-        return Task(coro, number=next(self._tasks), loop=self, **options)
+        number = next(self._tasks)
+        # asyncio counts those without a name through all loops of the Python process.
+        options["name"] = options.get("name") or f"task-{number}"
+        return Task(coro, number=number, loop=self, **options)
 
     # -- threads
 
