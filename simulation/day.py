@@ -66,6 +66,7 @@ async def operate(world: World, dice: random.Random) -> None:
     """Start the bot again whenever it has died, until cancelled."""
     while True:
         await world.bot.ended.wait()
+        world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
         if not world.bot.was_killed:
             world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
         await asyncio.sleep(dice.choice((0.0, 2.0, 60.0, 600.0)) * dice.random())
