@@ -24,7 +24,7 @@ ATTEMPTS, PAUSE_S = 3, 2.0
 """How often an answer is tried in all that may not have come, and seconds between."""
 
 PRIVATE = "deferred privately"
-"""Under this the interaction's extras tell whether ``think`` was for the person alone: discord.py forgets it."""
+"""Under this the interaction's extras tell that ``think`` was tried, and whether for the person alone."""
 
 DELETING = "deferred reply deleted"
 """Under this they tell that ``privately`` has tried to delete the reply that was deferred for everybody."""
@@ -120,8 +120,9 @@ async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any
     response = interaction.response
     if not response.is_done() and await _is_first(response, text, buttons):
         return
-    if response.type is discord.InteractionResponseType.deferred_channel_message:
-        if interaction.extras.get(PRIVATE):
+    # Not by discord.py's word for what was answered: it knows of none whose own answer was lost on the way.
+    if PRIVATE in interaction.extras:
+        if interaction.extras[PRIVATE]:
             await interaction.edit_original_response(content=text, allowed_mentions=NOBODY, **buttons)
             return
         # Else the follow-up would fill the deferred reply, for all to see.

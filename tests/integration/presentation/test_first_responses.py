@@ -125,6 +125,17 @@ async def test_slow_storage_defers_and_a_refusal_then_is_private(tmp_path):
         assert seen == used.followups[0]
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_refusal_after_a_deferral_whose_answer_was_lost_is_for_the_member_alone(tmp_path, private):
+    async with stage(tmp_path, policy(free=1)) as st:
+        st.discord.faults.add("callback", Fault(cut=True, when="after"))
+        async with slow_storage(st, count=2, private=private):
+            pass
+        await st.discord.until(lambda: any("quota" in one.text for one in st.mei.read()))
+        assert [(one.ephemeral, "quota" in one.text) for one in st.mei.read()] == [(True, True)]
+        assert st.tom.read() == []
+
+
 async def test_slow_storage_defers_privately_and_a_refusal_takes_the_place_of_the_reply(tmp_path):
     async with stage(tmp_path, policy(free=1)) as st:
         async with slow_storage(st, count=2, private=True) as used:
