@@ -145,7 +145,9 @@ class Core:
         self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
         self.reviewing = Reviewing(moderator_log=stores.moderator_log, clock=clock)
         self.moderation = Moderation(cases=stores.cases, jobs=stores.jobs, screening=self.screening, clock=clock)
-        self.erasure = Erasure(privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock)
+        self.erasure = Erasure(
+            privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock, alarm=self.alarm
+        )
         self.exporter = Exporter(privacy=stores.privacy, pictures=stores.pictures)
 
     def _wire_sweeping(self, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from bot.domain.privacy import Forgotten, Keepings, refuse_under_way
 from bot.domain.requests.policy import Policy
 from bot.ports import Clock, Privacy
+from bot.service.kit.alarm import Alarm
 from bot.service.kit.leftover_files import LeftoverFiles
 from bot.service.kit.supervisor import one_by_one
 from bot.service.requests.quotas import Quotas
@@ -18,12 +19,22 @@ DAY_MS = 24 * 3600 * 1000
 class Erasure:
     """Erases rows in one transaction and deletes the files after it; what a crash leaves goes with the next sweep."""
 
-    def __init__(self, *, privacy: Privacy, files: LeftoverFiles, quotas: Quotas, policy: Policy, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        privacy: Privacy,
+        files: LeftoverFiles,
+        quotas: Quotas,
+        policy: Policy,
+        clock: Clock,
+        alarm: Alarm,
+    ) -> None:
         self._privacy = privacy
         self._files = files
         self._quotas = quotas
         self._policy = policy
         self._clock = clock
+        self._alarm = alarm
 
     async def keepings(self, member_id: int) -> Keepings:
         """Return what is kept about a member, in figures."""
@@ -65,7 +76,8 @@ class Erasure:
                 ("finding files without a row", self._files.find),
                 ("deleting files", self._files.clear),
                 ("writing the database anew", self._scrub),
-            ]
+            ],
+            self._alarm,
         )
 
     async def _erase_old(self) -> None:
@@ -73,7 +85,8 @@ class Erasure:
             return
         before_ms = self._clock.now_ms() - self._policy.keep_prompts_days * DAY_MS
         old = await self._privacy.old(before_ms)
-        await one_by_one((f"erasing job {job_id}", partial(self._privacy.erase, job_id)) for job_id in old)
+        pieces = ((f"erasing job {job_id}", partial(self._privacy.erase, job_id)) for job_id in old)
+        await one_by_one(pieces, self._alarm)
 
     async def _scrub(self) -> None:
         if await self._privacy.scrub() is False:

@@ -8,10 +8,11 @@ import pytest
 from bot.domain.jobs.job import JobState
 from bot.domain.privacy import Keepings, Lasting
 from bot.errors import AlreadyDone, MemberError
+from bot.service.kit.alarm import KEEPS_FAILING
 from bot.service.kit.leftover_files import LeftoverFiles
 from bot.service.privacy.erasure import Erasure
 from bot.storage.privacy.privacy import SqlitePrivacy
-from tests.support.service import make_policy
+from tests.support.service import make_policy, spoil
 
 DAY_S = 24 * 3600
 
@@ -92,6 +93,7 @@ async def test_prompts_are_kept_for_ever_where_the_operator_says_so(service):
         quotas=service.quotas,
         policy=replace(make_policy(), keep_prompts_days=0),
         clock=service.clock,
+        alarm=service.alarm,
     )
     service.clock.advance(5000 * DAY_S)
     await erasure.sweep()
@@ -108,6 +110,7 @@ async def test_the_operator_is_warned_of_a_file_that_is_too_large_to_be_written_
         quotas=service.quotas,
         policy=service.policy,
         clock=service.clock,
+        alarm=service.alarm,
     )
     with caplog.at_level(logging.WARNING):
         await erasure.sweep()
@@ -115,3 +118,14 @@ async def test_the_operator_is_warned_of_a_file_that_is_too_large_to_be_written_
     assert [record.message for record in caplog.records if "too large" in record.message] == [
         "storage: too large to be written anew while the bot runs; docs/privacy.md says why it should be"
     ]
+
+
+async def test_the_operator_hears_of_an_erasure_that_keeps_failing(service):
+    old = "INSERT INTO acts (interaction_id, at_ms) VALUES (1, 0)"
+    await service.database.write(lambda conn: conn.execute(old).rowcount)
+    await spoil(service.database, "BEFORE DELETE ON acts")
+    for _ in range(KEEPS_FAILING):
+        assert await service.outbox.waiting() == []
+        await service.sweeper.sweep()
+    (notice,) = await service.outbox.waiting()
+    assert (notice.kind, notice.content["work"]) == ("work-failing", "forgetting interactions that are done with")
