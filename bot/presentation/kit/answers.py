@@ -11,7 +11,14 @@ from bot.domain.requests.refused_prompts import FIGURES, WAIT_MS, RefusedPrompts
 from bot.domain.time.waits import spread
 from bot.errors import MemberError
 from bot.ports import Clock
-from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, Verdict, briefly, judge, was_refused
+from bot.presentation.kit.discord_errors import (
+    ALREADY_ACKNOWLEDGED,
+    UNKNOWN_MESSAGE,
+    Verdict,
+    briefly,
+    judge,
+    was_refused,
+)
 from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import what_is_left
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
@@ -25,9 +32,6 @@ ATTEMPTS, PAUSE_S = 3, 2.0
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell that ``think`` was tried, and whether for the person alone."""
-
-DELETING = "deferred reply deleted"
-"""Under this they tell that ``privately`` has tried to delete the reply that was deferred for everybody."""
 
 AnyInteraction = discord.Interaction[Any]
 
@@ -131,12 +135,11 @@ async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any
 
 
 async def _delete_deferred(interaction: AnyInteraction) -> None:
-    was_tried, interaction.extras[DELETING] = DELETING in interaction.extras, True
     try:
         await interaction.delete_original_response()
-    except discord.NotFound:
-        # Whatever else that may mean: only an attempt before this one can have deleted it.
-        if not was_tried:
+    except discord.NotFound as error:
+        # It stood, so an attempt before this one has deleted it: ours, or one of discord.py's own.
+        if error.code != UNKNOWN_MESSAGE:
             raise
 
 

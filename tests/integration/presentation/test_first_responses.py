@@ -125,6 +125,41 @@ async def test_slow_storage_defers_and_a_refusal_then_is_private(tmp_path):
         assert seen == used.followups[0]
 
 
+CUTS = [
+    [("followup", Fault(cut=True)), ("followup", Fault(cut=True))],
+    [("delete_original", Fault(cut=True, when="after"))],
+    [("delete_original", Fault(cut=True)), ("followup", Fault(cut=True))],
+]
+"""Of a follow-up that has two more tries, and of the deletion before it, which then finds nothing."""
+
+
+@pytest.mark.parametrize("cuts", CUTS, ids=["twice", "deleted", "both"])
+async def test_a_refusal_after_a_deferral_is_tried_until_it_comes(tmp_path, cuts: list[tuple[str, Fault]]):
+    async with stage(tmp_path, policy(free=1)) as st:
+        for operation, fault in cuts:
+            st.discord.faults.add(operation, fault)
+        async with slow_storage(st, count=2) as used:
+            assert await used.response() == Deferred(ephemeral=False, silent=False)
+        while not used.followups:
+            await asyncio.sleep(0.02)
+            st.clock.advance(0.5)
+        assert [(one.ephemeral, "quota" in one.text) for one in st.mei.read()] == [(True, True)]
+
+
+async def test_a_refusal_that_discord_refuses_is_not_repeated(tmp_path, caplog):
+    async with stage(tmp_path, policy(free=1)) as st:
+        st.discord.faults.add("followup", Fault(status=400, body=b'{"code": 50035, "message": "Invalid Form Body"}'))
+        async with slow_storage(st, count=2):
+            pass
+        async with asyncio.timeout(30):
+            while "could not be answered" not in caplog.text:  # noqa: ASYNC110 - the log wakes nobody
+                await asyncio.sleep(0.02)
+        for _ in range(40):
+            st.clock.advance(0.5)
+            await asyncio.sleep(0)
+        assert [one.operation for one in st.discord.requests].count("followup") == 1
+
+
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_refusal_after_a_deferral_whose_answer_was_lost_is_for_the_member_alone(tmp_path, private):
     async with stage(tmp_path, policy(free=1)) as st:
