@@ -114,9 +114,7 @@ class OperatorNotices:
             if is_account:
                 return self._texts.say(DEFAULT, "operator-account-reopened")
             return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
-        # A notice that an earlier version left has none.
-        known = Advice(notice.content.get("advice", Advice.OTHER))
-        advice = Markup(self._texts.say(DEFAULT, ADVICE[known]))
+        advice = Markup(self._texts.say(DEFAULT, ADVICE[Advice(notice.content["advice"])]))
         if is_account:
             return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)
         return self._texts.say(DEFAULT, "operator-lane-stopped", model=model, code=code, advice=advice)

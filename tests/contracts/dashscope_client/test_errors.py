@@ -18,8 +18,9 @@ from bot.errors import (
     RetryLater,
     Throttled,
 )
+from bot.failure_kinds import Failure
 from bot.providers.dashscope.client import DashScopeClient
-from bot.providers.dashscope.errormap import ERROR_TABLE, ErrorRow
+from bot.providers.dashscope.errormap import ERROR_TABLE, ErrorRow, advice_for
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
@@ -62,6 +63,8 @@ async def test_a_create_raises_what_the_row_says(
     vendor.faults.add("create", says(status, row.code, row.text))
     error = await refusal(client)
     assert type(error) is row.raises
+    assert (error.kind, error.advice) == (row.kind, advice_for(row.code))
+    assert error.failure == Failure(row.code, row.kind, "r-1")
     assert (error.code, error.detail, error.http_status, error.request_id) == (row.code, row.text, status, "r-1")
 
 

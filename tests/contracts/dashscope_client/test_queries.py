@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
 from bot.errors import AccountStopped, RetryLater, Throttled
+from bot.failure_kinds import Failure as Reason
+from bot.failure_kinds import FailureKind
 from bot.providers.dashscope.client import POLL_TIMEOUT_S, DashScopeClient
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
@@ -80,6 +82,7 @@ async def test_a_failed_task_is_judged_by_its_code_wherever_it_stands(
     report = await told(client, clock, created.task_id)
     assert (report.status, report.code, report.message) == (TaskStatus.FAILED, "DataInspectionFailed", "no")
     assert report.image_count == 0
+    assert report.failure == Reason("DataInspectionFailed", FailureKind.CONTENT, report.request_id)
 
 
 async def test_the_vendors_time_is_learned_from_any_answer(
@@ -148,6 +151,7 @@ async def test_a_failed_task_and_failed_images_are_reports_not_errors(
     report = await told(client, clock, partial.task_id)
     assert (report.status, report.image_count, report.total) == ("SUCCEEDED", 2, 3)
     assert [result.code for result in report.results] == ["DataInspectionFailed", "", ""]
+    assert report.results[0].kind is FailureKind.CONTENT
     assert [result.url is None for result in report.results] == [True, False, False]
 
 
@@ -174,7 +178,7 @@ async def test_an_answer_in_another_order_with_nulls_and_new_fields_is_read(
     assert recorder.heads[0][1] == "/api/v1/tasks/a%2Fb%3Fc"
     assert (report.task_id, report.image_count, report.total) == ("a/b?c", 1, None)
     assert [result.url for result in report.results] == [None, None, "https://a/b"]
-    assert report.results[1].code == "X"
+    assert (report.results[1].code, report.results[1].kind) == ("X", FailureKind.UNKNOWN)
     assert report.results[2].orig_prompt == "cut ?"
 
 

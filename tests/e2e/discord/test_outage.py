@@ -94,7 +94,7 @@ async def test_a_stopped_account_and_whoever_waited_for_it_are_told_of_when_disc
             await world.becomes(bob, first, "took no requests from this bot for too long")
             await world.discord.until(operator.direct_messages)
             (told,) = operator.direct_messages()
-            assert "Arrearage" in told.text
+            assert "Arrearage. The account is in arrears: top it up." in told.text
             await world.eventually(lambda: not world.rows("SELECT 1 FROM outbox WHERE done_ms = 0"))
 
 

@@ -8,13 +8,17 @@ import pytest
 from bot import domain
 from bot.domain.jobs.vendor_task import TaskStatus
 
-MODULES = [importlib.import_module(f"bot.domain.{found.name}") for found in pkgutil.iter_modules(domain.__path__)]
+MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(domain.__path__, "bot.domain.")]
 VALUES = [
     kind
     for module in MODULES
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if kind.__module__ == module.__name__ and dataclasses.is_dataclass(kind)
 ]
+
+
+def test_the_values_of_all_rooms_are_found():
+    assert {"Act", "Job", "Case", "Terms", "Model", "TaskReport"} <= {kind.__name__ for kind in VALUES}
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)

@@ -36,3 +36,17 @@ UPDATE images SET kind = coalesce(
     CASE WHEN substr(images.code, 1, 5) = 'http_' THEN 'service' ELSE 'unknown' END)
 WHERE images.code <> '';
 DROP TABLE meanings;
+
+-- So does what the operator can do about a stop: a notice of one that is still to be sent gets it here.
+CREATE TEMP TABLE advices (code TEXT PRIMARY KEY, advice TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO advices (code, advice) VALUES
+    ('InvalidApiKey', 'key'), ('invalid_api_key', 'key'), ('Arrearage', 'arrears'), ('AccessDenied', 'denied'),
+    ('Model.AccessDenied', 'denied'), ('Workspace.AccessDenied', 'denied'),
+    ('AllocationQuota.FreeTierOnly', 'free-tier'), ('Throttling.AllocationQuota', 'free-tier'),
+    ('ModelNotFound', 'model'), ('model_not_found', 'model'), ('InvalidParameter', 'address');
+UPDATE outbox SET content = json_set(content, '$.advice', coalesce(
+    (SELECT advice FROM advices WHERE content ->> '$.code' = code
+        OR substr(content ->> '$.code', 1, length(code) + 1) = code || '.'
+        ORDER BY length(code) DESC LIMIT 1), 'other'))
+WHERE kind = 'lane-stopped' AND done_ms = 0;
+DROP TABLE advices;

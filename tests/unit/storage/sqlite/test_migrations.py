@@ -10,11 +10,9 @@ import pytest
 
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import SchemaTooNew, StorageDamaged, StorageError, StorageUnavailable
-from bot.providers.dashscope.errormap import ERROR_TABLE, OUR_CODES
 from bot.storage.outbox import messages
 from bot.storage.sqlite import database as module
 from bot.storage.sqlite.database import LEAST_MARK, MOST_MARK, Database, migrations, schema_version
-from tests.support.failures import OURS, failure_of
 from tests.support.ledger import make_terms, open_books
 from tests.support.stores.files import on_file
 
@@ -142,6 +140,48 @@ async def test_what_outlasted_forgotten_members_is_still_there_after_its_table_w
     assert on_file(path, f"SELECT {columns} FROM carried") == rows[:1]
 
 
+# As they were told when it was written: what a code means today is another matter.
+MEANT_THEN = {
+    "": "unknown",
+    "AccessDenied.Unpurchased": "account",
+    "AllocationQuota.FreeTierOnly": "model",
+    "Arrearage": "account",
+    "CustomRoleBlocked": "content",
+    "DataInspectionFailed": "content",
+    "DataInspectionFailed.Output.Text": "content",
+    "data_inspection_failed": "content",
+    "IPInfringementSuspect": "ip",
+    "InternalError": "service",
+    "InternalError.Algo": "service",
+    "InternalError.Timeout": "timeout",
+    "InternalError.Timeout.Further": "timeout",
+    "InternalErrors": "unknown",
+    "InvalidParameter.DataInspection": "parameters",
+    "Model.AccessDenied": "model",
+    "ModelServingError": "throttled",
+    "NeverHeardOf": "unknown",
+    "RequestTimeOut": "timeout",
+    "Throttling.RateQuota": "throttled",
+    "file_lost": "lost",
+    "http_413": "service",
+    "in_doubt": "doubt",
+    "no_results": "results",
+    "result_rejected": "results",
+    "result_unavailable": "results",
+    "task_failed": "service",
+    "task_forgotten": "forgotten",
+    "timeout": "timeout",
+}
+ADVISED_THEN = {
+    "AccessDenied.Unpurchased": "denied",
+    "Arrearage": "arrears",
+    "InvalidApiKey": "key",
+    "InvalidParameter": "address",
+    "NotFound": "other",
+    "Throttling.AllocationQuota": "free-tier",
+}
+
+
 async def test_what_had_failed_by_then_keeps_the_meaning_that_it_was_told_by(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -150,23 +190,24 @@ async def test_what_had_failed_by_then_keeps_the_meaning_that_it_was_told_by(
     monkeypatch.setattr(module, "migrations", lambda: earlier)
     async with await Database.open(path):
         pass
-    codes = {row.code for row in ERROR_TABLE} | {f"{row.code}.Further.Still" for row in ERROR_TABLE} | {"http_413"}
-    codes |= {*OUR_CODES, *(one.code for one in OURS.values()), "NeverHeardOf", "InternalErrors", ""}
     on_file(path, "INSERT INTO servers (id, last_number) VALUES (1, 0)")
     on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 0)")
-    numbers = dict(enumerate(sorted(codes), 1))
-    for number, code in numbers.items():
+    for number, code in enumerate(MEANT_THEN, 1):
         on_file(path, old_job(number, "failed", code))
         on_file(path, f"INSERT INTO images (job_id, ordinal, url, code) VALUES ({number}, 0, '', '{code}')")
     on_file(path, old_job(999, "expired", "lane_stopped"))
+    for code in ADVISED_THEN:
+        content = f'{{"model": "*", "code": "{code}"}}'
+        on_file(path, f"INSERT INTO outbox (kind, content, created_ms) VALUES ('lane-stopped', '{content}', 1)")
     monkeypatch.setattr(module, "migrations", lambda: known)
     async with await Database.open(path):
         pass
-    kinds = {number: failure_of(code).kind.value for number, code in numbers.items()}
-    assert {*on_file(path, "SELECT id, failure_kind FROM jobs WHERE state = 'failed'")} == {*kinds.items()}
+    rows = on_file(path, "SELECT failure, failure_kind FROM jobs WHERE state = 'failed'")
+    assert {*rows} == {*MEANT_THEN.items()}
     assert on_file(path, "SELECT failure_kind FROM jobs WHERE id = 999") == [("",)]
-    told = {number: kind for number, kind in kinds.items() if numbers[number]}
-    assert {*on_file(path, "SELECT job_id, kind FROM images WHERE kind <> ''")} == {*told.items()}
+    assert {*on_file(path, "SELECT code, kind FROM images")} == {*MEANT_THEN.items()} - {("", "unknown")} | {("", "")}
+    advised = on_file(path, "SELECT content ->> '$.code', content ->> '$.advice' FROM outbox")
+    assert {*advised} == {*ADVISED_THEN.items()}
 
 
 def old_job(number: int, state: str, failure: str) -> str:
