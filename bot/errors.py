@@ -7,7 +7,9 @@ BotError
 │   ├── OverQuota           a limit binds; says which
 │   ├── NotPermitted        this person, server or channel may not do that
 │   │   └── Blocked         a moderator, or the program, keeps this member from asking
-│   └── Unavailable         right request, wrong moment: queue full, model stopped, shutting down
+│   ├── Unavailable         right request, wrong moment: queue full, model stopped, shutting down
+│   └── PriceNotAgreed      the member is asked first
+├── AlreadyDone             the same interaction once more: nothing to say
 ├── AddressTaken            health and metrics can't be served where the configuration says
 ├── DiscordRefuses          the gateway does not let the bot connect, and waiting would not help
 ├── ImageServiceError       what the image service answered, by what follows from it

@@ -35,7 +35,7 @@ STATES: Mapping[Status, frozenset[JobState]] = {
     Status.CANCELED: frozenset({S.CANCELED, S.VOID}),
     Status.EXPIRED: frozenset({S.EXPIRED}),
 }
-"""Failed and refused are told apart by the vendor's code."""
+"""Failed and refused are told apart by what the failure means."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What all that people see is made of. Knows no feature."""
+"""What all that people see is made of. Knows no room beside it."""

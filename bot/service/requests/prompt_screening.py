@@ -61,7 +61,7 @@ class Screening:
                 raise PromptRefusedHere(rule, field=field)
 
     async def check_rule(self, kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
-        """Return the text of a new rule as it is to be kept; see ``moderation.checked``.
+        """Return the text of a new rule as it is to be kept; see ``prompt_rules.checked``.
 
         Raises:
             InvalidRequest: saying why it can't be a rule of this server.

@@ -19,6 +19,7 @@ from bot.failure_kinds import Advice
 from sandbox.discord.rules.errors import InteractionFailed
 from sandbox.faults import Fault
 from tests.support.deleting import delete
+from tests.support.faults import denied
 from tests.support.stage import policy, stage
 
 
@@ -138,6 +139,16 @@ async def test_who_has_a_budget_is_told_what_the_rest_would_cost(tmp_path):
         assert "1 free picture, CN¥0.14 budget left" in seen.text
         assert "CN¥0.28 beyond" in seen.text
         assert "reset <t:" in seen.text
+
+
+async def test_a_price_is_asked_without_the_prompt_where_discord_refuses_the_question_with_it(tmp_path):
+    async with stage(tmp_path, policy(free=0, budget=1_000_000)) as st:
+        st.discord.faults.add("callback", denied(400, 50035, "Invalid Form Body"))
+        seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
+        assert seen.ephemeral
+        assert "CN¥0.14" in seen.text
+        assert "a cat" not in seen.text
+        assert len(seen.buttons) == 2
 
 
 async def test_missing_permissions_are_named_before_anything_is_held(st):
