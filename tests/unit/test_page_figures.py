@@ -1,0 +1,105 @@
+"""Figures that pages for people name, held against the values that the program goes by."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import app, connection, registration
+from bot.config import Config
+from bot.domain.jobs import lane
+from bot.domain.requests import refused_prompts
+from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
+from bot.domain.time import waits
+from bot.presentation.jobs import presenter, reply_recovery
+from bot.presentation.kit import retrying
+from bot.presentation.log import feed
+from bot.presentation.notices import messenger
+from bot.presentation.servers import presence
+from bot.service.kit import alarm
+from bot.service.upkeep import sweeper
+from bot.service.vendor import collector
+from bot.storage.jobs import lanes
+
+ROOT = Path(__file__).parents[2]
+WORDS = dict(enumerate("no one two three four five six seven eight nine ten eleven twelve".split()))  # noqa: SIM905
+DEFAULTS = Config()
+CNY = 1_000_000
+"""Micro-yuan."""
+
+
+def minutes(seconds: float) -> str:
+    return WORDS[round(seconds / 60)]
+
+
+def architecture() -> Iterator[str]:
+    """Return the phrases of docs/architecture.md that have a figure in them."""
+    yield f"fails {WORDS[alarm.KEEPS_FAILING]} times in a row"
+    yield f"there is none ahead for {minutes(lanes.NO_AHEAD_MS / 1000)} minutes"
+    yield f"A doubt takes a place for {minutes(lanes.DOUBT_HOLDS_MS / 1000)} minutes at most"
+    yield f"then every {lane.PROBE_DELAYS_S[-1] // 60} minutes, until one is taken"
+    yield f"{WORDS[round(presenter.EDIT_EVERY_S)]} seconds"
+    yield f"at growing intervals, {minutes(waits.LONGEST_RETRY_S)} minutes at most"
+    yield f"every {minutes(presenter.CATCH_UP_EVERY_S)} minutes, {WORDS[presenter.AT_ONCE]}"
+    yield f"| `PatientShard` | 1 s to {'a minute' if connection.LONGEST_WAIT_S == 60 else '?'} apart |"
+    first, longest = registration.FIRST_RETRY_S, registration.LONGEST_RETRY_S
+    yield f"| `CommandRegistration` | {first / 60:g} minute to {'an hour' if longest == 3600 else '?'} apart |"
+    yield (
+        f"| `Presenter` | every {presenter.CATCH_UP_EVERY_S / 60:g} minutes; after failures "
+        f"{presenter.FIRST_DELAY_S:g} s to {waits.LONGEST_RETRY_S / 60:g} minutes apart |"
+    )
+    yield f"| `ReplyRecovery` | every {reply_recovery.ROUND_S:g} s |"
+    assert messenger.LOOK_EVERY_S == feed.LOOK_EVERY_S
+    yield f"| `Messenger`, `Feed` | every {feed.LOOK_EVERY_S:g} s; after failures {retrying.FIRST_DELAY_S:g} s to"
+    yield f"| `Sweeper`, which begins what nobody is at | every {sweeper.ROUND_S:g} s |"
+    yield f"| `Presence` | every {presence.LOOK_EVERY_S / 60:g} minutes |"
+    yield f"A fault of our own is tried {WORDS[retrying.FAULTY_ATTEMPTS]} times"
+    yield f"a ping after {WORDS[messenger.PING_LASTS_MS // 3_600_000]} hours"
+    yield f"creates leave {'a quarter' if lane.PACE_MARGIN == 1.25 else '?'} slower than `create_rate`"
+    many, within = WORDS[refused_prompts.TOLERATED], minutes(refused_prompts.WINDOW_MS / 1000)
+    yield f"refused {many} times within {within} minutes"
+    yield f"waits for {minutes(refused_prompts.WAIT_MS / 1000)} minutes"
+    yield f"answer is tried {WORDS[collector.MOST_REFUSALS]} times, over minutes"
+    yield f"one message in {WORDS[round(feed.EVERY_S)]} seconds"
+    yield f"give a create in flight {app.CREATE_GRACE_S:g} seconds"
+
+
+def readme() -> Iterator[str]:
+    """Return the phrases of README.md that have a figure in them."""
+    for name, model in BUILT_IN.items():
+        mark = " (default)" if name == next(iter(BUILT_IN)) else ""
+        price, limit = model.price_micros / CNY, model.prompt_limit
+        yield f"| `{name}`{mark} | {price:.2f} | {FREE_TIER_IMAGES[name]} | {limit} |"
+    quota, pool = DEFAULTS.quota, DEFAULTS.servers.pool
+    assert pool is not None
+    assert quota.operator_cap is not None
+    yield f"| `quota.free_images`, `quota.period` | {quota.free_images} a {quota.period} |"
+    yield f"| `quota.budget` | {quota.budget // CNY} CNY |"
+    yield f"| `servers.pool` | {pool // CNY} CNY |"
+    yield f"| `quota.operator_cap` | {quota.operator_cap // CNY} CNY |"
+    yield f"The default is {quota.operator_cap // CNY} CNY"
+    yield f"| `quota.images_per_job` | {quota.images_per_job} |"
+    yield f"| `quota.active_jobs` | {quota.active_jobs} |"
+    yield f"| `quota.cooldown` | {round(quota.cooldown)} |"
+    default = next(iter(BUILT_IN.values()))
+    yield f"a server gets {pool // default.price_micros} pictures"
+
+
+def privacy() -> Iterator[str]:
+    """Return the phrases of docs/privacy.md that have a figure in them."""
+    yield f"`storage.keep_prompts_days` ({DEFAULTS.storage.keep_prompts_days})"
+    yield f"`storage.keep_images_days` ({DEFAULTS.storage.keep_images_days})"
+
+
+PHRASES = [
+    *(("docs/architecture.md", phrase) for phrase in architecture()),
+    *(("README.md", phrase) for phrase in readme()),
+    *(("docs/privacy.md", phrase) for phrase in privacy()),
+]
+
+
+@pytest.mark.parametrize(("page", "phrase"), PHRASES)
+def test_a_page_says_what_the_program_goes_by(page: str, phrase: str):
+    text = re.sub(r"\s+", " ", (ROOT / page).read_text(encoding="utf-8"))
+    assert phrase in text
