@@ -3,6 +3,7 @@
 The vendor's pages name PNG alone; profiles, labels and other formats were seen in what it and others of its kind sent.
 """
 
+import functools
 import io
 import random
 import struct
@@ -63,8 +64,9 @@ def text_chunk(keyword: str, text: str, *, packed: bool = False) -> bytes:
     )
 
 
+@functools.cache
 def srgb() -> bytes:
-    """Return the profile of usual displays."""
+    """Return the profile of usual displays: made once, since it holds the second in which it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
