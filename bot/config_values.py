@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.domain.money import parse_cny
+from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.providers.dashscope.hosts import ResultHosts
 from bot.proxies import Proxy
 
@@ -182,6 +183,13 @@ def _servers(value: object) -> object:
     raise ValueError('must be a list of server ids, such as [123456789012345678], or "any"')
 
 
+def _day(value: date) -> date:
+    # Days are counted on from it, and a calendar ends somewhere.
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"must be a day from the year {FIRST_YEAR} to {LAST_YEAR}, such as 2026-11-01")
+    return value
+
+
 Micros = Annotated[int, BeforeValidator(_money)]
 MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -195,7 +203,7 @@ DiscordId = Annotated[int, Field(strict=True, ge=0, le=MOST_ID)]
 Days = Annotated[int, Field(strict=True, le=MOST_DAYS)]
 Number = Annotated[float, Field(strict=True)]
 Flag = Annotated[bool, Field(strict=True)]
-Day = Annotated[date, Field(strict=True)]
+Day = Annotated[date, Field(strict=True), AfterValidator(_day)]
 Hosts = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hosts)]
 ServerIds = Annotated[Literal["any"] | tuple[int, ...], BeforeValidator(_servers)]
 Bind = Annotated[str, AfterValidator(_bind)]

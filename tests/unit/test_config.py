@@ -99,6 +99,14 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
         ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
         ("[models.'wanx2.1-t2i-turbo']\nfree_tier_days = 99999", "free_tier_days: must be 36500 or less"),
+        (
+            "[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 9999-12-31",
+            "free_tier_started: must be a day from the year 2015 to 2100",
+        ),
+        (
+            "[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 0001-01-01",
+            "free_tier_started: must be a day from the year 2015 to 2100",
+        ),
         ("[discord]\noperator_channel = 9223372036854775808", "operator_channel: must be 9223372036854775807 or less"),
         ("[servers]\nallowed = [9223372036854775808]", "servers.allowed: must be a list of server ids"),
     ],
@@ -230,6 +238,14 @@ def test_each_fault_has_its_own_line(tmp_path):
 )
 def test_a_secret_is_never_shown(tmp_path, text):
     assert "sk-secret" not in "".join(faults_of(tmp_path, text, {"DISCORD_TOKEN": ""}))
+
+
+def test_the_latest_free_tier_that_may_be_configured_has_an_end(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 2100-12-31\nfree_tier_days = 36500\n")
+    tier = load(file, SECRETS).catalogue()["wanx2.1-t2i-turbo"].free_tier
+    assert tier is not None
+    assert tier.starts_ms < tier.expires_ms
 
 
 def test_a_model_of_ones_own_and_a_changed_one(tmp_path):

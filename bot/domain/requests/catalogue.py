@@ -132,6 +132,11 @@ class FreeTier:
     used_before: int = 0
 
     @property
+    def starts_ms(self) -> int:
+        """The millisecond from which it counts."""
+        return midnight_ms(self.started, VENDOR_ZONE)
+
+    @property
     def expires_ms(self) -> int:
         """The millisecond from which it is gone."""
         return midnight_ms(self.started + timedelta(days=self.days), VENDOR_ZONE)

@@ -123,8 +123,8 @@ TIER_MARGIN_MS = 48 * 3600 * 1000
 
 
 def tier_left(tier: FreeTier | None, used: int, now_ms: int, *, margin_ms: int = 0) -> int:
-    """Return the images left of a model's free tier, if it lasts ``margin_ms`` longer."""
-    if tier is None or now_ms + margin_ms >= tier.expires_ms:
+    """Return the images left of a model's free tier, if it has begun and lasts ``margin_ms`` longer."""
+    if tier is None or not tier.starts_ms <= now_ms < tier.expires_ms - margin_ms:
         return 0
     return max(0, tier.images - tier.used_before - used)
 

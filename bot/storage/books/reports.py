@@ -222,7 +222,8 @@ def _servers(settled: list[sqlite3.Row]) -> tuple[ServerUse, ...]:
 
 def _tiers(conn: sqlite3.Connection, catalogue: Catalogue, now_ms: int) -> Iterator[TierLeft]:
     for model in catalogue.values():
-        if model.free_tier is not None:
-            used = entries.peek(conn, BucketKind.TIER, 0, model.name, model.free_tier.key).used
-            left = quota.tier_left(model.free_tier, used, now_ms)
-            yield TierLeft(model.name, left, model.free_tier.expires_ms)
+        tier = model.free_tier
+        # Of one that has not begun, "nothing left" would be false.
+        if tier is not None and tier.starts_ms <= now_ms:
+            used = entries.peek(conn, BucketKind.TIER, 0, model.name, tier.key).used
+            yield TierLeft(model.name, quota.tier_left(tier, used, now_ms), tier.expires_ms)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +82,13 @@ def test_a_free_tier_counts_what_others_used_and_never_falls_below_zero():
     assert tier_left(TIER, 0, now_ms) == 400
     assert tier_left(TIER, 399, now_ms) == 1
     assert tier_left(TIER, 401, now_ms) == 0
+
+
+def test_a_free_tier_counts_from_midnight_of_its_first_day_on_in_beijing():
+    assert datetime.fromtimestamp(TIER.starts_ms / 1000, UTC) == datetime(2026, 10, 31, 16, tzinfo=UTC)
+    assert tier_left(TIER, 0, TIER.starts_ms - 1) == 0
+    assert tier_left(TIER, 0, TIER.starts_ms) == 400
+    assert worst_cost(4, 140_000, TIER, 0, TIER.starts_ms - 1) == 4 * 140_000
 
 
 def test_a_free_tier_is_gone_at_its_end_and_within_the_margin_before_it():

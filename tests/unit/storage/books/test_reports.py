@@ -1,6 +1,6 @@
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -176,6 +176,16 @@ def tiered(books: Books, images: int) -> tuple[FreeTier, Catalogue]:
     started = datetime.fromtimestamp(books.clock.now_ms() / 1000, UTC).date()
     tier = FreeTier(images, started, 180)
     return tier, {TURBO.name: replace(TURBO, free_tier=tier), PLUS.name: PLUS}
+
+
+async def test_a_free_tier_that_has_not_begun_is_not_in_the_bill(books: Books, reports: SqliteReports):
+    tier, _ = tiered(books, 3)
+    later = replace(tier, started=tier.started + timedelta(days=1))
+    month = period_at(PeriodKind.MONTH, ZONE, books.clock.now_ms())
+    policy = make_policy(catalogue={TURBO.name: replace(TURBO, free_tier=later)})
+    assert (await reports.bill(EVER, month, policy)).tiers == ()
+    books.clock.advance(24 * 3600)
+    assert (await reports.bill(EVER, month, policy)).tiers == (TierLeft(TURBO.name, 3, later.expires_ms),)
 
 
 async def test_the_bill_is_the_ledgers_by_model_and_server(books: Books, reports: SqliteReports):
