@@ -80,7 +80,7 @@ class Subject:
         return row[0], row[1]
 
     def check_quota(self) -> float:
-        """Take a request: rules, limits, hold, job and audit; rolled back. Give the seconds that it took."""
+        """Take a request: rules, limits, hold, job and audit; rolled back. Return the seconds that it took."""
         member, server_id, roles = self._who()
         new_job = NewJob(2**62, server_id, member, REQUEST, REPLY, roles, may_pay=False)
         begun = time.perf_counter()

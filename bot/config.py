@@ -181,7 +181,7 @@ class Config(_Section):
             raise ConfigurationError(faults)
 
     def proxies(self) -> Proxies:
-        """Return by which proxies the outside is reached; what the configuration says wins over the environment."""
+        """Return the proxies by which the outside is reached; what the configuration says wins over the environment."""
         url = self.network.proxy.get_secret_value()
         if not url:
             direct = (*self._environments.direct, *self.network.no_proxy)

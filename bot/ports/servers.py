@@ -39,7 +39,7 @@ class Servers(Protocol):
         ...
 
     async def forgotten_rules(self, server_id: int) -> int:
-        """Return for how many members who were forgotten rules are kept in a server."""
+        """Return how many members who were forgotten still have a rule kept in a server."""
         ...
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:

@@ -37,7 +37,7 @@ def unknown_body(request_id: str, task_id: str) -> Json:
 
 
 def query_body(request_id: str, task: TaskRecord, status: str) -> Json:
-    """Return of ``task`` as if it was in ``status``."""
+    """Return the answer about ``task`` as if it was in ``status``."""
     if status == Status.UNKNOWN:
         return unknown_body(request_id, task.task_id)
     if status == Status.SUCCEEDED:

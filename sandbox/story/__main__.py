@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> int:
-    """Return the story; whatever goes wrong is said in a sentence and told by the exit code."""
+    """Tell the story and return the exit code; whatever goes wrong is said in a sentence."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that can't show Chinese shows question marks, not a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]

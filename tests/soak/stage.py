@@ -96,7 +96,7 @@ class Soak(Stage):
         return int(statistics.median(size for taken_s, size in self.resident.items() if abs(taken_s - at_s) < 300))
 
     def summary(self) -> str:
-        """Return in a few lines what happened."""
+        """Return a few lines that say what happened."""
         states = Counter(row["state"] for row in self.rows("SELECT state FROM jobs"))
         doubts = Counter(row["state"] for row in self.rows("SELECT state FROM jobs WHERE doubt <> ''"))
         memory = [size >> 10 for size in list(self.resident.values())[::60]]

@@ -80,7 +80,7 @@ class _Pairing:
 def match(
     jobs: Iterable[Job], tasks: Iterable[TaskSummary], *, ahead_ms: int, foreign: Collection[tuple[int, str]] = ()
 ) -> dict[int, str]:
-    """Return by doubtful job of one lane the task that is tried first, in order of creation.
+    """Return the task that is tried first for each doubtful job of one lane, in order of creation.
 
     A lane's creates leave one after the other, so an earlier claim has an earlier task. Among the pairings that respect
     that, the one with the most pairs wins, then the one in which claims and tasks lie closest together. One that failed

@@ -149,7 +149,7 @@ def parse_duration(typed: str) -> int:
 
 
 def check_removable(job: Job) -> None:
-    """Let pass whose pictures may be removed; those on their way to Discord would stand there afterwards.
+    """Refuse where nothing can be removed: pictures on their way to Discord would stand there afterwards.
 
     A removal that Discord has not carried out yet may be repeated.
 

@@ -33,7 +33,7 @@ def _place_ids_of(interaction: AnyInteraction) -> frozenset[int]:
 
 
 def _is_age_restricted(interaction: AnyInteraction) -> bool | None:
-    """Return whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
+    """Whether a channel is age-restricted, a thread as its parent is; None where that isn't known yet."""
     channel = interaction.channel
     if isinstance(channel, discord.Thread):
         # A bot that has just started learns of its servers, and so of the parent, one by one.

@@ -38,7 +38,7 @@ def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
 
 
 def _charge(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Return in lines what was charged, and what of it stays so."""
+    """Return lines that say what was charged, and what of it stays so."""
     if job.charged is None or not job.charged.images:
         return []
     charged = receipt.receipt(texts, locale, job, None)

@@ -21,7 +21,7 @@ def localised(key: str, default: str = "") -> locale_str:
 
 
 def options(prefix: str, *names: str, **keys: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
-    """Return a command's options their names and descriptions in the members' languages.
+    """Return what gives a command's options their names and descriptions in the members' languages.
 
     Args:
         prefix: of the keys of their texts, ``{prefix}-{option}-name`` and ``{prefix}-{option}-description``.

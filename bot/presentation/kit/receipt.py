@@ -124,7 +124,7 @@ def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> l
 
 
 def given_back(texts: Texts, locale: str, free_images: int, micros: int) -> str:
-    """Return in short what was given back, free images and credit; nothing where nothing was."""
+    """Return a few words for what was given back, free images and credit; "" if nothing was."""
     if not micros:
         return texts.say(locale, "back-free", free=free_images) if free_images else ""
     if not free_images:

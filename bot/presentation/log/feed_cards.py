@@ -50,7 +50,7 @@ def entry(
 
 
 def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
-    """Return in one line that prompts of one member broke rules of the server.
+    """Return a line that says that prompts of one member broke rules of the server.
 
     Args:
         texts: what people read.
@@ -125,7 +125,7 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
 
 
 def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Return in lines how many pictures of a job that was made are missing, and why."""
+    """Return lines that say how many pictures of a job that was made are missing, and why."""
     if job.state not in MADE:
         return []
     lines: list[str] = []

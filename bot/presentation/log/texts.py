@@ -109,7 +109,7 @@ class LogTexts(Phrases):
         return self._texts.plain(self._locale, "button-older")
 
     def nothing(self, *, is_first: bool) -> str:
-        """Return that there is nothing, or nothing more."""
+        """Return the words for there being nothing, or nothing more."""
         return self._say("log-nothing" if is_first else "log-end")
 
     def row(self, job: Job) -> str:
@@ -145,7 +145,7 @@ class LogTexts(Phrases):
         return f"<@{member_id}>" if member_id else self._say("log-forgotten", account=account_id)
 
     def status(self, job: Job) -> str:
-        """Return in a word what became of a job."""
+        """Return a word for what became of a job."""
         is_refused = job.is_vendor_refusal
         is_left = job.state is S.EXPIRED and job.failure == SERVER_LEFT
         status = self._say("log-refused" if is_refused else "log-left" if is_left else STATUSES[job.state])
@@ -154,7 +154,7 @@ class LogTexts(Phrases):
         return self._say("log-removing" if job.still_stands else "log-removed", status=Markup(status))
 
     def charge(self, job: Job) -> str:
-        """Return in short what a job was charged, and what was given back; nothing while that is open."""
+        """Return a few words for what a job was charged and what was given back; "" while that is open."""
         charge, back = job.charged, job.given_back
         if charge is None:
             return ""
@@ -179,7 +179,7 @@ class LogTexts(Phrases):
         return self._say("log-title", number=job.number, status=Markup(self.status(job)))
 
     def facts(self, timeline: Timeline) -> list[str]:
-        """Return who, where and what, the reason of an end without pictures, the charge, and what was given back."""
+        """Return lines with who, where and what, why it ended without pictures, the charge, and what was given back."""
         job = timeline.job
         member, size = self.member(job.member_id, job.account_id), f"{job.size.width}×{job.size.height}"
         place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
@@ -200,7 +200,7 @@ class LogTexts(Phrases):
         return [*lines, *(self._missing(job) if job.state in MADE else [])]
 
     def _missing(self, job: Job) -> list[str]:
-        """Return in lines how many pictures are missing, and why."""
+        """Return lines that say how many pictures are missing, and why."""
         lines: list[str] = []
         for (code, kind), missing in reasons.missing(job).items():
             reason = Markup(self._say(reasons.FOR_MODERATORS[reasons.failure_key(kind)]))

@@ -80,7 +80,7 @@ class Removals:
         return "\n".join(lines)
 
     def too_late(self, locale: str, error: MemberError, wish: ChargeWish) -> str:
-        """Return that the pictures were removed already, and how a charge that was to go back still can."""
+        """Return lines that say that the pictures were removed already, and how their charge can still go back."""
         lines = [self._texts.say(locale, error.key, **error.values)]
         if wish is not ChargeWish.KEEP:
             lines.append(self._texts.say(locale, "removed-refund-hint", **error.values))

@@ -32,7 +32,7 @@ class ModTexts(Phrases):
     """Says in one reader's language what moderators do."""
 
     def refusal(self, blocked: Blocked) -> str:
-        """Return a blocked member until when, why, and what they can do."""
+        """Return lines that tell a blocked member until when, why, and what they can do."""
         number = int(blocked.values["number"])
         if blocked.until_ms:
             lines = [self._say("blocked-until", number=number, until_ms=blocked.until_ms)]
@@ -45,7 +45,7 @@ class ModTexts(Phrases):
         return "\n".join([*lines, self._say("blocked-appeal")])
 
     def blocked(self, member_id: int, case: Case) -> str:
-        """Return that a member is blocked."""
+        """Return a line that says that a member is blocked."""
         member = Markup(f"<@{member_id}>")
         if case.until_ms:
             said = self._say("mod-blocked-until", member=member, until_ms=case.until_ms, number=case.number)
@@ -54,12 +54,12 @@ class ModTexts(Phrases):
         return "\n".join([said, *self._reason(case)])
 
     def unblocked(self, member_id: int, case: Case) -> str:
-        """Return that a member is blocked no longer."""
+        """Return a line that says that a member is blocked no longer."""
         said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
         return "\n".join([said, *self._reason(case)])
 
     def removed(self, number: int, case: Case, back: Refund | None, *, is_done: bool) -> str:
-        """Return that a job's pictures are removed, or their files alone, and what was given back."""
+        """Return lines that say that a job's pictures are removed, or their files alone, and what was given back."""
         lines = [self._say("removal-done" if is_done else "removal-open", number=number, case=case.number)]
         if back is not None and back.free_images:
             lines.append(self._say("removal-free-back", free=back.free_images))
@@ -68,7 +68,7 @@ class ModTexts(Phrases):
         return "\n".join([*lines, *self._reason(case)])
 
     def refund_asked(self, case: Case, free: int, micros: int) -> str:
-        """Return for admins that a moderator asks to give back the charge of pictures that they removed."""
+        """Return lines that tell admins that a moderator asks to give back the charge of pictures that they removed."""
         asked = self._say(
             "refund-asked-notice",
             moderator=Markup(self.person(case.actor_id)),
@@ -93,7 +93,7 @@ class ModTexts(Phrases):
         return self._say(REMOVALS.get(removal) or KINDS[case.kind])
 
     def appeal(self, appeal: Appeal) -> str:
-        """Return moderators of an appeal, and what became of it."""
+        """Return lines that tell moderators of an appeal, and what became of it."""
         case = appeal.case
         lines = [
             self._say(

@@ -38,7 +38,7 @@ class OperatorNotices:
         self._channel = channel
 
     async def tell(self, notice: Notice) -> str:
-        """Return the configured channel or user; where that can't be, the application's owner. Give what became of it.
+        """Tell the configured channel or user; where that can't be, the application's owner. Return what became of it.
 
         Raises:
             Exception: what the call raised.

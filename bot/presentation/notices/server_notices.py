@@ -75,7 +75,7 @@ class ServerNotices:
         return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)))
 
     async def _warn_of_log(self, notice: Notice) -> str:
-        """Return the server's owner: what moderators were to read in the log channel isn't said there any more."""
+        """Tell the server's owner that what moderators were to read in the log channel isn't said there any more."""
         server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
         channel = Markup(f"<#{notice.content['channel_id']}>")
         key = "log-closed" if notice.kind == "log-closed" else EXPOSURES[Exposure(notice.content["exposure"])]

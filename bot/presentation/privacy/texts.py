@@ -32,7 +32,7 @@ class PrivacyTexts(Phrases):
         return "\n".join(lines)
 
     def nothing(self, keepings: Keepings) -> str:
-        """Return that nothing is kept, but for what outlasted an earlier forgetting."""
+        """Return a line that says that nothing is kept, but for what outlasted an earlier forgetting."""
         if not keepings.outlasting:
             return self._say("forget-nothing")
         return self._say("forget-nothing-but", what=self._named(keepings.outlasting))

@@ -60,7 +60,7 @@ def chart_spec_of(report: UsageReport, names: Mapping[int, str], server: str, te
 
 
 def describe(report: UsageReport, server: str, texts: Texts, locale: str) -> str:
-    """Return in one sentence what the picture shows, for those who can't see it."""
+    """Return a sentence that says what the picture shows, for those who can't see it."""
     return texts.plain(
         locale,
         "chart-alt",
@@ -84,7 +84,7 @@ def totals(total: Usage, texts: Texts, locale: str) -> str:
 
 
 def back_of(usage: Usage, texts: Texts, locale: str) -> str:
-    """Return in short what was given back of what was charged; nothing where nothing was."""
+    """Return a few words for what was given back of what was charged; "" if nothing was."""
     return given_back(texts, locale, usage.free_given_back, usage.micros_given_back)
 
 

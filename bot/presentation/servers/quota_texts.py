@@ -166,7 +166,7 @@ class QuotaTexts(Phrases):
         return MemberError("rule-refused", why=Markup(self._say(fault.key, **values)))
 
     def not_set(self, fault: MemberError, field: str) -> str:
-        """Return in a line that a field of a form was not set, and why."""
+        """Return a line that says that a field of a form was not set, and why."""
         why = Markup(self._say(OF_A_FIELD.get(fault.key, fault.key), **fault.values))
         return self._say("field-not-set", field=Markup(self._name(field)), why=why)
 

@@ -112,7 +112,7 @@ class SettingsTexts(Phrases):
         return "\n".join([*self._readers(channel_id, exposure), self._say("settings-log-holds")])
 
     def suspended(self, channel_id: int, others: frozenset[Exposure]) -> list[str]:
-        """Return in lines why the bot reports nothing of members in its log channel, if others than agreed read it."""
+        """Return lines that say why the log channel has nothing of members, if others than agreed read it."""
         return [*self._readers(channel_id, others), self._say("settings-log-suspended")] if others else []
 
     def _readers(self, channel_id: int, exposure: frozenset[Exposure]) -> list[str]:
@@ -124,7 +124,7 @@ class SettingsTexts(Phrases):
         return self._say(POSTINGS[settings.posting])
 
     def confirms(self, settings: Settings) -> str:
-        """Return whether the first paid request of a period asks."""
+        """Return the word for whether the first paid request of a period asks."""
         return self._say("settings-yes" if settings.confirms_paid else "settings-no")
 
     def previews(self, settings: Settings) -> str:
@@ -132,11 +132,11 @@ class SettingsTexts(Phrases):
         return self._say(PREVIEWS[settings.previews])
 
     def age_restriction(self, settings: Settings) -> str:
-        """Return whether pictures may be asked for in age-restricted channels alone."""
+        """Return the word for whether pictures may be asked for in age-restricted channels alone."""
         return self._say("settings-yes" if settings.age_restricted_only else "settings-no")
 
     def calendar(self, settings: Settings, operators: Calendar, now_ms: int) -> str:
-        """Return in which periods a server counts, and in which it will."""
+        """Return the periods in which a server counts, and those in which it will."""
         text = self._period(settings.calendar_at(now_ms) or operators)
         following = settings.next_calendar
         if following is None or following.since_ms <= now_ms:

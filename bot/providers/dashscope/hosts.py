@@ -13,7 +13,7 @@ _HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:]+")
 
 
 def without_query(url: str) -> str:
-    """Give ``url`` as it may be logged: its query string is a key to the picture for a day."""
+    """Return ``url`` as it may be logged: its query string is a key to the picture for a day."""
     return url.partition("?")[0].partition("#")[0]
 
 

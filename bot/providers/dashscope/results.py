@@ -226,7 +226,7 @@ def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
 
 
 def _place(temporary: Path, target: Path) -> int:
-    """Return a file its name, to stay also if the machine loses its power: a row will speak of it."""
+    """Give a file its name, to stay even if the machine loses its power: a row will name it. Return its size."""
     target.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     temporary.replace(target)
     for folder in (target.parent, target.parent.parent):

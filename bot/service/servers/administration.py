@@ -83,7 +83,7 @@ class Administration:
         return await self._servers.rules(server_id)
 
     async def forgotten_rules(self, server_id: int) -> int:
-        """Return for how many members who were forgotten rules are kept in a server."""
+        """Return how many members who were forgotten still have a rule kept in a server."""
         return await self._servers.forgotten_rules(server_id)
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:

@@ -217,7 +217,7 @@ def settle(
 def void(
     conn: sqlite3.Connection, job_id: int, *, now_ms: int, outcome: str = "voided", doubtful_images: int = 0
 ) -> Resolution:
-    """Return all that was held; once.
+    """Give back all that was held; once.
 
     Args:
         conn: inside a write transaction.

@@ -166,7 +166,7 @@ def rule_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: in
 
 
 def count_rules(conn: sqlite3.Connection, server_id: int) -> int:
-    """Return for how many members who were forgotten a server's rules are kept."""
+    """Return how many members who were forgotten still have a rule kept in a server."""
     return int(conn.execute(COUNT_RULES, {"server_id": server_id}).fetchone()[0])
 
 

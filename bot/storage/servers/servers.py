@@ -164,7 +164,7 @@ class SqliteServers:
         return await self._db.read(found)
 
     async def forgotten_rules(self, server_id: int) -> int:
-        """Return for how many members who were forgotten rules are kept in a server."""
+        """Return how many members who were forgotten still have a rule kept in a server."""
         return await self._db.read(lambda conn: retained_limits.count_rules(conn, server_id))
 
     async def rule(self, server_id: int, scope: Scope, owner_id: int) -> PartialRule:
