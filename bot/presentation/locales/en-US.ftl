@@ -98,7 +98,7 @@ channel-not-allowed = Pictures can't be made in this channel; this server allows
 model-not-allowed = This server doesn't allow { $model }. These would do: { $models }.
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
-offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press.
+offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press; ask again with /imagine if you still want it.
 answer-refused = Discord doesn't let me answer here, so nothing was started and nothing was charged.
 answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started and nothing was charged.
 answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started and nothing was charged. Try other words.
@@ -134,11 +134,11 @@ unexpected = Something went wrong on my side. If it keeps happening, give the op
 proposal = { $images ->
         [one] This picture
        *[other] These { $images } pictures
-    } would take { $paid } of your paid quota: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held.
+    } would take { $paid } of your paid quota: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again with /imagine.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
-    } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held.
+    } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again with /imagine.
 button-agree = Make them for { $paid }
 button-drop = Never mind
 offer-dropped = All right, nothing was made and nothing was charged.
@@ -272,8 +272,8 @@ note-partial = { $made } of { $asked } pictures { $made ->
        *[other] { $charged } were charged
     }; the rest was returned to you.
 note-partial-why = { $missing ->
-        [one] 1 picture:
-       *[other] { $missing } pictures:
+        [one] 1 missing picture:
+       *[other] { $missing } missing pictures:
     } { $reason }
 rewritten = **The prompt as the model rewrote it**
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
@@ -314,7 +314,6 @@ failure-parameter = The image service could not work with this request as it sta
 failure-timeout = The image service took too long and gave up. You can try again.
 failure-service = The image service had a fault of its own. You can try again.
 failure-busy = The image service had too much to do. Try again in a few minutes.
-failure-stopped = The image service doesn't take requests from this bot right now; the operator has been told.
 failure-doubt = It never became clear whether the image service began. To be safe it wasn't tried again.
 failure-forgotten = The image service no longer knows this job.
 failure-results = The pictures were made but could not be downloaded.
@@ -437,7 +436,7 @@ report-refused-busy = - model stopped, or its queue full: { $count }
 report-refused-account = - the image service took no requests from this bot: { $count }
 report-refused-prompt = - against the server's rules for prompts: { $count }
 report-refused-wait = - asked during a wait after refused prompts: { $count }
-report-refused-blocked = - from a member who is blocked: { $count }
+report-refused-blocked = - from a member who is blocked or paused: { $count }
 report-refused-other = - for other reasons: { $count }
 report-table-cut = The table has the first { $rows } of { $all } rows: those who used most.
 report-no-chart = The chart could not be drawn.
@@ -789,8 +788,8 @@ feed-why-parameter = The image service could not work with the request as it sta
 feed-why-timeout = The image service took too long and gave up.
 feed-why-service = The image service had a fault of its own.
 feed-why-busy = The image service had too much to do.
-feed-why-stopped = The image service doesn't take requests from this bot right now.
 feed-why-doubt = It never became clear whether the image service began.
+feed-why-forgotten = The image service no longer knew the job.
 feed-why-results = The pictures were made but could not be downloaded.
 feed-why-lost = The pictures were made, but their files were lost before they could be posted.
 feed-why-unknown = The image service ended it without pictures.
@@ -1134,7 +1133,7 @@ log-why-account = the image service took no requests from this bot
 log-why-word = a word that this server's rules don't allow
 log-why-pattern = a pattern that this server's rules don't allow
 log-why-too-often = too many refused prompts in a short time
-log-why-blocked = the member is blocked
+log-why-blocked = the member is blocked or paused
 log-why-waited = It waited in line longer than is sensible.
 log-why-stopped = The model stayed stopped for too long.
 log-why-refusing = The image service took no requests from this bot for too long.

@@ -145,7 +145,7 @@ def test_a_partial_result_says_what_was_made_charged_and_why():
     lost = image(1, path="", code="DataInspectionFailed")
     text = text_of(job_in(JobState.DELIVERED, images=(image(0), lost), charged=Charge(1, 1, 0)))
     assert "1 of 2 pictures was made. 1 was charged" in text
-    assert "\n1 picture: The image service refused this: it sees unsuitable content" in text
+    assert "\n1 missing picture: The image service refused this: it sees unsuitable content" in text
     assert "1024×1024 · 1 of 2 pictures · seed 42" in text
 
 
@@ -156,19 +156,19 @@ def test_the_others_of_a_partial_result_have_a_line_for_each_reason_that_counts_
     job = job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(1, 1, 0))
     lines = text_of(job).splitlines()
     why = lines.index("1 of 4 pictures was made. 1 was charged; the rest was returned to you.") + 1
-    assert lines[why].startswith("2 pictures: The image service refused this: it sees unsuitable content")
-    assert lines[why + 1].startswith("1 picture: The image service took too long")
-    assert not lines[why + 2].startswith("1 picture")
+    assert lines[why].startswith("2 missing pictures: The image service refused this: it sees unsuitable content")
+    assert lines[why + 1].startswith("1 missing picture: The image service took too long")
+    assert "missing" not in lines[why + 2]
     chinese = text_of(replace(job, reply=replace(job.reply, locale="zh-CN")))
-    assert "\n2 张：图像服务拒绝了" in chinese
-    assert "\n1 张：图像服务耗时太久" in chinese
+    assert "\n缺的 2 张：图像服务拒绝了" in chinese
+    assert "\n缺的 1 张：图像服务耗时太久" in chinese
     assert "4 张中的 1 张" in chinese
 
 
 def test_a_partial_result_without_a_reason_gives_none():
     job = job_in(JobState.DELIVERED, images=(image(0),), charged=Charge(1, 1, 0))
     assert "1 of 2 pictures was made" in text_of(job)
-    assert "1 picture:" not in text_of(job)
+    assert "missing" not in text_of(job)
 
 
 def test_what_was_lost_since_it_was_charged_is_not_among_what_never_was():
@@ -176,7 +176,7 @@ def test_what_was_lost_since_it_was_charged_is_not_among_what_never_was():
     images = (image(0), image(1, path="", code="DataInspectionFailed"), image(2, path="", code="file_lost"))
     text = text_of(job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(2, 2, 0)))
     assert "2 of 3 pictures were made" in text
-    assert "\n1 picture: The image service refused this" in text
+    assert "\n1 missing picture: The image service refused this" in text
     assert "picture: The pictures were made, but" not in text
     assert "1 picture was made, but its file was lost here" in text
 
@@ -276,7 +276,7 @@ def test_a_reencoded_picture_is_stated():
         ("IPInfringementSuspect", "rights", False),
         ("InternalError.Timeout", "took too long", True),
         ("InternalError.Algo", "fault of its own", True),
-        ("AllocationQuota.FreeTierOnly", "operator has been told", True),
+        ("AllocationQuota.FreeTierOnly", "without pictures", True),
         ("in_doubt", "never became clear", True),
         ("Unheard.Of", "without pictures", True),
         ("", "without pictures", True),

@@ -112,5 +112,5 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
         "- at the monthly limit of the whole bot: 1",
         "- asked during a wait after refused prompts: 1",
         "- the image service took no requests from this bot: 1",
-        "- from a member who is blocked: 1",
+        "- from a member who is blocked or paused: 1",
     ]
