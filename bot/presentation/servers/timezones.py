@@ -84,7 +84,8 @@ def matching(typed: str, most: int) -> list[str]:
     if not wanted:
         return list(COMMON[:most])
     # A number without a sign is an offset to either side.
-    meant = (find(typed), *ABBREVIATED.get(wanted, ()), _by_offset(f"+{wanted}"), _by_offset(f"-{wanted}"))
+    number = wanted.removeprefix("utc").removeprefix("gmt").lstrip("_")
+    meant = (find(typed), *ABBREVIATED.get(wanted, ()), _by_offset(f"+{number}"), _by_offset(f"-{number}"))
     found = sorted((name for name in names() if _has(name, wanted)), key=lambda name: _rank(name, wanted))
     by_city = (zone for city, zone in _by_city().items() if _is_begun(city, wanted))
     every = [*(zone for zone in meant if zone), *found, *by_city]

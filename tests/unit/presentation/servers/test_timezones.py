@@ -32,6 +32,7 @@ def test_what_is_meant_comes_first(typed, first):
 
 def test_an_offset_is_offered_by_the_sign_that_was_typed_and_a_bare_number_to_either_side():
     assert timezones.matching("8", 25) == ["Etc/GMT-8", "Etc/GMT+8"]
+    assert timezones.matching("utc8", 25) == timezones.matching("GMT 8", 25) == ["Etc/GMT-8", "Etc/GMT+8"]
     assert timezones.matching("gmt+8", 25) == ["Etc/GMT-8"]
     assert timezones.matching("etc/gmt-1", 2) == ["Etc/GMT-1", "Etc/GMT-10"]
     assert timezones.matching("99", 25) == []
