@@ -79,10 +79,15 @@ class Row:
         return f"| {' | '.join(map(str, cells))} |\n"
 
 
+def begins_table(title: str) -> str:
+    """Return how one section of the page begins."""
+    return f"\n## {title}\n"
+
+
 def table(title: str, rows: Iterable[Row]) -> str:
     """Return one section of the page."""
     head = "| what happened | what the member saw | job | charged | billed | doubtful cost | tries |\n"
-    return f"\n## {title}\n\n{head}|---|---|---|---|---|---|---|\n{''.join(map(str, rows))}"
+    return f"{begins_table(title)}\n{head}|---|---|---|---|---|---|---|\n{''.join(map(str, rows))}"
 
 
 class Trial:
