@@ -12,13 +12,13 @@ from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised
 from bot.presentation.kit.components import BUTTON, buttons, number_in
 from bot.presentation.kit.members import role_ids_of
+from bot.service.moderation.moderator_log import NEWEST
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
 
 PREFIX = "history"
 RECEIPTS = 5
 ON_A_PAGE = 10
-NEWEST = 2**63 - 1
 
 Models = Callable[[int], Awaitable[Catalogue]]
 """Returns the models that may be used in a server."""

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Range
 
+from bot.domain.moderation.cases import LONGEST_REASON
 from bot.domain.requests.quota_rules import PartialRule, Scope, check
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
@@ -23,7 +24,6 @@ from bot.service.servers.administration import Administration, require_another
 from cogs.base import BotCog, Command, Kit, Number, Person
 
 PREFIX = "quota"
-LONGEST_REASON = 300
 NO_LIMIT = frozenset({"none", "无"})
 Target = discord.Role | Person
 
@@ -224,7 +224,11 @@ class Quota(BotCog):
         if rule.is_empty and not_set:
             await self._answer(interaction, "\n".join(not_set.values()))
             return
-        await self._change(interaction, settings, Scope(scope), number_in(owner), rule, not_set)
+        owner_id = number_in(owner)
+        if not owner_id and Scope(scope) is not Scope.SERVER:
+            # No form of ours has none: its client made it up.
+            return
+        await self._change(interaction, settings, Scope(scope), owner_id, rule, not_set)
 
     # -- what the commands share
 

@@ -5,6 +5,7 @@ import unicodedata
 
 MINUTE_S, HOUR_S = 60, 3600
 DAY_S, WEEK_S = 24 * HOUR_S, 7 * 24 * HOUR_S
+DAY_MS = DAY_S * 1000
 
 UNITS_S = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "分", "分钟"), MINUTE_S),

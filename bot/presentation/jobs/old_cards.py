@@ -24,7 +24,7 @@ AGAIN_S = 3600.0
 """What Discord refuses is asked again so often: threads are unlocked."""
 
 CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
-"""An older one is left as it is, unless it is to go."""
+"""The card of an older job that Discord refuses is left as it is, unless it or its pictures are to go."""
 
 
 class OldCards:

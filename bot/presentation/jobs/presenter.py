@@ -16,6 +16,7 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.time.waits import LONGEST_RETRY_S, back_off_s
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Meter, Pictures
+from bot.presentation.jobs.old_cards import CARDS_MATTER_MS
 from bot.presentation.jobs.place_updates import Line
 from bot.presentation.jobs.renderer import LAST_WORD_MS, Outcome, Renderer
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge
@@ -53,9 +54,6 @@ REFUSED_AGAIN_S = 3600.0
 
 PRIVATE_AGAIN_S = 60.0
 """The same of a private reply, which nothing reaches once its token is dead."""
-
-CARDS_MATTER_MS = 7 * 24 * 3600 * 1000
-"""A card of an older job that Discord refuses is left as it is, unless pictures are to go from it."""
 
 UNDELIVERED_OR_WITHOUT = frozenset({JobState.UNDELIVERED, JobState.FAILED, JobState.CANCELED, JobState.EXPIRED})
 

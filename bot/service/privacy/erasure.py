@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.domain.privacy import Forgotten, Keepings, refuse_under_way
 from bot.domain.requests.policy import Policy
+from bot.domain.time.durations import DAY_MS
 from bot.ports import Clock, Privacy
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.leftover_files import LeftoverFiles
@@ -12,8 +13,6 @@ from bot.service.kit.supervisor import one_by_one
 from bot.service.requests.quotas import Quotas
 
 log = logging.getLogger(__name__)
-
-DAY_MS = 24 * 3600 * 1000
 
 
 class Erasure:

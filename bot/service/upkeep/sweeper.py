@@ -6,6 +6,7 @@ from functools import partial
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.requests.policy import Policy
+from bot.domain.time.durations import DAY_MS
 from bot.ports import Clock, Jobs, Lanes, ModeratorLog, Outbox
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
@@ -22,7 +23,6 @@ from bot.service.vendor.watcher import Watcher
 log = logging.getLogger(__name__)
 
 ROUND_S = 30.0
-DAY_MS = 24 * 3600 * 1000
 MAY_EXPIRE = (JobState.QUEUED, JobState.SUBMITTING, JobState.IN_DOUBT)
 """States that a job takes in turns while its lane is tried: one that is tried meanwhile waits all the same."""
 

@@ -17,14 +17,15 @@ from bot.storage.servers.terms import applied
 MOST_MESSAGES = 2000
 """Of the newest jobs: at one deletion a second, somewhat more than half an hour. Older messages stay in Discord."""
 
-_ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
+STATES = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
+"""From which a job may be erased, for SQL."""
 # Naming the servers lets SQLite use the index by server and account.
 _OF_ACCOUNT = "server_id IN (SELECT id FROM servers) AND account_id = :account_id"
-UNDER_WAY = f"SELECT number FROM jobs WHERE {_OF_ACCOUNT} AND state NOT IN ({_ERASABLE}) ORDER BY id"
+UNDER_WAY = f"SELECT number FROM jobs WHERE {_OF_ACCOUNT} AND state NOT IN ({STATES}) ORDER BY id"
 OF_ACCOUNT = f"SELECT id, erased_ms FROM jobs WHERE {_OF_ACCOUNT} ORDER BY id"
 # The plus keeps SQLite from reading all jobs that have ended by the index of states.
 OLD = f"""
-SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND +state IN ({_ERASABLE})
+SELECT id FROM jobs WHERE erased_ms = 0 AND created_ms < :before_ms AND +state IN ({STATES})
 ORDER BY created_ms LIMIT :most
 """
 KEEP_PATHS = """

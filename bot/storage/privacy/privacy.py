@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.domain.jobs.job import UNSETTLED
 from bot.domain.pictures.names import owner_of
-from bot.domain.privacy import ERASABLE, Export, Forgotten, Keepings, LeftoverMessage
+from bot.domain.privacy import Export, Forgotten, Keepings, LeftoverMessage
 from bot.domain.requests.quota import Terms
 from bot.ports import Clock
 from bot.storage.outbox.messages import IS_DUE
@@ -17,9 +17,8 @@ from bot.storage.sqlite.database import Database
 AT_ONCE = 100
 """Leftovers that are read at once."""
 
-_ERASABLE = ", ".join(f"'{state}'" for state in sorted(ERASABLE))
 JOBS = f"""
-SELECT id, number, message_id <> 0 AS has_message, state IN ({_ERASABLE}) AS has_ended,
+SELECT id, number, message_id <> 0 AS has_message, state IN ({erasure.STATES}) AS has_ended,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND path <> '') AS pictures
 FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id AND erased_ms = 0 ORDER BY id
 """

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.presentation.kit.components import fields_of, number_in
+from bot.presentation.kit.components import BUTTON, buttons, fields_of, form, number_in
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_fields_under_labels_and_fields_in_rows_are_read_alike():
 def test_what_is_no_field_and_no_list_has_none():
     assert fields_of([{"type": 10, "content": "a text"}]) == {}
     assert fields_of(None) == {}
+
+
+async def test_discord_py_keeps_nothing_that_the_router_answers():
+    assert buttons(("Yes", "job:1:yes", BUTTON.primary)).is_finished()
+    assert form("Delete #1?", "job:1:delete").is_finished()
