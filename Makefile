@@ -75,7 +75,7 @@ soak: $(DEV) ## Traffic with faults on every side, hours of outage, bad days, a 
 simulate: $(DEV) ## Days of the whole service on virtual time, each from a seed; ARGS="--seeds 100 --from 1" or "--seed 7"
 	$(BIN)/python -m simulation $(ARGS)
 
-bench: $(DEV) ## What README's figures come from; fails where a bound is missed (a minute)
+bench: $(DEV) ## The quota check and a server's report with a million rows of the ledger; fails where a bound is missed (minutes)
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.report
 
