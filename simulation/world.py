@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from PIL import Image
 
 from bot import app
@@ -121,6 +122,8 @@ class World:
             return conn.execute(query, values).fetchall()
 
     async def _main(self, process: Process) -> None:
+        # discord.py keeps its webhooks' locks with the module: a killed process would hold them for the next one.
+        async_context.set(AsyncWebhookAdapter())
         await app.run(self.config, self.clock, stop=process.stop, connect=self.disk.connect)
 
 
