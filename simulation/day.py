@@ -7,8 +7,9 @@ import traceback
 from simulation.judge import inspect
 from simulation.pace import slow_down
 from simulation.people import everybody
+from simulation.rules import check
 from simulation.run import Story
-from simulation.trouble import strike
+from simulation.troubles import strike
 from simulation.world import World
 
 DAY_H = 24.0
@@ -44,6 +45,7 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     world.discord.gateway.heartbeat_interval_ms = HEARTBEAT_MS
     disagree(world, world.dice)
     world.start()
+    await world.connected()
     beside = [
         asyncio.create_task(operate(world, random.Random(world.dice.random())), name="operator"),
         asyncio.create_task(strike(world, random.Random(world.dice.random())), name="trouble"),
@@ -67,7 +69,7 @@ async def operate(world: World, dice: random.Random) -> None:
     while True:
         await world.bot.ended.wait()
         world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
-        if not world.bot.was_killed:
+        if not world.bot.was_killed and (world.bot.error or not world.bot.stop.is_set()):
             world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
         await asyncio.sleep(dice.choice((0.0, 2.0, 60.0, 600.0)) * dice.random())
         world.start()
@@ -103,7 +105,8 @@ def is_done(world: World) -> bool:
 def judge(world: World) -> None:
     """Hold everything that always must be so against what is left."""
     try:
-        inspect(world)
+        check(world)
+        inspect(world, swept=world.swept)
     except AssertionError as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         world.violations.append(f"{where.name}: {where.line} {error}".strip())

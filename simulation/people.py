@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
-from simulation.world import MEMBERS, World
+from simulation.world import MEMBERS, PLACES, World
 
 MODELS = tuple(BUILT_IN)
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ")
+
+UNDER_WAY = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('pending', 'running')"
 
 Act = Callable[[World, Actor, random.Random], Awaitable[None]]
 
@@ -26,6 +28,7 @@ async def ask(world: World, who: Actor, dice: random.Random) -> None:
         model=dice.choice(MODELS),
         count=dice.choice((1, 1, 2, 3, 4)),
         private=dice.random() < 0.2,
+        place=dice.choice(PLACES),
     )
     if dice.random() < 0.05:
         world.discord.redeliver(used)
@@ -55,7 +58,39 @@ async def press(world: World, who: Actor, used: Used, label: str) -> None:
         return
 
 
-ACTS: dict[Act, int] = {ask: 1}
+async def rush(world: World, who: Actor, dice: random.Random) -> None:
+    """Ask for more at once than a day allows."""
+    model = dice.choice(MODELS)
+    asked = [await world.ask(who, f"{who.user.name} {len(world.asked)}", model=model, count=4) for _ in range(3)]
+    await asyncio.gather(*(used.response() for used in asked), return_exceptions=True)
+
+
+async def meddle(world: World, who: Actor, dice: random.Random) -> None:
+    """Press what belongs to somebody else."""
+    others = [used for used in world.asked if used.interaction.user is not who.user and _is_public(used)]
+    if others:
+        await press(world, who, others[-1], dice.choice(("Cancel", "Delete")))
+
+
+def _is_public(used: Used) -> bool:
+    return used.message is not None and not used.message.ephemeral and bool(used.message.buttons)
+
+
+async def forget(world: World, who: Actor, dice: random.Random) -> None:
+    """Wish to be forgotten, and say yes to that only when pictures are being made."""
+    try:
+        question = await (await who.invoke("privacy forget")).reply()
+        used = await world.ask(who, f"[slow] {who.user.name} {len(world.asked)}")
+        await used.response()
+        await asyncio.sleep(dice.uniform(1, 20))
+        if world.rows(UNDER_WAY, used.interaction_id):
+            world.trace.add(who.user.name, "wishes to be forgotten")
+            await (await who.press(question, f"privacy:forget:{who.id}")).response()
+    except InteractionFailed:
+        return
+
+
+ACTS: dict[Act, int] = {ask: 12, rush: 2, meddle: 2, forget: 1}
 """What may be done, and how often compared with the others."""
 
 

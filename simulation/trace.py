@@ -23,11 +23,15 @@ class Trace:
     Attributes:
         lines: all of them, oldest first; only counted and hashed unless they are to be kept.
         count: how many there were.
+        listeners: told of each, as it is added.
+        reached_s: when each job, by its id, was first seen in each state.
     """
 
     def __init__(self, time_s: Callable[[], float], *, keeps: bool) -> None:
         self.lines: list[str] = []
         self.count = 0
+        self.listeners: list[Callable[[str, str], None]] = []
+        self.reached_s: dict[tuple[int, str], float] = {}
         self._time_s = time_s
         self._keeps = keeps
         self._hash = hashlib.sha256()
@@ -39,6 +43,12 @@ class Trace:
         self.count += 1
         if self._keeps:
             self.lines.append(line)
+        for listener in self.listeners:
+            listener(who, what)
+
+    def reach(self, job_id: int, state: str) -> None:
+        """Take note that a job has come to a state."""
+        self.reached_s.setdefault((job_id, state), self._time_s())
 
     def digest(self) -> str:
         return self._hash.hexdigest()[:16]
@@ -85,6 +95,7 @@ class BooksTrace:
                 self._jobs[job_id] = tuple(now)
                 number, state, version, task_id = now
                 task = f", task {task_id}" if task_id else ""
+                self._trace.reach(job_id, state)
                 self._trace.add("database", f"job #{number} is {state} (version {version}{task})")
         for row in conn.execute(LEDGER, (self._last_row,)):
             self._last_row = row["id"]

@@ -6,7 +6,7 @@ import io
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,8 @@ from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
 
 MEMBERS = ("bob", "mei", "ana", "kim")
+PLACES = ("general", "general", "general", "atelier")
+"""Where people ask; the last is a thread."""
 
 
 @dataclass
@@ -42,6 +44,7 @@ class World:
         asked: every /imagine, oldest first.
         news: each of them once, for whoever waits for it.
         lives: every process of the bot, oldest first.
+        swept: ids of the messages that a moderator deleted by hand.
         violations: what must not be, and was.
         tally: how much of what happened.
     """
@@ -62,6 +65,7 @@ class World:
     asked: list[Used] = field(default_factory=list[Used])
     news: asyncio.Queue[Used] = field(default_factory=asyncio.Queue[Used])
     lives: list[Process] = field(default_factory=list[Process])
+    swept: set[int] = field(default_factory=set[int])
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
 
@@ -91,7 +95,12 @@ class World:
         self.bot.kill()
 
     def be_kind(self) -> None:
-        """Let the network carry everything and the clocks be right, from now on."""
+        """Let the network carry everything, everybody serve and the clocks be right, from now on."""
+        self.trace.listeners.clear()
+        self.vendor.faults.clear()
+        self.discord.faults.clear()
+        self.vendor.list_lag_s = 0.0
+        self.guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions
         conditions.closed.clear()
         self.network.lighten(*conditions.dark)
@@ -107,9 +116,9 @@ class World:
         """Wait until some bot listens."""
         await self.discord.until(lambda: self.discord.connected, timeout_s=3600)
 
-    async def ask(self, who: Actor, prompt: str, **options: Any) -> Used:
+    async def ask(self, who: Actor, prompt: str, *, place: str = PLACES[0], **options: Any) -> Used:
         """Let ``who`` ask for pictures."""
-        used = await who.invoke("imagine", {"prompt": prompt, **options})
+        used = await who.invoke("imagine", {"prompt": prompt, **options}, channel=place)
         self.asked.append(used)
         self.news.put_nowait(used)
         self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
@@ -127,6 +136,10 @@ class World:
         await app.run(self.config, self.clock, stop=process.stop, connect=self.disk.connect)
 
 
+Trouble = Callable[[World, random.Random], Awaitable[None]]
+"""Something that goes wrong."""
+
+
 @asynccontextmanager
 async def open_world(
     loop: VirtualLoop, trace: Trace, written: LogTrace, disk: Disk, dice: random.Random, clock: MachineClock
@@ -140,6 +153,7 @@ async def open_world(
         guild = discord.add_guild("Studio", owner=discord.application_owner)
         guild.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS)
         guild.add_member("mod", roles=["Moderator"])
+        guild.add_thread(PLACES[-1])
         for name in MEMBERS:
             guild.add_member(name)
         for tier in vendor.free_tiers.values():

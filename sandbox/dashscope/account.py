@@ -40,6 +40,7 @@ class Account:
         arrears: whether the account is overdue: every create is refused. Guess: queries are still answered.
         free_tier_only: models that are refused when their free tier is used up.
         free_tiers: the free tier of each model; change ``used`` and ``expires_ms`` at will.
+        list_lag_s: how many seconds old a task is before the task list names it. Guess: that it ever lags.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Account:
         self.creates = 0
         self.arrears = False
         self.free_tier_only: set[str] = set()
+        self.list_lag_s = 0.0
         self._clock = clock
         self._service_s = service_s
         self._rewrite_s = rewrite_s

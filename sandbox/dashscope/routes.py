@@ -75,7 +75,10 @@ class ApiRoutes:
         page_no = _whole(request, "page_no", 1)
         # Guess: at most 100 on a page.
         page_size = min(_whole(request, "page_size", 10), 100)
-        found = _matching(request, self._account.tasks.values(), self._clock.now_ms())
+        now_ms = self._clock.now_ms()
+        newest_ms = now_ms - self._account.list_lag_s * 1000
+        listed = [task for task in self._account.tasks.values() if task.submit_ms <= newest_ms]
+        found = _matching(request, listed, now_ms)
         return _answer(wire.list_body(str(uuid.uuid4()), found, page_no, page_size))
 
     async def cancel(self, request: web.Request) -> web.StreamResponse:

@@ -10,7 +10,7 @@ import sys
 import simulation.day
 from simulation.__main__ import main
 
-def inspect(world):
+def inspect(world, **_):
     assert [used.user for used in world.asked] == "nobody asked"
 
 simulation.day.inspect = inspect

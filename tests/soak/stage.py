@@ -20,10 +20,10 @@ from bot import config
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import DiscordStandIn, Permission
 from sandbox.faults import Weather
+from sandbox.weather import CHANCE, DISCORD, VENDOR
 from tests.crash.clock import SharedClock
 from tests.crash.stage import ROOT, Stage, _is_worth_a_line, write_config
 from tests.soak.pace import SCALE, PatientClock, Wall
-from tests.soak.weather import CHANCE, DISCORD, VENDOR
 
 SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
 

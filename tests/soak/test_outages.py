@@ -3,13 +3,13 @@
 import pytest
 
 from sandbox.faults import Fault
+from sandbox.weather import PAGE
 from simulation.judge import inspect
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
 from tests.soak.members import rush, traffic
 from tests.soak.pace import SCALE
 from tests.soak.stage import SEED, Soak, open_soak
-from tests.soak.weather import PAGE
 
 MINUTE_S, HOUR_MS, DAY_MS = 60, 3600 * 1000, 24 * 3600 * 1000
 TRAFFIC_S, OUTAGE_S = 12 * MINUTE_S, 60 * MINUTE_S

@@ -91,6 +91,15 @@ async def test_the_list_filters_and_pages(caller: Caller):
     assert body["data"][0]["user_api_unique_key"].endswith(":image-synthesis:wanx2.1-t2i-plus")
 
 
+async def test_a_list_that_lags_names_a_task_only_after_a_while(caller: Caller):
+    caller.vendor.list_lag_s = 600
+    task_id = await caller.created()
+    assert (await caller.ask("GET", "/tasks"))[1]["data"] == []
+    caller.clock.advance(601)
+    _, body = await caller.ask("GET", "/tasks")
+    assert [entry["task_id"] for entry in body["data"]] == [task_id]
+
+
 async def test_the_list_filters_by_beijing_time(caller: Caller):
     first = await caller.created()
     caller.clock.advance(3600)

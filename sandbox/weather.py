@@ -60,7 +60,7 @@ VENDOR = {
     "result": [page(429), page(500), page(503), *ODD_ANSWERS.values(), *LOST_ANSWER, Fault(delay_s=8)],
 }
 
-# -- Discord; a second of its delays is five of the bot's, see `tests.soak.pace`
+# -- Discord; in the soak a second of its delays is five of the bot's
 
 LIMITED = Fault(
     status=429,

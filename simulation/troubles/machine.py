@@ -1,28 +1,44 @@
-"""What goes wrong in a day: kills, broken connections, darkness on the network, clocks that are set.
-
-Each trouble is a function of the world and dice; `TROUBLES` says how often each of them comes.
-"""
+"""What goes wrong with the bot's machine and its network: kills, broken connections, darkness, clocks that are set."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 
 from simulation.world import World
 
 PLACES = ("discord", "vendor", "results")
-SHORTLY_S = 15.0
-"""How long after somebody has asked trouble comes, in the mean: nobody is hurt while nothing goes on."""
-
 SOON = 400
 """A request takes about three hundred callbacks, a start some five hundred."""
 
-Trouble = Callable[[World, random.Random], Awaitable[None]]
+AT_ONCE = 12
+"""Callbacks within which it dies after that."""
 
 
 async def kill(world: World, dice: random.Random) -> None:
     """Let the bot die before one of its next callbacks; its operator starts it again."""
     world.trace.add("trouble", "a kill comes soon")
     world.bot.die_within(SOON)
+
+
+async def kill_at_once(world: World, dice: random.Random) -> None:
+    """Let the bot die right after one of the next things that it writes down or says: there an act is half done."""
+    world.trace.add("trouble", "a kill comes at once after an act")
+    left = dice.randrange(1, 40)
+
+    def notice(who: str, what: str) -> None:
+        nonlocal left
+        if who == "database" or (who == "bot" and what.startswith("sends to")):
+            left -= 1
+            if not left:
+                world.bot.die_within(AT_ONCE)
+
+    world.trace.listeners.append(notice)
+
+
+async def restart(world: World, dice: random.Random) -> None:
+    """End the bot as its operator does, who starts it again."""
+    if not world.bot.is_over:
+        world.trace.add("trouble", "the operator restarts the bot")
+        world.bot.stop.set()
 
 
 async def cut(world: World, dice: random.Random) -> None:
@@ -55,29 +71,9 @@ async def refusal(world: World, dice: random.Random) -> None:
 
 async def clock_step(world: World, dice: random.Random) -> None:
     """Set the bot's wall clock, and back later."""
-    step_s = dice.choice((-600.0, -5.0, 5.0, 600.0)) * dice.random()
+    step_s = dice.choice((-10_800.0, -600.0, -5.0, 5.0, 600.0, 10_800.0)) * dice.random()
     world.trace.add("trouble", f"sets the clock by {step_s:.1f} s")
     world.clock.ahead_s += step_s
     await asyncio.sleep(dice.uniform(1, 1800))
     world.trace.add("trouble", f"sets the clock by {-step_s:.1f} s")
     world.clock.ahead_s -= step_s
-
-
-TROUBLES: dict[Trouble, int] = {kill: 4, cut: 3, darkness: 2, refusal: 1, clock_step: 1}
-"""What may go wrong, and how often compared with the others."""
-
-
-async def strike(world: World, dice: random.Random) -> None:
-    """Let things go wrong until cancelled: after every other request, while it is under way."""
-    async with asyncio.TaskGroup() as group:
-        while True:
-            await world.news.get()
-            if dice.random() < 0.5:
-                group.create_task(_later(world, random.Random(dice.random())), name="trouble")
-
-
-async def _later(world: World, dice: random.Random) -> None:
-    await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
-    trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
-    world.tally[trouble.__name__] += 1
-    await trouble(world, dice)

@@ -1,0 +1,53 @@
+"""What goes wrong in a day.
+
+Each trouble is a function of the world and dice; `TROUBLES` says how often each of them comes.
+"""
+
+import asyncio
+import random
+
+from simulation.troubles import discord, machine, vendor
+from simulation.world import Trouble, World
+
+SHORTLY_S = 15.0
+"""How long after somebody has asked trouble comes, in the mean: nobody is hurt while nothing goes on."""
+
+TROUBLES: dict[Trouble, int] = {
+    machine.kill: 8,
+    machine.kill_at_once: 8,
+    machine.restart: 2,
+    machine.cut: 6,
+    machine.darkness: 4,
+    machine.refusal: 2,
+    machine.clock_step: 3,
+    vendor.late_create: 6,
+    vendor.lost_answer: 4,
+    vendor.bad_weather: 4,
+    vendor.lagging_list: 2,
+    vendor.broken_picture: 2,
+    discord.lost_answer: 4,
+    discord.bad_weather: 4,
+    discord.outage: 2,
+    discord.reconnect: 2,
+    discord.refused_edit: 1,
+    discord.dead_token: 2,
+    discord.moderator: 2,
+    discord.closed_thread: 2,
+}
+"""What may go wrong, and how often compared with the others."""
+
+
+async def strike(world: World, dice: random.Random) -> None:
+    """Let things go wrong until cancelled: after every other request, while it is under way."""
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await world.news.get()
+            if dice.random() < 0.5:
+                group.create_task(_later(world, random.Random(dice.random())), name="trouble")
+
+
+async def _later(world: World, dice: random.Random) -> None:
+    await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
+    trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
+    world.tally[f"{trouble.__module__.rpartition('.')[2]} {trouble.__name__}"] += 1
+    await trouble(world, dice)

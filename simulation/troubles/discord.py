@@ -1,0 +1,82 @@
+"""What goes wrong at Discord: outages, lost answers, dead tokens, moderators, closed threads, reconnects."""
+
+import asyncio
+import random
+
+from sandbox.faults import Fault
+from sandbox.weather import DISCORD, UNHEARD, page
+from simulation.world import PLACES, World
+
+CHANCE = 0.1
+"""Of each request in bad weather."""
+
+GATEWAY = ("gateway", "gateway_slash")
+ANSWERED = ("callback", "edit_original", "edit_message", "create_message")
+FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
+TOKEN_LIVES_S = 15 * 60.0
+
+
+async def lost_answer(world: World, dice: random.Random) -> None:
+    """Lose the answer to one of the next requests, whose effect stands."""
+    operation = dice.choice(ANSWERED)
+    world.trace.add("trouble", f"the answer to the next {operation} is lost")
+    world.discord.faults.add(operation, dice.choice(UNHEARD))
+
+
+async def bad_weather(world: World, dice: random.Random) -> None:
+    """Let requests be refused, slow or lost for a while."""
+    seconds = dice.choice((60.0, 900.0)) * dice.random()
+    world.trace.add("trouble", f"bad weather at Discord for {seconds:.1f} s")
+    world.discord.faults.weather(CHANCE, DISCORD, seed=dice.randrange(2**32))
+    await asyncio.sleep(seconds)
+    world.discord.faults.weather(0.0, {}, seed=0)
+
+
+async def outage(world: World, dice: random.Random) -> None:
+    """Let Discord serve nothing but its gateway, for up to two hours."""
+    seconds = dice.choice((300.0, 1800.0, 7200.0)) * dice.random()
+    world.trace.add("trouble", f"Discord is down for {seconds:.1f} s")
+    world.discord.faults.outage(page(503), spares=GATEWAY)
+    await asyncio.sleep(seconds)
+    world.trace.add("trouble", "Discord is back")
+    world.discord.faults.clear()
+
+
+async def reconnect(world: World, dice: random.Random) -> None:
+    """Disconnect the bot from the gateway."""
+    resumable, cut = dice.random() < 0.7, dice.random() < 0.5
+    world.trace.add("trouble", f"the gateway disconnects, resumable {resumable}, cut {cut}")
+    world.discord.drop_gateway(resumable=resumable, cut=cut)
+
+
+async def refused_edit(world: World, dice: random.Random) -> None:
+    """Refuse one of the next edits."""
+    operation = dice.choice(("edit_original", "edit_message"))
+    world.trace.add("trouble", f"the next {operation} is forbidden")
+    world.discord.faults.add(operation, FORBIDDEN)
+
+
+async def dead_token(world: World, dice: random.Random) -> None:
+    """Let the token of a request die before its time."""
+    used = dice.choice(world.asked)
+    if used.acknowledged.is_set():
+        world.trace.add("trouble", f"the token of {used.interaction_id} dies")
+        used.interaction.born_s -= TOKEN_LIVES_S
+
+
+async def moderator(world: World, dice: random.Random) -> None:
+    """Let a moderator delete the message of a request by hand."""
+    seen = dice.choice(world.asked).message
+    if seen is not None and not seen.ephemeral:
+        world.trace.add("trouble", f"a moderator deletes message {seen.id}")
+        world.swept.add(seen.id)
+        world.member("mod").delete(seen)
+
+
+async def closed_thread(world: World, dice: random.Random) -> None:
+    """Close the thread, or lock it, and open it again later."""
+    locked = dice.random() < 0.5
+    world.trace.add("trouble", f"the thread is closed, locked {locked}")
+    world.guild.archive(PLACES[-1], locked=locked)
+    await asyncio.sleep(dice.uniform(10, 1800))
+    world.guild.change_thread(PLACES[-1], archived=False, locked=False)
