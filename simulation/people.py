@@ -90,7 +90,7 @@ async def forget(world: World, who: Actor, dice: random.Random) -> None:
         return
 
 
-ACTS: dict[Act, int] = {ask: 12, rush: 2, meddle: 2, forget: 1}
+ACTS: dict[Act, int] = {ask: 12, rush: 2, meddle: 2, forget: 3}
 """What may be done, and how often compared with the others."""
 
 

@@ -27,6 +27,7 @@ from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
 
 MEMBERS = ("bob", "mei", "ana", "kim")
+PING_AFTER_S = 15
 PLACES = ("general", "general", "general", "atelier")
 """Where people ask; the last is a thread."""
 
@@ -186,6 +187,8 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path)
             "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
             "servers": {"pool": "none"},
             "quota": {"operator_cap": "none"},
+            # Else hardly anybody would wait long enough to be called.
+            "queue": {"ping_after": PING_AFTER_S},
         }
     )
 

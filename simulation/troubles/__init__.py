@@ -19,7 +19,7 @@ TROUBLES: dict[Trouble, int] = {
     machine.cut: 6,
     machine.darkness: 4,
     machine.refusal: 2,
-    machine.clock_step: 3,
+    machine.clock_step: 5,
     vendor.late_create: 6,
     vendor.lost_answer: 4,
     vendor.bad_weather: 4,
