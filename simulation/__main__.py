@@ -7,7 +7,9 @@ import time
 from collections import Counter
 
 from simulation.day import DAY_H, day
+from simulation.densities import densities, found_by
 from simulation.forks import play, play_all
+from simulation.known_faults import FAULTS, with_fault
 from simulation.run import Outcome
 
 
@@ -18,10 +20,17 @@ def main() -> None:
         os.execve(  # noqa: S606 - this very program
             sys.executable, [sys.executable, "-m", "simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
+    story = with_fault(day(chosen.hours), chosen.fault) if chosen.fault else day(chosen.hours)
     if chosen.seed is not None:
-        outcome = play(chosen.seed, day(chosen.hours), keeps=True)
+        outcome = play(chosen.seed, story, keeps=True)
         print(*outcome.lines, _verdict(outcome), sep="\n")  # noqa: T201 - the result
         sys.exit(bool(outcome.violations))
+    seeds = range(chosen.first, chosen.first + chosen.seeds)
+    if chosen.faults:
+        sys.exit(densities(seeds, chosen.hours, chosen.workers))
+    if chosen.fault:
+        print(found_by(play_all(seeds, story, chosen.workers)))  # noqa: T201 - the result
+        return
     sys.exit(_many(chosen))
 
 
@@ -32,6 +41,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--from", type=int, default=1, dest="first", help="the first of them")
     parser.add_argument("--hours", type=float, default=DAY_H, help="how long people live in each")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes at a time")
+    parser.add_argument(
+        "--fault", choices=FAULTS, help="put this known fault into the program, and see whether it is found"
+    )
+    parser.add_argument("--faults", action="store_true", help="do so with each of them, and print a table")
     parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
     return parser.parse_args()
 
