@@ -1,4 +1,4 @@
-"""Faults that this program once had, or that its kind often has; each is put back at one place of the bot's own code.
+"""Faults that this program once had, or that its kind often has; each is put back into the bot's own code.
 
 A fault is a function that changes this Python process for good: a run is a fork. Its docstring says what it was. Each
 may be called again without effect, so that a warm process and its forks are the same.
