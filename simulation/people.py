@@ -38,16 +38,21 @@ async def ask(world: World, who: Actor, dice: random.Random) -> None:
         return
     if dice.random() < 0.25:
         await asyncio.sleep(dice.uniform(0.5, 40))
-        await press(world, who, used, dice.choice(("Cancel", "Delete")))
+        await _press_one(world, who, used, dice)
 
 
-async def press(world: World, who: Actor, used: Used, label: str) -> None:
+async def _press_one(world: World, who: Actor, used: Used, dice: random.Random) -> None:
+    label = dice.choice(("Cancel", "Delete"))
+    world.trace.add(who.user.name, f"presses {label} of {used.interaction_id}")
+    await press(who, used, label)
+
+
+async def press(who: Actor, used: Used, label: str) -> None:
     """Press a button if it is there; whoever gets no answer presses again."""
     for _ in range(3):
         try:
             if used.message is None:
                 return
-            world.trace.add(who.user.name, f"presses {label} of {used.interaction_id}")
             pressed = await who.press(used.message, label)
             if isinstance(await pressed.response(), ShownModal):
                 await (await who.submit_modal(pressed, {})).response()
@@ -69,7 +74,7 @@ async def meddle(world: World, who: Actor, dice: random.Random) -> None:
     """Press what belongs to somebody else."""
     others = [used for used in world.asked if used.interaction.user is not who.user and _is_public(used)]
     if others:
-        await press(world, who, others[-1], dice.choice(("Cancel", "Delete")))
+        await _press_one(world, who, others[-1], dice)
 
 
 def _is_public(used: Used) -> bool:

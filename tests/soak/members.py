@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.requests.catalogue import BUILT_IN
-from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
+from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
+from simulation.people import press
 from tests.soak.stage import Soak
 
 PAUSE_S = 150.0
@@ -51,7 +52,7 @@ async def _change_mind(soak: Soak, who: Actor, used: Used, dice: random.Random) 
     chance = dice.random()
     if chance < 0.12:
         await soak.clock.sleep(dice.uniform(1, 40))
-        await _press(who, used, "Cancel")
+        await press(who, used, "Cancel")
     elif chance < 0.16:
         await soak.clock.sleep(dice.uniform(1, 40))
         number = re.search(r"#(\d+)", used.message.text if used.message else "")
@@ -60,23 +61,7 @@ async def _change_mind(soak: Soak, who: Actor, used: Used, dice: random.Random) 
             await canceled.acknowledged.wait()
     elif chance < 0.24:
         await soak.clock.sleep(dice.uniform(60, 300))
-        await _press(who, used, "Delete")
-
-
-async def _press(who: Actor, used: Used, label: str) -> None:
-    """Press a button if it is there; whoever gets no answer presses again."""
-    for _ in range(3):
-        try:
-            if used.message is None:
-                return
-            pressed = await who.press(used.message, label)
-            if isinstance(await pressed.response(), ShownModal):
-                await (await who.submit_modal(pressed, {})).response()
-        except ClientRefused:
-            return
-        except InteractionFailed:
-            continue
-        return
+        await press(who, used, "Delete")
 
 
 async def moderate(soak: Soak, dice: random.Random) -> None:
@@ -90,7 +75,7 @@ async def moderate(soak: Soak, dice: random.Random) -> None:
         if used is None or message is None or not soak.rows(ADDRESSED, used.interaction_id):
             continue
         if dice.random() < 0.5:
-            await _press(mod, used, "Delete")
+            await press(mod, used, "Delete")
             continue
         try:
             mod.delete(message)
