@@ -15,12 +15,13 @@ from sandbox.discord import SeenMessage, Used
 from sandbox.discord.rules.components import TEXT, walk
 from tests.support.attacks import attacks
 from tests.support.liveliness import living
+from tests.support.service import small_picture
 from tests.support.world import World, open_world
 
 MEMBERS, JOBS = 40, 305
 NEGATIVE_LIMIT = 500
 DISCORDS_LIMIT = 4000
-MODELS = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others draw small pictures
+MODELS = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others know a size of 512*512
 UNDER_WAY = "SELECT 1 FROM jobs WHERE state <> 'delivered'"
 QUOTA = {"free_images": 10_000, "active_jobs": 1000}
 
@@ -37,9 +38,10 @@ async def test_no_hostile_prompt_pings_or_breaks_a_card_or_a_line_of_the_log(
 ):
     caplog.set_level(logging.INFO)
     queue = {"ping_after": 24 * 3600}
-    # Slower time than elsewhere: many pictures at once on two cores.
+    # Slower time than elsewhere: many requests at once on two cores.
     async with open_world(tmp_path, scale=5, service_s=(0.5, 1), quota=QUOTA, queue=queue) as world:
         world.discord.rate_limits = False
+        world.vendor.image_bytes_override = small_picture()
         names = [f"member{index}" for index in range(MEMBERS)]
         for index, name in enumerate(names):
             world.guild.add_member(name, locale="zh-CN" if index % 5 == 0 else "en-US")

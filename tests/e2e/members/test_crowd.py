@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import InteractionFailed
+from tests.support.service import small_picture
 from tests.support.world import World, open_world
 
 UNDER_WAY = "SELECT 1 FROM jobs WHERE state NOT IN ('delivered', 'void')"
@@ -23,11 +24,12 @@ MEMBERS, JOBS_EACH, FREE = 40, 30, 10
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_forty_members_with_thirty_jobs_each_stay_within_quota_and_lanes(tmp_path: Path):
-    models = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others draw small pictures
+    models = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others know a size of 512*512
     quota = {"free_images": FREE, "active_jobs": JOBS_EACH, "operator_cap": "none"}
     # Slower time than elsewhere: the bot's time limits must be fair for forty requests at once on two cores.
     async with open_world(tmp_path, scale=4, service_s=(1, 2), quota=quota) as world:
         world.discord.rate_limits = False
+        world.vendor.image_bytes_override = small_picture()
         people = [f"member{index}" for index in range(MEMBERS)]
         for name in people:
             world.guild.add_member(name)

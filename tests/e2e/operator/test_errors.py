@@ -14,6 +14,7 @@ from bot.service.vendor.dispatcher import MOST_ATTEMPTS
 from sandbox.dashscope import Failure, Outcome
 from sandbox.faults import Fault
 from tests.support.pages import GeneratedPage
+from tests.support.service import small_picture
 from tests.support.world import World, open_world
 
 HEAD = """# What the image service's errors come to
@@ -88,6 +89,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     # Members wait long enough here that no ping or expiry mixes in.
     async with open_world(tmp_path, service_s=(1, 2), quota={"free_images": 1000}, queue={"ping_after": 7200}) as world:
         world.discord.rate_limits = False
+        world.vendor.image_bytes_override = small_picture()
         yield world
 
 
