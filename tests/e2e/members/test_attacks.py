@@ -32,6 +32,7 @@ BREAKS_LINES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.timeout(300)
 async def test_no_hostile_prompt_pings_or_breaks_a_card_or_a_line_of_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture

@@ -22,6 +22,7 @@ MEMBERS, JOBS_EACH, FREE = 40, 30, 10
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.timeout(400)
 async def test_forty_members_with_thirty_jobs_each_stay_within_quota_and_lanes(tmp_path: Path):
     models = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others know a size of 512*512

@@ -98,6 +98,7 @@ def test_the_page_says_how_it_is_read():
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("status", STATUSES)
 async def test_every_answer_to_a_create_ends_as_the_page_says(world: World, status: int):
@@ -106,11 +107,13 @@ async def test_every_answer_to_a_create_ends_as_the_page_says(world: World, stat
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 async def test_every_doubt_about_a_create_ends_as_the_page_says(world: World):
     PAGE.assert_has(DOUBT_HEAD + lines([await doubt_row(world, what, fault) for what, fault in DOUBTS.items()]))
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 async def test_every_end_of_a_task_is_as_the_page_says(world: World):
     PAGE.assert_has(END_HEAD + lines([await end_row(world, what, outcome) for what, outcome in ENDS.items()]))
 

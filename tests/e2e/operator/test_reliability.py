@@ -52,6 +52,7 @@ def test_the_page_says_how_it_is_read():
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.timeout(400)
 @pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("title", FAULTS)
@@ -62,6 +63,7 @@ async def test_every_fault_ends_as_the_page_says(tmp_path, title):
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 async def test_every_fault_of_the_database_ends_as_the_page_says(tmp_path, monkeypatch, heard):
     monkeypatch.setattr(app, "Database", ReachableDatabase)
     async with open_faulty_world(tmp_path) as world:
