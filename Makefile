@@ -54,7 +54,7 @@ test: check ## Everything: lint, types, imports, all tests, coverage
 	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
-	$(BIN)/python -m pytest -n 2 -q tests/crash
+	$(BIN)/python -m pytest -n 3 -q tests/crash
 
 quick: $(DEV) ## What one runs while coding
 	$(BIN)/ruff check .
