@@ -19,6 +19,7 @@ CHOSEN = POINTS if os.environ.get(EVERY) else [point for point in POINTS if poin
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.filterwarnings(CUT_UPLOADS)
 @pytest.mark.parametrize("point", CHOSEN, ids=str)
 async def test_a_kill_loses_nothing(tmp_path, point: Point):

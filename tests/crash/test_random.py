@@ -30,6 +30,7 @@ CONFIG = {
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.filterwarnings(CUT_UPLOADS)
 @pytest.mark.timeout(400)
 async def test_kills_at_random_times_lose_nothing(tmp_path):

@@ -14,6 +14,7 @@ SLOW_S = 60
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 @pytest.mark.filterwarnings(CUT_UPLOADS)
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM], ids=lambda end: end.name)
 async def test_a_bot_that_ends_while_a_create_is_answered_slowly_draws_nothing_twice(tmp_path, end: signal.Signals):
