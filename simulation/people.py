@@ -16,6 +16,9 @@ MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ")
 
 UNDER_WAY = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('pending', 'running')"
 
+PATIENCE_S = 3600.0
+"""How long anybody waits for an answer; Discord itself tells them after a quarter of an hour that none will come."""
+
 Act = Callable[[World, Actor, random.Random], Awaitable[None]]
 
 
@@ -112,9 +115,12 @@ async def live(world: World, name: str, dice: random.Random, until_s: float, act
         await world.connected()
         act = dice.choices(list(ACTS), list(ACTS.values()))[0]
         try:
-            await act(world, who, dice)
+            async with asyncio.timeout(PATIENCE_S):
+                await act(world, who, dice)
         except ClientRefused as refused:
             world.trace.add(name, f"can't: {refused}")
+        except TimeoutError:
+            world.trace.add(name, "waits no longer")
 
 
 async def everybody(world: World, until_s: float, acts: float) -> None:

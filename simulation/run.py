@@ -1,5 +1,6 @@
 """One run from one seed, in a process of its own: what it replaces is replaced for good."""
 
+import asyncio
 import gc
 import logging
 import random
@@ -19,6 +20,9 @@ from simulation.network import Conditions, Network
 from simulation.storage import Disk, make_folder
 from simulation.trace import BooksTrace, LogTrace, Trace, WireTrace
 from simulation.world import World, open_world
+
+LONGEST_S = 10 * 24 * 3600.0
+"""Of its own time: whatever isn't over by then waits for what will never come."""
 
 Story = Callable[[World], Awaitable[None]]
 """What happens in a run."""
@@ -74,7 +78,8 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
         disk = Disk(loop, folder, BooksTrace(trace))
         async with open_world(loop, trace, log, disk, dice, clock) as world:
             world.violations, world.tally = found, outcome.tally
-            await story(world)
+            async with asyncio.timeout(LONGEST_S):
+                await story(world)
 
     try:
         loop.run_until_complete(live())

@@ -1,5 +1,6 @@
 """What happened, one event a line; its hash tells two runs apart."""
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -43,8 +44,20 @@ class Trace:
         self.count += 1
         if self._keeps:
             self.lines.append(line)
-        for listener in self.listeners:
+        for listener in list(self.listeners):
             listener(who, what)
+
+    async def until(self, is_it: Callable[[str, str], bool]) -> None:
+        """Wait for an event of which ``is_it`` says so, told who and what."""
+        happened = asyncio.Event()
+
+        def notice(who: str, what: str) -> None:
+            if not happened.is_set() and is_it(who, what):
+                happened.set()
+                self.listeners.remove(notice)
+
+        self.listeners.append(notice)
+        await happened.wait()
 
     def reach(self, job_id: int, state: str) -> None:
         """Take note that a job has come to a state."""

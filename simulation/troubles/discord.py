@@ -33,8 +33,10 @@ async def bad_weather(world: World, dice: random.Random) -> None:
 
 
 async def outage(world: World, dice: random.Random) -> None:
-    """Let Discord serve nothing but its gateway, for up to two hours."""
-    seconds = dice.choice((300.0, 1800.0, 7200.0)) * dice.random()
+    """Let Discord serve nothing but its gateway, for up to eight hours; half of the time from when pictures are there."""
+    if dice.random() < 0.5:
+        await world.trace.until(lambda who, what: who == "database" and " is delivered" in what)
+    seconds = dice.choice((300.0, 1800.0, 7200.0, 28_800.0)) * dice.random()
     world.trace.add("trouble", f"Discord is down for {seconds:.1f} s")
     world.discord.faults.outage(page(503), spares=GATEWAY)
     await asyncio.sleep(seconds)
