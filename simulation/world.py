@@ -115,7 +115,7 @@ class World:
 
     async def connected(self) -> None:
         """Wait until some bot listens."""
-        await self.discord.until(lambda: self.discord.connected, timeout_s=3600)
+        await self.discord.until(lambda: self.discord.connected, timeout_s=24 * 3600)
 
     async def ask(self, who: Actor, prompt: str, *, place: str = PLACES[0], **options: Any) -> Used:
         """Let ``who`` ask for pictures."""

@@ -70,8 +70,10 @@ async def refusal(world: World, dice: random.Random) -> None:
 
 
 async def clock_step(world: World, dice: random.Random) -> None:
-    """Set the bot's wall clock, and back later."""
-    step_s = dice.choice((-10_800.0, -600.0, -5.0, 5.0, 600.0, 10_800.0)) * dice.random()
+    """Set the bot's wall clock, by up to a day, and back later; half of the time while a job is in doubt."""
+    if dice.random() < 0.5:
+        await world.trace.until(lambda who, what: who == "database" and " is in_doubt" in what)
+    step_s = dice.choice((5.0, 600.0, 10_800.0, 86_400.0)) * dice.uniform(-1, 1)
     world.trace.add("trouble", f"sets the clock by {step_s:.1f} s")
     world.clock.ahead_s += step_s
     await asyncio.sleep(dice.uniform(1, 1800))
