@@ -7,13 +7,14 @@ def balances_equal_rows(conn: sqlite3.Connection) -> None:
     """Hold each bucket's balances against the sums of its rows, and what it holds against the open holds."""
     wrong = conn.execute(
         """
-        SELECT b.kind, b.used, sum(l.used_delta), b.held, sum(l.held_delta), b.granted, sum(l.granted_delta)
+        SELECT b.id, b.kind, b.used, sum(l.used_delta), b.held, sum(l.held_delta), b.granted, sum(l.granted_delta)
         FROM buckets b LEFT JOIN ledger l ON l.bucket_id = b.id GROUP BY b.id
         HAVING b.used <> coalesce(sum(l.used_delta), 0) OR b.held <> coalesce(sum(l.held_delta), 0)
             OR b.granted <> coalesce(sum(l.granted_delta), 0)
         """
     ).fetchall()
-    assert [tuple(row) for row in wrong] == []
+    sums = [tuple(row) for row in wrong]
+    assert not sums, f"a balance is not the sum of its rows, as (bucket, kind, used, its sum, held, granted): {sums}"
     # What is held in a bucket is what the open holds hold there, and the doubtful cost.
     open_legs = """
         SELECT b.id, b.held, coalesce(sum(CASE WHEN h.outcome IS NULL THEN g.held ELSE 0 END), 0) AS open_held,
@@ -23,7 +24,8 @@ def balances_equal_rows(conn: sqlite3.Connection) -> None:
         FROM buckets b LEFT JOIN legs g ON g.bucket_id = b.id LEFT JOIN holds h ON h.job_id = g.job_id GROUP BY b.id
         """
     for row in conn.execute(open_legs):
-        assert row["held"] == row["open_held"] + row["doubtful"], dict(row)
+        is_explained = row["held"] == row["open_held"] + row["doubtful"]
+        assert is_explained, f"a bucket holds something else than its open holds and doubtful costs: {dict(row)}"
 
 
 def holds_within_limits(conn: sqlite3.Connection) -> None:
@@ -36,5 +38,7 @@ def holds_within_limits(conn: sqlite3.Connection) -> None:
         WHERE b.kind <> 'tier' GROUP BY b.id HAVING count(*) = count(g.limit_then) AND b.used + b.held > most
         """
     ).fetchall()
-    assert [tuple(row) for row in over if row["kind"] != "cap"] == []
-    assert [tuple(row) for row in over if row["kind"] == "cap" and row["used"] > row["most"]] == []
+    taken = [tuple(row) for row in over if row["kind"] != "cap"]
+    assert not taken, f"more was taken than a limit allows, as (kind, used, held, limit): {taken}"
+    spent = [tuple(row) for row in over if row["kind"] == "cap" and row["used"] > row["most"]]
+    assert not spent, f"more was spent than the operator's cap, as (kind, used, held, cap): {spent}"

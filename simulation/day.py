@@ -109,4 +109,4 @@ def judge(world: World) -> None:
         inspect(world, swept=world.swept)
     except AssertionError as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        world.violations.append(f"{where.name}: {where.line} {error}".strip())
+        world.violations.append(str(error) or f"{where.name}: {where.line}")

@@ -1,5 +1,6 @@
 """How often the simulation finds the faults that it is known to find."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from simulation.known_faults import FAULTS, with_fault
 from simulation.run import Outcome
 
 LONGEST_SENTENCE = 110
+FIGURES = re.compile(r":? ?[\[{#\d]")
+"""How the figures of a violation begin, the numbers of jobs among them."""
 
 
 @dataclass
@@ -47,10 +50,10 @@ def found_by(outcomes: Iterable[Outcome]) -> Found:
 
 
 def sentence(violation: str) -> str:
-    """Return the part of a violation that is alike in all seeds that found the same: up to its figures."""
+    """Return the part of a violation that is alike wherever the same was found: up to its figures."""
     lines = violation.strip().splitlines()
     line = lines[-1] if lines[0].startswith("Traceback") else lines[0]
-    return line.partition(": [")[0].partition("{")[0][:LONGEST_SENTENCE].strip()
+    return FIGURES.split(line)[0][:LONGEST_SENTENCE]
 
 
 def densities(seeds: Sequence[int], hours: float, workers: int) -> bool:

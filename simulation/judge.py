@@ -1,4 +1,7 @@
-"""What must be true after any crash, read from outside: the vendor's bill, the database's file, Discord's messages."""
+"""What must be true after any crash, read from outside: the vendor's bill, the database's file, Discord's messages.
+
+Each assertion says what is wrong in a sentence that is alike wherever the same is wrong; figures follow after it.
+"""
 
 import re
 import sqlite3
@@ -10,7 +13,7 @@ from typing import Protocol
 
 from bot.config import Config
 from bot.domain.jobs.job import SERVER_LEFT
-from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope import BillLine, DashScopeStandIn
 from sandbox.discord import DiscordStandIn, Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
@@ -23,8 +26,8 @@ SELECT jobs.*, holds.*, members.discord_id AS member_id,
 FROM jobs JOIN holds ON holds.job_id = jobs.id JOIN members ON members.account_id = jobs.account_id ORDER BY jobs.id
 """
 RESOLVED_TWICE = """
-SELECT job_id, bucket_id, count(*) AS times FROM ledger WHERE kind IN ('settle', 'void', 'expire')
-GROUP BY job_id, bucket_id HAVING times > 1
+SELECT (SELECT number FROM jobs WHERE id = job_id) AS number, bucket_id, count(*) AS times
+FROM ledger WHERE kind IN ('settle', 'void', 'expire') GROUP BY job_id, bucket_id HAVING times > 1
 """
 HELD = "SELECT kind, held FROM buckets WHERE held <> 0"
 COSTS = "SELECT coalesce(sum(used), 0) FROM buckets WHERE kind = 'cap'"
@@ -95,13 +98,15 @@ def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None
     for row in jobs:
         _check_job(row)
         if row["message_id"] in swept:
-            assert all(card.deleted for card in cards[row["id"]]), "posted again after a moderator had deleted it"
+            again = [card.id for card in cards[row["id"]] if not card.deleted]
+            assert not again, f"posted again after a moderator had deleted it: #{row['number']}, messages {again}"
         else:
             _check_message(stage, row, cards[row["id"]])
     for used in stage.asked:
         _check_asked(stage, used, {row["id"]: row for row in jobs})
     _check_pings(stage, jobs)
-    assert list(stage.config.storage.images.rglob("*.part")) == []
+    parts = [file.name for file in stage.config.storage.images.rglob("*.part")]
+    assert not parts, f"half written files were left: {parts}"
     _check_log(stage, unexpected)
     return Findings(jobs, cards)
 
@@ -109,97 +114,137 @@ def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None
 def _check_books(stage: Stage) -> None:
     with closing(sqlite3.connect(f"file:{stage.config.storage.file}?mode=ro", uri=True)) as conn:
         conn.row_factory = sqlite3.Row
-        assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
+        damage = conn.execute("PRAGMA integrity_check").fetchone()[0]
+        assert damage == "ok", f"the database is damaged: [{damage}]"
+        lost = [tuple(row) for row in conn.execute("PRAGMA foreign_key_check")]
+        assert not lost, f"rows name others that are not there: {lost}"
         balances_equal_rows(conn)
         holds_within_limits(conn)
-        assert [tuple(row) for row in conn.execute(RESOLVED_TWICE)] == []
+        twice = [tuple(row) for row in conn.execute(RESOLVED_TWICE)]
+        assert not twice, f"a hold was resolved more than once, as (job, bucket, times): {twice}"
         doubtful = conn.execute("SELECT coalesce(sum(doubtful_micros), 0) FROM holds").fetchone()[0]
         held = {row["kind"]: row["held"] for row in conn.execute(HELD)}
-        assert held == ({"cap": doubtful} if doubtful else {})
+        kept = {"cap": doubtful} if doubtful else {}
+        assert held == kept, f"not just the doubtful costs are held at the end: {held}, and should be {kept}"
 
 
 def _check_bill(stage: Stage, jobs: list[sqlite3.Row]) -> None:
     """No request was drawn twice, and what the vendor bills is the ledger's cost or is held as doubtful."""
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
-    assert [prompt for prompt, times in by_prompt.items() if times > 1] == []
+    numbers = {row["prompt"]: row["number"] for row in jobs}
+    twice = [f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1]
+    assert not twice, f"one request was drawn more than once: {twice}"
     by_task = {row["task_id"]: row for row in jobs if row["task_id"]}
     known = 0
     for line in stage.vendor.bill():
+        prompt = stage.vendor.tasks[line.task_id].prompt
         row = by_task.get(line.task_id)
         if row is None or row["doubtful_micros"]:
             # Nobody knows of this task: then its job must have kept room for it.
-            row = next(row for row in jobs if row["prompt"] == stage.vendor.tasks[line.task_id].prompt)
-            assert row["doubtful_micros"] >= line.cost_micros
+            _check_doubtful(line, next((row for row in jobs if row["prompt"] == prompt), None))
             continue
-        assert row["prompt"] == stage.vendor.tasks[line.task_id].prompt
-        assert (row["billed_images"], row["cost_micros"]) == (line.images, line.cost_micros)
+        drawn = f"#{row['number']} has {line.task_id}"
+        assert row["prompt"] == prompt, f"a job has a task that was made for another: {drawn}, made for {prompt!r}"
+        billed, booked = (line.images, line.cost_micros), (row["billed_images"], row["cost_micros"])
+        assert booked == billed, f"booked otherwise than billed, in images and micros: {drawn}, {booked}, not {billed}"
         known += line.cost_micros
-    assert stage.rows(COSTS)[0][0] == known == sum(row["cost_micros"] for row in jobs)
+    used, spent = stage.rows(COSTS)[0][0], sum(row["cost_micros"] for row in jobs)
+    assert used == known, f"the cap counts other costs than the bill's, in micros: {used}, not {known}"
+    assert spent == known, f"the jobs cost another sum than the bill's, in micros: {spent}, not {known}"
+
+
+def _check_doubtful(line: BillLine, row: sqlite3.Row | None) -> None:
+    assert row is not None, f"billed for a task of no job: {[line.task_id]}, {line.cost_micros} micros"
+    kept = f"{row['doubtful_micros']} of {line.cost_micros} micros"
+    assert row["doubtful_micros"] >= line.cost_micros, (
+        f"billed for a task that no job knows of, nor keeps room for: {_named(row)} keeps {kept}"
+    )
 
 
 def _check_job(row: sqlite3.Row) -> None:
-    assert row["outcome"] is not None, dict(row)
-    assert row["signed"] == 0, "a signed address outlived its download"
+    job = _named(row)
+    assert row["outcome"] is not None, f"a hold was left open: {job}"
+    assert row["signed"] == 0, f"a signed address outlived its download: {job}, {row['signed']} images"
+    charged, fetched = row["charged_images"], row["fetched"]
     if row["state"] in CHARGED:
-        assert (row["outcome"], row["charged_images"]) == ("settled", row["fetched"])
-        assert row["charged_images"] > 0
+        outcome = row["outcome"]
+        assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
+        assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
+        assert charged > 0, f"a job without pictures counts as one with: {job}"
     else:
-        assert (row["charged_images"], row["charged_micros"]) == (0, 0), dict(row)
+        micros = row["charged_micros"]
+        assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
 
 
 def _check_message(stage: Stage, row: sqlite3.Row, cards: list[Message]) -> None:
     """One message for each job, showing the last word on it and each of its pictures once."""
+    job = _named(row)
     visible = [card for card in cards if not card.deleted]
     if row["state"] == "void" or row["deleted_ms"]:
-        assert not any(card.attachments for card in visible)
+        shown = [card.id for card in visible if card.attachments]
+        assert not shown, f"pictures are shown of a job that is void or deleted: {job}, messages {shown}"
         return
     if row["private"] and len(visible) == 2:
         # A private reply that outlived its token can't be changed; the last word went by direct message.
         first, visible = visible[0], visible[1:]
-        assert first.ephemeral
-        assert first.attachments == []
-        assert visible[0].channel.guild is None
-    assert len(visible) == 1, [_text(card) for card in visible]
-    (card,) = visible
+        is_first_bare = first.ephemeral and not first.attachments
+        assert is_first_bare, f"the first of two private messages is public or has pictures: {job}, {_text(first)!r}"
+        assert visible[0].channel.guild is None, f"the second of two private messages is not a direct one: {job}"
+    texts = [_text(card) for card in visible]
+    assert len(visible) == 1, f"not one message shows the job: {job} has {len(visible)}: {texts}"
+    (card,), (text,) = visible, texts
     if row["private"] and row["state"] == "undelivered" and card.ephemeral:
         # It was told by its token, or that was dead when there was something to say: it had said before where to look.
         words = (WORDS["undelivered"], f"/job number:{row['number']}")
-        assert is_told_directly(stage, row) or any(word in _text(card) for word in words), _text(card)
-        assert card.attachments == []
+        is_told = is_told_directly(stage, row) or any(word in text for word in words)
+        assert is_told, f"nobody was told that pictures could not be shown: {job}, {text!r}"
+        assert card.attachments == [], f"pictures are shown that count as not delivered: {job}"
         return
-    assert card.id == row["message_id"]
-    text = _text(card)
+    assert card.id == row["message_id"], f"the job knows of another message: {job}, {row['message_id']}, not {card.id}"
     is_given_back = row["state"] == "expired" and row["failure"] == SERVER_LEFT
-    assert (GIVEN_BACK if is_given_back else WORDS[row["state"]]) in text, text
-    assert f"#{row['number']}" in text
-    if row["state"] != "delivered":
-        assert card.attachments == []
-        return
+    last_word = GIVEN_BACK if is_given_back else WORDS[row["state"]]
+    assert last_word in text, f"the message does not say how the job ended: {job}, {text!r}"
+    assert f"#{row['number']}" in text, f"the message does not give the job's number: {job}, {text!r}"
+    if row["state"] == "delivered":
+        _check_pictures(stage, row, card)
+    else:
+        assert card.attachments == [], f"pictures are shown that count as not delivered: {job}"
+
+
+def _check_pictures(stage: Stage, row: sqlite3.Row, card: Message) -> None:
     kept = stage.rows("SELECT ordinal, path FROM images WHERE job_id = ? AND code = '' ORDER BY ordinal", row["id"])
     names = [f"{row['number']}-{image['ordinal'] + 1}.png" for image in kept]
-    assert sorted(file.filename for file in card.attachments) == names
-    assert sorted(_gallery(card)) == sorted(file.id for file in card.attachments)
+    attached = sorted(file.filename for file in card.attachments)
+    assert attached == names, f"not each picture is attached once: #{row['number']} shows {attached}, and made {names}"
+    shown, there = sorted(_gallery(card)), sorted(file.id for file in card.attachments)
+    assert shown == there, f"the gallery shows other pictures than are attached: #{row['number']}, {shown}, not {there}"
     by_name = {file.filename: file.data for file in card.attachments}
     for name, image in zip(names, kept, strict=True):
         if image["path"]:
-            assert by_name[name] == (stage.config.storage.images / image["path"]).read_bytes()
+            is_same = by_name[name] == (stage.config.storage.images / image["path"]).read_bytes()
+            assert is_same, f"a picture is shown that is not the one on the disk: #{row['number']}, {name}"
 
 
 def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None:
     """Whoever was answered has a job that ended; whoever was not owes nothing."""
     row = jobs.get(used.interaction_id)
     if used.interaction.failed:
-        assert row is None or row["state"] == "void"
+        assert row is None or row["state"] == "void", f"a request that nobody answered has a job: {_named(row)}"
     elif row is None:
         # Refused, with a word why.
-        assert used.message is not None or used.followups, [
-            (one.operation, one.status) for one in stage.discord.requests if used.interaction.token in one.raw_path
-        ]
+        sent = [(one.operation, one.status) for one in stage.discord.requests if used.interaction.token in one.raw_path]
+        is_told = used.message is not None or used.followups
+        assert is_told, f"a request without a job was answered with no word: [{used.interaction_id}], {sent}"
     else:
         # A reply of which nobody could find out whether it stood, or that Discord refused, is taken back by another.
-        assert row["state"] != "void" or used.followups or is_told_directly(stage, row), dict(row)
-        assert row["member_id"] == used.interaction.user.id
+        is_told = row["state"] != "void" or used.followups or is_told_directly(stage, row)
+        assert is_told, f"a job is void, and whoever asked was not told: #{row['number']}"
+        owner, asker = row["member_id"], used.interaction.user.id
+        assert owner == asker, f"a job belongs to another member than asked: #{row['number']}, {owner}, not {asker}"
+
+
+def _named(row: sqlite3.Row) -> str:
+    return f"#{row['number']} ({row['state']})"
 
 
 def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
@@ -217,19 +262,24 @@ def pings(stage: Stage) -> list[int]:
 
 def _check_pings(stage: Stage, jobs: list[sqlite3.Row]) -> None:
     """Nobody is pinged twice for the same job."""
-    assert [link for link, times in Counter(pings(stage)).items() if times > 1] == []
-    assert set(pings(stage)) <= {row["message_id"] for row in jobs}
+    numbers = {row["message_id"]: row["number"] for row in jobs}
+    called = Counter(pings(stage))
+    twice = [f"#{numbers.get(link)}: {times} times" for link, times in called.items() if times > 1]
+    assert not twice, f"somebody was called more than once to the same message: {twice}"
+    astray = sorted(set(called) - set(numbers))
+    assert not astray, f"somebody was called to a message of no job: {astray}"
 
 
 def _check_log(stage: Stage, unexpected: str | None) -> None:
     """No secret, and no error that only the last boundary caught."""
     for secret in ("sk-sandbox", "sandbox-token", "Signature="):
-        assert secret not in stage.log
-    if unexpected is not None:
-        assert unexpected == ""
-        return
-    # The words of the boundaries for what nobody expected.
-    assert "reference " not in stage.log, stage.log[-6000:]
+        assert secret not in stage.log, f"a secret is in the log: [{secret}]"
+    if unexpected is None:
+        # The words of the boundaries for what nobody expected.
+        before, found, after = stage.log.partition("reference ")
+        begun = before.rpartition("\n")[2]
+        unexpected = f"{begun}{found}{after[:6000]}" if found else ""
+    assert unexpected == "", f"the log tells of what nobody expected: {unexpected}"
 
 
 def _of_bot(stage: Stage) -> Iterator[Message]:

@@ -10,16 +10,16 @@ from simulation.run import run
 HOURS = 3.0
 
 FOUND_BY = {
-    "settled_without_minimum": (1, "_check_job: "),
+    "settled_without_minimum": (1, "charged without pictures: "),
     # The database's own trigger refuses it, and the program says so under a reference.
-    "settled_twice": (1, "_check_log: "),
-    "state_before_act": (1, "_check_message: "),
+    "settled_twice": (1, "the log tells of what nobody expected: "),
+    "state_before_act": (1, "the message does not say how the job ended: "),
     "edges_without_level": (1, "left undone: "),
-    "press_trusts_message": (2, "check: assert not acted"),
-    "limit_outside_hold": (3, "holds_within_limits: "),
-    "cancel_voids_what_runs": (3, "_check_bill: "),
-    "two_reads_are_proof": (7, "_check_bill: "),
-    "timeout_is_repeated": (7, "_check_bill: "),
+    "press_trusts_message": (2, "somebody acted on another member's job: "),
+    "limit_outside_hold": (3, "more was taken than a limit allows"),
+    "cancel_voids_what_runs": (3, "booked otherwise than billed"),
+    "two_reads_are_proof": (7, "one request was drawn more than once: "),
+    "timeout_is_repeated": (7, "one request was drawn more than once: "),
 }
 """The seed, and how the sentence begins that finds it: another one would tell of a patch that broke the program."""
 
