@@ -1,4 +1,4 @@
-"""``python -m simulation --seeds 100 --from 1`` or ``python -m simulation --seed 7``; ends with 1 if a seed fails."""
+"""``python -m simulation --seeds 100 --from 1``, ``--seed 7`` or ``--seed 7 --shrink``; ends with 1 if a seed fails."""
 
 import argparse
 import os
@@ -10,7 +10,8 @@ from simulation.day import DAY_H, day
 from simulation.densities import densities, found_by
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
-from simulation.run import Outcome
+from simulation.run import Outcome, Story
+from simulation.shrinking import confined, shrink
 
 
 def main() -> None:
@@ -21,6 +22,10 @@ def main() -> None:
             sys.executable, [sys.executable, "-m", "simulation", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"}
         )
     story = with_fault(day(chosen.hours), chosen.fault) if chosen.fault else day(chosen.hours)
+    if chosen.only is not None:
+        story = confined(story, chosen.only.split(","))
+    if chosen.shrink:
+        sys.exit(_smallest(chosen, story))
     if chosen.seed is not None:
         outcome = play(chosen.seed, story, keeps=True)
         print(*outcome.lines, _verdict(outcome), sep="\n")  # noqa: T201 - the result
@@ -46,7 +51,29 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--faults", action="store_true", help="do so with each of them, and print a table")
     parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
-    return parser.parse_args()
+    parser.add_argument(
+        "--only", metavar="TURN,...", help="of what people do and what goes wrong, take only these turns"
+    )
+    parser.add_argument(
+        "--shrink", action="store_true", help="find the fewest turns with which --seed fails as it does"
+    )
+    chosen = parser.parse_args()
+    if chosen.seed is None and (chosen.shrink or chosen.only is not None):
+        parser.error("--only and --shrink need --seed")
+    return chosen
+
+
+def _smallest(chosen: argparse.Namespace, story: Story) -> bool:
+    """Shrink one seed; give whether it fails."""
+    whole, left = shrink(chosen.seed, story, chosen.workers)
+    print(*left.lines, _verdict(left), sep="\n")  # noqa: T201 - the result
+    if left.violations:
+        done = ", ".join(f"{turn} ({what})" for turn, what in left.turns.items())
+        print(f"{len(left.turns)} of {len(whole.turns)} turns left: {done}")  # noqa: T201 - the result
+        fault = f"--fault {chosen.fault} " if chosen.fault else ""
+        seed = f"--seed {chosen.seed} --hours {chosen.hours:g}"
+        print(f"python -m simulation {seed} {fault}--only={','.join(left.turns)}")  # noqa: T201 - the result
+    return bool(left.violations)
 
 
 def _many(chosen: argparse.Namespace) -> bool:

@@ -14,6 +14,9 @@ from simulation.world import World
 
 DAY_H = 24.0
 ACTS_PER_H = 1.0
+EVENING_S = 300.0
+"""How long trouble goes on after the last act; it comes some 15 s after a request."""
+
 CALM_WITHIN_S = 6 * 3600.0
 """What the longest retry needs, and a doubt, which is looked for again and again."""
 
@@ -43,14 +46,16 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     """Let people do about so many acts in so much time; what is found wrong is added to the world's violations."""
     slow_down(PACE)
     world.discord.gateway.heartbeat_interval_ms = HEARTBEAT_MS
-    disagree(world, world.dice)
+    if world.turns.take("clocks", "disagree"):
+        disagree(world, world.turns.dice("clocks"))
     world.start()
     await world.connected()
     beside = [
         asyncio.create_task(operate(world, random.Random(world.dice.random())), name="operator"),
-        asyncio.create_task(strike(world, random.Random(world.dice.random())), name="trouble"),
+        asyncio.create_task(strike(world), name="trouble"),
     ]
     await everybody(world, seconds, acts)
+    await asyncio.sleep(EVENING_S)
     await calm(world, beside)
     judge(world)
     world.tally.update(f"job {row['state']}" for row in world.rows("SELECT state FROM jobs"))

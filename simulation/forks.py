@@ -6,7 +6,7 @@ it; what it would have to import and to compile is there already.
 
 import os
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing import connection, get_context
 from typing import Any
 
@@ -17,6 +17,17 @@ WARMING_SEED = 0
 
 def play(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     """Run one seed in a fork of this process."""
+    return _end(seed, *_begin(seed, story, keeps=keeps))
+
+
+def play_together(seed: int, stories: Sequence[Story]) -> list[Outcome]:
+    """Run one seed with several stories, all at a time, each in a fork of this process."""
+    begun = [_begin(seed, story, keeps=False) for story in stories]
+    return [_end(seed, *fork) for fork in begun]
+
+
+def _begin(seed: int, story: Story, *, keeps: bool) -> tuple[int, int]:
+    """Run one seed in a fork; give the fork and the pipe through which it will tell what became of it."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -28,6 +39,10 @@ def play(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
         finally:
             os._exit(0)
     os.close(writing)
+    return child, reading
+
+
+def _end(seed: int, child: int, reading: int) -> Outcome:
     with os.fdopen(reading, "rb") as told:
         data = told.read()
     os.waitpid(child, 0)

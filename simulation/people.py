@@ -5,7 +5,7 @@ Each act is a function of the world, a member and dice; `ACTS` says how often ea
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal, Used
@@ -104,23 +104,33 @@ ACTS: dict[Act, int] = {ask: 12, rush: 2, meddle: 2, forget: 3}
 
 async def live(world: World, name: str, dice: random.Random, until_s: float, acts: float) -> None:
     """Do about so many ``acts`` until a time."""
-    pause_s = until_s / acts
     who = world.member(name)
-    while True:
-        # People come in bursts: half of the time the next act follows within a minute.
-        wait_s = dice.uniform(1, 60) if dice.random() < 0.5 else dice.expovariate(0.5 / pause_s)
-        if world.loop.time() + wait_s >= until_s:
-            return
-        await asyncio.sleep(wait_s)
+    for place, at_s in enumerate(_times(dice, until_s, until_s / acts), 1):
+        turn = f"{name}{place}"
+        own = world.turns.dice(turn)
+        act = own.choices(list(ACTS), list(ACTS.values()))[0]
+        if not world.turns.take(turn, act.__name__):
+            continue
+        await asyncio.sleep(max(0.0, at_s - world.loop.time()))
         await world.connected()
-        act = dice.choices(list(ACTS), list(ACTS.values()))[0]
+        world.trace.add(name, f"takes turn {turn}")
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await act(world, who, dice)
+                await act(world, who, own)
         except ClientRefused as refused:
             world.trace.add(name, f"can't: {refused}")
         except TimeoutError:
             world.trace.add(name, "waits no longer")
+
+
+def _times(dice: random.Random, until_s: float, pause_s: float) -> Iterator[float]:
+    at_s = 0.0
+    while True:
+        # People come in bursts: half of the time the next act follows within a minute.
+        at_s += dice.uniform(1, 60) if dice.random() < 0.5 else dice.expovariate(0.5 / pause_s)
+        if at_s >= until_s:
+            return
+        yield at_s
 
 
 async def everybody(world: World, until_s: float, acts: float) -> None:

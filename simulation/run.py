@@ -39,6 +39,7 @@ class Outcome:
         steps: how many callbacks ran.
         violations: what must not be, and was.
         tally: how much of what happened.
+        turns: what was done in each turn that was taken, by its name.
         lines: the trace, if it was to be kept.
     """
 
@@ -48,6 +49,7 @@ class Outcome:
     steps: int = 0
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
+    turns: dict[str, str] = field(default_factory=dict[str, str])
     lines: list[str] = field(default_factory=list[str])
 
 
@@ -77,7 +79,7 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     async def live() -> None:
         disk = Disk(loop, folder, BooksTrace(trace))
         async with open_world(loop, trace, log, disk, dice, clock) as world:
-            world.violations, world.tally = found, outcome.tally
+            world.violations, world.tally, outcome.turns = found, outcome.tally, world.turns.taken
             async with asyncio.timeout(LONGEST_S):
                 await story(world)
 

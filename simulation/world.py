@@ -25,6 +25,7 @@ from simulation.network import Network
 from simulation.process import Process
 from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
+from simulation.turns import Turns
 
 MEMBERS = ("bob", "mei", "ana", "kim")
 PING_AFTER_S = 15
@@ -43,11 +44,12 @@ class World:
         vendor_clock: the vendor's.
         written: what the bot and its libraries logged.
         asked: every /imagine, oldest first.
-        news: each of them once, for whoever waits for it.
+        news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         swept: ids of the messages that a moderator deleted by hand.
         violations: what must not be, and was.
         tally: how much of what happened.
+        turns: what is done, thing by thing.
     """
 
     dice: random.Random
@@ -64,11 +66,15 @@ class World:
     guild: Guild
     config: Config
     asked: list[Used] = field(default_factory=list[Used])
-    news: asyncio.Queue[Used] = field(default_factory=asyncio.Queue[Used])
+    news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
     swept: set[int] = field(default_factory=set[int])
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.dice.random())
 
     @property
     def bot(self) -> Process:
@@ -121,7 +127,7 @@ class World:
         """Let ``who`` ask for pictures."""
         used = await who.invoke("imagine", {"prompt": prompt, **options}, channel=place)
         self.asked.append(used)
-        self.news.put_nowait(used)
+        self.news.put_nowait(self.turns.after_request())
         self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
         return used
 

@@ -37,17 +37,20 @@ TROUBLES: dict[Trouble, int] = {
 """What may go wrong, and how often compared with the others."""
 
 
-async def strike(world: World, dice: random.Random) -> None:
+async def strike(world: World) -> None:
     """Let things go wrong until cancelled: after every other request, while it is under way."""
     async with asyncio.TaskGroup() as group:
         while True:
-            await world.news.get()
-            if dice.random() < 0.5:
-                group.create_task(_later(world, random.Random(dice.random())), name="trouble")
+            turn = await world.news.get()
+            dice = world.turns.dice(turn)
+            trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
+            what = f"{trouble.__module__.rpartition('.')[2]} {trouble.__name__}"
+            if dice.random() < 0.5 and world.turns.take(turn, what):
+                world.tally[what] += 1
+                group.create_task(_later(world, turn, trouble, dice), name="trouble")
 
 
-async def _later(world: World, dice: random.Random) -> None:
+async def _later(world: World, turn: str, trouble: Trouble, dice: random.Random) -> None:
     await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
-    trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
-    world.tally[f"{trouble.__module__.rpartition('.')[2]} {trouble.__name__}"] += 1
+    world.trace.add("trouble", f"takes turn {turn}")
     await trouble(world, dice)
