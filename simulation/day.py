@@ -109,6 +109,9 @@ def is_done(world: World) -> bool:
 
 def judge(world: World) -> None:
     """Hold everything that always must be so against what is left."""
+    for number, life in enumerate(world.lives, 1):
+        if life.left and not life.was_killed:
+            world.violations.append(f"life {number} ended and left: {life.left}")
     try:
         check(world)
         inspect(world, swept=world.swept)

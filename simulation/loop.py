@@ -14,7 +14,7 @@ import asyncio
 import heapq
 import itertools
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -63,6 +63,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         remains: what dead processes would still have done.
         network: where connections are made.
         steps: how many callbacks have run.
+        working: how many executor's threads of a process have not begun yet what they are to do.
     """
 
     # BaseEventLoop's own: what is ready, and whether it is to end.
@@ -76,6 +77,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         network.loop = self
         self.remains: list[asyncio.Handle] = []
         self.steps = 0
+        self.working: Counter[Life | None] = Counter()
         self.hop_s: Callable[[], float] = lambda: dice.uniform(0.0001, 0.002)
         self._now_s = 0.0
         self._timers: list[tuple[float, float, int, asyncio.TimerHandle]] = []
@@ -136,7 +138,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
         """Run ``func`` in this thread, at a later point of the seed's choosing."""
-        return self.hop(lambda: func(*args), self._now_s + self.hop_s())
+        life = LIFE.get()
+        self.working[life] += 1
+
+        def work() -> T:
+            self.working[life] -= 1
+            return func(*args)
+
+        return self.hop(work, self._now_s + self.hop_s())
 
     def hop(self, func: Callable[[], T], at_s: float) -> "asyncio.Future[T]":
         """Run ``func`` at ``at_s`` as another thread would; whoever waits hears of it later still."""

@@ -219,8 +219,9 @@ class Transport(asyncio.Transport):
             self._out.send(_reset())
             self._network.closed(self)
 
-    def leads_to(self, name: str) -> bool:
-        return self._out.target == name
+    @property
+    def peer_name(self) -> str:
+        return self._out.target
 
     def light(self) -> None:
         self._out.light()
@@ -335,7 +336,7 @@ class Network:
 
     def cut(self, name: str) -> int:
         """Break off every connection with a listener; give how many there were."""
-        ends = [one for one in self._transports if one.leads_to(name)]
+        ends = [one for one in self._transports if one.peer_name == name]
         for transport in ends:
             transport.context.run(transport.cut)
         return len(ends)
@@ -344,6 +345,10 @@ class Network:
         """Let the connections of a dead process vanish."""
         for transport in [one for one in self._transports if one.life is life]:
             transport.vanish(loses=self.conditions.dice.random() < 0.5)
+
+    def reached_by(self, life: Life) -> list[str]:
+        """Return the name of the other side of each open connection of a process."""
+        return [one.peer_name for one in self._transports if one.life is life]
 
     def opened(self, transport: Transport) -> None:
         self._transports[transport] = None

@@ -13,6 +13,12 @@ from typing import Any
 from simulation.loop import LIFE, Task, VirtualLoop
 from simulation.storage import Disk
 
+MAIN = "main"
+"""The task that a process begins with."""
+
+THREAD_S = 0.001
+"""Between two looks at whether the threads of a process have done what they were given."""
+
 
 class Process:
     """One life of the bot, from its start to its end or its kill.
@@ -23,6 +29,7 @@ class Process:
         is_over: whether it has ended or was killed.
         ended: set when it is over.
         error: what it ended with, if it failed.
+        left: what it had not ended itself when it ended in an orderly way: tasks and connections, by name.
         stop: set it to end it as SIGTERM does.
     """
 
@@ -32,6 +39,7 @@ class Process:
         self.is_over = self.was_killed = False
         self.ended = asyncio.Event()
         self.error: BaseException | None = None
+        self.left: list[str] = []
         self.stop = asyncio.Event()
         self._loop = loop
         self._disk = disk
@@ -41,8 +49,19 @@ class Process:
         """Begin with ``main``."""
         context = contextvars.copy_context()
         context.run(LIFE.set, self)
-        running = context.run(self._loop.create_task, main(self), name="main")
+        running = context.run(self._loop.create_task, self._run(main), name=MAIN)
         running.add_done_callback(self._end, context=contextvars.copy_context())
+
+    def tasks(self) -> list[Task[Any]]:
+        """Return what of it goes on, in the order in which it began."""
+        own = [task for task in asyncio.all_tasks(self._loop) if isinstance(task, Task) and task.life is self]
+        return sorted(own, key=hash)
+
+    def holds(self) -> list[str]:
+        """Return the names of its tasks and of its open connections; its main task is always there."""
+        tasks = [task.get_name() for task in self.tasks() if task.get_name() != MAIN]
+        places = [f"connection with {name}" for name in self._loop.network.reached_by(self)]
+        return [*tasks, *places, *self._disk.opened_by(self)]
 
     def steps(self) -> bool:
         """Whether it may run one more callback; the loop asks before each."""
@@ -62,8 +81,21 @@ class Process:
         """End it as SIGKILL or a power cut does; safe to call again."""
         if not self.is_over:
             self.was_killed = True
-            self._disk.crash()
+            self._disk.crash(self)
             self._vanish()
+
+    async def _run(self, main: Callable[["Process"], Coroutine[Any, Any, None]]) -> None:
+        """Run ``main`` as ``asyncio.run`` does, which cancels what is left of it and waits for that."""
+        try:
+            await main(self)
+        finally:
+            self.left = self.holds()
+            rest = [task for task in self.tasks() if task is not asyncio.current_task()]
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+            while self._loop.working[self]:  # noqa: ASYNC110 - a thread wakes nobody
+                await asyncio.sleep(THREAD_S)
 
     def _end(self, running: "asyncio.Task[None]") -> None:
         if not self.is_over:
@@ -72,6 +104,7 @@ class Process:
 
     def _vanish(self) -> None:
         self.is_over = True
-        self._kept = [task for task in asyncio.all_tasks(self._loop) if isinstance(task, Task) and task.life is self]
+        self._kept = self.tasks()
+        self._disk.let_go(self)
         self._loop.network.drop(self)
         self.ended.set()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from simulation.loop import VirtualLoop
+from simulation.loop import LIFE, Life, VirtualLoop
 
 T = TypeVar("T")
 
@@ -23,14 +23,26 @@ HOP_LEAST_S = 1e-6
 
 
 class InlineConnection:
-    """Satisfies ``bot.storage.sqlite.connection.Connection`` without a thread."""
+    """Satisfies ``bot.storage.sqlite.connection.Connection`` without a thread.
 
-    def __init__(self, loop: VirtualLoop, raw: sqlite3.Connection, watch: Watch) -> None:
-        self.raw = raw
+    Attributes:
+        file: what it is open on.
+        raw: SQLite's own.
+        life: the process that it belongs to.
+    """
+
+    def __init__(self, loop: VirtualLoop, file: Path, watch: Watch) -> None:
+        self.file = file
+        self.raw = sqlite3.connect(file, isolation_level=None)
+        self.life = LIFE.get()
         self._loop = loop
         self._watch = watch
         self._free_s = 0.0
         self._is_closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
 
     async def hop(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         if self._is_closed:
@@ -71,25 +83,42 @@ class Disk:
         self._open: list[InlineConnection] = []
 
     async def connect(self, path: Path) -> InlineConnection:
-        raw = sqlite3.connect(path, isolation_level=None)
-        connection = InlineConnection(self._loop, raw, self._watch)
+        connection = InlineConnection(self._loop, path, self._watch)
         self._open.append(connection)
         return connection
 
-    def crash(self) -> None:
-        """Leave the files as they are at a kill: the write-ahead log beside the database, the lock free."""
+    def opened_by(self, life: Life) -> list[str]:
+        """Return the name of the file of each connection that a process has open."""
+        return [f"connection with {one.file.name}" for one in self._open if one.life is life and not one.is_closed]
+
+    def let_go(self, life: Life) -> None:
+        """Close what a process that ended by itself has left open, as the operating system does."""
+        for connection in self._of(life):
+            connection.raw.close()
+            self._open.remove(connection)
+
+    def crash(self, life: Life) -> None:
+        """Leave the files as they are when a process is killed: the write-ahead log beside the database, the lock free."""
+        if any(not one.is_closed and one.life is not life for one in self._open):
+            # Another process uses the file: so the log stays as it is whoever leaves.
+            self.let_go(life)
+        else:
+            self._leave_log(life)
+        # The dead one's open file still holds the lock of what it was: the next one makes another.
+        self._beside(".lock").unlink(missing_ok=True)
+
+    def _leave_log(self, life: Life) -> None:
         kept = [file for file in (self.database, self._beside("-wal")) if file.exists()]
         for file in kept:
             shutil.copyfile(file, file.with_name(f"{file.name}.kept"))
-        # To close the last one would bring the log into the file, which a kill does not.
-        for connection in self._open:
-            connection.raw.close()
-        self._open.clear()
+        # To close the last one brings the log into the file, which a kill does not.
+        self.let_go(life)
         self._beside("-shm").unlink(missing_ok=True)
         for file in kept:
             file.with_name(f"{file.name}.kept").replace(file)
-        # The dead one's open file still holds the lock of what it was: the next one makes another.
-        self._beside(".lock").unlink(missing_ok=True)
+
+    def _of(self, life: Life) -> list[InlineConnection]:
+        return [one for one in self._open if one.life is life]
 
     def _beside(self, ending: str) -> Path:
         return self.database.with_name(self.database.name + ending)
