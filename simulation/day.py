@@ -3,6 +3,7 @@
 import asyncio
 import random
 import traceback
+from collections import Counter
 
 from simulation.judge import inspect
 from simulation.pace import slow_down
@@ -19,6 +20,9 @@ EVENING_S = 300.0
 
 CALM_WITHIN_S = 6 * 3600.0
 """What the longest retry needs, and a doubt, which is looked for again and again."""
+
+QUIET_S = 300.0
+"""By then connections that nobody uses are closed, and what a start begins has ended."""
 
 HEARTBEAT_MS = 300_000
 """Discord asks for 41 s; by that half of the work of a day would be heartbeats."""
@@ -96,6 +100,20 @@ async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
     if not is_done(world):
         left = [dict(row) for query in (UNFINISHED, UNSENT) for row in world.rows(query)]
         world.violations.append(f"left undone: {left}")
+    await asyncio.sleep(QUIET_S)
+    held = Counter(world.bot.holds())
+    await end(world)
+    # What a bot that has just been started has, nobody has to end.
+    world.start()
+    await world.connected()
+    await asyncio.sleep(QUIET_S)
+    if more := held - Counter(world.bot.holds()):
+        world.violations.append(f"a calm bot has more than a fresh one: {dict(more)}")
+    await end(world)
+
+
+async def end(world: World) -> None:
+    """Stop the bot; it must go without an error."""
     await world.stop()
     if world.bot.error is not None:
         world.violations.append(f"the bot did not stop cleanly: {world.bot.error!r}")

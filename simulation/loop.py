@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = Generator[Any, None, T] | Coroutine[Any, Any, T]
 
+NAMELESS = "task-"
+
 
 class Life(Protocol):
     """A process as the loop sees it."""
@@ -131,7 +133,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _make_task(self, _: asyncio.AbstractEventLoop, coro: Work[T], **options: Any) -> Task[T]:
         number = next(self._tasks)
         # asyncio counts those without a name through all loops of the Python process.
-        options["name"] = options.get("name") or f"task-{number}"
+        options["name"] = options.get("name") or f"{NAMELESS}{number}"
         return Task(coro, number=number, loop=self, **options)
 
     # -- threads

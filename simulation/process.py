@@ -10,7 +10,7 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from simulation.loop import LIFE, Task, VirtualLoop
+from simulation.loop import LIFE, NAMELESS, Task, VirtualLoop
 from simulation.storage import Disk
 
 MAIN = "main"
@@ -59,7 +59,7 @@ class Process:
 
     def holds(self) -> list[str]:
         """Return the names of its tasks and of its open connections; its main task is always there."""
-        tasks = [task.get_name() for task in self.tasks() if task.get_name() != MAIN]
+        tasks = [_name(task) for task in self.tasks() if task.get_name() != MAIN]
         places = [f"connection with {name}" for name in self._loop.network.reached_by(self)]
         return [*tasks, *places, *self._disk.opened_by(self)]
 
@@ -108,3 +108,9 @@ class Process:
         self._disk.let_go(self)
         self._loop.network.drop(self)
         self.ended.set()
+
+
+def _name(task: Task[Any]) -> str:
+    coro = task.get_coro()
+    # The loop counts those that nobody named.
+    return task.get_name() if not task.get_name().startswith(NAMELESS) else getattr(coro, "__qualname__", str(coro))
