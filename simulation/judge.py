@@ -30,7 +30,25 @@ SELECT (SELECT number FROM jobs WHERE id = job_id) AS number, bucket_id, count(*
 FROM ledger WHERE kind IN ('settle', 'void', 'expire') GROUP BY job_id, bucket_id HAVING times > 1
 """
 HELD = "SELECT kind, held FROM buckets WHERE held <> 0"
-COSTS = "SELECT coalesce(sum(used), 0) FROM buckets WHERE kind = 'cap'"
+DOUBTFUL = "SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE kind IN ('doubt', 'correction')"
+COSTS = """
+SELECT jobs.id, jobs.number, jobs.prompt, jobs.model, jobs.task_id, cap.period AS month,
+    coalesce((SELECT json_extract(detail, '$.billed') FROM audit
+        WHERE audit.job_id = jobs.id AND act = 'job.doubt_resolved' ORDER BY id DESC LIMIT 1),
+        holds.billed_images) AS billed_images,
+    coalesce(sum(ledger.used_delta), 0) AS cost_micros, coalesce(sum(ledger.held_delta), 0) AS doubtful_micros
+FROM jobs JOIN holds ON holds.job_id = jobs.id JOIN legs ON legs.job_id = jobs.id
+JOIN buckets AS cap ON cap.id = legs.bucket_id AND cap.kind = 'cap'
+LEFT JOIN ledger ON ledger.job_id = jobs.id AND ledger.bucket_id = cap.id GROUP BY jobs.id
+"""
+"""What each job cost, and what is doubtful of it, as the rows have it: the operator's word is among them."""
+
+BOOKED = "SELECT task_id, job_id, model, images FROM booked_tasks"
+BOOKED_COSTS = """
+SELECT cap.period AS month, used_delta AS cost_micros FROM ledger
+JOIN buckets AS cap ON cap.id = bucket_id AND cap.kind = 'cap' WHERE ledger.kind = 'cost' AND job_id IS NULL
+"""
+MONTHS = "SELECT period, used FROM buckets WHERE kind = 'cap' AND used <> 0"
 WORDS = {
     "delivered": "Here ",
     "failed": "No pictures this time",
@@ -94,7 +112,7 @@ def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None
     jobs = stage.rows(JOBS)
     cards = {row["id"]: list(_cards(stage, row["id"])) for row in jobs}
     _check_books(stage)
-    _check_bill(stage, jobs)
+    _check_bill(stage)
     for row in jobs:
         _check_job(row)
         if row["message_id"] in swept:
@@ -122,43 +140,65 @@ def _check_books(stage: Stage) -> None:
         holds_within_limits(conn)
         twice = [tuple(row) for row in conn.execute(RESOLVED_TWICE)]
         assert not twice, f"a hold was resolved more than once, as (job, bucket, times): {twice}"
-        doubtful = conn.execute("SELECT coalesce(sum(doubtful_micros), 0) FROM holds").fetchone()[0]
+        doubtful = conn.execute(DOUBTFUL).fetchone()[0]
         held = {row["kind"]: row["held"] for row in conn.execute(HELD)}
         kept = {"cap": doubtful} if doubtful else {}
         assert held == kept, f"not just the doubtful costs are held at the end: {held}, and should be {kept}"
 
 
-def _check_bill(stage: Stage, jobs: list[sqlite3.Row]) -> None:
-    """No request was drawn twice, and what the vendor bills is the ledger's cost or is held as doubtful."""
+def _check_bill(stage: Stage) -> None:
+    """No request was drawn twice, and what the vendor bills is in the books: as cost, or held as doubtful."""
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
-    numbers = {row["prompt"]: row["number"] for row in jobs}
+    costs = stage.rows(COSTS)
+    numbers = {row["prompt"]: row["number"] for row in costs}
     twice = [f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1]
     assert not twice, f"one request was drawn more than once: {twice}"
-    by_task = {row["task_id"]: row for row in jobs if row["task_id"]}
-    known = 0
-    for line in stage.vendor.bill():
+    lines = list(stage.vendor.bill())
+    booked = {row["task_id"]: row for row in stage.rows(BOOKED) if row["job_id"] is None}
+    for line in lines:
+        if line.task_id in booked:
+            said = (booked[line.task_id]["model"], booked[line.task_id]["images"])
+            assert said == (line.model, line.images), (
+                f"a task of no job was booked otherwise than billed: {[line.task_id]}, {said}, not {line}"
+            )
+    of_jobs = _by_job(stage, costs, [line for line in lines if line.task_id not in booked])
+    for row in costs:
+        _check_cost(row, of_jobs[row["id"]])
+    spent = Counter[str]()
+    for row in (*costs, *stage.rows(BOOKED_COSTS)):
+        spent[row["month"]] += row["cost_micros"]
+    used = Counter({row["period"]: row["used"] for row in stage.rows(MONTHS)})
+    assert used == +spent, f"the cap counts other costs than the rows do, in micros by month: {[used]}, not {[+spent]}"
+
+
+def _by_job(stage: Stage, costs: list[sqlite3.Row], lines: list[BillLine]) -> dict[int, list[BillLine]]:
+    """Return the lines of the bill by the job that they are for, which is the one that asked for what was drawn."""
+    found: dict[int, list[BillLine]] = {row["id"]: [] for row in costs}
+    by_prompt = {row["prompt"]: row for row in costs}
+    for line in lines:
         prompt = stage.vendor.tasks[line.task_id].prompt
-        row = by_task.get(line.task_id)
-        if row is None or row["doubtful_micros"]:
-            # Nobody knows of this task: then its job must have kept room for it.
-            _check_doubtful(line, next((row for row in jobs if row["prompt"] == prompt), None))
-            continue
-        drawn = f"#{row['number']} has {line.task_id}"
-        assert row["prompt"] == prompt, f"a job has a task that was made for another: {drawn}, made for {prompt!r}"
-        billed, booked = (line.images, line.cost_micros), (row["billed_images"], row["cost_micros"])
-        assert booked == billed, f"booked otherwise than billed, in images and micros: {drawn}, {booked}, not {billed}"
-        known += line.cost_micros
-    used, spent = stage.rows(COSTS)[0][0], sum(row["cost_micros"] for row in jobs)
-    assert used == known, f"the cap counts other costs than the bill's, in micros: {used}, not {known}"
-    assert spent == known, f"the jobs cost another sum than the bill's, in micros: {spent}, not {known}"
+        assert prompt in by_prompt, f"billed for a task of no job: {[line.task_id]}, {line.cost_micros} micros"
+        row = by_prompt[prompt]
+        # Where nobody knows of the task, its job keeps room for it.
+        assert row["task_id"] in {line.task_id, None, ""}, (
+            f"a job has a task that was made for another: {_named(row)} has {row['task_id']}, and {line.task_id} is its own"
+        )
+        assert row["model"] == line.model, f"another model was billed than asked for: {_named(row)}, {line.model}"
+        found[row["id"]].append(line)
+    return found
 
 
-def _check_doubtful(line: BillLine, row: sqlite3.Row | None) -> None:
-    assert row is not None, f"billed for a task of no job: {[line.task_id]}, {line.cost_micros} micros"
-    kept = f"{row['doubtful_micros']} of {line.cost_micros} micros"
-    assert row["doubtful_micros"] >= line.cost_micros, (
-        f"billed for a task that no job knows of, nor keeps room for: {_named(row)} keeps {kept}"
-    )
+def _check_cost(row: sqlite3.Row, lines: list[BillLine]) -> None:
+    images, cost_micros = sum(line.images for line in lines), sum(line.cost_micros for line in lines)
+    kept = row["doubtful_micros"]
+    if kept:
+        assert row["cost_micros"] == 0, f"a cost is both booked and doubtful: {_named(row)}, {row['cost_micros']} micros"
+        assert kept >= cost_micros, (
+            f"billed for a task that no job knows of, nor keeps room for: {_named(row)} keeps {kept} of {cost_micros} micros"
+        )
+        return
+    billed, booked = (images, cost_micros), (row["billed_images"], row["cost_micros"])
+    assert booked == billed, f"booked otherwise than billed, in images and micros: {_named(row)}, {booked}, not {billed}"
 
 
 def _check_job(row: sqlite3.Row) -> None:
