@@ -23,13 +23,14 @@ from bot.storage.books.verification import SqliteBooks
 from bot.storage.files import owner_only
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite import backup
+from bot.storage.sqlite.connection import Connect, ThreadConnection
 from bot.storage.sqlite.database import Database
 from bot.wiring.vendor import open_image_service
 
 
-async def list_doubts(config: Config, clock: Clock) -> list[str]:
-    """Return a table of the jobs in doubt and of those whose cost is doubtful."""
-    async with _opened(config) as database:
+async def list_doubts(config: Config, clock: Clock, *, connect: Connect = ThreadConnection.open) -> list[str]:
+    """Return a table of the jobs in doubt and of those whose cost is doubtful; ``connect`` opens the database."""
+    async with _opened(config, connect) as database:
         doubts = await SqliteDoubtfulCosts(database, clock).unresolved()
     if not doubts:
         return ["Nothing is in doubt."]
@@ -78,13 +79,13 @@ class Word:
     model: str = ""
 
 
-async def resolve(config: Config, clock: Clock, word: Word) -> str:
-    """Write the operator's word on a doubt into the books; return what was done in a sentence.
+async def resolve(config: Config, clock: Clock, word: Word, *, connect: Connect = ThreadConnection.open) -> str:
+    """Write the operator's word on a doubt into the books, which ``connect`` opens; return what was done in a sentence.
 
     Raises:
         ConfigurationError: if the word can't be right.
     """
-    async with _opened(config) as database:
+    async with _opened(config, connect) as database:
         doubts = SqliteDoubtfulCosts(database, clock)
         # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
         if word.which.isascii() and word.which.isdecimal():
@@ -148,9 +149,18 @@ class Verdict:
     summary: str
 
 
-async def verify(config: Config, clock: Clock, *, offline: bool) -> Verdict:
-    """Compare the books with themselves and, unless ``offline``, the last 24 hours with the vendor's answers."""
-    async with _opened(config) as database, AsyncExitStack() as stack:
+async def verify(
+    config: Config, clock: Clock, *, offline: bool, connect: Connect = ThreadConnection.open
+) -> Verdict:
+    """Compare the books with themselves and, unless ``offline``, the last 24 hours with the vendor's answers.
+
+    Args:
+        config: the operator's.
+        clock: says what the last 24 hours are, and paces the questions.
+        offline: ask the vendor nothing.
+        connect: opens the database.
+    """
+    async with _opened(config, connect) as database, AsyncExitStack() as stack:
         books = SqliteBooks(database)
         differences = await books.differences()
         buckets, rows, holds = await books.size()
@@ -177,7 +187,7 @@ async def report(config: Config, clock: Clock, month: str = "") -> list[str]:
         ConfigurationError: if that is no month.
     """
     day = _first_day(month) if month else None
-    async with _opened(config) as database:
+    async with _opened(config, ThreadConnection.open) as database:
         reporting = Reporting(
             reports=SqliteReports(database, clock),
             servers=SqliteServers(database, clock),
@@ -275,6 +285,6 @@ def _existing(config: Config) -> Path:
 
 
 @asynccontextmanager
-async def _opened(config: Config) -> AsyncGenerator[Database]:
-    async with await Database.open(_existing(config), migrates=False) as database:
+async def _opened(config: Config, connect: Connect) -> AsyncGenerator[Database]:
+    async with await Database.open(_existing(config), migrates=False, connect=connect) as database:
         yield database

@@ -6,6 +6,8 @@ import traceback
 from collections import Counter
 
 from simulation.judge import inspect
+from simulation.operating.books import close_the_day
+from simulation.operating.shift import Operator
 from simulation.pace import slow_down
 from simulation.people import everybody
 from simulation.rules import check
@@ -34,6 +36,7 @@ UNFINISHED = """
 SELECT number, state, version, shown FROM jobs WHERE (version > shown AND state <> 'void')
     OR state NOT IN ('delivered', 'failed', 'canceled', 'expired', 'void', 'undelivered')
 """
+GIVEN_UP = "SELECT count(DISTINCT job_id) FROM ledger WHERE kind = 'doubt'"
 UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"
 
 
@@ -54,15 +57,18 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
         disagree(world, world.turns.dice("clocks"))
     world.start()
     await world.connected()
+    operator = Operator(world, world.turns.dice("operator"))
     beside = [
-        asyncio.create_task(operate(world, random.Random(world.dice.random())), name="operator"),
+        asyncio.create_task(operator.work(), name="operator"),
         asyncio.create_task(strike(world), name="trouble"),
     ]
     await everybody(world, seconds, acts)
-    await asyncio.sleep(EVENING_S)
+    await asyncio.sleep(max(EVENING_S, world.trouble_until_s - world.loop.time()))
+    await operator.finish()
     await calm(world, beside)
     judge(world)
     world.tally.update(f"job {row['state']}" for row in world.rows("SELECT state FROM jobs"))
+    world.tally["cost in doubt at an end"] += world.rows(GIVEN_UP)[0][0]
     world.tally["killed"] += sum(life.was_killed for life in world.lives)
 
 
@@ -73,22 +79,13 @@ def disagree(world: World, dice: random.Random) -> None:
     world.clock.drift = dice.choice((0.0, dice.uniform(-1e-4, 1e-4)))
 
 
-async def operate(world: World, dice: random.Random) -> None:
-    """Start the bot again whenever it has died, until cancelled."""
-    while True:
-        await world.bot.ended.wait()
-        world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
-        if not world.bot.was_killed and (world.bot.error or not world.bot.stop.is_set()):
-            world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
-        await asyncio.sleep(dice.choice((0.0, 2.0, 60.0, 600.0)) * dice.random())
-        world.start()
-
-
 async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
     """End all trouble, and wait until everything is done; then stop the bot."""
     for task in beside:
         task.cancel()
-    await asyncio.gather(*beside, return_exceptions=True)
+    for outcome in await asyncio.gather(*beside, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            world.violations.append("".join(traceback.format_exception(outcome)))
     world.be_kind()
     if world.bot.is_over:
         world.start()
@@ -100,6 +97,7 @@ async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
     if not is_done(world):
         left = [dict(row) for query in (UNFINISHED, UNSENT) for row in world.rows(query)]
         world.violations.append(f"left undone: {left}")
+    await close_the_day(world)
     await asyncio.sleep(QUIET_S)
     held = Counter(world.bot.holds())
     await end(world)

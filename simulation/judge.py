@@ -32,7 +32,7 @@ FROM ledger WHERE kind IN ('settle', 'void', 'expire') GROUP BY job_id, bucket_i
 HELD = "SELECT kind, held FROM buckets WHERE held <> 0"
 DOUBTFUL = "SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE kind IN ('doubt', 'correction')"
 COSTS = """
-SELECT jobs.id, jobs.number, jobs.prompt, jobs.model, jobs.task_id, cap.period AS month,
+SELECT jobs.id, jobs.number, jobs.state, jobs.prompt, jobs.model, jobs.task_id, cap.period AS month,
     coalesce((SELECT json_extract(detail, '$.billed') FROM audit
         WHERE audit.job_id = jobs.id AND act = 'job.doubt_resolved' ORDER BY id DESC LIMIT 1),
         holds.billed_images) AS billed_images,
@@ -155,6 +155,8 @@ def _check_bill(stage: Stage) -> None:
     assert not twice, f"one request was drawn more than once: {twice}"
     lines = list(stage.vendor.bill())
     booked = {row["task_id"]: row for row in stage.rows(BOOKED) if row["job_id"] is None}
+    unbilled = booked.keys() - {line.task_id for line in lines}
+    assert not unbilled, f"a task of no job was booked and never billed: {sorted(unbilled)}"
     for line in lines:
         if line.task_id in booked:
             said = (booked[line.task_id]["model"], booked[line.task_id]["images"])

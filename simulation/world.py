@@ -47,6 +47,7 @@ class World:
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         swept: ids of the messages that a moderator deleted by hand.
+        trouble_until_s: when the last trouble ends that is to go on after people have gone, by the loop's time.
         violations: what must not be, and was.
         tally: how much of what happened.
         turns: what is done, thing by thing.
@@ -69,6 +70,7 @@ class World:
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
     swept: set[int] = field(default_factory=set[int])
+    trouble_until_s: float = 0.0
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
     turns: Turns = field(init=False)

@@ -22,6 +22,7 @@ TROUBLES: dict[Trouble, int] = {
     machine.clock_step: 5,
     vendor.late_create: 6,
     vendor.lost_answer: 4,
+    vendor.blindness: 2,
     vendor.bad_weather: 4,
     vendor.lagging_list: 2,
     vendor.broken_picture: 2,

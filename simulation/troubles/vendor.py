@@ -2,16 +2,24 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.dashscope import Outcome
-from sandbox.weather import LOST_ANSWER, VENDOR
+from sandbox.weather import LOST_ANSWER, VENDOR, page
 from simulation.world import World
 
 LATEST_S = 350.0
 """After the create has come in; what has not landed seven minutes after its claim never will, as the program counts."""
 
+FORGOTTEN_S = 24 * 3600.0
+"""By then nobody can find out any more what a create did: the vendor names its tasks for so long."""
+
+BLIND_S = ((600.0, 3600.0), (3600.0, 14_400.0), (FORGOTTEN_S - 840.0, FORGOTTEN_S - 420.0), (FORGOTTEN_S, FORGOTTEN_S + 1800.0))
+"""The program gives up a quarter of an hour before the vendor forgets: just then its list may be there again, or not."""
+
 MOST_LAG_S = 40.0
+MANY = 10**6
 CHANCE = 0.15
 """Of each request in bad weather."""
 
@@ -26,6 +34,30 @@ async def late_create(world: World, dice: random.Random) -> None:
     await asyncio.sleep(seconds)
     world.trace.add("trouble", f"the create lands {seconds:.1f} s later")
     gate.open()
+
+
+async def blindness(world: World, dice: random.Random) -> None:
+    """Lose the answer to the next create, whose effect stands, and let nobody read the task list, or anything, for long."""
+    gate = world.vendor.faults.gate("create", when="after")
+    await gate.reached.wait()
+    seconds, is_dark = dice.uniform(*dice.choice(BLIND_S)), dice.random() < 0.3
+    world.trace.add("trouble", f"a create's answer is lost; blind for {seconds:.1f} s, dark {is_dark}")
+    world.trouble_until_s = max(world.trouble_until_s, world.loop.time() + seconds)
+    if is_dark:
+        world.vendor.faults.outage(page(503))
+    else:
+        world.vendor.faults.add("list", page(503), times=MANY, matches=_until(world, seconds))
+    world.network.cut("vendor")
+    gate.open()
+    await asyncio.sleep(seconds)
+    world.trace.add("trouble", "the vendor's list can be read again")
+    if is_dark:
+        world.vendor.faults.clear()
+
+
+def _until(world: World, seconds: float) -> Callable[[object], bool]:
+    end_s = world.loop.time() + seconds
+    return lambda _: world.loop.time() < end_s
 
 
 async def lost_answer(world: World, dice: random.Random) -> None:

@@ -1,0 +1,1 @@
+"""The operator, who does what docs/operating.md says: starts the bot again, makes copies, checks the books."""

@@ -1,0 +1,70 @@
+"""The program's commands, each run in a process of its own beside the bot: same files, same network, same clock."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from bot import operator_cli
+from bot.__main__ import cli
+from simulation.process import Process
+from simulation.world import World
+
+T = TypeVar("T")
+
+
+async def verify(world: World) -> list[str]:
+    """Run ``ledger verify``; return the differences that it names."""
+    verdict = await _run(
+        world,
+        "ledger verify",
+        lambda: operator_cli.verify(world.config, world.clock, offline=False, connect=world.disk.connect),
+    )
+    for difference in verdict.differences:
+        world.trace.add("operator", f"reads: {difference}")
+    return verdict.differences
+
+
+async def in_doubt(world: World) -> list[str]:
+    """Run ``jobs in-doubt``; return what it prints."""
+    return await _run(
+        world,
+        "jobs in-doubt",
+        lambda: operator_cli.list_doubts(world.config, world.clock, connect=world.disk.connect),
+    )
+
+
+async def resolve(world: World, line: str) -> None:
+    """Run ``jobs resolve ...`` as it is written, such as a line of `verify` has it."""
+    given = _parsed(line.split())
+    word = operator_cli.Word(given["which"], given["billed"] or 0, given["server"], given["task"], given["model"])
+    said = await _run(
+        world, line, lambda: operator_cli.resolve(world.config, world.clock, word, connect=world.disk.connect)
+    )
+    world.trace.add("operator", f"reads: {said}")
+
+
+def _parsed(words: list[str]) -> dict[str, Any]:
+    """Return what the program's own parser makes of a command's words."""
+    command: Any = typer.main.get_command(cli)
+    while isinstance(command, TyperGroup):
+        command = command.commands[words.pop(0)]
+    return command.make_context(command.name, words).params
+
+
+async def _run(world: World, name: str, command: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    said: list[T] = []
+
+    async def main(_: Process) -> None:
+        said.append(await command())
+
+    world.trace.add("operator", f"runs {name}")
+    process = Process(world.loop, world.disk)
+    process.start(main)
+    await process.ended.wait()
+    if process.error is not None:
+        raise process.error
+    if process.left:
+        world.violations.append(f"{name} ended and left: {process.left}")
+    return said[0]

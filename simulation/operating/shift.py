@@ -1,0 +1,53 @@
+"""What the operator does in a day."""
+
+import asyncio
+import random
+
+from simulation.operating import books
+from simulation.world import World
+
+ROUND_S = 6 * 3600.0
+"""Between two looks at the books, in the mean."""
+
+HASTE = 0.3
+"""How often he does not leave it to the bot what is in doubt now, though the page says so."""
+
+
+class Operator:
+    """Whoever runs the bot."""
+
+    def __init__(self, world: World, dice: random.Random) -> None:
+        self._world = world
+        self._dice = dice
+        # He does one thing after the other.
+        self._hands = asyncio.Lock()
+
+    async def work(self) -> None:
+        """Keep the bot running, and look at the books now and then, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_running(), name="operator")
+            group.create_task(self._go_round(), name="operator's round")
+
+    async def finish(self) -> None:
+        """Wait until what he is about is done; he begins nothing more."""
+        await self._hands.acquire()
+
+    async def _keep_running(self) -> None:
+        world = self._world
+        while True:
+            await world.bot.ended.wait()
+            world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
+            if not world.bot.was_killed and (world.bot.error or not world.bot.stop.is_set()):
+                world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
+            await asyncio.sleep(self._dice.choice((0.0, 2.0, 60.0, 600.0)) * self._dice.random())
+            async with self._hands:
+                if world.bot.is_over:
+                    world.start()
+
+    async def _go_round(self) -> None:
+        while True:
+            await asyncio.sleep(self._dice.expovariate(1 / ROUND_S))
+            async with self._hands:
+                self._world.tally["operator round"] += 1
+                await books.check(self._world)
+                await books.resolve_doubts(self._world, hastily=self._dice.random() < HASTE)
