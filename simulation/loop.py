@@ -26,6 +26,8 @@ T = TypeVar("T")
 Work = Generator[Any, None, T] | Coroutine[Any, Any, T]
 
 NAMELESS = "task-"
+HOPS_S = (0.0001, 0.002)
+"""Of a thread on a machine that has nothing else to do."""
 
 
 class Life(Protocol):
@@ -64,6 +66,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         dice: decide what is left open.
         remains: what dead processes would still have done.
         network: where connections are made.
+        hops_s: the least and the most seconds that a way to a thread takes, and one back.
         steps: how many callbacks have run.
         working: how many executor's threads of a process have not begun yet what they are to do.
     """
@@ -80,7 +83,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.remains: list[asyncio.Handle] = []
         self.steps = 0
         self.working: Counter[Life | None] = Counter()
-        self.hop_s: Callable[[], float] = lambda: dice.uniform(0.0001, 0.002)
+        self.hops_s = HOPS_S
         self._now_s = 0.0
         self._timers: list[tuple[float, float, int, asyncio.TimerHandle]] = []
         self._order = itertools.count()
@@ -137,6 +140,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return Task(coro, number=number, loop=self, **options)
 
     # -- threads
+
+    def hop_s(self) -> float:
+        """Return the seconds until a thread begins, or until somebody hears of it."""
+        return self.dice.uniform(*self.hops_s)
 
     def run_in_executor(self, executor: object, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
         """Run ``func`` in this thread, at a later point of the seed's choosing."""

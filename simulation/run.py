@@ -78,6 +78,7 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
 
     async def live() -> None:
         disk = Disk(loop, folder, BooksTrace(trace))
+        sources.replace_sync(disk.sync)
         async with open_world(loop, trace, log, disk, dice, clock) as world:
             world.violations, world.tally, outcome.turns = found, outcome.tally, world.turns.taken
             async with asyncio.timeout(LONGEST_S):

@@ -1,4 +1,4 @@
-"""Every source of time and randomness that the program or a library reads, replaced by the seed's.
+"""Every source of time, randomness and trouble with files that the program or a library reads, replaced by the seed's.
 
 It is done for the whole Python process, once for each run, which therefore has one of its own.
 """
@@ -49,6 +49,11 @@ def replace_time(wall_s: Seconds, monotonic_s: Seconds) -> None:
     aiohttp.connector.monotonic = monotonic_s
     time.sleep = _refuse_to_sleep
     discord.utils.utcnow = lambda: datetime.datetime.fromtimestamp(wall_s(), datetime.UTC)
+
+
+def replace_sync(sync: Callable[[int], None]) -> None:
+    """Let the simulated disk say whether what was written is there."""
+    os.fsync = sync
 
 
 def _refuse_to_sleep(_: float) -> None:

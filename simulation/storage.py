@@ -4,12 +4,15 @@ Between BEGIN and COMMIT nothing else runs, and a kill falls before or after: so
 not is gone. The files are real ones, in memory where the system has a place for that.
 """
 
+import errno
+import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from simulation.loop import LIFE, Life, VirtualLoop
 
@@ -20,6 +23,47 @@ Watch = Callable[[sqlite3.Connection], None]
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the run's own is made within
 HOP_LEAST_S = 1e-6
+
+
+@dataclass(frozen=True)
+class Ill:
+    """How a disk fails those who write: SQLite's code and words for it, and the operating system's code."""
+
+    code: int
+    words: str
+    errno: int
+
+
+ILLS = (
+    Ill(sqlite3.SQLITE_FULL, "database or disk is full", errno.ENOSPC),
+    Ill(sqlite3.SQLITE_IOERR, "disk I/O error", errno.EIO),
+    # As Linux mounts a file system anew whose disk has failed.
+    Ill(sqlite3.SQLITE_READONLY, "attempt to write a readonly database", errno.EROFS),
+)
+
+
+class RawConnection(sqlite3.Connection):
+    """SQLite's, whose transactions fail at their end where the disk takes nothing.
+
+    Attributes:
+        ill: what is wrong with the disk.
+    """
+
+    ill: Callable[[], Ill | None] = staticmethod(lambda: None)
+    _began_at = 0
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if sql.startswith("BEGIN"):
+            self._began_at = self.total_changes
+        elif sql == "VACUUM" or (sql == "COMMIT" and self.total_changes != self._began_at):
+            self._require_health()
+        return super().execute(sql, *values)
+
+    def _require_health(self) -> None:
+        if ill := self.ill():
+            error = sqlite3.OperationalError(ill.words)
+            error.sqlite_errorcode = ill.code
+            raise error
 
 
 class InlineConnection:
@@ -33,7 +77,7 @@ class InlineConnection:
 
     def __init__(self, loop: VirtualLoop, file: Path, watch: Watch) -> None:
         self.file = file
-        self.raw = sqlite3.connect(file, isolation_level=None)
+        self.raw = sqlite3.connect(file, isolation_level=None, factory=RawConnection)
         self.life = LIFE.get()
         self._loop = loop
         self._watch = watch
@@ -73,6 +117,7 @@ class Disk:
     Attributes:
         folder: of all its files.
         database: the bot's.
+        ill: what is wrong with it; None: nothing. May be set at any time.
     """
 
     def __init__(self, loop: VirtualLoop, folder: Path, watch: Watch) -> None:
@@ -80,12 +125,19 @@ class Disk:
         self.database = folder / "imagine.db"
         self._loop = loop
         self._watch = watch
+        self.ill: Ill | None = None
         self._open: list[InlineConnection] = []
 
     async def connect(self, path: Path) -> InlineConnection:
         connection = InlineConnection(self._loop, path, self._watch)
         self._open.append(connection)
+        connection.raw.ill = lambda: self.ill
         return connection
+
+    def sync(self, _: int) -> None:
+        """Be ``os.fsync``: what the program writes itself, it syncs, so there it learns of a disk that takes nothing."""
+        if self.ill:
+            raise OSError(self.ill.errno, os.strerror(self.ill.errno))
 
     def opened_by(self, life: Life) -> list[str]:
         """Return the name of the file of each connection that a process has open."""

@@ -20,7 +20,7 @@ from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, Used
 from simulation.clocks import MachineClock
-from simulation.loop import VirtualLoop
+from simulation.loop import HOPS_S, VirtualLoop
 from simulation.network import Network
 from simulation.process import Process
 from simulation.storage import Disk
@@ -114,6 +114,8 @@ class World:
         conditions.closed.clear()
         self.network.lighten(*conditions.dark)
         self.clock.ahead_s = self.clock.drift = 0.0
+        self.loop.hops_s = HOPS_S
+        self.disk.ill = None
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does, and wait for its end."""

@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+from bot.errors import BotError
 from simulation.operating import books
 from simulation.world import World
 
@@ -48,6 +49,13 @@ class Operator:
         while True:
             await asyncio.sleep(self._dice.expovariate(1 / ROUND_S))
             async with self._hands:
-                self._world.tally["operator round"] += 1
-                await books.check(self._world)
-                await books.resolve_doubts(self._world, hastily=self._dice.random() < HASTE)
+                try:
+                    await self._look_at_books()
+                except BotError as error:
+                    # The command ends with 1 and this sentence.
+                    self._world.trace.add("operator", f"can't: {error}")
+
+    async def _look_at_books(self) -> None:
+        self._world.tally["operator round"] += 1
+        await books.check(self._world)
+        await books.resolve_doubts(self._world, hastily=self._dice.random() < HASTE)

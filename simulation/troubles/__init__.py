@@ -20,6 +20,8 @@ TROUBLES: dict[Trouble, int] = {
     machine.darkness: 4,
     machine.refusal: 2,
     machine.clock_step: 5,
+    machine.slow_disk: 3,
+    machine.ill_disk: 3,
     vendor.late_create: 6,
     vendor.lost_answer: 4,
     vendor.blindness: 2,

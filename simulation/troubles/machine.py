@@ -3,6 +3,8 @@
 import asyncio
 import random
 
+from simulation.loop import HOPS_S
+from simulation.storage import ILLS
 from simulation.world import World
 
 PLACES = ("discord", "vendor", "results")
@@ -79,3 +81,23 @@ async def clock_step(world: World, dice: random.Random) -> None:
     await asyncio.sleep(dice.uniform(1, 1800))
     world.trace.add("trouble", f"sets the clock by {-step_s:.1f} s")
     world.clock.ahead_s -= step_s
+
+
+async def slow_disk(world: World, dice: random.Random) -> None:
+    """Let whatever a thread does take seconds, for a while."""
+    seconds, most_s = dice.choice((30.0, 300.0)) * dice.random(), dice.choice((0.5, 2.0, 6.0))
+    world.trace.add("trouble", f"the disk takes up to {most_s:.1f} s for {seconds:.1f} s")
+    world.loop.hops_s = (HOPS_S[1], most_s)
+    await asyncio.sleep(seconds)
+    world.loop.hops_s = HOPS_S
+
+
+async def ill_disk(world: World, dice: random.Random) -> None:
+    """Let the disk be full, or fail, for a while."""
+    ill = dice.choice(ILLS)
+    seconds = dice.choice((5.0, 60.0, 900.0)) * dice.random()
+    world.trace.add("trouble", f"the disk is ill for {seconds:.1f} s: {ill.words}")
+    world.disk.ill = ill
+    await asyncio.sleep(seconds)
+    world.trace.add("trouble", "the disk is well")
+    world.disk.ill = None
