@@ -134,7 +134,7 @@ def judge(world: World) -> None:
             world.violations.append(f"life {number} ended and left: {left}")
     try:
         check(world)
-        inspect(world, swept=world.swept)
+        inspect(world, swept=world.swept, lost=world.lost)
     except AssertionError as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         world.violations.append(str(error) or f"{where.name}: {where.line}")

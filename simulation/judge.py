@@ -18,6 +18,7 @@ from sandbox.discord import DiscordStandIn, Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
 from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.lost import Look, Lost
 
 JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,
@@ -57,6 +58,7 @@ WORDS = {
     "undelivered": "Made, but not delivered",
 }
 GIVEN_BACK = "Given back"
+NOTHING_LOST = Lost()
 CHARGED = {"delivered", "undelivered"}
 
 
@@ -101,18 +103,21 @@ class Findings:
         return [row["state"] for row in self.jobs]
 
 
-def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None = None) -> Findings:
+def inspect(
+    stage: Stage, *, swept: Collection[int] = (), lost: Lost = NOTHING_LOST, unexpected: str | None = None
+) -> Findings:
     """Check everything that holds whatever happened; give what was found.
 
     Args:
         stage: after the end of the last bot.
         swept: ids of messages that a moderator deleted by hand: they must stay gone.
+        lost: what copies that were restored did not know.
         unexpected: what of the log nobody expected; None: whatever the last boundaries wrote.
     """
     jobs = stage.rows(JOBS)
     cards = {row["id"]: list(_cards(stage, row["id"])) for row in jobs}
     _check_books(stage)
-    _check_bill(stage)
+    _check_bill(stage, lost)
     for row in jobs:
         _check_job(row)
         if row["message_id"] in swept:
@@ -121,8 +126,13 @@ def inspect(stage: Stage, *, swept: Collection[int] = (), unexpected: str | None
         else:
             _check_message(stage, row, cards[row["id"]])
     for used in stage.asked:
-        _check_asked(stage, used, {row["id"]: row for row in jobs})
-    _check_pings(stage, jobs)
+        if used.interaction_id not in lost.unknown:
+            _check_asked(stage, used, {row["id"]: row for row in jobs})
+    _check_pings(stage, jobs, lost)
+    for job_id, before in lost.looks.items():
+        kept = {key: seen for key, seen in before.items() if key not in swept}
+        now = look(stage, job_id, swept)
+        assert now == kept, f"a message of before the restore was changed: [{job_id}], {now}, not {kept}"
     parts = [file.name for file in stage.config.storage.images.rglob("*.part")]
     assert not parts, f"half written files were left: {parts}"
     _check_log(stage, unexpected)
@@ -146,12 +156,12 @@ def _check_books(stage: Stage) -> None:
         assert held == kept, f"not just the doubtful costs are held at the end: {held}, and should be {kept}"
 
 
-def _check_bill(stage: Stage) -> None:
-    """No request was drawn twice, and what the vendor bills is in the books: as cost, or held as doubtful."""
+def _check_bill(stage: Stage, lost: Lost) -> None:
+    """No request was drawn twice but by a restore, and what the vendor bills is in the books: as cost, or held as doubtful."""
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
     costs = stage.rows(COSTS)
     numbers = {row["prompt"]: row["number"] for row in costs}
-    twice = [f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1]
+    twice = [f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]]
     assert not twice, f"one request was drawn more than once: {twice}"
     lines = list(stage.vendor.bill())
     booked = {row["task_id"]: row for row in stage.rows(BOOKED) if row["job_id"] is None}
@@ -302,10 +312,10 @@ def pings(stage: Stage) -> list[int]:
     return [int(link) for links in found for link in links]
 
 
-def _check_pings(stage: Stage, jobs: list[sqlite3.Row]) -> None:
+def _check_pings(stage: Stage, jobs: list[sqlite3.Row], lost: Lost) -> None:
     """Nobody is pinged twice for the same job."""
     numbers = {row["message_id"]: row["number"] for row in jobs}
-    called = Counter(pings(stage))
+    called = Counter(link for link in pings(stage) if link not in lost.messages)
     twice = [f"#{numbers.get(link)}: {times} times" for link, times in called.items() if times > 1]
     assert not twice, f"somebody was called more than once to the same message: {twice}"
     astray = sorted(set(called) - set(numbers))
@@ -339,6 +349,15 @@ def _cards(stage: Stage, job_id: int) -> Iterator[Message]:
         answers = (message.interaction or {}).get("id") == str(job_id) and message.flags & COMPONENTS_V2
         if named or answers:
             yield message
+
+
+def look(stage: Stage, job_id: int, swept: Collection[int] = ()) -> Look:
+    """Return text and files of each message about a job that is there, by its id, but for those that were ``swept``."""
+    return {
+        card.id: (_text(card), [file.filename for file in card.attachments])
+        for card in _cards(stage, job_id)
+        if not card.deleted and card.id not in swept
+    }
 
 
 def _text(message: Message) -> str:

@@ -117,6 +117,7 @@ class Disk:
     Attributes:
         folder: of all its files.
         database: the bot's.
+        watch: told of what those write who open it from now on.
         ill: what is wrong with it; None: nothing. May be set at any time.
     """
 
@@ -124,12 +125,12 @@ class Disk:
         self.folder = folder
         self.database = folder / "imagine.db"
         self._loop = loop
-        self._watch = watch
+        self.watch = watch
         self.ill: Ill | None = None
         self._open: list[InlineConnection] = []
 
     async def connect(self, path: Path) -> InlineConnection:
-        connection = InlineConnection(self._loop, path, self._watch)
+        connection = InlineConnection(self._loop, path, self.watch)
         self._open.append(connection)
         connection.raw.ill = lambda: self.ill
         return connection

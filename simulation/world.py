@@ -21,6 +21,7 @@ from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, Used
 from simulation.clocks import MachineClock
 from simulation.loop import HOPS_S, VirtualLoop
+from simulation.lost import Lost
 from simulation.network import Network
 from simulation.process import Process
 from simulation.storage import Disk
@@ -47,6 +48,7 @@ class World:
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         swept: ids of the messages that a moderator deleted by hand.
+        lost: what restored copies don't know.
         trouble_until_s: when the last trouble ends that is to go on after people have gone, by the loop's time.
         violations: what must not be, and was.
         tally: how much of what happened.
@@ -70,6 +72,7 @@ class World:
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
     swept: set[int] = field(default_factory=set[int])
+    lost: Lost = field(default_factory=Lost)
     trouble_until_s: float = 0.0
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])

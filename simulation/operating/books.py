@@ -60,7 +60,7 @@ async def close_the_day(world: World) -> None:
 
 def _judge(world: World, lines: list[str]) -> None:
     """Hold what ``ledger verify`` named against what it should name."""
-    expected, forgiven = _to_be_named(world), _of_doubts(world)
+    expected, forgiven = _to_be_named(world), _forgiven(world)
     now_ms = world.vendor_clock.now_ms()
     found = [NAMED.search(line) for line in lines]
     named = {one[1]: int(one[2]) for one in found if one}
@@ -86,9 +86,10 @@ def _to_be_named(world: World) -> dict[str, int]:
     }
 
 
-def _of_doubts(world: World) -> set[str]:
-    """Return the tasks of jobs that failed in doubt, whatever was said of them since."""
-    prompts = {row["prompt"] for row in world.rows(DOUBTS)}
+def _forgiven(world: World) -> set[str]:
+    """Return the tasks of jobs that failed in doubt, whatever was said of them since, or that a restore has lost."""
+    prompts = {row["prompt"] for row in world.rows(DOUBTS)} | world.lost.anew.keys()
+    prompts |= set(world.lost.unknown.values())
     return {task.task_id for task in world.vendor.tasks.values() if task.prompt in prompts}
 
 

@@ -1,6 +1,7 @@
 """The program's commands, each run in a process of its own beside the bot: same files, same network, same clock."""
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
@@ -43,6 +44,15 @@ async def resolve(world: World, line: str) -> None:
         world, line, lambda: operator_cli.resolve(world.config, world.clock, word, connect=world.disk.connect)
     )
     world.trace.add("operator", f"reads: {said}")
+
+
+async def back_up(world: World, target: Path) -> None:
+    """Run ``backup``."""
+
+    async def command() -> str:
+        return operator_cli.back_up(world.config, target, force=False)
+
+    await _run(world, f"backup {target.name}", command)
 
 
 def _parsed(words: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import random
 
 from bot.errors import BotError
 from simulation.operating import books
+from simulation.operating.copies import Copies
 from simulation.world import World
 
 ROUND_S = 6 * 3600.0
@@ -13,6 +14,9 @@ ROUND_S = 6 * 3600.0
 HASTE = 0.3
 """How often he does not leave it to the bot what is in doubt now, though the page says so."""
 
+BAD_LUCK = 0.5
+"""How often the database is lost after that."""
+
 
 class Operator:
     """Whoever runs the bot."""
@@ -20,6 +24,7 @@ class Operator:
     def __init__(self, world: World, dice: random.Random) -> None:
         self._world = world
         self._dice = dice
+        self._copies = Copies(world)
         # He does one thing after the other.
         self._hands = asyncio.Lock()
 
@@ -50,12 +55,15 @@ class Operator:
             await asyncio.sleep(self._dice.expovariate(1 / ROUND_S))
             async with self._hands:
                 try:
-                    await self._look_at_books()
+                    await self._look_around()
                 except BotError as error:
                     # The command ends with 1 and this sentence.
                     self._world.trace.add("operator", f"can't: {error}")
 
-    async def _look_at_books(self) -> None:
+    async def _look_around(self) -> None:
         self._world.tally["operator round"] += 1
+        await self._copies.make()
         await books.check(self._world)
         await books.resolve_doubts(self._world, hastily=self._dice.random() < HASTE)
+        if self._dice.random() < BAD_LUCK:
+            await self._copies.restore(self._dice)

@@ -1,0 +1,47 @@
+"""What a database that was restored from a copy does not know, which nobody may be held to: docs/operating.md, "Restore"."""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+JOBS = "SELECT * FROM jobs"
+NOT_CREATED = ("held", "queued")
+
+Look = dict[int, tuple[str, list[str]]]
+"""Text and files of messages, by their ids."""
+
+
+@dataclass
+class Lost:
+    """What all restores of a run have lost.
+
+    Attributes:
+        unknown: the prompts of the jobs that were asked for after the copy was made, by id.
+        looks: of their messages, by the job's id: they stay as they are.
+        behind: ids of the jobs that had moved since.
+        messages: ids of the messages of both: who was called to one of them may be called again, or to no job's.
+        anew: prompts of those of them that were created since: as often they may be drawn once more.
+    """
+
+    unknown: dict[int, str] = field(default_factory=dict[int, str])
+    looks: dict[int, Look] = field(default_factory=dict[int, Look])
+    messages: set[int] = field(default_factory=set[int])
+    behind: set[int] = field(default_factory=set[int])
+    anew: Counter[str] = field(default_factory=Counter[str])
+
+    def note(self, database: Path, copy: Path) -> None:
+        """Take note of what a database has that its copy has not."""
+        now, then = _jobs(database), _jobs(copy)
+        self.unknown |= {job_id: str(now[job_id]["prompt"]) for job_id in now.keys() - then.keys()}
+        moved = {job_id for job_id in now.keys() & then.keys() if now[job_id] != then[job_id]}
+        self.behind |= moved
+        self.messages |= {int(str(now[job_id]["message_id"])) for job_id in (*self.unknown, *moved) if job_id in now}
+        self.anew.update(str(then[job_id]["prompt"]) for job_id in moved if then[job_id]["state"] in NOT_CREATED)
+
+
+def _jobs(file: Path) -> dict[int, dict[str, object]]:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
+        conn.row_factory = sqlite3.Row
+        return {row["id"]: dict(row) for row in conn.execute(JOBS)}
