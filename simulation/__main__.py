@@ -3,13 +3,12 @@
 import argparse
 import os
 import sys
-import time
-from collections import Counter
 
 from simulation.day import DAY_H, day
-from simulation.densities import densities, found_by
+from simulation.densities import densities, faults_table, found_by
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
+from simulation.played import everything, play_many, summary
 from simulation.run import Outcome, Story
 from simulation.shrinking import confined, shrink
 
@@ -31,12 +30,10 @@ def main() -> None:
         print(*outcome.lines, _verdict(outcome), sep="\n")  # noqa: T201 - the result
         sys.exit(bool(outcome.violations))
     seeds = range(chosen.first, chosen.first + chosen.seeds)
-    if chosen.faults:
-        sys.exit(densities(seeds, chosen.hours, chosen.workers))
     if chosen.fault:
         print(found_by(play_all(seeds, story, chosen.workers)))  # noqa: T201 - the result
         return
-    sys.exit(_many(chosen))
+    sys.exit(not (_faults(chosen, seeds) if chosen.faults else _many(chosen, seeds, story)))
 
 
 def _arguments() -> argparse.Namespace:
@@ -50,6 +47,9 @@ def _arguments() -> argparse.Namespace:
         "--fault", choices=FAULTS, help="put this known fault into the program, and see whether it is found"
     )
     parser.add_argument("--faults", action="store_true", help="do so with each of them, and print a table")
+    parser.add_argument(
+        "--reached", action="store_true", help="print how often each thing was reached that there is to reach"
+    )
     parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
     parser.add_argument(
         "--only", metavar="TURN,...", help="of what people do and what goes wrong, take only these turns"
@@ -76,23 +76,25 @@ def _smallest(chosen: argparse.Namespace, story: Story) -> bool:
     return bool(left.violations)
 
 
-def _many(chosen: argparse.Namespace) -> bool:
-    """Play them all; give whether any failed."""
-    began_s, failed, virtual_s, count, tally = time.perf_counter(), 0, 0.0, 0, Counter[str]()
-    for outcome in play_all(range(chosen.first, chosen.first + chosen.seeds), day(chosen.hours), chosen.workers):
-        count += 1
-        virtual_s += outcome.virtual_s
-        tally += outcome.tally
-        failed += bool(outcome.violations)
+def _faults(chosen: argparse.Namespace, seeds: range) -> bool:
+    """Print a table of the known faults; give whether each was found."""
+    found = densities(seeds, chosen.hours, chosen.workers)
+    print(faults_table(found))  # noqa: T201 - the result
+    return all(one.seeds for one in found.values())
+
+
+def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
+    """Play them all; give whether none failed."""
+
+    def tell(outcome: Outcome) -> None:
         if outcome.violations or chosen.digests:
             print(_verdict(outcome), flush=True)  # noqa: T201 - the result
-    took_s = time.perf_counter() - began_s
-    print(  # noqa: T201 - the result
-        f"{count} seeds, {failed} failed; {took_s:.1f} s: {count / took_s:.2f} seeds and "
-        f"{virtual_s / 3600 / took_s:.1f} simulated hours a second"
-    )
-    print(", ".join(f"{what} {times}" for what, times in sorted(tally.items())))  # noqa: T201 - the result
-    return failed > 0 or count < chosen.seeds
+
+    played = play_many(play_all(seeds, story, chosen.workers), tell)
+    print(*summary(played), sep="\n", flush=True)  # noqa: T201 - the result
+    if chosen.reached:
+        print(*everything(played), sep="\n")  # noqa: T201 - the result
+    return not played.failed and len(played.digests) == len(seeds)
 
 
 def _verdict(outcome: Outcome) -> str:

@@ -10,6 +10,7 @@ from simulation.operating.books import close_the_day
 from simulation.operating.shift import Operator
 from simulation.pace import slow_down
 from simulation.people import everybody
+from simulation.reached import MOVES, moves
 from simulation.rules import check
 from simulation.run import Story
 from simulation.troubles import strike
@@ -72,6 +73,7 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     judge(world)
     world.tally.update(f"job {row['state']}" for row in world.rows("SELECT state FROM jobs"))
     world.tally["cost in doubt at an end"] += world.rows(GIVEN_UP)[0][0]
+    world.reached.update(moves(world.rows(MOVES)))
     world.tally["killed"] += sum(life.was_killed for life in world.lives)
 
 

@@ -9,6 +9,7 @@ from simulation.day import day
 from simulation.forks import play_all
 from simulation.known_faults import FAULTS, with_fault
 from simulation.run import Outcome
+from simulation.words import about, table
 
 LONGEST_SENTENCE = 110
 FIGURES = re.compile(r":? ?[\[{#\d]")
@@ -56,14 +57,19 @@ def sentence(violation: str) -> str:
     return FIGURES.split(line)[0][:LONGEST_SENTENCE]
 
 
-def densities(seeds: Sequence[int], hours: float, workers: int) -> bool:
-    """Print a table of all known faults; give whether one was not found."""
-    print("| fault | seeds | found it | per 1,000 | the first |\n|---|---|---|---|---|")  # noqa: T201 - the result
-    missed = False
-    for name in FAULTS:
-        found = found_by(play_all(seeds, with_fault(day(hours), name), workers))
-        first = min(found.seeds, default="-")
-        line = f"| {name} | {found.looked} | {len(found.seeds)} | {found.per_1000:.0f} | {first} |"
-        print(line, flush=True)  # noqa: T201 - the result
-        missed = missed or not found.seeds
-    return missed
+def densities(seeds: Sequence[int], hours: float, workers: int) -> dict[str, Found]:
+    """Return what the seeds find of each known fault, by its name."""
+    return {name: found_by(play_all(seeds, with_fault(day(hours), name), workers)) for name in FAULTS}
+
+
+def faults_table(found: dict[str, Found]) -> str:
+    """Return a table of known faults, and how often they were found."""
+    head = ("fault", "what it is", "seeds", "found it", "per 1,000", "the first", "what most of them say")
+    return table(*head, rows=(_row(name, one) for name, one in found.items()))
+
+
+def _row(name: str, found: Found) -> tuple[object, ...]:
+    first = min(found.seeds, default="-")
+    # Of two that are as frequent always the same one, whichever seed came in first.
+    said = max(found.sentences, key=lambda sentence: (found.sentences[sentence], sentence), default="-")
+    return f"`{name}`", about(FAULTS[name]), found.looked, len(found.seeds), f"{found.per_1000:.0f}", first, said

@@ -114,6 +114,7 @@ async def live(world: World, name: str, dice: random.Random, until_s: float, act
         await asyncio.sleep(max(0.0, at_s - world.loop.time()))
         await world.connected()
         world.trace.add(name, f"takes turn {turn}")
+        world.count(act)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await act(world, who, own)

@@ -14,9 +14,11 @@ import discord.gateway
 
 from simulation import sources
 from simulation.clocks import MachineClock
+from simulation.goals import Goal
 from simulation.heart import TaskHeart
 from simulation.loop import VirtualLoop
 from simulation.network import Conditions, Network
+from simulation.reached import watch
 from simulation.storage import Disk, make_folder
 from simulation.trace import BooksTrace, LogTrace, Trace, WireTrace
 from simulation.world import World, open_world
@@ -40,6 +42,7 @@ class Outcome:
         violations: what must not be, and was.
         tally: how much of what happened.
         turns: what was done in each turn that was taken, by its name.
+        reached: how often it reached what there is to reach.
         lines: the trace, if it was to be kept.
     """
 
@@ -50,6 +53,7 @@ class Outcome:
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
     turns: dict[str, str] = field(default_factory=dict[str, str])
+    reached: Counter[Goal] = field(default_factory=Counter[Goal])
     lines: list[str] = field(default_factory=list[str])
 
 
@@ -70,6 +74,7 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     sources.replace_time(clock.wall_s, loop.time)
     discord.gateway.KeepAliveHandler = TaskHeart
     outcome = Outcome(seed)
+    watch(outcome.reached)
     folder = make_folder()
     log = LogTrace(trace)
     logging.basicConfig(level=logging.INFO, handlers=[log], force=True)
@@ -80,7 +85,8 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
         disk = Disk(loop, folder, BooksTrace(trace))
         sources.replace_sync(disk.sync)
         async with open_world(loop, trace, log, disk, dice, clock) as world:
-            world.violations, world.tally, outcome.turns = found, outcome.tally, world.turns.taken
+            world.violations, world.tally, world.reached = found, outcome.tally, outcome.reached
+            outcome.turns = world.turns.taken
             async with asyncio.timeout(LONGEST_S):
                 await story(world)
 

@@ -20,6 +20,7 @@ from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, Used
 from simulation.clocks import MachineClock
+from simulation.goals import Goal
 from simulation.loop import HOPS_S, VirtualLoop
 from simulation.lost import Lost
 from simulation.network import Network
@@ -27,6 +28,7 @@ from simulation.process import Process
 from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
 from simulation.turns import Turns
+from simulation.words import title
 
 MEMBERS = ("bob", "mei", "ana", "kim")
 PING_AFTER_S = 15
@@ -53,6 +55,7 @@ class World:
         violations: what must not be, and was.
         tally: how much of what happened.
         turns: what is done, thing by thing.
+        reached: how often something was reached of what there is to reach.
     """
 
     dice: random.Random
@@ -80,6 +83,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.dice.random())
+    reached: Counter[Goal] = field(default_factory=Counter[Goal])
 
     @property
     def bot(self) -> Process:
@@ -90,6 +94,10 @@ class World:
     def log(self) -> str:
         """All that the bot and its libraries logged."""
         return "\n".join(self.written.records)
+
+    def count(self, happened: Callable[..., object]) -> None:
+        """Count one more of an act or a trouble."""
+        self.tally[title(happened)] += 1
 
     def member(self, name: str) -> Actor:
         return self.discord.member(name, self.guild)

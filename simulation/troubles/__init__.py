@@ -49,11 +49,11 @@ async def strike(world: World) -> None:
             trouble = dice.choices(list(TROUBLES), list(TROUBLES.values()))[0]
             what = f"{trouble.__module__.rpartition('.')[2]} {trouble.__name__}"
             if dice.random() < 0.5 and world.turns.take(turn, what):
-                world.tally[what] += 1
                 group.create_task(_later(world, turn, trouble, dice), name="trouble")
 
 
 async def _later(world: World, turn: str, trouble: Trouble, dice: random.Random) -> None:
     await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
     world.trace.add("trouble", f"takes turn {turn}")
+    world.count(trouble)
     await trouble(world, dice)

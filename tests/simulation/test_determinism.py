@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOURS = ("--hours", "0.5")
 SEEDS = ("--seeds", "2", "--from", "1", *HOURS, "--workers", "1", "--digests")
+UNCOUNTED = """
+import sys
+import simulation.run
+from simulation.__main__ import main
+
+simulation.run.watch = lambda _: None
+sys.argv = ["simulation", *sys.argv[1:]]
+main()
+"""
 
 
 def simulate(*arguments: str) -> str:
@@ -40,3 +50,16 @@ def test_a_seed_played_alone_gives_the_trace_that_it_gave_among_others(played: d
     alone = simulate("--seed", "2", *HOURS)
     assert digests(alone) == {2: played[2]}
     assert re.search(r"^ *\d+\.\d{6} database job #1 is delivered", alone, re.MULTILINE)
+
+
+def test_to_count_what_is_reached_changes_no_trace(played: dict[int, str]):
+    done = subprocess.run(
+        [sys.executable, "-c", UNCOUNTED, *SEEDS],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "    ImageService: server_now_ms (a value), " in done.stdout, done.stderr
+    assert digests(done.stdout) == played
