@@ -72,7 +72,7 @@ crash: $(DEV) ## Kill the bot at every named point, and at random times (minutes
 soak: $(DEV) ## Traffic with faults on every side, hours of outage, bad days, a clock that is set; in scaled time (20 minutes)
 	$(BIN)/python -m pytest -q -s tests/soak
 
-simulate: $(DEV) ## Days of the whole service on virtual time, each from a seed; ARGS="--seeds 100 --from 1" or "--seed 7"
+simulate: $(DEV) ## Days of the whole service on virtual time, each from a seed; ARGS="--seeds 100 --from 1", "--seed 7" or --report
 	$(BIN)/python -m simulation $(ARGS)
 
 bench: $(DEV) ## The quota check and a server's report with a million rows of the ledger; fails where a bound is missed (minutes)

@@ -9,6 +9,7 @@ from simulation.densities import densities, faults_table, found_by
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
 from simulation.played import everything, play_many, summary
+from simulation.report import PAGE, make_page
 from simulation.run import Outcome, Story
 from simulation.shrinking import confined, shrink
 
@@ -50,6 +51,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--reached", action="store_true", help="print how often each thing was reached that there is to reach"
     )
+    parser.add_argument(
+        "--report", action="store_true", help=f"write {PAGE.name}: of these seeds, and of each known fault"
+    )
+    parser.add_argument("--fault-seeds", type=int, default=100, help="how many the report plays with each known fault")
     parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
     parser.add_argument(
         "--only", metavar="TURN,...", help="of what people do and what goes wrong, take only these turns"
@@ -94,6 +99,9 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
     print(*summary(played), sep="\n", flush=True)  # noqa: T201 - the result
     if chosen.reached:
         print(*everything(played), sep="\n")  # noqa: T201 - the result
+    if chosen.report:
+        found = densities(seeds[: chosen.fault_seeds], chosen.hours, chosen.workers)
+        PAGE.write_text(make_page(played, found, play(seeds[0], story, keeps=True), chosen.hours), encoding="utf-8")
     return not played.failed and len(played.digests) == len(seeds)
 
 
