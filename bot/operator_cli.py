@@ -149,9 +149,7 @@ class Verdict:
     summary: str
 
 
-async def verify(
-    config: Config, clock: Clock, *, offline: bool, connect: Connect = ThreadConnection.open
-) -> Verdict:
+async def verify(config: Config, clock: Clock, *, offline: bool, connect: Connect = ThreadConnection.open) -> Verdict:
     """Compare the books with themselves and, unless ``offline``, the last 24 hours with the vendor's answers.
 
     Args:

@@ -27,7 +27,11 @@ CALM_WITHIN_S = 6 * 3600.0
 QUIET_S = 300.0
 """By then connections that nobody uses are closed, and what a start begins has ended."""
 
-ENDED_BY_LOOP = {"AutoShardedConnectionState._delay_shard_ready", "AutoShardedConnectionState._delay_ready", "Queue.get"}
+ENDED_BY_LOOP = {
+    "AutoShardedConnectionState._delay_shard_ready",
+    "AutoShardedConnectionState._delay_ready",
+    "Queue.get",
+}
 """What discord.py begins for the first seconds of a connection and has no end for; asyncio ends it."""
 
 HEARTBEAT_MS = 300_000

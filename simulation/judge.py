@@ -161,7 +161,9 @@ def _check_bill(stage: Stage, lost: Lost) -> None:
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
     costs = stage.rows(COSTS)
     numbers = {row["prompt"]: row["number"] for row in costs}
-    twice = [f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]]
+    twice = [
+        f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]
+    ]
     assert not twice, f"one request was drawn more than once: {twice}"
     lines = list(stage.vendor.bill())
     booked = {row["task_id"]: row for row in stage.rows(BOOKED) if row["job_id"] is None}
@@ -204,13 +206,17 @@ def _check_cost(row: sqlite3.Row, lines: list[BillLine]) -> None:
     images, cost_micros = sum(line.images for line in lines), sum(line.cost_micros for line in lines)
     kept = row["doubtful_micros"]
     if kept:
-        assert row["cost_micros"] == 0, f"a cost is both booked and doubtful: {_named(row)}, {row['cost_micros']} micros"
+        assert row["cost_micros"] == 0, (
+            f"a cost is both booked and doubtful: {_named(row)}, {row['cost_micros']} micros"
+        )
         assert kept >= cost_micros, (
             f"billed for a task that no job knows of, nor keeps room for: {_named(row)} keeps {kept} of {cost_micros} micros"
         )
         return
     billed, booked = (images, cost_micros), (row["billed_images"], row["cost_micros"])
-    assert booked == billed, f"booked otherwise than billed, in images and micros: {_named(row)}, {booked}, not {billed}"
+    assert booked == billed, (
+        f"booked otherwise than billed, in images and micros: {_named(row)}, {booked}, not {billed}"
+    )
 
 
 def _check_job(row: sqlite3.Row) -> None:
@@ -308,7 +314,8 @@ def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
 
 def pings(stage: Stage) -> list[int]:
     """Return the messages to which a message of its own called somebody."""
-    found = [re.findall(r"/channels/\d+/\d+/(\d+)", message.content) for message in _of_bot(stage)]
+    # Others link to messages too: that one can't be deleted, or is being sent again.
+    found = [re.findall(r"ready: \S+/channels/\d+/\d+/(\d+)", message.content) for message in _of_bot(stage)]
     return [int(link) for links in found for link in links]
 
 

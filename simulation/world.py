@@ -83,6 +83,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.dice.random())
+
     reached: Counter[Goal] = field(default_factory=Counter[Goal])
 
     @property

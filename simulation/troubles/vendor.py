@@ -15,7 +15,12 @@ LATEST_S = 350.0
 FORGOTTEN_S = 24 * 3600.0
 """By then nobody can find out any more what a create did: the vendor names its tasks for so long."""
 
-BLIND_S = ((600.0, 3600.0), (3600.0, 14_400.0), (FORGOTTEN_S - 840.0, FORGOTTEN_S - 420.0), (FORGOTTEN_S, FORGOTTEN_S + 1800.0))
+BLIND_S = (
+    (600.0, 3600.0),
+    (3600.0, 14_400.0),
+    (FORGOTTEN_S - 840.0, FORGOTTEN_S - 420.0),
+    (FORGOTTEN_S, FORGOTTEN_S + 1800.0),
+)
 """The program gives up a quarter of an hour before the vendor forgets: just then its list may be there again, or not."""
 
 MOST_LAG_S = 40.0
