@@ -157,7 +157,7 @@ def _check_books(stage: Stage) -> None:
 
 
 def _check_bill(stage: Stage, lost: Lost) -> None:
-    """No request was drawn twice but by a restore, and what the vendor bills is in the books: as cost, or held as doubtful."""
+    """No request was drawn twice but by a restore; what the vendor bills is in the books, as cost or as doubt."""
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
     costs = stage.rows(COSTS)
     numbers = {row["prompt"]: row["number"] for row in costs}

@@ -1,4 +1,4 @@
-"""What a database that was restored from a copy does not know, which nobody may be held to: docs/operating.md, "Restore"."""
+"""What a restored copy of the database does not know, and nobody is held to: docs/operating.md, "Restore"."""
 
 import sqlite3
 from collections import Counter

@@ -46,7 +46,7 @@ def replace_time(wall_s: Seconds, monotonic_s: Seconds) -> None:
     time.time_ns = lambda: int(wall_s() * 1e9)
     time.monotonic = time.perf_counter = monotonic_s
     # It has a name of its own for it, by which it closes connections that nobody has used for a while.
-    aiohttp.connector.monotonic = monotonic_s
+    aiohttp.connector.monotonic = monotonic_s  # pyright: ignore[reportPrivateImportUsage]
     time.sleep = _refuse_to_sleep
     discord.utils.utcnow = lambda: datetime.datetime.fromtimestamp(wall_s(), datetime.UTC)
 

@@ -136,7 +136,7 @@ class Disk:
         return connection
 
     def sync(self, _: int) -> None:
-        """Be ``os.fsync``: what the program writes itself, it syncs, so there it learns of a disk that takes nothing."""
+        """Be ``os.fsync``, by which the program learns of its own files whether the disk takes them."""
         if self.ill:
             raise OSError(self.ill.errno, os.strerror(self.ill.errno))
 
@@ -151,7 +151,7 @@ class Disk:
             self._open.remove(connection)
 
     def crash(self, life: Life) -> None:
-        """Leave the files as they are when a process is killed: the write-ahead log beside the database, the lock free."""
+        """Leave the files as a killed process does: the write-ahead log beside the database, the lock free."""
         if any(not one.is_closed and one.life is not life for one in self._open):
             # Another process uses the file: so the log stays as it is whoever leaves.
             self.let_go(life)

@@ -1,4 +1,4 @@
-"""How the operator checks the books, and what he does about doubts: docs/operating.md, "Checking the books" and "Doubts".
+"""How the operator checks the books and resolves doubts: docs/operating.md, "Checking the books" and "Doubts".
 
 What the vendor's console shows him is the bill itself.
 """
@@ -35,7 +35,7 @@ async def check(world: World) -> None:
 
 
 async def resolve_doubts(world: World, *, hastily: bool = False) -> None:
-    """Say of each job whose cost stayed doubtful what the bill shows of it; ``hastily``, of those in doubt now as well."""
+    """Say of each job whose cost stayed doubtful what the bill shows; ``hastily``, of those in doubt now as well."""
     for line in await commands.in_doubt(world):
         found = DOUBT.match(line)
         if found is not None and (hastily or found["state"] == "failed"):
@@ -43,7 +43,7 @@ async def resolve_doubts(world: World, *, hastily: bool = False) -> None:
 
 
 async def close_the_day(world: World) -> None:
-    """Check the books when all is calm: they must agree with the vendor but for what nobody could know, and then wholly."""
+    """Check the books when all is calm: they agree with the vendor but for what nobody could know, and then wholly."""
     await world.vendor.until(lambda: all(task.end_ms is not None for task in world.vendor.tasks.values()))
     lines = await commands.verify(world)
     _judge(world, lines)

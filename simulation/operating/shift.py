@@ -14,7 +14,7 @@ ROUND_S = 6 * 3600.0
 HASTE = 0.3
 """How often he does not leave it to the bot what is in doubt now, though the page says so."""
 
-BAD_LUCK = 0.5
+BAD_LUCK = 0.08
 """How often the database is lost after that."""
 
 

@@ -21,7 +21,7 @@ BLIND_S = (
     (FORGOTTEN_S - 840.0, FORGOTTEN_S - 420.0),
     (FORGOTTEN_S, FORGOTTEN_S + 1800.0),
 )
-"""The program gives up a quarter of an hour before the vendor forgets: just then its list may be there again, or not."""
+"""The program gives up a quarter of an hour before the vendor forgets: by then its list is there again, or not."""
 
 MOST_LAG_S = 40.0
 MANY = 10**6
@@ -42,7 +42,7 @@ async def late_create(world: World, dice: random.Random) -> None:
 
 
 async def blindness(world: World, dice: random.Random) -> None:
-    """Lose the answer to the next create, whose effect stands, and let nobody read the task list, or anything, for long."""
+    """Lose the answer to the next create, whose effect stands, and let nobody read the list, or anything, for long."""
     gate = world.vendor.faults.gate("create", when="after")
     await gate.reached.wait()
     seconds, is_dark = dice.uniform(*dice.choice(BLIND_S)), dice.random() < 0.3
