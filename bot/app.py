@@ -35,6 +35,9 @@ CREATE_GRACE_S = 8.0
 HANDLERS_GRACE_S = 1.0
 """For commands and presses that are being handled at the end."""
 
+HANDLERS = ("discord.py: ", "CommandTree-invoker", "discord-ui-")
+"""How the names begin of the tasks in which discord.py 2.7 runs event handlers, commands, and presses and forms."""
+
 __all__ = ["check_sqlite", "migrate", "run", "run_until_signal"]
 
 
@@ -206,7 +209,10 @@ async def _end(*tasks: asyncio.Task[object]) -> None:
 
 
 async def _handlers_done() -> None:
-    """Wait for what members have just asked: discord.py runs its event handlers as tasks of its own."""
-    handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: ")]
+    """Wait a moment for what people have just asked, then cancel it: what it would need is closed next."""
+    handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith(HANDLERS)]
     if handlers:
-        await asyncio.wait(handlers, timeout=HANDLERS_GRACE_S)
+        _, late = await asyncio.wait(handlers, timeout=HANDLERS_GRACE_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

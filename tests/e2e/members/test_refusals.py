@@ -160,6 +160,19 @@ async def test_a_bot_that_is_about_to_stop_takes_nothing_on(tmp_path):
         assert len(world.rows("SELECT * FROM jobs")) == 1
 
 
+@pytest.mark.parametrize("command", ["balance", "imagine"])
+async def test_a_command_that_is_answered_slowly_does_not_outlive_the_bot(tmp_path, caplog, command):
+    async with open_world(tmp_path) as world:
+        held = world.discord.faults.gate("callback")
+        await world.member("bob").invoke(command, {"prompt": "a fox"} if command == "imagine" else {})
+        await held.reached.wait()
+        await world.stop_bot()
+        of_discord = ("CommandTree-invoker", "discord.py: ", "discord-ui-")
+        assert [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith(of_discord)] == []
+        held.open()
+    assert "reference" not in caplog.text
+
+
 async def test_while_nothing_can_be_written_down_nothing_is_started(world):
     with locked(world.config.storage.file):
         await assert_refused(
