@@ -1,5 +1,6 @@
 """What Discord's refusals mean for a message that is to be sent or edited."""
 
+import re
 from enum import Enum, auto
 from json import JSONDecodeError
 
@@ -19,6 +20,9 @@ CLOSED_CODES = frozenset({50007, 50278})
 """Cannot send messages to this user: they take none from the bot, or share no server with it."""
 
 TOO_LARGE_CODES = frozenset({40005, 50045})
+
+UNKNOWN_INTERACTION = 10062
+"""The first answer came after Discord's three seconds, or a second attempt of it did."""
 
 ALREADY_ACKNOWLEDGED = 40060
 """Interaction has already been acknowledged: whether by us is another question."""
@@ -66,6 +70,9 @@ class Verdict(Enum):
 LONGEST_ERROR = 200
 """Characters of an error in the log: what a proxy answers may be a page."""
 
+ADDRESS = re.compile(r"https?://\S+")
+"""aiohttp names the whole of it where a connection was not made in time."""
+
 BY_CODE = {
     **dict.fromkeys(TOO_LARGE_CODES, Verdict.TOO_LARGE),
     **dict.fromkeys(GONE_CODES, Verdict.GONE),
@@ -110,7 +117,7 @@ def briefly(error: BaseException) -> str:
     name = type(error).__name__
     if hasattr(error, "request_info"):
         return f"{name}: {getattr(error, 'status', '')} {getattr(error, 'message', '')}"
-    return f"{name}: {' '.join(str(error).split())[:LONGEST_ERROR]}"
+    return f"{name}: {' '.join(ADDRESS.sub('...', str(error)).split())[:LONGEST_ERROR]}"
 
 
 def was_refused(error: Exception) -> bool:

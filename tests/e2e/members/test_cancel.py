@@ -234,12 +234,15 @@ async def test_a_press_whose_acknowledgement_is_lost_is_done_all_the_same(tmp_pa
         await world.job_is("canceled", 4)
 
 
-async def test_a_form_that_discord_never_took_may_be_asked_for_again(tmp_path, caplog):
+@pytest.mark.parametrize(
+    "fault", [Fault(cut=True), Fault(status=404, body=b'{"message": "Unknown interaction", "code": 10062}')]
+)
+async def test_a_form_that_discord_never_took_may_be_asked_for_again(tmp_path, caplog, fault: Fault):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
         await world.job_is("delivered")
-        world.discord.faults.add("callback", Fault(cut=True))
+        world.discord.faults.add("callback", fault)
         assert "Discord didn't take my answer" in str(await answer(await bob.press(done, "Delete")))
         assert "reference" not in caplog.text
         assert isinstance(await (await bob.press(done, "Delete")).response(), ShownModal)

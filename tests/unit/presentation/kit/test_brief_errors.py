@@ -22,6 +22,11 @@ def test_neither_a_proxys_password_nor_a_token_is_told(kind: type[aiohttp.Client
     assert briefly(error) == f"{kind.__name__}: 502 Bad Gateway"
 
 
+def test_a_token_in_the_address_that_could_not_be_reached_is_not_told():
+    error = aiohttp.ConnectionTimeoutError(f"Connection timeout to host {REQUEST.url}?wait=true")
+    assert briefly(error) == "ConnectionTimeoutError: Connection timeout to host ..."
+
+
 def test_an_error_is_one_line_and_no_page():
     told = briefly(OSError("<html>\n" + "x" * 1000))
     assert told.startswith("OSError: <html> xxx")
