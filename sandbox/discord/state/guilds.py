@@ -184,6 +184,11 @@ class Guild:
         self.owner = self.find_member(owner).user
         self._host.announce("GUILD_UPDATE", self)
 
+    def speak(self, locale: str) -> None:
+        """Change the language that the server prefers."""
+        self.locale = locale
+        self._host.announce("GUILD_UPDATE", self)
+
     def add_category(self, name: str) -> Channel:
         """Make a category, which `add_channel` puts channels into."""
         category = self._new_channel(name, GUILD_CATEGORY)
