@@ -17,7 +17,9 @@ from simulation.troubles import strike
 from simulation.world import World
 
 DAY_H = 24.0
-ACTS_PER_H = 1.0
+ACTS_PER_H = 2.0
+"""Of all people together."""
+
 EVENING_S = 300.0
 """How long trouble goes on after the last act; it comes some 15 s after a request."""
 
@@ -46,6 +48,13 @@ SELECT number, state, version, shown FROM jobs WHERE (version > shown AND state 
 """
 GIVEN_UP = "SELECT count(DISTINCT job_id) FROM ledger WHERE kind = 'doubt'"
 UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"
+UNREMOVED = """
+SELECT job_id, max(act) AS act FROM audit WHERE act LIKE 'job.removal%' GROUP BY job_id
+HAVING NOT max(act IN ('job.removal_done', 'job.removal_out_of_reach'))
+"""
+LEFT_UNDONE = (UNFINISHED, UNSENT, UNREMOVED)
+LAST_ACTS_S = 60.0
+"""In which the program does what it was told last."""
 
 
 def day(hours: float = DAY_H) -> Story:
@@ -99,12 +108,13 @@ async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
     if world.bot.is_over:
         world.start()
     world.bot.dies_at = None
+    await asyncio.sleep(LAST_ACTS_S)
     until_s = world.loop.time() + CALM_WITHIN_S
     # The database wakes nobody.
     while not is_done(world) and world.loop.time() < until_s:  # noqa: ASYNC110
         await asyncio.sleep(20)
     if not is_done(world):
-        left = [dict(row) for query in (UNFINISHED, UNSENT) for row in world.rows(query)]
+        left = [dict(row) for query in LEFT_UNDONE for row in world.rows(query)]
         world.violations.append(f"left undone: {left}")
     await close_the_day(world)
     await asyncio.sleep(QUIET_S)
@@ -129,7 +139,7 @@ async def end(world: World) -> None:
 def is_done(world: World) -> bool:
     """Whether everybody was answered or not, every job has ended, and all about it is said."""
     is_heard = all(used.acknowledged.is_set() for used in world.asked)
-    return is_heard and not world.rows(UNFINISHED) and not world.rows(UNSENT)
+    return is_heard and not any(world.rows(query) for query in LEFT_UNDONE)
 
 
 def judge(world: World) -> None:

@@ -23,7 +23,8 @@ from simulation.lost import Look, Lost
 JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND code = '') AS fetched,
-    (SELECT count(*) FROM images WHERE job_id = jobs.id AND url <> '') AS signed
+    (SELECT count(*) FROM images WHERE job_id = jobs.id AND url <> '') AS signed,
+    EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_out_of_reach') AS out_of_reach
 FROM jobs JOIN holds ON holds.job_id = jobs.id JOIN members ON members.account_id = jobs.account_id ORDER BY jobs.id
 """
 RESOLVED_TWICE = """
@@ -115,7 +116,7 @@ def inspect(
         unexpected: what of the log nobody expected; None: whatever the last boundaries wrote.
     """
     jobs = stage.rows(JOBS)
-    cards = {row["id"]: list(_cards(stage, row["id"])) for row in jobs}
+    cards = {row["id"]: list(_cards(stage, row["id"], row["message_id"])) for row in jobs}
     _check_books(stage)
     _check_bill(stage, lost)
     for row in jobs:
@@ -195,7 +196,7 @@ def _by_job(stage: Stage, costs: list[sqlite3.Row], lines: list[BillLine]) -> di
         row = by_prompt[prompt]
         # Where nobody knows of the task, its job keeps room for it.
         assert row["task_id"] in {line.task_id, None, ""}, (
-            f"a job has a task that was made for another: {_named(row)} has {row['task_id']}, and {line.task_id} is its own"
+            f"a job has a task that was made for another: {_named(row)} has {row['task_id']}, not {line.task_id}"
         )
         assert row["model"] == line.model, f"another model was billed than asked for: {_named(row)}, {line.model}"
         found[row["id"]].append(line)
@@ -210,7 +211,8 @@ def _check_cost(row: sqlite3.Row, lines: list[BillLine]) -> None:
             f"a cost is both booked and doubtful: {_named(row)}, {row['cost_micros']} micros"
         )
         assert kept >= cost_micros, (
-            f"billed for a task that no job knows of, nor keeps room for: {_named(row)} keeps {kept} of {cost_micros} micros"
+            "billed for a task that no job knows of, nor keeps room for: "
+            f"{_named(row)} keeps {kept} of {cost_micros} micros"
         )
         return
     billed, booked = (images, cost_micros), (row["billed_images"], row["cost_micros"])
@@ -239,8 +241,10 @@ def _check_message(stage: Stage, row: sqlite3.Row, cards: list[Message]) -> None
     job = _named(row)
     visible = [card for card in cards if not card.deleted]
     if row["state"] == "void" or row["deleted_ms"]:
-        shown = [card.id for card in visible if card.attachments]
-        assert not shown, f"pictures are shown of a job that is void or deleted: {job}, messages {shown}"
+        # Nothing reaches a private reply whose token is dead: what it shows stays with its member.
+        within_reach = [card for card in visible if not (row["out_of_reach"] and card.ephemeral)]
+        shown = [card.id for card in within_reach if card.attachments]
+        assert not shown, f"pictures are shown of a job that is void or removed: {job}, messages {shown}"
         return
     if row["private"] and len(visible) == 2:
         # A private reply that outlived its token can't be changed; the last word went by direct message.
@@ -315,8 +319,8 @@ def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
 def pings(stage: Stage) -> list[int]:
     """Return the messages to which a message of its own called somebody."""
     # Others link to messages too: that one can't be deleted, or is being sent again.
-    found = [re.findall(r"ready: \S+/channels/\d+/\d+/(\d+)", message.content) for message in _of_bot(stage)]
-    return [int(link) for links in found for link in links]
+    called = [re.search(r" ready: \S*/channels/\d+/\d+/(\d+)", message.content) for message in of_bot(stage)]
+    return [int(found[1]) for found in called if found]
 
 
 def _check_pings(stage: Stage, jobs: list[sqlite3.Row], lost: Lost) -> None:
@@ -341,7 +345,8 @@ def _check_log(stage: Stage, unexpected: str | None) -> None:
     assert unexpected == "", f"the log tells of what nobody expected: {unexpected}"
 
 
-def _of_bot(stage: Stage) -> Iterator[Message]:
+def of_bot(stage: Stage) -> Iterator[Message]:
+    """Yield every message of the bot, deleted or not."""
     world = stage.discord.world
     channels = [channel for guild in world.guilds.values() for channel in guild.channels.values()]
     for channel in [*channels, *world.direct.values()]:
@@ -350,11 +355,15 @@ def _of_bot(stage: Stage) -> Iterator[Message]:
                 yield message
 
 
-def _cards(stage: Stage, job_id: int) -> Iterator[Message]:
-    for message in _of_bot(stage):
+def _cards(stage: Stage, job_id: int, message_id: int | None = None) -> Iterator[Message]:
+    """Yield the messages that show a job to others than who looked it up; ``message_id`` is its own, if it is known."""
+    for message in of_bot(stage):
         named = any(str(one.get("custom_id", "")).startswith(f"job:{job_id}:") for one in walk(message.components))
-        answers = (message.interaction or {}).get("id") == str(job_id) and message.flags & COMPONENTS_V2
-        if named or answers:
+        answered = (message.interaction or {}).get("id")
+        answers = answered == str(job_id) and message.flags & COMPONENTS_V2
+        # What /job shows can have buttons of the job, too.
+        is_copy = message.ephemeral and answered != str(job_id) and message.id != message_id
+        if (named or answers) and not is_copy:
             yield message
 
 

@@ -18,6 +18,7 @@ class Lost:
     """What all restores of a run have lost.
 
     Attributes:
+        is_any: whether a copy was restored.
         unknown: the prompts of the jobs that were asked for after the copy was made, by id.
         looks: of their messages, by the job's id: they stay as they are.
         behind: ids of the jobs that had moved since.
@@ -25,6 +26,7 @@ class Lost:
         anew: prompts of those of them that were created since: as often they may be drawn once more.
     """
 
+    is_any: bool = False
     unknown: dict[int, str] = field(default_factory=dict[int, str])
     looks: dict[int, Look] = field(default_factory=dict[int, Look])
     messages: set[int] = field(default_factory=set[int])
@@ -33,6 +35,7 @@ class Lost:
 
     def note(self, database: Path, copy: Path) -> None:
         """Take note of what a database has that its copy has not."""
+        self.is_any = True
         now, then = _jobs(database), _jobs(copy)
         self.unknown |= {job_id: str(now[job_id]["prompt"]) for job_id in now.keys() - then.keys()}
         moved = {job_id for job_id in now.keys() & then.keys() if now[job_id] != then[job_id]}

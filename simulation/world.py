@@ -1,4 +1,4 @@
-"""The world of one run: the two stand-ins, one server with its people, the machine, and the bot on it."""
+"""The world of one run: the two stand-ins, two servers with their people, the machine, and the bot on it."""
 
 import asyncio
 import hashlib
@@ -18,22 +18,20 @@ from PIL import Image
 from bot import app
 from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, Used
+from sandbox.discord import Actor, DiscordStandIn, Guild, Used
 from simulation.clocks import MachineClock
 from simulation.goals import Goal
 from simulation.loop import HOPS_S, VirtualLoop
 from simulation.lost import Lost
 from simulation.network import Network
 from simulation.process import Process
+from simulation.servers import PLACES, open_servers
 from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
 from simulation.turns import Turns
 from simulation.words import title
 
-MEMBERS = ("bob", "mei", "ana", "kim")
 PING_AFTER_S = 15
-PLACES = ("general", "general", "general", "atelier")
-"""Where people ask; the last is a thread."""
 
 
 @dataclass
@@ -45,6 +43,7 @@ class World:
         clock: the bot's machine's.
         discord_clock: Discord's.
         vendor_clock: the vendor's.
+        guilds: the servers; the first is the operator's own.
         written: what the bot and its libraries logged.
         asked: every /imagine, oldest first.
         news: for each of them the turn in which something may go wrong with it.
@@ -69,7 +68,7 @@ class World:
     vendor_clock: MachineClock
     discord: DiscordStandIn
     vendor: DashScopeStandIn
-    guild: Guild
+    guilds: tuple[Guild, ...]
     config: Config
     asked: list[Used] = field(default_factory=list[Used])
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
@@ -100,8 +99,9 @@ class World:
         """Count one more of an act or a trouble."""
         self.tally[title(happened)] += 1
 
-    def member(self, name: str) -> Actor:
-        return self.discord.member(name, self.guild)
+    def member(self, name: str, guild: Guild | None = None) -> Actor:
+        """Act as somebody in a server; without ``guild`` in the first."""
+        return self.discord.member(name, guild or self.guilds[0])
 
     def start(self, *, dies_at: int | None = None) -> Process:
         """Start the bot on the same files; see `Process` for when it dies."""
@@ -121,7 +121,8 @@ class World:
         self.vendor.faults.clear()
         self.discord.faults.clear()
         self.vendor.list_lag_s = 0.0
-        self.guild.change_thread(PLACES[-1], archived=False, locked=False)
+        for guild in self.guilds:
+            guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions
         conditions.closed.clear()
         self.network.lighten(*conditions.dark)
@@ -167,18 +168,13 @@ Trouble = Callable[[World, random.Random], Awaitable[None]]
 async def open_world(
     loop: VirtualLoop, trace: Trace, written: LogTrace, disk: Disk, dice: random.Random, clock: MachineClock
 ) -> AsyncGenerator[World]:
-    """Open the stand-ins with one server and its people; no bot runs yet."""
+    """Open the stand-ins with two servers and their people; no bot runs yet."""
     discord_clock, vendor_clock = MachineClock(loop), MachineClock(loop)
     async with (
         DiscordStandIn(clock=discord_clock) as discord,
         DashScopeStandIn(clock=vendor_clock, draw=draw_cheaply) as vendor,
     ):
-        guild = discord.add_guild("Studio", owner=discord.application_owner)
-        guild.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS)
-        guild.add_member("mod", roles=["Moderator"])
-        guild.add_thread(PLACES[-1])
-        for name in MEMBERS:
-            guild.add_member(name)
+        guilds = open_servers(discord)
         for tier in vendor.free_tiers.values():
             tier.used = tier.images
         _name_ports(loop.network, discord, vendor)
@@ -194,7 +190,7 @@ async def open_world(
             vendor_clock,
             discord,
             vendor,
-            guild,
+            guilds,
             make_config(discord, vendor, disk.folder),
         )
 
@@ -207,7 +203,7 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path)
             "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": ""},
             "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
             "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
-            "servers": {"pool": "none"},
+            "servers": {"allowed": "any", "pool": "none"},
             "quota": {"operator_cap": "none"},
             # Else hardly anybody would wait long enough to be called.
             "queue": {"ping_after": PING_AFTER_S},

@@ -3,9 +3,12 @@
 import asyncio
 import random
 
+from aiohttp import web
+
 from sandbox.faults import Fault
 from sandbox.weather import DISCORD, UNHEARD, page
-from simulation.world import PLACES, World
+from simulation.servers import CASTS, PLACES
+from simulation.world import World
 
 CHANCE = 0.1
 """Of each request in bad weather."""
@@ -33,7 +36,7 @@ async def bad_weather(world: World, dice: random.Random) -> None:
 
 
 async def outage(world: World, dice: random.Random) -> None:
-    """Let Discord serve nothing but its gateway, for up to eight hours; half of the time from when pictures are there."""
+    """Let Discord serve nothing but its gateway, for up to eight hours; half of the time from a delivery on."""
     if dice.random() < 0.5:
         await world.trace.until(lambda who, what: who == "database" and " is delivered" in what)
     seconds = dice.choice((300.0, 1800.0, 7200.0, 28_800.0)) * dice.random()
@@ -52,10 +55,15 @@ async def reconnect(world: World, dice: random.Random) -> None:
 
 
 async def refused_edit(world: World, dice: random.Random) -> None:
-    """Refuse one of the next edits."""
+    """Refuse one of the next edits of a request's own message."""
     operation = dice.choice(("edit_original", "edit_message"))
     world.trace.add("trouble", f"the next {operation} is forbidden")
-    world.discord.faults.add(operation, FORBIDDEN)
+    world.discord.faults.add(operation, FORBIDDEN, matches=lambda request: _is_about_asked(world, request))
+
+
+def _is_about_asked(world: World, request: web.Request) -> bool:
+    asked = {used.token: str(used.message.id) if used.message else "" for used in world.asked}
+    return request.match_info.get("webhook_token") in asked or request.match_info.get("message_id") in asked.values()
 
 
 async def dead_token(world: World, dice: random.Random) -> None:
@@ -68,17 +76,18 @@ async def dead_token(world: World, dice: random.Random) -> None:
 
 async def moderator(world: World, dice: random.Random) -> None:
     """Let a moderator delete the message of a request by hand."""
-    seen = dice.choice(world.asked).message
-    if seen is not None and not seen.ephemeral:
+    used = dice.choice(world.asked)
+    seen, guild = used.message, used.interaction.channel.guild
+    if guild is not None and seen is not None and not seen.ephemeral:
         world.trace.add("trouble", f"a moderator deletes message {seen.id}")
         world.swept.add(seen.id)
-        world.member("mod").delete(seen)
+        world.member(CASTS[guild.name].moderators[0], guild).delete(seen)
 
 
 async def closed_thread(world: World, dice: random.Random) -> None:
-    """Close the thread, or lock it, and open it again later."""
-    locked = dice.random() < 0.5
-    world.trace.add("trouble", f"the thread is closed, locked {locked}")
-    world.guild.archive(PLACES[-1], locked=locked)
+    """Close a thread, or lock it, and open it again later."""
+    locked, guild = dice.random() < 0.5, dice.choice(world.guilds)
+    world.trace.add("trouble", f"the thread of {guild.name} is closed, locked {locked}")
+    guild.archive(PLACES[-1], locked=locked)
     await asyncio.sleep(dice.uniform(10, 1800))
-    world.guild.change_thread(PLACES[-1], archived=False, locked=False)
+    guild.change_thread(PLACES[-1], archived=False, locked=False)

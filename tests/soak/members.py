@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
-from simulation.people import press
+from simulation.people.clients import press
 from tests.soak.stage import Soak
 
 PAUSE_S = 150.0
@@ -52,7 +52,7 @@ async def _change_mind(soak: Soak, who: Actor, used: Used, dice: random.Random) 
     chance = dice.random()
     if chance < 0.12:
         await soak.clock.sleep(dice.uniform(1, 40))
-        await press(who, used, "Cancel")
+        await press(who, used.message, "Cancel")
     elif chance < 0.16:
         await soak.clock.sleep(dice.uniform(1, 40))
         number = re.search(r"#(\d+)", used.message.text if used.message else "")
@@ -61,7 +61,7 @@ async def _change_mind(soak: Soak, who: Actor, used: Used, dice: random.Random) 
             await canceled.acknowledged.wait()
     elif chance < 0.24:
         await soak.clock.sleep(dice.uniform(60, 300))
-        await press(who, used, "Delete")
+        await press(who, used.message, "Delete")
 
 
 async def moderate(soak: Soak, dice: random.Random) -> None:
@@ -75,7 +75,7 @@ async def moderate(soak: Soak, dice: random.Random) -> None:
         if used is None or message is None or not soak.rows(ADDRESSED, used.interaction_id):
             continue
         if dice.random() < 0.5:
-            await press(mod, used, "Delete")
+            await press(mod, used.message, "Delete")
             continue
         try:
             mod.delete(message)

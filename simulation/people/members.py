@@ -1,0 +1,167 @@
+"""What members do: they ask for pictures, change their minds, press what is there, leave and come back."""
+
+import asyncio
+import random
+
+from bot.domain.requests.catalogue import BUILT_IN
+from sandbox.discord import Actor, Used
+from simulation.people.clients import Act, answer, asked_by, asked_in, note, press, usable
+from simulation.servers import PLACES
+from simulation.world import World
+
+MODELS = tuple(BUILT_IN)
+MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
+"""What prompts begin with; the last is a word that moderators come to forbid."""
+
+UNDER_WAY = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('pending', 'running')"
+
+
+async def ask(world: World, who: Actor, dice: random.Random) -> bool:
+    """Ask for pictures, and look at the answer; now and then change one's mind."""
+    used = await _ask(world, who, dice)
+    if dice.random() < 0.05:
+        world.discord.redeliver(used)
+    await used.response()
+    await asyncio.sleep(dice.uniform(0.5, 40))
+    await _react(world, who, used, dice)
+    return True
+
+
+async def _ask(world: World, who: Actor, dice: random.Random, marker: str | None = None, count: int = 0) -> Used:
+    return await world.ask(
+        who,
+        _prompt(world, who, dice.choice(MARKERS) if marker is None else marker),
+        model=dice.choice(MODELS),
+        count=count or dice.choice((1, 1, 2, 3, 4)),
+        private=dice.random() < 0.2,
+        place=dice.choice(PLACES),
+    )
+
+
+def _prompt(world: World, who: Actor, marker: str) -> str:
+    """Return a prompt that no other is like, since the bill is held against them, and that names the server."""
+    assert who.guild is not None
+    return f"{marker}{who.user.name} {len(world.asked)} at {who.guild.name}"
+
+
+async def _react(world: World, who: Actor, used: Used, dice: random.Random) -> None:
+    """Agree to a price, appeal against a block, or change one's mind about the request."""
+    if agree := usable(used.message, "draft:"):
+        await _press(world, who, used, dice.choice(agree).custom_id)
+    elif usable(used.message, "appeal:"):
+        await _appeal(world, who, used)
+    elif dice.random() < 0.25:
+        await _press(world, who, used, dice.choice(("Cancel", "Delete")))
+
+
+async def _press(world: World, who: Actor, used: Used, key: str) -> None:
+    note(world, who, f"presses {key} of {used.interaction_id}")
+    await press(who, used.message, key)
+
+
+async def appeal(world: World, who: Actor, dice: random.Random) -> bool:
+    """Appeal against a block that one has met, be it lifted or not."""
+    refused = [used for used in asked_by(world, who) if usable(used.message, "appeal:")]
+    return bool(refused) and await _appeal(world, who, dice.choice(refused))
+
+
+async def _appeal(world: World, who: Actor, used: Used) -> bool:
+    note(world, who, f"appeals after {used.interaction_id}")
+    (button, *_) = usable(used.message, "appeal:")
+    world.tally["members appealed"] += 1
+    return await press(who, used.message, button.custom_id, typed=_prompt(world, who, "please, says "))
+
+
+async def rush(world: World, who: Actor, dice: random.Random) -> bool:
+    """Ask for more at once than a day allows."""
+    model = dice.choice(MODELS)
+    asked = [await world.ask(who, _prompt(world, who, ""), model=model, count=4) for _ in range(3)]
+    await asyncio.gather(*(used.response() for used in asked), return_exceptions=True)
+    return True
+
+
+async def twice(world: World, who: Actor, dice: random.Random) -> bool:
+    """Ask a second time before the first is answered."""
+    asked = [await _ask(world, who, dice) for _ in range(2)]
+    await asyncio.gather(*(used.response() for used in asked), return_exceptions=True)
+    return True
+
+
+async def meddle(world: World, who: Actor, dice: random.Random) -> bool:
+    """Press what belongs to somebody else."""
+    others = [used for used in asked_in(world, who) if used.interaction.user is not who.user and _is_public(used)]
+    if others:
+        await _press(world, who, others[-1], dice.choice(("Cancel", "Delete")))
+    return bool(others)
+
+
+def _is_public(used: Used) -> bool:
+    return used.message is not None and not used.message.ephemeral and bool(used.message.buttons)
+
+
+async def press_old(world: World, who: Actor, dice: random.Random) -> bool:
+    """Press whatever button an answer has that may be hours old, of an earlier life of the bot."""
+    old = [used for used in asked_by(world, who)[:-1] if usable(used.message)]
+    if old:
+        used = dice.choice(old)
+        await _press(world, who, used, dice.choice(usable(used.message)).custom_id)
+    return bool(old)
+
+
+async def delete(world: World, who: Actor, dice: random.Random) -> bool:
+    """Delete pictures that one has had for a while."""
+    made = [used for used in asked_by(world, who) if used.message is not None and used.message.gallery]
+    if made:
+        await _press(world, who, dice.choice(made), "Delete")
+    return bool(made)
+
+
+async def look(world: World, who: Actor, dice: random.Random) -> bool:
+    """Look where one stands, and at some request, be it one's own or not."""
+    command = dice.choice(("balance", "history", "job"))
+    await answer(world, who, command, {"number": dice.randint(1, 12)} if command == "job" else {})
+    return True
+
+
+async def leave(world: World, who: Actor, dice: random.Random) -> bool:
+    """Leave the server, half of the time with a request under way, and come back later."""
+    guild = who.guild
+    assert guild is not None
+    if dice.random() < 0.5:
+        await (await _ask(world, who, dice, "[slow] ")).response()
+    note(world, who, "leaves")
+    guild.remove_member(who.user.name)
+    try:
+        await asyncio.sleep(dice.uniform(5, 3600))
+    finally:
+        note(world, who, "comes back")
+        guild.add_member(who.user.name)
+    return True
+
+
+async def forget(world: World, who: Actor, dice: random.Random) -> bool:
+    """Wish to be forgotten, and say yes to that only when pictures are being made."""
+    question = await answer(world, who, "privacy forget", {})
+    used = await world.ask(who, _prompt(world, who, "[slow] "))
+    await used.response()
+    await asyncio.sleep(dice.uniform(1, 20))
+    if not world.rows(UNDER_WAY, used.interaction_id):
+        return False
+    note(world, who, "wishes to be forgotten")
+    await press(who, question, f"privacy:forget:{who.id}")
+    return True
+
+
+ACTS: dict[Act, int] = {
+    ask: 14,
+    rush: 2,
+    twice: 2,
+    meddle: 2,
+    press_old: 3,
+    delete: 3,
+    look: 2,
+    leave: 2,
+    appeal: 2,
+    forget: 3,
+}
+"""What may be done, and how often compared with the others."""

@@ -1,0 +1,103 @@
+"""What moderators decided, and whether it came about: blocks, removed pictures, refunds, appeals."""
+
+import re
+import sqlite3
+from collections import Counter
+
+from simulation.rules.past import acts
+from simulation.world import World
+
+CASES = "SELECT server_id, number, account_id FROM cases"
+REMOVED = """
+SELECT jobs.number, jobs.server_id,
+    (SELECT act FROM audit WHERE job_id = jobs.id AND act LIKE 'job.removal\\_%' ESCAPE '\\' ORDER BY id DESC) AS last
+FROM jobs WHERE deleted_ms > 0 OR EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_intent')
+"""
+PATHS = "SELECT path FROM images WHERE path <> ''"
+REFUNDED = """
+SELECT jobs.number, charged_free, charged_micros, -sum(used_delta) AS free, sum(granted_delta) AS micros,
+    count(DISTINCT actor_id) AS people, count(DISTINCT bucket_id) < count(*) AS is_twice
+FROM ledger JOIN holds ON holds.job_id = ledger.job_id JOIN jobs ON jobs.id = ledger.job_id
+WHERE ledger.kind = 'refund' GROUP BY ledger.job_id HAVING count(actor_id)
+"""
+APPEALS = """
+SELECT appeals.id, appeals.state, cases.server_id, cases.number, members.discord_id,
+    (SELECT count(*) FROM outbox WHERE kind = 'appeal-answer' AND content ->> '$.appeal_id' = appeals.id) AS answers,
+    (SELECT outcome FROM outbox WHERE kind = 'appeal-answer' AND content ->> '$.appeal_id' = appeals.id) AS outcome
+FROM appeals JOIN cases ON cases.id = appeals.case_id JOIN members ON members.account_id = appeals.account_id
+"""
+
+
+def check_blocks(world: World) -> None:
+    """Who is blocked has nothing held for them, from the block's commit to its end."""
+    accounts = {(row["server_id"], row["number"]): row["account_id"] for row in world.rows(CASES)}
+    until_ms: dict[tuple[int, int | None], int] = {}
+    wrong: list[int | None] = []
+    for act in acts(world):
+        if act.name in {"mod.block", "mod.pause"}:
+            until_ms[act.server_id, act.detail["account"]] = act.detail.get("until_ms", 2**63)
+        elif act.name == "mod.unblock":
+            until_ms.pop((act.server_id, act.detail["account"]), None)
+        elif act.name == "mod.appeal-accepted":
+            until_ms.pop((act.server_id, accounts[act.server_id, act.detail["case"]]), None)
+        elif act.name == "job.held" and act.at_ms < until_ms.get((act.server_id, act.account_id), 0):
+            wrong.append(act.job_id)
+    assert not wrong, f"jobs were held for who was blocked: {wrong}"
+
+
+def check_removals(world: World) -> None:
+    """Removed pictures are gone from every channel, and from disk, where nothing else is left over either."""
+    removed = world.rows(REMOVED)
+    undone = [row["number"] for row in removed if row["last"] in {"job.removal_intent", "job.removal_open"}]
+    assert not undone, f"a removal was begun and not ended: {undone}"
+    shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
+    left = [row["number"] for row in removed if (row["server_id"], row["number"]) in shown]
+    assert not left, f"removed pictures still stand in a channel: {left}"
+    images = world.config.storage.images
+    on_disk = {str(file.relative_to(images)) for file in images.rglob("*") if file.is_file()}
+    kept = {row["path"] for row in world.rows(PATHS)}
+    assert on_disk == kept, f"files that no picture has: {on_disk - kept}; pictures without a file: {kept - on_disk}"
+
+
+def _shown_in(world: World, server_id: int) -> set[int]:
+    """Return the numbers of the jobs whose pictures everybody sees in some channel of a server."""
+    guild = world.discord.world.guilds[server_id]
+    messages = [one for channel in guild.channels.values() for one in channel.messages.values()]
+    public = [one for one in messages if not one.deleted and one.viewer is None]
+    names = [file.filename for message in public for file in message.attachments]
+    return {int(found[1]) for name in names if (found := re.match(r"(?:SPOILER_)?(\d+)-\d", name))}
+
+
+def check_refunds(world: World) -> None:
+    """Whoever gives a charge back gives back all of it, once."""
+    wrong = [
+        dict(row)
+        for row in world.rows(REFUNDED)
+        if (row["free"], row["micros"]) != (row["charged_free"], row["charged_micros"]) or row["people"] != 1
+    ]
+    assert not wrong, f"a charge was given back twice, or in part: {wrong}"
+
+
+def check_appeals(world: World) -> None:
+    """Each appeal is decided once, and its member told so once."""
+    decided = Counter((act.server_id, act.detail["case"]) for act in acts(world) if act.name.startswith("mod.appeal-"))
+    appeals = world.rows(APPEALS)
+    by_case = Counter((row["server_id"], row["number"]) for row in appeals if row["state"] != "open")
+    assert decided == by_case, f"appeals were decided {decided}, and are {by_case}"
+    wrong = [dict(row) for row in appeals if row["answers"] != (row["state"] != "open")]
+    assert not wrong, f"appeals whose answer was not noted once: {wrong}"
+    # A rejected appeal can be repeated: there may be several of a kind about a case.
+    sent = Counter(_answer_to(world, row) for row in appeals if row["outcome"] == "sent")
+    told = Counter({answer: _times_told(world, *answer) for answer in {_answer_to(world, row) for row in appeals}})
+    assert +told == sent, f"members were told {+told}, and it was sent {sent}"
+
+
+def _answer_to(world: World, row: sqlite3.Row) -> tuple[int, str]:
+    """Return whom a decision is told to, and in which words."""
+    server = world.discord.world.guilds[row["server_id"]].name
+    return row["discord_id"], f"The moderators of {server} {row['state']} your appeal (case #{row['number']})."
+
+
+def _times_told(world: World, member_id: int, words: str) -> int:
+    channel = world.discord.world.direct.get(member_id)
+    return sum(words in message.content for message in (channel.messages.values() if channel else ()))
