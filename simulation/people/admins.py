@@ -63,7 +63,8 @@ async def give(world: World, who: Actor, dice: random.Random) -> bool:
     """Give a member credit, or back what a job was charged, also twice."""
     number = number_of_some_pictures(world, who, dice)
     if number and dice.random() < 0.5:
-        await answer(world, who, "quota refund", {"number": number, "reason": "spoilt"})
+        for _ in range(dice.choice((1, 2))):
+            await answer(world, who, "quota refund", {"number": number, "reason": "spoilt"})
     else:
         member, amount = dice.choice(cast(who).members), dice.choice(("0.5", "3"))
         await answer(world, who, "quota grant", {"member": member, "amount": amount, "reason": "a prize"})
