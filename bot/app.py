@@ -215,4 +215,5 @@ async def _handlers_done() -> None:
         _, late = await asyncio.wait(handlers, timeout=HANDLERS_GRACE_S)
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            await asyncio.wait(late, timeout=HANDLERS_GRACE_S)

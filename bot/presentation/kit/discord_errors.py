@@ -24,6 +24,9 @@ TOO_LARGE_CODES = frozenset({40005, 50045})
 UNKNOWN_INTERACTION = 10062
 """The first answer came after Discord's three seconds, or a second attempt of it did."""
 
+TOO_LATE_CODES = frozenset({UNKNOWN_INTERACTION, *DEAD_TOKEN_CODES})
+"""An answer that came after its time, or after a first one that was lost on its way."""
+
 ALREADY_ACKNOWLEDGED = 40060
 """Interaction has already been acknowledged: whether by us is another question."""
 

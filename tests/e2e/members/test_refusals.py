@@ -173,6 +173,14 @@ async def test_a_command_that_is_answered_slowly_does_not_outlive_the_bot(tmp_pa
     assert "reference" not in caplog.text
 
 
+async def test_an_answer_whose_acknowledgement_was_lost_is_no_fault_of_the_program(world, caplog):
+    world.discord.faults.add("callback", Fault(cut=True), times=4)
+    searched = await world.member("mod").invoke("logs search")
+    await world.eventually(lambda: "an answer did not reach Discord" in caplog.text)
+    assert "reference" not in caplog.text
+    assert not searched.acknowledged.is_set()
+
+
 async def test_while_nothing_can_be_written_down_nothing_is_started(world):
     with locked(world.config.storage.file):
         await assert_refused(
