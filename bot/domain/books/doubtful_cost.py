@@ -31,7 +31,7 @@ class ResolvedTask:
 
     Attributes:
         billed_images: images that the vendor bills; None where that is in doubt.
-        submitted_ms: when the vendor took it.
+        claimed_ms: when its create was sent; one that was in doubt was found later, and the vendor forgets it from here on.
     """
 
     task_id: str
@@ -39,7 +39,7 @@ class ResolvedTask:
     server_id: int
     model: str
     billed_images: int | None
-    submitted_ms: int
+    claimed_ms: int
 
 
 def number_of(count: int, what: str) -> str:

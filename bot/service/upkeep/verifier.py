@@ -60,7 +60,7 @@ class Verifier:
     async def _compare(self, task: ResolvedTask) -> str:
         report = await self._ask(lambda: self._vendor.query(task.task_id))
         if report.status is TaskStatus.UNKNOWN:
-            is_due = self._clock.now_ms() >= task.submitted_ms + REMEMBERED_MS - NEARLY_FORGOTTEN_MS
+            is_due = self._clock.now_ms() >= task.claimed_ms + REMEMBERED_MS - NEARLY_FORGOTTEN_MS
             return "" if is_due or task.billed_images is None else "the vendor does not know it"
         self.compared += 1
         if report.image_count is None:

@@ -89,6 +89,19 @@ async def test_a_task_that_the_vendor_does_not_know_is_named_until_it_may_be_for
     assert verification.verifier.compared == 0
 
 
+async def test_a_task_that_was_found_long_after_its_create_is_forgotten_from_its_create_on(
+    service: Service, vendor: DashScopeStandIn, verification: Verification
+):
+    vendor.next_outcome(Outcome())
+    await service.start()
+    job = await service.until(await service.ask(), JobState.DELIVERING)
+    del vendor._tasks[job.task_id]  # pyright: ignore[reportPrivateUsage]
+    service.clock.advance(23 * HOUR_S)
+    found_ms = service.clock.now_ms() - HOUR_S * 1000
+    await service.database.write(lambda conn: conn.execute("UPDATE jobs SET submitted_ms = ?", (found_ms,)))
+    assert await verification.differences() == []
+
+
 async def test_a_lost_task_is_named_with_the_job_that_asked_for_it_until_it_is_booked(
     service: Service, vendor: DashScopeStandIn, verification: Verification
 ):
