@@ -189,6 +189,8 @@ async def _serve(config: Config, core: Core, discord_side: DiscordSide, stop: as
             await _end(*under_way)
             await _handlers_done()
             await client.close()
+            # What came in meanwhile; now nothing can come any more.
+            await _handlers_done()
             await _end(*connection)
         log.info("stopped")
 

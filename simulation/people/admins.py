@@ -83,8 +83,12 @@ async def give_back(world: World, who: Actor, _: random.Random) -> bool:
 
 async def knight(world: World, who: Actor, dice: random.Random) -> bool:
     """Make a member a patron, or take that away; the role has a rule of its own at times."""
-    name, guild = dice.choice(cast(who).members), who.guild
+    guild = who.guild
     assert guild is not None
+    inside = {member.user.name for member in guild.members.values()}
+    name = dice.choice(cast(who).members)
+    if name not in inside:
+        return False
     is_patron = any(role.name == "Patron" for role in guild.find_member(name).roles)
     note(world, who, f"{'takes' if is_patron else 'gives'} {name} the role Patron")
     guild.set_roles(name, [] if is_patron else ["Patron"])

@@ -31,7 +31,7 @@ class ResolvedTask:
 
     Attributes:
         billed_images: images that the vendor bills; None where that is in doubt.
-        claimed_ms: when its create was sent; one that was in doubt was found later, and the vendor forgets it from here on.
+        claimed_ms: when its create was sent, by the vendor's clock if that is known: the vendor forgets by it.
     """
 
     task_id: str

@@ -115,6 +115,11 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
     return {404: Verdict.GONE, 403: Verdict.FORBIDDEN, 400: Verdict.REFUSED}.get(error.status, Verdict.LATER)
 
 
+def is_lost(error: BaseException) -> bool:
+    """Whether an answer did not get through to Discord, or came too late, with nothing wrong in itself."""
+    return isinstance(error, discord.HTTPException) and (error.code in TOO_LATE_CODES or judge(error) is Verdict.LATER)
+
+
 def briefly(error: BaseException) -> str:
     """Name an error on one line, without its request: that has the token in its address, and a proxy's password."""
     name = type(error).__name__

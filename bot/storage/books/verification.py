@@ -64,7 +64,8 @@ WHERE ledger.kind IN ('hold', 'settle', 'void', 'expire', 'doubt') AND legs.job_
 TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
 COUNTS = "SELECT (SELECT count(*) FROM buckets), (SELECT count(*) FROM ledger), (SELECT count(*) FROM holds)"
 RESOLVED_TASKS = """
-SELECT jobs.task_id, jobs.number, jobs.server_id, jobs.model, min(jobs.claimed_ms, jobs.submitted_ms) AS claimed_ms,
+SELECT jobs.task_id, jobs.number, jobs.server_id, jobs.model,
+    iif(jobs.vendor_claimed_ms > 0, jobs.vendor_claimed_ms, min(jobs.claimed_ms, jobs.submitted_ms)) AS claimed_ms,
     coalesce((SELECT json_extract(detail, '$.billed') FROM audit
         WHERE audit.job_id = jobs.id AND act = 'job.doubt_resolved' ORDER BY id DESC LIMIT 1),
         iif(holds.doubtful_micros > 0, NULL, holds.billed_images)) AS billed_images

@@ -235,7 +235,12 @@ async def test_a_press_whose_acknowledgement_is_lost_is_done_all_the_same(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault(cut=True), Fault(status=404, body=b'{"message": "Unknown interaction", "code": 10062}')]
+    "fault",
+    [
+        Fault(cut=True),
+        Fault(status=404, body=b'{"message": "Unknown interaction", "code": 10062}'),
+        Fault(status=429, body=b"<html>", content_type="text/html"),
+    ],
 )
 async def test_a_form_that_discord_never_took_may_be_asked_for_again(tmp_path, caplog, fault: Fault):
     async with open_world(tmp_path) as world:
