@@ -299,8 +299,10 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None
         is_told = used.message is not None or used.followups
         assert is_told, f"a request without a job was answered with no word: [{used.interaction_id}], {sent}"
     else:
-        # A reply of which nobody could find out whether it stood, or that Discord refused, is taken back by another.
-        is_told = row["state"] != "void" or used.followups or is_told_directly(stage, row)
+        # A reply of which nobody could find out whether it stood, or that Discord refused, is taken back by another,
+        # or by the refusal in its place.
+        is_refused = used.message is not None and used.message.ephemeral and not used.message.loading
+        is_told = row["state"] != "void" or used.followups or is_told_directly(stage, row) or is_refused
         assert is_told, f"a job is void, and whoever asked was not told: #{row['number']}"
         owner, asker = row["member_id"], used.interaction.user.id
         assert owner == asker, f"a job belongs to another member than asked: #{row['number']}, {owner}, not {asker}"

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from bot.errors import BotError
+from bot.errors import BotError, StorageUnavailable
 from simulation.operating import books
 from simulation.operating.copies import Copies
 from simulation.world import World
@@ -43,7 +43,9 @@ class Operator:
         while True:
             await world.bot.ended.wait()
             world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
-            if not world.bot.was_killed and (world.bot.error or not world.bot.stop.is_set()):
+            # A disk that takes nothing lets no bot begin.
+            is_ill = world.disk.ill is not None and isinstance(world.bot.error, StorageUnavailable)
+            if not world.bot.was_killed and not is_ill and (world.bot.error or not world.bot.stop.is_set()):
                 world.violations.append(f"the bot ended by itself: {world.bot.error!r}")
             await asyncio.sleep(self._dice.choice((0.0, 2.0, 60.0, 600.0)) * self._dice.random())
             async with self._hands:
