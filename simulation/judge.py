@@ -128,7 +128,7 @@ def inspect(
             # What was shown or removed since the copy was made, one that is restored does not know.
             _check_message(stage, row, cards[row["id"]])
     for used in stage.asked:
-        if used.interaction_id not in lost.unknown:
+        if used.interaction_id not in lost.unknown.keys() | lost.unheld:
             _check_asked(stage, used, {row["id"]: row for row in jobs})
     _check_pings(stage, jobs, lost)
     for job_id, before in lost.looks.items():

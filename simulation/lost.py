@@ -22,6 +22,7 @@ class Lost:
         unknown: the prompts of the jobs that were asked for after the copy was made, by id.
         looks: of their messages, by the job's id: they stay as they are.
         behind: ids of the jobs that had moved since.
+        unheld: ids of the requests that a kill left acknowledged and not yet held for: nobody knows of them.
         messages: ids of the messages of both: who was called to one of them may be called again, or to no job's.
         anew: prompts of those of them that were created since: as often they may be drawn once more.
     """
@@ -29,6 +30,7 @@ class Lost:
     is_any: bool = False
     unknown: dict[int, str] = field(default_factory=dict[int, str])
     looks: dict[int, Look] = field(default_factory=dict[int, Look])
+    unheld: set[int] = field(default_factory=set[int])
     messages: set[int] = field(default_factory=set[int])
     behind: set[int] = field(default_factory=set[int])
     anew: Counter[str] = field(default_factory=Counter[str])

@@ -38,11 +38,22 @@ class Operator:
         """Wait until what he is about is done; he begins nothing more."""
         await self._hands.acquire()
 
+    def _note_unheld(self) -> None:
+        """Take note of who waits for an answer to what the dead bot had not written down: it can't come any more."""
+        held = {row["id"] for row in self._world.rows("SELECT id FROM jobs")}
+        self._world.lost.unheld |= {
+            used.interaction_id
+            for used in self._world.asked
+            if used.acknowledged.is_set() and used.message is None and used.interaction_id not in held
+        }
+
     async def _keep_running(self) -> None:
         world = self._world
         while True:
             await world.bot.ended.wait()
             world.trace.add("operator", f"finds life {len(world.lives)} dead after {world.bot.ran} callbacks")
+            if world.bot.was_killed and world.asked:
+                self._note_unheld()
             # A disk that takes nothing lets no bot begin.
             is_ill = world.disk.ill is not None and isinstance(world.bot.error, StorageUnavailable)
             if not world.bot.was_killed and not is_ill and (world.bot.error or not world.bot.stop.is_set()):
