@@ -5,11 +5,9 @@ from fnmatch import fnmatchcase
 from simulation.goals import Goal, goals
 
 OUT_OF_REACH = {
-    "Books.*": "only `python -m bot ledger verify` reads the books so, a command in a process of its own",
     "Damage.is_there: *": "only `/healthz` asks, which is not served in a simulation",
-    "Damage.wait: None": "the file is as the bot wrote it: what a kill leaves is simulated, a failing disk is not",
+    "Damage.wait: None": "the file is as the bot wrote it: no part of it is ever damaged",
     "Privacy.scrub: False": "no day fills a database that is too large to be written anew",
-    "Privacy.scrub: raises StorageUnavailable": "the disk is never full, and nobody else locks the file",
 }
 """Why, by patterns of `simulation.goals.Goal` as text."""
 

@@ -40,7 +40,9 @@ def _strange(world: World, own: Cast, other: Cast) -> re.Pattern[str]:
 
 def _require_none(strange: re.Pattern[str], message: Message) -> None:
     found = strange.search(everything(message)) if message.author.bot else None
-    assert found is None, f"{found and found[0]!r} of another server is in message {message.id}: {message.content}"
+    assert found is None, (
+        f"a message tells of another server: [{message.id}], {found and found[0]!r}: {message.content}"
+    )
 
 
 def check_secrets(world: World) -> None:

@@ -34,7 +34,7 @@ def test_every_known_fault_has_a_seed_that_finds_it_or_is_named_as_a_gap():
 
 @pytest.mark.slow
 def test_each_known_fault_is_found(played: dict[str, dict[str, Any]]):
-    for name, (_, rule) in FOUND_BY.items():
+    for name, (_, _, rule) in FOUND_BY.items():
         assert [said[: len(rule)] for said in played["found"][name][:1]] == [rule], name
 
 

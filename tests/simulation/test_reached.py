@@ -133,8 +133,9 @@ def test_what_no_port_names_is_told_of_unless_any_may_raise_it():
 
 def test_the_command_counts_what_seeds_reach(reached: dict[str, int]):
     assert list(reached) == [str(goal) for goal in goals()]
-    assert reached[f"{STATES}.held: queued"] >= reached[f"{STATES}.queued: submitting"] > 0
-    assert reached["Jobs.submit: a value"] >= reached[f"{STATES}.held: queued"]
+    assert reached[f"{STATES}.held: queued"] > 0
+    assert reached[f"{STATES}.queued: submitting"] > 0
+    assert reached["Jobs.submit: a value"] > 0
     assert reached["ImageService.create: a value"] > 0
 
 
@@ -143,7 +144,7 @@ def test_the_command_names_what_was_never_reached_but_not_what_is_out_of_reach(p
     assert f"{len(never)} more might be:" in printed
     for goal in never:
         assert re.search(rf"^    {goal.group}: .*{re.escape(f'{goal.start} ({goal.end})')}", printed, re.MULTILINE)
-    assert "    Books: " not in printed
+    assert "scrub (False)" not in printed
 
 
 def test_the_adapters_raise_nothing_that_their_ports_do_not_name(printed: str):
