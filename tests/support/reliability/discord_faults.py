@@ -257,6 +257,9 @@ async def _removed(world: World) -> list[Row]:
     await drawn.is_("running")
     world.vendor.faults.add("create", RATE, times=1000)
     await waiting.ask()
+    # Else the one in line is told by its message where that comes before the token's end.
+    for operation in ("edit_original", "edit_followup"):
+        world.discord.faults.add(operation, Fault(status=503), times=1000)
     guild.remove_bot()
     await waiting.is_("expired")
     world.advance(LATE_TOKEN_S)
