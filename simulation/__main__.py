@@ -5,11 +5,11 @@ import os
 import sys
 
 from simulation.day import DAY_H, day
-from simulation.densities import densities, faults_table, found_by
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
-from simulation.played import everything, play_many, summary
-from simulation.report import PAGE, make_page
+from simulation.reporting.densities import densities, faults_table, found_by
+from simulation.reporting.played import everything, play_many, summary
+from simulation.reporting.report import PAGE, make_page
 from simulation.run import Outcome, Story
 from simulation.shrinking import confined, shrink
 

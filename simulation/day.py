@@ -5,12 +5,12 @@ import random
 import traceback
 from collections import Counter
 
-from simulation.judge import inspect
+from simulation.judging.judge import inspect
+from simulation.machine.pace import slow_down
 from simulation.operating.books import close_the_day
 from simulation.operating.shift import Operator
-from simulation.pace import slow_down
 from simulation.people import everybody
-from simulation.reached import MOVES, moves
+from simulation.reaching.reached import MOVES, moves
 from simulation.rules import check
 from simulation.run import Story
 from simulation.troubles import strike

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 import discord.gateway
 
-from simulation import sources
-from simulation.clocks import MachineClock
-from simulation.goals import Goal
-from simulation.heart import TaskHeart
-from simulation.loop import VirtualLoop
-from simulation.network import Conditions, Network
-from simulation.reached import watch
-from simulation.storage import Disk, make_folder
+from simulation.machine import sources
+from simulation.machine.clocks import MachineClock
+from simulation.machine.heart import TaskHeart
+from simulation.machine.loop import VirtualLoop
+from simulation.machine.network import Conditions, Network
+from simulation.machine.storage import Disk, make_folder
+from simulation.reaching.goals import Goal
+from simulation.reaching.reached import watch
 from simulation.trace import BooksTrace, LogTrace, Trace, WireTrace
 from simulation.world import World, open_world
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from simulation.densities import sentence
 from simulation.forks import WARMING_SEED, play, play_together
+from simulation.reporting.densities import sentence
 from simulation.run import Outcome, Story, run
 from simulation.world import World
 

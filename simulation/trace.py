@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 
-from simulation.network import Pipe
+from simulation.machine.network import Pipe
 
 REQUEST_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (\S+) HTTP/1\.1\r\n")
 STATUS_LINE = re.compile(rb"HTTP/1\.1 (\d{3}[^\r]*)\r\n")

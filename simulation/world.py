@@ -19,14 +19,14 @@ from bot import app
 from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.discord import Actor, DiscordStandIn, Guild, Used
-from simulation.clocks import MachineClock
-from simulation.goals import Goal
-from simulation.loop import HOPS_S, VirtualLoop
-from simulation.lost import Lost
-from simulation.network import Network
-from simulation.process import Process
+from simulation.judging.lost import Lost
+from simulation.machine.clocks import MachineClock
+from simulation.machine.loop import HOPS_S, VirtualLoop
+from simulation.machine.network import Network
+from simulation.machine.process import Process
+from simulation.machine.storage import Disk
+from simulation.reaching.goals import Goal
 from simulation.servers import PLACES, open_servers
-from simulation.storage import Disk
 from simulation.trace import LogTrace, Trace
 from simulation.turns import Turns
 from simulation.words import title

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from bot import operator_cli
 from bot.__main__ import cli
-from simulation.process import Process
+from simulation.machine.process import Process
 from simulation.world import World
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
-from simulation.judge import look
+from simulation.judging.judge import look
 from simulation.operating import books, commands
 from simulation.trace import BooksTrace
 from simulation.world import World

@@ -4,7 +4,7 @@ import json
 import re
 
 from sandbox.discord.state.messages import Message
-from simulation.judge import of_bot
+from simulation.judging.judge import of_bot
 from simulation.servers import CASTS, HARBOUR, STUDIO, Cast
 from simulation.world import World
 

@@ -3,8 +3,8 @@
 import asyncio
 import random
 
-from simulation.loop import HOPS_S
-from simulation.storage import ILLS
+from simulation.machine.loop import HOPS_S
+from simulation.machine.storage import ILLS
 from simulation.world import World
 
 PLACES = ("discord", "vendor", "results")

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from simulation.judge import inspect, pings
+from simulation.judging.judge import inspect, pings
 from tests.crash.points import POINTS, Point
 from tests.crash.stage import CUT_UPLOADS, Stage, open_stage
 

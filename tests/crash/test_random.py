@@ -9,7 +9,7 @@ import pytest
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import InteractionFailed
 from sandbox.discord.rules.errors import ClientRefused
-from simulation.judge import inspect
+from simulation.judging.judge import inspect
 from tests.crash.stage import CUT_UPLOADS, Stage, open_stage
 
 JOBS = 210

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from sandbox.faults import Fault
-from simulation.judge import inspect
+from simulation.judging.judge import inspect
 from tests.crash.points import two_ask
 from tests.crash.stage import CUT_UPLOADS, open_stage
 

@@ -17,7 +17,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import MemberError
 from bot.storage.books.verification import SqliteBooks
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.forgetting import columns_with, forget, make_job, privacy_of
 from tests.support.ledger import DAY_MS, Books, make_terms, open_books
 

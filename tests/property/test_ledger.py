@@ -14,7 +14,7 @@ from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.jobs.transitions import transition
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.failures import failure_of
 from tests.support.ledger import DAY_MS, make_new_job, make_terms
 from tests.support.stores.admins import MEMBERS, ROLES, SERVERS, Admins

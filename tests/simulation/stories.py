@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox.discord import InteractionFailed
-from simulation.process import Process
+from simulation.machine.process import Process
+from simulation.machine.storage import InlineConnection
 from simulation.run import run
-from simulation.storage import InlineConnection
 from simulation.world import World
 
 Saw = dict[str, Any]

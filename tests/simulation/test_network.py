@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulation.loop import Stuck, VirtualLoop
-from simulation.network import Conditions, Network, Transport
+from simulation.machine.loop import Stuck, VirtualLoop
+from simulation.machine.network import Conditions, Network, Transport
 
 WAYS = [("bot", "shop"), ("shop", "bot")]
 

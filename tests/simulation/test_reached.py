@@ -10,9 +10,9 @@ import pytest
 
 from bot.domain.jobs.job import TRANSITIONS
 from bot.errors import OverQuota, RetryLater
-from simulation.goals import PORTS, STATES, Goal, goals, methods, outcomes, raised, returned, unnamed
-from simulation.out_of_reach import OUT_OF_REACH, gaps
-from simulation.reached import ADAPTERS, moves
+from simulation.reaching.goals import PORTS, STATES, Goal, goals, methods, outcomes, raised, returned, unnamed
+from simulation.reaching.out_of_reach import OUT_OF_REACH, gaps
+from simulation.reaching.reached import ADAPTERS, moves
 
 ROOT = Path(__file__).parents[2]
 LINE = re.compile(r"^ +(\d+|-) (.+?)(?: \(out of reach\))?$", re.MULTILINE)

@@ -4,16 +4,16 @@ import ast
 import re
 
 from simulation.day import DAY_H
-from simulation.densities import Found
 from simulation.known_faults import FAULTS
 from simulation.people import ACTS
-from simulation.played import Played
-from simulation.report import HERE, PAGE, excerpt, make_page, rules
+from simulation.reporting.densities import Found
+from simulation.reporting.played import Played
+from simulation.reporting.report import HERE, PAGE, SIMULATION, excerpt, make_page, rules
 from simulation.run import Outcome
 from simulation.troubles import TROUBLES
 from simulation.words import title
 
-JUDGES = ("judge.py", "books.py", *(f"rules/{file.name}" for file in sorted((HERE / "rules").glob("*.py"))))
+JUDGES = [file for room in ("judging", "rules") for file in sorted((SIMULATION / room).glob("*.py"))]
 LINES = list[str](
     """\
      1.000000 operator starts life 1
@@ -66,8 +66,8 @@ def test_each_rule_of_the_judge_is_told_by_its_sentence():
     )
     asserted = [
         node
-        for name in JUDGES
-        for node in ast.walk(ast.parse((HERE / name).read_text(encoding="utf-8")))
+        for file in JUDGES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Assert)
     ]
     assert [ast.unparse(node) for node in asserted if not any(rule in ast.unparse(node) for rule in told)] == []

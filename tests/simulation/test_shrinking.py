@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.densities import sentence
+from simulation.reporting.densities import sentence
 from simulation.shrinking import smallest
 from simulation.turns import Turns
 from tests.simulation.finding import FOUND_BY

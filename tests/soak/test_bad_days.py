@@ -11,7 +11,7 @@ from sandbox.dashscope import Outcome
 from sandbox.dashscope.pictures.oddities import ODD_ANSWERS
 from sandbox.discord import Actor, ClientRefused, InteractionFailed
 from sandbox.discord.state.guilds import Guild
-from simulation.judge import inspect, is_told_directly
+from simulation.judging.judge import inspect, is_told_directly
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
 from tests.soak.members import MODELS

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.faults import Fault
 from sandbox.weather import PAGE
-from simulation.judge import inspect
+from simulation.judging.judge import inspect
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
 from tests.soak.members import rush, traffic

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.judge import Findings, inspect
+from simulation.judging.judge import Findings, inspect
 from tests.crash.stage import CUT_UPLOADS
 from tests.soak.log import unexplained
 from tests.soak.members import traffic

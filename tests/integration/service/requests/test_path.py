@@ -3,7 +3,7 @@ from pathlib import Path
 from bot.domain.jobs.job import Charge, JobState
 from bot.domain.requests.quota import Balance
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.service import PRICE, Service, make_policy
 
 MODERATED = Failure("DataInspectionFailed", "Output data may contain inappropriate content.")

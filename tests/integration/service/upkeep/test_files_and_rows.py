@@ -15,7 +15,7 @@ from bot.failure_kinds import FILE_LOST
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.dashscope.pictures.oddities import EXPIRED
 from sandbox.faults import Fault
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.service import PRICE, Service, make_policy, small_picture
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]

@@ -6,7 +6,7 @@ import pytest
 from bot.domain.jobs.job import JobState
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.faults import Fault
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.service import Service
 
 Reopen = Callable[..., AbstractAsyncContextManager[Service]]

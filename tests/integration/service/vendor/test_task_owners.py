@@ -6,7 +6,7 @@ from bot.domain.jobs.job import JobState
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.refusals import ALGO_FAILED, OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.integration.service.conftest import Reopen
 from tests.support.moments import HOUR_S
 from tests.support.service import PRICE, TURBO, Service, lists

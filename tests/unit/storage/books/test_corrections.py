@@ -8,7 +8,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance, Refund, Terms
 from bot.errors import MemberError
 from bot.storage.books.verification import SqliteBooks
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.ledger import ADMIN, DAY_MS, Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]

@@ -10,7 +10,7 @@ from bot.domain.requests.catalogue import BUILT_IN, FreeTier
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.failures import failure_of
 from tests.support.ledger import ZONE, Books, make_terms
 

@@ -8,7 +8,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.transitions import transition
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
 

@@ -8,7 +8,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.ledger import entries, holds
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms
 

@@ -11,7 +11,7 @@ from bot.domain.moderation.prompt_rules import RuleKind
 from bot.domain.requests.quota import Refund
 from bot.errors import AlreadyDone, InvalidRequest, MemberError, NotPermitted
 from bot.storage.moderation.moderation import QUESTION_LIVES_MS, SqliteModeration
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.ledger import ADMIN, Books
 from tests.support.stores.cases import everything, is_refused, refused, terms
 

@@ -11,7 +11,7 @@ from bot.domain.moderation.cases import APPEAL_AGAIN_MS, PAUSE_MS, AppealState, 
 from bot.errors import AlreadyDone, MemberError, NotPermitted, Unavailable
 from bot.failure_kinds import FailureKind
 from bot.storage.moderation.moderation import SqliteModeration
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.failures import failure_of
 from tests.support.ledger import ADMIN, DAY_MS, Books
 from tests.support.stores.cases import everything, is_refused, refused, terms

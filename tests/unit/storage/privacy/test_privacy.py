@@ -13,7 +13,7 @@ from bot.errors import AlreadyDone, MemberError, PriceNotAgreed
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.privacy import erasure, export
 from bot.storage.privacy.privacy import COUNTS, SqlitePrivacy
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of, traces
 from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
 

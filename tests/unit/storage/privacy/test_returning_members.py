@@ -12,7 +12,7 @@ from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import Blocked, MemberError, NotPermitted, OverQuota, Unavailable
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.moderation.moderation import SqliteModeration
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.failures import failure_of
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, make_job, privacy_of
 from tests.support.ledger import DAY_MS, Books, make_terms

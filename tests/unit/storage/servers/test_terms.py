@@ -11,7 +11,7 @@ from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.domain.servers.settings import Calendar
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError, OverQuota, Unavailable
-from simulation.books import holds_within_limits
+from simulation.judging.books import holds_within_limits
 from tests.support.ledger import DAY_MS, Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]

@@ -10,7 +10,7 @@ from bot.errors import StorageError, StorageUnavailable
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.sqlite.backup import back_up
 from bot.storage.sqlite.database import Database
-from simulation.books import balances_equal_rows
+from simulation.judging.books import balances_equal_rows
 from tests.support.ledger import Books, make_terms
 
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import OverQuota
-from simulation.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits
 from tests.support.ledger import Books, make_terms
 from tests.support.ledger_worker import BUDGET, CAP, CATALOGUE, FREE_IMAGES, POOL, PRICE, ask_often
 

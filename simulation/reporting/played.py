@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from simulation.goals import Goal, goals, unnamed
-from simulation.out_of_reach import gaps, is_out_of_reach
+from simulation.reaching.goals import Goal, goals, unnamed
+from simulation.reaching.out_of_reach import gaps, is_out_of_reach
 from simulation.run import Outcome
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulation.loop import LIFE, Life, VirtualLoop
+from simulation.machine.loop import LIFE, Life, VirtualLoop
 
 T = TypeVar("T")
 

@@ -2,14 +2,14 @@
 
 from fnmatch import fnmatchcase
 
-from simulation.goals import Goal, goals
+from simulation.reaching.goals import Goal, goals
 
 OUT_OF_REACH = {
     "Damage.is_there: *": "only `/healthz` asks, which is not served in a simulation",
     "Damage.wait: None": "the file is as the bot wrote it: no part of it is ever damaged",
     "Privacy.scrub: False": "no day fills a database that is too large to be written anew",
 }
-"""Why, by patterns of `simulation.goals.Goal` as text."""
+"""Why, by patterns of `simulation.reaching.goals.Goal` as text."""
 
 
 def is_out_of_reach(goal: Goal) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.loop import LIFE, Life, VirtualLoop
+from simulation.machine.loop import LIFE, Life, VirtualLoop
 
 HOST = "127.0.0.1"
 FIRST_PORT = 40_000

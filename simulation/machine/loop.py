@@ -3,11 +3,11 @@
 What asyncio promises, holds: callbacks that are ready run in the order in which they became ready, and a timer never
 fires early. Libraries rely on that, so nothing here breaks it. The seed decides what asyncio leaves open or the world
 decides: which of several timers that are due at the same instant fires first, how long what an executor runs takes
-to begin and to be heard of, and (in `simulation.network`) when bytes arrive. Two tasks that wait for such things are
-thereby woken in every order there is.
+to begin and to be heard of, and (in ``network``) when bytes arrive. Two tasks that wait for such things are thereby
+woken in every order there is.
 
-Every callback belongs to the process whose context it has (see `simulation.process`). That of a dead process is never
-run, and kept: were it let go, the garbage collector would close coroutines and so run their ``finally`` blocks.
+Every callback belongs to the process whose context it has (see ``process``). That of a dead process is never run, and
+kept: were it let go, the garbage collector would close coroutines and so run their ``finally`` blocks.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from contextvars import Context, ContextVar
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from simulation.network import Network
+    from simulation.machine.network import Network
 
 T = TypeVar("T")
 Work = Generator[Any, None, T] | Coroutine[Any, Any, T]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from simulation.loop import VirtualLoop
+from simulation.machine.loop import VirtualLoop
 
 BEGIN_MS = 1_772_510_400_000
 """2026-03-03, 12:00 in Beijing: far from midnight and from the end of a month, unless a run goes on until there."""

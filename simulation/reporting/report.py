@@ -8,17 +8,18 @@ from itertools import groupby
 from pathlib import Path
 from string import Template
 
-from simulation.densities import FIGURES, Found, faults_table
-from simulation.goals import Goal, goals
-from simulation.out_of_reach import OUT_OF_REACH, gaps, is_out_of_reach
 from simulation.people import ACTS
-from simulation.played import Played
+from simulation.reaching.goals import Goal, goals
+from simulation.reaching.out_of_reach import OUT_OF_REACH, gaps, is_out_of_reach
+from simulation.reporting.densities import FIGURES, Found, faults_table
+from simulation.reporting.played import Played
 from simulation.run import Outcome
 from simulation.troubles import TROUBLES
 from simulation.words import about, table, title
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "simulation.md"
+SIMULATION = HERE.parent
+PAGE = SIMULATION.parent / "docs" / "simulation.md"
 
 LONGEST_EXCERPT = 40
 """Lines."""
@@ -102,7 +103,7 @@ def _row(start: str, ends: list[Goal], played: Played) -> tuple[str, str, str]:
 
 def rules() -> list[str]:
     """Return what the code of the simulation says of each violation, up to its figures."""
-    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in sorted(HERE.rglob("*.py")))
+    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SIMULATION.rglob("*.py")))
     return list(dict.fromkeys(said for tree in trees for node in ast.walk(tree) if (said := _sentence(node))))
 
 

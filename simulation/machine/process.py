@@ -10,8 +10,8 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from simulation.loop import LIFE, NAMELESS, Task, VirtualLoop
-from simulation.storage import Disk
+from simulation.machine.loop import LIFE, NAMELESS, Task, VirtualLoop
+from simulation.machine.storage import Disk
 
 MAIN = "main"
 """The task that a process begins with."""

@@ -24,8 +24,8 @@ from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.privacy import SqlitePrivacy
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.outage import Damage
-from simulation.clocks import MachineClock
-from simulation.goals import STATES, Goal, function, methods, outcomes, raised, returned
+from simulation.machine.clocks import MachineClock
+from simulation.reaching.goals import STATES, Goal, function, methods, outcomes, raised, returned
 
 ADAPTERS: dict[type, type] = {
     ports.Books: SqliteBooks,

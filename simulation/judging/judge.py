@@ -17,8 +17,8 @@ from sandbox.dashscope import BillLine, DashScopeStandIn
 from sandbox.discord import DiscordStandIn, Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
-from simulation.books import balances_equal_rows, holds_within_limits
-from simulation.lost import Look, Lost
+from simulation.judging.books import balances_equal_rows, holds_within_limits
+from simulation.judging.lost import Look, Lost
 
 JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,

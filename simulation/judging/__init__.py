@@ -1,0 +1,1 @@
+"""What must be true after any crash, in a simulation or of real processes."""

@@ -1,0 +1,1 @@
+"""What many seeds come to and find, and the page that says so."""
