@@ -35,8 +35,9 @@ CREATE_GRACE_S = 8.0
 HANDLERS_GRACE_S = 1.0
 """For commands and presses that are being handled at the end."""
 
-HANDLERS = ("discord.py: ", "CommandTree-invoker", "discord-ui-")
-"""How the names begin of the tasks in which discord.py 2.7 runs event handlers, commands, and presses and forms."""
+HANDLERS = ("discord.py: ", "CommandTree-invoker", "discord-ui-", "submit-")
+"""How the names begin of the tasks in which discord.py 2.7 runs event handlers, commands, and presses and forms; and of
+the intake's, which a handler waits for and which would outlive it."""
 
 __all__ = ["check_sqlite", "migrate", "run", "run_until_signal"]
 

@@ -3,8 +3,6 @@
 import asyncio
 import random
 
-from aiohttp import web
-
 from sandbox.faults import Fault
 from sandbox.weather import DISCORD, UNHEARD, page
 from simulation.servers import CASTS, PLACES
@@ -55,15 +53,10 @@ async def reconnect(world: World, dice: random.Random) -> None:
 
 
 async def refused_edit(world: World, dice: random.Random) -> None:
-    """Refuse one of the next edits of a request's own message."""
+    """Refuse one of the next edits, of a request's own message or of an entry in a log channel."""
     operation = dice.choice(("edit_original", "edit_message"))
     world.trace.add("trouble", f"the next {operation} is forbidden")
-    world.discord.faults.add(operation, FORBIDDEN, matches=lambda request: _is_about_asked(world, request))
-
-
-def _is_about_asked(world: World, request: web.Request) -> bool:
-    asked = {used.token: str(used.message.id) if used.message else "" for used in world.asked}
-    return request.match_info.get("webhook_token") in asked or request.match_info.get("message_id") in asked.values()
+    world.discord.faults.add(operation, FORBIDDEN)
 
 
 async def dead_token(world: World, dice: random.Random) -> None:

@@ -40,6 +40,13 @@ LOOK_EVERY_S = 30.0
 CLOSED_FOR_S = 600.0
 """A log channel that can't be written to isn't tried for so long: Discord bans who is refused too often."""
 
+CHANGED_WITHIN_MS = 7 * 24 * 3600 * 1000
+"""For so long an entry in a channel that is closed to the bot is tried: who may use it may be changed back."""
+
+
+class ChannelClosed(Exception):
+    """A log channel that has an entry can't be used now."""
+
 
 class Feed:
     """Works off what the feeds have to tell: each server's one after the other, the servers side by side.
@@ -131,7 +138,7 @@ class Feed:
             return "nothing to tell any more"
         found = await self._feeds.entry(job.id)
         if found is not None:
-            return await self._change(job, found)
+            return await self._change(job, found, notice)
         if notice.kind == "feed-changed":
             # What was not told yet will be told as it is then.
             return "not told yet"
@@ -150,7 +157,7 @@ class Feed:
         channel_id = (await self._servers.settings(server_id)).log_channel
         if not channel_id:
             return "no log channel"
-        if self._clock.monotonic() < self._closed_until_s.get(channel_id, float("-inf")):
+        if self._is_closed(channel_id):
             return "log channel closed"
         try:
             if not await self._log_channels.usable(server_id):
@@ -160,10 +167,16 @@ class Feed:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
                 raise
             log.warning("server %s: its log channel %s can't be written to: %s", server_id, channel_id, error.code)
-            self._closed_until_s[channel_id] = self._clock.monotonic() + CLOSED_FOR_S
+            self._leave_alone(channel_id)
             await self._feeds.close(server_id, channel_id)
             return "log channel closed"
         return "sent"
+
+    def _is_closed(self, channel_id: int) -> bool:
+        return self._clock.monotonic() < self._closed_until_s.get(channel_id, float("-inf"))
+
+    def _leave_alone(self, channel_id: int) -> None:
+        self._closed_until_s[channel_id] = self._clock.monotonic() + CLOSED_FOR_S
 
     async def _add_tally(self, tally: RefusalTally, server_id: int, channel_id: int, notice: Notice) -> None:
         """Post the entry about a member's refused prompts, unless an earlier attempt did."""
@@ -214,21 +227,35 @@ class Feed:
         entry = Entry(channel_id, message.id)
         if len(attached_to(message)) != len(ready):
             # It is the earlier attempt's, and the pictures were removed since.
-            await self._change(job, entry)
+            await self._change(job, entry, notice)
         await self._feeds.note(job.id, entry)
 
-    async def _change(self, job: Job, entry: Entry) -> str:
-        """Bring an entry to its job as it is now; one that somebody deleted is never posted again."""
+    async def _change(self, job: Job, entry: Entry, notice: Notice) -> str:
+        """Bring an entry to its job as it is now; one that somebody deleted is never posted again.
+
+        Raises:
+            ChannelClosed: if its channel is closed to the bot; for a week it is tried again.
+        """
+        if self._is_closed(entry.channel_id):
+            raise ChannelClosed(f"channel {entry.channel_id}")
+        try:
+            await self._edit(job, entry)
+        except discord.HTTPException as error:
+            verdict = judge(error)
+            if verdict is Verdict.GONE:
+                return "entry gone"
+            if verdict is not Verdict.FORBIDDEN or self._clock.now_ms() - notice.created_ms > CHANGED_WITHIN_MS:
+                raise
+            # It may show a picture that was removed: whoever closed the channel may open it again.
+            self._leave_alone(entry.channel_id)
+            raise ChannelClosed(f"channel {entry.channel_id}") from error
+        return "changed"
+
+    async def _edit(self, job: Job, entry: Entry) -> None:
         message = self._client.get_partial_messageable(entry.channel_id).get_partial_message(entry.message_id)
         view, ready = await self._compose(job, entry.channel_id)
-        try:
-            with uploads.opened(ready) as files:
-                await message.edit(view=view, attachments=files, allowed_mentions=NOBODY)
-        except discord.HTTPException as error:
-            if judge(error) is not Verdict.GONE:
-                raise
-            return "entry gone"
-        return "changed"
+        with uploads.opened(ready) as files:
+            await message.edit(view=view, attachments=files, allowed_mentions=NOBODY)
 
     async def _compose(self, job: Job, channel_id: int) -> tuple[discord.ui.LayoutView, list[Upload]]:
         wish = (await self._servers.settings(job.server_id)).previews

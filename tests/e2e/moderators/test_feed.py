@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.presentation.kit.escaping import length
+from bot.presentation.log.feed import CHANGED_WITHIN_MS
 from sandbox.dashscope import Outcome
 from sandbox.dashscope.pictures.oddities import odd_pictures
 from sandbox.discord import ClientRefused, Permission
@@ -15,7 +16,7 @@ from sandbox.discord.rules.components import TEXT, walk
 from sandbox.faults import Fault
 from tests.support.attacks import attacks
 from tests.support.deleting import delete
-from tests.support.feeds import MARGIN_S, OPEN, REFUSED, add_log, entries, entry, hide, links, made, told
+from tests.support.feeds import MARGIN_S, OPEN, REFUSED, TOLD, add_log, entries, entry, hide, links, made, told
 from tests.support.liveliness import living
 from tests.support.settings import ask
 from tests.support.world import open_world
@@ -236,6 +237,35 @@ async def test_a_closed_log_channel_is_left_alone_for_a_while_and_the_owner_is_t
     await made(world, bob)
     assert (await told(world, 4))[3] == "log channel closed"
     await world.discord.until(lambda: len(owner.direct_messages()) == 2)
+
+
+async def test_an_entry_in_a_channel_that_is_closed_for_a_while_loses_its_previews_once_it_is_open(world):
+    await add_log(world)
+    mod, bob = world.member("mod"), world.member("bob")
+    done = await made(world, bob)
+    await entry(world, mod, "#1")
+    world.guild.overwrite("log", "bot", deny=Permission.VIEW_CHANNEL)
+    await delete(bob, done)
+    await world.discord.until(lambda: [one.operation for one in world.discord.requests if one.status == 403])
+    world.guild.overwrite("log", "bot", allow=OPEN)
+    async with world.time_passing(120):
+        await world.discord.until(lambda: not entries(mod)[0].attachments, timeout_s=60)
+    (refused,) = [one for one in world.discord.requests if one.status == 403]
+    assert refused.operation == "edit_message"
+
+
+async def test_an_entry_in_a_channel_that_stays_closed_is_given_up_after_a_week(world):
+    await add_log(world)
+    bob = world.member("bob")
+    done = await made(world, bob)
+    await entry(world, world.member("mod"), "#1")
+    world.guild.overwrite("log", "bot", deny=Permission.VIEW_CHANNEL)
+    await delete(bob, done)
+    await world.discord.until(lambda: [one.operation for one in world.discord.requests if one.status == 403])
+    world.machine.ahead_s = CHANGED_WITHIN_MS / 1000
+    async with world.time_passing(120):
+        # What was done a week ago is forgotten by then.
+        await world.eventually(lambda: "given up: forbidden" in [row["outcome"] for row in world.rows(TOLD)])
 
 
 async def test_an_entry_that_somebody_deleted_is_not_posted_again(world):
