@@ -79,11 +79,10 @@ class World:
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
     turns: Turns = field(init=False)
+    reached: Counter[Goal] = field(default_factory=Counter[Goal])
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.dice.random())
-
-    reached: Counter[Goal] = field(default_factory=Counter[Goal])
 
     @property
     def bot(self) -> Process:

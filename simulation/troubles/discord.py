@@ -3,6 +3,8 @@
 import asyncio
 import random
 
+from aiohttp import web
+
 from sandbox.faults import Fault
 from sandbox.weather import DISCORD, UNHEARD, page
 from simulation.servers import CASTS, PLACES
@@ -53,10 +55,15 @@ async def reconnect(world: World, dice: random.Random) -> None:
 
 
 async def refused_edit(world: World, dice: random.Random) -> None:
-    """Refuse one of the next edits, of a request's own message or of an entry in a log channel."""
+    """Refuse one of the next edits: of a request's first answer, or of any message that is the bot's own."""
     operation = dice.choice(("edit_original", "edit_message"))
     world.trace.add("trouble", f"the next {operation} is forbidden")
-    world.discord.faults.add(operation, FORBIDDEN)
+    world.discord.faults.add(operation, FORBIDDEN, matches=lambda request: _is_no_other_answer(world, request))
+
+
+def _is_no_other_answer(world: World, request: web.Request) -> bool:
+    token = request.match_info.get("webhook_token")
+    return token is None or token in {used.token for used in world.asked}
 
 
 async def dead_token(world: World, dice: random.Random) -> None:

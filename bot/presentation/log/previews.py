@@ -37,7 +37,7 @@ def _small(number: int, ordinal: int, file: Path) -> Upload | None:
             image, metadata = coloured(opened), metadata_of(opened)
     except (OSError, NotAPicture) as error:
         # Somebody may have removed the pictures since the job was read.
-        log.info("no preview of %s: %s", file.name, error)
+        log.info("no preview of %s: %s", file.name, getattr(error, "strerror", None) or error)
         return None
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     data = encoded(image, metadata, QUALITY)
