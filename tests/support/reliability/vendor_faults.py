@@ -338,9 +338,10 @@ async def _refused(world: World, what: str, outcome: Outcome, *, refusal: Fault 
     tries = 0
     while tries < MOST_REFUSALS - 1:
         await world.vendor.until(lambda tries=tries: trial.asked("result") > tries)
-        # Once for each download, however many there were meanwhile: time that is moved on twice lets one time out.
-        tries = trial.asked("result")
         await trial.says(FETCHING)
+        # Once for each download, however many there were meanwhile: time that is moved on twice lets one time out.
+        # Counted last, since the next one may have begun while the card was read.
+        tries = trial.asked("result")
         world.clock.advance(LONGEST_RETRY_S)
     await trial.ends("failed")
     assert trial.asked("result") == MOST_REFUSALS
