@@ -39,7 +39,7 @@ ENDED_BY_LOOP = {
 HEARTBEAT_MS = 300_000
 """Discord asks for 41 s; by that half of the work of a day would be heartbeats."""
 
-PACE = 20
+PACE = 60
 """How much slower than as shipped the program looks by itself whether there is anything to do."""
 
 UNFINISHED = """

@@ -4,7 +4,7 @@ As shipped it does so each half minute, in a dozen places: a simulated night wou
 wakes it does so as ever, so whoever relies on such a look where a wake-up is due is found out the sooner.
 """
 
-from bot.presentation.jobs import presenter, reply_recovery
+from bot.presentation.jobs import old_cards, presenter, renderer, reply_recovery
 from bot.presentation.log import feed
 from bot.presentation.notices import messenger
 from bot.presentation.privacy import message_deletion
@@ -20,16 +20,23 @@ LOOKS = (
     (messenger, "LOOK_EVERY_S"),
     (message_deletion, "LOOK_EVERY_S"),
     (presence, "LOOK_EVERY_S"),
+    (presenter, "CATCH_UP_EVERY_S"),
+    (old_cards, "AGAIN_S"),
 )
 
 AS_SHIPPED = [(module, name, getattr(module, name)) for module, name in LOOKS]
 
-LAST_WORDS_EVERY_S = 45.0
-"""Must stay below `presenter.LAST_WORD_MS`: else a reply's token dies between two looks."""
+MOST_S = 3600.0
+"""However slow the program is to be: a day's end must see each look more than once."""
+
+LAST_WORDS_EVERY_S, LAST_WORD_MS = 180.0, 240_000
+"""As shipped a reply's last word is said in the last minute of its token's quarter of an hour, and looked for three
+times in that minute. The second must stay above the first: else a token dies between two looks."""
 
 
 def slow_down(factor: float) -> None:
     """Let this Python process's program look so much more seldom than as shipped, however often it is told so."""
     for module, name, seconds in AS_SHIPPED:
-        setattr(module, name, seconds * factor)
+        setattr(module, name, max(seconds, min(seconds * factor, MOST_S)))
     presenter.LAST_WORDS_EVERY_S = LAST_WORDS_EVERY_S
+    presenter.LAST_WORD_MS = renderer.LAST_WORD_MS = LAST_WORD_MS
