@@ -87,7 +87,7 @@ def _read(file: Path) -> bytes | None:
         return file.read_bytes()
     except OSError as error:
         # One that can't be read keeps nothing else from its member.
-        log.warning("%s can't be read: %s", file, error.strerror)
+        log.warning("%s can't be read: %s", file.name, error.strerror)
         return None
 
 

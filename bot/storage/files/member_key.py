@@ -36,9 +36,9 @@ def _key(file: Path) -> bytes:
             _make(file)
         key = file.read_bytes()
     except OSError as error:
-        raise StorageUnavailable(f"{file} can't be read or made: {error.strerror}") from None
+        raise StorageUnavailable(f"{file.name} can't be read or made: {error.strerror}") from None
     if len(key) != KEY_BYTES:
-        raise StorageUnavailable(f"{file} is no key: it has {len(key)} bytes instead of {KEY_BYTES}")
+        raise StorageUnavailable(f"{file.name} is no key: it has {len(key)} bytes instead of {KEY_BYTES}")
     return key
 
 

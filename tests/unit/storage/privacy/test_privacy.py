@@ -9,7 +9,7 @@ import pytest
 from bot.domain.privacy import Keepings
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota_rules import PartialRule, Scope
-from bot.errors import AlreadyDone, MemberError, PriceNotAgreed
+from bot.errors import AlreadyDone, MemberError, PriceNotAgreed, StorageUnavailable
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.privacy import erasure, export
 from bot.storage.privacy.privacy import COUNTS, SqlitePrivacy
@@ -173,7 +173,15 @@ async def test_a_damaged_key_refuses_to_forget_instead_of_losing_what_is_carried
 async def test_a_key_that_cannot_be_made_is_an_outage_of_storage(books, terms, tmp_path):
     await make_job(books, terms)
     file_of(tmp_path).with_name("imagine.db.key").mkdir()
-    with pytest.raises(Exception, match="can't be read or made"):
+    with pytest.raises(StorageUnavailable, match="can't be read or made"):
+        await forget(books, terms)
+
+
+@pytest.mark.parametrize("spoil", [lambda key: key.mkdir(), lambda key: key.write_bytes(b"short")])
+async def test_what_is_wrong_with_the_key_is_told_without_its_folder(spoil, books, terms, tmp_path):
+    await make_job(books, terms)
+    spoil(file_of(tmp_path).with_name("imagine.db.key"))
+    with pytest.raises(StorageUnavailable, match=r"^imagine\.db\.key "):
         await forget(books, terms)
 
 
