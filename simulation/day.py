@@ -52,7 +52,10 @@ UNREMOVED = """
 SELECT job_id, max(act) AS act FROM audit WHERE act LIKE 'job.removal%' GROUP BY job_id
 HAVING NOT max(act IN ('job.removal_done', 'job.removal_out_of_reach'))
 """
-LEFT_UNDONE = (UNFINISHED, UNSENT, UNREMOVED)
+UNDELETED = """
+SELECT 'message' AS what, attempts FROM leftover_messages UNION ALL SELECT path, 0 FROM leftover_files
+"""
+LEFT_UNDONE = (UNFINISHED, UNSENT, UNREMOVED, UNDELETED)
 LAST_ACTS_S = 60.0
 """In which the program does what it was told last."""
 
@@ -150,7 +153,7 @@ def judge(world: World) -> None:
             world.violations.append(f"life {number} ended and left: {left}")
     try:
         check(world)
-        inspect(world, swept=world.swept, lost=world.lost)
+        inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known)
     except AssertionError as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         world.violations.append(str(error) or f"{where.name}: {where.line}")

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 
+from simulation.known import Known
 from simulation.machine.network import Pipe
 
 REQUEST_LINE = re.compile(rb"(GET|POST|PUT|PATCH|DELETE) (\S+) HTTP/1\.1\r\n")
@@ -14,7 +15,10 @@ STATUS_LINE = re.compile(rb"HTTP/1\.1 (\d{3}[^\r]*)\r\n")
 EVENT_NAME = re.compile(rb'^[^{]{0,10}\{"op": 0, "t": "([A-Z_]+)"')
 LONGEST_TOKEN = re.compile(r"[\w.%-]{40,}")
 
-JOBS = "SELECT jobs.id, number, jobs.state, jobs.version, task_id FROM jobs ORDER BY jobs.id"
+JOBS = """
+SELECT id, account_id, prompt, message_id, number, state, version, task_id FROM jobs ORDER BY id
+"""
+PEOPLE = "SELECT account_id, discord_id FROM members"
 LEDGER = "SELECT * FROM ledger WHERE id > ? ORDER BY id"
 
 
@@ -26,6 +30,7 @@ class Trace:
         count: how many there were.
         listeners: told of each, as it is added.
         reached_s: when each job, by its id, was first seen in each state.
+        known: what the database said that is watched.
     """
 
     def __init__(self, time_s: Callable[[], float], *, keeps: bool) -> None:
@@ -33,6 +38,7 @@ class Trace:
         self.count = 0
         self.listeners: list[Callable[[str, str], None]] = []
         self.reached_s: dict[tuple[int, str], float] = {}
+        self.known = Known()
         self._time_s = time_s
         self._keeps = keeps
         self._hash = hashlib.sha256()
@@ -102,8 +108,10 @@ class BooksTrace:
     def __call__(self, conn: sqlite3.Connection) -> None:
         if not conn.execute("SELECT 1 FROM sqlite_schema WHERE name = 'jobs'").fetchone():
             return
+        self._trace.known.people.update(conn.execute(PEOPLE))
         for row in conn.execute(JOBS):
-            job_id, *now = row
+            job_id, account_id, prompt, message_id, *now = row
+            self._trace.known.note_job(job_id, account_id, prompt, message_id)
             if self._jobs.get(job_id) != tuple(now):
                 self._jobs[job_id] = tuple(now)
                 number, state, version, task_id = now

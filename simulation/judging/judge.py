@@ -9,23 +9,24 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
 
-from bot.config import Config
 from bot.domain.jobs.job import SERVER_LEFT
-from sandbox.dashscope import BillLine, DashScopeStandIn
-from sandbox.discord import DiscordStandIn, Used
+from sandbox.discord import Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
+from simulation.judging.bill import check_bill
 from simulation.judging.books import balances_equal_rows, holds_within_limits
 from simulation.judging.lost import Look, Lost
+from simulation.judging.stage import Row, Stage, named
+from simulation.known import Known
 
 JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND code = '') AS fetched,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND url <> '') AS signed,
     EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_out_of_reach') AS out_of_reach
-FROM jobs JOIN holds ON holds.job_id = jobs.id JOIN members ON members.account_id = jobs.account_id ORDER BY jobs.id
+FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
+ORDER BY jobs.id
 """
 RESOLVED_TWICE = """
 SELECT (SELECT number FROM jobs WHERE id = job_id) AS number, bucket_id, count(*) AS times
@@ -33,27 +34,9 @@ FROM ledger WHERE kind IN ('settle', 'void', 'expire') GROUP BY job_id, bucket_i
 """
 HELD = "SELECT kind, held FROM buckets WHERE held <> 0"
 DOUBTFUL = "SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE kind IN ('doubt', 'correction')"
-COSTS = """
-SELECT jobs.id, jobs.number, jobs.state, jobs.prompt, jobs.model, jobs.task_id, cap.period AS month,
-    coalesce((SELECT json_extract(detail, '$.billed') FROM audit
-        WHERE audit.job_id = jobs.id AND act = 'job.doubt_resolved' ORDER BY id DESC LIMIT 1),
-        holds.billed_images) AS billed_images,
-    coalesce(sum(ledger.used_delta), 0) AS cost_micros, coalesce(sum(ledger.held_delta), 0) AS doubtful_micros
-FROM jobs JOIN holds ON holds.job_id = jobs.id JOIN legs ON legs.job_id = jobs.id
-JOIN buckets AS cap ON cap.id = legs.bucket_id AND cap.kind = 'cap'
-LEFT JOIN ledger ON ledger.job_id = jobs.id AND ledger.bucket_id = cap.id GROUP BY jobs.id
-"""
-"""What each job cost, and what is doubtful of it, as the rows have it: the operator's word is among them."""
-
-BOOKED = "SELECT task_id, job_id, model, images FROM booked_tasks"
-BOOKED_COSTS = """
-SELECT cap.period AS month, used_delta AS cost_micros FROM ledger
-JOIN buckets AS cap ON cap.id = bucket_id AND cap.kind = 'cap' WHERE ledger.kind = 'cost' AND job_id IS NULL
-"""
 CLOSED = "SELECT 1 FROM outbox WHERE job_id = ? AND outcome = 'given up: closed'"
 """Whoever shares no server with the bot any more, it can't tell anything."""
 
-MONTHS = "SELECT period, used FROM buckets WHERE kind = 'cap' AND used <> 0"
 WORDS = {
     "delivered": "Here ",
     "failed": "No pictures this time",
@@ -63,43 +46,15 @@ WORDS = {
 }
 GIVEN_BACK = "Given back"
 NOTHING_LOST = Lost()
+NOTHING_KNOWN = Known()
 CHARGED = {"delivered", "undelivered"}
-
-
-class Stage(Protocol):
-    """What is left when the last bot has ended: in a simulation, or where real processes were killed."""
-
-    @property
-    def config(self) -> Config:
-        """The bot's."""
-        ...
-
-    @property
-    def discord(self) -> DiscordStandIn: ...
-
-    @property
-    def vendor(self) -> DashScopeStandIn: ...
-
-    @property
-    def asked(self) -> list[Used]:
-        """Every /imagine, oldest first."""
-        ...
-
-    @property
-    def log(self) -> str:
-        """All that the bots wrote."""
-        ...
-
-    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """Read the bot's database from outside."""
-        ...
 
 
 @dataclass(frozen=True)
 class Findings:
     """What a test may look at beyond what always holds."""
 
-    jobs: list[sqlite3.Row]
+    jobs: list[Row]
     cards: dict[int, list[Message]]
 
     @property
@@ -108,7 +63,12 @@ class Findings:
 
 
 def inspect(
-    stage: Stage, *, swept: Collection[int] = (), lost: Lost = NOTHING_LOST, unexpected: str | None = None
+    stage: Stage,
+    *,
+    swept: Collection[int] = (),
+    lost: Lost = NOTHING_LOST,
+    known: Known = NOTHING_KNOWN,
+    unexpected: str | None = None,
 ) -> Findings:
     """Check everything that holds whatever happened; give what was found.
 
@@ -116,12 +76,13 @@ def inspect(
         stage: after the end of the last bot.
         swept: ids of messages that a moderator deleted by hand: they must stay gone.
         lost: what copies that were restored did not know.
+        known: what the database said before it forgot members.
         unexpected: what of the log nobody expected; None: whatever the last boundaries wrote.
     """
-    jobs = stage.rows(JOBS)
-    cards = {row["id"]: list(_cards(stage, row["id"], row["message_id"])) for row in jobs}
+    jobs = [_with_known(row, known) for row in stage.rows(JOBS)]
+    cards = {row["id"]: list(_cards(stage, row["id"], row["messages"])) for row in jobs}
     _check_books(stage)
-    _check_bill(stage, lost)
+    check_bill(stage, lost, known)
     for row in jobs:
         _check_job(row)
         if row["message_id"] in swept:
@@ -144,6 +105,14 @@ def inspect(
     return Findings(jobs, cards)
 
 
+def _with_known(row: sqlite3.Row, known: Known) -> Row:
+    """Return a job with whose it is or was, and the ids of its own messages, the one that it has now last."""
+    messages = [one for one in (*known.messages_of(row["id"]), row["message_id"]) if one]
+    is_forgotten = row["member_id"] is None
+    owner = known.member_of(row["account_id"]) if is_forgotten else row["member_id"]
+    return {**dict(row), "member_id": owner, "is_forgotten": is_forgotten, "messages": messages}
+
+
 def _check_books(stage: Stage) -> None:
     with closing(sqlite3.connect(f"file:{stage.config.storage.file}?mode=ro", uri=True)) as conn:
         conn.row_factory = sqlite3.Row
@@ -161,72 +130,8 @@ def _check_books(stage: Stage) -> None:
         assert held == kept, f"not just the doubtful costs are held at the end: {held}, and should be {kept}"
 
 
-def _check_bill(stage: Stage, lost: Lost) -> None:
-    """No request was drawn twice but by a restore; what the vendor bills is in the books, as cost or as doubt."""
-    by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
-    costs = stage.rows(COSTS)
-    numbers = {row["prompt"]: row["number"] for row in costs}
-    twice = [
-        f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]
-    ]
-    assert not twice, f"one request was drawn more than once: {twice}"
-    lines = list(stage.vendor.bill())
-    booked = {row["task_id"]: row for row in stage.rows(BOOKED) if row["job_id"] is None}
-    unbilled = booked.keys() - {line.task_id for line in lines}
-    assert not unbilled, f"a task of no job was booked and never billed: {sorted(unbilled)}"
-    for line in lines:
-        if line.task_id in booked:
-            said = (booked[line.task_id]["model"], booked[line.task_id]["images"])
-            assert said == (line.model, line.images), (
-                f"a task of no job was booked otherwise than billed: {[line.task_id]}, {said}, not {line}"
-            )
-    of_jobs = _by_job(stage, costs, [line for line in lines if line.task_id not in booked])
-    for row in costs:
-        _check_cost(row, of_jobs[row["id"]])
-    spent = Counter[str]()
-    for row in (*costs, *stage.rows(BOOKED_COSTS)):
-        spent[row["month"]] += row["cost_micros"]
-    used = Counter({row["period"]: row["used"] for row in stage.rows(MONTHS)})
-    assert used == +spent, f"the cap counts other costs than the rows do, in micros by month: {[used]}, not {[+spent]}"
-
-
-def _by_job(stage: Stage, costs: list[sqlite3.Row], lines: list[BillLine]) -> dict[int, list[BillLine]]:
-    """Return the lines of the bill by the job that they are for, which is the one that asked for what was drawn."""
-    found: dict[int, list[BillLine]] = {row["id"]: [] for row in costs}
-    by_prompt = {row["prompt"]: row for row in costs}
-    for line in lines:
-        prompt = stage.vendor.tasks[line.task_id].prompt
-        assert prompt in by_prompt, f"billed for a task of no job: {[line.task_id]}, {line.cost_micros} micros"
-        row = by_prompt[prompt]
-        # Where nobody knows of the task, its job keeps room for it.
-        assert row["task_id"] in {line.task_id, None, ""}, (
-            f"a job has a task that was made for another: {_named(row)} has {row['task_id']}, not {line.task_id}"
-        )
-        assert row["model"] == line.model, f"another model was billed than asked for: {_named(row)}, {line.model}"
-        found[row["id"]].append(line)
-    return found
-
-
-def _check_cost(row: sqlite3.Row, lines: list[BillLine]) -> None:
-    images, cost_micros = sum(line.images for line in lines), sum(line.cost_micros for line in lines)
-    kept = row["doubtful_micros"]
-    if kept:
-        assert row["cost_micros"] == 0, (
-            f"a cost is both booked and doubtful: {_named(row)}, {row['cost_micros']} micros"
-        )
-        assert kept >= cost_micros, (
-            "billed for a task that no job knows of, nor keeps room for: "
-            f"{_named(row)} keeps {kept} of {cost_micros} micros"
-        )
-        return
-    billed, booked = (images, cost_micros), (row["billed_images"], row["cost_micros"])
-    assert booked == billed, (
-        f"booked otherwise than billed, in images and micros: {_named(row)}, {booked}, not {billed}"
-    )
-
-
-def _check_job(row: sqlite3.Row) -> None:
-    job = _named(row)
+def _check_job(row: Row) -> None:
+    job = named(row)
     assert row["outcome"] is not None, f"a hold was left open: {job}"
     assert row["signed"] == 0, f"a signed address outlived its download: {job}, {row['signed']} images"
     charged, fetched = row["charged_images"], row["fetched"]
@@ -240,10 +145,14 @@ def _check_job(row: sqlite3.Row) -> None:
         assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
 
 
-def _check_message(stage: Stage, row: sqlite3.Row, cards: list[Message]) -> None:
+def _check_message(stage: Stage, row: Row, cards: list[Message]) -> None:
     """One message for each job, showing the last word on it and each of its pictures once."""
-    job = _named(row)
+    job = named(row)
     visible = [card for card in cards if not card.deleted]
+    if row["is_forgotten"] and row["deleted_ms"]:
+        left = [card.id for card in visible if not was_kept_by_discord(stage, card.id)]
+        assert not left, f"messages of somebody who was forgotten still stand: {job}, {left}"
+        return
     if row["state"] == "void" or row["deleted_ms"]:
         # Nothing reaches a private reply whose token is dead: what it shows stays with its member.
         within_reach = [card for card in visible if not (row["out_of_reach"] and card.ephemeral)]
@@ -277,7 +186,7 @@ def _check_message(stage: Stage, row: sqlite3.Row, cards: list[Message]) -> None
         assert card.attachments == [], f"pictures are shown that count as not delivered: {job}"
 
 
-def _check_pictures(stage: Stage, row: sqlite3.Row, card: Message) -> None:
+def _check_pictures(stage: Stage, row: Row, card: Message) -> None:
     kept = stage.rows("SELECT ordinal, path FROM images WHERE job_id = ? AND code = '' ORDER BY ordinal", row["id"])
     names = [f"{row['number']}-{image['ordinal'] + 1}.png" for image in kept]
     attached = sorted(file.filename for file in card.attachments)
@@ -291,11 +200,11 @@ def _check_pictures(stage: Stage, row: sqlite3.Row, card: Message) -> None:
             assert is_same, f"a picture is shown that is not the one on the disk: #{row['number']}, {name}"
 
 
-def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None:
+def _check_asked(stage: Stage, used: Used, jobs: dict[int, Row]) -> None:
     """Whoever was answered has a job that ended; whoever was not owes nothing."""
     row = jobs.get(used.interaction_id)
     if used.interaction.failed:
-        assert row is None or row["state"] == "void", f"a request that nobody answered has a job: {_named(row)}"
+        assert row is None or row["state"] == "void", f"a request that nobody answered has a job: {named(row)}"
     elif row is None:
         # Refused, with a word why.
         sent = [(one.operation, one.status) for one in stage.discord.requests if used.interaction.token in one.raw_path]
@@ -306,20 +215,24 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, sqlite3.Row]) -> None
         # or by the refusal in its place.
         is_refused = used.message is not None and used.message.ephemeral and not used.message.loading
         is_told = row["state"] != "void" or used.followups or is_told_directly(stage, row) or is_refused
+        # What they were told goes with them.
+        is_told = is_told or (row["is_forgotten"] and row["messages"])
         assert is_told, f"a job is void, and whoever asked was not told: #{row['number']}"
         owner, asker = row["member_id"], used.interaction.user.id
         assert owner == asker, f"a job belongs to another member than asked: #{row['number']}, {owner}, not {asker}"
 
 
-def _named(row: sqlite3.Row) -> str:
-    return f"#{row['number']} ({row['state']})"
-
-
-def is_told_directly(stage: Stage, row: sqlite3.Row) -> bool:
+def is_told_directly(stage: Stage, row: Row) -> bool:
     """Whether a job's member has a direct message that names it."""
     channel = stage.discord.world.direct.get(row["member_id"])
     messages = channel.messages.values() if channel else ()
     return any(f"#{row['number']} " in message.content for message in messages)
+
+
+def was_kept_by_discord(stage: Stage, message_id: int) -> bool:
+    """Whether Discord said for certain that the bot may not delete a message."""
+    tried = [one for one in stage.discord.requests if one.method == "DELETE" and one.path.startswith("/channels/")]
+    return any(one.raw_path.endswith(f"/{message_id}") and one.status in {403, 404} for one in tried)
 
 
 def pings(stage: Stage) -> list[int]:
@@ -329,9 +242,9 @@ def pings(stage: Stage) -> list[int]:
     return [int(found[1]) for found in called if found]
 
 
-def _check_pings(stage: Stage, jobs: list[sqlite3.Row], lost: Lost) -> None:
+def _check_pings(stage: Stage, jobs: list[Row], lost: Lost) -> None:
     """Nobody is pinged twice for the same job."""
-    numbers = {row["message_id"]: row["number"] for row in jobs}
+    numbers = {message: row["number"] for row in jobs for message in row["messages"]}
     called = Counter(link for link in pings(stage) if link not in lost.messages)
     twice = [f"#{numbers.get(link)}: {times} times" for link, times in called.items() if times > 1]
     assert not twice, f"somebody was called more than once to the same message: {twice}"
@@ -361,14 +274,14 @@ def of_bot(stage: Stage) -> Iterator[Message]:
                 yield message
 
 
-def _cards(stage: Stage, job_id: int, message_id: int | None = None) -> Iterator[Message]:
-    """Yield the messages that show a job to others than who looked it up; ``message_id`` is its own, if it is known."""
+def _cards(stage: Stage, job_id: int, own: Collection[int] = ()) -> Iterator[Message]:
+    """Yield the messages that show a job to others than who looked it up; ``own`` are ids of its own, as known."""
     for message in of_bot(stage):
         named = any(str(one.get("custom_id", "")).startswith(f"job:{job_id}:") for one in walk(message.components))
         answered = (message.interaction or {}).get("id")
         answers = answered == str(job_id) and message.flags & COMPONENTS_V2
         # What /job shows can have buttons of the job, too.
-        is_copy = message.ephemeral and answered != str(job_id) and message.id != message_id
+        is_copy = message.ephemeral and answered != str(job_id) and message.id not in own
         if (named or answers) and not is_copy:
             yield message
 

@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulation.known import Known
+
 JOBS = "SELECT * FROM jobs"
 NOT_CREATED = ("held", "queued")
 
@@ -35,14 +37,14 @@ class Lost:
     behind: set[int] = field(default_factory=set[int])
     anew: Counter[str] = field(default_factory=Counter[str])
 
-    def note(self, database: Path, copy: Path) -> None:
-        """Take note of what a database has that its copy has not."""
+    def note(self, database: Path, copy: Path, known: Known) -> None:
+        """Take note of what a database has that its copy has not; ``known`` is what it has said."""
         self.is_any = True
         now, then = _jobs(database), _jobs(copy)
-        self.unknown |= {job_id: str(now[job_id]["prompt"]) for job_id in now.keys() - then.keys()}
+        self.unknown |= {job_id: known.prompt_of(job_id) for job_id in now.keys() - then.keys()}
         moved = {job_id for job_id in now.keys() & then.keys() if now[job_id] != then[job_id]}
         self.behind |= moved
-        self.messages |= {int(str(now[job_id]["message_id"])) for job_id in (*self.unknown, *moved) if job_id in now}
+        self.messages |= {message for job_id in (*self.unknown, *moved) for message in known.jobs[job_id].messages}
         self.anew.update(str(then[job_id]["prompt"]) for job_id in moved if then[job_id]["state"] in NOT_CREATED)
 
 

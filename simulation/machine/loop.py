@@ -175,6 +175,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         # There is one thread.
         return self.call_soon(callback, *args, context=context)
 
+    async def subprocess_exec(self, *_: Any, **__: Any) -> Any:
+        raise OSError("no other program is installed here")
+
     # -- the network
 
     async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **_: Any) -> Any:

@@ -17,10 +17,10 @@ NAMED = re.compile(r"task ([0-9a-f-]{36})\b.*the vendor billed (\d+) image")
 DOUBT = re.compile(r"#(?P<number>\d+) +(?P<server>\d+) +\S+ +\d+ +(?P<state>in_doubt|failed) ")
 NOTHING = ["Nothing is in doubt."]
 
-JOB = "SELECT prompt, task_id FROM jobs WHERE number = ? AND server_id = ?"
+JOB = "SELECT id, task_id FROM jobs WHERE number = ? AND server_id = ?"
 OWNED = "SELECT task_id FROM jobs UNION SELECT task_id FROM booked_tasks"
 DOUBTS = """
-SELECT jobs.prompt, jobs.task_id, coalesce(sum(held_delta), 0) > 0 AS is_open
+SELECT jobs.id, jobs.task_id, coalesce(sum(held_delta), 0) > 0 AS is_open
 FROM jobs LEFT JOIN ledger ON ledger.job_id = jobs.id AND ledger.kind IN ('doubt', 'correction')
 WHERE EXISTS (SELECT 1 FROM ledger WHERE job_id = jobs.id AND kind = 'doubt') GROUP BY jobs.id
 """
@@ -88,7 +88,8 @@ def _to_be_named(world: World) -> dict[str, int]:
 
 def _forgiven(world: World) -> set[str]:
     """Return the tasks of jobs that failed in doubt, whatever was said of them since, or that a restore has lost."""
-    prompts = {row["prompt"] for row in world.rows(DOUBTS)} | world.lost.anew.keys()
+    known = world.trace.known
+    prompts = {known.prompt_of(row["id"]) for row in world.rows(DOUBTS)} | world.lost.anew.keys()
     prompts |= set(world.lost.unknown.values())
     return {task.task_id for task in world.vendor.tasks.values() if task.prompt in prompts}
 
@@ -116,7 +117,8 @@ async def _obey(world: World, line: str) -> None:
 
 async def _resolve(world: World, number: str, server: str) -> None:
     (row,) = world.rows(JOB, int(number), int(server))
-    billed = [line for line in world.vendor.bill() if world.vendor.tasks[line.task_id].prompt == row["prompt"]]
+    prompt = world.trace.known.prompt_of(row["id"])
+    billed = [line for line in world.vendor.bill() if world.vendor.tasks[line.task_id].prompt == prompt]
     words = f"--billed {billed[0].images}" if billed else "--not-billed"
     if billed and not row["task_id"]:
         words += f" --task {billed[0].task_id}"

@@ -39,7 +39,7 @@ class Copies:
         await world.stop()
         world.trace.add("operator", f"restores {copy.name}")
         world.tally["operator restore"] += 1
-        world.lost.note(world.disk.database, copy)
+        world.lost.note(world.disk.database, copy, world.trace.known)
         world.lost.looks = {job_id: look(world, job_id) for job_id in world.lost.unknown}
         for ending in ("", "-wal", "-shm"):
             world.disk.database.with_name(world.disk.database.name + ending).unlink(missing_ok=True)

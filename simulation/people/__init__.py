@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.discord import ClientRefused, Guild, InteractionFailed
-from simulation.people import admins, members, moderators
+from simulation.people import admins, members, moderators, privacy
 from simulation.people.clients import Act
 from simulation.servers import CASTS
 from simulation.world import World
@@ -35,13 +35,19 @@ class Calling(NamedTuple):
     first: Act | None = None
 
 
-MEMBERS = Calling("members", members.ACTS, 1.0)
+MEMBERS = Calling("members", {**members.ACTS, **privacy.ACTS}, 1.0)
 MODERATORS = Calling("moderators", moderators.ACTS, 0.9)
 HELPERS = Calling("helpers", moderators.HELPERS_ACTS, 0.4)
 ADMINS = Calling("admins", admins.ACTS, 0.6, first=admins.report)
 
 
-ACTS: dict[Act, int] = {**members.ACTS, **moderators.ACTS, **moderators.HELPERS_ACTS, **admins.ACTS}
+ACTS: dict[Act, int] = {
+    **members.ACTS,
+    **privacy.ACTS,
+    **moderators.ACTS,
+    **moderators.HELPERS_ACTS,
+    **admins.ACTS,
+}
 """All that anybody may do."""
 
 

@@ -5,15 +5,13 @@ import random
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import Actor, Used
-from simulation.people.clients import Act, answer, asked_by, asked_in, note, press, usable
+from simulation.people.clients import Act, answer, asked_by, asked_in, cast, note, press, usable
 from simulation.servers import PLACES
 from simulation.world import World
 
 MODELS = tuple(BUILT_IN)
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
 """What prompts begin with; the last is a word that moderators come to forbid."""
-
-UNDER_WAY = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('pending', 'running')"
 
 
 async def ask(world: World, who: Actor, dice: random.Random) -> bool:
@@ -30,7 +28,7 @@ async def ask(world: World, who: Actor, dice: random.Random) -> bool:
 async def _ask(world: World, who: Actor, dice: random.Random, marker: str | None = None, count: int = 0) -> Used:
     return await world.ask(
         who,
-        _prompt(world, who, dice.choice(MARKERS) if marker is None else marker),
+        prompt(world, who, dice.choice(MARKERS) if marker is None else marker),
         model=dice.choice(MODELS),
         count=count or dice.choice((1, 1, 2, 3, 4)),
         private=dice.random() < 0.2,
@@ -38,7 +36,7 @@ async def _ask(world: World, who: Actor, dice: random.Random, marker: str | None
     )
 
 
-def _prompt(world: World, who: Actor, marker: str) -> str:
+def prompt(world: World, who: Actor, marker: str) -> str:
     """Return a prompt that no other is like, since the bill is held against them, and that names the server."""
     assert who.guild is not None
     return f"{marker}{who.user.name} {len(world.asked)} at {who.guild.name}"
@@ -69,13 +67,18 @@ async def _appeal(world: World, who: Actor, used: Used) -> bool:
     note(world, who, f"appeals after {used.interaction_id}")
     (button, *_) = usable(used.message, "appeal:")
     world.tally["members appealed"] += 1
-    return await press(who, used.message, button.custom_id, typed=_prompt(world, who, "please, says "))
+    return await press(
+        who,
+        used.message,
+        button.custom_id,
+        typed=f"please, says {who.user.name} of {cast(who).name}, asked {len(world.asked)}",
+    )
 
 
 async def rush(world: World, who: Actor, dice: random.Random) -> bool:
     """Ask for more at once than a day allows."""
     model = dice.choice(MODELS)
-    asked = [await world.ask(who, _prompt(world, who, ""), model=model, count=4) for _ in range(3)]
+    asked = [await world.ask(who, prompt(world, who, ""), model=model, count=4) for _ in range(3)]
     await asyncio.gather(*(used.response() for used in asked), return_exceptions=True)
     return True
 
@@ -139,19 +142,6 @@ async def leave(world: World, who: Actor, dice: random.Random) -> bool:
     return True
 
 
-async def forget(world: World, who: Actor, dice: random.Random) -> bool:
-    """Wish to be forgotten, and say yes to that only when pictures are being made."""
-    question = await answer(world, who, "privacy forget", {})
-    used = await world.ask(who, _prompt(world, who, "[slow] "))
-    await used.response()
-    await asyncio.sleep(dice.uniform(1, 20))
-    if not world.rows(UNDER_WAY, used.interaction_id):
-        return False
-    note(world, who, "wishes to be forgotten")
-    await press(who, question, f"privacy:forget:{who.id}")
-    return True
-
-
 ACTS: dict[Act, int] = {
     ask: 14,
     rush: 2,
@@ -162,6 +152,5 @@ ACTS: dict[Act, int] = {
     look: 2,
     leave: 2,
     appeal: 2,
-    forget: 3,
 }
 """What may be done, and how often compared with the others."""

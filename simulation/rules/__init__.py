@@ -1,9 +1,15 @@
 """What must be true after a simulated day beyond what must be true after any crash."""
 
-from simulation.rules import limits, moderation, rights, separation, waits
+from simulation.rules import forgotten, limits, moderation, rights, separation, waits
 from simulation.world import World
 
-ALWAYS = (separation.check_servers, separation.check_secrets, waits.check)
+ALWAYS = (
+    separation.check_servers,
+    separation.check_secrets,
+    separation.check_archives,
+    waits.check,
+    forgotten.check_wishes,
+)
 UNLESS_RESTORED = (
     rights.check,
     limits.check,
@@ -11,6 +17,8 @@ UNLESS_RESTORED = (
     moderation.check_removals,
     moderation.check_refunds,
     moderation.check_appeals,
+    forgotten.check_traces,
+    forgotten.check_limits,
 )
 """These hold what people did against the database; one that was restored has forgotten some of it."""
 

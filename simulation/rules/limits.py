@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.requests.quota import Rule
+from simulation.known import Known
 from simulation.rules.past import Past, acts
 from simulation.world import World
 
@@ -36,12 +37,14 @@ class Rules:
 
     Attributes:
         operators: what holds where they have said nothing.
-        said: by server, scope, owner and field.
+        known: whose each account is or was.
+        said: by server, scope, owner and field; a member's by Discord's id, which outlasts their accounts.
         pools: by server, micro-yuan; None: none of its own.
         under_way: jobs by server and account.
     """
 
     operators: Rule
+    known: Known
     said: dict[tuple[int, str, int, str], int | None] = field(default_factory=dict[Any, Any])
     pools: dict[int, int | None] = field(default_factory=dict[int, Any])
     under_way: dict[tuple[int, int], set[int]] = field(default_factory=dict[Any, Any])
@@ -52,23 +55,40 @@ class Rules:
             self.pools[act.server_id] = act.after("pool_micros")
         elif act.name.startswith(("quota.set-", "quota.clear-")):
             scope, owner = act.detail["scope"], act.detail["owner"]
+            if scope == "member":
+                owner = self.known.member_of(owner)
             for name in FIELDS:
                 if name in act.detail:
                     self.said[act.server_id, scope, owner, name] = act.after(name)
+        elif act.name == "member.forgotten":
+            self._forget(act.person_id)
         elif act.name.removeprefix("job.") in ENDS:
             for jobs in self.under_way.values():
                 jobs.discard(act.job_id or 0)
 
+    def _forget(self, person_id: int | None) -> None:
+        """Let what a member's own rule gave them go with them; what it keeps from them stays."""
+        for (server_id, scope, owner, name), value in list(self.said.items()):
+            if scope == "member" and owner == person_id and value is not None:
+                roles = [role for server, of, role, _ in self.said if (server, of) == (server_id, "role")]
+                others = [self._of_everybody(server_id, name), *self._of_roles(server_id, roles, name)]
+                if value >= max(others):
+                    self.said[server_id, scope, owner, name] = None
+
+    def _of_roles(self, server_id: int, roles: list[int], name: str) -> list[int]:
+        said = [self.said.get((server_id, "role", role, name)) for role in roles]
+        return [value for value in said if value is not None]
+
+    def _of_everybody(self, server_id: int, name: str) -> int:
+        said = self.said.get((server_id, "server", 0, name))
+        return getattr(self.operators, name) if said is None else said
+
     def of(self, act: Past, roles: list[int], name: str) -> int:
         """Return a field of the rule for who asks: their own, else the best of their roles, else the server's."""
-        own = self.said.get((act.server_id, "member", act.account_id or 0, name))
+        own = self.said.get((act.server_id, "member", act.person_id or 0, name))
         if own is not None:
             return own
-        of_roles = [self.said.get((act.server_id, "role", role, name)) for role in roles]
-        if said := [value for value in of_roles if value is not None]:
-            return max(said)
-        servers = self.said.get((act.server_id, "server", 0, name))
-        return getattr(self.operators, name) if servers is None else servers
+        return max(self._of_roles(act.server_id, roles, name), default=self._of_everybody(act.server_id, name))
 
 
 def check(world: World) -> None:
@@ -77,7 +97,7 @@ def check(world: World) -> None:
     assert not over, f"a hold went over the limit that it was made under: {over}"
     jobs = {row["id"]: row for row in world.rows(JOBS)}
     legs = {(row["job_id"], row["kind"]): row["limit_then"] for row in world.rows(LEGS)}
-    rules = Rules(world.config.policy().rule)
+    rules = Rules(world.config.policy().rule, world.trace.known)
     wrong: list[str] = []
     for act in acts(world):
         if act.name == "job.held":

@@ -21,26 +21,27 @@ FROM ledger JOIN holds ON holds.job_id = ledger.job_id JOIN jobs ON jobs.id = le
 WHERE ledger.kind = 'refund' GROUP BY ledger.job_id HAVING count(actor_id)
 """
 APPEALS = """
-SELECT appeals.id, appeals.state, cases.server_id, cases.number, members.discord_id,
+SELECT appeals.id, appeals.state, cases.server_id, cases.number, appeals.account_id,
     (SELECT count(*) FROM outbox WHERE kind = 'appeal-answer' AND content ->> '$.appeal_id' = appeals.id) AS answers,
     (SELECT outcome FROM outbox WHERE kind = 'appeal-answer' AND content ->> '$.appeal_id' = appeals.id) AS outcome
-FROM appeals JOIN cases ON cases.id = appeals.case_id JOIN members ON members.account_id = appeals.account_id
+FROM appeals JOIN cases ON cases.id = appeals.case_id
 """
 
 
 def check_blocks(world: World) -> None:
-    """Who is blocked has nothing held for them, from the block's commit to its end."""
-    accounts = {(row["server_id"], row["number"]): row["account_id"] for row in world.rows(CASES)}
+    """Who is blocked has nothing held for them, from the block's commit to its end, forgotten meanwhile or not."""
+    people = world.trace.known.people
+    blocked = {(row["server_id"], row["number"]): people.get(row["account_id"]) for row in world.rows(CASES)}
     until_ms: dict[tuple[int, int | None], int] = {}
     wrong: list[int | None] = []
     for act in acts(world):
         if act.name in {"mod.block", "mod.pause"}:
-            until_ms[act.server_id, act.detail["account"]] = act.detail.get("until_ms", 2**63)
+            until_ms[act.server_id, people[act.detail["account"]]] = act.detail.get("until_ms", 2**63)
         elif act.name == "mod.unblock":
-            until_ms.pop((act.server_id, act.detail["account"]), None)
+            until_ms.pop((act.server_id, people[act.detail["account"]]), None)
         elif act.name == "mod.appeal-accepted":
-            until_ms.pop((act.server_id, accounts[act.server_id, act.detail["case"]]), None)
-        elif act.name == "job.held" and act.at_ms < until_ms.get((act.server_id, act.account_id), 0):
+            until_ms.pop((act.server_id, blocked[act.server_id, act.detail["case"]]), None)
+        elif act.name == "job.held" and act.at_ms < until_ms.get((act.server_id, act.person_id), 0):
             wrong.append(act.job_id)
     assert not wrong, f"jobs were held for who was blocked: {wrong}"
 
@@ -95,7 +96,8 @@ def check_appeals(world: World) -> None:
 def _answer_to(world: World, row: sqlite3.Row) -> tuple[int, str]:
     """Return whom a decision is told to, and in which words."""
     server = world.discord.world.guilds[row["server_id"]].name
-    return row["discord_id"], f"The moderators of {server} {row['state']} your appeal (case #{row['number']})."
+    member_id = world.trace.known.member_of(row["account_id"])
+    return member_id, f"The moderators of {server} {row['state']} your appeal (case #{row['number']})."
 
 
 def _times_told(world: World, member_id: int, words: str) -> int:

@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 
 from simulation.world import World
 
-AUDIT = """
-SELECT audit.*, members.discord_id FROM audit LEFT JOIN members ON members.account_id = audit.actor_id ORDER BY audit.id
-"""
+AUDIT = "SELECT * FROM audit ORDER BY id"
 
 
 class Past(NamedTuple):
@@ -18,7 +16,7 @@ class Past(NamedTuple):
         name: what was done.
         server_id: where.
         account_id: whose account did it; None: the program.
-        person_id: who that is; None if nobody any more.
+        person_id: who that is or was, by Discord's id; None if nobody knows.
         job_id: with which job.
         at_ms: when, by the bot's clock.
         detail: what else is known.
@@ -44,7 +42,7 @@ def acts(world: World) -> Iterator[Past]:
             row["act"],
             row["server_id"],
             row["actor_id"],
-            row["discord_id"],
+            world.trace.known.people.get(row["actor_id"]),
             row["job_id"],
             row["at_ms"],
             json.loads(row["detail"]),

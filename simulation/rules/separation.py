@@ -1,7 +1,11 @@
 """What nobody may read: another server's matters, and secrets."""
 
+import io
 import json
 import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
 
 from sandbox.discord.state.messages import Message
 from simulation.judging.judge import of_bot
@@ -9,6 +13,7 @@ from simulation.servers import CASTS, HARBOUR, STUDIO, Cast
 from simulation.world import World
 
 OTHER = {STUDIO.name: HARBOUR, HARBOUR.name: STUDIO}
+ARCHIVE = re.compile(r"imagine-\d+\.zip")
 IDS = "SELECT id FROM jobs WHERE server_id = ?"
 
 
@@ -38,8 +43,40 @@ def _strange(world: World, own: Cast, other: Cast) -> re.Pattern[str]:
     return re.compile("|".join([other.name, *(rf"\b{one}\b" for one in ids)]))
 
 
+def check_archives(world: World) -> None:
+    """What somebody takes along of what is kept about them has nothing of anybody else."""
+    known = world.trace.known
+    for message in of_bot(world):
+        for document in _documents(message):
+            assert message.viewer, f"what is kept about somebody was posted for all: [{message.id}]"
+            own = message.viewer.id
+            theirs = {job.prompt for job in known.jobs.values() if known.member_of(job.account_id) != own}
+            ids = {str(one) for one in known.people.values() if one != own}
+            found = [text for text in _texts(json.loads(document)) if text in theirs | ids]
+            assert not found, f"an archive tells of somebody else: [{message.id}], {found}"
+
+
+def _documents(message: Message) -> Iterator[bytes]:
+    for file in message.attachments:
+        if ARCHIVE.fullmatch(file.filename):
+            with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+                yield from (archive.read(name) for name in archive.namelist() if name.endswith(".json"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in what was read from JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        for part in parts:
+            yield from _texts(part)
+
+
 def _require_none(strange: re.Pattern[str], message: Message) -> None:
-    found = strange.search(everything(message)) if message.author.bot else None
+    # What is kept about somebody is theirs, of whichever server; `check_archives` looks into it.
+    is_own = any(ARCHIVE.fullmatch(file.filename) for file in message.attachments)
+    found = strange.search(everything(message)) if message.author.bot and not is_own else None
     assert found is None, (
         f"a message tells of another server: [{message.id}], {found and found[0]!r}: {message.content}"
     )
