@@ -3,11 +3,14 @@
 import argparse
 import os
 import sys
+from functools import partial
+from pathlib import Path
 
 from simulation.day import DAY_H, day
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
 from simulation.reporting.densities import densities, faults_table, found_by
+from simulation.reporting.kept import Kept, OtherDays
 from simulation.reporting.played import everything, play_many, summary
 from simulation.reporting.report import PAGE, make_page
 from simulation.run import Outcome, Story
@@ -34,7 +37,10 @@ def main() -> None:
     if chosen.fault:
         print(found_by(play_all(seeds, story, chosen.workers)))  # noqa: T201 - the result
         return
-    sys.exit(not (_faults(chosen, seeds) if chosen.faults else _many(chosen, seeds, story)))
+    try:
+        sys.exit(not (_faults(chosen, seeds) if chosen.faults else _many(chosen, seeds, story)))
+    except OtherDays as error:
+        sys.exit(str(error))
 
 
 def _arguments() -> argparse.Namespace:
@@ -54,6 +60,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--report", action="store_true", help=f"write {PAGE.name}: of these seeds, and of each known fault"
     )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep there what was played, and play only what is not there yet"
+    )
     parser.add_argument("--fault-seeds", type=int, default=100, help="how many the report plays with each known fault")
     parser.add_argument("--digests", action="store_true", help="print the hash of each trace")
     parser.add_argument(
@@ -63,6 +72,8 @@ def _arguments() -> argparse.Namespace:
         "--shrink", action="store_true", help="find the fewest turns with which --seed fails as it does"
     )
     chosen = parser.parse_args()
+    if chosen.keep and chosen.fault:
+        parser.error("--keep is for the program as it is")
     if chosen.seed is None and (chosen.shrink or chosen.only is not None):
         parser.error("--only and --shrink need --seed")
     return chosen
@@ -95,7 +106,11 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
         if outcome.violations or chosen.digests:
             print(_verdict(outcome), flush=True)  # noqa: T201 - the result
 
-    played = play_many(play_all(seeds, story, chosen.workers), tell)
+    kept = Kept(chosen.keep, chosen.hours) if chosen.keep else None
+    outcomes = partial(play_all, story=story, workers=chosen.workers)
+    played = play_many(kept.play(seeds, outcomes) if kept else outcomes(seeds), tell)
+    if kept:
+        played.took_s = kept.took_s
     print(*summary(played), sep="\n", flush=True)  # noqa: T201 - the result
     if chosen.reached:
         print(*everything(played), sep="\n")  # noqa: T201 - the result

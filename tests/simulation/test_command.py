@@ -31,3 +31,39 @@ def test_a_violated_rule_ends_the_command_with_1_and_names_the_seed():
     assert done.returncode == 1, done.stderr
     assert re.search(r"^seed 41: \w{16}, ", done.stdout, re.MULTILINE)
     assert "1 seeds, 1 failed" in done.stdout
+
+
+def test_an_interrupted_run_goes_on_where_it_was_and_comes_to_the_same(tmp_path):
+    file = tmp_path / "kept.jsonl"
+    whole = _simulate("--from", "51", "--seeds", "3", "--keep", str(tmp_path / "whole.jsonl"))
+    _simulate("--from", "51", "--seeds", "2", "--keep", str(file))
+    (head, first, _) = file.read_text().splitlines()
+    # As a kill leaves it: in the middle of a line.
+    file.write_text(f"{head}\n{first}\n{first[:40]}")
+    assert _simulate("--from", "51", "--seeds", "3", "--keep", str(file)) == whole
+    assert len(file.read_text().splitlines()) == 1 + 3
+
+
+def test_days_of_another_length_are_not_counted_among_those_that_were_kept(tmp_path):
+    file = tmp_path / "kept.jsonl"
+    file.write_text('"0123456789abcdef, 0.2 h"\n')
+    done = _run("--from", "51", "--seeds", "1", "--keep", str(file))
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"{file} holds what other code, or days of another length, came to: name another file"
+
+
+def _run(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "simulation", "--hours", "0.2", "--workers", "1", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _simulate(*words: str) -> list[str]:
+    """Play some seeds; give what is said of them, but for the time that they took."""
+    done = _run("--digests", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return sorted(re.sub(r"; .* a second", "", line) for line in done.stdout.splitlines())
