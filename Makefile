@@ -94,7 +94,8 @@ lock: $(DEV) ## Pin the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	  --no-emit-index-url --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-docs: $(DEV) ## Write the generated pages docs/errors.md and docs/reliability.md anew
+docs: $(DEV) ## Write the generated pages docs/simulation.md, docs/errors.md and docs/reliability.md anew
+	$(BIN)/python -m simulation --page
 	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/e2e/operator/test_errors.py tests/e2e/operator/test_reliability.py
 
 clean: ## Remove the environment and what tests leave behind

@@ -1,4 +1,4 @@
-"""``python -m simulation --seeds 100 --from 1``, ``--seed 7`` or ``--seed 7 --shrink``; ends with 1 if a seed fails."""
+"""Plays days of the whole service, each from a seed, and names those that fail; ends with 1 if any does."""
 
 import argparse
 import os
@@ -10,15 +10,23 @@ from simulation.day import DAY_H, day
 from simulation.forks import play, play_all
 from simulation.known_faults import FAULTS, with_fault
 from simulation.reporting.densities import densities, faults_table, found_by
+from simulation.reporting.figures import Figures
 from simulation.reporting.kept import Kept, OtherDays
 from simulation.reporting.played import everything, play_many, summary
 from simulation.reporting.report import PAGE, make_page
 from simulation.run import Outcome, Story
 from simulation.shrinking import confined, shrink
 
+OF_MANY_DAYS = ("faults", "reached", "report", "keep", "digests")
+NOT_TOGETHER = [(one, many) for one in ("seed", "fault", "faults") for many in OF_MANY_DAYS if one != many]
+"""Pairs of options of which one would be passed over."""
+
 
 def main() -> None:
     chosen = _arguments()
+    if chosen.page:
+        _write_page()
+        return
     if os.environ.get("PYTHONHASHSEED") != "0":
         # The order of a set of strings follows from it, and it can't be set any more once Python runs.
         os.execve(  # noqa: S606 - this very program
@@ -32,6 +40,8 @@ def main() -> None:
     if chosen.seed is not None:
         outcome = play(chosen.seed, story, keeps=True)
         print(*outcome.lines, _verdict(outcome), sep="\n")  # noqa: T201 - the result
+        if missed := set((chosen.only or "").split(",")) - {"", *outcome.turns}:
+            print(f"never taken, though named: {', '.join(sorted(missed))}")  # noqa: T201 - the result
         sys.exit(bool(outcome.violations))
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     if chosen.fault:
@@ -58,7 +68,10 @@ def _arguments() -> argparse.Namespace:
         "--reached", action="store_true", help="print how often each thing was reached that there is to reach"
     )
     parser.add_argument(
-        "--report", action="store_true", help=f"write {PAGE.name}: of these seeds, and of each known fault"
+        "--report", action="store_true", help="write docs/simulation.md: of these seeds, and of each known fault"
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="write docs/simulation.md with the figures of the last report: play nothing"
     )
     parser.add_argument(
         "--keep", type=Path, metavar="FILE", help="keep there what was played, and play only what is not there yet"
@@ -72,8 +85,9 @@ def _arguments() -> argparse.Namespace:
         "--shrink", action="store_true", help="find the fewest turns with which --seed fails as it does"
     )
     chosen = parser.parse_args()
-    if chosen.keep and chosen.fault:
-        parser.error("--keep is for the program as it is")
+    for one, other in NOT_TOGETHER:
+        if getattr(chosen, one) not in (None, False) and getattr(chosen, other) not in (None, False):
+            parser.error(f"--{one} and --{other} don't go together")
     if chosen.seed is None and (chosen.shrink or chosen.only is not None):
         parser.error("--only and --shrink need --seed")
     return chosen
@@ -116,8 +130,13 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
         print(*everything(played), sep="\n")  # noqa: T201 - the result
     if chosen.report:
         found = densities(seeds[: chosen.fault_seeds], chosen.hours, chosen.workers)
-        PAGE.write_text(make_page(played, found, play(seeds[0], story, keeps=True), chosen.hours), encoding="utf-8")
+        Figures.of(played, found, play(seeds[0], story, keeps=True), chosen.hours).write()
+        _write_page()
     return not played.failed and len(played.digests) == len(seeds)
+
+
+def _write_page() -> None:
+    PAGE.write_text(make_page(Figures.read()), encoding="utf-8")
 
 
 def _verdict(outcome: Outcome) -> str:

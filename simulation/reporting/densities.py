@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from simulation.day import day
 from simulation.forks import play_all
 from simulation.known_faults import FAULTS, with_fault
+from simulation.known_faults.pinned import pinned
 from simulation.run import Outcome
 from simulation.words import about, table
+
+ENOUGH = 100
+"""Seeds from which a density can be told."""
 
 LONGEST_SENTENCE = 110
 FIGURES = re.compile(r":? ?[\[{#\d]")
@@ -64,7 +68,7 @@ def densities(seeds: Sequence[int], hours: float, workers: int) -> dict[str, Fou
 
 def faults_table(found: dict[str, Found]) -> str:
     """Return a table of known faults, and how often they were found."""
-    head = ("fault", "what it is", "seeds", "found it", "per 1,000", "the first", "what most of them say")
+    head = ("fault", "what it is", "found by", "per 1,000", "the first", "what most of them say", "always found by")
     return table(*head, rows=(_row(name, one) for name, one in found.items()))
 
 
@@ -72,4 +76,6 @@ def _row(name: str, found: Found) -> tuple[object, ...]:
     first = min(found.seeds, default="-")
     # Of two that are as frequent always the same one, whichever seed came in first.
     said = max(found.sentences, key=lambda sentence: (found.sentences[sentence], sentence), default="-")
-    return f"`{name}`", about(FAULTS[name]), found.looked, len(found.seeds), f"{found.per_1000:.0f}", first, said
+    seeds = f"{len(found.seeds)} of {found.looked} seeds"
+    per_1000 = f"{found.per_1000:.0f}" if found.looked >= ENOUGH else "-"
+    return f"`{name}`", about(FAULTS[name]), seeds, per_1000, first, said, pinned(name)

@@ -1,39 +1,18 @@
-"""One seed for each known fault that finds it; ``python -m tests.simulation.finding`` plays them."""
+"""Plays the seeds that find the known faults, in one process that is warm: ``python -m tests.simulation.finding``."""
 
 import json
 
 from simulation.day import day
 from simulation.forks import WARMING_SEED, play
 from simulation.known_faults import with_fault
+from simulation.known_faults.pinned import PINNED, SHORT_H
 from simulation.run import run
-
-SHORT_H, DAY_H = 3.0, 24.0
-
-FOUND_BY = {
-    "settled_without_minimum": (2, SHORT_H, "charged without pictures: "),
-    # The database's own trigger refuses it, and the program says so under a reference.
-    "settled_twice": (5, SHORT_H, "the log tells of what nobody expected: "),
-    "state_before_act": (18, SHORT_H, "the message does not say how the job ended: "),
-    "edges_without_level": (1, SHORT_H, "left undone: "),
-    "press_trusts_message": (1, SHORT_H, "somebody did what was not theirs to do: "),
-    "limit_outside_hold": (2, SHORT_H, "a hold went over the limit that it was made under: "),
-    "cancel_voids_what_runs": (2, SHORT_H, "ledger verify: wrong "),
-    "two_reads_are_proof": (8, SHORT_H, "one request was drawn more than once: "),
-    "timeout_is_repeated": (2, SHORT_H, "tasks that nobody knows of, and nobody doubted: "),
-    "forgets_under_way": (1, SHORT_H, "a member was forgotten while their job was under way: "),
-    "ping_repeated": (21, SHORT_H, "somebody was called more than once to the same message: "),
-    "notice_dropped": (2008, DAY_H, "a message was given up for what passes: "),
-}
-"""The seed, the hours, and how the sentence begins that finds it: another would tell of a broken program."""
-
-NOT_FOUND_YET = {"clock_step_is_time"}
-"""A gap in the model: the few dozen seeds that were played with these found nothing."""
 
 
 def main() -> None:
     run(WARMING_SEED, day(SHORT_H))
-    found = {name: play(seed, with_fault(day(hours), name)).violations for name, (seed, hours, _) in FOUND_BY.items()}
-    days = sorted({(seed, hours) for seed, hours, _ in FOUND_BY.values()})
+    found = {name: play(seed, with_fault(day(hours), name)).violations for name, (seed, hours, _) in PINNED.items()}
+    days = sorted({(seed, hours) for seed, hours, _ in PINNED.values()})
     clean = {f"{seed}, {hours:g} h": play(seed, day(hours)).violations for seed, hours in days}
     print(json.dumps({"found": found, "clean": clean}))  # noqa: T201 - the result
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulation.known_faults import FAULTS
-from tests.simulation.finding import FOUND_BY, NOT_FOUND_YET
+from simulation.known_faults.pinned import NOT_FOUND_YET, PINNED
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,14 +28,16 @@ def played() -> dict[str, dict[str, Any]]:
 
 
 def test_every_known_fault_has_a_seed_that_finds_it_or_is_named_as_a_gap():
-    assert set(FOUND_BY) | NOT_FOUND_YET == set(FAULTS)
-    assert not set(FOUND_BY) & NOT_FOUND_YET
+    assert set(PINNED) | NOT_FOUND_YET == set(FAULTS)
+    assert not set(PINNED) & NOT_FOUND_YET
 
 
 @pytest.mark.slow
 def test_each_known_fault_is_found(played: dict[str, dict[str, Any]]):
-    for name, (_, _, rule) in FOUND_BY.items():
-        assert [said[: len(rule)] for said in played["found"][name][:1]] == [rule], name
+    missed = {
+        name: said for name, said in played["found"].items() if not said or not said[0].startswith(PINNED[name][2])
+    }
+    assert missed == {}, "look for other seeds: python -m simulation --fault NAME --hours 3 --seeds 40"
 
 
 @pytest.mark.slow

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulation.known_faults.pinned import PINNED
 from simulation.reporting.densities import sentence
 from simulation.shrinking import smallest
 from simulation.turns import Turns
-from tests.simulation.finding import FOUND_BY
 
 ROOT = Path(__file__).parents[2]
 FAULT = "press_trusts_message"
@@ -87,7 +87,7 @@ def simulate(*arguments: str) -> str:
 
 
 def test_a_known_fault_comes_down_to_a_handful_of_turns_whose_command_plays_the_same_again():
-    seed, hours, rule = FOUND_BY[FAULT]
+    seed, hours, rule = PINNED[FAULT]
     printed = simulate("--seed", str(seed), "--hours", str(hours), "--fault", FAULT, "--shrink")
     left = re.search(r"^(\d+) of (\d+) turns left: (.*)\npython -m simulation (.*)$", printed, re.MULTILINE)
     assert left is not None, printed[-2000:]
