@@ -4,14 +4,16 @@ import asyncio
 import random
 import traceback
 from collections import Counter
+from collections.abc import Callable
 
 from simulation.judging.judge import inspect
 from simulation.machine.pace import slow_down
 from simulation.operating.books import close_the_day
 from simulation.operating.shift import Operator
+from simulation.operating.weeks import be_away
 from simulation.people import everybody
 from simulation.reaching.reached import MOVES, moves
-from simulation.rules import check
+from simulation.rules import age, check
 from simulation.run import Story
 from simulation.troubles import strike
 from simulation.world import World
@@ -35,6 +37,9 @@ ENDED_BY_LOOP = {
     "Queue.get",
 }
 """What discord.py begins for the first seconds of a connection and has no end for; asyncio ends it."""
+
+GROWS_OLD = 0.25
+"""How often a day is followed by one long after it."""
 
 HEARTBEAT_MS = 300_000
 """Discord asks for 41 s; by that half of the work of a day would be heartbeats."""
@@ -87,10 +92,26 @@ async def live_through(world: World, seconds: float, acts: float) -> None:
     await operator.finish()
     await calm(world, beside)
     judge(world)
+    count(world)
+    dice = world.turns.dice("age")
+    if not world.violations and dice.random() < GROWS_OLD and world.turns.take("age", "is away"):
+        await grow_old(world, dice)
+
+
+def count(world: World) -> None:
+    """Count what became of the day."""
     world.tally.update(f"job {row['state']}" for row in world.rows("SELECT state FROM jobs"))
     world.tally["cost in doubt at an end"] += world.rows(GIVEN_UP)[0][0]
     world.reached.update(moves(world.rows(MOVES)))
     world.tally["killed"] += sum(life.was_killed for life in world.lives)
+
+
+async def grow_old(world: World, dice: random.Random) -> None:
+    """Let the bot be away until what it keeps is old; what it makes of that is judged too."""
+    before = age.stand(world)
+    days = await be_away(world, dice)
+    await end(world)
+    hold(world, lambda: age.check(world, before, days))
 
 
 def disagree(world: World, dice: random.Random) -> None:
@@ -151,9 +172,15 @@ def judge(world: World) -> None:
         left = [name for name in life.left if name not in ENDED_BY_LOOP]
         if left and not life.was_killed:
             world.violations.append(f"life {number} ended and left: {left}")
+    hold(world, lambda: check(world))
+    if not world.violations:
+        hold(world, lambda: inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known))
+
+
+def hold(world: World, judge: Callable[[], object]) -> None:
+    """Add what a judge finds wrong first to the violations."""
     try:
-        check(world)
-        inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known)
+        judge()
     except AssertionError as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         world.violations.append(str(error) or f"{where.name}: {where.line}")

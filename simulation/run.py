@@ -76,7 +76,7 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     outcome = Outcome(seed)
     watch(outcome.reached)
     folder = make_folder()
-    log = LogTrace(trace)
+    log = LogTrace(trace, folder)
     logging.basicConfig(level=logging.INFO, handlers=[log], force=True)
     found = outcome.violations
     loop.set_exception_handler(lambda _, context: found.append(f"{context['message']}: {context.get('exception')!r}"))
@@ -84,10 +84,12 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     async def live() -> None:
         disk = Disk(loop, folder, BooksTrace(trace))
         sources.replace_sync(disk.sync)
+        sources.replace_deletion(disk.require_deletable)
         async with open_world(loop, trace, log, disk, dice, clock) as world:
             world.violations, world.tally, world.reached = found, outcome.tally, outcome.reached
             outcome.turns = world.turns.taken
-            async with asyncio.timeout(LONGEST_S):
+            async with asyncio.timeout(LONGEST_S) as limit:
+                world.limit = limit
                 await story(world)
 
     try:

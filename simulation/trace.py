@@ -6,6 +6,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from simulation.known import Known
 from simulation.machine.network import Pipe
@@ -124,16 +125,18 @@ class BooksTrace:
 
 
 class LogTrace(logging.Handler):
-    """Notes what the program logs."""
+    """Notes what the program logs; the run's folder, whose name is no matter of the seed, by another name."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, folder: Path) -> None:
         super().__init__(logging.INFO)
         self._trace = trace
+        self._folder = str(folder)
         self.records: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         text = f"{record.levelname} {record.name}: {record.getMessage()}"
         if record.exc_info and record.exc_info[1]:
             text += f" ({type(record.exc_info[1]).__name__}: {record.exc_info[1]})"
+        text = text.replace(self._folder, "/data")
         self.records.append(text)
         self._trace.add("log", text)

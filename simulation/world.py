@@ -54,6 +54,7 @@ class World:
         violations: what must not be, and was.
         tally: how much of what happened.
         turns: what is done, thing by thing.
+        limit: ends the run.
         reached: how often something was reached of what there is to reach.
     """
 
@@ -79,6 +80,7 @@ class World:
     violations: list[str] = field(default_factory=list[str])
     tally: Counter[str] = field(default_factory=Counter[str])
     turns: Turns = field(init=False)
+    limit: asyncio.Timeout = field(init=False)
     reached: Counter[Goal] = field(default_factory=Counter[Goal])
 
     def __post_init__(self) -> None:
@@ -110,6 +112,10 @@ class World:
         process.start(self._main)
         return process
 
+    def wait_longer(self, seconds: float) -> None:
+        """Let the run take so much longer: nothing happens meanwhile."""
+        self.limit.reschedule((self.limit.when() or 0.0) + seconds)
+
     def kill(self) -> None:
         self.trace.add("operator", "kills the bot")
         self.bot.kill()
@@ -120,6 +126,8 @@ class World:
         self.vendor.faults.clear()
         self.discord.faults.clear()
         self.vendor.list_lag_s = 0.0
+        self.vendor.arrears = False
+        self.vendor.narrow(None)
         for guild in self.guilds:
             guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions
@@ -128,6 +136,7 @@ class World:
         self.clock.ahead_s = self.clock.drift = 0.0
         self.loop.hops_s = HOPS_S
         self.disk.ill = None
+        self.disk.keeps_files = False
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does, and wait for its end."""
@@ -146,6 +155,11 @@ class World:
         self.news.put_nowait(self.turns.after_request())
         self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
         return used
+
+    def files(self) -> set[str]:
+        """Return the paths of all kept pictures, as rows name them."""
+        images = self.config.storage.images
+        return {str(file.relative_to(images)) for file in images.rglob("*") if file.is_file()}
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Read the bot's database from outside."""

@@ -98,6 +98,13 @@ class Account:
         """Decide what becomes of the creates that ``matches``: the next ``times`` of them, or all."""
         self._script.add(outcome, matches, times)
 
+    def narrow(self, places: int | None) -> None:
+        """Work on so many tasks of each model at once from now on, at most; None: on as many as the model has.
+
+        Guess: that others of the vendor's customers can be in the way of one's tasks.
+        """
+        self._lanes.narrow(places)
+
     async def until(self, predicate: Callable[[], bool]) -> None:
         """Wait until ``predicate`` is true; it is asked again whenever anything here changes."""
         while True:

@@ -39,6 +39,7 @@ class Lanes:
     ) -> None:
         self._clock = clock
         self._lanes = {model.name: _Lane(model.running) for model in models}
+        self._most: int | None = None
         self._ended = ended
         self._moved = moved
         self._due_ms: list[int] = []
@@ -54,6 +55,12 @@ class Lanes:
     def remove(self, task: TaskRecord) -> None:
         """Take back a task that waits."""
         self._lanes[task.model].waiting.remove(task)
+
+    def narrow(self, places: int | None) -> None:
+        """Work on so many tasks of each model at once from now on, at most; None: on as many as the model has."""
+        self.catch_up()
+        self._most = places
+        self._expect(self._clock.now_ms())
 
     def catch_up(self) -> None:
         """Bring every task to where it is at the clock's time."""
@@ -83,7 +90,8 @@ class Lanes:
             self._ended(lane.waiting.popleft(), at_ms, True)
 
     def _start(self, lane: _Lane, at_ms: int) -> None:
-        while lane.waiting and len(lane.running) < lane.places and lane.waiting[0].ready_ms <= at_ms:
+        places = lane.places if self._most is None else min(self._most, lane.places)
+        while lane.waiting and len(lane.running) < places and lane.waiting[0].ready_ms <= at_ms:
             task = lane.waiting.popleft()
             task.status = Status.RUNNING
             task.scheduled_ms = at_ms

@@ -24,7 +24,13 @@ JOBS = """
 SELECT jobs.*, holds.*, members.discord_id AS member_id,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND code = '') AS fetched,
     (SELECT count(*) FROM images WHERE job_id = jobs.id AND url <> '') AS signed,
-    EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_out_of_reach') AS out_of_reach
+    EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_out_of_reach') AS out_of_reach,
+    EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.pictures_lost') AS is_lost,
+    EXISTS (SELECT 1 FROM ledger WHERE job_id = jobs.id AND kind = 'refund' AND actor_id) AS is_given_back,
+    charged_free + (SELECT coalesce(sum(used_delta), 0) FROM ledger
+        WHERE job_id = jobs.id AND kind = 'refund') AS left_free,
+    charged_micros - (SELECT coalesce(sum(granted_delta), 0) FROM ledger
+        WHERE job_id = jobs.id AND kind = 'refund') AS left_micros
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 ORDER BY jobs.id
 """
@@ -90,7 +96,7 @@ def inspect(
             assert not again, f"posted again after a moderator had deleted it: #{row['number']}, messages {again}"
         elif row["id"] not in lost.behind:
             # What was shown or removed since the copy was made, one that is restored does not know.
-            _check_message(stage, row, cards[row["id"]])
+            _check_message(stage, row, cards[row["id"]], lost)
     for used in stage.asked:
         if used.interaction_id not in lost.unknown.keys() | lost.unheld:
             _check_asked(stage, used, {row["id"]: row for row in jobs})
@@ -134,6 +140,9 @@ def _check_job(row: Row) -> None:
     job = named(row)
     assert row["outcome"] is not None, f"a hold was left open: {job}"
     assert row["signed"] == 0, f"a signed address outlived its download: {job}, {row['signed']} images"
+    if row["is_lost"]:
+        _check_lost(row)
+        return
     charged, fetched = row["charged_images"], row["fetched"]
     if row["state"] in CHARGED:
         outcome = row["outcome"]
@@ -145,7 +154,14 @@ def _check_job(row: Row) -> None:
         assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
 
 
-def _check_message(stage: Stage, row: Row, cards: list[Message]) -> None:
+def _check_lost(row: Row) -> None:
+    """Nobody pays for pictures whose files were lost before Discord had them."""
+    pays = row["left_free"] + row["left_micros"] / row["price"]
+    kept = row["fetched"] if row["state"] in CHARGED and not row["is_given_back"] else 0
+    assert pays == kept, f"charged for pictures that were lost: {named(row)}, {pays} images, and {kept} are there"
+
+
+def _check_message(stage: Stage, row: Row, cards: list[Message], lost: Lost) -> None:
     """One message for each job, showing the last word on it and each of its pictures once."""
     job = named(row)
     visible = [card for card in cards if not card.deleted]
@@ -181,12 +197,12 @@ def _check_message(stage: Stage, row: Row, cards: list[Message]) -> None:
     assert last_word in text, f"the message does not say how the job ended: {job}, {text!r}"
     assert f"#{row['number']}" in text, f"the message does not give the job's number: {job}, {text!r}"
     if row["state"] == "delivered":
-        _check_pictures(stage, row, card)
+        _check_pictures(stage, row, card, lost)
     else:
         assert card.attachments == [], f"pictures are shown that count as not delivered: {job}"
 
 
-def _check_pictures(stage: Stage, row: Row, card: Message) -> None:
+def _check_pictures(stage: Stage, row: Row, card: Message, lost: Lost) -> None:
     kept = stage.rows("SELECT ordinal, path FROM images WHERE job_id = ? AND code = '' ORDER BY ordinal", row["id"])
     names = [f"{row['number']}-{image['ordinal'] + 1}.png" for image in kept]
     attached = sorted(file.filename for file in card.attachments)
@@ -195,7 +211,7 @@ def _check_pictures(stage: Stage, row: Row, card: Message) -> None:
     assert shown == there, f"the gallery shows other pictures than are attached: #{row['number']}, {shown}, not {there}"
     by_name = {file.filename: file.data for file in card.attachments}
     for name, image in zip(names, kept, strict=True):
-        if image["path"]:
+        if image["path"] and image["path"] not in lost.files:
             is_same = by_name[name] == (stage.config.storage.images / image["path"]).read_bytes()
             assert is_same, f"a picture is shown that is not the one on the disk: #{row['number']}, {name}"
 

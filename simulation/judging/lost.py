@@ -1,4 +1,4 @@
-"""What a restored copy of the database does not know, and nobody is held to: docs/operating.md, "Restore"."""
+"""What nobody is held to: what a restored copy does not know (docs/operating.md, "Restore"), and lost files."""
 
 import sqlite3
 from collections import Counter
@@ -17,7 +17,7 @@ Look = dict[int, tuple[str, list[str]]]
 
 @dataclass
 class Lost:
-    """What all restores of a run have lost.
+    """What a run has lost: by restores, but for the files.
 
     Attributes:
         is_any: whether a copy was restored.
@@ -26,6 +26,7 @@ class Lost:
         behind: ids of the jobs that had moved since.
         unheld: ids of the requests that a kill left acknowledged and not yet held for: nobody knows of them.
         messages: ids of the messages of both: who was called to one of them may be called again, or to no job's.
+        files: paths of kept pictures that the operator has lost.
         anew: prompts of those of them that were created since: as often they may be drawn once more.
     """
 
@@ -35,6 +36,7 @@ class Lost:
     unheld: set[int] = field(default_factory=set[int])
     messages: set[int] = field(default_factory=set[int])
     behind: set[int] = field(default_factory=set[int])
+    files: set[str] = field(default_factory=set[str])
     anew: Counter[str] = field(default_factory=Counter[str])
 
     def note(self, database: Path, copy: Path, known: Known) -> None:

@@ -10,6 +10,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp.connector
 import discord.utils
@@ -54,6 +55,21 @@ def replace_time(wall_s: Seconds, monotonic_s: Seconds) -> None:
 def replace_sync(sync: Callable[[int], None]) -> None:
     """Let the simulated disk say whether what was written is there."""
     os.fsync = sync
+
+
+def replace_deletion(check: Callable[[object], None]) -> None:
+    """Let the simulated disk say first whether a file can be deleted.
+
+    Args:
+        check: told of the file; raises what the system would.
+    """
+    unlink = os.unlink
+
+    def delete(path: Any, **options: Any) -> None:
+        check(path)
+        unlink(path, **options)
+
+    os.unlink = delete
 
 
 def _refuse_to_sleep(_: float) -> None:

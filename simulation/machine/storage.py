@@ -119,6 +119,7 @@ class Disk:
         database: the bot's.
         watch: told of what those write who open it from now on.
         ill: what is wrong with it; None: nothing. May be set at any time.
+        keeps_files: whether no kept picture can be deleted.
     """
 
     def __init__(self, loop: VirtualLoop, folder: Path, watch: Watch) -> None:
@@ -127,6 +128,7 @@ class Disk:
         self._loop = loop
         self.watch = watch
         self.ill: Ill | None = None
+        self.keeps_files = False
         self._open: list[InlineConnection] = []
 
     async def connect(self, path: Path) -> InlineConnection:
@@ -139,6 +141,11 @@ class Disk:
         """Be ``os.fsync``, by which the program learns of its own files whether the disk takes them."""
         if self.ill:
             raise OSError(self.ill.errno, os.strerror(self.ill.errno))
+
+    def require_deletable(self, path: object) -> None:
+        """Raise what the system says to a program that would delete a file which is kept."""
+        if self.keeps_files and LIFE.get() is not None and str(path).endswith(".png"):
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
     def opened_by(self, life: Life) -> list[str]:
         """Return the name of the file of each connection that a process has open."""

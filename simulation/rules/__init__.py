@@ -11,6 +11,8 @@ ALWAYS = (
     forgotten.check_wishes,
 )
 UNLESS_RESTORED = (
+    waits.check_vendor,
+    waits.check_operator,
     rights.check,
     limits.check,
     moderation.check_blocks,

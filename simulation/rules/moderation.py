@@ -54,10 +54,9 @@ def check_removals(world: World) -> None:
     shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
     left = [row["number"] for row in removed if (row["server_id"], row["number"]) in shown]
     assert not left, f"removed pictures still stand in a channel: {left}"
-    images = world.config.storage.images
-    on_disk = {str(file.relative_to(images)) for file in images.rglob("*") if file.is_file()}
-    kept = {row["path"] for row in world.rows(PATHS)}
-    assert on_disk == kept, f"files that no picture has: {on_disk - kept}; pictures without a file: {kept - on_disk}"
+    on_disk, kept = world.files(), {row["path"] for row in world.rows(PATHS)}
+    strays, missing = on_disk - kept, kept - on_disk - world.lost.files
+    assert not strays | missing, f"files that no picture has: {strays}; pictures without a file: {missing}"
 
 
 def _shown_in(world: World, server_id: int) -> set[int]:

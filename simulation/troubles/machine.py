@@ -11,6 +11,11 @@ PLACES = ("discord", "vendor", "results")
 SOON = 400
 """A request takes about three hundred callbacks, a start some five hundred."""
 
+AMID = {"vendor": "in_doubt", "results": "fetching"}
+"""In which state of a job it matters most that a place is out of reach."""
+
+KEPT_IN = "SELECT path FROM images JOIN jobs ON jobs.id = job_id WHERE path <> '' AND jobs.state = ?"
+
 AT_ONCE = 12
 """Callbacks within which it dies after that."""
 
@@ -72,15 +77,49 @@ async def refusal(world: World, dice: random.Random) -> None:
 
 
 async def clock_step(world: World, dice: random.Random) -> None:
-    """Set the bot's wall clock, by up to a day, and back later; half of the time while a job is in doubt."""
-    if dice.random() < 0.5:
-        await world.trace.until(lambda who, what: who == "database" and " is in_doubt" in what)
-    step_s = dice.choice((5.0, 600.0, 10_800.0, 86_400.0)) * dice.uniform(-1, 1)
-    world.trace.add("trouble", f"sets the clock by {step_s:.1f} s")
+    """Set the bot's wall clock, by up to two days, and back later; half of the time while a job waits in vain."""
+    place = dice.choice(("", "", "vendor", "results"))
+    if place:
+        state = AMID[place]
+        await world.trace.until(lambda who, what: who == "database" and f" is {state}" in what)
+        world.network.conditions.closed.add(place)
+        world.network.cut(place)
+        await asyncio.sleep(dice.uniform(0, 20))
+    step_s = dice.choice((5.0, 600.0, 10_800.0, 172_800.0)) * dice.uniform(-1, 1)
+    if place:
+        step_s = dice.uniform(1, 2) * 86_400
+    world.trace.add("trouble", f"sets the clock by {step_s:.1f} s, cut off from {place or 'nobody'}")
     world.clock.ahead_s += step_s
-    await asyncio.sleep(dice.uniform(1, 1800))
+    await asyncio.sleep(dice.uniform(1, 600 if place else 1800))
+    world.network.conditions.closed.discard(place)
     world.trace.add("trouble", f"sets the clock by {-step_s:.1f} s")
     world.clock.ahead_s -= step_s
+
+
+async def lost_pictures(world: World, dice: random.Random) -> None:
+    """Lose the files of kept pictures: some of those that are about to be sent, or all there are."""
+    if dice.random() < 0.8:
+        state = dice.choice(("delivering", "delivering", "fetching"))
+        await world.trace.until(lambda who, what: who == "database" and f" is {state}" in what)
+        if state == "fetching":
+            await asyncio.sleep(dice.uniform(0, 0.5))
+        paths = sorted(row["path"] for row in world.rows(KEPT_IN, state))
+        paths = dice.sample(paths, dice.randint(0, len(paths))) if dice.random() < 0.5 else paths
+    else:
+        paths = sorted(world.files())
+    world.trace.add("trouble", f"{len(paths)} files of pictures are lost")
+    for path in paths:
+        (world.config.storage.images / path).unlink(missing_ok=True)
+    world.lost.files.update(paths)
+
+
+async def stuck_files(world: World, dice: random.Random) -> None:
+    """Let no kept picture be deleted for a while, as where a folder only takes new files."""
+    seconds = dice.uniform(60, 7200)
+    world.trace.add("trouble", f"no picture can be deleted for {seconds:.1f} s")
+    world.disk.keeps_files = True
+    await asyncio.sleep(seconds)
+    world.disk.keeps_files = False
 
 
 async def slow_disk(world: World, dice: random.Random) -> None:

@@ -1,12 +1,16 @@
 """What goes wrong at the image service: creates that land late, answers that are lost, a list that lags."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import replace
 
 from sandbox.dashscope import Outcome
-from sandbox.weather import LOST_ANSWER, VENDOR, page
+from sandbox.discord import ClientRefused, InteractionFailed
+from sandbox.faults import Fault
+from sandbox.weather import LOST_ANSWER, VENDOR, page, told
+from simulation.machine.loop import HOPS_S
 from simulation.world import World
 
 LATEST_S = 350.0
@@ -23,8 +27,20 @@ BLIND_S = (
 )
 """The program gives up a quarter of an hour before the vendor forgets: by then its list is there again, or not."""
 
+CROWDED_S = ARREARS_S = (300.0, 3600.0, 14_400.0)
+"""A request waits two hours for its turn, a task three for its work, and those of a stopped account one."""
+
+API = ("create", "query", "list", "cancel")
+NO_KEY = told(401, "InvalidApiKey")
+EXPIRED = Fault(
+    status=403,
+    body=b"<Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>",
+    content_type="application/xml",
+)
 MOST_LAG_S = 40.0
 MANY = 10**6
+SLOW_HOPS_S = (0.1, 1.0)
+LOOKS, LOOK_S = 100, 0.1
 CHANCE = 0.15
 """Of each request in bad weather."""
 
@@ -93,3 +109,66 @@ async def broken_picture(world: World, dice: random.Random) -> None:
     """Let the pictures of the next task be billed, and be none."""
     world.trace.add("trouble", "the next task gives pictures that are none")
     world.vendor.next_outcome(replace(Outcome(), image_bytes=b"no picture"))
+
+
+async def crowded(world: World, dice: random.Random) -> None:
+    """Let few tasks of a model be worked on at once, or none, for up to four hours; somebody takes one back."""
+    seconds, places = dice.choice(CROWDED_S) * dice.random(), dice.choice((0, 0, 1))
+    world.trace.add("trouble", f"the vendor works on {places} tasks of a model for {seconds:.1f} s")
+    world.vendor.narrow(places)
+    if dice.random() < 0.2:
+        world.vendor.next_outcome(replace(Outcome(), ignores_cancel=True))
+    until_s = world.loop.time() + seconds
+    if dice.random() < 0.7:
+        await _take_back(world, dice.uniform(5, 60))
+    await asyncio.sleep(max(0.0, until_s - world.loop.time()))
+    world.trace.add("trouble", "the vendor works on as many tasks as ever")
+    world.vendor.narrow(None)
+
+
+async def _take_back(world: World, after_s: float) -> None:
+    """Wait for the next task, and have whoever has asked last take that back."""
+    await world.trace.until(lambda who, what: who == "database" and " is pending" in what)
+    await asyncio.sleep(after_s)
+    used = world.asked[-1]
+    guild, user = used.interaction.channel.guild, used.interaction.user
+    world.trace.add("trouble", f"{user.name} takes back {used.interaction_id}")
+    with contextlib.suppress(ClientRefused, InteractionFailed):
+        if used.message is not None:
+            await (await world.member(user.name, guild).press(used.message, "Cancel")).response()
+
+
+async def arrears(world: World, dice: random.Random) -> None:
+    """Let the account be overdue, or its key be refused, for up to four hours, until its operator sees to that."""
+    seconds, is_key = dice.choice(ARREARS_S) * dice.random(), dice.random() < 0.5
+    world.trace.add("trouble", f"the account is {'locked' if is_key else 'overdue'} for {seconds:.1f} s")
+    if is_key:
+        for operation in API:
+            world.vendor.faults.add(operation, NO_KEY, times=MANY, matches=_until(world, seconds))
+    else:
+        world.vendor.arrears = True
+    await asyncio.sleep(seconds)
+    world.trace.add("operator", "sees to the account")
+    world.vendor.arrears = False
+
+
+async def early_end(world: World, dice: random.Random) -> None:
+    """Let the addresses of pictures end early; half of the time the bot dies first, between a file and its row."""
+    if dice.random() < 0.5:
+        await _kill_before_row(world)
+    seconds = dice.uniform(10, 300)
+    world.trace.add("trouble", f"all addresses of pictures have ended, for {seconds:.1f} s")
+    world.vendor.faults.add("result", EXPIRED, times=MANY, matches=_until(world, seconds))
+    await asyncio.sleep(seconds)
+
+
+async def _kill_before_row(world: World) -> None:
+    """Let the disk be slow from the next download on, and the bot die once there is a picture that no row names."""
+    await world.trace.until(lambda who, what: who == "bot" and what.startswith("gets from results"))
+    world.loop.hops_s = SLOW_HOPS_S
+    for _ in range(LOOKS):
+        await asyncio.sleep(LOOK_S)
+        if not world.files() <= {row["path"] for row in world.rows("SELECT path FROM images")}:
+            world.kill()
+            break
+    world.loop.hops_s = HOPS_S

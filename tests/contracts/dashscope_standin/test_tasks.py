@@ -48,6 +48,15 @@ async def test_two_tasks_run_and_the_rest_wait_in_order(caller: Caller):
     assert tasks[4].scheduled_ms == tasks[2].end_ms
 
 
+async def test_a_model_that_is_narrowed_lets_tasks_wait_until_it_is_as_wide_as_ever(caller: Caller):
+    caller.vendor.narrow(0)
+    ids = [await caller.created() for _ in range(3)]
+    caller.clock.advance(1000)
+    assert [caller.vendor.tasks[task_id].status for task_id in ids] == ["PENDING"] * 3
+    caller.vendor.narrow(None)
+    assert [caller.vendor.tasks[task_id].status for task_id in ids] == ["RUNNING"] * 2 + ["PENDING"]
+
+
 async def test_until_wakes_when_time_brings_a_change():
     async with DashScopeStandIn(clock=SandboxClock(scale=200)) as vendor, aiohttp.ClientSession() as session:
         task_id = await Caller(vendor, SandboxClock(), session).created()

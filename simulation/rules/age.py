@@ -1,0 +1,99 @@
+"""What docs/privacy.md promises of what is old, and what must not change with age: the books, and what Discord has."""
+
+import re
+from typing import Any, NamedTuple
+
+from bot.domain.pictures.names import owner_of
+from simulation.judging.judge import of_bot
+from simulation.rules import separation
+from simulation.world import World
+
+BOOKS = "SELECT kind, server_id, owner, period, used, held, granted FROM buckets ORDER BY id"
+ROWS = "SELECT count(*) FROM ledger"
+PROMPTS = "SELECT prompt FROM jobs WHERE prompt <> ''"
+TOKENS = "SELECT number FROM jobs WHERE token <> ''"
+PATHS = "SELECT path FROM images WHERE path <> ''"
+SAID = "SELECT kind, outcome FROM outbox WHERE done_ms > 0 AND kind NOT IN ('undelivered', 'ended', 'operator-report')"
+UNERASED = """
+SELECT number FROM jobs WHERE prompt <> '' OR negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
+    OR roles <> '[]'
+    OR EXISTS (SELECT 1 FROM images WHERE job_id = jobs.id AND (orig_prompt IS NOT NULL OR actual_prompt IS NOT NULL))
+"""
+PASSING = """
+SELECT 'acts' AS name FROM acts WHERE at_ms < ?1
+UNION SELECT 'searches' FROM searches WHERE at_ms < ?1
+UNION SELECT 'price offers' FROM drafts WHERE expires_ms < ?1
+UNION SELECT 'refused prompts' FROM refused_prompts WHERE at_ms < ?1
+"""
+"""What is kept for a day at most."""
+
+PICTURES_DAYS, PROMPTS_DAYS = 30, 365
+DAY_MS = 24 * 3600 * 1000
+
+
+class Before(NamedTuple):
+    """How things stood before the bot was away.
+
+    Attributes:
+        books: each bucket, and how many rows the ledger has.
+        bill: what the vendor billed.
+        prompts: of all jobs.
+        shown: each message of the bot that stood, with all that it says, by its id.
+    """
+
+    books: list[Any]
+    bill: list[Any]
+    prompts: list[str]
+    shown: dict[int, str]
+
+
+def stand(world: World) -> Before:
+    """Return how things stand."""
+    books = [*map(tuple, world.rows(BOOKS)), world.rows(ROWS)[0][0]]
+    prompts = [row["prompt"] for row in world.rows(PROMPTS)]
+    shown = {one.id: separation.everything(one) for one in of_bot(world) if not one.deleted}
+    return Before(books, world.vendor.bill(), prompts, shown)
+
+
+def check(world: World, before: Before, days: float) -> None:
+    """Hold what is kept after so many days against what is promised.
+
+    Args:
+        world: after the bot's last end.
+        before: it was away.
+        days: for which it was.
+    """
+    now = stand(world)
+    assert now.books == before.books, f"the books changed with age alone: {now.books}, not {before.books}"
+    assert now.bill == before.bill, f"the bill changed with age alone: {now.bill[len(before.bill) :]}"
+    changed = [key for key, said in before.shown.items() if now.shown.get(key) != said]
+    assert not changed, f"a message changed with age alone: {changed}"
+    passed = [row["name"] for row in world.rows(PASSING, world.clock.now_ms() - DAY_MS)]
+    assert not passed, f"something is kept for longer than a day: {passed}"
+    tokens = [row["number"] for row in world.rows(TOKENS)]
+    assert not tokens, f"a token outlived its quarter of an hour: {tokens}"
+    said = [tuple(row) for row in world.rows(SAID)]
+    assert not said, f"what was said is kept for longer than a week: {said}"
+    if days > PICTURES_DAYS:
+        # Files of jobs that a restored copy does not know are not the program's to delete.
+        left = {path for path in world.files() if owner_of(path) not in _unknown(world)}
+        left |= {row["path"] for row in world.rows(PATHS)}
+        assert not left, f"pictures outlived their days: {sorted(left)}"
+    if days > PROMPTS_DAYS:
+        unerased = [row["number"] for row in world.rows(UNERASED)]
+        assert not unerased, f"prompts or links outlived their days: {unerased}"
+        _check_file(world, before)
+    separation.check_secrets(world)
+
+
+def _unknown(world: World) -> set[tuple[int, int]]:
+    servers = {used.interaction_id: used.interaction.channel.guild for used in world.asked}
+    return {(guild.id, job_id) for job_id in world.lost.unknown if (guild := servers[job_id]) is not None}
+
+
+def _check_file(world: World, before: Before) -> None:
+    """Nothing of what was erased is left in unused parts of the file; an appeal that nobody decided is not erased."""
+    files = [world.disk.database, *(world.disk.database.with_name(f"imagine.db-{end}") for end in ("wal", "shm"))]
+    data = b"".join(file.read_bytes() for file in files if file.exists())
+    found = [one for one in before.prompts if re.search(rb"(?<!says )" + re.escape(one.encode()) + rb"(?!\d)", data)]
+    assert not found, f"what was erased can still be read in the file: {found}"
