@@ -35,8 +35,12 @@ ENDED_BY_LOOP = {
     "AutoShardedConnectionState._delay_shard_ready",
     "AutoShardedConnectionState._delay_ready",
     "Queue.get",
+    "heart-0",
 }
-"""What discord.py begins for the first seconds of a connection and has no end for; asyncio ends it."""
+"""What discord.py begins for the first seconds of a connection and has no end for; asyncio ends it.
+
+So it is with the heart of a connection that is still being made when the bot is stopped: in the library a thread that
+ends with the program."""
 
 GROWS_OLD = 0.25
 """How often a day is followed by one long after it."""

@@ -14,6 +14,10 @@ ROUND_S = 6 * 3600.0
 HASTE = 0.3
 """How often he does not leave it to the bot what is in doubt now, though the page says so."""
 
+HASTE_AT_ONCE = 0.1
+LOOKS = "GET /api/v1/tasks"
+"""How a request for the vendor's list ends in the trace."""
+
 BAD_LUCK = 0.08
 """How often the database is lost after that."""
 
@@ -33,6 +37,7 @@ class Operator:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_running(), name="operator")
             group.create_task(self._go_round(), name="operator's round")
+            group.create_task(self._be_hasty(), name="operator's haste")
 
     async def finish(self) -> None:
         """Wait until what he is about is done; he begins nothing more."""
@@ -71,6 +76,21 @@ class Operator:
                     await self._look_around()
                 except BotError as error:
                     # The command ends with 1 and this sentence.
+                    self._world.trace.add("operator", f"can't: {error}")
+
+    async def _be_hasty(self) -> None:
+        """Now and then resolve what is in doubt at the very moment at which the bot looks for it."""
+        while True:
+            await self._world.trace.until(lambda who, what: who == "database" and " is in_doubt" in what)
+            if self._dice.random() >= HASTE_AT_ONCE:
+                continue
+            for _ in range(self._dice.randint(1, 6)):
+                await self._world.trace.until(lambda who, what: who == "bot" and what.endswith(LOOKS))
+            await asyncio.sleep(self._dice.uniform(0, 0.1))
+            async with self._hands:
+                try:
+                    await books.resolve_doubts(self._world, hastily=True)
+                except BotError as error:
                     self._world.trace.add("operator", f"can't: {error}")
 
     async def _look_around(self) -> None:

@@ -7,6 +7,18 @@ from simulation.reaching.goals import Goal, goals
 OUT_OF_REACH = {
     "Damage.is_there: *": "only `/healthz` asks, which is not served in a simulation",
     "Damage.wait: None": "the file is as the bot wrote it: no part of it is ever damaged",
+    "States of a job.running: canceled": "by the vendor's page a task that is drawn can't be taken back",
+    "Jobs.unbind: None": "a job that the vendor has is moved by its one watcher alone, which has just read it",
+    "Jobs.record_results: None": "a job that the vendor has is moved by its one watcher alone, which has just read it",
+    "Jobs.record_canceled: None": "a job that the vendor has is moved by its one watcher alone, which has just read it",
+    "Jobs.doubt: None": "only its lane moves a job that is submitting, and before lanes are served only the start",
+    "Jobs.settle: None": "no job is ever deleted, and a copy is restored only while no bot runs",
+    "Jobs.wish_cancel: None": "no job is ever deleted, and whoever cancels one has just read it",
+    "Jobs.refuse_cancel: None": "no job is ever deleted, and whoever cancels one has just read it",
+    "Jobs.lose_pictures: None": "no job is ever deleted, and whoever sends its pictures has just read it",
+    "Jobs.record_removal: None": "no job is ever deleted, and whoever removes its pictures has just read it",
+    "Jobs.record_delivery: None": "a job that is delivered is moved by the one worker of its message alone",
+    "Reports.say_once: False": "one task says it, and has looked whether it was said right before",
     "Privacy.scrub: False": "no day fills a database that is too large to be written anew",
 }
 """Why, by patterns of `simulation.reaching.goals.Goal` as text."""

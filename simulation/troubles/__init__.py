@@ -30,6 +30,8 @@ TROUBLES: dict[Trouble, int] = {
     vendor.bad_weather: 4,
     vendor.lagging_list: 2,
     vendor.broken_picture: 2,
+    vendor.odd_reports: 3,
+    vendor.odd_refusals: 1,
     vendor.crowded: 4,
     vendor.arrears: 4,
     vendor.early_end: 3,

@@ -31,6 +31,7 @@ CROWDED_S = ARREARS_S = (300.0, 3600.0, 14_400.0)
 """A request waits two hours for its turn, a task three for its work, and those of a stopped account one."""
 
 API = ("create", "query", "list", "cancel")
+OUT_OF_RANGE = told(400, "InvalidParameter")
 NO_KEY = told(401, "InvalidApiKey")
 EXPIRED = Fault(
     status=403,
@@ -111,6 +112,21 @@ async def broken_picture(world: World, dice: random.Random) -> None:
     world.vendor.next_outcome(replace(Outcome(), image_bytes=b"no picture"))
 
 
+async def odd_reports(world: World, dice: random.Random) -> None:
+    """Let the vendor not know the next task for seconds or an hour, or not name its results when it has succeeded."""
+    unknown, empty = dice.choice((0, 3, 900)), dice.choice((0, 2, 4))
+    world.trace.add("trouble", f"the next task is unknown for {unknown} reads and has no results for {empty}")
+    world.vendor.next_outcome(replace(Outcome(), reports=("UNKNOWN",) * unknown, empty_reads=empty))
+
+
+async def odd_refusals(world: World, dice: random.Random) -> None:
+    """Let all creates be refused for hours as if something else than their prompts was out of range."""
+    seconds = dice.uniform(3600, 28_800)
+    world.trace.add("trouble", f"all creates are refused for {seconds:.1f} s")
+    world.vendor.faults.add("create", OUT_OF_RANGE, times=MANY, matches=_until(world, seconds))
+    await asyncio.sleep(seconds)
+
+
 async def crowded(world: World, dice: random.Random) -> None:
     """Let few tasks of a model be worked on at once, or none, for up to four hours; somebody takes one back."""
     seconds, places = dice.choice(CROWDED_S) * dice.random(), dice.choice((0, 0, 1))
@@ -140,6 +156,8 @@ async def _take_back(world: World, after_s: float) -> None:
 
 async def arrears(world: World, dice: random.Random) -> None:
     """Let the account be overdue, or its key be refused, for up to four hours, until its operator sees to that."""
+    if dice.random() < 0.3:
+        await world.trace.until(lambda who, what: who == "database" and " is in_doubt" in what)
     seconds, is_key = dice.choice(ARREARS_S) * dice.random(), dice.random() < 0.5
     world.trace.add("trouble", f"the account is {'locked' if is_key else 'overdue'} for {seconds:.1f} s")
     if is_key:
@@ -156,7 +174,7 @@ async def early_end(world: World, dice: random.Random) -> None:
     """Let the addresses of pictures end early; half of the time the bot dies first, between a file and its row."""
     if dice.random() < 0.5:
         await _kill_before_row(world)
-    seconds = dice.uniform(10, 300)
+    seconds = dice.uniform(60, 1800)
     world.trace.add("trouble", f"all addresses of pictures have ended, for {seconds:.1f} s")
     world.vendor.faults.add("result", EXPIRED, times=MANY, matches=_until(world, seconds))
     await asyncio.sleep(seconds)
