@@ -109,6 +109,13 @@ async def _resolve_job(config: Config, doubts: SqliteDoubtfulCosts, word: Word) 
         )
     if word.task_id and (owner := await doubts.owner(word.task_id)):
         raise ConfigurationError([f"--task: {word.task_id} belongs to job #{owner[1]} of server {owner[0]}"])
+    if word.task_id and (booked := await doubts.booked_apart(word.task_id, doubt.job_id)) is not None:
+        raise ConfigurationError(
+            [
+                f"--task: {word.task_id} is in the books with {number_of(booked, 'image')} already, and not for this "
+                "job; if it was this job's, resolve the job with --not-billed"
+            ]
+        )
     model = config.catalogue().get(doubt.model)
     tier = model.free_tier if model else None
     is_new = await doubts.resolve(doubt.job_id, word.billed_images, tier, task_id=word.task_id)

@@ -17,6 +17,7 @@ NAMED = re.compile(r"task ([0-9a-f-]{36})\b.*the vendor billed (\d+) image")
 DOUBT = re.compile(r"#(?P<number>\d+) +(?P<server>\d+) +\S+ +\d+ +(?P<state>in_doubt|failed) ")
 NOTHING = ["Nothing is in doubt."]
 
+BOOKED_FOR_NONE = "SELECT 1 FROM booked_tasks WHERE task_id = ? AND job_id IS NULL"
 JOB = "SELECT id, task_id FROM jobs WHERE number = ? AND server_id = ?"
 OWNED = "SELECT task_id FROM jobs UNION SELECT task_id FROM booked_tasks"
 DOUBTS = """
@@ -119,6 +120,9 @@ async def _resolve(world: World, number: str, server: str) -> None:
     (row,) = world.rows(JOB, int(number), int(server))
     prompt = world.trace.known.prompt_of(row["id"])
     billed = [line for line in world.vendor.bill() if world.vendor.tasks[line.task_id].prompt == prompt]
+    if billed and world.rows(BOOKED_FOR_NONE, billed[0].task_id):
+        # As the program says to whoever names such a task.
+        billed = []
     words = f"--billed {billed[0].images}" if billed else "--not-billed"
     if billed and not row["task_id"]:
         words += f" --task {billed[0].task_id}"

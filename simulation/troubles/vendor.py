@@ -114,7 +114,7 @@ async def broken_picture(world: World, dice: random.Random) -> None:
 
 async def odd_reports(world: World, dice: random.Random) -> None:
     """Let the vendor not know the next task for seconds or an hour, or not name its results when it has succeeded."""
-    unknown, empty = dice.choice((0, 3, 900)), dice.choice((0, 2, 4))
+    unknown, empty = dice.choice((0, 3, 900)), dice.choice((0, 2, 20))
     world.trace.add("trouble", f"the next task is unknown for {unknown} reads and has no results for {empty}")
     world.vendor.next_outcome(replace(Outcome(), reports=("UNKNOWN",) * unknown, empty_reads=empty))
 

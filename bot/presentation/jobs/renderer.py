@@ -50,6 +50,10 @@ class Outcome:
         return self.fingerprint == other.fingerprint and abs(self.ready_ms - other.ready_ms) <= ESTIMATE_MOVED_MS
 
 
+ENDED_WITHOUT_FILES = {JobState.UNDELIVERED, JobState.FAILED}
+"""After a job was to be delivered."""
+
+
 class Renderer:
     """Knows how each state of a job is brought to its message."""
 
@@ -121,8 +125,9 @@ class Renderer:
         known = replace(await self.know(job, _shown(job, keep)), is_last_word=self._is_last_word(job))
         outcome = _outcome(known, self.compose(job, known))
         if last is None or not outcome.says_as_much_as(last):
-            # Files that aren't listed go; where an id is unknown, no list at all leaves them as they are.
-            lists_files = job.deleted_ms or (keep and all(one.id for one in keep))
+            # Files that aren't listed go, also those of an attempt whose answer was lost; where an id is unknown, no
+            # list at all leaves them as they are.
+            lists_files = all(one.id for one in keep) if keep else _shows_none(job)
             await self._addresses.edit(job, self._edit(job, known, keep if lists_files else None))
             last = outcome
         await self._jobs.mark_shown(job.id, job.version)
@@ -139,6 +144,10 @@ class Renderer:
             yield self.compose(job, replace(known, is_bare=is_bare)), attachments
 
         return edit
+
+
+def _shows_none(job: Job) -> bool:
+    return bool(job.deleted_ms) or job.state in ENDED_WITHOUT_FILES
 
 
 def _shown(job: Job, attached: Sequence[Attached]) -> tuple[ShownPicture, ...]:

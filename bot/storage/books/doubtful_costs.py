@@ -51,6 +51,7 @@ LEFT JOIN ledger ON ledger.bucket_id = legs.bucket_id AND ledger.job_id = legs.j
 WHERE legs.job_id = :job_id AND buckets.kind IN ('cap', 'tier') GROUP BY buckets.id
 """
 BOOKED = "SELECT images FROM booked_tasks WHERE task_id = :task_id"
+BOOKED_APART = "SELECT images FROM booked_tasks WHERE task_id = :task_id AND job_id IS NOT :job_id"
 BOOK_TASK = """
 INSERT INTO booked_tasks (task_id, at_ms, job_id, model, images) VALUES (:task_id, :at_ms, :job_id, :model, :images)
 ON CONFLICT DO NOTHING
@@ -78,6 +79,12 @@ class SqliteDoubtfulCosts:
         """Return server and number of the job that a task belongs to."""
         row = await self._db.read(lambda conn: conn.execute(OWNER, {"task_id": task_id}).fetchone())
         return None if row is None else (row["server_id"], row["number"])
+
+    async def booked_apart(self, task_id: str, job_id: int) -> int | None:
+        """Return with how many images a task is in the books for no job or another than this; None if it is not."""
+        values = {"task_id": task_id, "job_id": job_id}
+        row = await self._db.read(lambda conn: conn.execute(BOOKED_APART, values).fetchone())
+        return None if row is None else int(row["images"])
 
     async def resolve(self, job_id: int, billed_images: int, tier: FreeTier | None, *, task_id: str = "") -> bool:
         """Correct the books to what the operator found on the vendor's bill; False if they say so already.

@@ -16,6 +16,8 @@ from tests.support.world import World, open_world
 MIB = 1024 * 1024
 TOO_LARGE = Fault(status=413, body=b'{"message": "Request entity too large", "code": 40005}')
 
+FORBIDDEN = Fault(status=403, body=b'{"message": "Missing Permissions", "code": 50013}')
+
 
 async def job_shown(world: World, who: str, number: int = 1, channel: str = "general") -> SeenMessage:
     """Let somebody look at a job by its number."""
@@ -83,6 +85,19 @@ async def test_what_discord_refused_is_sent_again_in_its_place(tmp_path):
         await world.job_is("delivered")
         assert len(world.rows("SELECT 1 FROM ledger WHERE kind = 'settle' AND used_delta > 0")) >= 1
         world.assert_books_agree()
+
+
+async def test_pictures_of_an_upload_whose_answer_was_lost_do_not_stand_on_a_card_that_calls_them_undelivered(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        first = await world.imagine(bob)
+        for fault in (Fault(cut=True, when="after"), FORBIDDEN):
+            world.discord.faults.add("edit_followup", fault, matches=lambda request: bool(request[BODY].uploads))
+        shown = await world.becomes(bob, first, "Made, but not delivered")
+        # Also where nobody sees them, since no part of the card names them.
+        assert world.guild.channel("general").messages[first.id].attachments == []
+        await bob.press(shown, "Send again")
+        assert len((await world.becomes(bob, first, "Here is your picture")).attachments) == 1
 
 
 async def test_a_moderator_can_have_it_sent_again_in_its_place_but_not_to_themselves(tmp_path):

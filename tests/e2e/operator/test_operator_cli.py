@@ -172,6 +172,20 @@ async def test_a_task_of_no_job_is_booked(books: Books, tmp_path: Path):
     assert await books.rows("SELECT used FROM buckets WHERE kind = 'cap'") == [(2 * TURBO.price_micros,)]
 
 
+async def test_a_task_that_is_in_the_books_for_no_job_is_not_booked_a_second_time_for_one(books: Books, tmp_path: Path):
+    await doubtful(books)
+    assert (await command(tmp_path, "jobs", "resolve", "task-1", "--billed", "2", "--model", TURBO.name))[0] == 0
+    of_job = ("jobs", "resolve", "1", "--billed", "2", "--task", "task-1")
+    code, out, errors = await command(tmp_path, *of_job)
+    assert (code, out) == (2, "")
+    assert "task-1 is in the books with 2 images already, and not for this job" in " ".join(errors.split())
+    # The operator's month and the test's are two.
+    cap = "SELECT sum(used), sum(held) FROM buckets WHERE kind = 'cap'"
+    assert await books.rows(cap) == [(2 * TURBO.price_micros, 2 * TURBO.price_micros)]
+    assert (await command(tmp_path, "jobs", "resolve", "1", "--not-billed"))[0] == 0
+    assert await books.rows(cap) == [(2 * TURBO.price_micros, 0)]
+
+
 # -- ledger verify
 
 
