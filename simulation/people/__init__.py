@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.discord import ClientRefused, Guild, InteractionFailed
-from simulation.people import admins, members, moderators, privacy
+from simulation.people import admins, members, moderators, privacy, reviewers
 from simulation.people.clients import Act
 from simulation.servers import CASTS
 from simulation.world import World
@@ -36,7 +36,7 @@ class Calling(NamedTuple):
 
 
 MEMBERS = Calling("members", {**members.ACTS, **privacy.ACTS}, 1.0)
-MODERATORS = Calling("moderators", moderators.ACTS, 0.9)
+MODERATORS = Calling("moderators", {**moderators.ACTS, **reviewers.ACTS}, 0.9)
 HELPERS = Calling("helpers", moderators.HELPERS_ACTS, 0.4)
 ADMINS = Calling("admins", admins.ACTS, 0.6, first=admins.report)
 
@@ -45,6 +45,7 @@ ACTS: dict[Act, int] = {
     **members.ACTS,
     **privacy.ACTS,
     **moderators.ACTS,
+    **reviewers.ACTS,
     **moderators.HELPERS_ACTS,
     **admins.ACTS,
 }

@@ -4,10 +4,11 @@ import asyncio
 import random
 from typing import Any
 
-from sandbox.discord import Actor
-from simulation.people.clients import Act, answer, cast, note, posted, press
+from sandbox.discord import Actor, Permission
+from simulation.people import members
+from simulation.people.clients import Act, answer, cast, note, posted, press, usable
 from simulation.people.moderators import number_of_some_pictures, remove
-from simulation.servers import LOG
+from simulation.servers import LOG, READS
 from simulation.world import World
 
 LIMITS: dict[str, tuple[Any, ...]] = {
@@ -29,8 +30,46 @@ LANGUAGES = ("en-US", "zh-CN", "fr")
 async def report(world: World, who: Actor, dice: random.Random) -> bool:
     """Have the bot report in the log channel, or, seldom, in none."""
     options = {"none": True} if dice.random() < 0.2 else {"channel": LOG}
-    await answer(world, who, "settings log-channel", options)
+    question = await answer(world, who, "settings log-channel", options)
+    if usable(question, "settings:log-agree:"):
+        return await press(who, question, dice.choice(question.buttons).custom_id)
     return True
+
+
+async def unveil(world: World, who: Actor, dice: random.Random) -> bool:
+    """Let everybody read the log channel for a while, and agree or not that the bot reports there all the same."""
+    guild = who.guild
+    assert guild is not None
+    note(world, who, "lets everybody read the log channel")
+    guild.overwrite(LOG, "@everyone", allow=READS)
+    try:
+        await asyncio.sleep(dice.uniform(10, 600))
+        if dice.random() < 0.7:
+            await report(world, who, dice)
+            await asyncio.sleep(dice.uniform(60, 1800))
+    finally:
+        note(world, who, "lets moderators alone read the log channel")
+        guild.overwrite(LOG, "@everyone", deny=Permission.VIEW_CHANNEL)
+    return True
+
+
+async def read(world: World, who: Actor, dice: random.Random) -> bool:
+    """Read what the server used in this period, the last one or one that has not begun, or which rules there are."""
+    command, options = dice.choice(
+        (
+            ("quota report", {}),
+            ("quota report", {"period": dice.choice(("previous", "2999-01-01"))}),
+            ("quota show", {}),
+            ("quota show", {"member": dice.choice(cast(who).members)}),
+        )
+    )
+    await answer(world, who, command, options)
+    return True
+
+
+async def ask(world: World, who: Actor, dice: random.Random) -> bool:
+    """Ask for pictures as members do, and find that one can't give oneself anything back."""
+    return await members.ask(world, who, dice)
 
 
 async def limit(world: World, who: Actor, dice: random.Random) -> bool:
@@ -71,13 +110,16 @@ async def give(world: World, who: Actor, dice: random.Random) -> bool:
     return True
 
 
-async def give_back(world: World, who: Actor, _: random.Random) -> bool:
-    """Give back what was charged for removed pictures, as a moderator has asked in the log channel."""
+async def give_back(world: World, who: Actor, dice: random.Random) -> bool:
+    """Give back what was charged for removed pictures, as a moderator has asked in the log channel, at times twice."""
     wishes = list(posted(who, "mod:give-back:"))
     if wishes:
         message, button = wishes[-1]
         note(world, who, f"presses {button.custom_id}")
         await press(who, message, button.custom_id)
+        if dice.random() < 0.3:
+            # A client that lags behind still shows it.
+            await who.press(message, button.custom_id, force=True)
     return bool(wishes)
 
 
@@ -148,6 +190,9 @@ async def expel(world: World, who: Actor, dice: random.Random) -> bool:
 
 ACTS: dict[Act, int] = {
     report: 2,
+    unveil: 2,
+    read: 3,
+    ask: 2,
     limit: 6,
     clear: 2,
     pool: 3,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, SeenButton, SeenMessage, ShownModal, Used
-from simulation.servers import CASTS, LOG, Cast
+from simulation.servers import CASTS, LOG, PLACES, Cast
 from simulation.world import World
 
 PATIENCE_S = 60.0
@@ -51,7 +51,9 @@ def posted(who: Actor, *beginnings: str) -> Iterator[tuple[SeenMessage, SeenButt
             yield message, button
 
 
-async def answer(world: World, who: Actor, command: str, options: dict[str, Any]) -> SeenMessage:
+async def answer(
+    world: World, who: Actor, command: str, options: dict[str, Any], *, place: str = PLACES[0]
+) -> SeenMessage:
     """Use a command, and return the answer.
 
     Raises:
@@ -60,7 +62,7 @@ async def answer(world: World, who: Actor, command: str, options: dict[str, Any]
     """
     note(world, who, f"uses /{command} {options}")
     async with asyncio.timeout(PATIENCE_S):
-        return await (await who.invoke(command, options)).reply()
+        return await (await who.invoke(command, options, channel=place)).reply()
 
 
 async def press(

@@ -4,7 +4,7 @@ import asyncio
 import random
 
 from bot.domain.requests.catalogue import BUILT_IN
-from sandbox.discord import Actor, Used
+from sandbox.discord import DIRECT, Actor, Used
 from simulation.people.clients import Act, answer, asked_by, asked_in, cast, note, press, usable
 from simulation.servers import PLACES
 from simulation.world import World
@@ -12,6 +12,13 @@ from simulation.world import World
 MODELS = tuple(BUILT_IN)
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
 """What prompts begin with; the last is a word that moderators come to forbid."""
+
+
+IS_HELD = "SELECT 1 FROM jobs WHERE id = ?"
+UNDELIVERED = """
+SELECT id, number FROM jobs JOIN members ON members.account_id = jobs.account_id
+WHERE state = 'undelivered' AND discord_id = ? AND server_id = ? ORDER BY id
+"""
 
 
 async def ask(world: World, who: Actor, dice: random.Random) -> bool:
@@ -120,9 +127,38 @@ async def delete(world: World, who: Actor, dice: random.Random) -> bool:
 
 
 async def look(world: World, who: Actor, dice: random.Random) -> bool:
-    """Look where one stands, and at some request, be it one's own or not."""
-    command = dice.choice(("balance", "history", "job"))
-    await answer(world, who, command, {"number": dice.randint(1, 12)} if command == "job" else {})
+    """Look where one stands, and at some request, be it one's own or not, also in direct messages."""
+    command = dice.choice(("balance", "history", "job", "job"))
+    options = {"number": dice.randint(1, 12)} if command == "job" else {}
+    await answer(world, who, command, options, place=dice.choice((PLACES[0], DIRECT)))
+    return True
+
+
+async def insist(world: World, who: Actor, dice: random.Random) -> bool:
+    """Ask again and again with words that may be forbidden, until one has to wait."""
+    model = dice.choice(MODELS)
+    for _ in range(7):
+        used = await world.ask(who, prompt(world, who, "gore blood "), model=model)
+        await used.response()
+        if world.rows(IS_HELD, used.interaction_id):
+            break
+        await asyncio.sleep(dice.uniform(1, 30))
+    return True
+
+
+async def fetch(world: World, who: Actor, dice: random.Random) -> bool:
+    """Have pictures sent again that could not be delivered: where they belong or where /job shows them, also twice."""
+    made = world.rows(UNDELIVERED, who.id, who.guild.id if who.guild else 0)
+    if not made:
+        return False
+    row = dice.choice(made)
+    own = [used.message for used in asked_by(world, who) if used.interaction_id == row["id"]]
+    shown = own[0] if own and usable(own[0], "job:") and dice.random() < 0.5 else None
+    shown = shown or await answer(world, who, "job", {"number": row["number"]})
+    key = f"job:{row['id']}:send"
+    note(world, who, f"presses {key}")
+    for _ in range(dice.choice((1, 2))):
+        await who.press(shown, key, force=True)
     return True
 
 
@@ -152,5 +188,7 @@ ACTS: dict[Act, int] = {
     look: 2,
     leave: 2,
     appeal: 2,
+    insist: 1,
+    fetch: 3,
 }
 """What may be done, and how often compared with the others."""

@@ -29,13 +29,31 @@ async def unblock(world: World, who: Actor, dice: random.Random) -> bool:
 
 
 async def remove(world: World, who: Actor, dice: random.Random) -> bool:
-    """Remove somebody's pictures; admins give their charge back or not, others ask them to or not."""
+    """Remove somebody's pictures, or leave it at the question; admins give their charge back or not, others ask."""
     number = number_of_some_pictures(world, who, dice)
     if not number:
         return False
-    question = await answer(world, who, "mod remove", {"number": number, "reason": "not here"})
-    offered = usable(question, "mod:")
-    return bool(offered) and await press(who, question, dice.choice(offered).custom_id)
+    options = {"number": number, "reason": "not here"}
+    questions = [await answer(world, who, "mod remove", options) for _ in range(dice.choice((1, 1, 1, 2)))]
+    if dice.random() < 0.15:
+        note(world, who, "leaves the question open")
+        return True
+    is_done = False
+    for question in questions:
+        offered = usable(question, "mod:")
+        is_done = bool(offered) and await press(who, question, dice.choice(offered).custom_id)
+    return is_done
+
+
+async def reconsider(world: World, who: Actor, dice: random.Random) -> bool:
+    """Answer a question about pictures that was left open, whatever has become of them."""
+    left_open = [message for message in who.read() if usable(message, "mod:take:", "mod:ask:", "mod:refund:")]
+    if not left_open:
+        return False
+    message = dice.choice(left_open)
+    button = dice.choice(usable(message, "mod:"))
+    note(world, who, f"presses {button.custom_id}, of a question that was left open")
+    return await press(who, message, button.custom_id)
 
 
 def number_of_some_pictures(world: World, who: Actor, dice: random.Random) -> int:
@@ -50,7 +68,12 @@ async def rule(world: World, who: Actor, dice: random.Random) -> bool:
     listed = await answer(world, who, "mod rules", {})
     if listed.selects and dice.random() < 0.5:
         custom_id, values, _ = listed.selects[0]
-        return await press(who, listed, custom_id, values=[dice.choice(values)])
+        chosen = [dice.choice(values)]
+        is_done = await press(who, listed, custom_id, values=chosen)
+        if dice.random() < 0.3:
+            # A client that lags behind still shows it.
+            await who.press(listed, custom_id, values=chosen, force=True)
+        return is_done
     what, typed = dice.choice((("word", "gore"), ("word", "blood"), ("pattern", "go+re"), ("strikes", "2")))
     return await press(who, listed, f"mod:rules:{what}", typed=typed)
 
@@ -97,5 +120,5 @@ async def look(world: World, who: Actor, dice: random.Random) -> bool:
 HELPERS_ACTS: dict[Act, int] = {decide: 2, use_feed: 3}
 """What helpers try, who may do it only while an admin wants that."""
 
-ACTS: dict[Act, int] = {block: 4, unblock: 1, remove: 3, rule: 2, decide: 10, use_feed: 3, look: 2}
+ACTS: dict[Act, int] = {block: 4, unblock: 1, remove: 3, reconsider: 1, rule: 2, decide: 10, use_feed: 3, look: 2}
 """What may be done, and how often compared with the others."""

@@ -5,6 +5,13 @@ from fnmatch import fnmatchcase
 from simulation.reaching.goals import Goal, goals
 
 OUT_OF_REACH = {
+    "Cases.add_rule: raises InvalidRequest": "one rule is added after the other, each held against all that there are",
+    "Cases.begin_removal: raises NotPermitted": (
+        "a question keeps a job of its own server, and offers no giving back of one's own charge"
+    ),
+    "Cases.case_by_id: None": "a notice is written in one transaction with its case, and no case is deleted",
+    "Cases.appeal_by_id: None": "a notice is written in one transaction with its appeal, and no appeal is deleted",
+    "Feeds.tally: None": "what is to be told is written in one transaction with its tally, and no tally is deleted",
     "Damage.is_there: *": "only `/healthz` asks, which is not served in a simulation",
     "Damage.wait: None": "the file is as the bot wrote it: no part of it is ever damaged",
     "States of a job.running: canceled": "by the vendor's page a task that is drawn can't be taken back",
