@@ -128,6 +128,9 @@ class World:
         self.vendor.list_lag_s = 0.0
         self.vendor.arrears = False
         self.vendor.narrow(None)
+        for task in self.vendor.tasks.values():
+            task.reports.clear()
+            task.empty_reads = 0
         for guild in self.guilds:
             guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions
