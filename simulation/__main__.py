@@ -94,7 +94,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _smallest(chosen: argparse.Namespace, story: Story) -> bool:
-    """Shrink one seed; give whether it fails."""
+    """Shrink one seed; return whether it fails."""
     whole, left = shrink(chosen.seed, story, chosen.workers)
     print(*left.lines, _verdict(left), sep="\n")  # noqa: T201 - the result
     if left.violations:
@@ -107,14 +107,14 @@ def _smallest(chosen: argparse.Namespace, story: Story) -> bool:
 
 
 def _faults(chosen: argparse.Namespace, seeds: range) -> bool:
-    """Print a table of the known faults; give whether each was found."""
+    """Print a table of the known faults; return whether each was found."""
     found = densities(seeds, chosen.hours, chosen.workers)
     print(faults_table(found))  # noqa: T201 - the result
     return all(one.seeds for one in found.values())
 
 
 def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
-    """Play them all; give whether none failed."""
+    """Play them all; return whether none failed."""
 
     def tell(outcome: Outcome) -> None:
         if outcome.violations or chosen.digests:

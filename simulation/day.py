@@ -175,7 +175,7 @@ def judge(world: World) -> None:
     for number, life in enumerate(world.lives, 1):
         left = [name for name in life.left if name not in ENDED_BY_LOOP]
         if left and not life.was_killed:
-            world.violations.append(f"life {number} ended and left: {left}")
+            world.violations.append(f"a bot that ended in order left something: life {number}, {left}")
     hold(world, lambda: check(world))
     if not world.violations:
         hold(world, lambda: inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known))

@@ -27,7 +27,7 @@ def play_together(seed: int, stories: Sequence[Story]) -> list[Outcome]:
 
 
 def _begin(seed: int, story: Story, *, keeps: bool) -> tuple[int, int]:
-    """Run one seed in a fork; give the fork and the pipe through which it will tell what became of it."""
+    """Run one seed in a fork; return the fork and the pipe through which it will tell what became of it."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

@@ -118,7 +118,7 @@ class BooksTrace:
                 number, state, version, task_id = now
                 task = f", task {task_id}" if task_id else ""
                 self._trace.reach(job_id, state)
-                self._trace.add("database", f"job #{number} is {state} (version {version}{task})")
+                self._trace.add("database", f"job {job_id} (#{number}) is {state} (version {version}{task})")
         for row in conn.execute(LEDGER, (self._last_row,)):
             self._last_row = row["id"]
             self._trace.add("database", f"ledger {', '.join(f'{key} {row[key]}' for key in row.keys()[1:])}")

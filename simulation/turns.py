@@ -1,8 +1,8 @@
 """What the world decides to do in a run, thing by thing; each of them can be left out.
 
-A turn is an act of a person (``bob3``: bob's third), something that goes wrong after a request that was made in one
-(``bob3+1``: after its first), or a circumstance (``clocks``). It has the same name and the same dice whichever of the
-others are left out.
+A turn is an act of a person (``Studio.bob3``: bob's third there), something that goes wrong after a request that was
+made in one (``Studio.bob3+1``: after its first), or a circumstance (``clocks``). It has the same name and the same dice
+whichever of the others are left out.
 """
 
 import random
@@ -33,7 +33,7 @@ class Turns:
         return random.Random(f"{self._seed}:{turn}")
 
     def take(self, turn: str, what: str) -> bool:
-        """Let this task act in a turn from now on, unless it is left out; give whether it is taken."""
+        """Let this task act in a turn from now on, unless it is left out. Return whether it is."""
         if self.only is not None and turn not in self.only:
             return False
         TURN.set(turn)

@@ -104,9 +104,9 @@ class World:
         """Act as somebody in a server; without ``guild`` in the first."""
         return self.discord.member(name, guild or self.guilds[0])
 
-    def start(self, *, dies_at: int | None = None) -> Process:
-        """Start the bot on the same files; see `Process` for when it dies."""
-        process = Process(self.loop, self.disk, dies_at=dies_at)
+    def start(self) -> Process:
+        """Start the bot on the same files."""
+        process = Process(self.loop, self.disk)
         self.lives.append(process)
         self.trace.add("operator", f"starts life {len(self.lives)}")
         process.start(self._main)
@@ -128,9 +128,7 @@ class World:
         self.vendor.list_lag_s = 0.0
         self.vendor.arrears = False
         self.vendor.narrow(None)
-        for task in self.vendor.tasks.values():
-            task.reports.clear()
-            task.empty_reads = 0
+        self.vendor.forget_plans()
         for guild in self.guilds:
             guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions

@@ -105,6 +105,13 @@ class Account:
         """
         self._lanes.narrow(places)
 
+    def forget_plans(self) -> None:
+        """Let all go well with the creates that come, and tell the truth of all tasks that there are."""
+        self._script = OutcomeScript()
+        for task in self.tasks.values():
+            task.reports.clear()
+            task.empty_reads = 0
+
     async def until(self, predicate: Callable[[], bool]) -> None:
         """Wait until ``predicate`` is true; it is asked again whenever anything here changes."""
         while True:

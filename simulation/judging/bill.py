@@ -31,9 +31,9 @@ def check_bill(stage: Stage, lost: Lost, known: Known) -> None:
     """No request was drawn twice but by a restore; what the vendor bills is in the books, as cost or as doubt."""
     by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
     costs = [{**row, "prompt": known.prompt_of(row["id"], row["prompt"])} for row in map(dict, stage.rows(COSTS))]
-    numbers = {row["prompt"]: row["number"] for row in costs}
+    ids = {row["prompt"]: row["id"] for row in costs}
     twice = [
-        f"#{numbers.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]
+        f"job {ids.get(prompt)}: {times} tasks" for prompt, times in by_prompt.items() if times > 1 + lost.anew[prompt]
     ]
     assert not twice, f"one request was drawn more than once: {twice}"
     lines = list(stage.vendor.bill())

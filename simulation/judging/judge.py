@@ -77,7 +77,7 @@ def inspect(
     known: Known = NOTHING_KNOWN,
     unexpected: str | None = None,
 ) -> Findings:
-    """Check everything that holds whatever happened; give what was found.
+    """Check everything that holds whatever happened; return what was found.
 
     Args:
         stage: after the end of the last bot.
@@ -94,7 +94,7 @@ def inspect(
         _check_job(row)
         if row["message_id"] in swept:
             again = [card.id for card in cards[row["id"]] if not card.deleted]
-            assert not again, f"posted again after a moderator had deleted it: #{row['number']}, messages {again}"
+            assert not again, f"posted again after a moderator had deleted it: {named(row)}, messages {again}"
         elif row["id"] not in lost.behind:
             # What was shown or removed since the copy was made, one that is restored does not know.
             _check_message(stage, row, cards[row["id"]], lost)
@@ -149,7 +149,7 @@ def _check_job(row: Row) -> None:
         outcome = row["outcome"]
         assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
         assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
-        assert charged > 0, f"a job without pictures counts as one with: {job}"
+        assert charged > 0, f"a job without pictures is charged as if it had some: {job}"
     else:
         micros = row["charged_micros"]
         assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
@@ -210,14 +210,14 @@ def _check_pictures(stage: Stage, row: Row, card: Message, lost: Lost) -> None:
     kept = stage.rows("SELECT ordinal, path FROM images WHERE job_id = ? AND code = '' ORDER BY ordinal", row["id"])
     names = [f"{row['number']}-{image['ordinal'] + 1}.png" for image in kept]
     attached = sorted(file.filename for file in card.attachments)
-    assert attached == names, f"not each picture is attached once: #{row['number']} shows {attached}, and made {names}"
+    assert attached == names, f"not each picture is attached once: {named(row)} shows {attached}, and made {names}"
     shown, there = sorted(_gallery(card)), sorted(file.id for file in card.attachments)
-    assert shown == there, f"the gallery shows other pictures than are attached: #{row['number']}, {shown}, not {there}"
+    assert shown == there, f"the gallery shows other pictures than are attached: {named(row)}, {shown}, not {there}"
     by_name = {file.filename: file.data for file in card.attachments}
     for name, image in zip(names, kept, strict=True):
         if image["path"] and image["path"] not in lost.files:
             is_same = by_name[name] == (stage.config.storage.images / image["path"]).read_bytes()
-            assert is_same, f"a picture is shown that is not the one on the disk: #{row['number']}, {name}"
+            assert is_same, f"a picture is shown that is not the one on the disk: {named(row)}, {name}"
 
 
 def _check_asked(stage: Stage, used: Used, jobs: dict[int, Row]) -> None:
@@ -237,9 +237,9 @@ def _check_asked(stage: Stage, used: Used, jobs: dict[int, Row]) -> None:
         is_told = row["state"] != "void" or used.followups or is_told_directly(stage, row) or is_refused
         # What they were told goes with them.
         is_told = is_told or (row["is_forgotten"] and row["messages"])
-        assert is_told, f"a job is void, and whoever asked was not told: #{row['number']}"
+        assert is_told, f"a job is void, and whoever asked was not told: {named(row)}"
         owner, asker = row["member_id"], used.interaction.user.id
-        assert owner == asker, f"a job belongs to another member than asked: #{row['number']}, {owner}, not {asker}"
+        assert owner == asker, f"a job belongs to another member than asked: {named(row)}, {owner}, not {asker}"
 
 
 def is_told_directly(stage: Stage, row: Row) -> bool:
@@ -270,10 +270,10 @@ def _check_pings(stage: Stage, jobs: list[Row], lost: Lost) -> None:
     A ping that its member alone sees goes by a webhook, which knows no nonce: it is said again where its answer is
     lost.
     """
-    numbers = {message: row["number"] for row in jobs for message in row["messages"]}
+    numbers = {message: row["id"] for row in jobs for message in row["messages"]}
     links = [(ping, int(found[1])) for ping in pings(stage) if (found := PING.search(ping.content))]
     called = Counter(link for ping, link in links if ping.viewer is None and link not in lost.messages)
-    twice = [f"#{numbers.get(link)}: {times} times" for link, times in called.items() if times > 1]
+    twice = [f"job {numbers.get(link)}: {times} times" for link, times in called.items() if times > 1]
     assert not twice, f"somebody was called more than once to the same message: {twice}"
     astray = sorted({link for _, link in links} - set(numbers) - lost.messages)
     assert not astray, f"somebody was called to a message of no job: {astray}"

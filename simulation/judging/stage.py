@@ -41,5 +41,5 @@ class Stage(Protocol):
 
 
 def named(row: Row | sqlite3.Row) -> str:
-    """Return what a job is called in a sentence."""
-    return f"#{row['number']} ({row['state']})"
+    """Return what a job is called in a sentence: by its id first, since two servers have the same numbers."""
+    return f"{row['id']} (#{row['number']}, {row['state']})"

@@ -335,7 +335,7 @@ class Network:
             transport.light()
 
     def cut(self, name: str) -> int:
-        """Break off every connection with a listener; give how many there were."""
+        """Break off every connection with a listener; return how many there were."""
         ends = [one for one in self._transports if one.peer_name == name]
         for transport in ends:
             transport.context.run(transport.cut)

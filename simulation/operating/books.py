@@ -72,9 +72,11 @@ def _judge(world: World, lines: list[str]) -> None:
         if now_ms - world.vendor.tasks[task_id].submit_ms < SURELY_KNOWN_MS
     ]
     if wrong or missing:
-        world.violations.append(f"ledger verify: wrong {wrong}, missing {sorted(missing)}")
+        world.violations.append(
+            f"ledger verify names other differences than there are: {wrong}, and misses {sorted(missing)}"
+        )
     if strays := sorted(expected.keys() - forgiven):
-        world.violations.append(f"tasks that nobody knows of, and nobody doubted: {strays}")
+        world.violations.append(f"billed tasks that no job has and no doubt covers: {strays}")
 
 
 def _to_be_named(world: World) -> dict[str, int]:

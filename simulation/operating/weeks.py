@@ -22,7 +22,7 @@ WANTED = "SELECT 1 FROM scrubs WHERE wanted_ms > done_ms"
 
 
 async def be_away(world: World, dice: random.Random) -> float:
-    """Let the bot be away, and then work for some hours and one start; give for how many days it was.
+    """Let the bot be away, and then work for some hours and one start; return for how many days it was.
 
     It is left running.
     """

@@ -11,11 +11,11 @@ from simulation.world import World
 BOOKS = "SELECT kind, server_id, owner, period, used, held, granted FROM buckets ORDER BY id"
 ROWS = "SELECT count(*) FROM ledger"
 PROMPTS = "SELECT prompt FROM jobs WHERE prompt <> ''"
-TOKENS = "SELECT number FROM jobs WHERE token <> ''"
+TOKENS = "SELECT id FROM jobs WHERE token <> ''"
 PATHS = "SELECT path FROM images WHERE path <> ''"
 SAID = "SELECT kind, outcome FROM outbox WHERE done_ms > 0 AND kind NOT IN ('undelivered', 'ended', 'operator-report')"
 UNERASED = """
-SELECT number FROM jobs WHERE prompt <> '' OR negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
+SELECT id FROM jobs WHERE prompt <> '' OR negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
     OR roles <> '[]'
     OR EXISTS (SELECT 1 FROM images WHERE job_id = jobs.id AND (orig_prompt IS NOT NULL OR actual_prompt IS NOT NULL))
 """
@@ -70,7 +70,7 @@ def check(world: World, before: Before, days: float) -> None:
     assert not changed, f"a message changed with age alone: {changed}"
     passed = [row["name"] for row in world.rows(PASSING, world.clock.now_ms() - DAY_MS)]
     assert not passed, f"something is kept for longer than a day: {passed}"
-    tokens = [row["number"] for row in world.rows(TOKENS)]
+    tokens = [row["id"] for row in world.rows(TOKENS)]
     assert not tokens, f"a token outlived its quarter of an hour: {tokens}"
     said = [tuple(row) for row in world.rows(SAID)]
     assert not said, f"what was said is kept for longer than a week: {said}"
@@ -80,7 +80,7 @@ def check(world: World, before: Before, days: float) -> None:
         left |= {row["path"] for row in world.rows(PATHS)}
         assert not left, f"pictures outlived their days: {sorted(left)}"
     if days > PROMPTS_DAYS:
-        unerased = [row["number"] for row in world.rows(UNERASED)]
+        unerased = [row["id"] for row in world.rows(UNERASED)]
         assert not unerased, f"prompts or links outlived their days: {unerased}"
         _check_file(world, before)
     separation.check_secrets(world)

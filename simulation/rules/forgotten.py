@@ -9,13 +9,13 @@ from bot.domain.jobs.job import JobState
 from bot.domain.privacy import ERASABLE
 from simulation.judging.judge import was_kept_by_discord
 from simulation.known import KnownJob
-from simulation.rules.past import acts
+from simulation.rules.audit import acts
 from simulation.rules.separation import everything
 from simulation.world import World
 
-OWNERS = "SELECT id, number, account_id FROM jobs"
+OWNERS = "SELECT id, account_id FROM jobs"
 KEPT_ROWS = """
-SELECT jobs.number FROM jobs LEFT JOIN images ON images.job_id = jobs.id WHERE account_id = ?1 AND (
+SELECT jobs.id FROM jobs LEFT JOIN images ON images.job_id = jobs.id WHERE account_id = ?1 AND (
     jobs.prompt || negative_prompt || token || locale <> '' OR channel_id OR message_id OR NOT erased_ms
     OR coalesce(path || url, '') <> '' OR coalesce(attachment_id, 0) OR orig_prompt IS NOT NULL
     OR actual_prompt IS NOT NULL
@@ -50,11 +50,11 @@ def check_wishes(world: World) -> None:
         if act.job_id and state in STATES:
             states[act.job_id] = state
             if owners[act.job_id]["account_id"] in forgotten:
-                wrong.append(owners[act.job_id]["number"])
+                wrong.append(act.job_id)
         elif act.name == "member.forgotten":
             forgotten.add(act.account_id)
             of_account = [job_id for job_id in states if owners[job_id]["account_id"] == act.account_id]
-            wrong += [owners[job_id]["number"] for job_id in of_account if states[job_id] not in ERASABLE]
+            wrong += [job_id for job_id in of_account if states[job_id] not in ERASABLE]
     assert not wrong, f"a member was forgotten while their job was under way: {wrong}"
     known = {row[0] for row in world.rows("SELECT account_id FROM members")}
     lost = sorted({row["account_id"] for row in owners.values()} - known - forgotten)
@@ -64,8 +64,8 @@ def check_wishes(world: World) -> None:
 def check_traces(world: World) -> None:
     """Nothing of what a forgotten member asked for is in the database, nor in a message that the bot may change."""
     for account_id, jobs in _forgotten(world):
-        kept = [row["number"] for row in world.rows(KEPT_ROWS, account_id)]
-        assert not kept, f"the database still has of a forgotten member, by number: {kept}"
+        kept = [row["id"] for row in world.rows(KEPT_ROWS, account_id)]
+        assert not kept, f"the database still has of a forgotten member, by job: {kept}"
         sought = [f'"{guild.id:x}i{account_id}"' for guild in world.guilds]
         found = [row["rowid"] for words in sought for row in world.rows(INDEXED, words)]
         assert not found, f"a search still finds a forgotten member's requests: {found}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.requests.quota import Rule
 from simulation.known import Known
-from simulation.rules.past import Past, acts
+from simulation.rules.audit import AuditedAct, acts
 from simulation.world import World
 
 FIELDS = ("free_images", "budget_micros", "images_per_job", "active_jobs")
@@ -49,7 +49,7 @@ class Rules:
     pools: dict[int, int | None] = field(default_factory=dict[int, Any])
     under_way: dict[tuple[int, int], set[int]] = field(default_factory=dict[Any, Any])
 
-    def note(self, act: Past) -> None:
+    def note(self, act: AuditedAct) -> None:
         """Take note of what an act changes."""
         if act.name == "quota.pool" and "pool_micros" in act.detail:
             self.pools[act.server_id] = act.after("pool_micros")
@@ -83,7 +83,7 @@ class Rules:
         said = self.said.get((server_id, "server", 0, name))
         return getattr(self.operators, name) if said is None else said
 
-    def of(self, act: Past, roles: list[int], name: str) -> int:
+    def of(self, act: AuditedAct, roles: list[int], name: str) -> int:
         """Return a field of the rule for who asks: their own, else the best of their roles, else the server's."""
         own = self.said.get((act.server_id, "member", act.person_id or 0, name))
         if own is not None:
@@ -106,7 +106,7 @@ def check(world: World) -> None:
     assert not wrong, f"a request was taken against a limit: {wrong}"
 
 
-def _faults(rules: Rules, act: Past, job: sqlite3.Row, legs: dict[tuple[int, str], int | None]) -> list[str]:
+def _faults(rules: Rules, act: AuditedAct, job: sqlite3.Row, legs: dict[tuple[int, str], int | None]) -> list[str]:
     roles: list[int] = json.loads(job["roles"])
     active = rules.under_way.setdefault((act.server_id, act.account_id or 0), set())
     active.add(job["id"])

@@ -4,19 +4,19 @@ import re
 import sqlite3
 from collections import Counter
 
-from simulation.rules.past import acts
+from simulation.rules.audit import acts
 from simulation.world import World
 
 CASES = "SELECT server_id, number, account_id FROM cases"
 REMOVED = """
-SELECT jobs.number, jobs.server_id,
+SELECT jobs.id, jobs.number, jobs.server_id,
     (SELECT act FROM audit WHERE job_id = jobs.id AND act LIKE 'job.removal\\_%' ESCAPE '\\' ORDER BY id DESC) AS last
 FROM jobs WHERE deleted_ms > 0 OR EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_intent')
 """
 PATHS = "SELECT path FROM images WHERE path <> ''"
 REFUNDED = """
 SELECT jobs.number, charged_free, charged_micros, -sum(used_delta) AS free, sum(granted_delta) AS micros,
-    count(DISTINCT actor_id) AS people, count(DISTINCT bucket_id) < count(*) AS is_twice
+    count(DISTINCT actor_id) AS people
 FROM ledger JOIN holds ON holds.job_id = ledger.job_id JOIN jobs ON jobs.id = ledger.job_id
 WHERE ledger.kind = 'refund' GROUP BY ledger.job_id HAVING count(actor_id)
 """
@@ -49,14 +49,14 @@ def check_blocks(world: World) -> None:
 def check_removals(world: World) -> None:
     """Removed pictures are gone from every channel, and from disk, where nothing else is left over either."""
     removed = world.rows(REMOVED)
-    undone = [row["number"] for row in removed if row["last"] in {"job.removal_intent", "job.removal_open"}]
+    undone = [row["id"] for row in removed if row["last"] in {"job.removal_intent", "job.removal_open"}]
     assert not undone, f"a removal was begun and not ended: {undone}"
     shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
-    left = [row["number"] for row in removed if (row["server_id"], row["number"]) in shown]
+    left = [row["id"] for row in removed if (row["server_id"], row["number"]) in shown]
     assert not left, f"removed pictures still stand in a channel: {left}"
     on_disk, kept = world.files(), {row["path"] for row in world.rows(PATHS)}
     strays, missing = on_disk - kept, kept - on_disk - world.lost.files
-    assert not strays | missing, f"files that no picture has: {strays}; pictures without a file: {missing}"
+    assert not strays | missing, f"files without a picture, or pictures without a file: {strays}, {missing}"
 
 
 def _shown_in(world: World, server_id: int) -> set[int]:
@@ -83,13 +83,13 @@ def check_appeals(world: World) -> None:
     decided = Counter((act.server_id, act.detail["case"]) for act in acts(world) if act.name.startswith("mod.appeal-"))
     appeals = world.rows(APPEALS)
     by_case = Counter((row["server_id"], row["number"]) for row in appeals if row["state"] != "open")
-    assert decided == by_case, f"appeals were decided {decided}, and are {by_case}"
+    assert decided == by_case, f"appeals were decided otherwise than they stand: {decided}, not {by_case}"
     wrong = [dict(row) for row in appeals if row["answers"] != (row["state"] != "open")]
     assert not wrong, f"appeals whose answer was not noted once: {wrong}"
     # A rejected appeal can be repeated: there may be several of a kind about a case.
     sent = Counter(_answer_to(world, row) for row in appeals if row["outcome"] == "sent")
     told = Counter({answer: _times_told(world, *answer) for answer in {_answer_to(world, row) for row in appeals}})
-    assert +told == sent, f"members were told {+told}, and it was sent {sent}"
+    assert +told == sent, f"members were told of appeals otherwise than was noted as sent: {+told}, not {sent}"
 
 
 def _answer_to(world: World, row: sqlite3.Row) -> tuple[int, str]:

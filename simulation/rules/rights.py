@@ -1,7 +1,7 @@
 """Who did what they had no right to."""
 
 from sandbox.discord import Guild
-from simulation.rules.past import Past, acts
+from simulation.rules.audit import acts
 from simulation.servers import CASTS
 from simulation.world import World
 
@@ -16,7 +16,7 @@ def check(world: World) -> None:
     owners = {row["id"]: row["account_id"] for row in world.rows(OWNERS)}
     guilds = {guild.id: guild for guild in world.guilds}
     named: dict[int, list[int]] = {}
-    wrong: list[Past] = []
+    wrong: list[str] = []
     for act in acts(world):
         if "moderator_roles" in act.detail:
             named[act.server_id] = act.after("moderator_roles")
@@ -27,7 +27,7 @@ def check(world: World) -> None:
         guild = guilds[act.server_id]
         helps = guild.role("Helper").id in named.get(guild.id, ()) and not act.name.startswith(ADMINISTERS)
         if act.person_id not in _powerful(world, guild, helps=helps, administers=act.name.startswith(ADMINISTERS)):
-            wrong.append(act)
+            wrong.append(f"{act.person_id} in {guild.name}: {act.name}, job {act.job_id}")
     assert not wrong, f"somebody did what was not theirs to do: {wrong}"
 
 

@@ -44,11 +44,11 @@ def check(world: World) -> None:
 def check_vendor(world: World) -> None:
     """What the vendor took is not given up soon, and no member's request fails for what is the operator's to see to."""
     unfetched = [row for row in world.rows(UNFETCHED) if _lasted_s(world, row, JobState.FETCHING) < LEAST_TRIES_S]
-    soon = [row["number"] for row in unfetched]
+    soon = [row["id"] for row in unfetched]
     assert not soon, f"pictures were given up before their time: {soon}"
     outlived = {int(job_id) for job_id in OUTLIVED.findall(world.log)}
     doubted = [row for row in world.rows(DOUBTED) if row["id"] in outlived]
-    early = [row["number"] for row in doubted if _lasted_s(world, row, JobState.IN_DOUBT) < LEAST_DOUBT_S]
+    early = [row["id"] for row in doubted if _lasted_s(world, row, JobState.IN_DOUBT) < LEAST_DOUBT_S]
     assert not early, f"a doubt was given up before its time: {early}"
     refused = [tuple(row) for row in world.rows(OPERATORS)]
     assert not refused, f"a request failed for what is the operator's to see to: {refused}"

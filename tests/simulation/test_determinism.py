@@ -49,7 +49,7 @@ def test_another_seed_gives_another_trace(played: dict[int, str]):
 def test_a_seed_played_alone_gives_the_trace_that_it_gave_among_others(played: dict[int, str]):
     alone = simulate("--seed", "2", *HOURS)
     assert digests(alone) == {2: played[2]}
-    assert re.search(r"^ *\d+\.\d{6} database job #1 is delivered", alone, re.MULTILINE)
+    assert re.search(r"^ *\d+\.\d{6} database job \d+ \(#1\) is delivered", alone, re.MULTILINE)
 
 
 def test_to_count_what_is_reached_changes_no_trace(played: dict[int, str]):

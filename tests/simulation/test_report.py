@@ -18,17 +18,19 @@ JUDGES = [file for room in ("judging", "rules") for file in sorted((SIMULATION /
 LINES = list[str](
     """\
      1.000000 operator starts life 1
-     2.000000 mei      asks 7: a lamp
-     3.000000 bob      asks 8: a flower shop
-     3.010000 discord  sends to bot on 1: event INTERACTION_CREATE
-     3.020000 bot      gets from discord on 1: event INTERACTION_CREATE
+     2.000000 mei      asks 1007: a lamp
+     3.000000 bob      asks 1008: a flower shop
+     3.010000 database job 1008 (#1) is held (version 1)
+     3.020000 bot      sends to discord on 2: POST /api/v10/interactions/1008/.../callback
+     3.020000 discord  gets from bot on 2: POST /api/v10/interactions/1008/.../callback
      3.030000 bot      sends to vendor on 3: 71 bytes
      4.000000 trouble  the next edit_message is forbidden
+     4.500000 database job 1008 (#1) is pending (version 4, task c0fb)
      5.000000 bot      sends to vendor on 3: GET /api/v1/tasks/c0fb
-     5.010000 vendor   sends to bot on 3: 200 OK
-     5.020000 discord  sends to bot on 2: 403 Forbidden
-     6.000000 database job #2 is undelivered (version 8)
-     7.000000 database job #1 is delivered (version 8)
+     5.020000 log      WARNING bot: task c0fb names no results
+     6.000000 database job 1007 (#1) is undelivered (version 8)
+     7.000000 database job 1008 (#1) is delivered (version 8)
+     8.000000 database job 1008 (#1) is delivered (version 9)
 """.splitlines()
 )
 
@@ -73,13 +75,17 @@ def test_what_seeds_came_to_stands_in_the_page():
     assert f"```text\n{LINES[2]}\n" in page
 
 
-def test_an_excerpt_goes_from_the_request_that_trouble_follows_to_an_end_without_what_is_commonplace():
-    assert excerpt(LINES) == [LINES[2], LINES[3], LINES[6], LINES[9], LINES[10]]
+def test_an_excerpt_is_the_story_of_the_job_that_trouble_follows():
+    assert excerpt(LINES) == [LINES[2], LINES[3], LINES[4], LINES[7], LINES[8], LINES[10], LINES[12]]
+
+
+def test_a_trace_without_trouble_or_requests_has_an_excerpt_too():
+    assert excerpt(LINES[:1]) == excerpt([]) == []
 
 
 def test_a_long_excerpt_loses_its_middle():
-    long = [*LINES[:7], *[LINES[9]] * 100, LINES[10]]
+    long = [*LINES[:9], *[LINES[10]] * 100, LINES[12]]
     shown = excerpt(long)
     assert len(shown) == 41
-    assert shown[20].split() == ["...", "64", "lines"]
-    assert (shown[0], shown[-1]) == (LINES[2], LINES[10])
+    assert shown[20].split() == ["...", "66", "lines"]
+    assert (shown[0], shown[-1]) == (LINES[2], LINES[12])

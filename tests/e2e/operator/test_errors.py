@@ -191,7 +191,7 @@ def told(text: str) -> str:
 async def recover(world: World) -> None:
     """Let the service answer again, and wait until nothing is under way."""
     world.vendor.faults.clear()
-    # Past the last doubt and the longest back-off.
+    # AuditedAct the last doubt and the longest back-off.
     world.clock.advance(LATER_MS / 1000 + 120)
     # A create that is taken ends the lane's back-off, so that no row waits for the row before.
     await world.imagine(world.member("bob"))

@@ -1,4 +1,4 @@
-"""The acts of a day in the order in which they were committed, as the audit tells them."""
+"""The acts of a day in the order in which they were committed, as the bot's audit tells them."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from simulation.world import World
 AUDIT = "SELECT * FROM audit ORDER BY id"
 
 
-class Past(NamedTuple):
+class AuditedAct(NamedTuple):
     """One act.
 
     Attributes:
@@ -35,10 +35,10 @@ class Past(NamedTuple):
         return json.loads(self.detail[field].partition(" -> ")[2].replace("None", "null"))
 
 
-def acts(world: World) -> Iterator[Past]:
+def acts(world: World) -> Iterator[AuditedAct]:
     """Yield all of them, oldest first."""
     for row in world.rows(AUDIT):
-        yield Past(
+        yield AuditedAct(
             row["act"],
             row["server_id"],
             row["actor_id"],
