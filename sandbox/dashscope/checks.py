@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dashscope.models import SERVED_ELSEWHERE, StandInModel
+from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, StandInModel
 from sandbox.dashscope.refusals import MODEL_NOT_FOUND, NO_INPUT, NO_MODEL, OTHER_ENDPOINT, Refused, invalid
 
 MAX_SEED = 2_147_483_647
+MOST_IMAGES, MOST_IN_SERIES = 4, 12
+_TIERS = {"1K": (1024, 1024), "2K": (2048, 2048), "4K": (4096, 4096)}
+"""Without a picture in, a tier is a square of so many pixels (the vendor's page on wan2.7)."""
+
 _SIZE = re.compile(r"([1-9][0-9]{0,5})\*([1-9][0-9]{0,5})")
 
 
@@ -26,6 +30,7 @@ class Order:
         n: images asked for.
         seed: None if the vendor is to draw one.
         prompt_extend: whether the prompt is rewritten.
+        thinking: whether the model thinks first, which takes time too.
         watermark: whether "AI生成" is put on.
         params: the ``parameters`` object as it came.
     """
@@ -39,12 +44,13 @@ class Order:
     n: int
     seed: int | None
     prompt_extend: bool
+    thinking: bool
     watermark: bool
     params: Mapping[str, Any]
 
 
-def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel]) -> StandInModel:
-    """The model that ``body`` names, or a refusal."""
+def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], service: str) -> StandInModel:
+    """The model that ``body`` names, or a refusal; each is served at one path only."""
     name = body.get("model")
     if name is None or name == "":
         raise Refused(NO_MODEL)
@@ -54,19 +60,25 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel]) -> Sta
         if name.startswith(SERVED_ELSEWHERE):
             raise Refused(OTHER_ENDPOINT)
         raise Refused(MODEL_NOT_FOUND)
+    if models[name].service != service:
+        raise Refused(OTHER_ENDPOINT)
     return models[name]
 
 
 def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     """Check ``body`` for ``model``; the prompts are cut silently, keys that nobody knows are ignored."""
-    texts = body.get("input")
-    if texts is None:
+    given = body.get("input")
+    if given is None:
         raise Refused(NO_INPUT)
     # The page calls every parameter optional, so the object may be missing too.
     params = body.get("parameters") or {}
-    if not isinstance(texts, dict) or not isinstance(params, dict):
+    if not isinstance(given, dict) or not isinstance(params, dict):
         raise invalid("Required body invalid, please check the request body format.")
-    prompt, negative = _prompts(texts)
+    prompt = _text(given.get("prompt"), "prompt") if model.service == OLD else _message_text(given)
+    # The newer protocol has moved it.
+    negative = _negative(given if model.service == OLD else params) if model.rewrites else ""
+    is_series = model.thinks and _flag(params, "enable_sequential", default=False)
+    n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _images(params, model)
     width, height = _size(params, model)
     return Order(
         model=model,
@@ -75,28 +87,62 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         negative_prompt=negative[: model.negative_limit],
         width=width,
         height=height,
-        n=_integer(params, "n", 1, 4, default=4),
+        n=n,
         seed=_integer(params, "seed", 0, MAX_SEED) if params.get("seed") is not None else None,
-        prompt_extend=_flag(params, "prompt_extend", default=True),
+        prompt_extend=model.rewrites and _flag(params, "prompt_extend", default=True),
+        thinking=model.thinks and _flag(params, "thinking_mode", default=True) and not is_series,
         watermark=_flag(params, "watermark", default=False),
         params=params,
     )
 
 
-def _prompts(texts: Mapping[str, Any]) -> tuple[str, str]:
-    prompt, negative = texts.get("prompt"), texts.get("negative_prompt") or ""
+def _text(prompt: object, name: str) -> str:
     # Guess: one of the generic texts of the error page; a prompt of blanks counts as empty.
     if prompt is None or (isinstance(prompt, str) and not prompt.strip()):
-        raise invalid("Required parameter(prompt) missing or invalid, please check the request parameters.")
+        raise invalid(f"Required parameter({name}) missing or invalid, please check the request parameters.")
     if not isinstance(prompt, str):
-        raise _undefined("prompt")
+        raise _undefined(name)
+    return prompt
+
+
+def _message_text(given: Mapping[str, Any]) -> str:
+    """The prompt of the newer protocol: exactly one message, of the user, with exactly one text.
+
+    The texts are the error page's. Guess: which of them comes when. Pictures are not taken here.
+    """
+    messages = given.get("messages")
+    if not messages:
+        raise invalid("No messages found in input")
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise _undefined("messages")
+    if len(messages) > 1 or messages[0].get("role") != "user":
+        raise _undefined("messages")
+    content = messages[0].get("content")
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        raise _undefined("content")
+    texts = [part["text"] for part in content if "text" in part]
+    if not texts:
+        raise invalid("lack of image or text")
+    if len(texts) > 1 or len(content) > 1:
+        raise _undefined("content")
+    return _text(texts[0], "text")
+
+
+def _negative(holder: Mapping[str, Any]) -> str:
+    negative = holder.get("negative_prompt") or ""
     if not isinstance(negative, str):
         raise _undefined("negative_prompt")
-    return prompt, negative
+    return negative
+
+
+def _images(params: Mapping[str, Any], model: StandInModel) -> int:
+    return _integer(params, "n", 1, MOST_IMAGES, default=model.default_n)
 
 
 def _size(params: Mapping[str, Any], model: StandInModel) -> tuple[int, int]:
     size = params.get("size", model.default_size)
+    if size in model.tiers:
+        return _TIERS[size]
     found = _SIZE.fullmatch(size) if isinstance(size, str) else None
     # Guess: which text a bad size gives was not found, for form and range alike.
     if found is None:

@@ -1,6 +1,6 @@
 """The models that the stand-in knows: prices, limits and sizes as the vendor's pages print them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,16 @@ BY_SIDE = SizeRule(min_side=512, max_side=1440)
 """wan2.2 and below: each side 512-1440."""
 
 BY_AREA = SizeRule(min_pixels=1280 * 1280, max_pixels=1440 * 1440, max_ratio=4.0)
-"""wan2.5: 1280*1280 to 1440*1440 pixels, 1:4 to 4:1 (the newest of the pages that disagree)."""
+"""wan2.5 and wan2.6-t2i: 1280*1280 to 1440*1440 pixels, 1:4 to 4:1 (the newest of the pages that disagree)."""
+
+TO_2K = SizeRule(min_pixels=768 * 768, max_pixels=2048 * 2048, max_ratio=8.0)
+"""wan2.7-image: 768*768 to 2048*2048 pixels, 1:8 to 8:1 (the vendor's page on 2.7)."""
+
+TO_4K = SizeRule(min_pixels=768 * 768, max_pixels=4096 * 4096, max_ratio=8.0)
+"""wan2.7-image-pro without a picture in and without a series: to 4096*4096."""
+
+OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
+"""What is behind ``/services/aigc/`` for the older and the newer asynchronous protocol."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class StandInModel:
 
     Attributes:
         name: what a create calls it.
+        service: the path at which it is served, `OLD` or `NEW`.
         price_micros: micro-yuan for one image.
         free_images: images that the free tier covers.
         prompt_limit: characters after which a prompt is silently cut.
@@ -43,7 +53,12 @@ class StandInModel:
         create_rate: creates accepted within a second.
         running: tasks that are worked on at once; further ones stay PENDING.
         sizes: the sizes it draws.
-        default_size: ``W*H`` when a create names none.
+        default_size: ``W*H`` or a tier when a create names none.
+        tiers: the words that it takes for a size.
+        default_n: images when a create doesn't say how many.
+        rewrites: it knows ``negative_prompt`` and ``prompt_extend``; others ignore them, as all that they don't know.
+        thinks: it knows ``thinking_mode`` and ``enable_sequential``.
+        tokens: of input and output, which usage tells and nobody bills.
     """
 
     name: str
@@ -55,10 +70,34 @@ class StandInModel:
     running: int = 2
     sizes: SizeRule = BY_SIDE
     default_size: str = "1024*1024"
+    service: str = OLD
+    tiers: tuple[str, ...] = ()
+    default_n: int = 4
+    rewrites: bool = True
+    thinks: bool = False
+    tokens: tuple[int, int] = (0, 0)
 
 
 SERVED_ELSEWHERE = ("wan2.6-", "wan2.7-", "qwen-image-2", "qwen-image-3", "qwen-image-max", "z-image-")
-"""How the names of models begin that the vendor serves at other addresses, in another form."""
+"""How the names of models begin that the vendor serves at other addresses, in another form, if not named below."""
+
+# The tokens are those of the page's sample, which has pictures in. Guess: a prompt alone gives as many.
+_WAN27 = StandInModel(
+    "wan2.7-image",
+    200_000,
+    free_images=50,
+    prompt_limit=5000,
+    create_rate=5,
+    running=5,
+    sizes=TO_2K,
+    default_size="2K",
+    service=NEW,
+    tiers=("1K", "2K"),
+    default_n=1,
+    rewrites=False,
+    thinks=True,
+    tokens=(11015, 2),
+)
 
 # The first three have the limit of 800 from the page that the project started from; today's page says 500 for
 # wanx2.1. Pass a model with `prompt_limit=500` to try that.
@@ -78,4 +117,17 @@ DEFAULT_MODELS = (
         sizes=BY_AREA,
         default_size="1280*1280",
     ),
+    StandInModel(
+        "wan2.6-t2i",
+        200_000,
+        free_images=50,
+        prompt_limit=2100,
+        create_rate=1,
+        running=5,
+        sizes=BY_AREA,
+        default_size="1280*1280",
+        service=NEW,
+    ),
+    _WAN27,
+    replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=TO_4K, tiers=("1K", "2K", "4K")),
 )

@@ -12,6 +12,7 @@ from bot.ports import Clock
 from sandbox.dashscope import wire
 from sandbox.dashscope.account import Account
 from sandbox.dashscope.checks import model_of, order_of
+from sandbox.dashscope.models import NEW, OLD
 from sandbox.dashscope.refusals import (
     NO_KEY,
     NOT_ASYNC,
@@ -25,7 +26,8 @@ from sandbox.dashscope.refusals import (
 )
 from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
 
-CREATE = "/api/v1/services/aigc/text2image/image-synthesis"
+SERVICES = "/api/v1/services/aigc/"
+CREATE = SERVICES + "{service:" + f"{OLD}|{NEW}" + "}"
 TASKS = "/api/v1/tasks"
 _OF_TASKS = "application/json;charset=UTF-8"
 
@@ -54,7 +56,7 @@ class ApiRoutes:
         if request.headers.get("X-DashScope-Async", "").lower() != "enable":
             raise Refused(NOT_ASYNC)
         body = await _json_object(request)
-        model = model_of(body, self._account.models)
+        model = model_of(body, self._account.models, request.match_info["service"])
         self._account.admit(model)
         task = self._account.accept(order_of(body, model))
         output = {"task_status": Status.PENDING, "task_id": task.task_id}
@@ -95,7 +97,7 @@ class ApiRoutes:
         return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
 
     async def other(self, request: web.Request) -> web.StreamResponse:
-        if request.path == CREATE or request.path.startswith(TASKS):
+        if request.path in {SERVICES + OLD, SERVICES + NEW} or request.path.startswith(TASKS):
             raise invalid(f"Request method '{request.method}' is not supported.")
         raise Refused(NOT_FOUND)
 

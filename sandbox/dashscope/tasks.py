@@ -114,7 +114,7 @@ def service_time_ms(
     digest = hashlib.sha256(f"{order.prompt}\0{seed}".encode()).digest()
     draw = random.Random(digest)
     seconds = draw.uniform(*service_s)
-    if order.prompt_extend:
+    if order.prompt_extend or order.thinking:
         seconds += draw.uniform(*rewrite_s)
     if outcome.service_s is not None:
         seconds = outcome.service_s

@@ -1,10 +1,14 @@
-"""The JSON of the task routes, field for field as recorded (the notes' §1.2 to §1.4)."""
+"""The JSON of the task routes, field for field as recorded (the notes' §1.2 to §1.4) or as the vendor's pages print it.
+
+A task answers in the form of the protocol by which it was created.
+"""
 
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from sandbox.dashscope.models import OLD
 from sandbox.dashscope.refusals import Failure
 from sandbox.dashscope.tasks import Status, TaskRecord
 
@@ -76,10 +80,38 @@ def _succeeded(request_id: str, task: TaskRecord) -> Json:
         "end_time": local_time(task.end_ms or task.submit_ms),
     }
     if not task.names_results():
-        return {"request_id": request_id, "output": output | {"results": None}}
+        return {"request_id": request_id, "output": output | {_images_key(task): None}}
+    if task.order.model.service != OLD:
+        return _chosen(request_id, task, output)
     output |= {"results": [_result(task, image) for image in task.images]}
     output |= _metrics(task, len(task.images) - failed, failed)
     return {"request_id": request_id, "output": output, "usage": {"image_count": task.image_count}}
+
+
+def _chosen(request_id: str, task: TaskRecord, output: Json) -> Json:
+    """The newer form: one choice for each image.
+
+    Guess: one that failed is left out; the pages show none. Of what was asked for nothing is said.
+    """
+    made = [image for image in task.images if isinstance(image, str)]
+    choices = [_choice({"image": image, "type": "image"}) for image in made]
+    tokens_in, tokens_out = task.order.model.tokens
+    usage = {
+        "size": f"{task.order.width}*{task.order.height}",
+        "total_tokens": tokens_in + tokens_out,
+        "image_count": task.image_count,
+        "output_tokens": tokens_out,
+        "input_tokens": tokens_in,
+    }
+    return {"request_id": request_id, "output": output | {"finished": True, "choices": choices}, "usage": usage}
+
+
+def _choice(part: Json) -> Json:
+    return {"finish_reason": "stop", "message": {"role": "assistant", "content": [part]}}
+
+
+def _images_key(task: TaskRecord) -> str:
+    return "results" if task.order.model.service == OLD else "choices"
 
 
 def _result(task: TaskRecord, image: str | Failure) -> Json:
@@ -98,10 +130,14 @@ def _failed(request_id: str, task: TaskRecord, failure: Failure) -> Json:
         case "top":
             return {"request_id": request_id, **why, "output": output}
         case "results":
-            return {"request_id": request_id, "output": output | {"results": [why] * task.order.n}}
+            images = [why if task.order.model.service == OLD else _choice(why)] * task.order.n
+            return {"request_id": request_id, "output": output | {_images_key(task): images}}
 
 
 def _metrics(task: TaskRecord, succeeded: int, failed: int) -> Json:
+    """How many images there are; the newer form has nothing like it."""
+    if task.order.model.service != OLD:
+        return {}
     return {"task_metrics": {"TOTAL": task.order.n, "SUCCEEDED": succeeded, "FAILED": failed}}
 
 
@@ -116,7 +152,8 @@ def _listed(task: TaskRecord) -> Json:
         "request_id": task.request_id,
         "status": task.status,
         "task_id": task.task_id,
-        "user_api_unique_key": f"apikey:v1:aigc:text2image:image-synthesis:{task.model}",
+        # Guess: of the newer protocol it is made likewise.
+        "user_api_unique_key": f"apikey:v1:aigc:{task.order.model.service.replace('/', ':')}:{task.model}",
     }
     # Guess: what has not happened yet is left out.
     if task.scheduled_ms is not None:

@@ -1,8 +1,10 @@
 """The stand-in against what nobody here wrote: the vendor's own SDK, unmodified, pointed at it."""
 
 import asyncio
+import importlib
 import warnings
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,27 +13,41 @@ import yarl
 
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DEFAULT_MODELS, DashScopeStandIn, Outcome, StandInModel
+from sandbox.dashscope.models import NEW
 
 KEY = "sk-sandbox"
 TURBO = "wanx2.1-t2i-turbo"
+NEWER = "wan2.6-t2i"
+ASKED = [{"role": "user", "content": [{"text": "一间花店"}]}]
 
 
 @pytest.fixture
 async def vendor() -> AsyncIterator[DashScopeStandIn]:
-    models = [*DEFAULT_MODELS, StandInModel("one-at-a-time", 1, create_rate=20, running=1)]
+    alone = StandInModel("one-at-a-time", 1, create_rate=20, running=1)
+    models = [*DEFAULT_MODELS, alone, replace(alone, name="newer-one-at-a-time", service=NEW)]
     async with DashScopeStandIn(clock=SandboxClock(scale=50), api_key=KEY, models=models) as standin:
         yield standin
 
 
 @pytest.fixture
-def images(vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch) -> Any:
+def sdk(vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import dashscope
 
     monkeypatch.setattr(dashscope, "base_http_api_url", vendor.base_url)
     monkeypatch.setattr(dashscope, "api_key", KEY)
-    return dashscope.ImageSynthesis
+    return dashscope
+
+
+@pytest.fixture
+def images(sdk: Any) -> Any:
+    return sdk.ImageSynthesis
+
+
+@pytest.fixture
+def generation(sdk: Any) -> Any:
+    return importlib.import_module("dashscope.aigc.image_generation").ImageGeneration
 
 
 async def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -107,3 +123,67 @@ async def test_sdk_reports_a_wrong_key_and_a_refused_prompt(vendor: DashScopeSta
 async def test_sdk_without_the_async_header_is_refused(vendor: DashScopeStandIn, images: Any):
     refused = await _call(images.sync_call, model="wan2.2-t2i-flash", prompt="a cat", n=1)
     assert (refused.status_code, refused.code) == (403, "AccessDenied")
+
+
+# -- the newer protocol
+
+
+@pytest.mark.parametrize("model", [NEWER, "wan2.7-image", "wan2.7-image-pro"])
+async def test_sdk_generates_waits_and_the_images_can_be_fetched(vendor: DashScopeStandIn, generation: Any, model: str):
+    created = await _call(
+        generation.async_call, model=model, messages=ASKED, n=2, size="1280*1280", seed=7, watermark=True
+    )
+    assert created.status_code == 200
+    assert created.output.task_status == "PENDING"
+    done = await _call(generation.wait, created)
+    assert done.output.task_status == "SUCCEEDED"
+    assert done.output.finished is True
+    assert (done.usage.image_count, done.usage.size) == (2, "1280*1280")
+    urls = [part["image"] for choice in done.output.choices for part in choice["message"]["content"]]
+    assert len(urls) == 2
+    async with aiohttp.ClientSession() as session, session.get(yarl.URL(urls[1], encoded=True)) as image:
+        assert image.status == 200
+        assert (await image.read()).startswith(b"\x89PNG\r\n\x1a\n")
+    assert vendor.creates == 1
+    assert [line.images for line in vendor.bill()] == [2]
+
+
+async def test_sdk_fetches_and_lists_a_generation(vendor: DashScopeStandIn, generation: Any):
+    created = await _call(generation.async_call, model=NEWER, messages=ASKED, n=1)
+    fetched = await _call(generation.fetch, created.output.task_id)
+    assert (fetched.status_code, fetched.output.task_id) == (200, created.output.task_id)
+    listed = await _call(generation.list, model_name=NEWER)
+    assert [entry["task_id"] for entry in listed.output["data"]] == [created.output.task_id]
+
+
+async def test_sdk_sees_a_failed_generation_as_200(vendor: DashScopeStandIn, generation: Any):
+    created = await _call(
+        generation.async_call, model=NEWER, messages=[{"role": "user", "content": [{"text": "a cat [fail]"}]}], n=1
+    )
+    done = await _call(generation.wait, created)
+    assert (done.status_code, done.output.task_status) == (200, "FAILED")
+    assert done.output["code"] == "InternalError.Algo"
+
+
+async def test_sdk_cancels_only_a_pending_generation(vendor: DashScopeStandIn, generation: Any):
+    vendor.outcome_for(lambda _: True, Outcome(service_s=3600))
+    running, waiting = [
+        await _call(generation.async_call, model="newer-one-at-a-time", messages=ASKED, n=1) for _ in range(2)
+    ]
+    await vendor.until(lambda: vendor.tasks[running.output.task_id].status == "RUNNING")
+    assert (await _call(generation.cancel, waiting)).status_code == 200
+    assert vendor.tasks[waiting.output.task_id].status == "CANCELED"
+    refused = await _call(generation.cancel, running)
+    assert (refused.status_code, refused.code) == (400, "UnsupportedOperation")
+
+
+async def test_sdk_with_a_model_of_the_other_protocol_is_refused(
+    vendor: DashScopeStandIn, images: Any, generation: Any
+):
+    for refused in (
+        await _call(images.async_call, model=NEWER, prompt="a cat", n=1),
+        await _call(generation.async_call, model=TURBO, messages=ASKED, n=1),
+    ):
+        assert (refused.status_code, refused.code) == (400, "InvalidParameter")
+        assert refused.message.startswith("url error")
+    assert vendor.creates == 0
