@@ -109,26 +109,34 @@ def match(
 
 
 def is_foreign(request: ImageRequest, report: TaskReport) -> bool:
-    """Whether a report is of another task than the one that ``request`` started.
+    """Whether a report is certainly of another task than the one that ``request`` started.
 
-    A task that is not ended says its number of images at most. One that has pictures must name our prompt with each:
-    what nobody can confirm is shown to nobody.
+    What does not fit the request proves it: another number of images, another prompt. A report that names no prompts
+    leaves out the images that failed, so of those fewer may be all there are.
     """
     if report.status is TaskStatus.CANCELED or report.total not in (None, request.count):
         return True
-    if report.status is TaskStatus.SUCCEEDED and len(report.results) not in (0, request.count):
-        return True
-    prompts = {result.orig_prompt for result in report.results if result.url or result.orig_prompt is not None}
-    return not all(_is_prompt_of(request, prompt) for prompt in prompts)
+    if report.status is TaskStatus.SUCCEEDED and report.results:
+        images = len(report.results)
+        if images > request.count or (images < request.count and _prompts(report)):
+            return True
+    return not all(_is_prompt_of(request, prompt) for prompt in _prompts(report))
 
 
-def names_prompt(report: TaskReport) -> bool:
-    """Whether a report says what was asked for. One that doesn't can be anybody's, unless `is_foreign` knows better."""
-    return any(result.orig_prompt is not None for result in report.results)
+def is_confirmed(report: TaskReport) -> bool:
+    """Whether a report says with each picture what was asked for.
+
+    One that doesn't can be anybody's, unless `is_foreign` knows better: what nobody can confirm is shown to nobody.
+    """
+    return bool(_prompts(report)) and all(result.orig_prompt is not None for result in report.results if result.url)
 
 
-def _is_prompt_of(request: ImageRequest, taken: str | None) -> bool:
-    if taken is None or len(taken) <= SHORTEST_CUT:
+def _prompts(report: TaskReport) -> set[str]:
+    return {result.orig_prompt for result in report.results if result.orig_prompt is not None}
+
+
+def _is_prompt_of(request: ImageRequest, taken: str) -> bool:
+    if len(taken) <= SHORTEST_CUT:
         return taken == request.prompt
     # Its last character may be what is left of half a surrogate pair.
     return request.prompt.startswith((taken, taken[:-1]))

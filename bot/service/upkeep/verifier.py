@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import TypeVar
 
 from bot.domain.books.doubtful_cost import ResolvedTask, number_of
-from bot.domain.jobs.matching import is_foreign, may_be
+from bot.domain.jobs.matching import is_confirmed, is_foreign, may_be
 from bot.domain.jobs.vendor_task import TaskStatus, TaskSummary
 from bot.domain.time.waits import spread
 from bot.errors import RetryLater
@@ -104,8 +104,10 @@ class Verifier:
         billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {images}"
         for job in await self._books.doubtful_jobs(task.model):
             if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):
+                # Where the vendor names no prompt, time, model and number of images are all there is to go by.
+                is_it = "it is" if is_confirmed(report) else "it may be"
                 return (
-                    f"{billed}; it is what job #{job.number} of server {job.server_id} asked for:"
+                    f"{billed}; {is_it} what job #{job.number} of server {job.server_id} asked for:"
                     f" jobs resolve {job.number} --server {job.server_id} --billed {report.image_count}"
                     f" --task {task.task_id}"
                 )

@@ -59,7 +59,7 @@ class _Look(Enum):
     ADOPTED = auto()
     OPEN = auto()  # a candidate may yet come, or come free
     NOTHING = auto()  # no candidate, and none can come any more
-    UNCLEAR = auto()  # the only ones are tasks that ended without a picture: nobody can tell whose they are
+    UNCLEAR = auto()  # the only ones are tasks that ended without naming a prompt: nobody can tell whose they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class InDoubtResolver:
         if look is _Look.NOTHING:
             await self._back_in_line(job)
         else:
-            log.warning("job %s: nobody can tell whether a task that gave nothing was its own", job.id)
+            log.warning("job %s: nobody can tell whether a task that nothing confirms was its own", job.id)
             await self._give_up(job)
         return True
 

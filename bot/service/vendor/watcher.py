@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from bot.domain.jobs.job import Job, JobState
-from bot.domain.jobs.matching import is_foreign, names_prompt
+from bot.domain.jobs.matching import is_confirmed, is_foreign
 from bot.domain.jobs.vendor_task import TaskReport, TaskStatus
 from bot.domain.time.waits import spread
 from bot.errors import ImageServiceError
@@ -175,7 +175,7 @@ class Watcher:
     async def _ended(self, job: Job, report: TaskReport) -> Job | None:
         if report.lacks_results and not await self._is_read_enough(job):
             return None
-        if job.adopted and not names_prompt(report):
+        if job.adopted and not is_confirmed(report):
             # It may be anybody's: what it says is nothing to tell the member, and what it costs nothing to book.
             await self._unbind(job)
             return None

@@ -12,6 +12,7 @@ from bot.domain.jobs.matching import (
     SHORTEST_CUT,
     SKEW_MS,
     has_failed,
+    is_confirmed,
     is_foreign,
     is_over,
     match,
@@ -161,6 +162,8 @@ def _largest(jobs: list[Job], tasks: list[TaskSummary], foreign: set[tuple[int, 
 # -- confirming
 
 OWN = TaskResult(url="https://x/", orig_prompt="a flower shop")
+PICTURE = TaskResult(url="https://x/")
+"""Of a protocol that names no prompt."""
 
 
 def report(status: str, *results: TaskResult, total: int | None = 2) -> TaskReport:
@@ -179,6 +182,10 @@ def report(status: str, *results: TaskResult, total: int | None = 2) -> TaskRepo
         report("SUCCEEDED", OWN, TaskResult(code="DataInspectionFailed")),
         report("SUCCEEDED", TaskResult(code="E"), TaskResult(code="E")),
         report("SUCCEEDED"),
+        # A protocol that names no prompt leaves out what failed.
+        report("SUCCEEDED", PICTURE, PICTURE, total=None),
+        report("SUCCEEDED", PICTURE, total=None),
+        report("SUCCEEDED", OWN, PICTURE),
     ],
 )
 def test_a_report_that_fits_is_not_foreign(own: TaskReport):
@@ -198,12 +205,27 @@ def test_a_report_that_fits_is_not_foreign(own: TaskReport):
         report("SUCCEEDED", OWN, TaskResult(url="https://x/", orig_prompt="a cat")),
         report("SUCCEEDED", OWN, TaskResult(url="https://x/", orig_prompt="a flower")),
         report("SUCCEEDED", OWN, TaskResult(code="E", orig_prompt="a cat")),
-        # Pictures that nobody can confirm.
-        report("SUCCEEDED", OWN, TaskResult(url="https://x/")),
+        report("SUCCEEDED", PICTURE, PICTURE, PICTURE, total=None),
     ],
 )
 def test_a_report_that_does_not_fit_is_foreign(foreign: TaskReport):
     assert is_foreign(REQUEST, foreign)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (report("SUCCEEDED", OWN, OWN), True),
+        (report("SUCCEEDED", OWN, TaskResult(code="E")), True),
+        (report("SUCCEEDED", OWN, PICTURE), False),
+        (report("SUCCEEDED", PICTURE, PICTURE, total=None), False),
+        (report("SUCCEEDED", TaskResult(code="E"), TaskResult(code="E")), False),
+        (report("SUCCEEDED"), False),
+        (report("FAILED"), False),
+    ],
+)
+def test_only_a_report_that_names_a_prompt_with_each_picture_confirms(told: TaskReport, expected: bool):
+    assert is_confirmed(told) is expected
 
 
 @pytest.mark.parametrize(
