@@ -42,6 +42,7 @@ from bot.domain.requests.catalogue import (
     Catalogue,
     FreeTier,
     Model,
+    Protocol,
 )
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
@@ -114,6 +115,7 @@ class Queue(_Section):
 class ModelEntry(_Section):
     """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
 
+    protocol: Protocol | None = None
     price: Micros | None = None
     prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
     create_rate: Annotated[Number | None, Field(gt=0, le=50)] = None
@@ -227,12 +229,11 @@ def _model(name: str, entry: ModelEntry) -> Model:
     if entry.free_tier_started is not None:
         images = entry.free_tier if entry.free_tier is not None else FREE_TIER_IMAGES.get(name, 0)
         tier = FreeTier(images, entry.free_tier_started, entry.free_tier_days, entry.free_tier_used)
-    return Model(
-        name=name,
+    return replace(
+        base,
         price_micros=base.price_micros if entry.price is None else entry.price,
         prompt_limit=entry.prompt_limit or base.prompt_limit,
-        sizes=base.sizes,
-        prompt_note_above=base.prompt_note_above,
+        protocol=entry.protocol or base.protocol,
         create_rate=entry.create_rate or base.create_rate,
         running_tasks=entry.running_tasks or base.running_tasks,
         ahead=base.ahead if entry.ahead is None else entry.ahead,

@@ -18,6 +18,7 @@ async def open_image_service(config: Config, clock: Clock, stack: AsyncExitStack
         vendor,
         base_url=config.dashscope.base_url,
         api_key=config.dashscope.api_key.get_secret_value(),
+        catalogue=config.catalogue(),
         clock=clock,
     )
 

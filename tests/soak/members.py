@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Sequence
 
-from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN, Size
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
 from simulation.people.clients import press
 from tests.soak.stage import Soak
@@ -13,8 +13,8 @@ from tests.soak.stage import Soak
 PAUSE_S = 150.0
 """Between two requests of a member, in the mean; four of ten follow within seconds, as people in a channel do."""
 
-MODELS = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]
-"""The others draw pictures of 512*512, which cost the machine little."""
+MODELS = [name for name, model in BUILT_IN.items() if model.sizes.admits(Size(512, 512))]
+"""They draw small pictures, which cost the machine little."""
 
 POPULARITY = [4, 1, 1, 1, 1]
 """Of the models, in their order: one of them everybody takes, so that there are queues."""

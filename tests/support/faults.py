@@ -107,9 +107,9 @@ class Trial:
         self._asked_of_vendor = len(world.vendor.requests)
         self._asked_of_discord = len(world.discord.requests)
 
-    async def ask(self) -> Self:
+    async def ask(self, **more: object) -> Self:
         """Ask for one picture; the card stands."""
-        options = {"prompt": self.prompt, "seed": 7, "prompt_extend": False}
+        options = {"prompt": self.prompt, "seed": 7, "prompt_extend": False, **more}
         used = await self.who.invoke("imagine", options, channel=self.channel)
         self.message = await used.reply()
         self.job_id = self.world.rows("SELECT max(id) AS id FROM jobs")[0]["id"]

@@ -18,7 +18,7 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState, ReplyAddress
 from bot.domain.jobs.matching import LATER_MS
 from bot.domain.jobs.vendor_task import CreatedTask
-from bot.domain.requests.catalogue import BUILT_IN, Catalogue, Size
+from bot.domain.requests.catalogue import BUILT_IN, Catalogue, Model
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import ImageRequest, Options
@@ -195,7 +195,7 @@ class Service(Core):
 
     async def ask(self, prompt: str = "a flower shop", *, member_id: int = 1, **options: Any) -> Job:
         """Hold a request and queue it."""
-        wanted = Options(prompt, size="512*512", **options)
+        wanted = Options(prompt, **{"size": "512*512", **options})
         held = await self.submitter.submit(wanted, self.asker(member_id))
         queued = await self.submitter.acknowledge(held.id, 7)
         assert queued is not None
@@ -245,10 +245,10 @@ class Service(Core):
         await self.until(job, JobState.IN_DOUBT)
         self.clock.advance(LATER_MS / 1000 + 1)
 
-    async def create_elsewhere(self, prompt: str, count: int = 1) -> CreatedTask:
+    async def create_elsewhere(self, prompt: str, count: int = 1, model: Model = TURBO) -> CreatedTask:
         """Start a task of another program on the same account."""
-        size = Size(512, 512)
-        return await self.vendor.create(ImageRequest(prompt, "", TURBO.name, size, count, 1, False, False, False))
+        size = model.sizes.default
+        return await self.vendor.create(ImageRequest(prompt, "", model.name, size, count, 1, False, False, False))
 
     def _hear_job(self, job_id: int) -> None:
         self.told_jobs.append(job_id)
@@ -269,7 +269,7 @@ async def open_service(
         api = await stack.enter_async_context(aiohttp.ClientSession())
         store = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         machine = ShiftedClock(clock)
-        client = DashScopeClient(api, base_url=base_url, api_key=KEY, clock=machine)
+        client = DashScopeClient(api, base_url=base_url, api_key=KEY, catalogue=BUILT_IN, clock=machine)
         # Before any fault is prepared: else the dispatcher would ask, and meet it.
         with suppress(RetryLater):
             await client.learn_time()

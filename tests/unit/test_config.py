@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.config import Config, Http, ModelEntry, load
 from bot.config_faults import UNFORESEEN
+from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.errors import ConfigurationError
 from tests.support.configuration import SECRETS, faults_of
 
@@ -96,6 +98,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\ndatabase = 'file:a.db'", "storage.database: must be a path"),
         ("[storage]\ndatabase = '~nobody-is-called-so/a.db'", "storage.database: begins with ~, and there is no such"),
         ("[storage]\nimages = '~nobody-is-called-so/a'", "storage.images: begins with ~, and there is no such home"),
+        ("[models.mine]\nprice = '1'\nprotocol = 'sync'", "protocol: must be 'text-to-image' or 'image-generation'"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
         ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
         ("[models.'wanx2.1-t2i-turbo']\nfree_tier_days = 99999", "free_tier_days: must be 36500 or less"),
@@ -262,3 +265,16 @@ def test_a_model_of_ones_own_and_a_changed_one(tmp_path):
     assert tier is not None
     assert (tier.images, tier.days, tier.used_before) == (500, 90, 7)
     assert next(iter(catalogue)) == "wanx2.1-t2i-turbo"
+
+
+def test_a_model_of_ones_own_may_be_of_the_newer_protocol(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[models.'newest']\nprice = '0.05'\nprotocol = 'image-generation'\n[models.'mine']\nprice = '0.05'\n"
+        "[models.'wan2.7-image']\nprice = '0.3'\n"
+    )
+    catalogue = load(file, SECRETS).catalogue()
+    assert catalogue["newest"].protocol is Protocol.IMAGE_GENERATION
+    assert catalogue["mine"].protocol is Protocol.TEXT_TO_IMAGE
+    # What is not configured is as it is built in.
+    assert catalogue["wan2.7-image"] == replace(BUILT_IN["wan2.7-image"], price_micros=300_000)

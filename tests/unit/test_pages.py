@@ -109,8 +109,8 @@ def program_files() -> Iterator[str]:
                 yield file.relative_to(ROOT).as_posix()
 
 
-def test_the_map_has_all_twelve_changes():
-    assert len(changes()) == 12
+def test_the_map_has_all_thirteen_changes():
+    assert len(changes()) == 13
 
 
 @pytest.mark.parametrize(("pattern", "named"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])

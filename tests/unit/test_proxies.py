@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, Network, load
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import ConfigurationError, RetryLater
 from bot.providers.dashscope.client import DashScopeClient
 from bot.proxies import Proxies, Proxy, session
@@ -139,7 +140,7 @@ async def learn_time(proxy: ProxyStandIn, login: str, caplog: pytest.LogCaptureF
     caplog.set_level("DEBUG")
     wanted = Proxies({"https": Proxy.parse(f"http://{login}{proxy.address}")}).to(VENDOR)
     async with session(wanted) as opened:
-        client = DashScopeClient(opened, base_url=VENDOR, api_key="sk-s3cret", clock=SandboxClock())
+        client = DashScopeClient(opened, base_url=VENDOR, api_key="sk-s3cret", catalogue=BUILT_IN, clock=SandboxClock())
         with pytest.raises(RetryLater) as refused:
             await client.learn_time()
     assert PASSWORD not in caplog.text + repr(refused.value)

@@ -130,7 +130,7 @@ class JobImage:
     """One image of a job, in the order in which the vendor lists them.
 
     Attributes:
-        ordinal: 0 for the first; it was drawn with the request's seed + ordinal.
+        ordinal: 0 for the first; it was drawn with the request's seed + ordinal, if the vendor lists all of them.
         url: the signed URL until it was fetched, then empty.
         code: the vendor's code, or ours, where there is no picture.
         kind: what the code means; None where there is none.

@@ -1,8 +1,10 @@
 """The models that the image service offers, with their prices and limits."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.time.periods import midnight_ms
@@ -18,6 +20,13 @@ IMAGES_MAX = 4
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
+
+
+class Protocol(StrEnum):
+    """In which form the vendor is asked for pictures, and in which it answers; the words of the configuration."""
+
+    TEXT_TO_IMAGE = "text-to-image"  # wan2.5 and older
+    IMAGE_GENERATION = "image-generation"  # wan2.6 and newer: a message in, choices out
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,32 @@ PIXELS_TO_1440 = SizeRule(
         "2:3": Size(1056, 1584),
     },
 )
-"""wan2.5: 1280*1280 to 1440*1440 pixels in all, ratio 1:4 to 4:1 (the vendor's V2 page)."""
+"""wan2.5 and wan2.6-t2i: 1280*1280 to 1440*1440 pixels in all, ratio 1:4 to 4:1 (the vendor's V2 page)."""
+
+PIXELS_TO_2048 = SizeRule(
+    min_side=272,
+    max_side=5792,
+    min_pixels=768 * 768,
+    max_pixels=2048 * 2048,
+    max_ratio=8.0,
+    presets={
+        "1:1": Size(2048, 2048),
+        "16:9": Size(2560, 1440),
+        "9:16": Size(1440, 2560),
+        "4:3": Size(2304, 1728),
+        "3:4": Size(1728, 2304),
+        "3:2": Size(2496, 1664),
+        "2:3": Size(1664, 2496),
+    },
+)
+"""wan2.7-image: 768*768 to 2048*2048 pixels in all, ratio 1:8 to 8:1; by itself it draws 2K (the vendor's page on 2.7).
+
+The sides follow from that. The price is the same for any size.
+"""
+
+PIXELS_TO_4096 = replace(PIXELS_TO_2048, max_side=11584, max_pixels=4096 * 4096)
+"""wan2.7-image-pro: to 4096*4096 for whoever types it. Offered is 2K, which the vendor draws by itself: a picture of
+4096*4096 seldom passes Discord's limit for files, and would then be shown as a smaller JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +188,10 @@ class Model:
     Attributes:
         price_micros: micro-yuan per image that the vendor bills.
         prompt_limit: characters after which the vendor cuts without a word.
+        protocol: how it is asked.
+        negative_prompt_limit: characters of a negative prompt; 0: it takes none.
+        takes_rewriting: it can have the prompt rewritten before it draws, and be told not to.
+        fixed: further parameters of the vendor's, the same in every create.
         prompt_note_above: characters above which the vendor's newer page says that it cuts; None: no such doubt.
         create_rate: creates per second that the vendor admits.
         running_tasks: tasks that the vendor runs at once.
@@ -165,6 +203,10 @@ class Model:
     price_micros: int
     prompt_limit: int
     sizes: SizeRule
+    protocol: Protocol = Protocol.TEXT_TO_IMAGE
+    negative_prompt_limit: int = NEGATIVE_PROMPT_MAX
+    takes_rewriting: bool = True
+    fixed: Mapping[str, bool] = field(default_factory=dict[str, bool])
     prompt_note_above: int | None = None
     create_rate: float = 2
     running_tasks: int = 2
@@ -172,8 +214,24 @@ class Model:
     free_tier: FreeTier | None = None
 
 
-# Prices in micro-yuan, prompt limits and rates: the seed document for wanx2.x, the vendor's V2 and price pages for the
-# rest. The vendor's newer page cuts wanx2.1 prompts at 500 characters where the seed says 800.
+_WAN27 = Model(
+    "wan2.7-image",
+    200_000,
+    5000,
+    PIXELS_TO_2048,
+    protocol=Protocol.IMAGE_GENERATION,
+    negative_prompt_limit=0,
+    takes_rewriting=False,
+    # A series of pictures would be up to twelve of them, each billed. Thinking takes time, makes better pictures and
+    # costs nothing; the vendor does it by default.
+    fixed={"enable_sequential": False, "thinking_mode": True},
+    create_rate=5,
+    running_tasks=5,
+)
+
+# Prices in micro-yuan, prompt limits and rates: the seed document for wanx2.x; for the rest the vendor's V2 page (to
+# wan2.6), its page on wan2.7, and its pages on prices and rates (Beijing, October 2026). The vendor's newer page cuts
+# wanx2.1 prompts at 500 characters where the seed says 800.
 BUILT_IN = {
     model.name: model
     for model in (
@@ -183,6 +241,17 @@ BUILT_IN = {
         Model("wan2.2-t2i-flash", 140_000, 500, SIDES_TO_1440),
         Model("wan2.2-t2i-plus", 200_000, 500, SIDES_TO_1440),
         Model("wan2.5-t2i-preview", 200_000, 2000, PIXELS_TO_1440, create_rate=5, running_tasks=5),
+        Model(
+            "wan2.6-t2i",
+            200_000,
+            2100,
+            PIXELS_TO_1440,
+            protocol=Protocol.IMAGE_GENERATION,
+            create_rate=1,
+            running_tasks=5,
+        ),
+        _WAN27,
+        replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=PIXELS_TO_4096),
     )
 }
 
@@ -193,6 +262,9 @@ FREE_TIER_IMAGES = {
     "wan2.2-t2i-flash": 100,
     "wan2.2-t2i-plus": 100,
     "wan2.5-t2i-preview": 50,
+    "wan2.6-t2i": 50,
+    "wan2.7-image": 50,
+    "wan2.7-image-pro": 50,
 }
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 

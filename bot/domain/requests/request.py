@@ -1,8 +1,9 @@
 """What a member asks for, and whether it can be drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
-from bot.domain.requests.catalogue import IMAGES_MAX, NEGATIVE_PROMPT_MAX, SEED_MAX, Catalogue, Model, Size
+from bot.domain.requests.catalogue import IMAGES_MAX, SEED_MAX, Catalogue, Model, Size
 from bot.domain.text import normalisation
 from bot.errors import InvalidRequest
 
@@ -27,8 +28,10 @@ class ImageRequest:
     """A request that the model's documented limits admit; every field is sent to the vendor as it stands here.
 
     Attributes:
+        negative_prompt: empty where there is none, or the model takes none.
         seed: 0 to 2147483647; image k (from 0) is drawn with ``seed + k``.
         count: images, 1 to 4.
+        prompt_extend: whether the model has the prompt rewritten; False where it can't.
     """
 
     prompt: str
@@ -57,13 +60,13 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     count = _within("count", options.count, 1, IMAGES_MAX, default=1)
     return ImageRequest(
         prompt=_prompt(options.prompt, model),
-        negative_prompt=_negative_prompt(options.negative_prompt or ""),
+        negative_prompt=_negative_prompt(options.negative_prompt or "", model),
         model=model.name,
         size=_size(options.size, model),
         count=count,
         # The last image is drawn with seed + count - 1, which must be a seed too.
         seed=_within("seed", options.seed, 0, SEED_MAX - count + 1, default=min(drawn_seed, SEED_MAX - count + 1)),
-        prompt_extend=True if options.prompt_extend is None else options.prompt_extend,
+        prompt_extend=_rewriting(options.prompt_extend, model),
         watermark=bool(options.watermark),
         private=bool(options.private),
     )
@@ -86,11 +89,21 @@ def _prompt(text: str, model: Model) -> str:
     return prompt
 
 
-def _negative_prompt(text: str) -> str:
+def _negative_prompt(text: str, model: Model) -> str:
     negative = _clean(text)
-    if len(negative) > NEGATIVE_PROMPT_MAX:
-        raise InvalidRequest("invalid-negative-prompt-long", length=len(negative), limit=NEGATIVE_PROMPT_MAX)
-    return "" if normalisation.is_blank(negative) else negative
+    if normalisation.is_blank(negative):
+        return ""
+    if not model.negative_prompt_limit:
+        raise InvalidRequest("invalid-negative-prompt", model=model.name)
+    if len(negative) > model.negative_prompt_limit:
+        raise InvalidRequest("invalid-negative-prompt-long", length=len(negative), limit=model.negative_prompt_limit)
+    return negative
+
+
+def _rewriting(wanted: bool | None, model: Model) -> bool:
+    if wanted and not model.takes_rewriting:
+        raise InvalidRequest("invalid-prompt-extend", model=model.name)
+    return model.takes_rewriting if wanted is None else wanted
 
 
 def _clean(text: str) -> str:
@@ -108,10 +121,12 @@ def _size(text: str | None, model: Model) -> Size:
     except ValueError:
         raise InvalidRequest("invalid-size-form", size=text, default=str(model.sizes.default)) from None
     if not model.sizes.admits(size):
+        is_too_long = replace(model.sizes, max_ratio=inf).admits(size)
         raise InvalidRequest(
-            "invalid-size-range",
+            "invalid-size-ratio" if is_too_long else "invalid-size-range",
             size=str(size),
             model=model.name,
+            max_ratio=round(model.sizes.max_ratio),
             min_side=model.sizes.min_side,
             max_side=model.sizes.max_side,
             min_pixels=model.sizes.min_pixels,

@@ -33,11 +33,13 @@ def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
 
 
 def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
-    """Return one line for each picture: its seed and its size."""
+    """Return one line for each picture: its seed, where that is known, and its size."""
+    # A protocol that leaves out what failed doesn't say which it was: the second picture may have the third seed.
+    key = "seed-line" if len(job.images) == job.request.count else "picture-line"
     return [
         texts.say(
             locale,
-            "seed-line",
+            key,
             place=image.ordinal + 1,
             seed=job.request.seed + image.ordinal,
             size=f"{image.width or job.size.width}×{image.height or job.size.height}",

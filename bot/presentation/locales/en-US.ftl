@@ -7,7 +7,7 @@ command-imagine-description = Make pictures from your words
 option-prompt-name = prompt
 option-prompt-description = What the picture shows
 option-negative_prompt-name = negative_prompt
-option-negative_prompt-description = What the picture must not show
+option-negative_prompt-description = What the picture must not show (some models take none)
 option-model-name = model
 option-model-description = Which model draws; each has its price per image
 option-size-name = size
@@ -17,7 +17,7 @@ option-count-description = How many pictures, 1 to 4 (otherwise 1)
 option-seed-name = seed
 option-seed-description = The same seed and prompt give a similar picture again
 option-prompt_extend-name = prompt_extend
-option-prompt_extend-description = Let the model enrich your prompt (otherwise yes)
+option-prompt_extend-description = Let the model enrich your prompt (otherwise yes, where it can)
 option-watermark-name = watermark
 option-watermark-description = Put an AI mark on the pictures (otherwise no)
 option-private-name = private
@@ -39,8 +39,11 @@ invalid-model = There is no model called “{ $model }” here. These would do: 
 invalid-prompt-empty = The prompt is empty. Tell me in a few words what the picture should show.
 invalid-prompt-long = The prompt has { $length } characters; { $model } takes at most { $limit }. Shorten it and try again.
 invalid-negative-prompt-long = The negative prompt has { $length } characters; at most { $limit } work. Shorten it and try again.
+invalid-negative-prompt = { $model } takes no negative prompt: leave it out, or pick another model.
+invalid-prompt-extend = { $model } can't rewrite prompts: leave prompt_extend out, or pick another model.
 invalid-size-form = “{ $size }” is not a size. Pick one from the list, or type width*height, such as { $default }.
 invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. These would do: { $presets }.
+invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { $max_ratio } times the other. These would do: { $presets }.
 invalid-count = { $value } pictures at once don't work: { $least } to { $most } do.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
 too-many-images = You may ask for at most { $limit } { $limit ->
@@ -276,6 +279,7 @@ note-partial-why = { $missing ->
        *[other] { $missing } missing pictures:
     } { $reason }
 rewritten = **The prompt as the model rewrote it**
+picture-line = Picture { $place }: { $size }
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
 receipt-free = Charged: { $free ->
         [one] 1 free picture

@@ -1,4 +1,4 @@
-"""The client of DashScope's Wanx V2 text-to-image API: creates, queries, lists and cancels tasks."""
+"""The client of DashScope's asynchronous picture APIs: creates, queries, lists and cancels tasks."""
 
 import logging
 import math
@@ -8,17 +8,17 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import ImageRequest
 from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
 from bot.providers.dashscope import wire
+from bot.providers.dashscope.creates import create_of
 from bot.providers.dashscope.errormap import Raised, advice_for, kind_of, meaning_for_create, meaning_for_poll
 from bot.providers.dashscope.exchange import Answer, Exchange, Silence
 from bot.providers.dashscope.pace import Pacer
 
 _log = logging.getLogger(__name__)
-
-CREATE_PATH = "services/aigc/text2image/image-synthesis"
 
 CREATE_TIMEOUT_S = 60.0
 """A create answers in well under a second (recorded: 31 ms at the gateway). Waiting long is cheap, a false doubt isn't;
@@ -46,12 +46,15 @@ class DashScopeClient:
         session: injected and not closed here. Headers are set per request, so it needs none of its own.
         base_url: ends in ``/api/v1``; a trailing slash is dropped.
         api_key: only ever sent, never logged, shown or put into an error.
+        catalogue: the models, each with the protocol by which it is asked.
         clock: for time limits and for the pace.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, *, base_url: str, api_key: str, clock: Clock) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, *, base_url: str, api_key: str, catalogue: Catalogue, clock: Clock
+    ) -> None:
         self._exchange = Exchange(session, base_url=base_url, api_key=api_key, clock=clock)
-        self._clock = clock
+        self._catalogue = catalogue
         self._pacer = Pacer(clock, per_second=POLLS_PER_S)
 
     def __repr__(self) -> str:
@@ -89,11 +92,12 @@ class DashScopeClient:
         """
         # A server may close a kept connection just when the next request goes out on it. A poll shrugs that off; a
         # create would be in doubt, so it gets a new connection.
+        create = create_of(request, self._catalogue[request.model])
         answer = await self._exchange.send(
             "POST",
-            CREATE_PATH,
+            create.path,
             timeout_s=CREATE_TIMEOUT_S,
-            body=wire.create_body(request),
+            body=create.body,
             headers={"Content-Type": "application/json", "X-DashScope-Async": "enable"},
             own_connection=True,
         )
@@ -226,10 +230,10 @@ def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
             entry.actual_prompt,
             kind_of(entry.code, entry.message),
         )
-        for entry in told.output.results
+        for entry in told.output.images
     )
     # Why it failed is documented in the output; wherever else it is said it means the same.
-    why = next((place for place in (told.output, told, *told.output.results) if place.code), told.output)
+    why = next((place for place in (told.output, told, *told.output.images) if place.code), told.output)
     return TaskReport(
         task_id=task_id,
         status=_status(told.output.task_status),
@@ -253,11 +257,11 @@ def _status(text: str) -> TaskStatus:
 
 def _image_count(told: wire.TaskAnswer) -> int | None:
     if told.output.task_status.upper() != TaskStatus.SUCCEEDED:
-        return told.usage.image_count or 0
+        return told.usage.images or 0
     # The rule is "successful images are billed", so where usage is missing those are counted.
-    named = told.output.results
+    named = told.output.images
     counted = sum(entry.url is not None for entry in named) if named else None
-    candidates = (told.usage.image_count, told.output.task_metrics.succeeded, counted)
+    candidates = (told.usage.images, told.output.task_metrics.succeeded, counted)
     return next((count for count in candidates if count is not None), None)
 
 

@@ -24,13 +24,14 @@ from bot.proxies import Proxies
 _log = logging.getLogger(__name__)
 
 FETCH_TIMEOUT_S = 120.0
-"""For one image, by the injected clock: 1 to 3 MB as a rule, so even 50 KB/s will do."""
+"""For one image, by the injected clock: 1 to 8 MB as a rule, so even 70 KB/s will do."""
 
 SILENCE_TIMEOUT_S = 30.0
 """Without a byte, in seconds of the wall's clock."""
 
 SIZE_CAP_BYTES = 50 * 1024 * 1024
-"""Thirty times a usual picture (the vendor's samples of 1024*1024 have 1.5 MB)."""
+"""Thirty times a usual picture (the vendor's samples of 1024*1024 have 1.5 MB); the largest there is, 4096*4096, has 48
+of these MB before it is compressed."""
 
 DIRECT = Proxies()
 

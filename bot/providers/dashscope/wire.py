@@ -1,4 +1,6 @@
-"""The JSON of the API: what a create sends, and models of the answers that take what may come.
+"""The JSON of the API: models of the answers that take what may come. What a create sends is in `creates`.
+
+A task answers in the form of the protocol by which it was created; which that is shows in the answer itself.
 
 An answer of a form that nobody foresaw must not cost a task, so a field that is missing, null or of the wrong type
 reads as not given; fields that nobody asked for are ignored.
@@ -6,12 +8,11 @@ reads as not given; fields that nobody asked for are ignored.
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.requests.catalogue import VENDOR_ZONE
-from bot.domain.requests.request import ImageRequest
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -82,16 +83,47 @@ class Metrics(_Answer):
     succeeded: Count = Field(default=None, alias="SUCCEEDED")
 
 
+class Part(_Answer):
+    """One part of what a model says in the newer form: an image, a text, or perhaps why there is none."""
+
+    image: OptionalText = Field(default=None, repr=False)
+    code: Text = ""
+    message: Text = ""
+
+
+class Message(_Answer):
+    content: Annotated[list[Part], BeforeValidator(_mappings)] = []
+
+
+class Choice(_Answer):
+    message: Annotated[Message, BeforeValidator(_mapping)] = Message()
+
+
 class TaskOutput(_Answer):
     task_status: Text = ""
     code: Text = ""
     message: Text = ""
     results: Annotated[list[ResultEntry], BeforeValidator(_mappings)] = []
     task_metrics: Annotated[Metrics, BeforeValidator(_mapping)] = Metrics()
+    choices: Annotated[list[Choice], BeforeValidator(_mappings)] = []
+
+    @property
+    def images(self) -> list[ResultEntry]:
+        """The images, in either form; one choice may hold several, and parts that are no image are left out."""
+        parts = [part for choice in self.choices for part in choice.message.content]
+        told = [part for part in parts if part.image is not None or part.code]
+        return self.results or [ResultEntry(url=part.image, code=part.code, message=part.message) for part in told]
 
 
 class Usage(_Answer):
+    """What the vendor bills; the newest models' usage has the second name for it."""
+
     image_count: Count = None
+    output_image_count: Count = None
+
+    @property
+    def images(self) -> int | None:
+        return self.output_image_count if self.image_count is None else self.image_count
 
 
 class TaskAnswer(_Answer):
@@ -128,29 +160,6 @@ def read(model: type[M], body: bytes) -> M | None:
     except (ValueError, RecursionError):
         return None
     return model.model_validate(value) if isinstance(value, dict) else None
-
-
-def create_body(request: ImageRequest) -> bytes:
-    """Return the body of a create.
-
-    Every parameter is always sent: the vendor's defaults cost money (``n`` is 4) or change the picture
-    (``prompt_extend`` is true).
-    """
-    texts = {"prompt": request.prompt}
-    if request.negative_prompt:
-        texts["negative_prompt"] = request.negative_prompt
-    body: dict[str, Any] = {
-        "model": request.model,
-        "input": texts,
-        "parameters": {
-            "size": f"{request.size.width}*{request.size.height}",
-            "n": request.count,
-            "seed": request.seed,
-            "prompt_extend": request.prompt_extend,
-            "watermark": request.watermark,
-        },
-    }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def filter_time(epoch_s: int) -> str:

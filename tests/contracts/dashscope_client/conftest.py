@@ -4,6 +4,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
@@ -29,7 +30,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 def client(session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock) -> DashScopeClient:
-    return DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, clock=clock)
+    return DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
 
 
 @pytest.fixture

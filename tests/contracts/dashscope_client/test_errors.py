@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.domain.requests.catalogue import Size
+from bot.domain.requests.catalogue import BUILT_IN, Size
 from bot.domain.requests.request import ImageRequest
 from bot.errors import (
     AccountStopped,
@@ -42,7 +42,9 @@ async def vendor() -> AsyncIterator[DashScopeStandIn]:
 @pytest.fixture
 async def client(vendor: DashScopeStandIn) -> AsyncIterator[DashScopeClient]:
     async with aiohttp.ClientSession() as session:
-        yield DashScopeClient(session, base_url=vendor.base_url, api_key="sk-sandbox", clock=SandboxClock(scale=0))
+        yield DashScopeClient(
+            session, base_url=vendor.base_url, api_key="sk-sandbox", catalogue=BUILT_IN, clock=SandboxClock(scale=0)
+        )
 
 
 def says(status: int, code: str, message: str) -> Fault:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.domain.requests.catalogue import Size
+from bot.domain.requests.catalogue import BUILT_IN, Size
 from bot.domain.requests.request import ImageRequest
 from bot.errors import RetryLater
 from bot.providers.dashscope.client import PAGE_SIZE, DashScopeClient
@@ -46,7 +46,9 @@ class Untimed(SandboxClock):
 
 @pytest.fixture
 def client(session: aiohttp.ClientSession, vendor: DashScopeStandIn) -> DashScopeClient:
-    return DashScopeClient(session, base_url=vendor.base_url, api_key="sk-sandbox", clock=Untimed(scale=1000))
+    return DashScopeClient(
+        session, base_url=vendor.base_url, api_key="sk-sandbox", catalogue=BUILT_IN, clock=Untimed(scale=1000)
+    )
 
 
 async def create(client: DashScopeClient, clock: SandboxClock, model: str, count: int) -> list[str]:
@@ -138,7 +140,7 @@ def row(task_id: object, at_ms: int = 1000) -> dict[str, object]:
 async def test_rows_that_are_missing_make_no_complete_answer(
     session: aiohttp.ClientSession, lists: Lists, pages: list[dict[str, Any]]
 ):
-    client = DashScopeClient(session, base_url=lists.url, api_key="sk", clock=Untimed(scale=1000))
+    client = DashScopeClient(session, base_url=lists.url, api_key="sk", catalogue=BUILT_IN, clock=Untimed(scale=1000))
     lists.pages = pages
     with pytest.raises(RetryLater):
         await client.tasks_between(TURBO, 0, 5000)
@@ -147,7 +149,7 @@ async def test_rows_that_are_missing_make_no_complete_answer(
 async def test_the_filter_is_in_beijing_time_and_an_empty_list_is_an_answer(
     session: aiohttp.ClientSession, lists: Lists
 ):
-    client = DashScopeClient(session, base_url=lists.url, api_key="sk", clock=Untimed(scale=1000))
+    client = DashScopeClient(session, base_url=lists.url, api_key="sk", catalogue=BUILT_IN, clock=Untimed(scale=1000))
     lists.pages = [{"total": 0, "total_page": 0, "data": []}]
     assert await client.tasks_between(TURBO, 1709285904817, 1709285964001) == []
     assert lists.asked == [
@@ -162,7 +164,7 @@ async def test_the_filter_is_in_beijing_time_and_an_empty_list_is_an_answer(
 
 
 async def test_more_than_a_day_is_asked_for_in_parts(session: aiohttp.ClientSession, lists: Lists):
-    client = DashScopeClient(session, base_url=lists.url, api_key="sk", clock=Untimed(scale=1000))
+    client = DashScopeClient(session, base_url=lists.url, api_key="sk", catalogue=BUILT_IN, clock=Untimed(scale=1000))
     shared = row("shared", DAY_MS)
     lists.pages = [
         {"total": 2, "total_page": 1, "data": [shared, row("first", 1)]},
@@ -175,6 +177,6 @@ async def test_more_than_a_day_is_asked_for_in_parts(session: aiohttp.ClientSess
 
 
 async def test_a_window_that_ends_before_it_begins_has_no_tasks(session: aiohttp.ClientSession, lists: Lists):
-    client = DashScopeClient(session, base_url=lists.url, api_key="sk", clock=Untimed(scale=1000))
+    client = DashScopeClient(session, base_url=lists.url, api_key="sk", catalogue=BUILT_IN, clock=Untimed(scale=1000))
     assert await client.tasks_between(TURBO, 9_000, 1_000) == []
     assert lists.asked == []

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import AccountStopped, RetryLater, Throttled
 from bot.failure_kinds import Failure as Reason
 from bot.failure_kinds import FailureKind
@@ -15,7 +16,7 @@ from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn, Failure, Outcome
 from sandbox.dashscope.outcomes import FailurePlace
 from sandbox.faults import Fault
-from tests.support.contracts.vendor_client import HTML, KEY, Recorder, order, told
+from tests.support.contracts.vendor_client import HTML, KEY, ONE_OF_EACH, Recorder, order, told
 from tests.support.service import ticking
 
 VENDOR_500 = json.dumps({"code": "InternalError", "message": "An internal error has occured.", "request_id": "r-5"})
@@ -72,12 +73,13 @@ async def test_a_success_may_come_without_results(
     assert (report.image_count, report.lacks_results) == (image_count, lacks_results)
 
 
+@pytest.mark.parametrize("model", ONE_OF_EACH)
 @pytest.mark.parametrize("place", ["output", "top", "results"])
 async def test_a_failed_task_is_judged_by_its_code_wherever_it_stands(
-    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, place: FailurePlace
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, place: FailurePlace, model: str
 ):
     vendor.next_outcome(Outcome(fail=Failure("DataInspectionFailed", "no"), fail_said=place))
-    created = await client.create(order(count=2))
+    created = await client.create(order(model, count=2))
     clock.advance(60)
     report = await told(client, clock, created.task_id)
     assert (report.status, report.code, report.message) == (TaskStatus.FAILED, "DataInspectionFailed", "no")
@@ -101,7 +103,7 @@ async def test_the_vendors_time_is_asked_for_anew_after_our_clock_stepped(
     session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, step_s: float
 ):
     stepped = ShiftedClock(clock)
-    client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, clock=stepped)
+    client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=BUILT_IN, clock=stepped)
     await client.learn_time()
     clock.advance(3600)
     assert client.server_now_ms() is not None
@@ -134,7 +136,7 @@ async def test_a_poll_without_an_answer_in_time_is_repeated_later(
 async def test_a_poll_with_a_wrong_key_stops_the_account(
     session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock
 ):
-    client = DashScopeClient(session, base_url=vendor.base_url, api_key="sk-other", clock=clock)
+    client = DashScopeClient(session, base_url=vendor.base_url, api_key="sk-other", catalogue=BUILT_IN, clock=clock)
     with pytest.raises(AccountStopped, match="InvalidApiKey"):
         await client.query("t")
 
@@ -155,19 +157,20 @@ async def test_a_failed_task_and_failed_images_are_reports_not_errors(
     assert [result.url is None for result in report.results] == [True, False, False]
 
 
+@pytest.mark.parametrize("model", ONE_OF_EACH)
 async def test_an_unknown_task_and_a_status_nobody_knows(
-    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, model: str
 ):
     assert (await told(client, clock, "1111")).status is TaskStatus.UNKNOWN
     vendor.next_outcome(Outcome(reports=("SUSPENDED", "HIBERNATING")))
-    created = await client.create(order())
+    created = await client.create(order(model))
     assert [(await told(client, clock, created.task_id)).status for _ in range(2)] == [TaskStatus.RUNNING] * 2
 
 
 async def test_an_answer_in_another_order_with_nulls_and_new_fields_is_read(
     session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
 ):
-    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, clock=clock)
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
     recorder.says(
         200,
         '{"usage":null,"new":[1],"output":{"results":[null,{"code":"X","message":null,"url":""},'
@@ -185,18 +188,19 @@ async def test_an_answer_in_another_order_with_nulls_and_new_fields_is_read(
 async def test_images_are_counted_where_usage_and_metrics_are_missing(
     session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
 ):
-    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, clock=clock)
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
     recorder.says(200, '{"output":{"task_status":"SUCCEEDED","results":[{"url":"https://a/1"},{"code":"X"}]}}')
     assert (await client.query("t")).image_count == 1
 
 
+@pytest.mark.parametrize("model", ONE_OF_EACH)
 async def test_only_a_pending_task_can_be_canceled(
-    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock
+    client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, model: str
 ):
-    waiting = await client.create(order())
+    waiting = await client.create(order(model))
     assert await client.cancel(waiting.task_id) is True
     assert (await told(client, clock, waiting.task_id)).status is TaskStatus.CANCELED
-    running = await client.create(order())
+    running = await client.create(order(model))
     clock.advance(1)
     assert vendor.tasks[running.task_id].status == "RUNNING"
     assert await client.cancel(running.task_id) is False
@@ -212,7 +216,7 @@ async def test_a_cancel_that_breaks_is_for_later(client: DashScopeClient, vendor
 async def test_the_vendors_time_is_kept_and_carried_on(
     session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
 ):
-    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, clock=clock)
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
     assert client.last_server_ms is None
     assert client.server_now_ms() is None
     recorder.says(200, '{"output":{"task_status":"RUNNING"}}', Date="Fri, 01 Mar 2024 09:38:24 GMT")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN, Size
 from bot.presentation.kit.escaping import length
 from sandbox.discord import SeenMessage, Used
 from sandbox.discord.rules.components import TEXT, walk
@@ -21,7 +21,7 @@ from tests.support.world import World, open_world
 MEMBERS, JOBS = 40, 305
 NEGATIVE_LIMIT = 500
 DISCORDS_LIMIT = 4000
-MODELS = [name for name in BUILT_IN if name != "wan2.5-t2i-preview"]  # the others know a size of 512*512
+MODELS = [name for name, model in BUILT_IN.items() if model.sizes.admits(Size(512, 512))]
 UNDER_WAY = "SELECT 1 FROM jobs WHERE state <> 'delivered'"
 QUOTA = {"free_images": 10_000, "active_jobs": 1000}
 

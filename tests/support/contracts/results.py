@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp import web
 from PIL import Image
 
-from bot.domain.requests.catalogue import Size
+from bot.domain.requests.catalogue import BUILT_IN, Size
 from bot.domain.requests.request import ImageRequest
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock
@@ -36,7 +36,9 @@ def files(folder: Path) -> list[str]:
 async def result_urls(vendor: DashScopeStandIn, clock: SandboxClock, count: int = 1) -> list[str]:
     """Have a task drawn, and return where its pictures are to be had."""
     async with aiohttp.ClientSession() as session:
-        client = DashScopeClient(session, base_url=vendor.base_url, api_key="sk-sandbox", clock=clock)
+        client = DashScopeClient(
+            session, base_url=vendor.base_url, api_key="sk-sandbox", catalogue=BUILT_IN, clock=clock
+        )
         order = ImageRequest("a cat", "", "wanx2.1-t2i-turbo", Size(512, 768), count, 7, False, False, False)
         created = await client.create(order)
         clock.advance(120)

@@ -9,6 +9,9 @@ from sandbox.clock import SandboxClock
 
 KEY = "sk-a-very-secret-key"
 TURBO = "wanx2.1-t2i-turbo"
+ONE_OF_EACH = (TURBO, "wan2.6-t2i")
+"""A model of each protocol."""
+
 PROMPT = "一间花店, “quoted” 🌸"
 HTML = b"<html><body>502 Bad Gateway</body></html>"
 

@@ -55,6 +55,7 @@ class Case:
     times: int = 1
     ends: str = "delivered"
     begun: bool = True
+    model: str = "wanx2.1-t2i-turbo"
 
 
 CREATES = [
@@ -75,6 +76,7 @@ DOUBTFUL_CREATES = [
     Case("half a JSON text", Fault(truncate_to=30)),
     Case("cut before the service had it", Fault(cut=True), begun=False),
     Case("cut before its answer, a task was begun", Fault(cut=True, when="after")),
+    Case("the same with wan2.6-t2i", Fault(cut=True, when="after"), ends="failed", model="wan2.6-t2i"),
 ]
 POLLS = [
     Case("429, rate quota", RATE),
@@ -118,10 +120,10 @@ async def _doubtful(world: World, case: Case) -> Row:
     world.vendor.faults.add("create", case.fault, times=case.times)
     # The look at the vendor's list waits until the member has read of the doubt.
     looking = world.vendor.faults.gate("list")
-    await trial.ask()
+    await trial.ask(model=case.model)
     await trial.says(DOUBT)
     looking.open()
-    if not case.begun:
+    if not case.begun or case.ends == "failed":
         world.clock.advance(PAST_DOUBT_S)
     await trial.ends(case.ends)
     assert trial.asked("create") == 2 - case.begun

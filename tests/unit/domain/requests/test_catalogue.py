@@ -2,13 +2,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.pictures.raster import PIXEL_CAP
 from bot.domain.requests.catalogue import (
     BUILT_IN,
     FREE_TIER_IMAGES,
     PIXELS_TO_1440,
+    PIXELS_TO_2048,
+    PIXELS_TO_4096,
     SIDES_TO_1440,
     FreeTier,
     Model,
+    Protocol,
     Size,
     SizeRule,
 )
@@ -57,6 +61,19 @@ def test_every_preset_is_admitted_by_its_own_rule_and_has_its_ratio(model: Model
         (PIXELS_TO_1440, Size(1024, 1024), False),
         (PIXELS_TO_1440, Size(2880, 720), True),
         (PIXELS_TO_1440, Size(2881, 719), False),
+        (PIXELS_TO_2048, Size(768, 768), True),
+        (PIXELS_TO_2048, Size(768, 767), False),
+        (PIXELS_TO_2048, Size(2048, 2048), True),
+        (PIXELS_TO_2048, Size(2049, 2048), False),
+        (PIXELS_TO_2048, Size(272, 2176), True),
+        (PIXELS_TO_2048, Size(272, 2177), False),
+        (PIXELS_TO_2048, Size(5792, 724), True),
+        (PIXELS_TO_2048, Size(271, 2168), False),
+        (PIXELS_TO_4096, Size(4096, 4096), True),
+        (PIXELS_TO_4096, Size(4096, 4097), False),
+        (PIXELS_TO_4096, Size(1448, 11584), True),
+        (PIXELS_TO_4096, Size(11585, 1448), False),
+        (PIXELS_TO_4096, Size(768, 768), True),
     ],
 )
 def test_a_size_is_admitted_exactly_within_the_rule(rule: SizeRule, size: Size, is_admitted: bool):
@@ -67,6 +84,19 @@ def test_every_built_in_model_has_a_known_free_tier_and_a_price():
     assert set(FREE_TIER_IMAGES) == set(BUILT_IN)
     assert all(model.price_micros > 0 and model.free_tier is None for model in BUILT_IN.values())
     assert all(name == model.name for name, model in BUILT_IN.items())
+
+
+def test_every_built_in_model_is_drawn_as_the_vendor_documents():
+    newer = {"wan2.6-t2i", "wan2.7-image", "wan2.7-image-pro"}
+    assert {name for name, model in BUILT_IN.items() if model.protocol is Protocol.IMAGE_GENERATION} == newer
+    # A series would be billed as up to twelve pictures.
+    series = {name: model.fixed.get("enable_sequential") for name, model in BUILT_IN.items()}
+    assert {name for name, told in series.items() if told is False} == {"wan2.7-image", "wan2.7-image-pro"}
+    assert len(BUILT_IN) <= 25  # in one menu of Discord's
+
+
+def test_what_is_offered_for_a_model_can_be_decoded():
+    assert all(model.sizes.max_pixels <= PIXEL_CAP for model in BUILT_IN.values())
 
 
 def test_a_free_tier_ends_at_midnight_in_beijing():

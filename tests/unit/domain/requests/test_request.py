@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Size
+from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Model, Size
 from bot.domain.requests.request import ImageRequest, Options, check
 from bot.errors import InvalidRequest
 
-TURBO = "wanx2.1-t2i-turbo"
+TURBO, WAN27 = "wanx2.1-t2i-turbo", "wan2.7-image"
 
 
 INVISIBLE = (
@@ -44,8 +44,13 @@ def test_what_the_member_gave_is_kept():
             "invalid-negative-prompt-long",
             {"length": NEGATIVE_PROMPT_MAX + 1, "limit": NEGATIVE_PROMPT_MAX},
         ),
+        (Options("a", "blurry", model=WAN27), "invalid-negative-prompt", {"model": WAN27}),
+        (Options("a", model=WAN27, prompt_extend=True), "invalid-prompt-extend", {"model": WAN27}),
         (Options("a", size="huge"), "invalid-size-form", {"size": "huge", "default": "1024*1024"}),
         (Options("a", size="511*512"), "invalid-size-range", {"size": "511*512", "min_side": 512, "max_side": 1440}),
+        (Options("a", model=WAN27, size="300*2500"), "invalid-size-ratio", {"size": "300*2500", "max_ratio": 8}),
+        (Options("a", model="wan2.6-t2i", size="600*2800"), "invalid-size-ratio", {"max_ratio": 4}),
+        (Options("a", model=WAN27, size="200*2000"), "invalid-size-range", {"min_side": 272}),
         (Options("a", count=0), "invalid-count", {"value": 0, "least": 1, "most": 4}),
         (Options("a", count=5), "invalid-count", {"value": 5, "least": 1, "most": 4}),
         (Options("a", seed=-1), "invalid-seed", {"value": -1, "least": 0, "most": SEED_MAX}),
@@ -60,11 +65,24 @@ def test_what_cannot_be_drawn_is_refused_saying_what_would_do(options: Options, 
     assert {name: refusal.value.values[name] for name in values} == values
 
 
-@pytest.mark.parametrize(("model", "limit"), [(TURBO, 800), ("wan2.2-t2i-flash", 500), ("wan2.5-t2i-preview", 2000)])
+@pytest.mark.parametrize(
+    ("model", "limit"),
+    [(TURBO, 800), ("wan2.2-t2i-flash", 500), ("wan2.5-t2i-preview", 2000), ("wan2.6-t2i", 2100), (WAN27, 5000)],
+)
 def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
     assert len(checked(Options("花" * limit, model=model)).prompt) == limit
     with pytest.raises(InvalidRequest):
         checked(Options("花" * (limit + 1), model=model))
+
+
+@pytest.mark.parametrize("model", BUILT_IN.values(), ids=BUILT_IN)
+def test_what_a_model_does_not_have_is_never_asked_of_it(model: Model):
+    plain = checked(Options("a cat", model=model.name))
+    assert (plain.negative_prompt, plain.prompt_extend) == ("", model.takes_rewriting)
+    # To say no to what there is not is no mistake.
+    for nothing in (Options("a cat", " ", model.name), Options("a cat", model=model.name, prompt_extend=False)):
+        assert not checked(nothing).negative_prompt
+    assert checked(Options("a cat", model=model.name, prompt_extend=False)).prompt_extend is False
 
 
 @pytest.mark.parametrize("text", INVISIBLE)

@@ -125,6 +125,12 @@ def test_a_prompt_that_the_vendor_may_cut_carries_a_note():
     assert "Prompts over 500" in text_of(job_in(JobState.QUEUED, request=replace(REQUEST, prompt="x" * 501)))
 
 
+def test_where_the_service_leaves_out_what_failed_no_picture_has_a_seed_of_its_own():
+    text = text_of(job_in(JobState.DELIVERED, images=IMAGES[:1], charged=Charge(1, 1, 0)))
+    assert "Picture 1: 1024×1024" in text.splitlines()
+    assert "1 of 2 pictures · seed 42" in text
+
+
 def test_a_delivered_card_has_gallery_seeds_rewritten_prompt_and_receipt():
     job = job_in(JobState.DELIVERED, images=IMAGES, charged=Charge(2, 1, 140_000))
     (gallery,) = [one for one in parts(job) if one["type"] == 12]

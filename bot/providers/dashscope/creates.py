@@ -1,0 +1,61 @@
+"""What a create sends, and where to: one form for each of the vendor's protocols.
+
+Every parameter that a model knows is always sent: the vendor's defaults cost money (``n`` is 4) or change the picture
+(``prompt_extend`` is true).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.domain.requests.catalogue import Model, Protocol
+from bot.domain.requests.request import ImageRequest
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A create on its way: a path below the base URL, and the body."""
+
+    path: str
+    body: bytes = field(repr=False)
+
+
+def create_of(request: ImageRequest, model: Model) -> Create:
+    """Return what is sent to have ``request`` drawn by ``model``, in the protocol by which it is asked."""
+    path, body_of = FORMS[model.protocol]
+    return Create(path, json.dumps(body_of(request, model), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _text_to_image(request: ImageRequest, model: Model) -> Json:
+    texts = {"prompt": request.prompt}
+    if request.negative_prompt:
+        texts["negative_prompt"] = request.negative_prompt
+    return {"model": request.model, "input": texts, "parameters": _parameters(request, model)}
+
+
+def _image_generation(request: ImageRequest, model: Model) -> Json:
+    message = {"role": "user", "content": [{"text": request.prompt}]}
+    parameters = _parameters(request, model)
+    if model.negative_prompt_limit:
+        parameters["negative_prompt"] = request.negative_prompt
+    return {"model": request.model, "input": {"messages": [message]}, "parameters": parameters}
+
+
+def _parameters(request: ImageRequest, model: Model) -> Json:
+    parameters: Json = {
+        "size": f"{request.size.width}*{request.size.height}",
+        "n": request.count,
+        "seed": request.seed,
+    }
+    if model.takes_rewriting:
+        parameters["prompt_extend"] = request.prompt_extend
+    return {**parameters, "watermark": request.watermark, **model.fixed}
+
+
+FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model], Json]]] = {
+    Protocol.TEXT_TO_IMAGE: ("services/aigc/text2image/image-synthesis", _text_to_image),
+    Protocol.IMAGE_GENERATION: ("services/aigc/image-generation/generation", _image_generation),
+}
+"""The vendor's path for each protocol (its V2 page and its page on wan2.7), and who writes the body."""

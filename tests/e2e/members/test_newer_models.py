@@ -1,0 +1,140 @@
+"""The models of the newer protocol, over real sockets: drawn, refused, failed in part, canceled, lost and taken up."""
+
+import pytest
+
+from bot.domain.jobs.matching import LATER_MS
+from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from sandbox.dashscope import Failure, Outcome
+from sandbox.faults import Fault
+from tests.support.world import open_world
+
+NEWER = [name for name, model in BUILT_IN.items() if model.protocol is Protocol.IMAGE_GENERATION]
+TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
+
+WRONG = [
+    (
+        {"negative_prompt": "blurry"},
+        "wan2.7-image takes no negative prompt: leave it out, or pick another model.",
+        "wan2.7-image 不支持反向提示词：请去掉它，或换一个模型。",
+    ),
+    (
+        {"prompt_extend": True},
+        "wan2.7-image can't rewrite prompts: leave prompt_extend out, or pick another model.",
+        "wan2.7-image 不支持智能改写：请不要开启它，或换一个模型。",
+    ),
+    (
+        {"size": "2500*300"},
+        "can't draw 2500*300: one side may be at most 8 times the other. These would do: 1:1 (2048*2048),",
+        "画不了 2500*300：长边最多是短边的 8 倍。可用的有：1:1 (2048*2048),",
+    ),
+    ({"size": "700*700"}, "can't draw 700*700. Each side must be 272 to 5,792", "画不了 700*700。"),
+]
+
+
+async def test_what_a_model_does_not_have_is_refused_in_a_sentence_and_holds_nothing(world):
+    for options, *words in WRONG:
+        for name, text in zip(("bob", "mei"), words, strict=True):
+            answer = await world.imagine(world.member(name), model="wan2.7-image", **options)
+            assert answer.ephemeral
+            assert text in answer.text.replace("\\", "")
+    assert world.rows("SELECT * FROM holds") == []
+    assert world.vendor.requests == []
+
+
+async def test_options_reach_the_newer_models_as_given(tmp_path):
+    async with open_world(tmp_path) as world:
+        options = {"negative_prompt": "低分辨率", "size": "9:16", "seed": 5, "prompt_extend": False, "watermark": True}
+        await world.imagine(world.member("mei"), "一间花店", model="wan2.6-t2i", **options)
+        await world.job_is("delivered")
+        await world.imagine(world.member("bob"), "x" * 5000, model="wan2.7-image", size="1024*768", prompt_extend=False)
+        await world.job_is("delivered", 2)
+        older, newer = (task.order for task in world.vendor.tasks.values())
+        assert (older.sent_prompt, older.negative_prompt) == ("一间花店", "低分辨率")
+        assert (older.width, older.height, older.n, older.seed) == (972, 1728, 1, 5)
+        assert (older.prompt_extend, older.watermark) == (False, True)
+        assert (newer.prompt, newer.width, newer.height, newer.n) == ("x" * 5000, 1024, 768, 1)
+        assert (newer.params["enable_sequential"], newer.params["thinking_mode"]) == (False, True)
+        world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", NEWER)
+async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_path, model):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
+        first = await world.imagine(bob, count=3, seed=7, model=model)
+        done = await world.becomes(bob, first, "2 of 3 pictures were made")
+        assert len(done.gallery) == 2
+        # Which of the three is missing the service doesn't say, so no picture has a seed of its own.
+        size = str(BUILT_IN[model].sizes.default).replace("*", "×")
+        assert [line for line in done.text.splitlines() if line.startswith("Picture")] == [
+            f"Picture {place}: {size}" for place in (1, 2)
+        ]
+        assert "seed 7" in done.text
+        job = await world.job_is("delivered")
+        assert (job["charged_images"], job["billed_images"]) == (2, 2)
+        world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", NEWER)
+async def test_a_refused_prompt_and_a_failed_task_charge_nothing(tmp_path, model):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        refused = await world.imagine(bob, "[refuse] x", model=model)
+        assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
+        world.advance(2)
+        failed = await world.imagine(bob, "[fail] x", model=model)
+        await world.becomes(bob, failed, "Nothing was charged")
+        world.vendor.next_outcome(Outcome(all_images_fail=TIMED_OUT))
+        world.advance(2)
+        nothing = await world.imagine(bob, model=model)
+        await world.becomes(bob, nothing, "Nothing was charged")
+        assert {row["state"] for row in world.rows("SELECT state FROM jobs")} == {"failed"}
+        assert world.vendor.bill() == []
+        world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", NEWER)
+async def test_a_task_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_after_a_restart(tmp_path, model):
+    running = BUILT_IN[model].running_tasks
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.outcome_for(lambda _: True, Outcome(service_s=120))
+        for number in range(1, running + 1):
+            await world.imagine(bob, size="16:9", model=model)
+            await world.job_is("running", number)
+            world.advance(2)
+        last = await world.imagine(bob, size="16:9", model=model)
+        await world.job_is("pending", running + 1)
+        await bob.press(await world.becomes(bob, last, "The image service has it"), "Cancel")
+        await world.becomes(bob, last, "Canceled")
+        await world.stop_bot()
+        world.advance(200)
+        await world.start_bot()
+        for number in range(1, running + 1):
+            await world.job_is("delivered", number)
+        assert world.vendor.creates == running + 1
+        assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 1)] * running
+        world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", NEWER)
+async def test_a_create_whose_answer_was_lost_is_never_repeated_and_shows_nobody_what_may_be_a_strangers(
+    tmp_path, model
+):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        world.vendor.faults.add("create", Fault(cut=True, when="after"))
+        first = await world.imagine(bob, count=2, model=model)
+        await world.becomes(bob, first, "I'm finding out whether it has started")
+        await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
+        world.advance(LATER_MS / 1000)
+        done = await world.becomes(bob, first, "Nothing was charged")
+        assert not done.gallery
+        job = await world.job_is("failed")
+        assert (job["failure"], world.vendor.creates) == ("in_doubt", 1)
+        # The operator's cap counts what the vendor may bill, which it did; nothing else is held any more.
+        (bill,) = world.vendor.bill()
+        (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
+        assert tuple(held) == ("cap", bill.cost_micros)
+        assert job["doubtful_micros"] == bill.cost_micros == 2 * world.price(model)
