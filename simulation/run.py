@@ -64,6 +64,8 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
     """
     # When cycles are collected would depend on all that this process did before.
     gc.disable()
+    # What was there before is no matter of this run.
+    gc.freeze()
     sources.replace_randomness(str(seed))
     dice = random.Random(f"{seed}:world")
     network = Network(Conditions(random.Random(f"{seed}:network")))
@@ -91,6 +93,9 @@ def run(seed: int, story: Story, *, keeps: bool = False) -> Outcome:
             async with asyncio.timeout(LONGEST_S) as limit:
                 world.limit = limit
                 await story(world)
+            # A task that failed and that nobody asked says so when it is let go.
+            gc.collect()
+            trace.seal(world.left())
 
     try:
         loop.run_until_complete(live())

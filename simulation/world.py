@@ -33,6 +33,10 @@ from simulation.words import title
 
 PING_AFTER_S = 15
 
+TERMS: tuple[dict[str, Any], ...] = ({}, {"free_images": 2, "budget": "2"}, {"operator_cap": "12"})
+"""What members have in a day, and the operator's cap in yuan: as shipped, but for the cap; with pictures that are paid
+for; with a cap that a day may reach."""
+
 
 @dataclass
 class World:
@@ -162,6 +166,17 @@ class World:
         images = self.config.storage.images
         return {str(file.relative_to(images)) for file in images.rglob("*") if file.is_file()}
 
+    def left(self) -> str:
+        """Return all that is left at the end: every row of the database, and every message."""
+        if not self.disk.database.exists():
+            return ""
+        tables = [row["name"] for row in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'")]
+        rows = [tuple(row) for name in tables for row in self.rows(f'SELECT * FROM "{name}"')]  # noqa: S608 - its own
+        places = [channel for guild in self.guilds for channel in guild.channels.values()]
+        places += self.discord.world.direct.values()
+        messages = [one for place in places for one in place.messages.values()]
+        return repr([rows, [(one.id, one.content, one.components, one.deleted) for one in messages]])
+
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Read the bot's database from outside."""
         with closing(sqlite3.connect(f"file:{self.disk.database}?mode=ro", uri=True)) as conn:
@@ -205,12 +220,19 @@ async def open_world(
             discord,
             vendor,
             guilds,
-            make_config(discord, vendor, disk.folder),
+            make_config(discord, vendor, disk.folder, dice.choice(TERMS)),
         )
 
 
-def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path) -> Config:
-    """Return the defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way."""
+def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, terms: dict[str, Any]) -> Config:
+    """Return the defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way.
+
+    Args:
+        discord: one of the stand-ins.
+        vendor: the other.
+        folder: for database and pictures.
+        terms: what members have.
+    """
     return Config.model_validate(
         {
             # Discord names its gateway, and the address to resume at.
@@ -218,7 +240,7 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path)
             "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
             "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
             "servers": {"allowed": "any", "pool": "none"},
-            "quota": {"operator_cap": "none"},
+            "quota": {"operator_cap": "none", **terms},
             # Else hardly anybody would wait long enough to be called.
             "queue": {"ping_after": PING_AFTER_S},
         }

@@ -150,6 +150,9 @@ def _check_job(row: Row) -> None:
         assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
         assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
         assert charged > 0, f"a job without pictures is charged as if it had some: {job}"
+        paid = (row["charged_images"] - row["charged_free"]) * row["price"]
+        micros = row["charged_micros"]
+        assert micros == paid, f"charged another price than the pictures have: {job}, {micros} micros, not {paid}"
     else:
         micros = row["charged_micros"]
         assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
@@ -179,13 +182,15 @@ def _check_message(stage: Stage, row: Row, cards: list[Message], lost: Lost) -> 
         return
     if row["private"] and len(visible) == 2:
         # A private reply that outlived its token can't be changed; the last word went by direct message.
+        # What brought its pictures may have had no answer.
         first, visible = visible[0], visible[1:]
-        is_first_bare = first.ephemeral and not first.attachments
-        assert is_first_bare, f"the first of two private messages is public or has pictures: {job}, {_text(first)!r}"
+        assert first.ephemeral, f"the first of two private messages is public: {job}, {_text(first)!r}"
         assert visible[0].channel.guild is None, f"the second of two private messages is not a direct one: {job}"
     # Where a job's pictures came anew, its former card says so, if Discord still takes that.
     visible = [card for card in visible if card.id == row["message_id"] or ELSEWHERE not in _text(card)]
     texts = [_text(card) for card in visible]
+    public = [card.id for card in visible if row["private"] and not card.ephemeral and card.channel.guild is not None]
+    assert not public, f"what was asked for in private stands before everybody's eyes: {job}, {public}"
     assert len(visible) == 1, f"not one message shows the job: {job} has {len(visible)}: {texts}"
     (card,), (text,) = visible, texts
     if row["private"] and row["state"] == "undelivered" and card.ephemeral:

@@ -79,6 +79,7 @@ class Pipe:
             self._network.tap(self, "sends", piece)
         if self.is_dark:
             self._held += 1
+            self._network.holding[self] = None
         else:
             self._set_out()
 
@@ -223,9 +224,6 @@ class Transport(asyncio.Transport):
     def peer_name(self) -> str:
         return self._out.target
 
-    def light(self) -> None:
-        self._out.light()
-
     def _lose(self, error: Exception | None) -> None:
         self._is_closing = True
         self._network.closed(self)
@@ -271,6 +269,7 @@ class Network:
         servers: what listens, by port.
         names: what a port is called in the trace and in `Conditions`.
         tap: hears of every piece.
+        holding: the ways on which something waits for the light.
     """
 
     loop: VirtualLoop
@@ -280,6 +279,7 @@ class Network:
         self.servers: dict[int, Server] = {}
         self.names: dict[int, str] = {}
         self.tap: Wiretap = lambda _pipe, _verb, _piece: None
+        self.holding: dict[Pipe, None] = {}
         self._transports: dict[Transport, None] = {}
         self._pending: dict[int, Server] = {}
         self._ports = itertools.count(FIRST_PORT)
@@ -331,8 +331,11 @@ class Network:
     def lighten(self, *ways: tuple[str, str]) -> None:
         """Let everything through again on some ways."""
         self.conditions.dark.difference_update(ways)
-        for transport in list(self._transports):
-            transport.light()
+        # Whoever closes or dies in the dark has sent what they had: a kernel goes on without them.
+        for pipe in list(self.holding):
+            if not pipe.is_dark:
+                del self.holding[pipe]
+                pipe.light()
 
     def cut(self, name: str) -> int:
         """Break off every connection with a listener; return how many there were."""

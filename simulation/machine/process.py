@@ -78,7 +78,7 @@ class Process:
         self.dies_at = self.ran + self._loop.dice.randrange(callbacks)
 
     def kill(self) -> None:
-        """End it as SIGKILL or a power cut does; safe to call again."""
+        """End it as SIGKILL does; safe to call again."""
         if not self.is_over:
             self.was_killed = True
             self._disk.crash(self)

@@ -1,9 +1,10 @@
 """What must be true after a simulated day beyond what must be true after any crash."""
 
-from simulation.rules import forgotten, limits, moderation, rights, separation, waits
+from simulation.rules import errors, forgotten, limits, moderation, rights, separation, waits
 from simulation.world import World
 
 ALWAYS = (
+    errors.check,
     separation.check_servers,
     separation.check_secrets,
     separation.check_archives,

@@ -13,7 +13,12 @@ ROWS = "SELECT count(*) FROM ledger"
 PROMPTS = "SELECT prompt FROM jobs WHERE prompt <> ''"
 TOKENS = "SELECT id FROM jobs WHERE token <> ''"
 PATHS = "SELECT path FROM images WHERE path <> ''"
-SAID = "SELECT kind, outcome FROM outbox WHERE done_ms > 0 AND kind NOT IN ('undelivered', 'ended', 'operator-report')"
+SAID = """
+SELECT kind, outcome FROM outbox
+WHERE done_ms BETWEEN 1 AND ? AND kind NOT IN ('undelivered', 'ended', 'operator-report')
+"""
+SAID_DAYS = 8
+"""A week, and until the next look."""
 UNERASED = """
 SELECT id FROM jobs WHERE prompt <> '' OR negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
     OR roles <> '[]'
@@ -72,7 +77,7 @@ def check(world: World, before: Before, days: float) -> None:
     assert not passed, f"something is kept for longer than a day: {passed}"
     tokens = [row["id"] for row in world.rows(TOKENS)]
     assert not tokens, f"a token outlived its quarter of an hour: {tokens}"
-    said = [tuple(row) for row in world.rows(SAID)]
+    said = [tuple(row) for row in world.rows(SAID, world.clock.now_ms() - SAID_DAYS * DAY_MS)]
     assert not said, f"what was said is kept for longer than a week: {said}"
     if days > PICTURES_DAYS:
         # Files of jobs that a restored copy does not know are not the program's to delete.

@@ -83,8 +83,9 @@ def _require_none(strange: re.Pattern[str], message: Message) -> None:
 
 
 def check_secrets(world: World) -> None:
-    """Nothing that the program must keep to itself is in any text that anybody reads, or in the log."""
-    read = "\n".join([*(everything(message) for message in of_bot(world)), world.log])
+    """Nothing that the program must keep to itself is in any text that anybody reads or ever read, or in the log."""
+    sent = (json.dumps(request.json, ensure_ascii=False) for request in world.discord.requests if request.json)
+    read = "\n".join([*(everything(message) for message in of_bot(world)), *sent, world.log])
     secrets = ["sk-sandbox", "sandbox-token", "Signature=", str(world.disk.folder), *world.discord.world.interactions]
     told = [secret for secret in secrets if secret in read]
     assert not told, f"secrets in what people read or in the log: {told}"
