@@ -5,6 +5,7 @@ import random
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from simulation.judging.judge import inspect
 from simulation.machine.pace import slow_down
@@ -13,7 +14,7 @@ from simulation.operating.shift import Operator
 from simulation.operating.weeks import be_away
 from simulation.people import everybody
 from simulation.reaching.reached import MOVES, moves
-from simulation.rules import age, check
+from simulation.rules import age, in_force
 from simulation.run import Story
 from simulation.troubles import strike
 from simulation.world import World
@@ -176,9 +177,9 @@ def judge(world: World) -> None:
         left = [name for name in life.left if name not in ENDED_BY_LOOP]
         if left and not life.was_killed:
             world.violations.append(f"a bot that ended in order left something: life {number}, {left}")
-    hold(world, lambda: check(world))
-    if not world.violations:
-        hold(world, lambda: inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known))
+    for rule in in_force(world):
+        hold(world, partial(rule, world))
+    hold(world, lambda: inspect(world, swept=world.swept, lost=world.lost, known=world.trace.known))
 
 
 def hold(world: World, judge: Callable[[], object]) -> None:

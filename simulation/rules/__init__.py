@@ -1,6 +1,8 @@
 """What must be true after a simulated day beyond what must be true after any crash."""
 
-from simulation.rules import errors, forgotten, limits, moderation, rights, separation, waits
+from collections.abc import Callable
+
+from simulation.rules import errors, forgotten, limits, messages, moderation, rights, separation, waits
 from simulation.world import World
 
 ALWAYS = (
@@ -14,6 +16,7 @@ ALWAYS = (
 UNLESS_RESTORED = (
     waits.check_vendor,
     waits.check_operator,
+    messages.check,
     rights.check,
     limits.check,
     moderation.check_blocks,
@@ -26,7 +29,6 @@ UNLESS_RESTORED = (
 """These hold what people did against the database; one that was restored has forgotten some of it."""
 
 
-def check(world: World) -> None:
-    """Hold all of them against what is left of a day."""
-    for rule in ALWAYS if world.lost.is_any else (*ALWAYS, *UNLESS_RESTORED):
-        rule(world)
+def in_force(world: World) -> tuple[Callable[[World], None], ...]:
+    """Return those that are held against what is left of a day."""
+    return ALWAYS if world.lost.is_any else (*ALWAYS, *UNLESS_RESTORED)
