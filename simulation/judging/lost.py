@@ -43,7 +43,8 @@ class Lost:
         """Take note of what a database has that its copy has not; ``known`` is what it has said."""
         self.is_any = True
         now, then = _jobs(database), _jobs(copy)
-        # What an earlier restore had lost, this one may have brought back.
+        # What an earlier restore had lost, this one may have brought back, as it was when the copy was made.
+        self.behind |= self.unknown.keys() & then.keys()
         self.unknown = {job_id: prompt for job_id, prompt in self.unknown.items() if job_id not in then}
         self.unknown |= {job_id: known.prompt_of(job_id) for job_id in now.keys() - then.keys()}
         moved = {job_id for job_id in now.keys() & then.keys() if now[job_id] != then[job_id]}
