@@ -1,10 +1,7 @@
 """The operator's commands, as processes, beside a bot that runs and without one."""
 
 import asyncio
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -27,42 +24,11 @@ from sandbox.faults import Fault
 from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms, open_books
 from tests.support.moments import NOON
+from tests.support.operator_commands import command, write_config
 from tests.support.service import Service, open_service, open_vendor
 
-ROOT = Path(__file__).parents[3]
 TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
 CATALOGUE = {TURBO.name: TURBO}
-KEY = "sk-sandbox"
-
-
-async def command(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    """Run a command; give its exit code and what it said, which never holds a traceback or the key."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "DASHSCOPE_"))}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments, "--config", str(folder / "config.toml")),
-        cwd=folder,
-        env={**clean, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    out, errors = (said.decode() for said in await process.communicate())
-    assert process.returncode is not None
-    assert "Traceback" not in errors
-    assert KEY not in out + errors
-    return process.returncode, out, errors
-
-
-def write_config(folder: Path, base_url: str = "http://127.0.0.1:1/api/v1") -> None:
-    (folder / "config.toml").write_text(
-        f"""
-        [dashscope]
-        api_key = "{KEY}"
-        base_url = "{base_url}"
-        [storage]
-        database = "{folder}/imagine.db"
-        images = "{folder}/images"
-        """
-    )
 
 
 @pytest.fixture
