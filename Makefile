@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # A lock is installed as it stands: nothing is resolved anew, since an older pip would, and refuses what it then finds.
 INSTALL := $(PIP) install --quiet --no-deps --require-hashes -r
 
-# Where tests keep their files: in memory, if it has room and programs may be run there, since on a disk every commit of
+# Where tests and the story keep their files: in memory, if it has room and programs may be run there, since on a disk every commit of
 # every database waits. Else, as without `make`, where Python puts temporary files.
 MEMORY := $(shell grep -qs '^[^ ]* /dev/shm [^ ]* [^ ]*noexec' /proc/mounts || \
   df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 >= 1048576 { print "/dev/shm" }')
@@ -83,7 +83,7 @@ bench-search: $(DEV) ## Whether words are found in a million prompts in time; fa
 	$(BIN)/python -m benchmarks.search
 
 story: $(RUNTIME) ## What members live through, in the terminal, with no key at all
-	$(BIN)/python -m sandbox.story
+	$(IN_MEMORY) $(BIN)/python -m sandbox.story
 
 run: $(RUNTIME) ## Run the bot with config.toml
 	$(BIN)/python -m bot run
