@@ -11,6 +11,7 @@ KNOWN = re.compile(
     r"bot\.storage\.sqlite\.outage: storage: |"
     r"bot\.\S+: job \d+: (?:the files of|\S+ was kept and is lost)|"
     r"bot\.storage\.files\.picture_files: \S+ can't be deleted|"
+    r"bot\.presentation\.jobs\.uploads: \S+ can't be read|"
     # The stand-ins', whose answers met a broken connection.
     r"aiohttp\.server: )"
 )

@@ -114,7 +114,8 @@ def _ready(upload: Upload, limit_bytes: int) -> Upload | None:
             opened_file.read(1)
         return upload if upload.size_bytes <= limit_bytes else _as_jpeg(upload, limit_bytes)
     except (OSError, NotAPicture) as error:
-        log.error("%s can't be read: %s", file, error)  # noqa: TRY400 - the reason says all
+        reason = error.strerror if isinstance(error, OSError) else error
+        log.error("%s can't be read: %s", file.name, reason)  # noqa: TRY400 - the reason says all
         return None
 
 

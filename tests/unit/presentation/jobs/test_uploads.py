@@ -77,3 +77,11 @@ async def test_a_file_that_is_no_picture_any_more_costs_its_siblings_nothing(tmp
     job = job_with(tmp_path, ("0.png", bytes(LIMIT_BYTES + 1)), ("1.png", plain()))
     ready = await uploads.prepare(job, PictureFiles(tmp_path))
     assert [upload.picture.ordinal for upload in ready] == [1]
+
+
+async def test_a_file_that_was_lost_is_named_in_the_log_without_its_folder(tmp_path: Path, caplog):
+    job = job_with(tmp_path, ("0.png", plain()), ("1.png", plain()))
+    PictureFiles(tmp_path).file("0.png").unlink()
+    assert [upload.picture.ordinal for upload in await uploads.prepare(job, PictureFiles(tmp_path))] == [1]
+    assert "0.png can't be read: No such file or directory" in caplog.text
+    assert str(tmp_path) not in caplog.text
