@@ -160,7 +160,8 @@ async def live_through(world: World) -> Row:
     job = world.rows(f"{query} WHERE id = ?", job_id)[0]
     # Nothing but a throttled create leaves a job in the line of an open lane.
     lane = "slowed" if (job["state"], lane_of(world)) == ("queued", "open") else lane_of(world)
-    wanted = "isn't taking" if "stopped" in lane else ""
+    # In a slowed lane the card follows the job to the service and back into the line, again and again.
+    wanted = {"open": "", "slowed": "Handed over"}.get(lane, "isn't taking")
     message = await world.becomes(asking, first, wanted)
     return Row(
         text=told(message.text),
@@ -191,7 +192,7 @@ def told(text: str) -> str:
 async def recover(world: World) -> None:
     """Let the service answer again, and wait until nothing is under way."""
     world.vendor.faults.clear()
-    # AuditedAct the last doubt and the longest back-off.
+    # Past the last doubt and the longest back-off.
     world.clock.advance(LATER_MS / 1000 + 120)
     # A create that is taken ends the lane's back-off, so that no row waits for the row before.
     await world.imagine(world.member("bob"))
