@@ -116,8 +116,13 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether an answer did not get through to Discord, or came too late, with nothing wrong in itself."""
-    return isinstance(error, discord.HTTPException) and (error.code in TOO_LATE_CODES or judge(error) is Verdict.LATER)
+    """Whether an answer did not get through to Discord, or came too late, with nothing wrong in itself.
+
+    Too late it is also in a thread that was closed meanwhile.
+    """
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return error.code in TOO_LATE_CODES or judge(error) in {Verdict.LATER, Verdict.LOCKED}
 
 
 def briefly(error: BaseException) -> str:

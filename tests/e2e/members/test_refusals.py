@@ -181,6 +181,15 @@ async def test_an_answer_whose_acknowledgement_was_lost_is_no_fault_of_the_progr
     assert not searched.acknowledged.is_set()
 
 
+async def test_an_answer_in_a_thread_that_was_locked_meanwhile_is_no_fault_of_the_program(world, caplog):
+    archived = Fault(status=400, body=b'{"message": "Thread is archived", "code": 50083}')
+    world.discord.faults.add("edit_original", archived)
+    await world.member("mod").invoke("logs search")
+    await world.eventually(lambda: "Thread is archived" in caplog.text)
+    assert "an answer did not reach Discord" in caplog.text
+    assert "reference" not in caplog.text
+
+
 async def test_while_nothing_can_be_written_down_nothing_is_started(world):
     with locked(world.config.storage.file):
         await assert_refused(
