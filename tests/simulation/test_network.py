@@ -98,6 +98,28 @@ def test_what_is_sent_into_the_dark_arrives_when_there_is_light_again(way: tuple
     Street(1).run(main)
 
 
+@pytest.mark.parametrize("ends", ["close", "abort", "vanish"])
+def test_what_was_sent_into_the_dark_arrives_though_its_sender_is_gone(ends: str):
+    async def main(street: Street) -> None:
+        await street.open()
+        ear = await street.enter()
+        street.network.darken(WAYS[0])
+        ear.transport.write(b"a")
+        await asyncio.sleep(10)
+        if ends == "vanish":
+            ear.transport.vanish(loses=False)
+        else:
+            getattr(ear.transport, ends)()
+        await asyncio.sleep(10)
+        assert street.shops[0].heard == []
+        street.network.lighten(WAYS[0])
+        await asyncio.sleep(1)
+        assert street.shops[0].heard == ["a"]
+        assert len(street.shops[0].lost) == 1
+
+    Street(1).run(main)
+
+
 def test_a_cut_loses_what_is_under_way_and_both_sides_learn_of_it():
     async def main(street: Street) -> None:
         await street.open()
