@@ -44,6 +44,7 @@ async def be_away(world: World, dice: random.Random) -> float:
 
 async def _is_to_be_written_anew(world: World) -> bool:
     """Wait until something was erased, if it is soon."""
+    # The database wakes nobody.
     for _ in range(LOOKS):
         if world.rows(WANTED):
             return True

@@ -68,7 +68,7 @@ async def read(world: World, who: Actor, dice: random.Random) -> bool:
 
 
 async def ask(world: World, who: Actor, dice: random.Random) -> bool:
-    """Ask for pictures as members do, and find that one can't give oneself anything back."""
+    """Ask for pictures as members do: what was charged for these, one may not give oneself back."""
     return await members.ask(world, who, dice)
 
 

@@ -44,11 +44,21 @@ def usable(message: SeenMessage | None, *beginnings: str) -> list[SeenButton]:
     return [one for one in message.buttons if not one.disabled and one.custom_id.startswith(beginnings or "")]
 
 
-def posted(who: Actor, *beginnings: str) -> Iterator[tuple[SeenMessage, SeenButton]]:
-    """Yield what can be pressed in the log channel, oldest first, by how its custom id begins."""
-    for message in who.read(LOG):
+def posted(who: Actor, *beginnings: str, place: str = LOG) -> Iterator[tuple[SeenMessage, SeenButton]]:
+    """Yield what can be pressed in a channel, oldest first, by how its custom id begins."""
+    for message in who.read(place):
         for button in usable(message, *beginnings):
             yield message, button
+
+
+async def press_any(world: World, who: Actor, dice: random.Random, *beginnings: str) -> bool:
+    """Press some button of an answer, however old that is, by how its custom id begins."""
+    offered = list(posted(who, *beginnings, place=PLACES[0]))
+    if not offered:
+        return False
+    message, button = dice.choice(offered)
+    note(world, who, f"presses {button.custom_id} of an older answer")
+    return await press(who, message, button.custom_id)
 
 
 async def answer(

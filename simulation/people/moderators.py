@@ -5,7 +5,7 @@ import random
 import re
 
 from sandbox.discord import Actor
-from simulation.people.clients import Act, answer, asked_in, cast, note, posted, press, usable
+from simulation.people.clients import Act, answer, asked_in, cast, note, posted, press, press_any, usable
 from simulation.world import World
 
 NUMBER = re.compile(r"#(\d+)")
@@ -47,13 +47,7 @@ async def remove(world: World, who: Actor, dice: random.Random) -> bool:
 
 async def reconsider(world: World, who: Actor, dice: random.Random) -> bool:
     """Answer a question about pictures that was left open, whatever has become of them."""
-    left_open = [message for message in who.read() if usable(message, "mod:take:", "mod:ask:", "mod:refund:")]
-    if not left_open:
-        return False
-    message = dice.choice(left_open)
-    button = dice.choice(usable(message, "mod:"))
-    note(world, who, f"presses {button.custom_id}, of a question that was left open")
-    return await press(who, message, button.custom_id)
+    return await press_any(world, who, dice, "mod:take:", "mod:ask:", "mod:refund:")
 
 
 def number_of_some_pictures(world: World, who: Actor, dice: random.Random) -> int:

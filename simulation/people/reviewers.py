@@ -4,7 +4,7 @@ import asyncio
 import random
 
 from sandbox.discord import Actor
-from simulation.people.clients import Act, answer, cast, note, press, usable
+from simulation.people.clients import Act, answer, cast, note, press, press_any, usable
 from simulation.world import World
 
 STATUSES = ("delivered", "failed", "refused", "refused-here")
@@ -22,13 +22,7 @@ async def search(world: World, who: Actor, dice: random.Random) -> bool:
 
 async def turn(world: World, who: Actor, dice: random.Random) -> bool:
     """Turn a page of a search that may be a day old."""
-    searches = [message for message in who.read() if usable(message, "logs:page:")]
-    if not searches:
-        return False
-    message = dice.choice(searches)
-    button = dice.choice(usable(message, "logs:page:"))
-    note(world, who, f"presses {button.custom_id}")
-    return await press(who, message, button.custom_id)
+    return await press_any(world, who, dice, "logs:page:")
 
 
 async def take_along(world: World, who: Actor, dice: random.Random) -> bool:

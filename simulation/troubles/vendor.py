@@ -184,6 +184,7 @@ async def _kill_before_row(world: World) -> None:
     """Let the disk be slow from the next download on, and the bot die once there is a picture that no row names."""
     await world.trace.until(lambda who, what: who == "bot" and what.startswith("gets from results"))
     world.loop.hops_s = SLOW_HOPS_S
+    # A new file wakes nobody.
     for _ in range(LOOKS):
         await asyncio.sleep(LOOK_S)
         if not world.files() <= {row["path"] for row in world.rows("SELECT path FROM images")}:
