@@ -39,8 +39,9 @@ VALUES (?, ?, ?, ?, ?, 'a flower shop by the sea', '', ?, '1024*1024', ?, 1, 1, 
 ADD_BUCKET = "INSERT INTO buckets (id, kind, server_id, owner, period) VALUES (?, ?, ?, ?, ?)"
 ADD_HOLD = """
 INSERT INTO holds (job_id, made_ms, model, images, price, free_images, budget, credit, outcome, resolved_ms,
-    charged_images, charged_free, charged_micros, billed_images, billed_free, cost_micros)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, 0, ?)
+    charged_images, charged_free, charged_micros, billed_images, billed_free, cost_micros,
+    small_price, large_price, billed_price)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14, ?5, ?5, ?5)
 """
 ADD_LEG = "INSERT INTO legs (job_id, bucket_id, held, settled, limit_then) VALUES (?, ?, ?, ?, ?)"
 ADD_ROW = """

@@ -9,24 +9,22 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 
 from bot import config_faults
+from bot.config_models import Models, Section, catalogue_of
 from bot.config_values import (
     ApiKey,
     BaseUrl,
     Bind,
     DatabaseFile,
-    Day,
     Days,
     DirectHosts,
     DiscordId,
-    Flag,
     Folder,
     Hosts,
     Micros,
     MicrosOrNone,
-    Number,
     ProxyUrl,
     Secret,
     ServerIds,
@@ -34,16 +32,7 @@ from bot.config_values import (
     Zone,
     address,
 )
-from bot.domain.requests.catalogue import (
-    BUILT_IN,
-    FREE_TIER_DAYS,
-    FREE_TIER_IMAGES,
-    SIDES_TO_1440,
-    Catalogue,
-    FreeTier,
-    Model,
-    Protocol,
-)
+from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.servers.access import ServerAccess
@@ -52,14 +41,8 @@ from bot.errors import ConfigurationError
 from bot.proxies import Proxies, Proxy
 from bot.storage.files import places
 
-_MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Discord(_Section):
+class Discord(Section):
     token: Secret = SecretStr("")
     api_url: Annotated[str, address("https", "http")] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, address("wss", "ws", may_be_empty=True)] = ""
@@ -67,23 +50,23 @@ class Discord(_Section):
     operator_channel: DiscordId = 0
 
 
-class Servers(_Section):
+class Servers(Section):
     allowed: ServerIds = ()
     pool: MicrosOrNone = 20_000_000
 
 
-class DashScope(_Section):
+class DashScope(Section):
     api_key: ApiKey = SecretStr("")
     base_url: BaseUrl = "https://dashscope.aliyuncs.com/api/v1"
     result_hosts: Hosts = (".aliyuncs.com",)
 
 
-class Network(_Section):
+class Network(Section):
     proxy: ProxyUrl = SecretStr("")
     no_proxy: DirectHosts = ()
 
 
-class Storage(_Section):
+class Storage(Section):
     database: DatabaseFile = "data/imagine.db"
     images: Folder = Path("data/images")
     keep_images_days: Annotated[Days, Field(ge=1)] = 30
@@ -95,7 +78,7 @@ class Storage(_Section):
         return Path(self.database)
 
 
-class Quota(_Section):
+class Quota(Section):
     free_images: Annotated[Whole, Field(ge=0)] = 10
     budget: Micros = 0
     period: PeriodKind = PeriodKind.DAY
@@ -106,48 +89,17 @@ class Quota(_Section):
     cooldown: Annotated[Whole, Field(ge=0)] = 0
 
 
-class Queue(_Section):
+class Queue(Section):
     longest: Annotated[Whole, Field(ge=1)] = 500
     longest_wait: Annotated[Whole, Field(ge=60)] = 7200
     ping_after: Annotated[Whole, Field(ge=0)] = 120
 
 
-class ModelEntry(_Section):
-    """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
-
-    protocol: Protocol | None = None
-    price: Micros | None = None
-    prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
-    create_rate: Annotated[Number | None, Field(gt=0, le=50)] = None
-    running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
-    ahead: Annotated[Whole | None, Field(ge=0, le=10)] = None
-    free_tier: Annotated[Whole | None, Field(ge=0)] = None
-    free_tier_days: Annotated[Days, Field(ge=1)] = FREE_TIER_DAYS
-    free_tier_started: Day | None = None
-    free_tier_used: Annotated[Whole, Field(ge=0)] = 0
-    enabled: Flag = True
-
-
-class Http(_Section):
+class Http(Section):
     bind: Bind = "127.0.0.1:8080"
 
 
-def _models_are_complete(models: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
-    faults: list[str] = []
-    for name, entry in models.items():
-        where = config_faults.written(("models", name))
-        if not _MODEL_NAME.fullmatch(name):
-            faults.append(f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]')
-        elif name not in BUILT_IN and entry.price is None:
-            faults.append(f"{where} is not built in: it needs a price")
-    if not any(models[name].enabled if name in models else True for name in (*BUILT_IN, *models)):
-        faults.append("models: at least one model must stay enabled")
-    if faults:
-        raise ValueError("\n".join(faults))
-    return models
-
-
-class Config(_Section):
+class Config(Section):
     """All of the configuration."""
 
     discord: Discord = Discord()
@@ -157,7 +109,7 @@ class Config(_Section):
     storage: Storage = Storage()
     quota: Quota = Quota()
     queue: Queue = Queue()
-    models: Annotated[dict[str, ModelEntry], AfterValidator(_models_are_complete)] = {}
+    models: Models = Field(default_factory=dict)
     http: Http | None = None
     _origins: config_faults.Origins = PrivateAttr(default_factory=dict[tuple[str, str], str])
     _path: Path = PrivateAttr(default=Path())
@@ -193,8 +145,7 @@ class Config(_Section):
 
     def catalogue(self) -> Catalogue:
         """Return the built-in models with what the configuration changes and adds."""
-        models = {name: _model(name, self.models.get(name, ModelEntry())) for name in (*BUILT_IN, *self.models)}
-        return {name: model for name, model in models.items() if self.models.get(name, ModelEntry()).enabled}
+        return catalogue_of(self.models)
 
     def policy(self) -> Policy:
         """Return what the operator decided, as the service needs it."""
@@ -221,24 +172,6 @@ class Config(_Section):
     def access(self) -> ServerAccess:
         """Return the servers that are allowed before Discord has told who owns the application."""
         return ServerAccess(None if self.servers.allowed == "any" else frozenset(self.servers.allowed))
-
-
-def _model(name: str, entry: ModelEntry) -> Model:
-    base = BUILT_IN.get(name) or Model(name, entry.price or 0, 500, SIDES_TO_1440)
-    tier = None
-    if entry.free_tier_started is not None:
-        images = entry.free_tier if entry.free_tier is not None else FREE_TIER_IMAGES.get(name, 0)
-        tier = FreeTier(images, entry.free_tier_started, entry.free_tier_days, entry.free_tier_used)
-    return replace(
-        base,
-        price_micros=base.price_micros if entry.price is None else entry.price,
-        prompt_limit=entry.prompt_limit or base.prompt_limit,
-        protocol=entry.protocol or base.protocol,
-        create_rate=entry.create_rate or base.create_rate,
-        running_tasks=entry.running_tasks or base.running_tasks,
-        ahead=base.ahead if entry.ahead is None else entry.ahead,
-        free_tier=tier,
-    )
 
 
 ENVIRONMENT = {

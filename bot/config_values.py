@@ -24,6 +24,9 @@ MOST = 1_000_000_000
 MOST_DAYS = 36_500
 """A century: a calendar ends somewhere."""
 
+SLOWEST_RATE, FASTEST_RATE = 1 / 60, 50.0
+"""Creates per second. A lane's pace is remembered for no longer than a slow one of these takes."""
+
 MOST_ID = 2**63 - 1
 """Discord's ids are 64 bits of which the highest is not used yet; SQLite's whole numbers end here."""
 
@@ -114,6 +117,18 @@ def _amount(value: object, otherwise: str) -> int:
     raise ValueError(otherwise)
 
 
+def _rate(value: object) -> float:
+    """Read creates per second: a number, or text such as ``5/min``."""
+    per_second = 0.0
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        per_second = float(value)
+    elif isinstance(value, str) and (found := re.fullmatch(r"([0-9]{1,4})/min", value)):
+        per_second = int(found[1]) / 60
+    if SLOWEST_RATE <= per_second <= FASTEST_RATE:
+        return per_second
+    raise ValueError('must be creates per second, a number up to 50, or per minute in quotes, from "1/min" on')
+
+
 def _zone(value: object) -> object:
     if isinstance(value, str):
         try:
@@ -201,7 +216,7 @@ ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
 Whole = Annotated[int, Field(strict=True, le=MOST)]
 DiscordId = Annotated[int, Field(strict=True, ge=0, le=MOST_ID)]
 Days = Annotated[int, Field(strict=True, le=MOST_DAYS)]
-Number = Annotated[float, Field(strict=True)]
+Rate = Annotated[float, BeforeValidator(_rate)]
 Flag = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, Field(strict=True), AfterValidator(_day)]
 Hosts = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hosts)]

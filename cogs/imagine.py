@@ -6,7 +6,7 @@ from discord.app_commands import Choice, Range
 
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.quota import Balance
-from bot.domain.requests.request import Options
+from bot.domain.requests.request import Options, price_as_typed
 from bot.errors import Unavailable
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.price_question import PREFIX
@@ -107,8 +107,9 @@ class Imagine(BotCog):
         first = next(iter(models))
         member = interaction.user
         standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
+        wanted = interaction.namespace
         return choices(
-            (self._model_choice(locale, model, standing.left, is_default=name == first), name)
+            (self._model_choice(locale, model, wanted, standing.left, is_default=name == first), name)
             for name, model in models.items()
             if typed.lower().strip() in name.lower()
         )
@@ -128,7 +129,10 @@ class Imagine(BotCog):
             offered.insert(0, (wanted, wanted))
         return choices(offered)
 
-    def _model_choice(self, locale: str, model: Model, left: Balance, *, is_default: bool) -> str:
+    def _model_choice(
+        self, locale: str, model: Model, wanted: app_commands.Namespace, left: Balance, *, is_default: bool
+    ) -> str:
         key = "choice-model-default" if is_default else "choice-model"
         free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
-        return self._texts.plain(locale, key, model=model.name, price=model.price_micros, free=free)
+        price = price_as_typed(model, getattr(wanted, "size", None), getattr(wanted, "prompt_extend", None))
+        return self._texts.plain(locale, key, model=model.name, price=price.asked, free=free)

@@ -150,7 +150,8 @@ def _check_job(row: Row) -> None:
         assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
         assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
         assert charged > 0, f"a job without pictures is charged as if it had some: {job}"
-        paid = (row["charged_images"] - row["charged_free"]) * row["price"]
+        # Nobody is charged more than was held, nor more than the service bills for such a picture.
+        paid = (row["charged_images"] - row["charged_free"]) * min(row["price"], row["billed_price"])
         micros = row["charged_micros"]
         assert micros == paid, f"charged another price than the pictures have: {job}, {micros} micros, not {paid}"
     else:
@@ -160,7 +161,7 @@ def _check_job(row: Row) -> None:
 
 def _check_lost(row: Row) -> None:
     """Nobody pays for pictures whose files were lost before Discord had them."""
-    pays = row["left_free"] + row["left_micros"] / row["price"]
+    pays = row["left_free"] + row["left_micros"] / min(row["price"], row["billed_price"])
     kept = row["fetched"] if row["state"] in CHARGED and not row["is_given_back"] else 0
     assert pays == kept, f"charged for pictures that were lost: {named(row)}, {pays} images, and {kept} are there"
 

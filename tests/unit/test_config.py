@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, Http, ModelEntry, load
+from bot.config import Config, Http, load
 from bot.config_faults import UNFORESEEN
+from bot.config_models import ModelEntry
 from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.errors import ConfigurationError
 from tests.support.configuration import SECRETS, faults_of
@@ -101,6 +102,24 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[models.mine]\nprice = '1'\nprotocol = 'sync'", "protocol: must be 'text-to-image' or 'image-generation'"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
         ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
+        (
+            "[models.mine]\nprice = '1'\nprice_large = '0.5'",
+            "price_large: must be as much as price, or more",
+        ),
+        ("[models.mine]\nprice = '1'\nprice_rewritten = '0.5'", "price_rewritten: must be as much as price, or more"),
+        ("[models.mine]\nprice = '1'\nprice_large = 2.5", "mine.price_large: must be an amount of CNY in quotes"),
+        ("[models.mine]\nprice = '1'\nlarge_above = 9", "large_above: says from when on price_large counts, and there"),
+        (
+            "[models.mine]\nprice = '1'\nprice_large = '2'\nlarge_above = 0",
+            "large_above: must be 1 or more",
+        ),
+        ("[models.mine]\nprice = '1'\nprice_large = '2'\nprice_rewritten = '2'", "can't stand beside price_large"),
+        ("[models.'wan2.7-image']\nprice_rewritten = '2'", "price_rewritten: this model does not rewrite prompts"),
+        ("[models.mine]\nprice = '1'\ncreate_rate = 0.01", "models.mine.create_rate: must be creates per second, a"),
+        ("[models.mine]\nprice = '1'\ncreate_rate = 51", "models.mine.create_rate: must be creates per second, a"),
+        ("[models.mine]\nprice = '1'\ncreate_rate = true", "models.mine.create_rate: must be creates per second, a"),
+        ("[models.mine]\nprice = '1'\ncreate_rate = '0/min'", 'or per minute in quotes, from "1/min" on'),
+        ("[models.mine]\nprice = '1'\ncreate_rate = '5/h'", 'or per minute in quotes, from "1/min" on'),
         ("[models.'wanx2.1-t2i-turbo']\nfree_tier_days = 99999", "free_tier_days: must be 36500 or less"),
         (
             "[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 9999-12-31",
@@ -265,6 +284,19 @@ def test_a_model_of_ones_own_and_a_changed_one(tmp_path):
     assert tier is not None
     assert (tier.images, tier.days, tier.used_before) == (500, 90, 7)
     assert next(iter(catalogue)) == "wanx2.1-t2i-turbo"
+
+
+def test_a_price_may_depend_on_the_size_or_on_rewriting(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[models.'sized']\nprice = '0.25'\nprice_large = '0.5'\nlarge_above = 1000000\ncreate_rate = '5/min'\n"
+        "[models.'wan2.6-t2i']\nprice = '0.2'\nprice_rewritten = '0.3'\ncreate_rate = 3\n"
+    )
+    catalogue = load(file, SECRETS).catalogue()
+    sized, rewriting = catalogue["sized"], catalogue["wan2.6-t2i"]
+    assert (sized.price_micros, sized.large_price_micros, sized.large_above) == (250_000, 500_000, 1_000_000)
+    assert (rewriting.price_micros, rewriting.rewritten_price_micros) == (200_000, 300_000)
+    assert (sized.create_rate, rewriting.create_rate) == (pytest.approx(5 / 60), 3)
 
 
 def test_a_model_of_ones_own_may_be_of_the_newer_protocol(tmp_path):

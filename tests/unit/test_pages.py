@@ -24,7 +24,8 @@ with warnings.catch_warnings():
 import typer
 
 from bot.__main__ import cli
-from bot.config import Config, ModelEntry
+from bot.config import Config
+from bot.config_models import ModelEntry
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.storage.sqlite.database import migrate
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.requests.catalogue import AreaTier
 from bot.failure_kinds import TASK_FAILED, Failure, FailureKind
 
 
@@ -43,6 +44,7 @@ class TaskReport:
         total: images that were asked for; None where the vendor doesn't say.
         code: why it failed, in the vendor's word; empty where it gives none.
         kind: what that means.
+        area: of its images, as the vendor counts it for the price; None where it doesn't say.
     """
 
     task_id: str
@@ -54,6 +56,7 @@ class TaskReport:
     message: str = ""
     request_id: str = ""
     kind: FailureKind = FailureKind.UNKNOWN
+    area: AreaTier | None = None
 
     @property
     def failure(self) -> Failure:

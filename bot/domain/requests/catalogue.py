@@ -29,6 +29,17 @@ class Protocol(StrEnum):
     IMAGE_GENERATION = "image-generation"  # wan2.6 and newer: a message in, choices out
 
 
+class AreaTier(StrEnum):
+    """How the vendor counts the area of a picture, where its price depends on that."""
+
+    SMALL = "small"  # the vendor's 1k
+    LARGE = "large"  # its 2k
+
+
+LARGE_ABOVE = 2_250_000
+"""Pixels above which a picture is large: 1500*1500 (the vendor's page on qwen-image-3.0)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """Width and height of a picture in pixels."""
@@ -186,7 +197,7 @@ class Model:
     """One model of the image service; its lane is the model of one API key.
 
     Attributes:
-        price_micros: micro-yuan per image that the vendor bills.
+        price_micros: micro-yuan per image that the vendor bills; see `prices.price_of`.
         prompt_limit: characters after which the vendor cuts without a word.
         protocol: how it is asked.
         negative_prompt_limit: characters of a negative prompt; 0: it takes none.
@@ -197,6 +208,9 @@ class Model:
         running_tasks: tasks that the vendor runs at once.
         ahead: tasks that may wait in the vendor's PENDING beyond those, so that no slot idles.
         free_tier: None where none is assumed.
+        large_price_micros: of an image of more than ``large_above`` pixels; None: any area costs the same.
+        large_above: pixels.
+        rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
     """
 
     name: str
@@ -212,6 +226,9 @@ class Model:
     running_tasks: int = 2
     ahead: int = 1
     free_tier: FreeTier | None = None
+    large_price_micros: int | None = None
+    large_above: int = LARGE_ABOVE
+    rewritten_price_micros: int | None = None
 
 
 _WAN27 = Model(

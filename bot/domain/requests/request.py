@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.requests.catalogue import IMAGES_MAX, SEED_MAX, Catalogue, Model, Size
+from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.text import normalisation
 from bot.errors import InvalidRequest
 
@@ -62,14 +63,22 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         prompt=_prompt(options.prompt, model),
         negative_prompt=_negative_prompt(options.negative_prompt or "", model),
         model=model.name,
-        size=_size(options.size, model),
+        size=size_of(options.size, model),
         count=count,
         # The last image is drawn with seed + count - 1, which must be a seed too.
         seed=_within("seed", options.seed, 0, SEED_MAX - count + 1, default=min(drawn_seed, SEED_MAX - count + 1)),
-        prompt_extend=_rewriting(options.prompt_extend, model),
+        prompt_extend=rewriting_of(options.prompt_extend, model),
         watermark=bool(options.watermark),
         private=bool(options.private),
     )
+
+
+def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -> ImagePrice:
+    """Return what an image costs by options that may still be half typed: by the defaults where they mean nothing."""
+    try:
+        return price_of(model, size_of(size, model), rewrites=rewriting_of(prompt_extend, model))
+    except InvalidRequest:
+        return price_of(model, model.sizes.default, rewrites=rewriting_of(None, model))
 
 
 def _model(name: str | None, catalogue: Catalogue) -> Model:
@@ -100,7 +109,12 @@ def _negative_prompt(text: str, model: Model) -> str:
     return negative
 
 
-def _rewriting(wanted: bool | None, model: Model) -> bool:
+def rewriting_of(wanted: bool | None, model: Model) -> bool:
+    """Return whether a model is to have the prompt rewritten; None: the member said nothing of it.
+
+    Raises:
+        InvalidRequest: if it is asked for and can't be.
+    """
     if wanted and not model.takes_rewriting:
         raise InvalidRequest("invalid-prompt-extend", model=model.name)
     return model.takes_rewriting if wanted is None else wanted
@@ -111,7 +125,12 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
 
 
-def _size(text: str | None, model: Model) -> Size:
+def size_of(text: str | None, model: Model) -> Size:
+    """Return the size that a member's option means; None: they gave none.
+
+    Raises:
+        InvalidRequest: if it is no size, or the model does not draw it.
+    """
     if text is None:
         return model.sizes.default
     if text in model.sizes.presets:

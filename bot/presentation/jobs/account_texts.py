@@ -2,6 +2,7 @@
 
 from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.prices import price_range
 from bot.domain.requests.quota import Standing
 from bot.presentation.jobs.cards import title_key
 from bot.presentation.jobs.job_copy import is_linked, link_to
@@ -25,7 +26,8 @@ class AccountTexts(Phrases):
         limits = self._say("balance-limits", images=rule.images_per_job, jobs=rule.active_jobs, seconds=rule.cooldown_s)
         lines = [self._say("balance-heading"), *self._quotas.left(standing), limits, "", self._say("balance-prices")]
         lines += [
-            self._say("balance-price", model=model.name, price=model.price_micros) for model in catalogue.values()
+            self._say("balance-price", model=model.name, price=self._texts.price(self._locale, *price_range(model)))
+            for model in catalogue.values()
         ]
         if jobs:
             lines += ["", self._say("balance-receipts"), *(self._quotas.receipt(job) for job in jobs)]

@@ -17,7 +17,7 @@ _FOUND = {file.name.removesuffix(".ftl") for file in CATALOGUES.iterdir() if fil
 LOCALES = (DEFAULT, *sorted(_FOUND - {DEFAULT}))
 """The languages that there are: a file in the folder is one."""
 
-MONEY = frozenset({"price", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
+MONEY = frozenset({"price", "dearest", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
 """Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
 since the epoch and shown as Discord's relative time. This is the one convention for all texts and errors."""
 
@@ -64,6 +64,12 @@ class Texts:
             KeyError: if there is no such message.
         """
         return self._format(locale, key, values, shortened)
+
+    def price(self, locale: str, least: int, most: int) -> Markup:
+        """Return what an image costs, in micro-yuan from ``least`` to ``most`` by what is asked for."""
+        if least == most:
+            return Markup(money(least, locale))
+        return Markup(self.plain(locale, "price-range", price=least, dearest=most))
 
     def cut(self, locale: str, text: str, limit: int) -> str:
         """Return what somebody typed as Discord markup of at most ``limit`` code units, saying so if it was cut."""

@@ -29,6 +29,7 @@ option-number-description = The job's number, as its message shows it
 command-job-name = job
 command-job-description = Show one of your jobs, and its pictures again
 
+price-range = { $price } to { $dearest }
 choice-model = { $model } · { $price } per image · { $free } left
 choice-model-default = { $model } (default) · { $price } per image · { $free } left
 choice-size = { $ratio } · { $size }

@@ -29,6 +29,7 @@ option-number-description = 任务编号，见任务消息
 command-job-name = 任务
 command-job-description = 查看你的某个任务，并再次取得图片
 
+price-range = { $price } 至 { $dearest }
 choice-model = { $model } · 每张 { $price } · 还剩{ $free }
 choice-model-default = { $model }（默认）· 每张 { $price } · 还剩{ $free }
 choice-size = { $ratio } · { $size }

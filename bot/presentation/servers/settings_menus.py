@@ -8,6 +8,7 @@ import discord
 from discord import ui
 
 from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.prices import price_range
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.kit.answers import AnyInteraction
@@ -114,7 +115,9 @@ class SettingsMenus:
             discord.SelectOption(
                 label=model.name,
                 value=model.name,
-                description=self._texts.plain(locale, "settings-model-price", price=model.price_micros),
+                description=self._texts.plain(
+                    locale, "settings-model-price", price=self._texts.price(locale, *price_range(model))
+                ),
                 default=model.name in settings.models,
             )
             for model in list(self._catalogue.values())[:MOST_OPTIONS]

@@ -244,6 +244,7 @@ def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
         message=why.message,
         kind=kind_of(why.code, why.message),
         request_id=told.request_id,
+        area=told.usage.area,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.domain.requests.catalogue import VENDOR_ZONE
+from bot.domain.requests.catalogue import VENDOR_ZONE, AreaTier
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -115,11 +115,21 @@ class TaskOutput(_Answer):
         return self.results or [ResultEntry(url=part.image, code=part.code, message=part.message) for part in told]
 
 
+AREAS = {"qima_output_1k": AreaTier.SMALL, "qima_output_2k": AreaTier.LARGE}
+"""The vendor's words (its page on qwen-image-3.0)."""
+
+
 class Usage(_Answer):
     """What the vendor bills; the newest models' usage has the second name for it."""
 
     image_count: Count = None
     output_image_count: Count = None
+    output_image_type: Text = ""
+
+    @property
+    def area(self) -> AreaTier | None:
+        """How the vendor counts the images' area for the price; None where it doesn't say, or in a word new to us."""
+        return AREAS.get(self.output_image_type.lower())
 
     @property
     def images(self) -> int | None:

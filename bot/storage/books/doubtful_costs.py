@@ -8,6 +8,7 @@ from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.jobs.job import JobState
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import FreeTier, Model
+from bot.domain.requests.prices import price_range
 from bot.domain.time.periods import Period
 from bot.failure_kinds import IN_DOUBT
 from bot.ports import Clock
@@ -111,7 +112,8 @@ class SqliteDoubtfulCosts:
             tier = entries.tier_bucket(conn, model)
             free = min(images, quota.tier_left(model.free_tier, tier.used, now_ms))
             cap = entries.bucket(conn, BucketKind.CAP, 0, "", month.key)
-            cost = (images - free) * model.price_micros
+            # Of a task of nobody's it is not known what was asked for.
+            cost = (images - free) * price_range(model)[1]
             if free:
                 entries.move(conn, EntryKind.COST, tier.id, at_ms=now_ms, used=free, reason=reason)
             if cost:

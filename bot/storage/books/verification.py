@@ -190,10 +190,14 @@ def _hold(row: sqlite3.Row) -> Iterator[str]:
         ("images held at the vendor", row["tier_held"], row["images"]),
         ("free images charged", row["free_settled"], row["charged_free"]),
         ("money charged", row["micros_settled"], row["charged_micros"]),
-        ("pool charged", row["pool_settled"], row["charged_images"] * row["price"]),
+        ("pool charged", row["pool_settled"], row["charged_images"] * min(row["price"], row["billed_price"])),
         ("cost", row["cost"], row["cost_micros"]),
         ("cost in doubt", row["doubt"], row["doubtful_micros"]),
-        ("images billed at a price", (row["billed_images"] - row["billed_free"]) * row["price"], row["cost_micros"]),
+        (
+            "images billed at a price",
+            (row["billed_images"] - row["billed_free"]) * row["billed_price"],
+            row["cost_micros"],
+        ),
     ):
         if found != said:
             yield f"{name}: {what}: the rows make {found}, its hold says {said}"

@@ -6,6 +6,7 @@ import sqlite3
 from bot.domain.jobs.job import Job, NewJob
 from bot.domain.jobs.lane import probe_delay_ms
 from bot.domain.jobs.queue import share
+from bot.domain.requests.prices import price_of
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import QuotaRules
 from bot.domain.time.waits import left_ms
@@ -83,14 +84,16 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
     number = _add_job(conn, new_job, account_id, sorted(rules.roles), now_ms)
+    request, model = new_job.request, terms.catalogue[new_job.request.model]
     prompt_index.index(conn, new_job.interaction_id)
     parts = holds.place_hold(
         conn,
         job_id=new_job.interaction_id,
         server_id=new_job.server_id,
         account_id=account_id,
-        model=terms.catalogue[new_job.request.model],
-        images=new_job.request.count,
+        model=model,
+        images=request.count,
+        price=price_of(model, request.size, rewrites=request.prompt_extend),
         terms=terms,
         now_ms=now_ms,
     )
@@ -99,7 +102,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         # became dearer is asked anew.
         raise PriceNotAgreed(
             new_job.interaction_id,
-            images=new_job.request.count,
+            images=request.count,
             free=parts.free_images,
             paid=parts.paid_micros,
             expires_ms=now_ms + price_offers.LIVES_MS,
@@ -112,8 +115,8 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         actor_id=account_id,
         job_id=new_job.interaction_id,
         number=number,
-        model=new_job.request.model,
-        images=new_job.request.count,
+        model=model.name,
+        images=request.count,
     )
     job = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     assert job is not None, "the row was written above"  # noqa: S101

@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
-from bot.domain.requests.catalogue import FreeTier
+from bot.domain.requests.catalogue import AreaTier, FreeTier
 from bot.failure_kinds import NO_RESULTS, Failure
 from bot.storage.jobs import requeueing
 from bot.storage.jobs.changes import JobChanges, voiding
@@ -34,6 +34,7 @@ UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id
 FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
+BILLED = "SELECT billed, billed_area FROM jobs WHERE id = :id"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
 
 
@@ -121,6 +122,7 @@ class VendorChanges(JobChanges):
             then=add_images,
             failure_request_id=report.request_id,
             billed=report.image_count or 0,
+            billed_area=report.area or "",
         )
 
     async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:
@@ -150,8 +152,16 @@ class VendorChanges(JobChanges):
             job = find_job(conn, BY_ID, {"id": job_id})
             if job is None or job.state is not JobState.FETCHING:
                 return job
-            billed = conn.execute("SELECT billed FROM jobs WHERE id = :id", {"id": job_id}).fetchone()[0]
-            holds.settle(conn, job_id, charged_images=len(job.kept), billed_images=billed, tier=tier, now_ms=now_ms)
+            billed = conn.execute(BILLED, {"id": job_id}).fetchone()
+            holds.settle(
+                conn,
+                job_id,
+                charged_images=len(job.kept),
+                billed_images=billed["billed"],
+                tier=tier,
+                now_ms=now_ms,
+                billed_area=AreaTier(billed["billed_area"]) if billed["billed_area"] else None,
+            )
             if job.kept:
                 return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)
             failure = next((image.failure for image in job.images if image.failure), NO_RESULTS)

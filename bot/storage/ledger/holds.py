@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests import quota
-from bot.domain.requests.catalogue import FreeTier, Model
+from bot.domain.requests.catalogue import AreaTier, FreeTier, Model
+from bot.domain.requests.prices import ImagePrice
 from bot.domain.requests.quota import Balance, Refund, Split, Terms
 from bot.errors import MemberError, NotPermitted, OverQuota
 from bot.storage.ledger import alarms
@@ -21,14 +22,15 @@ WHERE id = :bucket_id AND (:limit IS NULL OR used + held + :amount <= :limit)
 ADD_LEG = "INSERT INTO legs (job_id, bucket_id, held, limit_then) VALUES (:job_id, :bucket_id, :amount, :limit)"
 SETTLE_LEG = "UPDATE legs SET settled = :settled WHERE job_id = :job_id AND bucket_id = :bucket_id"
 ADD_HOLD = """
-INSERT INTO holds (job_id, made_ms, model, images, price, free_images, budget, credit)
-VALUES (:job_id, :made_ms, :model, :images, :price, :free_images, :budget, :credit)
+INSERT INTO holds (job_id, made_ms, model, images, price, small_price, large_price, free_images, budget, credit)
+VALUES (:job_id, :made_ms, :model, :images, :price, :small_price, :large_price, :free_images, :budget, :credit)
 """
 FIND_HOLD = "SELECT * FROM holds WHERE job_id = :job_id"
 RESOLVE_HOLD = """
 UPDATE holds SET outcome = :outcome, resolved_ms = :at_ms, charged_images = :charged_images,
     charged_free = :charged_free, charged_micros = :charged_micros, billed_images = :billed_images,
-    billed_free = :billed_free, cost_micros = :cost_micros, doubtful_micros = :doubtful_micros
+    billed_free = :billed_free, billed_price = :billed_price, cost_micros = :cost_micros,
+    doubtful_micros = :doubtful_micros
 WHERE job_id = :job_id AND outcome IS NULL
 """
 LEGS = """
@@ -56,18 +58,19 @@ def place_hold(
     account_id: int,
     model: Model,
     images: int,
+    price: ImagePrice,
     terms: Terms,
     now_ms: int,
 ) -> Split:
-    """Hold ``images`` of ``model`` against every limit at once.
+    """Hold ``images`` of ``model`` against every limit at once, at the most that they can cost as they are asked for.
 
     Raises:
         OverQuota: naming the limit that binds; the caller's transaction must be rolled back.
     """
     left = balance(conn, server_id, account_id, terms)
-    parts = quota.split(images, model.price_micros, left)
+    parts = quota.split(images, price.asked, left)
     if parts is None:
-        raise _member_is_short(images, model, left, terms)
+        raise _member_is_short(images, price.asked, left, terms)
     conn.execute(
         ADD_HOLD,
         {
@@ -75,7 +78,9 @@ def place_hold(
             "made_ms": now_ms,
             "model": model.name,
             "images": images,
-            "price": model.price_micros,
+            "price": price.asked,
+            "small_price": price.small,
+            "large_price": price.large,
             "free_images": parts.free_images,
             BucketKind.BUDGET: parts.budget_micros,
             BucketKind.CREDIT: parts.credit_micros,
@@ -86,14 +91,14 @@ def place_hold(
     budget = bucket(conn, BucketKind.BUDGET, server_id, owner, period)
     credit = bucket(conn, BucketKind.CREDIT, server_id, owner, "")
     pool = bucket(conn, BucketKind.POOL, server_id, "", month)
-    list_price = images * model.price_micros
+    list_price = images * price.asked
     for held_in, amount, limit in (
         (allowance, parts.free_images, terms.rule.free_images),
         (budget, parts.budget_micros, terms.rule.budget_micros),
         (credit, parts.credit_micros, credit.granted),
     ):
         if amount and not _hold_leg(conn, job_id, held_in.id, amount, limit, now_ms):
-            raise _member_is_short(images, model, left, terms)
+            raise _member_is_short(images, price.asked, left, terms)
     if not _hold_leg(conn, job_id, pool.id, list_price, terms.pool_micros, now_ms):
         pool_left = max(0, (terms.pool_micros or 0) - pool.taken)
         raise OverQuota("over-pool", left=pool_left, needed=list_price, resets_ms=terms.month.end_ms)
@@ -132,12 +137,12 @@ def _hold_leg(
     return True
 
 
-def _member_is_short(images: int, model: Model, left: Balance, terms: Terms) -> OverQuota:
-    affordable = next(n for n in range(images - 1, -1, -1) if n == 0 or quota.split(n, model.price_micros, left))
+def _member_is_short(images: int, price_micros: int, left: Balance, terms: Terms) -> OverQuota:
+    affordable = next(n for n in range(images - 1, -1, -1) if n == 0 or quota.split(n, price_micros, left))
     return OverQuota(
         "over-quota",
         images=images,
-        price=model.price_micros,
+        price=price_micros,
         free_left=max(0, left.free_images),
         budget_left=max(0, left.budget_micros),
         credit_left=max(0, left.credit_micros),
@@ -173,18 +178,24 @@ def settle(
     billed_images: int,
     tier: FreeTier | None,
     now_ms: int,
+    billed_area: AreaTier | None = None,
 ) -> Resolution:
-    """Charge for ``charged_images``, return the rest, and note what the vendor bills; once."""
+    """Charge for ``charged_images``, return the rest, and note what the vendor bills; once.
+
+    Both go by the price of the area that the vendor reports, if it reports one; the charge is never more than was held.
+    """
     hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
     if hold["outcome"] is not None:
         return Resolution(hold["outcome"], is_first=False)
     charged_images = min(charged_images, hold["images"])
-    charge = quota.settle(Split(hold["free_images"], hold["budget"], hold["credit"]), charged_images, hold["price"])
+    billed_price = ImagePrice(hold["price"], hold["small_price"], hold["large_price"]).billed(billed_area)
+    price = min(hold["price"], billed_price)
+    charge = quota.settle(Split(hold["free_images"], hold["budget"], hold["credit"]), charged_images, price)
     settled_by_kind = {
         BucketKind.ALLOWANCE: charge.free_images,
         BucketKind.BUDGET: charge.budget_micros,
         BucketKind.CREDIT: charge.credit_micros,
-        BucketKind.POOL: charged_images * hold["price"],
+        BucketKind.POOL: charged_images * price,
     }
     billed_free, cost = 0, 0
     for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
@@ -192,7 +203,7 @@ def settle(
         if leg["kind"] == BucketKind.TIER:
             billed_free = min(billed_images, quota.tier_left(tier, leg["used"], now_ms))
             settled = min(billed_free, leg["held"])
-            cost = (billed_images - billed_free) * hold["price"]
+            cost = (billed_images - billed_free) * billed_price
         conn.execute(SETTLE_LEG, {"settled": settled, "job_id": job_id, "bucket_id": leg["bucket_id"]})
         used = billed_free if leg["kind"] == BucketKind.TIER else settled
         if used or leg["held"]:
@@ -209,6 +220,7 @@ def settle(
         charged_micros=charge.paid_micros,
         billed_images=billed_images,
         billed_free=billed_free,
+        billed_price=billed_price,
         cost_micros=cost,
     )
     return Resolution("settled", is_first=True)
@@ -287,7 +299,8 @@ def charge_only(conn: sqlite3.Connection, job_id: int, images: int, *, now_ms: i
 def _charged_beyond(conn: sqlite3.Connection, hold: sqlite3.Row, images: int) -> Refund:
     """Return what a settled job was charged beyond ``images``, less what was given back of it."""
     held = Split(hold["free_images"], hold["budget"], hold["credit"])
-    rest = quota.settle(held, min(images, hold["charged_images"]), hold["price"])
+    price = min(hold["price"], hold["billed_price"])
+    rest = quota.settle(held, min(images, hold["charged_images"]), price)
     before = conn.execute(REFUNDED, {"job_id": hold["job_id"]}).fetchone()
     return Refund(
         max(0, hold["charged_free"] - rest.free_images - before["free"]),
@@ -326,8 +339,7 @@ def _cap_of(conn: sqlite3.Connection, job_id: int) -> int:
 
 
 def _resolve(conn: sqlite3.Connection, job_id: int, outcome: str, now_ms: int, **figures: int) -> None:
-    zeros = dict.fromkeys(
-        ("charged_images", "charged_free", "charged_micros", "billed_images", "billed_free", "cost_micros"), 0
-    )
+    names = ("charged_images", "charged_free", "charged_micros", "billed_images", "billed_free", "billed_price")
+    zeros = dict.fromkeys((*names, "cost_micros"), 0)
     values = {**zeros, "doubtful_micros": 0, **figures, "job_id": job_id, "outcome": outcome, "at_ms": now_ms}
     conn.execute(RESOLVE_HOLD, values)

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
-from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN, AreaTier
 from bot.failure_kinds import FailureKind
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock
@@ -60,6 +60,25 @@ async def test_the_images_of_all_choices_and_all_their_parts_are_taken_in_order(
     assert (report.image_count, report.total, report.lacks_results) == (image_count, None, False)
     failed = [result for result in report.results if result.url is None]
     assert all((result.code, result.kind) == (NONE["code"], FailureKind.CONTENT) for result in failed)
+
+
+@pytest.mark.parametrize(
+    ("word", "area"),
+    [
+        ("qima_output_1k", AreaTier.SMALL),
+        ("qima_output_2k", AreaTier.LARGE),
+        ("QIMA_OUTPUT_2K", AreaTier.LARGE),
+        ("qima_output_8k", None),
+        (7, None),
+        (None, None),
+    ],
+)
+async def test_the_area_by_which_the_vendor_bills_is_read(
+    client: DashScopeClient, recorder: Recorder, word: Any, area: AreaTier | None
+):
+    usage = {"output_image_count": 1, "output_image_type": word}
+    recorder.says(200, json.dumps({"output": {"task_status": "SUCCEEDED", **choices([A])}, "usage": usage}))
+    assert (await client.query("t")).area is area
 
 
 @pytest.mark.parametrize(

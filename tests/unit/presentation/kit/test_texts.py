@@ -183,3 +183,10 @@ def test_a_cut_never_splits_an_escape_or_a_character_and_is_stated():
     assert shortened("e\u0301" * 10, 6) == "e\u0301e\u0301…"
     assert shortened("👍🏽" * 3, 6) == "👍🏽…"
     assert length(shortened("👍" * 600, 1024, "… (shortened)")) <= 1024
+
+
+def test_a_price_that_depends_on_what_is_asked_is_told_from_its_least_to_its_most():
+    texts = Texts.load()
+    assert texts.price("en-US", 140_000, 140_000) == "CN¥0.14"
+    assert texts.price("en-US", 250_000, 500_000) == "CN¥0.25 to CN¥0.50"
+    assert texts.price("zh-CN", 100_000, 200_000) == "¥0.10 至 ¥0.20"

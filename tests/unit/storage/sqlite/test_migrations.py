@@ -25,6 +25,9 @@ KEPT_LIMITS = 11
 FAILURE_KINDS = 14
 """The migration that keeps what a failure means."""
 
+PRICES = 15
+"""The migration that lets a price depend on what is asked for."""
+
 
 # -- migrations
 
@@ -208,6 +211,33 @@ async def test_what_had_failed_by_then_keeps_the_meaning_that_it_was_told_by(
     assert {*on_file(path, "SELECT code, kind FROM images")} == {*MEANT_THEN.items()} - {("", "unknown")} | {("", "")}
     advised = on_file(path, "SELECT content ->> '$.code', content ->> '$.advice' FROM outbox")
     assert {*advised} == {*ADVISED_THEN.items()}
+
+
+async def test_a_hold_from_before_prices_varied_keeps_the_one_that_it_had(path: Path, monkeypatch: pytest.MonkeyPatch):
+    known = migrations()
+    monkeypatch.setattr(
+        module, "migrations", lambda: {number: script for number, script in known.items() if number < PRICES}
+    )
+    async with await Database.open(path):
+        pass
+    on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 1)")
+    on_file(path, "INSERT INTO servers (id, last_number) VALUES (1, 0)")
+    for job_id, outcome in ((1, "'settled'"), (2, "'voided'"), (3, "NULL")):
+        on_file(path, old_job(job_id, "failed", ""))
+        values = f"{job_id}, 1, 'm', 2, 140000, 2, 0, 0, {outcome}"
+        on_file(
+            path,
+            "INSERT INTO holds (job_id, made_ms, model, images, price, free_images, budget, credit, outcome)"
+            f" VALUES ({values})",
+        )
+    monkeypatch.setattr(module, "migrations", lambda: known)
+    async with await Database.open(path):
+        pass
+    assert on_file(path, "SELECT small_price, large_price, billed_price FROM holds ORDER BY job_id") == [
+        (140000, 140000, 140000),
+        (140000, 140000, 0),
+        (140000, 140000, 0),
+    ]
 
 
 def old_job(number: int, state: str, failure: str) -> str:

@@ -1,0 +1,116 @@
+"""The tables of ``[models]``: what the configuration changes of the built-in models, and those that it adds."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot import config_faults
+from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
+from bot.domain.requests.catalogue import (
+    BUILT_IN,
+    FREE_TIER_DAYS,
+    FREE_TIER_IMAGES,
+    SIDES_TO_1440,
+    Catalogue,
+    FreeTier,
+    Model,
+    Protocol,
+)
+
+_MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
+
+
+class Section(BaseModel):
+    """A table of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class ModelEntry(Section):
+    """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
+
+    protocol: Protocol | None = None
+    price: Micros | None = None
+    price_large: Micros | None = None
+    large_above: Annotated[Whole | None, Field(ge=1)] = None
+    price_rewritten: Micros | None = None
+    prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
+    create_rate: Rate | None = None
+    running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
+    ahead: Annotated[Whole | None, Field(ge=0, le=10)] = None
+    free_tier: Annotated[Whole | None, Field(ge=0)] = None
+    free_tier_days: Annotated[Days, Field(ge=1)] = FREE_TIER_DAYS
+    free_tier_started: Day | None = None
+    free_tier_used: Annotated[Whole, Field(ge=0)] = 0
+    enabled: Flag = True
+
+
+def catalogue_of(entries: Mapping[str, ModelEntry]) -> Catalogue:
+    """Return the built-in models with what the tables change and add."""
+    models = {name: _model(name, entries.get(name, ModelEntry())) for name in (*BUILT_IN, *entries)}
+    return {name: model for name, model in models.items() if entries.get(name, ModelEntry()).enabled}
+
+
+def _model(name: str, entry: ModelEntry) -> Model:
+    base = BUILT_IN.get(name) or Model(name, entry.price or 0, 500, SIDES_TO_1440)
+    tier = None
+    if entry.free_tier_started is not None:
+        images = entry.free_tier if entry.free_tier is not None else FREE_TIER_IMAGES.get(name, 0)
+        tier = FreeTier(images, entry.free_tier_started, entry.free_tier_days, entry.free_tier_used)
+    given = {
+        "price_micros": entry.price,
+        "large_price_micros": entry.price_large,
+        "large_above": entry.large_above,
+        "rewritten_price_micros": entry.price_rewritten,
+        "prompt_limit": entry.prompt_limit,
+        "protocol": entry.protocol,
+        "create_rate": entry.create_rate,
+        "running_tasks": entry.running_tasks,
+        "ahead": entry.ahead,
+    }
+    return replace(base, free_tier=tier, **{key: value for key, value in given.items() if value is not None})
+
+
+def _are_complete(entries: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
+    faults = [fault for name, entry in entries.items() for fault in _faults(name, entry)]
+    if not catalogue_of(entries):
+        faults.append("models: at least one model must stay enabled")
+    if faults:
+        raise ValueError("\n".join(faults))
+    return entries
+
+
+def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
+    where = config_faults.written(("models", name))
+    if not _MODEL_NAME.fullmatch(name):
+        yield f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]'
+    elif name not in BUILT_IN and entry.price is None:
+        yield f"{where} is not built in: it needs a price"
+    else:
+        yield from (f"{where}.{fault}" for fault in _faults_of_price(entry, _model(name, entry)))
+
+
+def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
+    """Name the prices that can't be: each part of what a model costs has to be known, and to fit the others."""
+    if entry.price is not None:
+        for key, given, built_in in (
+            ("price_large", entry.price_large, model.large_price_micros),
+            ("price_rewritten", entry.price_rewritten, model.rewritten_price_micros),
+        ):
+            if given is None and built_in is not None:
+                yield f"price: is a part of what this model costs; set {key} beside it"
+    if model.large_price_micros is None and entry.large_above is not None:
+        yield "large_above: says from when on price_large counts, and there is none"
+    if model.large_price_micros is not None and model.rewritten_price_micros is not None:
+        yield "price_rewritten: can't stand beside price_large; a model's price depends on one of them"
+    if entry.price_rewritten is not None and not model.takes_rewriting:
+        yield "price_rewritten: this model does not rewrite prompts"
+    for key, dearer in (("price_large", model.large_price_micros), ("price_rewritten", model.rewritten_price_micros)):
+        if dearer is not None and dearer < model.price_micros:
+            yield f"{key}: must be as much as price, or more"
+
+
+Models = Annotated[dict[str, ModelEntry], AfterValidator(_are_complete)]
