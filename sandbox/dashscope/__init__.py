@@ -1,4 +1,4 @@
-"""A strict stand-in for DashScope's asynchronous picture APIs, with its bill and its signed result images.
+"""A strict stand-in for DashScope's picture APIs, with its bill and its signed result images.
 
 Sources: the project's notes on DashScope (recorded captures, the vendor's pages, its SDK). What no source
 settles is marked with the word ``Guess`` where it is decided. Marker words for prompts are in `outcomes`.

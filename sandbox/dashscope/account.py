@@ -21,6 +21,7 @@ from sandbox.dashscope.refusals import (
     TIMED_OUT,
     Failure,
     Refused,
+    refusal_of,
 )
 from sandbox.dashscope.tasks import Status, TaskRecord, service_time_ms
 
@@ -36,7 +37,7 @@ class Account:
 
     Attributes:
         models: the models by name.
-        creates: how many creates were accepted.
+        creates: how many creates were accepted, calls among them.
         arrears: whether the account is overdue: every create is refused. Guess: queries are still answered.
         free_tier_only: models that are refused when their free tier is used up.
         free_tiers: the free tier of each model; change ``used`` and ``expires_ms`` at will.
@@ -62,10 +63,13 @@ class Account:
         self._rewrite_s = rewrite_s
         self._new_image = new_image
         self._tasks: dict[str, TaskRecord] = {}
+        self._calls: dict[str, TaskRecord] = {}
         self._script = OutcomeScript()
         self._bill = Bill(self.models.values())
         self._lanes = Lanes(clock, self.models.values(), ended=self._end, moved=self.tell)
-        self._create_rates = {name: RateLimit(clock, model.create_rate) for name, model in self.models.items()}
+        self._create_rates = {
+            name: RateLimit(clock, model.create_rate, model.rate_s) for name, model in self.models.items()
+        }
         self._task_rates = {name: RateLimit(clock, QUERIES_PER_S) for name in ("query", "list", "cancel")}
         self._changed = asyncio.Event()
 
@@ -74,6 +78,12 @@ class Account:
         """All tasks ever accepted, by id, in the order of creation."""
         self._lanes.catch_up()
         return self._tasks
+
+    @property
+    def calls(self) -> dict[str, TaskRecord]:
+        """All that was ever asked for synchronously and accepted, likewise; the vendor has no task of it."""
+        self._lanes.catch_up()
+        return self._calls
 
     @property
     def free_tiers(self) -> dict[str, FreeTier]:
@@ -108,7 +118,7 @@ class Account:
     def forget_plans(self) -> None:
         """Let all go well with the creates that come, and tell the truth of all tasks that there are."""
         self._script = OutcomeScript()
-        for task in self.tasks.values():
+        for task in (*self.tasks.values(), *self.calls.values()):
             task.reports.clear()
             task.empty_reads = 0
 
@@ -136,8 +146,17 @@ class Account:
         if not self._create_rates[model.name].take():
             raise Refused(RATE)
 
-    def accept(self, order: Order) -> TaskRecord:
-        """Make a task of ``order``, or refuse it."""
+    async def answer(self, order: Order) -> TaskRecord:
+        """Draw ``order`` while its caller waits, or refuse it; whether the caller is still there nobody looks."""
+        call = self.accept(order, is_call=True)
+        await self.until(lambda: self.calls[call.task_id].end_ms is not None)
+        failure = call.failure or call.outcome.all_images_fail
+        if failure is not None:
+            raise Refused(refusal_of(failure))
+        return call
+
+    def accept(self, order: Order, *, is_call: bool = False) -> TaskRecord:
+        """Make a task of ``order``, or refuse it; a call is worked on like one, and not to be asked after."""
         self._lanes.catch_up()
         name = order.model.name
         now_ms = self._clock.now_ms()
@@ -148,7 +167,7 @@ class Account:
         if outcome.refuse is not None:
             raise Refused(outcome.refuse)
         task = self._new_task(order, outcome, now_ms)
-        self._tasks[task.task_id] = task
+        (self._calls if is_call else self._tasks)[task.task_id] = task
         self._lanes.add(task)
         self.creates += 1
         self.tell()
@@ -203,7 +222,7 @@ class Account:
             task.images = [task.images[0]] * task.order.n
         succeeded = sum(isinstance(image, str) for image in task.images)
         task.image_count = succeeded if task.outcome.image_count is None else task.outcome.image_count
-        self._bill.charge(task.task_id, task.model, task.image_count, at_ms)
+        self._bill.charge(task.task_id, task.order, task.image_count, at_ms)
 
     def _image(self, task: TaskRecord, index: int) -> str | Failure:
         return task.outcome.failure_of(index) or self._new_image(task, index)

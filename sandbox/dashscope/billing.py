@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sandbox.dashscope.checks import Order
 from sandbox.dashscope.models import StandInModel
 
 
@@ -35,24 +36,23 @@ class Bill:
     """The account's lines in the order in which the tasks succeeded, and what is left for free."""
 
     def __init__(self, models: Iterable[StandInModel]) -> None:
-        models = tuple(models)
-        self._prices = {model.name: model.price_micros for model in models}
         self.free_tiers = {model.name: FreeTier(model.free_images) for model in models}
         self.lines: list[BillLine] = []
 
-    def charge(self, task_id: str, model: str, images: int, now_ms: int) -> None:
-        """Write the line of a task; none if it gave no image.
+    def charge(self, task_id: str, order: Order, images: int, now_ms: int) -> None:
+        """Write the line of a task, or of a call; none if it gave no image.
 
         Guess: a task that the free tier covers in part is billed for the rest, even where only free use is
         allowed.
         """
         if images <= 0:
             return
-        tier = self.free_tiers[model]
+        model, pixels = order.model, order.width * order.height
+        tier = self.free_tiers[model.name]
         free = min(images, tier.left(now_ms))
         tier.used += free
-        cost_micros = (images - free) * self._prices[model]
-        self.lines.append(BillLine(task_id, model, images, free, cost_micros))
+        cost_micros = (images - free) * model.cost_micros(pixels, rewritten=order.prompt_extend)
+        self.lines.append(BillLine(task_id, model.name, images, free, cost_micros))
 
     @property
     def total_micros(self) -> int:

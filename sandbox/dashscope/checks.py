@@ -5,14 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, StandInModel
-from sandbox.dashscope.refusals import MODEL_NOT_FOUND, NO_INPUT, NO_MODEL, OTHER_ENDPOINT, Refused, invalid
+from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, StandInModel
+from sandbox.dashscope.refusals import (
+    MODEL_NOT_FOUND,
+    NO_INPUT,
+    NO_MODEL,
+    NOT_SYNC,
+    OTHER_ENDPOINT,
+    Refused,
+    invalid,
+)
 
 MAX_SEED = 2_147_483_647
-MOST_IMAGES, MOST_IN_SERIES = 4, 12
+MOST_IN_SERIES = 12
 _TIERS = {"1K": (1024, 1024), "2K": (2048, 2048), "4K": (4096, 4096)}
 """Without a picture in, a tier is a square of so many pixels (the vendor's page on wan2.7)."""
 
+_TOKEN = re.compile(r"[\u2e80-\uffff]|[^\W\d_]{1,6}|\S")
+"""Guess: about what the vendor counts as a token, up to six letters of a word and a character of Chinese."""
+
+_MODES = frozenset({"direct", "agent"})
 _SIZE = re.compile(r"([1-9][0-9]{0,5})\*([1-9][0-9]{0,5})")
 
 
@@ -50,7 +62,7 @@ class Order:
 
 
 def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], service: str) -> StandInModel:
-    """The model that ``body`` names, or a refusal; each is served at one path only."""
+    """The model that ``body`` names, or a refusal; each is served at one path, and some besides where they answer."""
     name = body.get("model")
     if name is None or name == "":
         raise Refused(NO_MODEL)
@@ -60,9 +72,11 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], servic
         if name.startswith(SERVED_ELSEWHERE):
             raise Refused(OTHER_ENDPOINT)
         raise Refused(MODEL_NOT_FOUND)
-    if models[name].service != service:
-        raise Refused(OTHER_ENDPOINT)
-    return models[name]
+    model = models[name]
+    if model.service == service or (model.answers_too and service == SYNC):
+        return model
+    # Guess: that the path does not matter to a model which only answers; recorded is the refusal of the header.
+    raise Refused(NOT_SYNC if model.service == SYNC and service != OLD else OTHER_ENDPOINT)
 
 
 def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
@@ -76,20 +90,22 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         raise invalid("Required body invalid, please check the request body format.")
     prompt = _text(given.get("prompt"), "prompt") if model.service == OLD else _message_text(given)
     # The newer protocol has moved it.
-    negative = _negative(given if model.service == OLD else params) if model.rewrites else ""
+    negative = _negative(given if model.service == OLD else params) if model.negative_limit else ""
+    if model.has_modes:
+        _check_modes(params)
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _images(params, model)
     width, height = _size(params, model)
     return Order(
         model=model,
-        prompt=prompt[: model.prompt_limit],
+        prompt=_cut(prompt, model),
         sent_prompt=prompt,
         negative_prompt=negative[: model.negative_limit],
         width=width,
         height=height,
         n=n,
         seed=_integer(params, "seed", 0, MAX_SEED) if params.get("seed") is not None else None,
-        prompt_extend=model.rewrites and _flag(params, "prompt_extend", default=True),
+        prompt_extend=model.rewrites and _flag(params, "prompt_extend", default=model.rewrites_by_itself),
         thinking=model.thinks and _flag(params, "thinking_mode", default=True) and not is_series,
         watermark=_flag(params, "watermark", default=False),
         params=params,
@@ -135,8 +151,21 @@ def _negative(holder: Mapping[str, Any]) -> str:
     return negative
 
 
+def _check_modes(params: Mapping[str, Any]) -> None:
+    _flag(params, "enable_thinking", default=True)
+    if params.get("prompt_extend_mode", "direct") not in _MODES:
+        raise _undefined("prompt_extend_mode")
+
+
+def _cut(prompt: str, model: StandInModel) -> str:
+    if not model.counts_tokens:
+        return prompt[: model.prompt_limit]
+    tokens = list(_TOKEN.finditer(prompt))
+    return prompt if len(tokens) <= model.prompt_limit else prompt[: tokens[model.prompt_limit - 1].end()]
+
+
 def _images(params: Mapping[str, Any], model: StandInModel) -> int:
-    return _integer(params, "n", 1, MOST_IMAGES, default=model.default_n)
+    return _integer(params, "n", 1, model.most_n, default=model.default_n)
 
 
 def _size(params: Mapping[str, Any], model: StandInModel) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The models that the stand-in knows: prices, limits and sizes as the vendor's pages print them."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,23 @@ TO_2K = SizeRule(min_pixels=768 * 768, max_pixels=2048 * 2048, max_ratio=8.0)
 TO_4K = SizeRule(min_pixels=768 * 768, max_pixels=4096 * 4096, max_ratio=8.0)
 """wan2.7-image-pro without a picture in and without a series: to 4096*4096."""
 
+QWEN = SizeRule(min_pixels=512 * 512, max_pixels=2048 * 2048)
+"""qwen-image-2.0 and z-image: 512*512 to 2048*2048 pixels (the vendor's pages, which name no ratio for these)."""
+
+QWEN3 = replace(QWEN, max_ratio=8.0)
+"""qwen-image-3.0: the same, 1:8 to 8:1 (the vendor's page on it)."""
+
+LARGE_ABOVE = 2_250_000
+"""Pixels above which a picture of qwen-image-3.0 is called 2k (the vendor's page on it)."""
+
 OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
 """What is behind ``/services/aigc/`` for the older and the newer asynchronous protocol."""
+
+SYNC = "multimodal-generation/generation"
+"""The same for what answers with the pictures themselves."""
+
+Usage = Literal["size", "sides", "tiers"]
+"""In which form usage is told: the newer wan's, qwen-image-2.0's or qwen-image-3.0's."""
 
 
 @dataclass(frozen=True)
@@ -45,37 +61,63 @@ class StandInModel:
 
     Attributes:
         name: what a create calls it.
-        service: the path at which it is served, `OLD` or `NEW`.
+        service: the path at which it is served, `OLD`, `NEW` or `SYNC`.
+        answers_too: it is also served at `SYNC`.
         price_micros: micro-yuan for one image.
+        large_micros: the same for one of more than `LARGE_ABOVE` pixels; 0: it costs no more.
+        rewritten_micros: the same for one whose prompt was rewritten; 0: it costs no more.
         free_images: images that the free tier covers.
-        prompt_limit: characters after which a prompt is silently cut.
+        prompt_limit: characters after which a prompt is silently cut; or tokens.
+        counts_tokens: whether they are tokens.
         negative_limit: the same for the negative prompt.
-        create_rate: creates accepted within a second.
+        create_rate: creates accepted within `rate_s` seconds.
+        rate_s: a second, or a minute.
         running: tasks that are worked on at once; further ones stay PENDING.
         sizes: the sizes it draws.
         default_size: ``W*H`` or a tier when a create names none.
         tiers: the words that it takes for a size.
         default_n: images when a create doesn't say how many.
-        rewrites: it knows ``negative_prompt`` and ``prompt_extend``; others ignore them, as all that they don't know.
+        most_n: images that a create may ask for.
+        rewrites: it knows ``prompt_extend``; others ignore it, as all that they don't know.
+        rewrites_by_itself: what ``prompt_extend`` is where a create doesn't say.
+        has_modes: it knows ``prompt_extend_mode`` and ``enable_thinking``.
+        usage: how usage is told.
+        says_text: beside its image it answers with the prompt as it was drawn.
         thinks: it knows ``thinking_mode`` and ``enable_sequential``.
         tokens: of input and output, which usage tells and nobody bills.
     """
 
     name: str
     price_micros: int
+    large_micros: int = 0
+    rewritten_micros: int = 0
     free_images: int = 0
     prompt_limit: int = 800
+    counts_tokens: bool = False
     negative_limit: int = 500
     create_rate: int = 2
+    rate_s: int = 1
     running: int = 2
     sizes: SizeRule = BY_SIDE
     default_size: str = "1024*1024"
     service: str = OLD
+    answers_too: bool = False
     tiers: tuple[str, ...] = ()
     default_n: int = 4
+    most_n: int = 4
     rewrites: bool = True
+    rewrites_by_itself: bool = True
+    has_modes: bool = False
+    usage: Usage = "size"
+    says_text: bool = False
     thinks: bool = False
     tokens: tuple[int, int] = (0, 0)
+
+    def cost_micros(self, pixels: int, *, rewritten: bool) -> int:
+        """Return what one image of so many pixels costs."""
+        if self.large_micros and pixels > LARGE_ABOVE:
+            return self.large_micros
+        return self.rewritten_micros if rewritten and self.rewritten_micros else self.price_micros
 
 
 SERVED_ELSEWHERE = ("wan2.6-", "wan2.7-", "qwen-image-2", "qwen-image-3", "qwen-image-max", "z-image-")
@@ -92,11 +134,44 @@ _WAN27 = StandInModel(
     sizes=TO_2K,
     default_size="2K",
     service=NEW,
+    answers_too=True,
     tiers=("1K", "2K"),
     default_n=1,
+    negative_limit=0,
     rewrites=False,
     thinks=True,
     tokens=(11015, 2),
+)
+
+# Guess: how many calls of a synchronous model are worked on at once; no page says it.
+_QWEN2 = StandInModel(
+    "qwen-image-2.0",
+    200_000,
+    free_images=100,
+    prompt_limit=1300,
+    counts_tokens=True,
+    running=10,
+    sizes=QWEN,
+    default_size="2048*2048",
+    service=SYNC,
+    default_n=1,
+    most_n=6,
+    usage="sides",
+)
+# Guess: what it draws where no size is said; somebody measured 2048*2048.
+_QWEN3 = replace(
+    _QWEN2,
+    name="qwen-image-3.0",
+    price_micros=180_000,
+    free_images=10,
+    prompt_limit=4500,
+    create_rate=20,
+    rate_s=60,
+    sizes=QWEN3,
+    service=NEW,
+    answers_too=True,
+    has_modes=True,
+    usage="tiers",
 )
 
 # The first three have the limit of 800 from the page that the project started from; today's page says 500 for
@@ -127,7 +202,28 @@ DEFAULT_MODELS = (
         sizes=BY_AREA,
         default_size="1280*1280",
         service=NEW,
+        answers_too=True,
     ),
     _WAN27,
     replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=TO_4K, tiers=("1K", "2K", "4K")),
+    _QWEN2,
+    replace(_QWEN2, name="qwen-image-2.0-pro", price_micros=500_000, rate_s=60),
+    _QWEN3,
+    replace(_QWEN3, name="qwen-image-3.0-pro", price_micros=250_000, large_micros=500_000, create_rate=5),
+    StandInModel(
+        "z-image-turbo",
+        100_000,
+        rewritten_micros=200_000,
+        free_images=100,
+        running=10,
+        sizes=QWEN,
+        default_size="1024*1536",
+        service=SYNC,
+        negative_limit=0,
+        default_n=1,
+        most_n=1,
+        rewrites_by_itself=False,
+        usage="sides",
+        says_text=True,
+    ),
 )

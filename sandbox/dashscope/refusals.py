@@ -31,6 +31,7 @@ class Refused(Exception):
 NO_KEY = Refusal(401, "InvalidApiKey", "No API-key provided.")
 WRONG_KEY = Refusal(401, "InvalidApiKey", "Invalid API-key provided.")
 NOT_ASYNC = Refusal(403, "AccessDenied", "current user api does not support synchronous calls.")
+NOT_SYNC = Refusal(403, "AccessDenied", "current user api does not support asynchronous calls.")
 NOT_FOUND = Refusal(404, "NotFound", "Not found!")
 RATE = Refusal(429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.")
 ARREARS = Refusal(400, "Arrearage", "Access denied, please make sure your account is in good standing.")
@@ -60,6 +61,11 @@ TIMED_OUT = Failure(
     "An internal timeout error has occured during execution, please try again later or contact service support.",
 )
 OUTPUT_INAPPROPRIATE = Failure("DataInspectionFailed", "Output data may contain inappropriate content.")
+
+
+def refusal_of(failure: Failure) -> Refusal:
+    """Return how a call is refused that was taken and came to nothing. Guess: the status, by the error page."""
+    return Refusal(500 if failure.code.startswith("InternalError") else 400, failure.code, failure.message)
 
 
 def invalid(message: str) -> Refused:

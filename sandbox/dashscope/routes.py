@@ -12,12 +12,13 @@ from bot.ports import Clock
 from sandbox.dashscope import wire
 from sandbox.dashscope.account import Account
 from sandbox.dashscope.checks import model_of, order_of
-from sandbox.dashscope.models import NEW, OLD
+from sandbox.dashscope.models import NEW, OLD, SYNC
 from sandbox.dashscope.refusals import (
     NO_KEY,
     NOT_ASYNC,
     NOT_FOUND,
     NOT_JSON,
+    NOT_SYNC,
     TOO_LARGE,
     WRONG_KEY,
     Refusal,
@@ -43,6 +44,7 @@ class ApiRoutes:
     def add_to(self, app: web.Application) -> None:
         """Mount everything; the names are the operations of the fault script."""
         app.router.add_post(CREATE, self.create, name="create")
+        app.router.add_post(SERVICES + SYNC, self.call, name="call")
         # The vendor's page writes /tasks/, its SDK sends /tasks.
         app.router.add_get(TASKS + "{slash:/?}", self.list, name="list")
         app.router.add_get(TASKS + "/{task_id}", self.query, name="query")
@@ -61,6 +63,18 @@ class ApiRoutes:
         task = self._account.accept(order_of(body, model))
         output = {"task_status": Status.PENDING, "task_id": task.task_id}
         return self._created(request, {"output": output, "request_id": task.request_id})
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """Answer with the pictures themselves, once they are drawn."""
+        self._authorize(request)
+        # Guess: that the header is refused for each model here, as it was recorded for one.
+        if request.headers.get("X-DashScope-Async", "").lower() == "enable":
+            raise Refused(NOT_SYNC)
+        body = await _json_object(request)
+        model = model_of(body, self._account.models, SYNC)
+        self._account.admit(model)
+        call = await self._account.answer(order_of(body, model))
+        return self._created(request, wire.call_body(call))
 
     async def query(self, request: web.Request) -> web.StreamResponse:
         self._authorize(request)
@@ -97,7 +111,7 @@ class ApiRoutes:
         return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
 
     async def other(self, request: web.Request) -> web.StreamResponse:
-        if request.path in {SERVICES + OLD, SERVICES + NEW} or request.path.startswith(TASKS):
+        if request.path in {SERVICES + OLD, SERVICES + NEW, SERVICES + SYNC} or request.path.startswith(TASKS):
             raise invalid(f"Request method '{request.method}' is not supported.")
         raise Refused(NOT_FOUND)
 

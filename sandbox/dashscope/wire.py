@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.dashscope.models import OLD
+from sandbox.dashscope.models import LARGE_ABOVE, OLD
 from sandbox.dashscope.refusals import Failure
 from sandbox.dashscope.tasks import Status, TaskRecord
 
@@ -57,6 +57,13 @@ def query_body(request_id: str, task: TaskRecord, status: str) -> Json:
     return {"request_id": request_id, "output": output | _metrics(task, 0, 0)}
 
 
+def call_body(call: TaskRecord) -> Json:
+    """Return the answer to a call: what a task of the newer form says once it SUCCEEDED, without the task."""
+    if not call.names_results():
+        return {"output": {"choices": []}, "request_id": call.request_id}
+    return _chosen(call.request_id, call, {})
+
+
 def list_body(request_id: str, tasks: Sequence[TaskRecord], page_no: int, page_size: int) -> Json:
     """One page of ``tasks``; its times are milliseconds, unlike a query's."""
     start = (page_no - 1) * page_size
@@ -89,25 +96,53 @@ def _succeeded(request_id: str, task: TaskRecord) -> Json:
 
 
 def _chosen(request_id: str, task: TaskRecord, output: Json) -> Json:
-    """The newer form: one choice for each image.
+    """The newer form: wan has one choice for each image, the others have all of them in one.
 
     Guess: one that failed is left out; the pages show none. Of what was asked for nothing is said.
     """
     made = [image for image in task.images if isinstance(image, str)]
-    choices = [_choice({"image": image, "type": "image"}) for image in made]
-    tokens_in, tokens_out = task.order.model.tokens
-    usage = {
-        "size": f"{task.order.width}*{task.order.height}",
-        "total_tokens": tokens_in + tokens_out,
-        "image_count": task.image_count,
-        "output_tokens": tokens_out,
-        "input_tokens": tokens_in,
-    }
-    return {"request_id": request_id, "output": output | {"finished": True, "choices": choices}, "usage": usage}
+    model = task.order.model
+    if model.usage == "size":
+        output |= {"finished": True, "choices": [_choice({"image": image, "type": "image"}) for image in made]}
+    else:
+        # Recorded of a qwen-image: its parts have no type.
+        output |= {"choices": [_choice(*({"image": image} for image in made), *_text(task))]}
+    if model.says_text and task.order.prompt_extend:
+        output["choices"][0]["message"]["reasoning_content"] = "What would make this picture better?"
+    if model.has_modes and task.order.prompt_extend:
+        output |= {"rewrite_status": "success"}  # Guess: the word.
+    return {"request_id": request_id, "output": output, "usage": _usage(task)}
 
 
-def _choice(part: Json) -> Json:
-    return {"finish_reason": "stop", "message": {"role": "assistant", "content": [part]}}
+def _text(task: TaskRecord) -> list[Json]:
+    """Return the part with the prompt as it was drawn, of a model that answers with it."""
+    return [{"text": task.actual_prompt or task.prompt}] if task.order.model.says_text else []
+
+
+def _usage(task: TaskRecord) -> Json:
+    order = task.order
+    tokens_in, tokens_out = order.model.tokens
+    tokens = {"input_tokens": tokens_in, "output_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
+    match order.model.usage:
+        case "size":
+            return {"size": f"{order.width}*{order.height}", "image_count": task.image_count, **tokens}
+        case "sides":
+            sides = {"width": order.width, "height": order.height, "image_count": task.image_count}
+            return sides | tokens if order.model.says_text else sides
+        case "tiers":
+            tier = "2k" if order.width * order.height > LARGE_ABOVE else "1k"
+            return {
+                "output_width": order.width,
+                "output_height": order.height,
+                "input_image_count": 0,
+                "input_image_type": f"qima_input_{tier}",
+                "output_image_count": task.image_count,
+                "output_image_type": f"qima_output_{tier}",
+            }
+
+
+def _choice(*parts: Json) -> Json:
+    return {"finish_reason": "stop", "message": {"role": "assistant", "content": list(parts)}}
 
 
 def _images_key(task: TaskRecord) -> str:

@@ -50,6 +50,11 @@ def generation(sdk: Any) -> Any:
     return importlib.import_module("dashscope.aigc.image_generation").ImageGeneration
 
 
+@pytest.fixture
+def conversation(sdk: Any) -> Any:
+    return sdk.MultiModalConversation
+
+
 async def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return await asyncio.to_thread(function, *args, **kwargs)
 
@@ -175,6 +180,65 @@ async def test_sdk_cancels_only_a_pending_generation(vendor: DashScopeStandIn, g
     assert vendor.tasks[waiting.output.task_id].status == "CANCELED"
     refused = await _call(generation.cancel, running)
     assert (refused.status_code, refused.code) == (400, "UnsupportedOperation")
+
+
+@pytest.mark.parametrize(("size", "word"), [("1024*1024", "qima_output_1k"), ("2048*2048", "qima_output_2k")])
+async def test_sdk_generates_with_the_model_whose_price_goes_by_the_area(
+    vendor: DashScopeStandIn, generation: Any, size: str, word: str
+):
+    vendor.free_tiers["qwen-image-3.0-pro"].used = 10
+    created = await _call(generation.async_call, model="qwen-image-3.0-pro", messages=ASKED, n=2, size=size)
+    done = await _call(generation.wait, created)
+    assert done.output.task_status == "SUCCEEDED"
+    (choice,) = done.output.choices
+    assert [set(part) for part in choice["message"]["content"]] == [{"image"}] * 2
+    assert (done.usage["output_image_count"], done.usage["output_image_type"]) == (2, word)
+    assert "image_count" not in done.usage
+    assert vendor.billed_micros == (1_000_000 if word.endswith("2k") else 500_000)
+
+
+# -- what answers with the pictures themselves
+
+
+@pytest.mark.parametrize("model", ["qwen-image-2.0", "qwen-image-2.0-pro", "qwen-image-3.0"])
+@pytest.mark.parametrize("name", ["conversation", "generation"])
+async def test_sdk_is_answered_with_pictures(
+    request: pytest.FixtureRequest, vendor: DashScopeStandIn, name: str, model: str
+):
+    speaker = request.getfixturevalue(name)
+    done = await _call(speaker.call, model=model, messages=ASKED, n=2, size="1024*1024", seed=7, watermark=False)
+    assert done.status_code == 200, done
+    urls = [part["image"] for choice in done.output.choices for part in choice["message"]["content"]]
+    assert len(urls) == 2
+    async with aiohttp.ClientSession() as session, session.get(yarl.URL(urls[1], encoded=True)) as image:
+        assert (await image.read()).startswith(b"\x89PNG\r\n\x1a\n")
+    assert (len(vendor.calls), vendor.tasks) == (1, {})
+    assert [(line.model, line.images) for line in vendor.bill()] == [(model, 2)]
+
+
+@pytest.mark.parametrize("rewrites", [True, False])
+async def test_sdk_is_answered_with_a_picture_and_its_prompt(
+    vendor: DashScopeStandIn, conversation: Any, rewrites: bool
+):
+    vendor.free_tiers["z-image-turbo"].used = 100
+    done = await _call(conversation.call, model="z-image-turbo", messages=ASKED, prompt_extend=rewrites)
+    (choice,) = done.output.choices
+    image, text = choice["message"]["content"]
+    assert (set(image), text["text"].startswith("一间花店")) == ({"image"}, True)
+    assert ("reasoning_content" in choice["message"]) is rewrites
+    assert (done.usage["image_count"], done.usage["width"], done.usage["height"]) == (1, 1024, 1536)
+    assert vendor.billed_micros == (200_000 if rewrites else 100_000)
+
+
+async def test_sdk_hears_why_a_call_is_refused(vendor: DashScopeStandIn, conversation: Any, generation: Any):
+    prompt = [{"role": "user", "content": [{"text": "[refuse] a cat"}]}]
+    refused = await _call(conversation.call, model="qwen-image-2.0", messages=prompt)
+    assert (refused.status_code, refused.code) == (400, "DataInspectionFailed")
+    asynchronous = await _call(generation.async_call, model="qwen-image-2.0", messages=ASKED, n=1)
+    assert (asynchronous.status_code, asynchronous.code) == (403, "AccessDenied")
+    elsewhere = await _call(conversation.call, model=TURBO, messages=ASKED)
+    assert (elsewhere.status_code, elsewhere.message[:9]) == (400, "url error")
+    assert vendor.creates == 0
 
 
 async def test_sdk_with_a_model_of_the_other_protocol_is_refused(

@@ -1,5 +1,6 @@
 """Somebody who speaks plain HTTP to the DashScope stand-in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from sandbox.dashscope import DashScopeStandIn, TaskRecord
 TURBO = "wanx2.1-t2i-turbo"
 KEY = {"Authorization": "Bearer sk-sandbox"}
 CREATE = "/services/aigc/text2image/image-synthesis"
+CALL = "/services/aigc/multimodal-generation/generation"
 GENERATE = "/services/aigc/image-generation/generation"
 NEWER = "wan2.6-t2i"
 
@@ -57,6 +59,17 @@ class Caller:
         body = {"model": model, "input": {"messages": messages}, "parameters": params}
         headers = {**KEY, "X-DashScope-Async": "enable"} if headers is None else headers
         return await self.ask("POST", path, json=body, headers=headers)
+
+    async def call(self, messages: Any = ASKED, *, model: str, **kwargs: Any) -> tuple[int, Any]:
+        """Ask for the pictures themselves, and let the time pass that they take."""
+        kwargs = {"path": CALL, "headers": KEY, **kwargs}
+        before = len(self.vendor.calls)
+        asked = asyncio.create_task(self.generate(messages, model=model, **kwargs))
+        taken = asyncio.create_task(self.vendor.until(lambda: len(self.vendor.calls) > before))
+        await asyncio.wait([asked, taken], return_when=asyncio.FIRST_COMPLETED)
+        taken.cancel()
+        self.clock.advance(300)
+        return await asked
 
     async def generated(self, messages: Any = ASKED, **kwargs: Any) -> TaskRecord:
         status, body = await self.generate(messages, **kwargs)
