@@ -49,9 +49,13 @@ class ModelEntry(Section):
 
 
 def catalogue_of(entries: Mapping[str, ModelEntry]) -> Catalogue:
-    """Return the built-in models with what the tables change and add."""
+    """Return the built-in models that are offered unasked or have a table, with what the tables change and add."""
     models = {name: _model(name, entries.get(name, ModelEntry())) for name in (*BUILT_IN, *entries)}
-    return {name: model for name, model in models.items() if entries.get(name, ModelEntry()).enabled}
+    return {
+        name: model
+        for name, model in models.items()
+        if (entries[name].enabled if name in entries else model.is_offered)
+    }
 
 
 def _model(name: str, entry: ModelEntry) -> Model:
@@ -90,7 +94,17 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     elif name not in BUILT_IN and entry.price is None:
         yield f"{where} is not built in: it needs a price"
     else:
-        yield from (f"{where}.{fault}" for fault in _faults_of_price(entry, _model(name, entry)))
+        model = _model(name, entry)
+        yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
+
+
+def _faults_of_protocol(model: Model) -> Iterator[str]:
+    """Name a protocol by which the service does not serve a model; of one that is not built in nobody here knows."""
+    built_in = BUILT_IN.get(model.name, model)
+    served = [built_in.protocol, *sorted(built_in.other_protocols)]
+    if model.protocol not in served:
+        words = " or ".join(f'"{one}"' for one in served)
+        yield f"protocol: the service has this model only as {words}"
 
 
 def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:

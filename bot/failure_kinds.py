@@ -17,6 +17,7 @@ class FailureKind(StrEnum):
     ACCOUNT = "account"  # key, arrears, permission
     MODEL = "model"  # this model is gone, not opened, or its free quota is used up
     DOUBT = "doubt"  # whether the vendor took the request never became clear
+    ANSWER = "answer"  # the answer was lost with which the pictures would have come
     FORGOTTEN = "forgotten"  # the vendor never told what became of its task
     RESULTS = "results"  # the task was made, its pictures can't be had
     LOST = "lost"  # the pictures were fetched, and their files are gone
@@ -59,6 +60,7 @@ class Failure:
 
 
 IN_DOUBT = Failure("in_doubt", FailureKind.DOUBT)
+ANSWER_LOST = Failure("answer_lost", FailureKind.ANSWER)
 TASK_FORGOTTEN = Failure("task_forgotten", FailureKind.FORGOTTEN)
 TASK_FAILED = Failure("task_failed", FailureKind.SERVICE)
 NO_RESULTS = Failure("no_results", FailureKind.RESULTS)

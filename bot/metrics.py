@@ -14,6 +14,7 @@ from bot.ports import Step
 BUCKETS: dict[Step, tuple[float, ...]] = {
     "ack": (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 15),
     "create": (0.1, 0.25, 0.5, 1, 2, 5, 15, 60),
+    "call": (2, 5, 10, 15, 20, 30, 45, 60, 120, 300, 600),
     "notice": (0.5, 1, 2, 3, 5, 10, 30, 60),
     "edit": (0.1, 0.25, 0.5, 1, 2, 5, 15, 45, 120),
 }
@@ -23,6 +24,7 @@ HISTOGRAMS: dict[Step, tuple[str, str]] = {
         "From an interaction's arrival to its card; Discord allows three seconds to the first answer",
     ),
     "create": ("imagine_create_seconds", "A create at the image service, until its answer or its failure"),
+    "call": ("imagine_call_seconds", "A create that is answered with the pictures, until its answer or its failure"),
     "notice": ("imagine_notice_seconds", "How late at most the end of a task was noticed"),
     "edit": ("imagine_edit_seconds", "One edit of a job's message, until its answer or its failure"),
 }

@@ -103,6 +103,16 @@ class Jobs(Protocol):
         """Store the results' addresses, and what the vendor bills; the job is ``fetching`` then."""
         ...
 
+    async def record_drawn(self, job_id: int, report: TaskReport, *, since_ms: int) -> Job | None:
+        """Store what a call was answered with: the job, which was submitting, is ``fetching`` then.
+
+        Args:
+            job_id: which.
+            report: the pictures' addresses, and what the vendor bills.
+            since_ms: when the call was made.
+        """
+        ...
+
     async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:
         """Note that a result was fetched; its signed address is forgotten."""
         ...

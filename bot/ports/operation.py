@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-Step = Literal["ack", "create", "notice", "edit"]
+Step = Literal["ack", "create", "call", "notice", "edit"]
 
 
 class Meter(Protocol):
@@ -13,6 +13,7 @@ class Meter(Protocol):
 
         Args:
             step: ``ack``, from an interaction's arrival to its card; ``create``, a create and its answer;
+                ``call``, one that is answered with the pictures;
                 ``notice``, how late at most the end of a task was noticed; ``edit``, one edit of a message.
             seconds: by the monotonic clock.
             model: of the job.

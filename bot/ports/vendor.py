@@ -33,6 +33,17 @@ class ImageService(Protocol):
         """
         ...
 
+    async def draw(self, request: ImageRequest) -> TaskReport:
+        """Have a synchronous model draw, and wait for it: minutes, at worst.
+
+        The report is of a success and names no task: nobody can be asked for it once it is lost.
+
+        Raises:
+            OutcomeUnknown: if it may have been drawn all the same.
+            ImageServiceError: if it provably was not.
+        """
+        ...
+
     async def query(self, task_id: str) -> TaskReport:
         """Return how a task stands.
 

@@ -121,6 +121,7 @@ class Core:
             lanes=self.stores.lanes,
             vendor=vendor,
             watcher=self.watcher,
+            collector=self.collector,
             doubts=self.doubts,
             catalogue=catalogue,
             operator=self.stores.outbox,

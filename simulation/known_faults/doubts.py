@@ -1,11 +1,10 @@
 """Faults about creates of which nobody knows what they did."""
 
 from bot.domain.jobs.job import Job
-from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.requests.catalogue import Model
-from bot.errors import ImageServiceError, OutcomeUnknown, RetryLater
+from bot.errors import OutcomeUnknown, RetryLater
 from bot.service.vendor import in_doubt
-from bot.service.vendor.dispatcher import Dispatcher
+from bot.service.vendor.dispatcher import Dispatcher, Outcome
 from bot.service.vendor.in_doubt import CRASH
 
 NOTE = Dispatcher._note
@@ -20,9 +19,7 @@ def two_reads_are_proof() -> None:
 def timeout_is_repeated() -> None:
     """A create whose answer is lost is sent again, as if it had not left."""
 
-    async def note(
-        self: Dispatcher, model: Model, job: Job, outcome: CreatedTask | ImageServiceError, *, was_ahead: bool
-    ) -> None:
+    async def note(self: Dispatcher, model: Model, job: Job, outcome: Outcome, *, was_ahead: bool) -> None:
         if isinstance(outcome, OutcomeUnknown) and outcome.code != CRASH:
             outcome = RetryLater(outcome.code)
         await NOTE(self, model, job, outcome, was_ahead=was_ahead)

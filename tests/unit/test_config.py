@@ -99,7 +99,18 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\ndatabase = 'file:a.db'", "storage.database: must be a path"),
         ("[storage]\ndatabase = '~nobody-is-called-so/a.db'", "storage.database: begins with ~, and there is no such"),
         ("[storage]\nimages = '~nobody-is-called-so/a'", "storage.images: begins with ~, and there is no such home"),
-        ("[models.mine]\nprice = '1'\nprotocol = 'sync'", "protocol: must be 'text-to-image' or 'image-generation'"),
+        (
+            "[models.mine]\nprice = '1'\nprotocol = 'sync'",
+            "'text-to-image', 'image-generation' or 'multimodal-generation'",
+        ),
+        (
+            "[models.'qwen-image-2.0']\nprotocol = 'image-generation'",
+            'models."qwen-image-2.0".protocol: the service has this model only as "multimodal-generation"',
+        ),
+        ("[models.'wan2.6-t2i']\nprotocol = 'text-to-image'", 'as "image-generation" or "multimodal-generation"'),
+        ("[models.'qwen-image-3.0-pro']\nprice = '0.3'", "price: is a part of what this model costs; set price_large"),
+        ("[models.'z-image-turbo']\nprice = '0.11'", "this model costs; set price_rewritten beside it"),
+        ("[models.'z-image-turbo']\nprice_large = '0.5'", "price_rewritten: can't stand beside price_large"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
         ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
         (
@@ -297,6 +308,23 @@ def test_a_price_may_depend_on_the_size_or_on_rewriting(tmp_path):
     assert (sized.price_micros, sized.large_price_micros, sized.large_above) == (250_000, 500_000, 1_000_000)
     assert (rewriting.price_micros, rewriting.rewritten_price_micros) == (200_000, 300_000)
     assert (sized.create_rate, rewriting.create_rate) == (pytest.approx(5 / 60), 3)
+
+
+def test_the_newest_models_are_off_until_a_table_names_them(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'z-image-turbo']\n[models.'qwen-image-2.0']\nenabled = false\n")
+    catalogue = load(file, SECRETS).catalogue()
+    assert list(catalogue) == [*(name for name, model in BUILT_IN.items() if model.is_offered), "z-image-turbo"]
+    assert catalogue["z-image-turbo"] == BUILT_IN["z-image-turbo"]
+    file.write_text("".join(f"[models.'{name}']\nenabled = false\n" for name in Config().catalogue()))
+    with pytest.raises(ConfigurationError, match="at least one model must stay enabled"):
+        load(file, SECRETS)
+
+
+def test_a_model_may_be_asked_in_the_other_way_that_the_service_has(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'wan2.6-t2i']\nprotocol = 'multimodal-generation'\n")
+    assert load(file, SECRETS).catalogue()["wan2.6-t2i"].protocol.is_synchronous
 
 
 def test_a_model_of_ones_own_may_be_of_the_newer_protocol(tmp_path):

@@ -11,6 +11,7 @@ from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.requests import refused_prompts
 from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
+from bot.domain.requests.prices import price_range
 from bot.domain.time import waits
 from bot.presentation.jobs import presenter, reply_recovery
 from bot.presentation.kit import retrying
@@ -69,8 +70,9 @@ def readme() -> Iterator[str]:
     """Return the phrases of README.md that have a figure in them."""
     for name, model in BUILT_IN.items():
         mark = " (default)" if name == next(iter(BUILT_IN)) else ""
-        price, limit = model.price_micros / CNY, model.prompt_limit
-        yield f"| `{name}`{mark} | {price:.2f} | {FREE_TIER_IMAGES[name]} | {limit} |"
+        prices = " to ".join(f"{micros / CNY:.2f}" for micros in sorted(set(price_range(model))))
+        limit = f"{model.prompt_limit}{' tokens' if model.counts_word_pieces else ''}"
+        yield f"| `{name}`{mark} | {prices} | {FREE_TIER_IMAGES[name]} | {limit} |"
     quota, pool = DEFAULTS.quota, DEFAULTS.servers.pool
     assert pool is not None
     assert quota.operator_cap is not None

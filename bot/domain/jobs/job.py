@@ -1,5 +1,7 @@
 """A job and its states.
 
+                        ┌───────────────────────────────────┐
+                        │                                   v
 held ──> queued ──> submitting ──> pending ──> running ──> fetching ──> delivering ──> delivered
   │        │  ^          │  │       │   ^         │            │             │
   │        │  ├──────────┘  │       │<──┼─────────┤            │             ├<> undelivered
@@ -40,7 +42,7 @@ S = JobState
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.HELD: frozenset({S.QUEUED, S.VOID}),
     S.QUEUED: frozenset({S.SUBMITTING, S.CANCELED, S.EXPIRED}),
-    S.SUBMITTING: frozenset({S.PENDING, S.QUEUED, S.FAILED, S.IN_DOUBT}),
+    S.SUBMITTING: frozenset({S.PENDING, S.FETCHING, S.QUEUED, S.FAILED, S.IN_DOUBT}),
     S.IN_DOUBT: frozenset({S.PENDING, S.QUEUED, S.FAILED}),
     S.PENDING: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
     S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.CANCELED, S.IN_DOUBT}),
@@ -55,6 +57,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 }
 """Where a state may go. A wish to cancel is no state: it is noted beside any of them.
 
+What answers with its pictures goes from submitting to fetching at once, or fails: of a lost answer nobody can find out.
 Only an adopted task that turned out to be somebody else's leads from the vendor back into doubt. What could not be
 delivered is sent again by the way on which it was delivered the first time. Pictures whose files are all lost before
 Discord has them end a job that was settled: what it was charged is given back."""
@@ -167,6 +170,7 @@ class Job:
         shown: the version that the message shows.
         adopted: its task was found in the vendor's list and is not confirmed as its own yet.
         failure: why it failed, was refused or expired: the vendor's code or a word of ours.
+        is_call: its create is answered with the pictures: as long as it is submitting it is drawn, and it has no task.
         failure_kind: what that means, once it failed; None before, and in any other end.
         attempts: creates that were answered with an error of the service itself.
         vendor_claimed_ms: the vendor's time when it was claimed; 0 where the vendor had not told its time.
@@ -217,6 +221,12 @@ class Job:
     is_elsewhere: bool = False
     message_gone: bool = False
     failure_kind: FailureKind | None = None
+    is_call: bool = False
+
+    @property
+    def is_under_call(self) -> bool:
+        """Whether the service draws it while its create waits for the answer."""
+        return self.is_call and self.state is JobState.SUBMITTING
 
     @property
     def is_final(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import Job
+from bot.domain.requests.catalogue import Model
 
 ACCOUNT = "*"
 """The lane that stands for the whole account: stopped, it stops all others."""
@@ -29,6 +30,11 @@ class Turn:
     job: Job | None = None
     again_ms: int = 0
     was_ahead: bool = False
+
+
+def spacing_ms(model: Model) -> int:
+    """Return the least time between two creates of a lane."""
+    return int(1000 * PACE_MARGIN / model.create_rate)
 
 
 def probe_delay_ms(probes: int) -> int:

@@ -16,7 +16,7 @@ SEED_MAX = 2_147_483_647
 """The vendor's largest seed: 2**31 - 1."""
 
 IMAGES_MAX = 4
-"""The vendor draws one to four images in a task."""
+"""The vendor draws one to four images in a task; qwen-image would draw six, which is more than a message shows well."""
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
@@ -27,6 +27,12 @@ class Protocol(StrEnum):
 
     TEXT_TO_IMAGE = "text-to-image"  # wan2.5 and older
     IMAGE_GENERATION = "image-generation"  # wan2.6 and newer: a message in, choices out
+    MULTIMODAL = "multimodal-generation"  # the same, but one waits for the pictures: there is no task to ask after
+
+    @property
+    def is_synchronous(self) -> bool:
+        """Whether a create is answered with the pictures; what is lost with its answer can't be asked for."""
+        return self is Protocol.MULTIMODAL
 
 
 class AreaTier(StrEnum):
@@ -160,6 +166,38 @@ PIXELS_TO_4096 = replace(PIXELS_TO_2048, max_side=11584, max_pixels=4096 * 4096)
 4096*4096 seldom passes Discord's limit for files, and would then be shown as a smaller JPEG."""
 
 
+QWEN_2K = replace(PIXELS_TO_2048, min_side=182, min_pixels=512 * 512)
+"""qwen-image-2.0 and -3.0: 512*512 to 2048*2048 pixels in all, by itself 2048*2048; of 3.0 the page names the ratio."""
+
+QWEN_1K = replace(
+    QWEN_2K,
+    presets={
+        "1:1": Size(1440, 1440),
+        "16:9": Size(1920, 1080),
+        "9:16": Size(1080, 1920),
+        "4:3": Size(1664, 1248),
+        "3:4": Size(1248, 1664),
+        "3:2": Size(1728, 1152),
+        "2:3": Size(1152, 1728),
+    },
+)
+"""qwen-image-3.0-pro: the same. Offered is what costs half; the rest is for whoever types it."""
+
+Z_IMAGE = replace(
+    QWEN_2K,
+    presets={
+        "2:3": Size(1024, 1536),
+        "1:1": Size(1280, 1280),
+        "3:2": Size(1536, 1024),
+        "4:3": Size(1472, 1104),
+        "3:4": Size(1104, 1472),
+        "16:9": Size(1536, 864),
+        "9:16": Size(864, 1536),
+    },
+)
+"""z-image-turbo: the same; by itself it draws 1024*1536 (its page)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FreeTier:
     """The images that the vendor gives an account per model.
@@ -198,16 +236,22 @@ class Model:
 
     Attributes:
         price_micros: micro-yuan per image that the vendor bills; see `prices.price_of`.
-        prompt_limit: characters after which the vendor cuts without a word.
+        prompt_limit: characters after which the vendor cuts without a word; or tokens.
+        counts_word_pieces: they are tokens, pieces of words.
         protocol: how it is asked.
+        other_protocols: how it could be asked as well.
+        images_max: images that one request may ask for.
         negative_prompt_limit: characters of a negative prompt; 0: it takes none.
         takes_rewriting: it can have the prompt rewritten before it draws, and be told not to.
+        rewrites_unasked: it does where the member says nothing of it.
+        takes_watermark: it can put the vendor's mark on a picture.
         fixed: further parameters of the vendor's, the same in every create.
         prompt_note_above: characters above which the vendor's newer page says that it cuts; None: no such doubt.
         create_rate: creates per second that the vendor admits.
         running_tasks: tasks that the vendor runs at once.
         ahead: tasks that may wait in the vendor's PENDING beyond those, so that no slot idles.
         free_tier: None where none is assumed.
+        is_offered: members may use it though the configuration does not name it.
         large_price_micros: of an image of more than ``large_above`` pixels; None: any area costs the same.
         large_above: pixels.
         rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
@@ -217,19 +261,27 @@ class Model:
     price_micros: int
     prompt_limit: int
     sizes: SizeRule
+    counts_word_pieces: bool = False
     protocol: Protocol = Protocol.TEXT_TO_IMAGE
+    other_protocols: frozenset[Protocol] = frozenset()
+    images_max: int = IMAGES_MAX
     negative_prompt_limit: int = NEGATIVE_PROMPT_MAX
     takes_rewriting: bool = True
+    rewrites_unasked: bool = True
+    takes_watermark: bool = True
     fixed: Mapping[str, bool] = field(default_factory=dict[str, bool])
     prompt_note_above: int | None = None
     create_rate: float = 2
     running_tasks: int = 2
     ahead: int = 1
     free_tier: FreeTier | None = None
+    is_offered: bool = True
     large_price_micros: int | None = None
     large_above: int = LARGE_ABOVE
     rewritten_price_micros: int | None = None
 
+
+_SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
 
 _WAN27 = Model(
     "wan2.7-image",
@@ -237,6 +289,7 @@ _WAN27 = Model(
     5000,
     PIXELS_TO_2048,
     protocol=Protocol.IMAGE_GENERATION,
+    other_protocols=_SYNCHRONOUS,
     negative_prompt_limit=0,
     takes_rewriting=False,
     # A series of pictures would be up to twelve of them, each billed. Thinking takes time, makes better pictures and
@@ -246,9 +299,33 @@ _WAN27 = Model(
     running_tasks=5,
 )
 
+# No page says how many calls of a synchronous model may be under way: two are, as with the older models.
+_QWEN2 = Model(
+    "qwen-image-2.0",
+    200_000,
+    1300,
+    QWEN_2K,
+    counts_word_pieces=True,
+    protocol=Protocol.MULTIMODAL,
+    is_offered=False,
+)
+_QWEN3 = replace(
+    _QWEN2,
+    name="qwen-image-3.0",
+    price_micros=180_000,
+    prompt_limit=4500,
+    protocol=Protocol.IMAGE_GENERATION,
+    other_protocols=_SYNCHRONOUS,
+    # As with wan2.7, and also what the vendor does by itself.
+    fixed={"enable_thinking": True},
+    create_rate=20 / 60,
+    running_tasks=10,
+)
+
 # Prices in micro-yuan, prompt limits and rates: the seed document for wanx2.x; for the rest the vendor's V2 page (to
-# wan2.6), its page on wan2.7, and its pages on prices and rates (Beijing, October 2026). The vendor's newer page cuts
-# wanx2.1 prompts at 500 characters where the seed says 800.
+# wan2.6), its pages on wan2.7, qwen-image and z-image, and on prices and rates (Beijing, October 2026). The vendor's
+# newer page cuts wanx2.1 prompts at 500 characters where the seed says 800. The qwen and z models are offered once the
+# configuration names them: nobody's bill is to grow by a new version of the program.
 BUILT_IN = {
     model.name: model
     for model in (
@@ -264,11 +341,36 @@ BUILT_IN = {
             2100,
             PIXELS_TO_1440,
             protocol=Protocol.IMAGE_GENERATION,
+            other_protocols=_SYNCHRONOUS,
             create_rate=1,
             running_tasks=5,
         ),
         _WAN27,
         replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=PIXELS_TO_4096),
+        _QWEN2,
+        replace(_QWEN2, name="qwen-image-2.0-pro", price_micros=500_000, create_rate=2 / 60),
+        _QWEN3,
+        replace(
+            _QWEN3,
+            name="qwen-image-3.0-pro",
+            price_micros=250_000,
+            large_price_micros=500_000,
+            sizes=QWEN_1K,
+            create_rate=5 / 60,
+        ),
+        Model(
+            "z-image-turbo",
+            100_000,
+            800,
+            Z_IMAGE,
+            protocol=Protocol.MULTIMODAL,
+            images_max=1,
+            negative_prompt_limit=0,
+            rewrites_unasked=False,
+            takes_watermark=False,
+            is_offered=False,
+            rewritten_price_micros=200_000,
+        ),
     )
 }
 
@@ -282,6 +384,11 @@ FREE_TIER_IMAGES = {
     "wan2.6-t2i": 50,
     "wan2.7-image": 50,
     "wan2.7-image-pro": 50,
+    "qwen-image-2.0": 100,
+    "qwen-image-2.0-pro": 100,
+    "qwen-image-3.0": 10,
+    "qwen-image-3.0-pro": 10,
+    "z-image-turbo": 100,
 }
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from math import inf
 
-from bot.domain.requests.catalogue import IMAGES_MAX, SEED_MAX, Catalogue, Model, Size
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, Size
 from bot.domain.requests.prices import ImagePrice, price_of
-from bot.domain.text import normalisation
+from bot.domain.text import normalisation, tokens
 from bot.errors import InvalidRequest
 
 
@@ -33,6 +33,7 @@ class ImageRequest:
         seed: 0 to 2147483647; image k (from 0) is drawn with ``seed + k``.
         count: images, 1 to 4.
         prompt_extend: whether the model has the prompt rewritten; False where it can't.
+        watermark: whether the vendor's mark is put on; False where it can't be.
     """
 
     prompt: str
@@ -58,7 +59,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         InvalidRequest: saying what is wrong and what would do.
     """
     model = _model(options.model, catalogue)
-    count = _within("count", options.count, 1, IMAGES_MAX, default=1)
+    count = _count(options.count, model)
     return ImageRequest(
         prompt=_prompt(options.prompt, model),
         negative_prompt=_negative_prompt(options.negative_prompt or "", model),
@@ -68,7 +69,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         # The last image is drawn with seed + count - 1, which must be a seed too.
         seed=_within("seed", options.seed, 0, SEED_MAX - count + 1, default=min(drawn_seed, SEED_MAX - count + 1)),
         prompt_extend=rewriting_of(options.prompt_extend, model),
-        watermark=bool(options.watermark),
+        watermark=_watermark(options.watermark, model),
         private=bool(options.private),
     )
 
@@ -93,7 +94,9 @@ def _prompt(text: str, model: Model) -> str:
     prompt = _clean(text)
     if normalisation.is_blank(prompt):
         raise InvalidRequest("invalid-prompt-empty")
-    if len(prompt) > model.prompt_limit:
+    if model.counts_word_pieces and (length := tokens.count(prompt)) > model.prompt_limit:
+        raise InvalidRequest("invalid-prompt-tokens", length=length, limit=model.prompt_limit, model=model.name)
+    if not model.counts_word_pieces and len(prompt) > model.prompt_limit:
         raise InvalidRequest("invalid-prompt-long", length=len(prompt), limit=model.prompt_limit, model=model.name)
     return prompt
 
@@ -117,7 +120,19 @@ def rewriting_of(wanted: bool | None, model: Model) -> bool:
     """
     if wanted and not model.takes_rewriting:
         raise InvalidRequest("invalid-prompt-extend", model=model.name)
-    return model.takes_rewriting if wanted is None else wanted
+    return model.takes_rewriting and model.rewrites_unasked if wanted is None else wanted
+
+
+def _watermark(wanted: bool | None, model: Model) -> bool:
+    if wanted and not model.takes_watermark:
+        raise InvalidRequest("invalid-watermark", model=model.name)
+    return bool(wanted)
+
+
+def _count(wanted: int | None, model: Model) -> int:
+    if model.images_max == 1 and wanted is not None and wanted > 1:
+        raise InvalidRequest("invalid-count-one", model=model.name)
+    return _within("count", wanted, 1, model.images_max, default=1)
 
 
 def _clean(text: str) -> str:

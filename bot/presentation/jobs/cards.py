@@ -137,6 +137,8 @@ def is_delivery(job: Job) -> bool:
 
 
 def _shown_state(job: Job, known: Known) -> JobState:
+    if job.is_under_call:
+        return S.RUNNING
     # The edit that brings the pictures is the last one: it shows the job as delivered.
     return S.DELIVERED if job.state is S.DELIVERING and known.pictures else job.state
 
@@ -273,7 +275,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
         return [texts.say(locale, "in-doubt-body", since_ms=job.claimed_ms)]
     if job.state in {S.FETCHING, S.DELIVERING}:
         return [texts.say(locale, "fetching-body", images=job.request.count)]
-    if job.state is S.RUNNING:
+    if job.state is S.RUNNING or job.is_under_call:
         return [texts.say(locale, "drawing-body", images=job.request.count, ready_ms=estimate.ready_ms)]
     return [texts.say(locale, "submitted-body", ready_ms=estimate.ready_ms)]
 

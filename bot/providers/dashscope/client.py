@@ -1,8 +1,9 @@
-"""The client of DashScope's asynchronous picture APIs: creates, queries, lists and cancels tasks."""
+"""The client of DashScope's picture APIs: creates, queries, lists and cancels tasks, and waits for what has none."""
 
 import logging
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 CREATE_TIMEOUT_S = 60.0
 """A create answers in well under a second (recorded: 31 ms at the gateway). Waiting long is cheap, a false doubt isn't;
 still a member should not wait the 298 s that the gateway allows itself."""
+
+DRAW_TIMEOUT_S = 600.0
+"""What the vendor advises for a model that answers with the pictures (its page on qwen-image); 15 to 100 s is usual."""
 
 POLL_TIMEOUT_S = 15.0
 """For a query, one page of the list, or a cancel; whoever polls asks again in seconds anyway."""
@@ -90,15 +94,45 @@ class DashScopeClient:
             OutcomeUnknown: no answer after the request left, or one that doesn't say whether a task was made.
             ImageServiceError: any other of its kinds, if no task was made.
         """
+        answer = await self._send_create(request, CREATE_TIMEOUT_S, {"X-DashScope-Async": "enable"})
+        made = wire.read(wire.CreateAnswer, answer.body)
+        if made is not None and made.code and not made.output.task_id:
+            raise self._refusal(answer, for_create=True)
+        if made is None or not made.output.task_id:
+            raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
+        return CreatedTask(made.output.task_id, made.request_id)
+
+    async def draw(self, request: ImageRequest) -> TaskReport:
+        """Have a synchronous model draw, and wait for its answer. Being canceled meanwhile leaves its outcome unknown.
+
+        Raises:
+            OutcomeUnknown: no answer after the request left, or one that doesn't say whether anything was drawn.
+            ImageServiceError: any other of its kinds, if nothing was.
+        """
+        answer = await self._send_create(request, DRAW_TIMEOUT_S, {})
+        told = wire.read(wire.TaskAnswer, answer.body)
+        if told is None:
+            raise _unexpected(answer, "unreadable", OutcomeUnknown)
+        if not told.output.images and told.code:
+            raise self._refusal(answer, for_create=True)
+        report = _report("", told, TaskStatus.SUCCEEDED)
+        if report.image_count is None:
+            raise _unexpected(answer, "incomplete", OutcomeUnknown)
+        # What a model says beside its picture is the prompt from which it drew it (the vendor's page on z-image).
+        text = next((part.text for part in told.output.parts if part.text), None) if request.prompt_extend else None
+        return replace(report, results=tuple(replace(result, actual_prompt=text) for result in report.results))
+
+    async def _send_create(self, request: ImageRequest, timeout_s: float, headers: dict[str, str]) -> Answer:
+        """Send a create, exactly once, and return an answer of success, whatever it holds."""
         # A server may close a kept connection just when the next request goes out on it. A poll shrugs that off; a
         # create would be in doubt, so it gets a new connection.
         create = create_of(request, self._catalogue[request.model])
         answer = await self._exchange.send(
             "POST",
             create.path,
-            timeout_s=CREATE_TIMEOUT_S,
+            timeout_s=timeout_s,
             body=create.body,
-            headers={"Content-Type": "application/json", "X-DashScope-Async": "enable"},
+            headers={"Content-Type": "application/json", **headers},
             own_connection=True,
         )
         if isinstance(answer, Silence):
@@ -106,12 +140,7 @@ class DashScopeClient:
             raise meaning(answer.code, answer.detail)
         if not 200 <= answer.status < 300:
             raise self._refusal(answer, for_create=True)
-        made = wire.read(wire.CreateAnswer, answer.body)
-        if made is not None and made.code and not made.output.task_id:
-            raise self._refusal(answer, for_create=True)
-        if made is None or not made.output.task_id:
-            raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
-        return CreatedTask(made.output.task_id, made.request_id)
+        return answer
 
     async def query(self, task_id: str) -> TaskReport:
         """Ask after a task. A status that nobody knows (the SDK has SUSPENDED) reads as RUNNING: it goes on.
@@ -124,7 +153,7 @@ class DashScopeClient:
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None or not told.output.task_status:
             raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
-        return _report(task_id, told)
+        return _report(task_id, told, _status(told.output.task_status))
 
     async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
         """Return all tasks of the account's ``model`` that were created from ``from_ms`` to ``until_ms``, oldest first.
@@ -220,7 +249,7 @@ def _unexpected(answer: Answer, code: str, raised: Raised) -> ImageServiceError:
     return raised(code, f"{len(answer.body)} bytes", http_status=answer.status, request_id=told.request_id)
 
 
-def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
+def _report(task_id: str, told: wire.TaskAnswer, status: TaskStatus) -> TaskReport:
     results = tuple(
         TaskResult(
             entry.url,
@@ -236,9 +265,9 @@ def _report(task_id: str, told: wire.TaskAnswer) -> TaskReport:
     why = next((place for place in (told.output, told, *told.output.images) if place.code), told.output)
     return TaskReport(
         task_id=task_id,
-        status=_status(told.output.task_status),
+        status=status,
         results=results,
-        image_count=_image_count(told),
+        image_count=_image_count(told, status),
         total=told.output.task_metrics.total,
         code=why.code,
         message=why.message,
@@ -256,8 +285,8 @@ def _status(text: str) -> TaskStatus:
         return TaskStatus.RUNNING
 
 
-def _image_count(told: wire.TaskAnswer) -> int | None:
-    if told.output.task_status.upper() != TaskStatus.SUCCEEDED:
+def _image_count(told: wire.TaskAnswer, status: TaskStatus) -> int | None:
+    if status is not TaskStatus.SUCCEEDED:
         return told.usage.images or 0
     # The rule is "successful images are billed", so where usage is missing those are counted.
     named = told.output.images

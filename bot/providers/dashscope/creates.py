@@ -51,11 +51,14 @@ def _parameters(request: ImageRequest, model: Model) -> Json:
     }
     if model.takes_rewriting:
         parameters["prompt_extend"] = request.prompt_extend
-    return {**parameters, "watermark": request.watermark, **model.fixed}
+    if model.takes_watermark:
+        parameters["watermark"] = request.watermark
+    return {**parameters, **model.fixed}
 
 
 FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model], Json]]] = {
     Protocol.TEXT_TO_IMAGE: ("services/aigc/text2image/image-synthesis", _text_to_image),
     Protocol.IMAGE_GENERATION: ("services/aigc/image-generation/generation", _image_generation),
+    Protocol.MULTIMODAL: ("services/aigc/multimodal-generation/generation", _image_generation),
 }
 """The vendor's path for each protocol (its V2 page and its page on wan2.7), and who writes the body."""

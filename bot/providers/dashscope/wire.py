@@ -87,6 +87,7 @@ class Part(_Answer):
     """One part of what a model says in the newer form: an image, a text, or perhaps why there is none."""
 
     image: OptionalText = Field(default=None, repr=False)
+    text: OptionalText = None
     code: Text = ""
     message: Text = ""
 
@@ -108,10 +109,14 @@ class TaskOutput(_Answer):
     choices: Annotated[list[Choice], BeforeValidator(_mappings)] = []
 
     @property
+    def parts(self) -> list[Part]:
+        """What the choices hold; one may hold several images, and a text besides."""
+        return [part for choice in self.choices for part in choice.message.content]
+
+    @property
     def images(self) -> list[ResultEntry]:
-        """The images, in either form; one choice may hold several, and parts that are no image are left out."""
-        parts = [part for choice in self.choices for part in choice.message.content]
-        told = [part for part in parts if part.image is not None or part.code]
+        """The images, in either form; parts that are no image are left out."""
+        told = [part for part in self.parts if part.image is not None or part.code]
         return self.results or [ResultEntry(url=part.image, code=part.code, message=part.message) for part in told]
 
 
@@ -137,7 +142,10 @@ class Usage(_Answer):
 
 
 class TaskAnswer(_Answer):
-    """The answer to a query; why a task failed is documented in the output, and may stand beside it."""
+    """The answer to a query, or to a create that is answered with the pictures.
+
+    Why a task failed is documented in the output, and may stand beside it.
+    """
 
     code: Text = ""
     message: Text = ""

@@ -30,6 +30,9 @@ class Canceler:
             self._changes.lane(job.request.model)
         elif job.state in {JobState.PENDING, JobState.RUNNING}:
             job = await self.pass_on(job)
+        elif job.is_under_call:
+            # Hanging up would not stop what is drawn; should the service refuse it after all, the wish comes true.
+            job = await self._jobs.refuse_cancel(job.id) or job
         self._changes.job(job_id)
         return job
 

@@ -168,8 +168,8 @@ async def take_up(*, jobs: Jobs, watcher: Watcher, collector: Collector, doubts:
 
     Queued jobs are found by the dispatcher and messages that are behind by the presenter.
     """
-    cut_off = await jobs.ids_in_state(JobState.SUBMITTING)
-    await one_by_one((f"doubting job {job_id}", partial(jobs.doubt, job_id, CRASH)) for job_id in cut_off)
+    cut_off = await read_each("job", await jobs.ids_in_state(JobState.SUBMITTING), jobs.get)
+    await one_by_one((f"doubting job {job.id}", partial(doubts.note, job, CRASH)) for job in cut_off)
     await look_after(jobs=jobs, watcher=watcher, collector=collector, doubts=doubts)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn
-from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.jobs.vendor_task import CreatedTask, TaskReport
 from bot.domain.requests.catalogue import Catalogue, Model
 from bot.errors import (
     AccountStopped,
@@ -27,6 +27,7 @@ from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
 from bot.service.kit.waiting import wait_for
+from bot.service.vendor.collector import Collector
 from bot.service.vendor.in_doubt import CRASH, InDoubtResolver
 from bot.service.vendor.watcher import Watcher
 
@@ -48,6 +49,9 @@ NOT_BEGUN = "not_begun"
 MANY_REFUSED = 3
 """So many members in a row, refused for something else than what their prompts say, are no fault of theirs."""
 
+Outcome = CreatedTask | TaskReport | ImageServiceError
+"""What becomes of a create: a task, of a call the pictures themselves, or why there is neither."""
+
 IDLE_S = 30.0
 """A lane asks again after this long even if nothing woke it."""
 
@@ -62,6 +66,7 @@ class Dispatcher:
         lanes: Lanes,
         vendor: ImageService,
         watcher: Watcher,
+        collector: Collector,
         doubts: InDoubtResolver,
         catalogue: Catalogue,
         operator: Operator,
@@ -75,6 +80,7 @@ class Dispatcher:
         self._operator = operator
         self._vendor = vendor
         self._watcher = watcher
+        self._collector = collector
         self._doubts = doubts
         self._catalogue = catalogue
         self._changes = changes
@@ -84,7 +90,9 @@ class Dispatcher:
         self._wakes = {name: asyncio.Event() for name in catalogue}
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
         # What is known of the creates of the jobs that this run has claimed, until it is written down.
-        self._outcomes: dict[int, CreatedTask | ImageServiceError] = {}
+        self._outcomes: dict[int, Outcome] = {}
+        # Those of them whose call has not come to its end.
+        self._calling: set[int] = set()
         # Jobs that lie in a damaged part of the database: no lane waits for them.
         self._damaged: set[int] = set()
         # Whose requests each model has refused, one after the other.
@@ -122,12 +130,15 @@ class Dispatcher:
             turn = await self._next(model)
             if turn.job is None:
                 await self._idle(wake, turn)
+            elif turn.job.is_call:
+                self._begin_call(model, turn.job)
             else:
                 await self._submit(model, turn.job, was_ahead=turn.was_ahead)
 
     async def _end_what_is_left(self, model: Model) -> None:
         """Write down what became of claims that storage would not take in time, this run's and earlier ones'."""
-        left = await self._read(await self._jobs.ids_in_state(JobState.SUBMITTING, model.name))
+        submitting = await self._jobs.ids_in_state(JobState.SUBMITTING, model.name)
+        left = await self._read([job_id for job_id in submitting if job_id not in self._calling])
         await one_by_one((f"what was left of job {job.id}", partial(self._end, model, job)) for job in left)
 
     async def _end(self, model: Model, job: Job) -> None:
@@ -171,8 +182,23 @@ class Dispatcher:
         wait_s = min(IDLE_S, (turn.again_ms - self._clock.now_ms()) / 1000) if turn.again_ms else IDLE_S
         await wait_for(wake, max(0.001, wait_s), self._clock)
 
+    def _begin_call(self, model: Model, job: Job) -> None:
+        # It lasts for as long as the service draws: the lane goes on meanwhile, with as many as it has places.
+        self._calling.add(job.id)
+        self._supervisor.start(f"call {job.id}", partial(self._call, model, job))
+
+    async def _call(self, model: Model, job: Job) -> None:
+        """Make a call, once: what storage would not take of it in time is written down by the lane."""
+        if job.id not in self._calling:
+            return
+        try:
+            await self._submit(model, job, was_ahead=False)
+        finally:
+            self._calling.discard(job.id)
+            self._wake(model.name)
+
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
-        outcome: CreatedTask | ImageServiceError = RetryLater(NOT_BEGUN)
+        outcome: Outcome = RetryLater(NOT_BEGUN)
         self._outcomes[job.id] = outcome
         self._changes.job(job.id)
         if self._is_late(job):
@@ -181,10 +207,10 @@ class Dispatcher:
             self._outcomes[job.id] = OutcomeUnknown(CRASH)
             began_s = self._clock.monotonic()
             try:
-                outcome = await self._vendor.create(job.request)
+                outcome = await (self._vendor.draw if job.is_call else self._vendor.create)(job.request)
             except ImageServiceError as error:
                 outcome = error
-            self._meter.took("create", self._clock.monotonic() - began_s, model.name)
+            self._meter.took("call" if job.is_call else "create", self._clock.monotonic() - began_s, model.name)
             self._outcomes[job.id] = outcome
         await self._note(model, job, outcome, was_ahead=was_ahead)
 
@@ -194,13 +220,13 @@ class Dispatcher:
         vendor_ms = self._vendor.server_now_ms()
         return vendor_ms is None or vendor_ms - job.vendor_claimed_ms > LONGEST_HANDOVER_MS
 
-    async def _note(self, model: Model, job: Job, outcome: CreatedTask | ImageServiceError, *, was_ahead: bool) -> None:
+    async def _note(self, model: Model, job: Job, outcome: Outcome, *, was_ahead: bool) -> None:
         """Write down what came of a create, and go on from there.
 
         The job's own state is written last: should storage fail on the way, all of it is done again.
         """
         match outcome:
-            case CreatedTask():
+            case CreatedTask() | TaskReport():
                 await self._take(model, job, outcome)
             case Throttled():
                 await self._slow_down(model, job, outcome, was_ahead=was_ahead)
@@ -215,21 +241,23 @@ class Dispatcher:
             case _:
                 # Whatever else it is, it does not say that nothing was started.
                 log.warning("job %s: the create's outcome is unknown: %s", job.id, outcome.code)
-                await self._jobs.doubt(job.id, outcome.code)
-                self._doubts.resolve(job.id)
+                await self._doubts.note(job, outcome.code)
         self._outcomes.pop(job.id, None)
         self._changes.job(job.id)
         # Whoever waits behind this one has moved up.
         self._changes.lane(model.name)
 
-    async def _take(self, model: Model, job: Job, task: CreatedTask) -> None:
-        log.info(
-            "job %s (#%s): task %s of %s, request %s", job.id, job.number, task.task_id, model.name, task.request_id
-        )
+    async def _take(self, model: Model, job: Job, taken: CreatedTask | TaskReport) -> None:
+        made = f"task {taken.task_id}" if isinstance(taken, CreatedTask) else f"{len(taken.results)} pictures"
+        log.info("job %s (#%s): %s of %s, request %s", job.id, job.number, made, model.name, taken.request_id)
         if job.lane_stopped:
             await self._reopen(model)
-        await self._jobs.record_task(job.id, task)
-        self._watcher.watch(job.id)
+        if isinstance(taken, CreatedTask):
+            await self._jobs.record_task(job.id, taken)
+            self._watcher.watch(job.id)
+        else:
+            await self._jobs.record_drawn(job.id, taken, since_ms=job.claimed_ms)
+            self._collector.collect(job.id)
         self._back_off_s[model.name] = FIRST_BACK_OFF_S
         self._refused[model.name].clear()
 

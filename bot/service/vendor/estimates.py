@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.jobs.job import WAITING, Job
+from bot.domain.jobs.lane import spacing_ms
 from bot.domain.jobs.queue import in_order
 from bot.domain.requests.catalogue import Catalogue
 from bot.ports import Clock, Jobs, Lanes
@@ -86,7 +87,9 @@ class Estimates:
         place = places.get(job.id, len(places) + 1)
         with_vendor = await self._lanes.with_vendor(job.request.model)
         rounds = (with_vendor + place - 1) // self._running_tasks(job.request.model)
-        return Estimate(place, now_ms + (rounds + 1) * typical_ms)
+        # At a slow pace it is that, and not the places, for which a job waits.
+        waits_ms = max(rounds * typical_ms, (place - 1) * self._spacing_ms(job.request.model))
+        return Estimate(place, now_ms + waits_ms + typical_ms)
 
     async def _with_vendor_until(self, job: Job, now_ms: int, typical_ms: int) -> int:
         # A beginning that is still to come was noted before the clock was set back.
@@ -95,12 +98,16 @@ class Estimates:
         # The vendor runs so many at once; a task ahead waits there for a place.
         older = await self._lanes.claimed_before(job.request.model, job.claimed_ms)
         rounds = older // self._running_tasks(job.request.model)
-        return max(now_ms, min(now_ms, job.submitted_ms or now_ms) + (rounds + 1) * typical_ms)
+        begun_ms = job.submitted_ms or (job.claimed_ms if job.is_under_call else now_ms)
+        return max(now_ms, min(now_ms, begun_ms) + (rounds + 1) * typical_ms)
 
     async def places(self, model: str) -> dict[int, int]:
         """Return the place in line, from 1, of each job that waits for ``model``."""
         order = in_order(await self._lanes.waiting(model))
         return {job_id: place for place, job_id in enumerate(order, start=1)}
+
+    def _spacing_ms(self, model: str) -> int:
+        return spacing_ms(self._catalogue[model]) if model in self._catalogue else 0
 
     def _running_tasks(self, model: str) -> int:
         return self._catalogue[model].running_tasks if model in self._catalogue else 1

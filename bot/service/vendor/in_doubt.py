@@ -21,7 +21,7 @@ from bot.domain.jobs.matching import (
 from bot.domain.jobs.vendor_task import CreatedTask, TaskSummary
 from bot.domain.time.waits import spread
 from bot.errors import ImageServiceError, RetryLater
-from bot.failure_kinds import IN_DOUBT
+from bot.failure_kinds import ANSWER_LOST, IN_DOUBT
 from bot.ports import Clock, ImageService, Jobs
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -99,6 +99,19 @@ class InDoubtResolver:
         # One look at a time in each lane: else two jobs could reach for the same task.
         self._looking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         watcher.on_unbound(self.resolve)
+
+    async def note(self, job: Job, reason: str) -> None:
+        """Note that the outcome of a job's create is unknown, and begin to find out.
+
+        Of a call nobody can: it has no task. Its job ends here, and what it may cost stays doubtful.
+        """
+        if job.is_call:
+            log.warning("job %s: the answer to its call is lost (%s); nobody can be asked for it", job.id, reason)
+            await self._jobs.fail(job.id, ANSWER_LOST, doubtful_images=job.request.count)
+            self._tell(job)
+        else:
+            await self._jobs.doubt(job.id, reason)
+            self.resolve(job.id)
 
     def resolve(self, job_id: int) -> None:
         """Begin to find out what became of a job's create, if nobody does yet."""

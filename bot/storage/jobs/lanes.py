@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection
 
 from bot.domain.jobs.job import JobState
-from bot.domain.jobs.lane import ACCOUNT, PACE_MARGIN, Turn, probe_delay_ms
+from bot.domain.jobs.lane import ACCOUNT, Turn, probe_delay_ms, spacing_ms
 from bot.domain.jobs.queue import Waiting
 from bot.domain.requests.catalogue import Model
 from bot.domain.time.waits import left_ms
@@ -78,8 +78,13 @@ DURATIONS = """
 SELECT ready_ms - submitted_ms AS duration_ms FROM jobs
 WHERE model = :model AND ready_ms > 0 AND submitted_ms > 0 ORDER BY ready_ms DESC LIMIT :most
 """
-IS_CREATING = f"SELECT 1 FROM jobs WHERE state = 'submitting' AND {IS_SOUND} LIMIT 1"
+IS_CREATING = f"""
+SELECT 1 FROM jobs WHERE state = 'submitting' AND {IS_SOUND} AND {SINCE_CLAIM} < :create_lasts_ms LIMIT 1
+"""
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0"
+
+CREATE_LASTS_MS = 60 * 1000
+"""How long a create is waited for where the account is tried anew: a call that lasts longer holds no other lane up."""
 
 DOUBT_HOLDS_MS = 600 * 1000
 """How long a doubt takes one of its lane's places at the vendor; the lane serves others in the rest.
@@ -205,11 +210,13 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int, 
     lane, account = lanes = _lane(conn, model.name), _lane(conn, ACCOUNT)
     passed_over = json.dumps(list(damaged))
     with_vendor = _counts(conn, model.name, now_ms, vendor_ms, passed_over)
-    if with_vendor.get("submitting"):
+    is_call = model.protocol.is_synchronous
+    if with_vendor.get("submitting") and not is_call:
         return Turn()
     is_stopped = bool(lane["stopped_ms"] or account["stopped_ms"])
     has_none_ahead = left_ms(lane["no_ahead_until"], now_ms, NO_AHEAD_MS) > 0
-    places = 1 if is_stopped else model.running_tasks + (0 if has_none_ahead else model.ahead)
+    # A call is drawn while it is made: nothing of it waits at the vendor.
+    places = 1 if is_stopped else model.running_tasks + (0 if has_none_ahead or is_call else model.ahead)
     occupied = sum(with_vendor.values())
     if occupied >= places:
         return Turn()
@@ -219,14 +226,21 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int, 
     wait_ms = max(left_ms(lane["next_create_ms"], now_ms, LONGEST_PACE_MS), *(_probe_ms(one, now_ms) for one in lanes))
     if wait_ms:
         return Turn(again_ms=now_ms + wait_ms)
-    if account["stopped_ms"] and conn.execute(IS_CREATING, {"damaged": passed_over}).fetchone():
+    creating = {"damaged": passed_over, "now_ms": now_ms, "vendor_ms": vendor_ms, "create_lasts_ms": CREATE_LASTS_MS}
+    if account["stopped_ms"] and conn.execute(IS_CREATING, creating).fetchone():
         # One probe for the whole account: another lane is at it.
         return Turn(again_ms=now_ms + 1000)
-    spacing_ms = int(1000 * PACE_MARGIN / model.create_rate)
-    turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms}).fetchone()[0]
+    turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms(model)}).fetchone()[0]
     conn.execute(TAKE_TURN, {"model": model.name, "account_id": job["account_id"], "turn": turn})
     claimed = transition(
-        conn, job["id"], JobState.SUBMITTING, now_ms, claimed_ms=now_ms, vendor_claimed_ms=vendor_ms, takes_place=1
+        conn,
+        job["id"],
+        JobState.SUBMITTING,
+        now_ms,
+        claimed_ms=now_ms,
+        vendor_claimed_ms=vendor_ms,
+        takes_place=1,
+        is_call=is_call,
     )
     return Turn(claimed, was_ahead=occupied >= model.running_tasks)
 

@@ -63,6 +63,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         failure=row["failure"],
         failure_request_id=row["failure_request_id"],
         failure_kind=_kind(row["failure_kind"]),
+        is_call=bool(row["is_call"]),
         attempts=row["attempts"],
         cancel_wished_ms=row["cancel_wished_ms"],
         cancel_refused=bool(row["cancel_refused"]),

@@ -1,6 +1,7 @@
 """Jobs at the vendor, and ends without pictures. Each method is one transaction."""
 
 import sqlite3
+from collections.abc import Callable
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
@@ -100,29 +101,27 @@ class VendorChanges(JobChanges):
 
     async def record_results(self, job_id: int, report: TaskReport) -> Job | None:
         """Store the results' addresses and go to fetch them."""
+        return await self._fetch(job_id, report)
 
-        def add_images(conn: sqlite3.Connection, job_id: int, _: int) -> None:
-            for ordinal, result in enumerate(report.results):
-                conn.execute(
-                    ADD_IMAGE,
-                    {
-                        "job_id": job_id,
-                        "ordinal": ordinal,
-                        "url": result.url or "",
-                        "code": result.code,
-                        "kind": result.kind if result.code else "",
-                        "orig_prompt": result.orig_prompt,
-                        "actual_prompt": result.actual_prompt,
-                    },
-                )
+    async def record_drawn(self, job_id: int, report: TaskReport, *, since_ms: int) -> Job | None:
+        """Store what a call was answered with, which was made at ``since_ms``, and go to fetch it."""
+        return await self._fetch(
+            job_id, report, JobState.SUBMITTING, request_id=report.request_id, submitted_ms=since_ms
+        )
 
+    async def _fetch(self, job_id: int, report: TaskReport, *only_from: JobState, **fields: int | str) -> Job | None:
         return await self._move(
             job_id,
             JobState.FETCHING,
-            then=add_images,
+            only_from=only_from,
+            then=_adding(report),
+            attempt=False,
+            why=None,
+            ends=False,
             failure_request_id=report.request_id,
             billed=report.image_count or 0,
             billed_area=report.area or "",
+            **fields,
         )
 
     async def keep_image(self, job_id: int, ordinal: int, picture: Picture) -> None:
@@ -213,6 +212,27 @@ class VendorChanges(JobChanges):
     async def refuse_cancel(self, job_id: int) -> Job | None:
         """Note that the vendor would not cancel any more."""
         return await self._change(job_id, REFUSE_CANCEL)
+
+
+def _adding(report: TaskReport) -> Callable[[sqlite3.Connection, int, int], None]:
+    """Return what stores the images of a report, as a part of its job's change."""
+
+    def add_images(conn: sqlite3.Connection, job_id: int, _: int) -> None:
+        for ordinal, result in enumerate(report.results):
+            conn.execute(
+                ADD_IMAGE,
+                {
+                    "job_id": job_id,
+                    "ordinal": ordinal,
+                    "url": result.url or "",
+                    "code": result.code,
+                    "kind": result.kind if result.code else "",
+                    "orig_prompt": result.orig_prompt,
+                    "actual_prompt": result.actual_prompt,
+                },
+            )
+
+    return add_images
 
 
 def lose_image(conn: sqlite3.Connection, job_id: int, ordinal: int, failure: Failure) -> None:

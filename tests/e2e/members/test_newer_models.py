@@ -9,6 +9,9 @@ from sandbox.faults import Fault
 from tests.support.world import open_world
 
 NEWER = [name for name, model in BUILT_IN.items() if model.protocol is Protocol.IMAGE_GENERATION]
+PACE_S = 16
+"""The slowest of them takes five creates a minute."""
+
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
 
 WRONG = [
@@ -59,7 +62,7 @@ async def test_options_reach_the_newer_models_as_given(tmp_path):
 
 @pytest.mark.parametrize("model", NEWER)
 async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_path, model):
-    async with open_world(tmp_path) as world:
+    async with open_world(tmp_path, models={model: {}}) as world:
         bob = world.member("bob")
         world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
         first = await world.imagine(bob, count=3, seed=7, model=model)
@@ -78,15 +81,15 @@ async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_p
 
 @pytest.mark.parametrize("model", NEWER)
 async def test_a_refused_prompt_and_a_failed_task_charge_nothing(tmp_path, model):
-    async with open_world(tmp_path) as world:
+    async with open_world(tmp_path, models={model: {}}) as world:
         bob = world.member("bob")
         refused = await world.imagine(bob, "[refuse] x", model=model)
         assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
-        world.advance(2)
+        world.advance(PACE_S)
         failed = await world.imagine(bob, "[fail] x", model=model)
         await world.becomes(bob, failed, "Nothing was charged")
         world.vendor.next_outcome(Outcome(all_images_fail=TIMED_OUT))
-        world.advance(2)
+        world.advance(PACE_S)
         nothing = await world.imagine(bob, model=model)
         await world.becomes(bob, nothing, "Nothing was charged")
         assert {row["state"] for row in world.rows("SELECT state FROM jobs")} == {"failed"}
@@ -96,20 +99,21 @@ async def test_a_refused_prompt_and_a_failed_task_charge_nothing(tmp_path, model
 
 @pytest.mark.parametrize("model", NEWER)
 async def test_a_task_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_after_a_restart(tmp_path, model):
-    running = BUILT_IN[model].running_tasks
-    async with open_world(tmp_path) as world:
+    running = 2
+    async with open_world(tmp_path, models={model: {"running_tasks": running}}) as world:
         bob = world.member("bob")
-        world.vendor.outcome_for(lambda _: True, Outcome(service_s=120))
+        world.vendor.narrow(running)
+        world.vendor.outcome_for(lambda _: True, Outcome(service_s=300))
         for number in range(1, running + 1):
             await world.imagine(bob, size="16:9", model=model)
             await world.job_is("running", number)
-            world.advance(2)
+            world.advance(PACE_S)
         last = await world.imagine(bob, size="16:9", model=model)
         await world.job_is("pending", running + 1)
         await bob.press(await world.becomes(bob, last, "The image service has it"), "Cancel")
         await world.becomes(bob, last, "Canceled")
         await world.stop_bot()
-        world.advance(200)
+        world.advance(400)
         await world.start_bot()
         for number in range(1, running + 1):
             await world.job_is("delivered", number)
@@ -122,7 +126,7 @@ async def test_a_task_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_a
 async def test_a_create_whose_answer_was_lost_is_never_repeated_and_shows_nobody_what_may_be_a_strangers(
     tmp_path, model
 ):
-    async with open_world(tmp_path) as world:
+    async with open_world(tmp_path, models={model: {}}) as world:
         bob = world.member("bob")
         world.vendor.faults.add("create", Fault(cut=True, when="after"))
         first = await world.imagine(bob, count=2, model=model)

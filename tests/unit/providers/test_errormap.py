@@ -70,7 +70,7 @@ def test_a_gateway_that_gave_up_waiting_leaves_the_outcome_unknown_whatever_it_s
     assert meaning_for_create(http_status, code) is OutcomeUnknown
 
 
-OURS = {Kind.DOUBT, Kind.FORGOTTEN, Kind.RESULTS, Kind.LOST, Kind.UNKNOWN}
+OURS = {Kind.DOUBT, Kind.ANSWER, Kind.FORGOTTEN, Kind.RESULTS, Kind.LOST, Kind.UNKNOWN}
 """What is found out without a code of the vendor's."""
 
 

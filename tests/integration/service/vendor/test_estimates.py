@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.jobs.job import JobState
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.service.vendor.estimates import (
     DENSE_POLL_S,
     FIRST_GUESS_MS,
@@ -10,6 +13,7 @@ from bot.service.vendor.estimates import (
     next_poll_s,
 )
 from sandbox.dashscope import DashScopeStandIn, Outcome
+from tests.integration.service.conftest import Reopen
 from tests.support.service import TURBO, Service, make_policy
 
 NAME = TURBO.name
@@ -122,3 +126,26 @@ async def test_one_early_question_then_none_before_a_job_can_be_due_then_often_t
     service: Service, seen_s: tuple[float, ...], waited_s: float, poll_s: float
 ):
     assert next_poll_s(known(service, *seen_s), NAME, waited_s) == pytest.approx(poll_s)
+
+
+async def test_at_a_slow_pace_a_job_waits_for_that_and_not_for_a_place(reopen: Reopen):
+    slow = replace(TURBO, create_rate=2 / 60)
+    async with reopen(make_policy(catalogue={NAME: slow})) as service:
+        known(service, 10)
+        jobs = [await service.ask(member_id=member) for member in (1, 2, 3)]
+        now_ms = service.clock.now_ms()
+        ready = [(await service.estimates.of(job)).ready_ms for job in jobs]
+        assert [(at_ms - now_ms) / 1000 for at_ms in ready] == pytest.approx([10, 47.5, 85], abs=5)
+
+
+async def test_a_call_is_expected_from_when_it_was_made(reopen: Reopen, vendor: DashScopeStandIn):
+    call = BUILT_IN["qwen-image-2.0"]
+    vendor.outcome_for(lambda _: True, Outcome(service_s=3600))
+    async with reopen(make_policy(catalogue={call.name: call})) as service:
+        service.durations.add(call.name, 400_000)
+        await service.start()
+        job = await service.until(await service.ask(), lambda job: job.is_under_call)
+        first = await service.estimates.of(job)
+        service.clock.advance(100)
+        assert await service.estimates.of(job) == first
+        assert first.ready_ms == job.claimed_ms + 400_000

@@ -9,6 +9,8 @@ from bot.domain.requests.catalogue import (
     PIXELS_TO_1440,
     PIXELS_TO_2048,
     PIXELS_TO_4096,
+    QWEN_1K,
+    QWEN_2K,
     SIDES_TO_1440,
     FreeTier,
     Model,
@@ -16,6 +18,7 @@ from bot.domain.requests.catalogue import (
     Size,
     SizeRule,
 )
+from bot.domain.requests.prices import price_of, price_range
 
 
 @pytest.mark.parametrize("text", ["1024*768", "1024x768", "1024X768", "1024×768", " 1024 * 768 "])
@@ -74,6 +77,12 @@ def test_every_preset_is_admitted_by_its_own_rule_and_has_its_ratio(model: Model
         (PIXELS_TO_4096, Size(1448, 11584), True),
         (PIXELS_TO_4096, Size(11585, 1448), False),
         (PIXELS_TO_4096, Size(768, 768), True),
+        (QWEN_2K, Size(512, 512), True),
+        (QWEN_2K, Size(511, 512), False),
+        (QWEN_2K, Size(2048, 2049), False),
+        (QWEN_2K, Size(182, 1456), True),
+        (QWEN_2K, Size(182, 1457), False),
+        (QWEN_1K, Size(724, 5792), True),
     ],
 )
 def test_a_size_is_admitted_exactly_within_the_rule(rule: SizeRule, size: Size, is_admitted: bool):
@@ -87,12 +96,32 @@ def test_every_built_in_model_has_a_known_free_tier_and_a_price():
 
 
 def test_every_built_in_model_is_drawn_as_the_vendor_documents():
-    newer = {"wan2.6-t2i", "wan2.7-image", "wan2.7-image-pro"}
-    assert {name for name, model in BUILT_IN.items() if model.protocol is Protocol.IMAGE_GENERATION} == newer
+    by_protocol = {
+        protocol: {name for name, model in BUILT_IN.items() if model.protocol is protocol} for protocol in Protocol
+    }
+    newer = {"wan2.6-t2i", "wan2.7-image", "wan2.7-image-pro", "qwen-image-3.0", "qwen-image-3.0-pro"}
+    synchronous = {"qwen-image-2.0", "qwen-image-2.0-pro", "z-image-turbo"}
+    assert by_protocol[Protocol.IMAGE_GENERATION] == newer
+    assert by_protocol[Protocol.MULTIMODAL] == synchronous
+    # The only ones whose price varies, and who a new version of the program does not switch on by itself.
+    assert {name: price_range(model) for name, model in BUILT_IN.items() if len(set(price_range(model))) > 1} == {
+        "qwen-image-3.0-pro": (250_000, 500_000),
+        "z-image-turbo": (100_000, 200_000),
+    }
+    assert {name for name, model in BUILT_IN.items() if not model.is_offered} == {
+        *synchronous,
+        "qwen-image-3.0",
+        "qwen-image-3.0-pro",
+    }
     # A series would be billed as up to twelve pictures.
     series = {name: model.fixed.get("enable_sequential") for name, model in BUILT_IN.items()}
     assert {name for name, told in series.items() if told is False} == {"wan2.7-image", "wan2.7-image-pro"}
     assert len(BUILT_IN) <= 25  # in one menu of Discord's
+
+
+def test_what_is_offered_where_large_pictures_cost_more_is_the_cheaper_half():
+    pro = BUILT_IN["qwen-image-3.0-pro"]
+    assert {price_of(pro, size, rewrites=True).asked for size in pro.sizes.presets.values()} == {250_000}
 
 
 def test_what_is_offered_for_a_model_can_be_decoded():

@@ -7,6 +7,7 @@ from bot.domain.requests.request import ImageRequest, Options, check
 from bot.errors import InvalidRequest
 
 TURBO, WAN27 = "wanx2.1-t2i-turbo", "wan2.7-image"
+QWEN, Z = "qwen-image-2.0", "z-image-turbo"
 
 
 INVISIBLE = (
@@ -46,6 +47,13 @@ def test_what_the_member_gave_is_kept():
         ),
         (Options("a", "blurry", model=WAN27), "invalid-negative-prompt", {"model": WAN27}),
         (Options("a", model=WAN27, prompt_extend=True), "invalid-prompt-extend", {"model": WAN27}),
+        (Options("a", "blurry", model=Z), "invalid-negative-prompt", {"model": Z}),
+        (Options("a", model=Z, count=2), "invalid-count-one", {"model": Z}),
+        (Options("a", model=Z, count=0), "invalid-count", {"value": 0}),
+        (Options("a", model=Z, watermark=True), "invalid-watermark", {"model": Z}),
+        (Options("花" * 1301, model=QWEN), "invalid-prompt-tokens", {"length": 1301, "limit": 1300, "model": QWEN}),
+        (Options("a", model=QWEN, count=5), "invalid-count", {"value": 5, "least": 1, "most": 4}),
+        (Options("a", model=QWEN, size="300*2500"), "invalid-size-ratio", {"max_ratio": 8}),
         (Options("a", size="huge"), "invalid-size-form", {"size": "huge", "default": "1024*1024"}),
         (Options("a", size="511*512"), "invalid-size-range", {"size": "511*512", "min_side": 512, "max_side": 1440}),
         (Options("a", model=WAN27, size="300*2500"), "invalid-size-ratio", {"size": "300*2500", "max_ratio": 8}),
@@ -67,7 +75,16 @@ def test_what_cannot_be_drawn_is_refused_saying_what_would_do(options: Options, 
 
 @pytest.mark.parametrize(
     ("model", "limit"),
-    [(TURBO, 800), ("wan2.2-t2i-flash", 500), ("wan2.5-t2i-preview", 2000), ("wan2.6-t2i", 2100), (WAN27, 5000)],
+    [
+        (TURBO, 800),
+        ("wan2.2-t2i-flash", 500),
+        ("wan2.5-t2i-preview", 2000),
+        ("wan2.6-t2i", 2100),
+        (WAN27, 5000),
+        (QWEN, 1300),
+        ("qwen-image-3.0-pro", 4500),
+        (Z, 800),
+    ],
 )
 def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
     assert len(checked(Options("花" * limit, model=model)).prompt) == limit
@@ -78,7 +95,8 @@ def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
 @pytest.mark.parametrize("model", BUILT_IN.values(), ids=BUILT_IN)
 def test_what_a_model_does_not_have_is_never_asked_of_it(model: Model):
     plain = checked(Options("a cat", model=model.name))
-    assert (plain.negative_prompt, plain.prompt_extend) == ("", model.takes_rewriting)
+    rewrites = model.takes_rewriting and model.name != "z-image-turbo"  # where it doubles the price
+    assert (plain.negative_prompt, plain.prompt_extend, plain.watermark) == ("", rewrites, False)
     # To say no to what there is not is no mistake.
     for nothing in (Options("a cat", " ", model.name), Options("a cat", model=model.name, prompt_extend=False)):
         assert not checked(nothing).negative_prompt

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.jobs.job import Charge, JobState
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import ImageRequest
+from bot.failure_kinds import FailureKind
 from bot.presentation.jobs.cards import card
 from bot.presentation.kit.escaping import as_typed, length
 from bot.presentation.kit.texts import Texts
@@ -378,3 +379,22 @@ def test_nothing_typed_comes_alive(typed, limit):
     shown = as_typed(typed, limit, "… (shortened)")
     assert length(shown) <= limit
     assert not ALIVE.search(shown.replace("\\\\", ""))
+
+
+def test_a_call_is_shown_as_drawn_and_can_not_be_canceled_once_that_was_tried():
+    under_call = job_in(JobState.SUBMITTING, is_call=True)
+    assert "Drawing" in text_of(under_call)
+    assert "being drawn" in text_of(under_call)
+    assert buttons_of(under_call) == [("job:812000:cancel", False)]
+    refused = replace(under_call, cancel_wished_ms=1, cancel_refused=True)
+    assert "too late to cancel" in text_of(refused)
+    assert buttons_of(refused) == [("job:812000:cancel", True)]
+    assert "Handed over" in text_of(job_in(JobState.SUBMITTING))
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "answer was lost on the way"), ("zh-CN", "回复在途中丢失了")])
+def test_a_lost_answer_is_told_as_that(locale: str, words: str):
+    job = job_in(JobState.FAILED, locale=locale, failure="answer_lost")
+    job = replace(job, failure_kind=FailureKind.ANSWER, charged=Charge(0, 0, 0))
+    assert words in text_of(job)
+    assert ("Nothing was charged" in text_of(job)) or ("没有扣费" in text_of(job))

@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.queue import in_order
 from bot.domain.jobs.vendor_task import CreatedTask
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN, Model, Protocol
 from bot.failure_kinds import Advice
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
@@ -63,6 +64,30 @@ async def test_one_create_at_a_time(books: Books):
     turn = await books.lanes.claim(TURBO)
     assert turn.job is not None
     assert turn.job.id == second.id
+
+
+async def test_a_synchronous_lane_has_as_many_creates_under_way_as_places_and_none_ahead(books: Books):
+    call = replace(TURBO, protocol=Protocol.MULTIMODAL)
+    first, *_ = await queued(books, 1, 2, 3)
+    turns = []
+    for _ in range(3):
+        turns.append(await books.lanes.claim(call))
+        books.clock.advance(3600)
+    assert [turn.job is not None and turn.job.is_call for turn in turns] == [True, True, False]
+    assert not any(turn.was_ahead for turn in turns)
+    await books.jobs.fail(first.id, failure_of("answer_lost"))
+    assert (await books.lanes.claim(call)).job is not None
+
+
+async def test_a_pace_of_few_a_minute_is_kept(books: Books):
+    slow = replace(TURBO, create_rate=2 / 60, running_tasks=10)
+    for job in await queued(books, 1, 2):
+        turn = await books.lanes.claim(slow)
+        assert turn.job is not None
+        await create(books, job)
+        # Two in a minute, a quarter slower.
+        assert (await books.lanes.claim(slow)).again_ms in {0, books.clock.now_ms() + 37_500}
+        books.clock.advance(37.5)
 
 
 async def claim_and_doubt(books: Books) -> Job:

@@ -1,0 +1,274 @@
+"""Synchronous models: a call is made once, holds nobody up, and what is lost with its answer is lost for good."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.failure_kinds import FailureKind
+from bot.providers.dashscope.client import DRAW_TIMEOUT_S
+from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
+from bot.storage.books.verification import SqliteBooks
+from sandbox.dashscope import DashScopeStandIn, Outcome
+from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
+from sandbox.faults import Fault
+from simulation.judging.books import balances_equal_rows
+from tests.integration.service.conftest import Reopen
+from tests.support.service import TURBO, FailureLog, Service, make_policy, mend, spoil
+
+QWEN, Z = BUILT_IN["qwen-image-2.0"], BUILT_IN["z-image-turbo"]
+POLICY = make_policy(catalogue={model.name: model for model in (QWEN, Z, TURBO)})
+LOST = [
+    Fault(cut=True, when="after"),
+    Fault(cut=True),
+    Fault(status=502, when="after"),
+    Fault(status=200, body=b"<html>", when="after"),
+    Fault(truncate_to=40),
+]
+
+
+@pytest.fixture
+async def service(reopen: Reopen) -> AsyncIterator[Service]:
+    async with reopen(POLICY) as opened:
+        yield opened
+
+
+def slow(vendor: DashScopeStandIn, seconds: float = 3600) -> None:
+    vendor.outcome_for(lambda order: order.model.name == QWEN.name, Outcome(service_s=seconds))
+
+
+async def under_call(service: Service, prompt: str = "a flower shop", member_id: int = 1) -> Job:
+    job = await service.ask(prompt, member_id=member_id)
+    return await service.until(job, lambda job: job.is_under_call)
+
+
+async def is_lost(service: Service, vendor: DashScopeStandIn, job: Job, images: int = 1) -> None:
+    """Wait until a job is over whose answer was lost; it charges nothing, and what the vendor may bill is doubtful."""
+    failed = await service.until(job, JobState.FAILED)
+    assert (failed.failure, failed.failure_kind, failed.images) == ("answer_lost", FailureKind.ANSWER, ())
+    hold = await service.hold(failed)
+    assert (hold["outcome"], hold["charged_images"], hold["cost_micros"]) == ("voided", 0, 0)
+    assert hold["doubtful_micros"] == images * QWEN.price_micros
+    (doubt,) = await SqliteDoubtfulCosts(service.database, service.clock).unresolved()
+    assert (doubt.job_id, doubt.doubtful_micros) == (job.id, images * QWEN.price_micros)
+    assert await SqliteBooks(service.database).differences() == []
+    await service.database.read(balances_equal_rows)
+    calls = [entry for entry in vendor.requests if entry.operation == "call"]
+    assert (len(calls) <= 1, vendor.creates <= 1) == (True, True)
+
+
+async def test_a_call_goes_from_submitting_to_its_pictures(service: Service, vendor: DashScopeStandIn):
+    vendor.free_tiers[QWEN.name].used = 100
+    await service.start()
+    done = await service.until(await service.ask(count=2, size="512*512"), JobState.DELIVERING)
+    acts = await service.acts(done)
+    assert acts[acts.index("submitting") :] == ["submitting", "fetching", "delivering"]
+    assert (done.task_id, len(done.kept), done.is_call, done.submitted_ms) == ("", 2, True, done.claimed_ms)
+    hold = await service.hold(done)
+    assert (hold["billed_images"], hold["cost_micros"]) == (2, vendor.billed_micros)
+    assert await service.rows("SELECT request_id FROM jobs") == [(next(iter(vendor.calls.values())).request_id,)]
+    assert service.durations.typical_ms(QWEN.name) == done.ready_ms - done.claimed_ms
+    assert await SqliteBooks(service.database).differences() == []
+
+
+async def test_a_call_in_part_is_charged_and_billed_in_part(service: Service, vendor: DashScopeStandIn):
+    vendor.next_outcome(Outcome(failed_images={1: OUTPUT_INAPPROPRIATE}))
+    await service.start()
+    done = await service.until(await service.ask(count=3), JobState.DELIVERING)
+    hold = await service.hold(done)
+    assert (hold["charged_images"], hold["billed_images"]) == (2, 2)
+
+
+@pytest.mark.parametrize(("extend", "price"), [(True, 200_000), (False, 100_000), (None, 100_000)])
+async def test_rewriting_is_paid_where_it_was_asked_for(
+    service: Service, vendor: DashScopeStandIn, extend: bool | None, price: int
+):
+    vendor.free_tiers[Z.name].used = 100
+    await service.start()
+    done = await service.until(await service.ask(model=Z.name, prompt_extend=extend), JobState.DELIVERING)
+    assert (await service.hold(done))["cost_micros"] == vendor.billed_micros == price
+    assert (done.images[0].actual_prompt is not None) is bool(extend)
+
+
+async def test_what_was_refused_is_over_and_charges_nothing(service: Service, vendor: DashScopeStandIn):
+    await service.start()
+    failed = await service.until(await service.ask("[refuse] x"), JobState.FAILED)
+    assert (failed.failure, (await service.hold(failed))["doubtful_micros"]) == ("DataInspectionFailed", 0)
+    vendor.faults.add("call", Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":""}'))
+    await service.until(await service.ask("again", member_id=2), JobState.DELIVERING)
+    assert vendor.creates == 1
+
+
+async def test_an_answer_without_pictures_that_bills_some_is_a_cost(service: Service, vendor: DashScopeStandIn):
+    body = b'{"output":{"choices":[]},"usage":{"image_count":1},"request_id":"r-7"}'
+    vendor.faults.add("call", Fault(status=200, body=body))
+    await service.start()
+    failed = await service.until(await service.ask(), JobState.FAILED)
+    hold = await service.hold(failed)
+    assert (failed.failure, failed.failure_request_id) == ("no_results", "r-7")
+    assert (hold["billed_images"], hold["charged_images"], hold["doubtful_micros"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("fault", LOST)
+async def test_an_answer_that_is_lost_ends_the_job_at_once_and_is_never_asked_for_again(
+    service: Service, vendor: DashScopeStandIn, fault: Fault
+):
+    vendor.faults.add("call", fault)
+    await service.start()
+    await is_lost(service, vendor, await service.ask(count=2), images=2)
+
+
+async def test_a_call_without_an_answer_is_given_up_when_its_time_is_over(service: Service, vendor: DashScopeStandIn):
+    slow(vendor)
+    await service.start()
+    job = await under_call(service)
+    await vendor.until(lambda: bool(vendor.calls))
+    service.clock.advance(DRAW_TIMEOUT_S + 1)
+    await is_lost(service, vendor, job)
+    # Its place is free again.
+    vendor.forget_plans()
+    await service.until(await service.ask("another", member_id=2), JobState.DELIVERING)
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+async def test_a_call_that_the_end_of_the_program_cut_off_is_lost(
+    service: Service, vendor: DashScopeStandIn, reopen: Reopen, is_sent: bool
+):
+    slow(vendor)
+    gate = None if is_sent else vendor.faults.gate("call")
+    await service.start()
+    job = await under_call(service)
+    await (vendor.until(lambda: bool(vendor.calls)) if gate is None else gate.reached.wait())
+    await service.stop(grace_s=0.5)
+    left = await service.jobs.get(job.id)
+    assert left is not None
+    assert left.state is JobState.SUBMITTING
+    async with reopen(POLICY) as again:
+        await again.start()
+        await is_lost(again, vendor, job)
+
+
+async def test_a_call_is_given_time_to_finish_at_the_end(service: Service, vendor: DashScopeStandIn):
+    gate = vendor.faults.gate("call", when="after")
+    await service.start()
+    job = await under_call(service)
+    await gate.reached.wait()
+    stopping = asyncio.create_task(service.dispatcher.stop(grace_s=50))
+    await asyncio.sleep(0)
+    gate.open()
+    await stopping
+    done = await service.until(job, lambda job: job.state is not JobState.SUBMITTING)
+    assert done.failure == ""
+    assert vendor.creates == 1
+
+
+@pytest.mark.parametrize("others", [{}, {QWEN.name: replace(QWEN, protocol=Protocol.IMAGE_GENERATION)}])
+async def test_a_lost_call_is_not_looked_up_whatever_the_configuration_says_by_then(
+    service: Service, vendor: DashScopeStandIn, reopen: Reopen, others: dict[str, object]
+):
+    slow(vendor)
+    await service.start()
+    job = await under_call(service)
+    await vendor.until(lambda: bool(vendor.calls))
+    await service.stop()
+    async with reopen(make_policy(catalogue={TURBO.name: TURBO, **others})) as again:
+        await again.start()
+        await is_lost(again, vendor, job)
+        again.clock.advance(900)
+        again.asker()  # the first run's id
+        await again.until(await again.ask("by another", model=TURBO.name), JobState.DELIVERING)
+        assert [entry.operation for entry in vendor.requests].count("call") <= 1
+
+
+async def test_calls_keep_their_places_and_hold_up_neither_their_lane_nor_others(
+    service: Service, vendor: DashScopeStandIn
+):
+    slow(vendor)
+    await service.start()
+    first = await under_call(service, "one")
+    second = await under_call(service, "two", 2)
+    third = await service.ask("three", member_id=3)
+    await service.until(await service.ask("quick", model=TURBO.name, member_id=4), JobState.DELIVERING)
+    await service.until(await service.ask("single", model=Z.name, member_id=5), JobState.DELIVERING)
+    waiting = await service.jobs.get(third.id)
+    assert waiting is not None
+    assert (waiting.state, vendor.creates) == (JobState.QUEUED, 4)
+    assert await service.lanes.with_vendor(QWEN.name) == QWEN.running_tasks == 2
+    vendor.forget_plans()
+    # Those two are given up, whoever waited is served.
+    service.clock.advance(DRAW_TIMEOUT_S + 1)
+    for job in (first, second):
+        await service.until(job, JobState.FAILED)
+    await service.until(third, JobState.DELIVERING)
+
+
+async def test_a_call_can_not_be_canceled_and_says_so(service: Service, vendor: DashScopeStandIn):
+    gate = vendor.faults.gate("call")
+    await service.start()
+    job = await under_call(service)
+    await gate.reached.wait()
+    wished = await service.canceler.cancel(job.id, 1)
+    assert wished is not None
+    assert (wished.state, wished.cancel_refused) == (JobState.SUBMITTING, True)
+    gate.open()
+    done = await service.until(job, JobState.DELIVERING)
+    assert done.charged is not None
+    assert (done.charged.images, done.cancel_wished_ms > 0) == (1, True)
+
+
+async def test_a_call_that_was_not_taken_after_all_is_canceled_by_its_members_wish(
+    service: Service, vendor: DashScopeStandIn
+):
+    gate = vendor.faults.gate("call")
+    vendor.arrears = True
+    await service.start()
+    job = await under_call(service)
+    await gate.reached.wait()
+    await service.canceler.cancel(job.id, 1)
+    gate.open()
+    canceled = await service.until(job, JobState.CANCELED)
+    assert (await service.hold(canceled))["outcome"] == "voided"
+
+
+async def test_what_storage_would_not_take_of_a_call_is_written_down_later_and_the_call_not_repeated(
+    service: Service, vendor: DashScopeStandIn, failures: FailureLog
+):
+    await service.start()
+    await spoil(service.database, "BEFORE UPDATE OF state ON jobs WHEN NEW.state = 'fetching'")
+    job = await service.ask()
+    await vendor.until(lambda: bool(vendor.bill()))
+    assert (await failures.first()).startswith("call ")
+    await mend(service.database)
+    service.clock.advance(60)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (vendor.creates, len(done.kept)) == (1, 1)
+
+
+async def test_a_call_opens_a_lane_that_was_stopped(service: Service, vendor: DashScopeStandIn):
+    vendor.arrears = True
+    await service.start()
+    job = await service.ask()
+    await service.until(job, lambda job: job.account_stopped)
+    vendor.arrears = False
+    service.clock.advance(61)
+    await service.until(job, JobState.DELIVERING)
+    assert await service.lanes.stops() == {}
+
+
+async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_for_a_minute_at_most(
+    service: Service, vendor: DashScopeStandIn
+):
+    vendor.arrears = True
+    _, job = [await service.ask(model=model.name) for model in (QWEN, TURBO)]
+    await service.start()
+    await service.until(job, lambda job: job.account_stopped and job.state is JobState.QUEUED)
+    gate = vendor.faults.gate("call")
+    service.clock.advance(120)
+    await gate.reached.wait()
+    vendor.arrears = False
+    service.clock.advance(62)
+    await service.until(job, JobState.DELIVERING)
+    gate.open()
