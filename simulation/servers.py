@@ -7,6 +7,9 @@ from sandbox.discord import DiscordStandIn, Guild, Permission
 PLACES = ("general", "general", "general", "atelier")
 """Where people ask, in each server; the last is a thread."""
 
+SYNCHRONOUS = "qwen-image-2.0"
+"""The model that stands for all that answer with their pictures; the operator has to name it."""
+
 LOG = "log"
 """The channel that moderators and admins alone see."""
 

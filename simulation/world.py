@@ -26,7 +26,7 @@ from simulation.machine.network import Network
 from simulation.machine.process import Process
 from simulation.machine.storage import Disk
 from simulation.reaching.goals import Goal
-from simulation.servers import PLACES, open_servers
+from simulation.servers import PLACES, SYNCHRONOUS, open_servers
 from simulation.trace import LogTrace, Trace
 from simulation.turns import Turns
 from simulation.words import title
@@ -243,6 +243,8 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
             "quota": {"operator_cap": "none", **terms},
             # Else hardly anybody would wait long enough to be called.
             "queue": {"ping_after": PING_AFTER_S},
+            # Of its kind, which has to be named.
+            "models": {SYNCHRONOUS: {}},
         }
     )
 

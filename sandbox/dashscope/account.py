@@ -86,6 +86,11 @@ class Account:
         return self._calls
 
     @property
+    def drawn(self) -> dict[str, TaskRecord]:
+        """All tasks and calls, by the names under which the bill has them."""
+        return {**self.tasks, **self.calls}
+
+    @property
     def free_tiers(self) -> dict[str, FreeTier]:
         return self._bill.free_tiers
 

@@ -29,7 +29,7 @@ MONTHS = "SELECT period, used FROM buckets WHERE kind = 'cap' AND used <> 0"
 
 def check_bill(stage: Stage, lost: Lost, known: Known) -> None:
     """No request was drawn twice but by a restore; what the vendor bills is in the books, as cost or as doubt."""
-    by_prompt = Counter(task.prompt for task in stage.vendor.tasks.values())
+    by_prompt = Counter(task.prompt for task in stage.vendor.drawn.values())
     costs = [{**row, "prompt": known.prompt_of(row["id"], row["prompt"])} for row in map(dict, stage.rows(COSTS))]
     ids = {row["prompt"]: row["id"] for row in costs}
     twice = [
@@ -61,7 +61,7 @@ def _by_job(stage: Stage, costs: list[Row], lines: list[BillLine]) -> dict[int, 
     found: dict[int, list[BillLine]] = {row["id"]: [] for row in costs}
     by_prompt = {row["prompt"]: row for row in costs}
     for line in lines:
-        prompt = stage.vendor.tasks[line.task_id].prompt
+        prompt = stage.vendor.drawn[line.task_id].prompt
         assert prompt in by_prompt, f"billed for a task of no job: {[line.task_id]}, {line.cost_micros} micros"
         row = by_prompt[prompt]
         # Where nobody knows of the task, its job keeps room for it.

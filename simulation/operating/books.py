@@ -45,7 +45,7 @@ async def resolve_doubts(world: World, *, hastily: bool = False) -> None:
 
 async def close_the_day(world: World) -> None:
     """Check the books when all is calm: they agree with the vendor but for what nobody could know, and then wholly."""
-    await world.vendor.until(lambda: all(task.end_ms is not None for task in world.vendor.tasks.values()))
+    await world.vendor.until(lambda: all(task.end_ms is not None for task in world.vendor.drawn.values()))
     lines = await commands.verify(world)
     _judge(world, lines)
     for line in lines:
@@ -84,7 +84,7 @@ def _to_be_named(world: World) -> dict[str, int]:
     billed = {line.task_id: line.images for line in world.vendor.bill()}
     open_doubts = {row["task_id"] for row in world.rows(DOUBTS) if row["is_open"] and row["task_id"]}
     return {
-        **{line.task_id: line.images for line in _unowned(world)},
+        **{line.task_id: line.images for line in _unowned(world) if line.task_id in world.vendor.tasks},
         **{task_id: billed.get(task_id, 0) for task_id in open_doubts},
     }
 
@@ -98,8 +98,16 @@ def _forgiven(world: World) -> set[str]:
 
 
 def _unowned(world: World) -> list[BillLine]:
-    owned = {row["task_id"] for row in world.rows(OWNED)}
+    owned = {row["task_id"] for row in world.rows(OWNED)} | _owned_calls(world)
     return [line for line in world.vendor.bill() if line.task_id not in owned]
+
+
+def _owned_calls(world: World) -> set[str]:
+    """Return the calls that some job was answered by, or has lost the answer of: the vendor has no task of them."""
+    answered = {row["request_id"] for row in world.rows("SELECT request_id FROM jobs")}
+    lost = {world.trace.known.prompt_of(row["id"]) for row in world.rows(DOUBTS)}
+    calls = world.vendor.calls.items()
+    return {call_id for call_id, call in calls if call.request_id in answered or call.prompt in lost}
 
 
 async def _obey(world: World, line: str) -> None:
@@ -121,12 +129,12 @@ async def _obey(world: World, line: str) -> None:
 async def _resolve(world: World, number: str, server: str) -> None:
     (row,) = world.rows(JOB, int(number), int(server))
     prompt = world.trace.known.prompt_of(row["id"])
-    billed = [line for line in world.vendor.bill() if world.vendor.tasks[line.task_id].prompt == prompt]
+    billed = [line for line in world.vendor.bill() if world.vendor.drawn[line.task_id].prompt == prompt]
     if billed and world.rows(BOOKED_FOR_NONE, billed[0].task_id):
         # As the program says to whoever names such a task.
         billed = []
     words = f"--billed {billed[0].images}" if billed else "--not-billed"
-    if billed and not row["task_id"]:
+    if billed and not row["task_id"] and billed[0].task_id in world.vendor.tasks:
         words += f" --task {billed[0].task_id}"
     world.tally["operator resolve"] += 1
     await commands.resolve(world, f"jobs resolve {number} --server {server} {words}")

@@ -6,10 +6,10 @@ import random
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import DIRECT, Actor, Used
 from simulation.people.clients import Act, answer, asked_by, asked_in, cast, note, press, usable
-from simulation.servers import PLACES
+from simulation.servers import PLACES, SYNCHRONOUS
 from simulation.world import World
 
-MODELS = tuple(BUILT_IN)
+MODELS = (*(name for name, model in BUILT_IN.items() if model.is_offered), SYNCHRONOUS)
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
 """What prompts begin with; the last is a word that moderators come to forbid."""
 

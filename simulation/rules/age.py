@@ -92,8 +92,9 @@ def check(world: World, before: Before, days: float) -> None:
 
 
 def _unknown(world: World) -> set[tuple[int, int]]:
-    servers = {used.interaction_id: used.interaction.channel.guild for used in world.asked}
-    return {(guild.id, job_id) for job_id in world.lost.unknown if (guild := servers[job_id]) is not None}
+    # A job whose price was agreed to has the press's id; each prompt names its server.
+    asked = world.lost.unknown.items()
+    return {(guild.id, job_id) for job_id, text in asked for guild in world.guilds if text.endswith(guild.name)}
 
 
 def _check_file(world: World, before: Before) -> None:

@@ -14,6 +14,7 @@ HOUR_S = 3600
 AWAY_S = 20 * 60
 """Longer than an interaction's token and a nonce live, shorter than the longest wait."""
 
+SYNCHRONOUS = "qwen-image-2.0"
 THROTTLED = Fault(status=429, body=b'{"code":"Throttling.RateQuota","message":"slower","request_id":"r"}')
 FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
 DEAD_TOKEN = Fault(status=401, body=b'{"message":"Invalid Webhook Token","code":50027}')
@@ -34,6 +35,10 @@ async def two_ask(stage: Stage) -> None:
 
 async def one_asks(stage: Stage) -> None:
     await stage.ask(stage.member("bob"), "a flower shop", count=2)
+
+
+async def one_calls(stage: Stage) -> None:
+    await stage.ask(stage.member("bob"), "a flower shop", count=2, model=SYNCHRONOUS)
 
 
 async def one_asks_privately(stage: Stage) -> None:
@@ -128,6 +133,10 @@ def cuts_taken_create(stage: Stage) -> None:
 
 def cuts_untaken_create(stage: Stage) -> None:
     stage.vendor.faults.add("create", Fault(cut=True))
+
+
+def loses_a_call(stage: Stage) -> None:
+    stage.vendor.faults.add("call", Fault(cut=True, when="after"))
 
 
 def loses_one_picture(stage: Stage) -> None:
@@ -277,6 +286,23 @@ DOUBTING = [
     *chained(UNSENT, "vendor:list", nth=2),
     *chained(UNSENT, "jobs.requeue"),
 ]
+# Nobody can be asked for an answer that nobody has written down.
+LOST_CALL: dict[str, Any] = {
+    "act": one_calls,
+    "config": {"models": {SYNCHRONOUS: {}}},
+    "ends": frozenset({"failed"}),
+    "enough": lambda stage: stage.job()["failure"] == "answer_lost",
+}
+CALLED: dict[str, Any] = {**LOST_CALL, "ends": frozenset({"delivered"}), "enough": lambda _: True}
+CALLING = [
+    *around("vendor:call", **LOST_CALL),
+    Point((Death("lanes.claim", "within"),), **CALLED),
+    Point((Death("vendor:call", "before", lands_s=60),), **LOST_CALL),
+    *[Point((Death("jobs.record_drawn", when),), **LOST_CALL) for when in ("before", "within")],
+    Point((Death("jobs.record_drawn", "after"),), **CALLED),
+    *around("jobs.fail", within=True, trouble=loses_a_call, **LOST_CALL),
+    Point((Death("vendor:call", "after"), Death("jobs.fail", "before")), **LOST_CALL),
+]
 # The bot is gone, and what it sent takes effect all the same.
 LANDING = [
     *[Point((Death("vendor:create", "before", lands_s=after_s),)) for after_s in (2, 60, 290)],
@@ -374,4 +400,16 @@ REMOVING = [
     *chained(OLD, "jobs.forget_pictures", **FORGOTTEN),
 ]
 
-POINTS = [*STARTING, *TAKING, *SUBMITTING, *DOUBTING, *LANDING, *DRAWING, *CANCELING, *DELIVERING, *TELLING, *REMOVING]
+POINTS = [
+    *STARTING,
+    *TAKING,
+    *SUBMITTING,
+    *DOUBTING,
+    *CALLING,
+    *LANDING,
+    *DRAWING,
+    *CANCELING,
+    *DELIVERING,
+    *TELLING,
+    *REMOVING,
+]

@@ -270,7 +270,8 @@ def write_config(
     for name, values in changes.items():
         sections[name] = {**sections.get(name, {}), **values}
     lines: list[str] = []
-    for name, values in sections.items():
+    tables = {f"models.{json.dumps(name)}": table for name, table in sections.pop("models", {}).items()}
+    for name, values in {**sections, **tables}.items():
         # JSON's strings, numbers and lists are TOML's too.
         lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
     file = folder / "config.toml"

@@ -19,7 +19,7 @@ SEED = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6
 
 # At ten times the wall's pace Discord's tokens would seem dead after a minute and a half; and the big ones draw slowly.
 SCALE = 5
-MODELS = [name for name, model in BUILT_IN.items() if model.sizes.admits(Size(512, 512))]
+MODELS = [name for name, model in BUILT_IN.items() if model.is_offered and model.sizes.admits(Size(512, 512))]
 MARKERS = ["", "", "", "", "", "", "", "[fail] ", "[refuse] ", "[partial] "]
 
 COUNT = "SELECT count(*) FROM jobs WHERE state <> 'void'"

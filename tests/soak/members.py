@@ -13,7 +13,7 @@ from tests.soak.stage import Soak
 PAUSE_S = 150.0
 """Between two requests of a member, in the mean; four of ten follow within seconds, as people in a channel do."""
 
-MODELS = [name for name, model in BUILT_IN.items() if model.sizes.admits(Size(512, 512))]
+MODELS = [name for name, model in BUILT_IN.items() if model.is_offered and model.sizes.admits(Size(512, 512))]
 """They draw small pictures, which cost the machine little."""
 
 POPULARITY = [4, 1, 1, 1, 1]

@@ -21,6 +21,9 @@ from tests.support.world import DONE, SeenMessage, World, open_world
 EDITS = ("edit_original", "edit_followup", "edit_message")
 """A job's message is edited through the interaction's token, or by the bot itself."""
 
+SYNCHRONOUS = "qwen-image-2.0"
+"""A model that answers with its pictures."""
+
 CREATE_TIMEOUT_S, POLL_TIMEOUT_S, FETCH_TIMEOUT_S = 60, 15, 120
 """The client's time limits, in seconds."""
 
@@ -167,7 +170,7 @@ class Trial:
         """Read everything off the screen, the ledger and the vendor's bill."""
         job = self.job()
         vendor = self.world.vendor
-        billed = sum(line.images for line in vendor.bill() if vendor.tasks[line.task_id].prompt == self.prompt)
+        billed = sum(line.images for line in vendor.bill() if vendor.drawn[line.task_id].prompt == self.prompt)
         if not job["doubtful_micros"] and job["outcome"] == "settled":
             assert job["billed_images"] == billed
         return Row(what, self.text(), job["state"], job["charged_images"], billed, job["doubtful_micros"], tries)
@@ -230,7 +233,8 @@ async def open_faulty_world(folder: Path) -> AsyncIterator[World]:
     quota, queue = {"free_images": 1000}, {"ping_after": 7200}
     # The gateway that the API names, and its own address for resuming.
     discord = {"gateway_url": ""}
-    async with open_world(folder, service_s=(1, 2), quota=quota, queue=queue, discord=discord) as world:
+    models = {SYNCHRONOUS: {}}
+    async with open_world(folder, service_s=(1, 2), quota=quota, queue=queue, discord=discord, models=models) as world:
         world.discord.rate_limits = False
         world.vendor.image_bytes_override = small_picture()
         yield world

@@ -101,7 +101,7 @@ class VendorChanges(JobChanges):
 
     async def record_results(self, job_id: int, report: TaskReport) -> Job | None:
         """Store the results' addresses and go to fetch them."""
-        return await self._fetch(job_id, report)
+        return await self._fetch(job_id, report, JobState.PENDING, JobState.RUNNING)
 
     async def record_drawn(self, job_id: int, report: TaskReport, *, since_ms: int) -> Job | None:
         """Store what a call was answered with, which was made at ``since_ms``, and go to fetch it."""

@@ -21,7 +21,7 @@ from tests.support.world import World, open_world
 MEMBERS, JOBS = 40, 305
 NEGATIVE_LIMIT = 500
 DISCORDS_LIMIT = 4000
-MODELS = [name for name, model in BUILT_IN.items() if model.sizes.admits(Size(512, 512))]
+MODELS = [name for name, model in BUILT_IN.items() if model.is_offered and model.sizes.admits(Size(512, 512))]
 UNDER_WAY = "SELECT 1 FROM jobs WHERE state <> 'delivered'"
 QUOTA = {"free_images": 10_000, "active_jobs": 1000}
 

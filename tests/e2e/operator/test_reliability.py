@@ -8,7 +8,7 @@ import pytest
 from bot import app
 from tests.support.faults import ReachableDatabase, Row, begins_table, open_faulty_world, table
 from tests.support.pages import GeneratedPage
-from tests.support.reliability import discord_faults, storage_faults, vendor_faults
+from tests.support.reliability import call_faults, discord_faults, storage_faults, vendor_faults
 from tests.support.reliability.storage_faults import StorageLog
 from tests.support.world import World
 
@@ -25,6 +25,7 @@ bot sent because of the fault, with the one that served in the end.
 
 FAULTS: dict[str, Callable[[World], Awaitable[list[Row]]]] = {
     "The image service: a create": vendor_faults.creates,
+    "The image service: a create that is answered with the picture": call_faults.calls,
     "The image service: a query": vendor_faults.queries,
     "The image service: its list, in doubt about a create": vendor_faults.lists,
     "The image service: a task": vendor_faults.tasks,

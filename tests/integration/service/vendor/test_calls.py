@@ -262,7 +262,7 @@ async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_for_a_minut
     service: Service, vendor: DashScopeStandIn
 ):
     vendor.arrears = True
-    _, job = [await service.ask(model=model.name) for model in (QWEN, TURBO)]
+    probe, job = [await service.ask(model=model.name) for model in (QWEN, TURBO)]
     await service.start()
     await service.until(job, lambda job: job.account_stopped and job.state is JobState.QUEUED)
     gate = vendor.faults.gate("call")
@@ -271,4 +271,5 @@ async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_for_a_minut
     vendor.arrears = False
     service.clock.advance(62)
     await service.until(job, JobState.DELIVERING)
+    assert (await service.until(probe, JobState.SUBMITTING)).is_under_call
     gate.open()

@@ -392,7 +392,7 @@ def test_a_call_is_shown_as_drawn_and_can_not_be_canceled_once_that_was_tried():
     assert "Handed over" in text_of(job_in(JobState.SUBMITTING))
 
 
-@pytest.mark.parametrize(("locale", "words"), [("en-US", "answer was lost on the way"), ("zh-CN", "回复在途中丢失了")])
+@pytest.mark.parametrize(("locale", "words"), [("en-US", "No usable answer came"), ("zh-CN", "没有给出可用的回复")])
 def test_a_lost_answer_is_told_as_that(locale: str, words: str):
     job = job_in(JobState.FAILED, locale=locale, failure="answer_lost")
     job = replace(job, failure_kind=FailureKind.ANSWER, charged=Charge(0, 0, 0))

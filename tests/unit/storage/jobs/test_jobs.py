@@ -293,3 +293,17 @@ async def test_a_reply_may_move_elsewhere(books: Books, job: Job):
 
 def test_every_final_state_has_a_way_in():
     assert all(sources(state) for state in FINAL)
+
+
+async def test_a_task_is_told_of_while_the_vendor_has_it_and_a_call_while_it_is_made(books: Books):
+    report = TaskReport("", TaskStatus.SUCCEEDED, (TaskResult(url="https://x/"),), image_count=1, request_id="r-3")
+    called, created = [await books.queue(make_terms(books.clock.now_ms(), CATALOGUE)) for _ in range(2)]
+    for job in (called, created):
+        await books.bring_to_submitting(job)
+    await books.jobs.record_task(created.id, CreatedTask("task-9", "r"))
+    assert await books.jobs.record_results(called.id, report) is None
+    assert await books.jobs.record_drawn(created.id, report, since_ms=5) is None
+    drawn = await books.jobs.record_drawn(called.id, report, since_ms=5)
+    assert drawn is not None
+    assert (drawn.state, drawn.submitted_ms, len(drawn.images)) == (JobState.FETCHING, 5, 1)
+    assert await books.jobs.record_drawn(called.id, report, since_ms=5) is None
