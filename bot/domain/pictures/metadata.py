@@ -25,6 +25,18 @@ _XMP = "XML:com.adobe.xmp"
 _EXIF = b"Exif\x00\x00"
 _EXIF_IFD, _USER_COMMENT, _ASCII = 0x8769, 0x9286, b"ASCII\x00\x00\x00"
 _RGB = b"RGB "
+_ORIENTATION = 0x0112
+_TURN = Image.Transpose
+_TURNS = {
+    2: _TURN.FLIP_LEFT_RIGHT,
+    3: _TURN.ROTATE_180,
+    4: _TURN.FLIP_TOP_BOTTOM,
+    5: _TURN.TRANSPOSE,
+    6: _TURN.ROTATE_270,
+    7: _TURN.TRANSVERSE,
+    8: _TURN.ROTATE_90,
+}
+"""What turns a picture upright, by the value that its camera has noted (EXIF 2.3, 4.6.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,17 @@ def metadata_of(file: BinaryIO) -> Metadata:
         return _of_png(file) if is_png(file) else _of_others(file)
     except Exception:  # noqa: BLE001 - Pillow has no base class for what it raises, and none of this is worth a picture
         return Metadata()
+
+
+def turned(image: Image.Image, metadata: Metadata) -> Image.Image:
+    """Return a picture as its camera was held: itself, where it says nothing of that."""
+    try:
+        tags = Image.Exif()
+        tags.load(metadata.exif)
+        how = _TURNS.get(tags.get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 - as above; a picture that can't say how it was held is shown as it is
+        how = None
+    return image if how is None else image.transpose(how)
 
 
 def _of_others(file: BinaryIO) -> Metadata:

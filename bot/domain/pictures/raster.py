@@ -7,7 +7,7 @@ decides about the pixels, and nothing else is unpacked.
 
 import io
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -15,10 +15,12 @@ from PIL import Image
 
 from bot.domain.pictures.png import END as PNG_END
 from bot.domain.pictures.png import MAGIC, chunks, is_png
-from bot.errors import NotAPicture
+from bot.errors import BotError, NotAPicture
 
 PIXEL_CAP = 40_000_000
 """Decoding takes 3 to 4 bytes a pixel; the largest picture that any of the vendor's models makes has 4096*4096."""
+
+TOO_LARGE = "too large"
 
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 """What browsers and Discord show, by Pillow's names, and the endings for files of it."""
@@ -35,7 +37,7 @@ def measured(file: BinaryIO) -> tuple[str, int, int]:
     Raises:
         NotAPicture: "not a picture", or "too large" if it has more pixels than `PIXEL_CAP`.
     """
-    with _loaded(file) as image:
+    with loaded(file) as image:
         # A JPEG with more pictures behind the first is a format of its own to Pillow.
         return FORMATS.get(image.format or "", FORMATS["JPEG"]), image.width, image.height
 
@@ -46,49 +48,78 @@ def coloured(file: BinaryIO) -> Image.Image:
     Raises:
         NotAPicture: as `measured` does.
     """
-    with _loaded(file) as image:
-        if image.mode.startswith("I;16"):
-            # Pillow keeps 16 bits for grey alone, and would make white of all above 255.
-            return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
-        return image.convert("RGB")
+    with loaded(file) as image:
+        return as_rgb(image)
+
+
+def as_rgb(image: Image.Image) -> Image.Image:
+    """Return a copy of a decoded picture, in 8 bits for each of red, green and blue."""
+    if image.mode.startswith("I;16"):
+        # Pillow keeps 16 bits for grey alone, and would make white of all above 255.
+        return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    return image.convert("RGB")
+
+
+def check_size(image: Image.Image) -> None:
+    """Refuse what has too many pixels to be decoded.
+
+    Raises:
+        NotAPicture: "too large".
+    """
+    if image.width * image.height > PIXEL_CAP:
+        raise NotAPicture(TOO_LARGE)
 
 
 @contextmanager
-def _loaded(file: BinaryIO) -> Generator[Image.Image]:
-    bare = _bare(file)
+def loaded(
+    file: BinaryIO,
+    *,
+    formats: tuple[str, ...] = tuple(FORMATS),
+    check: Callable[[Image.Image], None] = check_size,
+    keeps: Sequence[bytes] = (),
+) -> Generator[Image.Image]:
+    """Decode a whole picture.
+
+    Args:
+        file: with the picture at its start.
+        formats: which it may be in, by Pillow's names.
+        check: told of what its header says, before anything is decoded; raises one of this program's errors.
+        keeps: names of further chunks of a PNG that say something of its pixels.
+
+    Raises:
+        NotAPicture: as `measured` does.
+    """
+    bare = _bare(file, keeps)
     try:
-        with Image.open(bare, formats=tuple(FORMATS)) as image:
-            _check_size(image)
+        with Image.open(bare, formats=formats) as image:
+            check(image)
             image.load()
             yield image
-    except NotAPicture:
+    except BotError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise NotAPicture(TOO_LARGE) from None
     except Exception:  # noqa: BLE001 - Pillow has no base class for what a broken or hostile file makes it raise
         raise NotAPicture("not a picture") from None
 
 
-def _check_size(image: Image.Image) -> None:
-    if image.width * image.height > PIXEL_CAP:
-        raise NotAPicture("too large")
-
-
-def _bare(file: BinaryIO) -> BinaryIO:
+def _bare(file: BinaryIO, keeps: Sequence[bytes]) -> BinaryIO:
     if is_png(file):
-        return _bare_png(file)
+        return _bare_png(file, keeps)
     file.seek(0)
     if file.read(len(_JPEG)) == _JPEG:
         return _bare_jpeg(file)
-    # Of a WebP Pillow unpacks nothing but the pixels.
+    # Of a WebP or BMP Pillow unpacks nothing but the pixels.
     file.seek(0)
     return io.BytesIO(file.read())
 
 
-def _bare_png(file: BinaryIO) -> BinaryIO:
-    """Keep the chunks without which no viewer could show it: their names begin with a capital letter."""
+def _bare_png(file: BinaryIO, keeps: Sequence[bytes]) -> BinaryIO:
+    """Keep the chunks without which no viewer could show it: their names begin with a capital letter; and ``keeps``."""
     bare = io.BytesIO()
     bare.write(MAGIC)
     for kind, length in chunks(file):
-        if kind[:1].isupper():
+        if kind[:1].isupper() or kind in keeps:
             data, checksum = file.read(length), file.read(4)
             if zlib.crc32(kind + data) != int.from_bytes(checksum):
                 raise NotAPicture("not a picture")

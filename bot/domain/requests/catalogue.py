@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.pictures.inputs import PictureRule
 from bot.domain.time.periods import midnight_ms
 
 VENDOR_ZONE = ZoneInfo("Asia/Shanghai")
@@ -255,6 +256,7 @@ class Model:
         large_price_micros: of an image of more than ``large_above`` pixels; None: any area costs the same.
         large_above: pixels.
         rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
+        pictures: which pictures it takes in, to edit them; None: none.
     """
 
     name: str
@@ -279,6 +281,7 @@ class Model:
     large_price_micros: int | None = None
     large_above: int = LARGE_ABOVE
     rewritten_price_micros: int | None = None
+    pictures: PictureRule | None = None
 
 
 _SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
@@ -297,6 +300,8 @@ _WAN27 = Model(
     fixed={"enable_sequential": False, "thinking_mode": True},
     create_rate=5,
     running_tasks=5,
+    # The vendor's page on wan2.7: 0 to 9 pictures of up to 20 MB. It thinks about words alone.
+    pictures=PictureRule(9, 20 * 1024 * 1024, 240, 8000, 8.0, text_only=frozenset({"thinking_mode"})),
 )
 
 # No page says how many calls of a synchronous model may be under way: two are, as with the older models.

@@ -50,6 +50,15 @@ invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { 
 invalid-count = { $value } pictures at once don't work: { $least } to { $most } do.
 invalid-count-one = { $model } draws one picture at a time: leave count out, or pick another model.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
+picture-kind = “{ $file }” can't be edited: hand in a still picture as JPEG, PNG, WebP or BMP.
+picture-animated = “{ $file }” moves; hand in a still picture.
+picture-broken = “{ $file }” is damaged or not whole: save it anew, or take another picture.
+picture-extra = “{ $file }” has something else behind the picture: save the picture anew and hand that in.
+picture-heavy = “{ $file }” has { $size } MB; at most { $limit } MB work. Save it smaller and try again.
+picture-small = “{ $file }” has { $width }×{ $height } pixels; each side needs at least { $limit }. Take a larger picture.
+picture-large = “{ $file }” has { $width }×{ $height } pixels; each side may have at most { $limit }. Make it smaller and try again.
+picture-pixels = “{ $file }” has more than { $limit } million pixels. Make it smaller and try again.
+picture-ratio = “{ $file }” has { $width }×{ $height } pixels; one side may be at most { $limit } times the other. Cut it and try again.
 too-many-images = You may ask for at most { $limit } { $limit ->
         [one] picture
        *[other] pictures

@@ -50,6 +50,15 @@ invalid-size-ratio = { $model } 画不了 { $size }：长边最多是短边的 {
 invalid-count = 一次不能画 { $value } 张，可以画 { $least } 到 { $most } 张。
 invalid-count-one = { $model } 一次只画一张：请不要填数量，或换一个模型。
 invalid-seed = { NUMBER($value, useGrouping: 0) } 不能作为种子：请用 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间的整数，或者不填。
+picture-kind = “{ $file }”无法编辑：请传入 JPEG、PNG、WebP 或 BMP 格式的静态图片。
+picture-animated = “{ $file }”是动图，请传入静态图片。
+picture-broken = “{ $file }”已损坏或不完整：请重新保存，或换一张图片。
+picture-extra = “{ $file }”在图片后面还夹带了别的内容：请重新保存图片后再传。
+picture-heavy = “{ $file }”有 { $size } MB，最多 { $limit } MB。请存小一些再试。
+picture-small = “{ $file }”为 { $width }×{ $height } 像素，每边至少要 { $limit } 像素。请换一张更大的图片。
+picture-large = “{ $file }”为 { $width }×{ $height } 像素，每边最多 { $limit } 像素。请缩小后再试。
+picture-pixels = “{ $file }”超过 { $limit } 百万像素。请缩小后再试。
+picture-ratio = “{ $file }”为 { $width }×{ $height } 像素，长边最多是短边的 { $limit } 倍。请裁剪后再试。
 too-many-images = 这里一次最多画 { $limit } 张，不能画 { $count } 张。
 over-quota = 你的额度不够画这 { $images } 张图。还剩{ $left }。{ $affordable ->
         [0] {""}

@@ -1,0 +1,107 @@
+"""Pictures that are handed in to be edited: which ones a model takes, and what is kept of one."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+DATA_URI_MAX_BYTES = 10 * 1024 * 1024
+"""The service takes no longer data URI ("Exceeded limit on max bytes per data-uri item : 10485760")."""
+
+MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+"""What a picture is called in its data URI, by the ending of its file: all are kept as one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRule:
+    """Which pictures a model takes in.
+
+    Attributes:
+        most: pictures in one request.
+        max_bytes: of a file as it is handed in.
+        min_side: of each side, in pixels.
+        max_side: the same.
+        max_ratio: the longer side is at most this many times the shorter.
+        text_only: those of the model's fixed parameters that it knows only where no picture comes in.
+    """
+
+    most: int
+    max_bytes: int
+    min_side: int
+    max_side: int
+    max_ratio: float
+    text_only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A picture as somebody hands it in, by Discord's word alone.
+
+    Attributes:
+        url: where it can be fetched; its query string is a key to it for a day.
+        filename: as the member's file is called.
+        size_bytes: of the file.
+    """
+
+    url: str
+    filename: str
+    size_bytes: int
+
+    def __repr__(self) -> str:
+        return f"HandedIn({self.filename!r}, {self.size_bytes} bytes)"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture that was handed in, as it is sent.
+
+    Attributes:
+        data: the bytes of a JPEG or PNG of 8 bits for each of red, green and blue, and nothing behind it.
+        ending: one of `MEDIA_TYPES`.
+        width: pixels.
+        height: pixels.
+        is_scaled: it was made smaller, since it would not have fitted a data URI.
+        is_flattened: it had transparent parts, which are white now.
+    """
+
+    data: bytes
+    ending: str
+    width: int
+    height: int
+    is_scaled: bool
+    is_flattened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InputPicture:
+    """A picture that came in with a request, as it is kept and sent; see `Prepared`.
+
+    Attributes:
+        path: of the kept file; empty once it is erased.
+    """
+
+    path: str
+    size_bytes: int
+    width: int
+    height: int
+    is_scaled: bool
+    is_flattened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentPicture:
+    """What goes to the image service of a picture that came in."""
+
+    media_type: str
+    data: bytes
+
+    @classmethod
+    def of(cls, path: str, data: bytes) -> "SentPicture":
+        """Return a kept file as it is sent."""
+        return cls(MEDIA_TYPES[PurePosixPath(path).suffix], data)
+
+    def __repr__(self) -> str:
+        return f"SentPicture({self.media_type}, {len(self.data)} bytes)"
+
+
+def fits_data_uri(ending: str, size_bytes: int) -> bool:
+    """Whether a file of that size can be sent as a data URI: three bytes are four characters in it."""
+    return len(f"data:{MEDIA_TYPES[ending]};base64,") + (size_bytes + 2) // 3 * 4 <= DATA_URI_MAX_BYTES

@@ -1,0 +1,157 @@
+"""A picture that somebody hands in, made into what is sent: the part of it that knows Pillow.
+
+Whoever hands it in decides every byte of it. So it is written anew: of what a file holds beside the pixels, such as
+where a photo was taken, or a second file that it is at the same time, nothing is kept or sent but its colour profile.
+"""
+
+import io
+from collections.abc import Callable
+from functools import partial
+
+from PIL import Image
+
+from bot.domain.pictures import extent
+from bot.domain.pictures.inputs import PictureRule, Prepared, fits_data_uri
+from bot.domain.pictures.metadata import metadata_of, turned
+from bot.domain.pictures.raster import PIXEL_CAP, TOO_LARGE, as_rgb, loaded
+from bot.errors import InvalidRequest, NotAPicture
+
+MEGABYTE = 1024 * 1024
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
+"""What the service takes, by Pillow's names; to a person they are named in the texts."""
+
+QUALITIES = (95, 90)
+SHRINK = 0.8
+_WHITE = (255, 255, 255, 255)
+
+
+def prepare(data: bytes, rule: PictureRule, filename: str) -> Prepared:
+    """Make a file into what is sent of it.
+
+    What it is called decides nothing: a photo under a wrong ending is a photo.
+
+    Args:
+        data: the file.
+        rule: which pictures the model takes in.
+        filename: as the member's file is called, for what they are told.
+
+    Raises:
+        InvalidRequest: saying what is wrong with it.
+    """
+    check_weight(len(data), rule, filename)
+    kind = extent.kind_of(data)
+    if not kind:
+        raise InvalidRequest("picture-kind", file=filename)
+    try:
+        _check_file(data, kind, filename)
+        image = _decoded(data, kind, partial(_check_header, rule=rule, filename=filename))
+    except NotAPicture as error:
+        if str(error) == TOO_LARGE:
+            raise InvalidRequest("picture-pixels", file=filename, limit=PIXEL_CAP // 1_000_000) from None
+        raise InvalidRequest("picture-broken", file=filename) from None
+    # As its header said; but it is the decoded ones that count.
+    check_sides(image.width, image.height, rule, filename)
+    return _written(image, data, kind)
+
+
+def check_weight(size_bytes: int, rule: PictureRule, filename: str) -> None:
+    """Refuse a file that is too large, by what is known of it before it is fetched, or by its bytes.
+
+    Raises:
+        InvalidRequest: saying so.
+    """
+    if size_bytes > rule.max_bytes:
+        tenths = -(-size_bytes * 10 // MEGABYTE)
+        size, limit = f"{tenths / 10:g}", rule.max_bytes // MEGABYTE
+        raise InvalidRequest("picture-heavy", file=filename, size=size, limit=limit)
+
+
+def check_sides(width: int, height: int, rule: PictureRule, filename: str) -> None:
+    """Refuse a picture that the model would not take for its measures, in pixels.
+
+    Raises:
+        InvalidRequest: saying which they are and which would do.
+    """
+    short, long = sorted((width, height))
+    said: dict[str, str | int] = {"file": filename, "width": width, "height": height}
+    if short < rule.min_side:
+        raise InvalidRequest("picture-small", **said, limit=rule.min_side)
+    if long > rule.max_side:
+        raise InvalidRequest("picture-large", **said, limit=rule.max_side)
+    if short * long > PIXEL_CAP:
+        raise InvalidRequest("picture-pixels", file=filename, limit=PIXEL_CAP // 1_000_000)
+    if long > short * rule.max_ratio:
+        raise InvalidRequest("picture-ratio", **said, limit=round(rule.max_ratio))
+
+
+def _check_file(data: bytes, kind: str, filename: str) -> None:
+    if kind == "PNG" and extent.is_animated_png(data):
+        raise InvalidRequest("picture-animated", file=filename)
+    if extent.holds_something_else(data, extent.end_of(data, kind)):
+        raise InvalidRequest("picture-extra", file=filename)
+
+
+def _check_header(image: Image.Image, *, rule: PictureRule, filename: str) -> None:
+    """Refuse what must not be decoded, while nothing is."""
+    if getattr(image, "is_animated", False):
+        raise InvalidRequest("picture-animated", file=filename)
+    check_sides(image.width, image.height, rule, filename)
+
+
+def _decoded(data: bytes, kind: str, check: Callable[[Image.Image], None]) -> Image.Image:
+    with loaded(io.BytesIO(data), formats=(kind,), check=check, keeps=(b"tRNS",)) as image:
+        return image
+
+
+def _written(image: Image.Image, data: bytes, kind: str) -> Prepared:
+    metadata = metadata_of(io.BytesIO(data))
+    opaque, is_flattened = _flattened(image)
+    upright = turned(opaque, metadata)
+    if kind == "JPEG" and upright is image:
+        # Compressed as it was, it loses next to nothing; a reader of JPEGs alone can write it so.
+        first = ".jpg", _jpeg(upright, metadata.profile, "keep")
+    elif kind == "JPEG":
+        first = ".jpg", _jpeg(upright, metadata.profile, QUALITIES[0])
+    else:
+        first = ".png", _png(upright, metadata.profile)
+    fitting, (ending, written) = _fitted(upright, metadata.profile, first)
+    is_scaled = fitting.size != upright.size
+    return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened)
+
+
+def _fitted(image: Image.Image, profile: bytes, written: tuple[str, bytes]) -> tuple[Image.Image, tuple[str, bytes]]:
+    """Compress a picture until it fits a data URI, and where that is not enough make it smaller."""
+    for quality in QUALITIES:
+        if fits_data_uri(written[0], len(written[1])):
+            return image, written
+        written = ".jpg", _jpeg(image, profile, quality)
+    while not fits_data_uri(written[0], len(written[1])):
+        image = image.resize((round(image.width * SHRINK), round(image.height * SHRINK)), Image.Resampling.LANCZOS)
+        written = ".jpg", _jpeg(image, profile, QUALITIES[-1])
+    return image, written
+
+
+def _flattened(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Put a picture on white where it lets something through; whether it does."""
+    # Pillow keeps 16 bits for grey alone, and what of it is transparent for no such picture.
+    if not image.has_transparency_data or image.mode.startswith("I"):
+        return (image if image.mode == "RGB" else as_rgb(image)), False
+    coloured = image.convert("RGBA")
+    least, _ = coloured.getchannel("A").getextrema()
+    if least == 255:
+        return coloured.convert("RGB"), False
+    ground = Image.new("RGBA", coloured.size, _WHITE)
+    ground.alpha_composite(coloured)
+    return ground.convert("RGB"), True
+
+
+def _jpeg(image: Image.Image, profile: bytes, quality: int | str) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality, icc_profile=profile)
+    return out.getvalue()
+
+
+def _png(image: Image.Image, profile: bytes) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG", icc_profile=profile or None)
+    return out.getvalue()

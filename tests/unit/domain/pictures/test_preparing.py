@@ -1,0 +1,120 @@
+import io
+
+import pytest
+from PIL import Image
+
+from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, fits_data_uri
+from bot.domain.pictures.preparing import check_weight, prepare
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.errors import InvalidRequest
+from bot.presentation.kit.answers import refusal_text
+from bot.presentation.kit.texts import Texts
+from sandbox.dashscope.pictures.oddities import srgb
+from tests.support.handed_in import FILES, REFUSED, SCRIPT, SIZE, TAKEN, drawn, held, jpeg, png, saved, see_through
+
+TEXTS = Texts.load()
+
+
+def rule() -> PictureRule:
+    found = BUILT_IN["wan2.7-image"].pictures
+    assert found is not None
+    return found
+
+
+def decoded(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+        return image
+
+
+def test_there_are_at_least_sixty_odd_files():
+    assert len(FILES) >= 60
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_a_picture_is_taken_and_sent_as_a_plain_one(name: str):
+    case = TAKEN[name]
+    made = prepare(case.make(), rule(), "cat.png")
+    assert (made.ending, made.width, made.height) == (case.ending, *case.size)
+    assert (made.is_scaled, made.is_flattened) == (case.scaled, case.flattened)
+    image = decoded(made.data)
+    assert (image.mode, image.size) == ("RGB", case.size)
+    assert f"image/{(image.format or '').lower()}" == MEDIA_TYPES[made.ending]
+    assert fits_data_uri(made.ending, len(made.data))
+    assert SCRIPT not in made.data
+    assert b"Exif" not in made.data
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_none_or_would_not_do_is_refused_in_a_sentence(name: str):
+    with pytest.raises(InvalidRequest) as refused:
+        prepare(REFUSED[name].make(), rule(), "cat.png")
+    assert refused.value.key == REFUSED[name].gets
+    for locale in ("en-US", "zh-CN"):
+        assert "cat.png" in refusal_text(TEXTS, locale, refused.value)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corner"),
+    [
+        (1, (5, 5)),
+        (2, (395, 5)),
+        (3, (395, 295)),
+        (4, (5, 295)),
+        (5, (5, 5)),
+        (6, (295, 5)),
+        (7, (295, 395)),
+        (8, (5, 395)),
+    ],
+)
+def test_a_photo_is_turned_as_its_camera_was_held(orientation: int, corner: tuple[int, int]):
+    image = decoded(prepare(held(orientation), rule(), "cat.jpg").data)
+    assert image.getpixel(corner) == pytest.approx((220, 40, 40), abs=12)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_is_see_through_becomes_white(kind: str):
+    image = decoded(prepare(see_through("RGBA", kind), rule(), "cat.png").data)
+    assert image.getpixel((350, 250)) == (255, 255, 255)
+    assert image.getpixel((5, 5)) == (220, 40, 40)
+
+
+def test_a_picture_without_loss_stays_without_loss():
+    made = prepare(png(), rule(), "cat.png")
+    assert decoded(made.data).tobytes() == drawn().tobytes()
+
+
+def test_a_jpeg_is_compressed_as_it_was():
+    first = prepare(jpeg(quality=30), rule(), "cat.jpg")
+    again = prepare(first.data, rule(), "cat.jpg")
+    assert first.data == again.data
+    assert len(first.data) == pytest.approx(len(jpeg(quality=30)), rel=0.1)
+
+
+def test_a_profile_of_colours_goes_along():
+    assert decoded(prepare(jpeg(icc_profile=srgb()), rule(), "a.jpg").data).info["icc_profile"] == srgb()
+    assert decoded(prepare(png(icc_profile=srgb()), rule(), "a.png").data).info["icc_profile"] == srgb()
+
+
+def test_inks_and_grey_of_16_bits_keep_their_light():
+    inks = decoded(prepare(saved(Image.new("CMYK", SIZE, (0, 0, 0, 0)), "JPEG"), rule(), "a.jpg").data)
+    assert inks.getpixel((5, 5)) == (255, 255, 255)
+    image = decoded(prepare(TAKEN["a grey PNG of 16 bits"].make(), rule(), "a.png").data)
+    assert image.getpixel((399, 5)) == pytest.approx((249, 249, 249), abs=2)
+
+
+def test_a_file_is_weighed_before_it_is_fetched():
+    check_weight(rule().max_bytes, rule(), "cat.png")
+    with pytest.raises(InvalidRequest) as refused:
+        check_weight(rule().max_bytes + 1, rule(), "cat.png")
+    assert refused.value.values == {"file": "cat.png", "size": "20.1", "limit": 20}
+
+
+def test_a_data_uri_has_no_more_than_the_service_takes():
+    most = next(size for size in range(7_864_320, 0, -1) if fits_data_uri(".png", size))
+    head = len("data:image/png;base64,")
+    assert head + -(-most // 3) * 4 <= DATA_URI_MAX_BYTES < head + -(-(most + 1) // 3) * 4
+
+
+def test_what_is_sent_is_shown_without_its_bytes():
+    assert repr(SentPicture.of("1/2-in0-aa.jpg", b"secret")) == "SentPicture(image/jpeg, 6 bytes)"
