@@ -48,6 +48,7 @@ class Discord(Section):
     gateway_url: Annotated[str, address("wss", "ws", may_be_empty=True)] = ""
     sync_commands: Literal["auto", "always", "never"] = "auto"
     operator_channel: DiscordId = 0
+    attachment_hosts: Hosts = ("cdn.discordapp.com", "media.discordapp.net")
 
 
 class Servers(Section):

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.domain.money import parse_cny
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
-from bot.providers.dashscope.hosts import ResultHosts
+from bot.providers.hosts import KnownHosts
 from bot.proxies import Proxy
 
 LONGEST_NAME_BYTES = 240
@@ -140,7 +140,7 @@ def _zone(value: object) -> object:
 
 def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        ResultHosts(value)
+        KnownHosts(value)
     except ValueError:
         raise ValueError('must be hosts, such as [".aliyuncs.com"] or ["127.0.0.1:8080"], without https://') from None
     return value

@@ -24,6 +24,9 @@ BotError
 │   ├── ResultUnavailable   now: nobody answered, or only to say "later"
 │   ├── ResultRefused       by an odd answer, which may not be the last word
 │   └── ResultRejected      for good: expired, or at a host that may not be asked
+├── AttachmentError         a file that a member hands in could not be fetched
+│   ├── AttachmentUnavailable  nobody answered, or not with the file
+│   └── AttachmentForeign   it lies elsewhere than with Discord
 ├── NotAPicture             bytes that no picture can be decoded from
 └── StorageError            what is kept can't be read or written
     ├── StorageUnavailable  it can't be used: locked or full, which passes, or
@@ -216,6 +219,18 @@ class ResultRefused(ResultError):
 
 class ResultRejected(ResultError):
     """The result can't be had any more, or may not be asked for."""
+
+
+class AttachmentError(BotError):
+    """A file that a member hands in could not be fetched."""
+
+
+class AttachmentUnavailable(AttachmentError):
+    """The file could not be had; another attempt may help."""
+
+
+class AttachmentForeign(AttachmentError):
+    """The file lies elsewhere than with Discord, and is not asked for."""
 
 
 class NotAPicture(BotError):

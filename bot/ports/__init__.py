@@ -7,7 +7,7 @@ it.
 """
 
 from bot.ports.clock import Clock
-from bot.ports.files import Pictures
+from bot.ports.files import Attachments, Pictures
 from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes
 from bot.ports.messages import Feeds, Operator, Outbox
@@ -19,6 +19,7 @@ from bot.ports.servers import Servers
 from bot.ports.vendor import ImageService, Results
 
 __all__ = [
+    "Attachments",
     "Books",
     "Cases",
     "Clock",

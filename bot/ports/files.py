@@ -1,7 +1,9 @@
-"""The kept pictures, as files."""
+"""The kept pictures, as files; and those that members hand in."""
 
 from pathlib import Path
 from typing import Protocol
+
+from bot.domain.pictures.inputs import HandedIn
 
 
 class Pictures(Protocol):
@@ -21,4 +23,17 @@ class Pictures(Protocol):
 
     async def remove(self, paths: list[str]) -> list[str]:
         """Delete kept pictures; return those that are gone, whether by this call or before it."""
+        ...
+
+
+class Attachments(Protocol):
+    """Where files lie that members hand in."""
+
+    async def fetch(self, handed_in: HandedIn, most_bytes: int) -> bytes:
+        """Download a file; of a larger one than ``most_bytes`` no more than shows that it is.
+
+        Raises:
+            AttachmentUnavailable: it could not be had now.
+            AttachmentForeign: it may not be asked for.
+        """
         ...

@@ -7,6 +7,7 @@ from sandbox.discord.people.used import Choice, Deferred, ShownModal, Used
 from sandbox.discord.rules.errors import ApiError, ClientRefused, InteractionFailed
 from sandbox.discord.standin import DiscordStandIn
 from sandbox.discord.state.guilds import Channel, Guild, Member, Role, User
+from sandbox.discord.state.messages import MemberFile
 from sandbox.discord.state.permissions import Permission
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Guild",
     "InteractionFailed",
     "Member",
+    "MemberFile",
     "Permission",
     "RecordedRequest",
     "Role",

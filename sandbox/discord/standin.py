@@ -23,6 +23,7 @@ from sandbox.discord.rules.errors import ClientRefused
 from sandbox.discord.rules.limits import RateLimits
 from sandbox.discord.state.guilds import Guild, User
 from sandbox.discord.state.interactions import Interaction
+from sandbox.discord.state.messages import Attachment
 from sandbox.discord.state.world import World
 from sandbox.faults import FaultScript
 
@@ -31,8 +32,8 @@ class DiscordStandIn:
     """Discord for one bot, strict where the platform is.
 
     Use it as ``async with``. Time comes from ``clock`` only. Faults for REST operations (the route names), for
-    ``gateway`` and ``gateway_resume`` (the websocket routes) and for ``attachment`` (the CDN) are scripted through
-    ``faults``.
+    ``gateway`` and ``gateway_resume`` (the websocket routes) and for ``attachment`` and ``handed_in`` (the CDN) are
+    scripted through ``faults``.
 
     Attributes:
         faults: the fault script.
@@ -87,6 +88,11 @@ class DiscordStandIn:
     @property
     def gateway_url(self) -> str:
         return f"ws://127.0.0.1:{self._port}/gateway"
+
+    @property
+    def cdn_host(self) -> str:
+        """``host:port`` of the links to files."""
+        return self.world.cdn.host
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -215,6 +221,9 @@ class DiscordStandIn:
         app.router.add_get("/gateway/", self._gateway.serve, name="gateway_slash", allow_head=False)
         app.router.add_get("/resume", self._gateway.serve, name="gateway_resume", allow_head=False)
         app.router.add_get("/attachments/{channel_id}/{attachment_id}/{filename}", self._download, name="attachment")
+        app.router.add_get(
+            "/ephemeral-attachments/{application_id}/{attachment_id}/{filename}", self._hand_over, name="handed_in"
+        )
         return app
 
     @web.middleware
@@ -229,8 +238,17 @@ class DiscordStandIn:
 
     async def _download(self, request: web.Request) -> web.Response:
         channel_id, attachment_id = (int(request.match_info[key]) for key in ("channel_id", "attachment_id"))
+        return self._served(request, self.world.attachment(channel_id, attachment_id), channel_id, attachment_id)
+
+    async def _hand_over(self, request: web.Request) -> web.Response:
+        application_id, attachment_id = (int(request.match_info[key]) for key in ("application_id", "attachment_id"))
+        file = self.world.cdn.handed_in.get(attachment_id)
+        return self._served(request, file, application_id, attachment_id)
+
+    def _served(
+        self, request: web.Request, file: Attachment | None, holder_id: int, attachment_id: int
+    ) -> web.Response:
         ex, is_, hm = (request.query.get(key, "") for key in ("ex", "is", "hm"))
-        file = self.world.attachment(channel_id, attachment_id)
-        if file is None or not self.world.cdn.holds(channel_id, attachment_id, ex, is_, hm):
+        if file is None or not self.world.cdn.holds(holder_id, attachment_id, ex, is_, hm):
             return web.Response(status=404, text="This content is no longer available.")
         return web.Response(body=file.data, content_type=file.content_type)

@@ -53,6 +53,20 @@ def validate_request(recorded: RecordedRequest) -> None:
         raise Deviation(f"{_name(recorded)}: {error.instance_path}: {error.message}")
 
 
+def validate_part(name: str, part: object) -> None:
+    """Check what the stand-in sends against one of the description's schemas.
+
+    Raises:
+        MissingDescription: DISCORD_OPENAPI is not set.
+        Deviation: it does not conform.
+    """
+    where = os.environ.get(VARIABLE)
+    if not where:
+        raise MissingDescription(f"{VARIABLE} is not set")
+    for error in _validator(where, json.dumps({"$ref": f"#/components/schemas/{name}"})).iter_errors(part):
+        raise Deviation(f"{name}: {error.instance_path}: {error.message}")
+
+
 def _operation(where: str, recorded: RecordedRequest) -> dict[str, Any]:
     path = _description(where)["paths"].get(recorded.path)
     if path is None:

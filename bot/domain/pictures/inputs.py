@@ -1,6 +1,6 @@
 """Pictures that are handed in to be edited: which ones a model takes, and what is kept of one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 DATA_URI_MAX_BYTES = 10 * 1024 * 1024
@@ -41,12 +41,9 @@ class HandedIn:
         size_bytes: of the file.
     """
 
-    url: str
+    url: str = field(repr=False)
     filename: str
     size_bytes: int
-
-    def __repr__(self) -> str:
-        return f"HandedIn({self.filename!r}, {self.size_bytes} bytes)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Prepared:
         is_flattened: it had transparent parts, which are white now.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     ending: str
     width: int
     height: int
@@ -91,15 +88,12 @@ class SentPicture:
     """What goes to the image service of a picture that came in."""
 
     media_type: str
-    data: bytes
+    data: bytes = field(repr=False)
 
     @classmethod
     def of(cls, path: str, data: bytes) -> "SentPicture":
         """Return a kept file as it is sent."""
         return cls(MEDIA_TYPES[PurePosixPath(path).suffix], data)
-
-    def __repr__(self) -> str:
-        return f"SentPicture({self.media_type}, {len(self.data)} bytes)"
 
 
 def fits_data_uri(ending: str, size_bytes: int) -> bool:

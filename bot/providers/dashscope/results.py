@@ -18,7 +18,7 @@ from bot.domain.pictures.raster import measured
 from bot.errors import NotAPicture, ResultError, ResultRefused, ResultRejected, ResultUnavailable
 from bot.ports import Clock
 from bot.providers.dashscope.exchange import CONNECT_TIMEOUT_S
-from bot.providers.dashscope.hosts import ResultHosts, without_query
+from bot.providers.hosts import KnownHosts, without_query
 from bot.proxies import Proxies
 
 _log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class ResultFetcher:
         session: without any default header, since OSS refuses a signed URL that comes with an Authorization or a
             Content-Type (and the API key would leak), and with a DummyCookieJar. Not the API's session.
         folder: of the kept pictures; made if it is missing.
-        result_hosts: see `ResultHosts`.
+        result_hosts: see `KnownHosts`.
         clock: for the time limit.
         proxies: by which the hosts are reached.
         size_cap_bytes: a larger file is rejected.
@@ -80,7 +80,7 @@ class ResultFetcher:
             raise ValueError("the session for results needs a DummyCookieJar and must have no default headers")
         self._session = session
         self._folder = folder
-        self._hosts = ResultHosts(result_hosts)
+        self._hosts = KnownHosts(result_hosts)
         self._clock = clock
         self._proxies = proxies
         self._size_cap_bytes = size_cap_bytes

@@ -32,6 +32,14 @@ class Upload:
     data: bytes
 
 
+@dataclass(frozen=True)
+class MemberFile:
+    """A file on a member's device that they hand in with a command."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
 @dataclass(frozen=True, eq=False)
 class Attachment:
     """A stored file. ``data`` stays on the stand-in's CDN while some message has it."""

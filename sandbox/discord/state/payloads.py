@@ -5,7 +5,7 @@ import datetime
 
 from sandbox.discord.rules import components as rules
 from sandbox.discord.rules.errors import Json
-from sandbox.discord.state.cdn import Cdn
+from sandbox.discord.state.cdn import ATTACHMENTS, Cdn
 from sandbox.discord.state.composing import media_of
 from sandbox.discord.state.guilds import Channel, Guild, Member, Role, User
 from sandbox.discord.state.messages import Attachment, Message
@@ -177,8 +177,8 @@ def guild(one: Guild, *, bot: Member | None, lazy: bool) -> Json:
     return {**answer, "unavailable": False} if lazy else answer
 
 
-def attachment(one: Attachment, channel_id: int, cdn: Cdn) -> Json:
-    link = cdn.link(channel_id, one)
+def attachment(one: Attachment, holder_id: int, cdn: Cdn, *, folder: str = ATTACHMENTS) -> Json:
+    link = cdn.link(holder_id, one, folder=folder)
     answer: Json = {
         "id": str(one.id),
         "filename": one.filename,

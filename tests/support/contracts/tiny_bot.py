@@ -45,7 +45,7 @@ class Form(discord.ui.Modal, title="Reason"):
 
 
 class TinyBot(commands.Bot):
-    """Has two commands, answers presses and forms, and notes what it hears."""
+    """Has three commands, answers presses and forms, and notes what it hears."""
 
     def __init__(self) -> None:
         # READY would otherwise be held back for two seconds of wall time, in case more servers come.
@@ -55,6 +55,16 @@ class TinyBot(commands.Bot):
         self.joined: list[str] = []
         self.add_imagine()
         self.add_quota()
+        self.add_copy()
+
+    def add_copy(self) -> None:
+        @self.tree.command(name="copy", description="Give a file back")
+        async def copy(
+            interaction: discord.Interaction, file: discord.Attachment, another: discord.Attachment | None = None
+        ) -> None:
+            told = f"{file.filename} {file.content_type} {file.width}x{file.height} {file.size} {file.ephemeral}"
+            files = [await one.to_file() for one in (file, another) if one is not None]
+            await interaction.response.send_message(told, files=files)
 
     def add_imagine(self) -> None:
         @self.tree.command(name="imagine", description="Make a picture")

@@ -1,8 +1,8 @@
 import pytest
 
-from bot.providers.dashscope.hosts import ResultHosts, without_query
+from bot.providers.hosts import KnownHosts, without_query
 
-HOSTS = ResultHosts([".aliyuncs.com", "cdn.example.com", "127.0.0.1:8080", "[::1]:81", "localhost", "plain.example:90"])
+HOSTS = KnownHosts([".aliyuncs.com", "cdn.example.com", "127.0.0.1:8080", "[::1]:81", "localhost", "plain.example:90"])
 QUERY = "?Expires=1&OSSAccessKeyId=LTAI&Signature=a%2Bb%2Fc%3D"
 
 
@@ -89,7 +89,7 @@ def test_plain_http_of_the_vendors_is_asked_with_tls():
 )
 def test_an_entry_that_is_no_host_is_refused(entry: str):
     with pytest.raises(ValueError, match="is not a host"):
-        ResultHosts([entry])
+        KnownHosts([entry])
 
 
 def test_what_is_logged_has_no_query():

@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, fits_data_uri
+from bot.domain.pictures.metadata import Metadata, turned
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import InvalidRequest
@@ -72,6 +73,11 @@ def test_a_photo_is_turned_as_its_camera_was_held(orientation: int, corner: tupl
     assert image.getpixel(corner) == pytest.approx((220, 40, 40), abs=12)
 
 
+def test_a_note_that_is_no_such_note_turns_nothing():
+    image = drawn()
+    assert turned(image, Metadata(exif=b"no note")) is image
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_what_is_see_through_becomes_white(kind: str):
     image = decoded(prepare(see_through("RGBA", kind), rule(), "cat.png").data)
@@ -117,4 +123,4 @@ def test_a_data_uri_has_no_more_than_the_service_takes():
 
 
 def test_what_is_sent_is_shown_without_its_bytes():
-    assert repr(SentPicture.of("1/2-in0-aa.jpg", b"secret")) == "SentPicture(image/jpeg, 6 bytes)"
+    assert repr(SentPicture.of("1/2-in0-aa.jpg", b"secret")) == "SentPicture(media_type='image/jpeg')"

@@ -1,4 +1,4 @@
-"""Which addresses result images may be fetched from."""
+"""Which addresses files may be fetched from."""
 
 import ipaddress
 import re
@@ -31,8 +31,8 @@ class _Entry:
         return host.endswith(self.host) and host != self.host if self.host[0] == "." else host == self.host
 
 
-class ResultHosts:
-    """The operator's list of hosts.
+class KnownHosts:
+    """The operator's list of hosts, of results or of what members hand in.
 
     Args:
         entries: ``.aliyuncs.com`` is any name below it (the vendor's hosts differ within one task, so whole names
