@@ -236,7 +236,12 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
     return Config.model_validate(
         {
             # Discord names its gateway, and the address to resume at.
-            "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": ""},
+            "discord": {
+                "token": discord.token,
+                "api_url": discord.api_url,
+                "gateway_url": "",
+                "attachment_hosts": [discord.cdn_host],
+            },
             "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
             "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
             "servers": {"allowed": "any", "pool": "none"},
@@ -249,9 +254,11 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
     )
 
 
-def draw_cheaply(prompt: str, seed: int, _size: tuple[int, int], *, watermark: bool = False) -> bytes:
-    """Return a small picture in one colour, another for each prompt and seed."""
-    digest = hashlib.sha256(f"{prompt}\0{seed}\0{watermark}".encode()).digest()
+def draw_cheaply(
+    prompt: str, seed: int, _size: tuple[int, int], *, watermark: bool = False, pictures: tuple[bytes, ...] = ()
+) -> bytes:
+    """Return a small picture in one colour, another for each prompt and seed, and for other pictures that came in."""
+    digest = hashlib.sha256(b"".join((f"{prompt}\0{seed}\0{watermark}".encode(), *pictures))).digest()
     out = io.BytesIO()
     Image.new("RGB", (8, 8), (digest[0], digest[1], digest[2])).save(out, "PNG")
     return out.getvalue()

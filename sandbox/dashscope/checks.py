@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, StandInModel
+from sandbox.dashscope.incoming import pictures_of, ratio_of
+from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, TO_2K, StandInModel
 from sandbox.dashscope.refusals import (
     MODEL_NOT_FOUND,
     NO_INPUT,
@@ -45,6 +46,7 @@ class Order:
         thinking: whether the model thinks first, which takes time too.
         watermark: whether "AI生成" is put on.
         params: the ``parameters`` object as it came.
+        pictures: those that came in, in their order.
     """
 
     model: StandInModel
@@ -59,6 +61,7 @@ class Order:
     thinking: bool
     watermark: bool
     params: Mapping[str, Any]
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], service: str) -> StandInModel:
@@ -88,14 +91,17 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     params = body.get("parameters") or {}
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise invalid("Required body invalid, please check the request body format.")
-    prompt = _text(given.get("prompt"), "prompt") if model.service == OLD else _message_text(given)
+    if model.service == OLD:
+        prompt, pictures = _text(given.get("prompt"), "prompt"), ()
+    else:
+        prompt, pictures = _message(given, model)
     # The newer protocol has moved it.
     negative = _negative(given if model.service == OLD else params) if model.negative_limit else ""
     if model.has_modes:
         _check_modes(params)
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _images(params, model)
-    width, height = _size(params, model)
+    width, height = _size(params, model, pictures)
     return Order(
         model=model,
         prompt=_cut(prompt, model),
@@ -106,9 +112,10 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         n=n,
         seed=_integer(params, "seed", 0, MAX_SEED) if params.get("seed") is not None else None,
         prompt_extend=model.rewrites and _flag(params, "prompt_extend", default=model.rewrites_by_itself),
-        thinking=model.thinks and _flag(params, "thinking_mode", default=True) and not is_series,
+        thinking=model.thinks and _flag(params, "thinking_mode", default=True) and not is_series and not pictures,
         watermark=_flag(params, "watermark", default=False),
         params=params,
+        pictures=pictures,
     )
 
 
@@ -121,10 +128,10 @@ def _text(prompt: object, name: str) -> str:
     return prompt
 
 
-def _message_text(given: Mapping[str, Any]) -> str:
-    """The prompt of the newer protocol: exactly one message, of the user, with exactly one text.
+def _message(given: Mapping[str, Any], model: StandInModel) -> tuple[str, tuple[bytes, ...]]:
+    """The prompt of the newer protocol, and the pictures: exactly one message, of the user, with exactly one text.
 
-    The texts are the error page's. Guess: which of them comes when. Pictures are not taken here.
+    The texts are the error page's. Guess: which of them comes when.
     """
     messages = given.get("messages")
     if not messages:
@@ -139,9 +146,9 @@ def _message_text(given: Mapping[str, Any]) -> str:
     texts = [part["text"] for part in content if "text" in part]
     if not texts:
         raise invalid("lack of image or text")
-    if len(texts) > 1 or len(content) > 1:
+    if len(texts) > 1 or not all(("text" in part) ^ ("image" in part) for part in content):
         raise _undefined("content")
-    return _text(texts[0], "text")
+    return _text(texts[0], "text"), pictures_of(content, model.pictures)
 
 
 def _negative(holder: Mapping[str, Any]) -> str:
@@ -168,18 +175,27 @@ def _images(params: Mapping[str, Any], model: StandInModel) -> int:
     return _integer(params, "n", 1, model.most_n, default=model.default_n)
 
 
-def _size(params: Mapping[str, Any], model: StandInModel) -> tuple[int, int]:
+def _size(params: Mapping[str, Any], model: StandInModel, pictures: tuple[bytes, ...]) -> tuple[int, int]:
     size = params.get("size", model.default_size)
-    if size in model.tiers:
-        return _TIERS[size]
+    if size in model.tiers and not (pictures and size == "4K"):
+        return _of_tier(size, pictures)
     found = _SIZE.fullmatch(size) if isinstance(size, str) else None
     # Guess: which text a bad size gives was not found, for form and range alike.
     if found is None:
         raise _undefined("size")
     width, height = int(found[1]), int(found[2])
-    if not model.sizes.allows(width, height):
+    if not (TO_2K if pictures else model.sizes).allows(width, height):
         raise invalid(f"the parameters must conform to the specification: size {size}.")
     return width, height
+
+
+def _of_tier(tier: str, pictures: tuple[bytes, ...]) -> tuple[int, int]:
+    """As many pixels as the tier's square, in the ratio of the last picture. Guess: how it is rounded."""
+    width, height = _TIERS[tier]
+    if not pictures:
+        return width, height
+    root = ratio_of(pictures[-1]) ** 0.5
+    return int(width * root), int(height / root)
 
 
 def _integer(params: Mapping[str, Any], name: str, low: int, high: int, *, default: int = 0) -> int:

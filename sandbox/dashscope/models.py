@@ -45,6 +45,17 @@ QWEN3 = replace(QWEN, max_ratio=8.0)
 LARGE_ABOVE = 2_250_000
 """Pixels above which a picture of qwen-image-3.0 is called 2k (the vendor's page on it)."""
 
+@dataclass(frozen=True)
+class PictureLimits:
+    """Which pictures a model takes in: how many, bytes of each, sides in pixels, the longer side over the shorter."""
+
+    most: int
+    max_bytes: int = 20 * 1024 * 1024
+    min_side: int = 240
+    max_side: int = 8000
+    max_ratio: float = 8.0
+
+
 OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
 """What is behind ``/services/aigc/`` for the older and the newer asynchronous protocol."""
 
@@ -85,6 +96,7 @@ class StandInModel:
         says_text: beside its image it answers with the prompt as it was drawn.
         thinks: it knows ``thinking_mode`` and ``enable_sequential``.
         tokens: of input and output, which usage tells and nobody bills.
+        pictures: those that it takes in; with them it draws as with `TO_2K`, in 1K or 2K.
     """
 
     name: str
@@ -112,6 +124,7 @@ class StandInModel:
     says_text: bool = False
     thinks: bool = False
     tokens: tuple[int, int] = (0, 0)
+    pictures: PictureLimits | None = None
 
     def cost_micros(self, pixels: int, *, rewritten: bool) -> int:
         """Return what one image of so many pixels costs."""
@@ -141,6 +154,7 @@ _WAN27 = StandInModel(
     rewrites=False,
     thinks=True,
     tokens=(11015, 2),
+    pictures=PictureLimits(9),
 )
 
 # Guess: how many calls of a synchronous model are worked on at once; no page says it.

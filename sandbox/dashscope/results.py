@@ -105,6 +105,7 @@ class ResultStore:
             stored.task.seed + stored.index,
             (order.width, order.height),
             watermark=order.watermark,
+            pictures=order.pictures,
         )
         return png if outcome.image_size_bytes is None else padded(png, outcome.image_size_bytes)
 

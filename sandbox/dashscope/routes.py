@@ -29,6 +29,9 @@ from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
 
 SERVICES = "/api/v1/services/aigc/"
 CREATE = SERVICES + "{service:" + f"{OLD}|{NEW}" + "}"
+LARGEST_BODIES = {OLD: 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20}
+"""Bytes. Guess: of words alone a megabyte, else nine pictures, each as long a data URI as the vendor takes."""
+
 TASKS = "/api/v1/tasks"
 _OF_TASKS = "application/json;charset=UTF-8"
 
@@ -57,8 +60,9 @@ class ApiRoutes:
         self._authorize(request)
         if request.headers.get("X-DashScope-Async", "").lower() != "enable":
             raise Refused(NOT_ASYNC)
-        body = await _json_object(request)
-        model = model_of(body, self._account.models, request.match_info["service"])
+        service = request.match_info["service"]
+        body = await _json_object(request, LARGEST_BODIES[service])
+        model = model_of(body, self._account.models, service)
         self._account.admit(model)
         task = self._account.accept(order_of(body, model))
         output = {"task_status": Status.PENDING, "task_id": task.task_id}
@@ -70,7 +74,7 @@ class ApiRoutes:
         # Guess: that the header is refused for each model here, as it was recorded for one.
         if request.headers.get("X-DashScope-Async", "").lower() == "enable":
             raise Refused(NOT_SYNC)
-        body = await _json_object(request)
+        body = await _json_object(request, LARGEST_BODIES[SYNC])
         model = model_of(body, self._account.models, SYNC)
         self._account.admit(model)
         call = await self._account.answer(order_of(body, model))
@@ -169,13 +173,17 @@ async def _drop_type_of_401(_request: web.Request, answer: web.StreamResponse) -
         answer.headers.popall("Content-Type", None)
 
 
-async def _json_object(request: web.Request) -> dict[str, Any]:
+async def _json_object(request: web.Request, most_bytes: int) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Refused(NOT_JSON)  # Guess: which of the texts it is.
     try:
-        body = json.loads(await request.read())
+        text = await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise Refused(TOO_LARGE) from None
+    if len(text) > most_bytes:
+        raise Refused(TOO_LARGE)
+    try:
+        body = json.loads(text)
     except ValueError:
         body = None
     if not isinstance(body, dict):

@@ -15,7 +15,7 @@ from sandbox.dashscope.models import DEFAULT_MODELS, StandInModel
 from sandbox.dashscope.pictures.drawing import draw
 from sandbox.dashscope.requestlog import LoggedRequest, RequestLog
 from sandbox.dashscope.results import ResultStore
-from sandbox.dashscope.routes import ApiRoutes, say_no
+from sandbox.dashscope.routes import LARGEST_BODIES, ApiRoutes, say_no
 from sandbox.faults import FaultScript
 
 _HOST = "127.0.0.1"
@@ -108,7 +108,10 @@ class DashScopeStandIn(Account):
         self._results.image_bytes_override = body
 
     async def __aenter__(self) -> Self:
-        api = web.Application(middlewares=[self._dated, self._log.middleware, self.faults.middleware, say_no])
+        api = web.Application(
+            client_max_size=max(LARGEST_BODIES.values()),
+            middlewares=[self._dated, self._log.middleware, self.faults.middleware, say_no],
+        )
         self._routes.add_to(api)
         store = web.Application(middlewares=[self._dated, self._log.middleware, self.faults.middleware])
         self._results.add_to(store)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, ImageFilter
 
 from sandbox.dashscope.pictures import scenery
+from sandbox.dashscope.pictures.editing import edited
 from sandbox.dashscope.pictures.scenery import Colour, blend
 from sandbox.dashscope.pictures.watermark import put_on
 
@@ -85,8 +86,10 @@ _THINGS = "色|的|猫|花|玫瑰|房|屋|店|船"
 _NIGHTLY = ("夜", "night", "星", "star", "moon", "月")
 
 
-def draw(prompt: str, seed: int, size: tuple[int, int], *, watermark: bool = False) -> bytes:
-    """Draw the PNG of ``size`` (width, height, pixels) that belongs to ``prompt`` and ``seed``."""
+def draw(
+    prompt: str, seed: int, size: tuple[int, int], *, watermark: bool = False, pictures: tuple[bytes, ...] = ()
+) -> bytes:
+    """Draw the PNG of ``size`` (width, height, pixels) that belongs to ``prompt`` and ``seed``, or to ``pictures``."""
     chance = random.Random(hashlib.sha256(f"{prompt}\0{seed}\0{size}".encode()).digest())
     palette = _palette(prompt, seed)
     width, height = size
@@ -110,6 +113,8 @@ def draw(prompt: str, seed: int, size: tuple[int, int], *, watermark: bool = Fal
     )
     _scene(prompt, chance)(scene, sun[0] * _FINER)
     image = fine.reduce(_FINER)
+    if pictures:
+        image = edited(image, pictures)
     if watermark:
         put_on(image)
     return _png(image)

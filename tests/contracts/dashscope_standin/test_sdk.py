@@ -1,6 +1,7 @@
 """The stand-in against what nobody here wrote: the vendor's own SDK, unmodified, pointed at it."""
 
 import asyncio
+import base64
 import importlib
 import warnings
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ import yarl
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DEFAULT_MODELS, DashScopeStandIn, Outcome, StandInModel
 from sandbox.dashscope.models import NEW
+from tests.support.handed_in import png
 
 KEY = "sk-sandbox"
 TURBO = "wanx2.1-t2i-turbo"
@@ -151,6 +153,18 @@ async def test_sdk_generates_waits_and_the_images_can_be_fetched(vendor: DashSco
         assert (await image.read()).startswith(b"\x89PNG\r\n\x1a\n")
     assert vendor.creates == 1
     assert [line.images for line in vendor.bill()] == [2]
+
+
+async def test_sdk_has_a_picture_edited(vendor: DashScopeStandIn, generation: Any):
+    uri = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    messages = [{"role": "user", "content": [{"image": uri}, {"image": uri}, {"text": "let it snow"}]}]
+    created = await _call(generation.async_call, model="wan2.7-image", messages=messages, n=1, size="2K")
+    done = await _call(generation.wait, created)
+    assert done.output.task_status == "SUCCEEDED"
+    (task,) = vendor.tasks.values()
+    assert task.order.pictures == (png(), png())
+    assert done.usage.size == f"{task.order.width}*{task.order.height}"
+    assert task.order.width / task.order.height == pytest.approx(4 / 3, rel=0.01)
 
 
 async def test_sdk_fetches_and_lists_a_generation(vendor: DashScopeStandIn, generation: Any):

@@ -1,0 +1,28 @@
+"""Edits that a person can tell for what they are: the picture that came in, seen in the light of the words."""
+
+import io
+
+from PIL import Image, ImageOps
+
+SHARE = 0.35
+"""Of the words' own scene; the rest is the picture."""
+
+_INSET, _MARGIN = 5, 40
+"""The size of an inset, and how far it is from the edges, as parts of the picture's."""
+
+
+def edited(scene: Image.Image, pictures: tuple[bytes, ...]) -> Image.Image:
+    """Put the last of the pictures behind a scene of the same words, and the others into its corner, side by side."""
+    *others, ground = (_opened(picture) for picture in pictures)
+    image = Image.blend(ImageOps.fit(ground, scene.size), scene, SHARE)
+    left, side = scene.width // _MARGIN, min(scene.size) // _INSET
+    for other in others:
+        inset = ImageOps.fit(other, (side, side))
+        image.paste(inset, (left, scene.height - side - scene.height // _MARGIN))
+        left += side + scene.width // _MARGIN
+    return image
+
+
+def _opened(picture: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.convert("RGB")

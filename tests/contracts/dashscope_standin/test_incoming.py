@@ -1,0 +1,127 @@
+"""Pictures that come in with a create: what the stand-in takes, what it refuses, and what it draws of them."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from sandbox.dashscope.pictures.drawing import draw
+from tests.support.contracts.vendor_caller import GENERATE, KEY, Caller
+from tests.support.handed_in import drawn, jpeg, noise, png, saved, see_through
+
+WAN27, PRO = "wan2.7-image", "wan2.7-image-pro"
+TEXT = {"text": "let it snow"}
+
+
+def uri(data: bytes, kind: str = "image/png") -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def asked(*pictures: Any, text: Any = TEXT) -> list[dict[str, Any]]:
+    return [{"role": "user", "content": [*({"image": one} for one in pictures), text]}]
+
+
+PNG = uri(png())
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        PNG,
+        uri(jpeg(), "image/jpeg"),
+        uri(saved(drawn(), "BMP"), "image/bmp"),
+        uri(saved(drawn(), "WEBP"), "image/webp"),
+        uri(png((240, 240))),
+        uri(png((2400, 300))),
+    ],
+)
+async def test_pictures_as_the_page_has_them_are_taken(caller: Caller, picture: str):
+    task = await caller.generated(asked(picture), model=WAN27, n=1, size="2K")
+    assert len(task.order.pictures) == 1
+    assert not task.order.thinking
+
+
+@pytest.mark.parametrize(
+    ("messages", "word"),
+    [
+        (asked("https://example.com/a.png"), "download image failed"),
+        (asked("/tmp/a.png"), "download image failed"),
+        (asked(uri(png(), "image/gif")), "image format error"),
+        (asked(uri(png(), "image/jpeg")), "Invalid image format"),
+        (asked("data:image/png;base64,AAA"), "Invalid image format"),
+        (asked(uri(b"no picture")), "Invalid image format"),
+        (asked(uri(png()[:-200])), "Invalid image format"),
+        (asked(uri(see_through("RGBA"))), "Invalid image format"),
+        (asked(uri(png((239, 300)))), "length and width"),
+        (asked(uri(png((8001, 1200)))), "length and width"),
+        (asked(uri(png((2401, 300)))), "length and width"),
+        (asked(5), "image is out of definition"),
+        (asked(*[PNG] * 10), "content is out of definition"),
+        (asked(PNG, text={"text": "a", "image": PNG}), "content is out of definition"),
+        (asked(PNG, text={"video": "a"}), "lack of image or text"),
+        ([{"role": "user", "content": [{"image": PNG}]}], "lack of image or text"),
+        ([{"role": "user", "content": [{"image": PNG}, TEXT, TEXT]}], "content is out of definition"),
+    ],
+)
+async def test_any_other_is_refused(caller: Caller, messages: Any, word: str):
+    status, told = await caller.generate(messages, model=WAN27, n=1)
+    assert (status, told["code"]) == (400, "InvalidParameter")
+    assert word in told["message"]
+    assert caller.vendor.creates == 0
+
+
+async def test_a_data_uri_has_its_limit(caller: Caller):
+    body = {"model": WAN27, "input": {"messages": asked("data:image/png;base64," + "A" * 10485760)}, "parameters": {}}
+    headers = {**KEY, "X-DashScope-Async": "enable", "Content-Type": "application/json"}
+    data = io.BytesIO(json.dumps(body).encode())
+    status, told = await caller.ask("POST", GENERATE, data=data, headers=headers)
+    assert (status, told["message"]) == (400, "Exceeded limit on max bytes per data-uri item : 10485760")
+
+
+async def test_nine_are_taken_and_kept_in_their_order(caller: Caller):
+    given = [png((240 + k, 240)) for k in range(9)]
+    task = await caller.generated(asked(*map(uri, given)), model=PRO, n=1)
+    assert list(task.order.pictures) == given
+
+
+async def test_a_model_of_words_takes_none(caller: Caller):
+    status, told = await caller.generate(asked(PNG), model="wan2.6-t2i", n=1)
+    assert (status, told["code"]) == (400, "InvalidParameter")
+
+
+async def test_a_tier_has_the_ratio_of_the_last_picture(caller: Caller):
+    wide, square = uri(png((800, 400))), uri(png((400, 400)))
+    for pictures, tier, size in (
+        ((square, wide), "2K", (2896, 1448)),
+        ((wide, square), "1K", (1024, 1024)),
+    ):
+        order = (await caller.generated(asked(*pictures), model=PRO, n=1, size=tier)).order
+        assert (order.width, order.height) == size
+
+
+@pytest.mark.parametrize("size", ["4K", "4096*4096", "3000*3000"])
+async def test_with_a_picture_nobody_draws_in_4k(caller: Caller, size: str):
+    assert (await caller.generate(asked(PNG), model=PRO, n=1, size=size))[0] == 400
+    assert (await caller.generate(model=PRO, n=1, size=size))[0] == 200
+
+
+def test_an_edit_is_seen_to_come_from_its_picture():
+    ground = noise((64, 64)).resize((512, 512), Image.Resampling.NEAREST)
+    plain, edited = (
+        Image.open(io.BytesIO(draw("let it snow", 7, (512, 512), pictures=pictures)))
+        for pictures in ((), (png(), saved(ground, "PNG")))
+    )
+    # Away from the corner with the insets.
+    seen = (0, 0, 512, 380)
+
+    def apart(image: Image.Image) -> float:
+        difference = ImageChops.difference(image.convert("RGB").crop(seen), ground.crop(seen))
+        return sum(ImageStat.Stat(difference).mean)
+
+    assert apart(edited) < apart(plain) / 2
+    # The first of the pictures is in the corner: its own corner is red.
+    red, _, blue = ImageStat.Stat(edited.convert("RGB").crop((15, 405, 30, 420))).mean
+    assert red > blue + 100
