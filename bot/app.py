@@ -16,6 +16,7 @@ from bot.health import serve
 from bot.metrics import Metrics
 from bot.ports import Clock
 from bot.presentation.kit.discord_time import DiscordTime
+from bot.providers.attachments import AttachmentFetcher
 from bot.storage.files import owner_only
 from bot.storage.files.instance import only_instance
 from bot.storage.files.picture_files import PictureFiles
@@ -109,11 +110,15 @@ async def _open_core(config: Config, clock: Clock, database: Database, metrics: 
     vendor = await open_image_service(config, clock, stack)
     results = await open_results(config, clock, stack)
     await results.clear_leftovers()
+    # What members hand in is asked for bare, too: the bot's token is none of the files' business.
+    bare = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+    attachments = AttachmentFetcher(bare, hosts=config.discord.attachment_hosts, clock=clock, proxies=config.proxies())
     stores = Stores(database, PictureFiles(config.storage.images), clock)
     return Core(
         stores,
         vendor=vendor,
         results=results,
+        attachments=attachments,
         policy=config.policy(),
         access=config.access(),
         seeds=random.SystemRandom(),

@@ -20,6 +20,7 @@ class FailureKind(StrEnum):
     ANSWER = "answer"  # the answer was lost with which the pictures would have come
     FORGOTTEN = "forgotten"  # the vendor never told what became of its task
     RESULTS = "results"  # the task was made, its pictures can't be had
+    INPUT = "input"  # a picture that came in can't be used, or is gone
     LOST = "lost"  # the pictures were fetched, and their files are gone
     UNKNOWN = "unknown"
 
@@ -66,4 +67,5 @@ TASK_FAILED = Failure("task_failed", FailureKind.SERVICE)
 NO_RESULTS = Failure("no_results", FailureKind.RESULTS)
 RESULT_REJECTED = Failure("result_rejected", FailureKind.RESULTS)
 RESULT_UNAVAILABLE = Failure("result_unavailable", FailureKind.RESULTS)
+INPUT_LOST = Failure("input_lost", FailureKind.INPUT)
 FILE_LOST = Failure("file_lost", FailureKind.LOST)

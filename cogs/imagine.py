@@ -1,10 +1,11 @@
-"""/imagine: from options to a request."""
+"""/imagine and /edit: from options to a request."""
 
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.domain.requests.catalogue import Model
+from bot.domain.pictures.inputs import HandedIn
+from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
 from bot.errors import Unavailable
@@ -18,6 +19,8 @@ from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
 
+EDIT_OPTIONS = ("picture", "instruction", "picture2", "picture3", "model")
+
 OPTIONS = (
     "prompt",
     "negative_prompt",
@@ -29,6 +32,10 @@ OPTIONS = (
     "watermark",
     "private",
 )
+
+
+NAME_SHOWN = 100
+"""Characters of a file's name that a refusal names."""
 
 
 class Imagine(BotCog):
@@ -74,6 +81,32 @@ class Imagine(BotCog):
             ),
         )
 
+    @app_commands.command(
+        name=localised("command-edit-name", "edit"), description=localised("command-edit-description")
+    )
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @options("option-edit", *EDIT_OPTIONS)
+    @options("option", "count", "private", "seed")
+    async def edit(
+        self,
+        interaction: Command,
+        picture: discord.Attachment,
+        instruction: str,
+        picture2: discord.Attachment | None = None,
+        picture3: discord.Attachment | None = None,
+        model: str | None = None,
+        count: Range[int, 1, 4] | None = None,
+        private: bool | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Take a request that brings pictures along."""
+        handed_in = tuple(_handed_in(one) for one in (picture, picture2, picture3) if one is not None)
+        await self._intake.take(
+            interaction,
+            Options(prompt=instruction, model=model, count=count, seed=seed, private=private, handed_in=handed_in),
+        )
+
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
         offer_id, _, action = rest.partition(":")
@@ -102,9 +135,16 @@ class Imagine(BotCog):
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
+        return await self._models(interaction, typed, await self._intake.models(interaction))
+
+    @edit.autocomplete("model")
+    async def complete_editing_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
+        """Offer the same of the models that take pictures in."""
+        return await self._models(interaction, typed, await self._intake.models(interaction, take_pictures=True))
+
+    async def _models(self, interaction: Command, typed: str, models: Catalogue) -> list[Choice[str]]:
         locale = str(interaction.locale)
-        models = await self._intake.models(interaction)
-        first = next(iter(models))
+        first = next(iter(models), None)
         member = interaction.user
         standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
         wanted = interaction.namespace
@@ -136,3 +176,7 @@ class Imagine(BotCog):
         free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
         price = price_as_typed(model, getattr(wanted, "size", None), getattr(wanted, "prompt_extend", None))
         return self._texts.plain(locale, key, model=model.name, price=price.asked, free=free)
+
+
+def _handed_in(attachment: discord.Attachment) -> HandedIn:
+    return HandedIn(attachment.url, attachment.filename[:NAME_SHOWN], attachment.size)

@@ -21,6 +21,18 @@ class Pictures(Protocol):
         """Return the paths of all files that are named as kept pictures are, in no order; links are left out."""
         ...
 
+    async def keep(self, path: str, data: bytes) -> None:
+        """Write a file that stays even if the machine loses its power; one of that name must not be there.
+
+        Raises:
+            StorageUnavailable: if it can't be written.
+        """
+        ...
+
+    async def read(self, path: str) -> bytes | None:
+        """Return what a kept file has; None if it is not there or can't be read."""
+        ...
+
     async def remove(self, paths: list[str]) -> list[str]:
         """Delete kept pictures; return those that are gone, whether by this call or before it."""
         ...

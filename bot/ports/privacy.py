@@ -63,6 +63,18 @@ class Privacy(Protocol):
         """Leave files to be deleted."""
         ...
 
+    async def expect_files(self, paths: list[str]) -> None:
+        """Note that files are about to be written for a request that is not taken yet."""
+        ...
+
+    async def give_files_up(self, paths: list[str]) -> None:
+        """Leave those of the expected files to be deleted that no request has taken."""
+        ...
+
+    async def give_all_files_up(self) -> int:
+        """Leave all expected files to be deleted that no request has taken: at a start. Return how many."""
+        ...
+
     async def leftover_messages(self) -> list[LeftoverMessage]:
         """Return up to a hundred messages that are to be deleted and may be tried now, the longest due first."""
         ...

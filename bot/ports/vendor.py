@@ -1,8 +1,10 @@
 """The image service."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskSummary
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.request import ImageRequest
 
 
@@ -24,8 +26,8 @@ class ImageService(Protocol):
         """
         ...
 
-    async def create(self, request: ImageRequest) -> CreatedTask:
-        """Start a task.
+    async def create(self, request: ImageRequest, pictures: Sequence[SentPicture] = ()) -> CreatedTask:
+        """Start a task, with the pictures that came in with the request, in their order.
 
         Raises:
             OutcomeUnknown: if it may have started all the same.

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.domain.requests.policy import Policy
 from bot.domain.servers.access import ServerAccess
-from bot.ports import Clock, ImageService, Meter, Results
+from bot.ports import Attachments, Clock, ImageService, Meter, Results
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
@@ -18,6 +18,7 @@ from bot.service.moderation.moderator_log import Reviewing
 from bot.service.privacy.erasure import Erasure
 from bot.service.privacy.exporter import Exporter
 from bot.service.requests.canceler import Canceler
+from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import Screening
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.submitter import Submitter
@@ -41,6 +42,7 @@ class Core:
         stores: where everything is kept.
         vendor: makes the pictures.
         results: downloads them.
+        attachments: downloads what members hand in.
         policy: the operator's.
         access: which servers may use the bot.
         seeds: where requests without a seed get theirs.
@@ -54,6 +56,7 @@ class Core:
         *,
         vendor: ImageService,
         results: Results,
+        attachments: Attachments,
         policy: Policy,
         access: ServerAccess,
         seeds: random.Random,
@@ -65,12 +68,14 @@ class Core:
         self.policy = policy
         self.changes = Changes()
         self.alarm = Alarm(stores.outbox, clock)
-        self._wire_requests(access, seeds, clock)
+        self._wire_requests(attachments, access, seeds, clock)
         self._wire_lanes(vendor, results, clock)
         self._wire_people(clock)
         self._wire_sweeping(clock)
 
-    def _wire_requests(self, access: ServerAccess, seeds: random.Random, clock: Clock) -> None:
+    def _wire_requests(
+        self, attachments: Attachments, access: ServerAccess, seeds: random.Random, clock: Clock
+    ) -> None:
         stores, policy = self.stores, self.policy
         self.quotas = Quotas(policy, stores.jobs, clock)
         self.durations = Durations(stores.lanes)
@@ -87,6 +92,7 @@ class Core:
             access=access,
             changes=self.changes,
             seeds=seeds,
+            picture_intake=PictureIntake(attachments=attachments, pictures=stores.pictures, privacy=stores.privacy),
         )
 
     def _wire_lanes(self, vendor: ImageService, results: Results, clock: Clock) -> None:
@@ -120,6 +126,7 @@ class Core:
             jobs=jobs,
             lanes=self.stores.lanes,
             vendor=vendor,
+            pictures=self.stores.pictures,
             watcher=self.watcher,
             collector=self.collector,
             doubts=self.doubts,
@@ -175,7 +182,13 @@ class Core:
         jobs = self.stores.jobs
         going_on = partial(take_up, jobs=jobs, watcher=self.watcher, collector=self.collector, doubts=self.doubts)
         # What lies in a damaged part of the database keeps nobody from being served.
-        await one_by_one([("taking up jobs", going_on), ("ending removals", self.remover.take_up)])
+        await one_by_one(
+            [
+                ("taking up jobs", going_on),
+                ("ending removals", self.remover.take_up),
+                ("giving up what no request took", self.stores.privacy.give_all_files_up),
+            ]
+        )
         self.sweeper.start()
 
     def begin_claims(self) -> None:

@@ -168,7 +168,12 @@ def _config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, clo
     tier = vendor.free_tiers[MODEL]
     return Config.model_validate(
         {
-            "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": discord.gateway_url},
+            "discord": {
+                "token": discord.token,
+                "api_url": discord.api_url,
+                "gateway_url": discord.gateway_url,
+                "attachment_hosts": [discord.cdn_host],
+            },
             "dashscope": {
                 "api_key": "sk-sandbox",
                 "base_url": vendor.base_url,

@@ -261,7 +261,12 @@ def write_config(
     discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, changes: dict[str, dict[str, Any]]
 ) -> Path:
     sections: dict[str, dict[str, Any]] = {
-        "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": discord.gateway_url},
+        "discord": {
+            "token": discord.token,
+            "api_url": discord.api_url,
+            "gateway_url": discord.gateway_url,
+            "attachment_hosts": [discord.cdn_host],
+        },
         "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
         "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
         "servers": {"pool": "none"},

@@ -18,6 +18,7 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState, ReplyAddress
 from bot.domain.jobs.matching import LATER_MS
 from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.pictures.inputs import HandedIn
 from bot.domain.requests.catalogue import BUILT_IN, Catalogue, Model
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
@@ -138,6 +139,26 @@ class FailureLog(logging.Handler):
         return self.texts[0]
 
 
+class HandedInFiles:
+    """What members hand in, by the address under which they do; the tests put it there.
+
+    Attributes:
+        found: the files, or what asking for them raises.
+        asked: the addresses that were asked for.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, bytes | Exception] = {}
+        self.asked: list[str] = []
+
+    async def fetch(self, handed_in: HandedIn, most_bytes: int) -> bytes:
+        self.asked.append(handed_in.url)
+        data = self.found[handed_in.url]
+        if isinstance(data, Exception):
+            raise data
+        return data[: most_bytes + 1]
+
+
 class Service(Core):
     """The core of one run of the program, and what tests ask of it.
 
@@ -155,12 +176,14 @@ class Service(Core):
         results: ResultFetcher,
         pictures: PictureFiles,
         policy: Policy,
+        attachments: HandedInFiles,
     ) -> None:
         stores = Stores(database, pictures, machine)
         super().__init__(
             stores,
             vendor=vendor,
             results=results,
+            attachments=attachments,
             policy=policy,
             access=ServerAccess(None),
             seeds=random.Random(1),
@@ -168,7 +191,7 @@ class Service(Core):
         )
         self.database = database
         self.clock, self.machine = clock, machine
-        self.vendor = vendor
+        self.vendor, self.attachments = vendor, attachments
         self.jobs, self.lanes, self.outbox, self.servers = stores.jobs, stores.lanes, stores.outbox, stores.servers
         self.moderator_log, self.cases, self.privacy = stores.moderator_log, stores.cases, stores.privacy
         self.told_jobs: list[int] = []
@@ -275,7 +298,9 @@ async def open_service(
             await client.learn_time()
         images = folder / "images"
         results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=machine)
-        service = Service(database, clock, machine, client, results, PictureFiles(images), policy or make_policy())
+        service = Service(
+            database, clock, machine, client, results, PictureFiles(images), policy or make_policy(), HandedInFiles()
+        )
         try:
             yield service
         finally:

@@ -191,6 +191,7 @@ async def wire(
         stores,
         vendor=vendor,  # type: ignore[arg-type]
         results=vendor,  # type: ignore[arg-type]
+        attachments=vendor,  # type: ignore[arg-type]
         policy=rules,
         access=config.access(),
         seeds=random.Random(7),

@@ -167,7 +167,12 @@ def make_config(
 ) -> Config:
     """The defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way."""
     data: dict[str, dict[str, Any]] = {
-        "discord": {"token": discord.token, "api_url": discord.api_url, "gateway_url": discord.gateway_url},
+        "discord": {
+            "token": discord.token,
+            "api_url": discord.api_url,
+            "gateway_url": discord.gateway_url,
+            "attachment_hosts": [discord.cdn_host],
+        },
         "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
         "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
         "servers": {"pool": "none"},

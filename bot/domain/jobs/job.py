@@ -69,6 +69,9 @@ FINAL = frozenset(state for state, onward in TRANSITIONS.items() if not onward)
 UNSETTLED = frozenset({S.HELD, S.QUEUED, S.SUBMITTING, S.IN_DOUBT, S.PENDING, S.RUNNING, S.FETCHING})
 """States in which the hold is still open."""
 
+ENDED_UNBEGUN = frozenset({S.VOID, S.CANCELED, S.EXPIRED})
+"""Ends of jobs of which nothing was drawn and nobody tells moderators: what came in with them is kept no longer."""
+
 SERVER_LEFT = "server_left"
 """Why a job expired, or its pictures were not delivered: the bot is in its server no more."""
 

@@ -21,3 +21,8 @@ def owner_of(path: str) -> tuple[int, int] | None:
     if named is None or max(int(named[1]), int(named[2])) > LARGEST_ID:
         return None
     return int(named[1]), int(named[2])
+
+
+def input_name(server_id: int, request_id: int, ordinal: int, mark: str) -> str:
+    """Return the path of a picture that comes in, without its ending; the mark sets apart who brings it twice."""
+    return f"{server_id}/{request_id}-in{ordinal}-{mark}"

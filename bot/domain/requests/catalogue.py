@@ -1,5 +1,6 @@
 """The models that the image service offers, with their prices and limits."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ IMAGES_MAX = 4
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
+
+_GRID = 16
+"""Pixels; the vendor's page on wan2.6-image rounds to that."""
 
 
 class Protocol(StrEnum):
@@ -103,6 +107,16 @@ class SizeRule:
             and self.min_pixels <= short * long <= self.max_pixels
             and long <= short * self.max_ratio
         )
+
+    def fitting(self, width: int, height: int) -> Size:
+        """Return the size of about the ratio of a picture in pixels, with as many pixels as the default has, or less.
+
+        Its sides are multiples of 16, as the service rounds them anyway.
+        """
+        scale = math.sqrt(self.default.width * self.default.height / (width * height))
+        short, long = (int(side * scale) // _GRID * _GRID for side in sorted((width, height)))
+        long = min(long, int(short * self.max_ratio) // _GRID * _GRID)
+        return Size(long, short) if width > height else Size(short, long)
 
 
 SIDES_TO_1440 = SizeRule(
@@ -402,3 +416,8 @@ FREE_TIER_DAYS = 180
 
 Catalogue = dict[str, Model]
 """Models by name; the first is what a member gets who names none."""
+
+
+def taking_pictures(catalogue: Catalogue) -> Catalogue:
+    """Return the models that take pictures in."""
+    return {name: model for name, model in catalogue.items() if model.pictures is not None}

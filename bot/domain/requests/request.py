@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from math import inf
 
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, Size
+from bot.domain.pictures.inputs import HandedIn, InputPicture
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, Size, taking_pictures
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.text import normalisation, tokens
 from bot.errors import InvalidRequest
@@ -11,7 +12,7 @@ from bot.errors import InvalidRequest
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of ``/imagine`` as they came, before anything is checked; None where the member gave none."""
+    """The options of ``/imagine`` or ``/edit`` before anything is checked; None where the member gave none."""
 
     prompt: str
     negative_prompt: str | None = None
@@ -22,6 +23,7 @@ class Options:
     prompt_extend: bool | None = None
     watermark: bool | None = None
     private: bool | None = None
+    handed_in: tuple[HandedIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class ImageRequest:
         count: images, 1 to 4.
         prompt_extend: whether the model has the prompt rewritten; False where it can't.
         watermark: whether the vendor's mark is put on; False where it can't be.
+        pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
     """
 
     prompt: str
@@ -45,6 +48,14 @@ class ImageRequest:
     prompt_extend: bool
     watermark: bool
     private: bool
+    pictures: tuple[InputPicture, ...] = ()
+
+    def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
+        """Return the same with the pictures that came in: what is drawn has the ratio of the last of them."""
+        if not pictures:
+            return self
+        last = pictures[-1]
+        return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height))
 
 
 def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRequest:
@@ -58,10 +69,10 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     Raises:
         InvalidRequest: saying what is wrong and what would do.
     """
-    model = _model(options.model, catalogue)
+    model = _model(options, catalogue)
     count = _count(options.count, model)
     return ImageRequest(
-        prompt=_prompt(options.prompt, model),
+        prompt=_prompt(options, model),
         negative_prompt=_negative_prompt(options.negative_prompt or "", model),
         model=model.name,
         size=size_of(options.size, model),
@@ -82,18 +93,25 @@ def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -
         return price_of(model, model.sizes.default, rewrites=rewriting_of(None, model))
 
 
-def _model(name: str | None, catalogue: Catalogue) -> Model:
-    if name is None:
-        return next(iter(catalogue.values()))
+def _model(options: Options, catalogue: Catalogue) -> Model:
+    offered = taking_pictures(catalogue) if options.handed_in else catalogue
+    if not offered:
+        raise InvalidRequest("invalid-picture-none")
+    name = options.model or next(iter(offered))
     if name not in catalogue:
-        raise InvalidRequest("invalid-model", model=name, models=", ".join(catalogue))
-    return catalogue[name]
+        raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
+    model, count = catalogue[name], len(options.handed_in)
+    if count and model.pictures is None:
+        raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
+    if model.pictures is not None and count > model.pictures.most:
+        raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)
+    return model
 
 
-def _prompt(text: str, model: Model) -> str:
-    prompt = _clean(text)
+def _prompt(options: Options, model: Model) -> str:
+    prompt = _clean(options.prompt)
     if normalisation.is_blank(prompt):
-        raise InvalidRequest("invalid-prompt-empty")
+        raise InvalidRequest("invalid-instruction-empty" if options.handed_in else "invalid-prompt-empty")
     if model.counts_word_pieces and (length := tokens.count(prompt)) > model.prompt_limit:
         raise InvalidRequest("invalid-prompt-tokens", length=length, limit=model.prompt_limit, model=model.name)
     if not model.counts_word_pieces and len(prompt) > model.prompt_limit:

@@ -281,7 +281,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 
 
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
-    said: list[str] = []
+    said = receipt.input_notes(texts, locale, job)
     waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
     if job.request.private and (waits_long or job.state is S.IN_DOUBT or known.is_last_word):
         said.append(texts.say(locale, "note-direct-message"))

@@ -128,9 +128,12 @@ class Intake:
 
         await self._take(interaction, prepare, wanted)
 
-    async def models(self, interaction: AnyInteraction) -> Catalogue:
-        """Return the models that may be used where somebody types; the first is the default."""
-        return await self._submitter.models(interaction.guild_id or 0)
+    async def models(self, interaction: AnyInteraction, *, take_pictures: bool = False) -> Catalogue:
+        """Return the models that may be used where somebody types, or those of them that take pictures in.
+
+        The first is the default.
+        """
+        return await self._submitter.models(interaction.guild_id or 0, take_pictures=take_pictures)
 
     async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
         """Go on with a request whose price its member agreed to by pressing a button; as ``take``.

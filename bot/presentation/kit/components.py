@@ -63,6 +63,17 @@ def gallery(
     )
 
 
+def handed_in_gallery(texts: Texts, locale: str, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
+    """Return attached pictures that a member handed in; whatever they show is seen only once they are clicked."""
+    description = texts.plain(locale, "feed-handed-in")
+    return ui.MediaGallery(
+        *(
+            discord.MediaGalleryItem(f"attachment://{picture.filename}", description=description, spoiler=True)
+            for picture in pictures
+        )
+    )
+
+
 def number_in(text: str) -> int:
     """Read a number of a custom id; 0, which nothing has, if it is none."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

@@ -49,6 +49,19 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
     ]
 
 
+def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Return what the member should know about the pictures that they handed in."""
+    pictures = job.request.pictures
+    if not pictures:
+        return []
+    said = [texts.say(locale, "note-pictures", pictures=len(pictures))]
+    if any(picture.is_scaled for picture in pictures):
+        said.append(texts.say(locale, "note-picture-scaled"))
+    if any(picture.is_flattened for picture in pictures):
+        said.append(texts.say(locale, "note-picture-flattened"))
+    return said
+
+
 def notes(
     texts: Texts,
     locale: str,
@@ -68,7 +81,7 @@ def notes(
         unread: how many could not be read.
         not_shown: the same of a copy, whose message has them.
     """
-    said: list[str] = []
+    said = input_notes(texts, locale, job)
     charge = job.charged
     if charge is not None and charge.images < job.request.count:
         said.append(

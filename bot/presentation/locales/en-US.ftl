@@ -22,6 +22,18 @@ option-watermark-name = watermark
 option-watermark-description = Put an AI mark on the pictures (otherwise no)
 option-private-name = private
 option-private-description = Only you see the result (otherwise no)
+command-edit-name = edit
+command-edit-description = Change a picture of yours by your words
+option-edit-picture-name = picture
+option-edit-picture-description = The picture to change: JPEG, PNG, WebP or BMP
+option-edit-instruction-name = instruction
+option-edit-instruction-description = What is to change in it
+option-edit-picture2-name = picture2
+option-edit-picture2-description = Another picture that your instruction speaks of
+option-edit-picture3-name = picture3
+option-edit-picture3-description = One more; what is drawn has the shape of the last one
+option-edit-model-name = model
+option-edit-model-description = Which model edits; each has its price per image
 command-cancel-name = cancel
 command-cancel-description = Cancel one of your jobs
 option-number-name = number
@@ -50,6 +62,10 @@ invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { 
 invalid-count = { $value } pictures at once don't work: { $least } to { $most } do.
 invalid-count-one = { $model } draws one picture at a time: leave count out, or pick another model.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
+invalid-instruction-empty = The instruction is empty. Tell me in a few words what is to change in the picture.
+invalid-picture-model = { $model } takes no pictures in. These do: { $models }.
+invalid-picture-none = No model here takes pictures in: ask an admin of this server, or use /imagine.
+invalid-picture-many = { $model } takes at most { $limit } pictures in, not { $count }.
 picture-kind = “{ $file }” can't be edited: hand in a still picture as JPEG, PNG, WebP or BMP.
 picture-animated = “{ $file }” moves; hand in a still picture.
 picture-broken = “{ $file }” is damaged or not whole: save it anew, or take another picture.
@@ -59,6 +75,8 @@ picture-small = “{ $file }” has { $width }×{ $height } pixels; each side ne
 picture-large = “{ $file }” has { $width }×{ $height } pixels; each side may have at most { $limit }. Make it smaller and try again.
 picture-pixels = “{ $file }” has more than { $limit } million pixels. Make it smaller and try again.
 picture-ratio = “{ $file }” has { $width }×{ $height } pixels; one side may be at most { $limit } times the other. Cut it and try again.
+picture-not-fetched = Discord didn't hand “{ $file }” over just now. Nothing was charged; try again.
+picture-foreign = “{ $file }” does not lie with Discord, so I don't fetch it. Upload the picture itself.
 too-many-images = You may ask for at most { $limit } { $limit ->
         [one] picture
        *[other] pictures
@@ -254,6 +272,12 @@ note-cancel-late = The cancellation came too late: the image service had already
        *[other] these pictures were
     } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
+note-pictures = { $pictures ->
+        [one] Edited from the picture that was handed in.
+       *[other] Edited from the { $pictures } pictures that were handed in.
+    }
+note-picture-scaled = A picture that was handed in was made smaller: as it was, it was too large to be sent.
+note-picture-flattened = What was transparent in a picture that was handed in was taken for white.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.
 note-bare = Discord doesn't take the words of this request, so they are left out here.
 note-left-out = { $missing ->
@@ -328,6 +352,7 @@ alt-fallback = Picture { $place } of job #{ NUMBER($number, useGrouping: 0) }
 failure-content = The image service refused this: it sees unsuitable content in the prompt or the picture. Try saying it differently.
 failure-ip = The image service refused this: it may touch somebody's rights, such as a known character or brand. Try something of your own.
 failure-parameter = The image service could not work with this request as it stands. Other options or another wording may help.
+failure-input = A picture that was handed in could not be used. Hand it in again, or take another one.
 failure-timeout = The image service took too long and gave up. You can try again.
 failure-service = The image service had a fault of its own. You can try again.
 failure-busy = The image service had too much to do. Try again in a few minutes.
@@ -803,6 +828,7 @@ feed-partial = { $missing } of { $asked } pictures { $missing ->
     } missing: { $reason }
 feed-why-ip = The image service sees somebody's rights touched, such as a known character or brand.
 feed-why-parameter = The image service could not work with the request as it stands.
+feed-why-input = A picture that was handed in could not be used.
 feed-why-timeout = The image service took too long and gave up.
 feed-why-service = The image service had a fault of its own.
 feed-why-busy = The image service had too much to do.
@@ -820,6 +846,7 @@ feed-why-gone = The message or its channel is gone.
 feed-why-large = Discord finds the pictures too large.
 feed-why-unreadable = The pictures' files can't be read; the operator can see why in the log.
 feed-why-other = The pictures couldn't be posted.
+feed-handed-in = A picture that was handed in
 feed-private-asked = Asked for privately.
 feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.

@@ -260,15 +260,25 @@ class Feed:
     async def _compose(self, job: Job, channel_id: int) -> tuple[discord.ui.LayoutView, list[Upload]]:
         wish = (await self._servers.settings(job.server_id)).previews
         ready: list[Upload] = []
+        handed_in: list[Upload] = []
         is_covered = False
         if wish is not Previews.NONE:
             ready = await previews.prepare(job, self._pictures)
+            handed_in = await previews.prepare_handed_in(job, self._pictures)
             is_covered = wish is Previews.SPOILER and not await self._is_age_restricted(job.server_id, channel_id)
         pictures = tuple(upload.picture for upload in ready)
         locale = await self._locale(job.server_id)
         again_ms = await self._jobs.wait_after(job) if job.is_vendor_refusal else 0
-        view = feed_cards.entry(self._texts, locale, job, pictures, is_covered=is_covered, again_ms=again_ms)
-        return view, ready
+        view = feed_cards.entry(
+            self._texts,
+            locale,
+            job,
+            pictures,
+            handed_in=tuple(upload.picture for upload in handed_in),
+            is_covered=is_covered,
+            again_ms=again_ms,
+        )
+        return view, ready + handed_in
 
     async def _is_age_restricted(self, server_id: int, channel_id: int) -> bool:
         server = self._client.get_guild(server_id)

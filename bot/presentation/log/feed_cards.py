@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import RefusalTally
 from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
 from bot.presentation.kit import reasons, receipt
-from bot.presentation.kit.components import gallery
+from bot.presentation.kit.components import gallery, handed_in_gallery
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Markup, Texts, moment
 from bot.presentation.log.views import about_job
@@ -22,6 +22,7 @@ def entry(
     job: Job,
     pictures: tuple[ShownPicture, ...],
     *,
+    handed_in: tuple[ShownPicture, ...] = (),
     is_covered: bool,
     again_ms: int = 0,
 ) -> ui.LayoutView:
@@ -32,6 +33,7 @@ def entry(
         locale: the server's.
         job: which has ended, or is being sent again.
         pictures: the previews that are attached.
+        handed_in: those of the pictures that came in, which are always covered.
         is_covered: the previews are to be seen only once they are clicked.
         again_ms: when the member may ask again who has to wait for this refusal; 0: they need not.
     """
@@ -42,6 +44,8 @@ def entry(
         container.add_item(ui.TextDisplay(prompt))
     if pictures:
         container.add_item(gallery(texts, locale, job, pictures, is_covered=is_covered))
+    if handed_in:
+        container.add_item(handed_in_gallery(texts, locale, handed_in))
     container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job, again_ms))))
     container.add_item(ui.ActionRow(*about_job(texts, locale, job, with_timeline=True)))
     view = ui.LayoutView(timeout=None).add_item(container)
@@ -110,6 +114,7 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     elif job.state is JobState.UNDELIVERED:
         lines.append(texts.say(locale, reasons.FOR_MODERATORS[reasons.undelivered_key(job.failure)]))
     lines += _missing(texts, locale, job)
+    lines += receipt.input_notes(texts, locale, job)
     lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:
         is_posted = job.state in {JobState.DELIVERED, JobState.FAILED}

@@ -66,10 +66,11 @@ class Logs:
         """
         locale, job = str(interaction.locale), timeline.job
         ready = [] if job.deleted_ms else await previews.prepare(job, self._pictures)
-        pictures = tuple(upload.picture for upload in ready)
-        view, is_whole = timeline_view(self._texts, locale, timeline, pictures)
+        handed_in = await previews.prepare_handed_in(job, self._pictures)
+        shown, came_in = (tuple(upload.picture for upload in made) for made in (ready, handed_in))
+        view, is_whole = timeline_view(self._texts, locale, timeline, shown, came_in)
         view.stop()
-        with uploads.opened(ready) as files:
+        with uploads.opened(ready + handed_in) as files:
             if not is_whole:
                 files.append(discord.File(io.BytesIO(tables.record(timeline)), f"{job.number}{RECORD_SUFFIX}"))
             async with self._clock.timeout(UPLOAD_TIMEOUT_S):

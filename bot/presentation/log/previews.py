@@ -31,7 +31,14 @@ async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
     return [upload for upload in made if upload is not None]
 
 
-def _small(number: int, ordinal: int, file: Path) -> Upload | None:
+async def prepare_handed_in(job: Job, pictures: Pictures) -> list[Upload]:
+    """Make a small JPEG of each kept picture that came in with a job; see `prepare`."""
+    kept = [(k, pictures.file(one.path)) for k, one in enumerate(job.request.pictures) if one.path]
+    made = [await asyncio.to_thread(_small, f"{job.number}-handed-in", k, file) for k, file in kept]
+    return [upload for upload in made if upload is not None]
+
+
+def _small(stem: int | str, ordinal: int, file: Path) -> Upload | None:
     try:
         with file.open("rb") as opened:
             image, metadata = coloured(opened), metadata_of(opened)
@@ -41,4 +48,4 @@ def _small(number: int, ordinal: int, file: Path) -> Upload | None:
         return None
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     data = encoded(image, metadata, QUALITY)
-    return Upload(ShownPicture(ordinal, f"{number}-{ordinal + 1}.jpg", is_reencoded=True), data)
+    return Upload(ShownPicture(ordinal, f"{stem}-{ordinal + 1}.jpg", is_reencoded=True), data)

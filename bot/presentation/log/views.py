@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Timeline
 from bot.presentation.jobs.cards import ACCENTS, MADE
 from bot.presentation.jobs.job_copy import is_linked, open_button
-from bot.presentation.kit.components import gallery
+from bot.presentation.kit.components import gallery, handed_in_gallery
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.limits import TEXT_LIMIT
 from bot.presentation.kit.receipt import ShownPicture
@@ -84,7 +84,11 @@ def _turn(label: str, kept: KeptSearch, before_id: int) -> ui.Button[ui.LayoutVi
 
 
 def timeline_view(
-    texts: Texts, locale: str, timeline: Timeline, pictures: tuple[ShownPicture, ...]
+    texts: Texts,
+    locale: str,
+    timeline: Timeline,
+    pictures: tuple[ShownPicture, ...],
+    handed_in: tuple[ShownPicture, ...] = (),
 ) -> tuple[ui.LayoutView, bool]:
     """Return all that is known of a job, and whether it fitted; else the view names the file that has the rest.
 
@@ -93,6 +97,7 @@ def timeline_view(
         locale: the reader's.
         timeline: the job, and what happened to it.
         pictures: the previews that are attached.
+        handed_in: those of the pictures that came in.
     """
     job, words = timeline.job, LogTexts(texts, locale)
     heading, facts = f"### {words.title(job)}", "\n".join(words.facts(timeline))
@@ -105,6 +110,8 @@ def timeline_view(
         container.add_item(ui.TextDisplay(text))
     if pictures:
         container.add_item(gallery(texts, locale, job, pictures))
+    if handed_in:
+        container.add_item(handed_in_gallery(texts, locale, handed_in))
     container.add_item(ui.TextDisplay(events))
     if support:
         container.add_item(ui.TextDisplay(f"-# {support}"))

@@ -2,13 +2,14 @@
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 import aiohttp
 
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import ImageRequest
 from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
@@ -27,6 +28,9 @@ still a member should not wait the 298 s that the gateway allows itself."""
 
 DRAW_TIMEOUT_S = 600.0
 """What the vendor advises for a model that answers with the pictures (its page on qwen-image); 15 to 100 s is usual."""
+PICTURES_TIMEOUT_S = 90.0
+"""For a create with pictures: 10 MB at 120 KB/s. With the longest handover before it (30 s) and what the gateway allows
+itself after it (298 s), it still lies within the time for which a doubtful create is looked for."""
 
 POLL_TIMEOUT_S = 15.0
 """For a query, one page of the list, or a cancel; whoever polls asks again in seconds anyway."""
@@ -87,14 +91,15 @@ class DashScopeClient:
         if self._exchange.has_rumour:
             await self._send_poll("GET", "tasks?page_no=1&page_size=1")
 
-    async def create(self, request: ImageRequest) -> CreatedTask:
-        """Start a task. Being canceled meanwhile leaves its outcome unknown too.
+    async def create(self, request: ImageRequest, pictures: Sequence[SentPicture] = ()) -> CreatedTask:
+        """Start a task, with the pictures that came in. Being canceled meanwhile leaves its outcome unknown too.
 
         Raises:
             OutcomeUnknown: no answer after the request left, or one that doesn't say whether a task was made.
             ImageServiceError: any other of its kinds, if no task was made.
         """
-        answer = await self._send_create(request, CREATE_TIMEOUT_S, {"X-DashScope-Async": "enable"})
+        timeout_s = PICTURES_TIMEOUT_S if pictures else CREATE_TIMEOUT_S
+        answer = await self._send_create(request, pictures, timeout_s, {"X-DashScope-Async": "enable"})
         made = wire.read(wire.CreateAnswer, answer.body)
         if made is not None and made.code and not made.output.task_id:
             raise self._refusal(answer, for_create=True)
@@ -109,7 +114,7 @@ class DashScopeClient:
             OutcomeUnknown: no answer after the request left, or one that doesn't say whether anything was drawn.
             ImageServiceError: any other of its kinds, if nothing was.
         """
-        answer = await self._send_create(request, DRAW_TIMEOUT_S, {})
+        answer = await self._send_create(request, (), DRAW_TIMEOUT_S, {})
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None:
             raise _unexpected(answer, "unreadable", OutcomeUnknown)
@@ -122,11 +127,13 @@ class DashScopeClient:
         text = next((part.text for part in told.output.parts if part.text), None) if request.prompt_extend else None
         return replace(report, results=tuple(replace(result, actual_prompt=text) for result in report.results))
 
-    async def _send_create(self, request: ImageRequest, timeout_s: float, headers: dict[str, str]) -> Answer:
+    async def _send_create(
+        self, request: ImageRequest, pictures: Sequence[SentPicture], timeout_s: float, headers: dict[str, str]
+    ) -> Answer:
         """Send a create, exactly once, and return an answer of success, whatever it holds."""
         # A server may close a kept connection just when the next request goes out on it. A poll shrugs that off; a
         # create would be in doubt, so it gets a new connection.
-        create = create_of(request, self._catalogue[request.model])
+        create = create_of(request, self._catalogue[request.model], pictures)
         answer = await self._exchange.send(
             "POST",
             create.path,

@@ -4,10 +4,12 @@ Every parameter that a model knows is always sent: the vendor's defaults cost mo
 (``prompt_extend`` is true).
 """
 
+import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Model, Protocol
 from bot.domain.requests.request import ImageRequest
 
@@ -22,25 +24,38 @@ class Create:
     body: bytes = field(repr=False)
 
 
-def create_of(request: ImageRequest, model: Model) -> Create:
-    """Return what is sent to have ``request`` drawn by ``model``, in the protocol by which it is asked."""
+def create_of(request: ImageRequest, model: Model, pictures: Sequence[SentPicture] = ()) -> Create:
+    """Return what is sent to have ``request`` drawn by ``model``, in the protocol by which it is asked.
+
+    Args:
+        request: whose.
+        model: the catalogue's.
+        pictures: that came in with the request, for models that take them.
+    """
     path, body_of = FORMS[model.protocol]
-    return Create(path, json.dumps(body_of(request, model), ensure_ascii=False, separators=(",", ":")).encode())
+    body = body_of(request, model, pictures)
+    return Create(path, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _text_to_image(request: ImageRequest, model: Model) -> Json:
+def _text_to_image(request: ImageRequest, model: Model, _: Sequence[SentPicture]) -> Json:
     texts = {"prompt": request.prompt}
     if request.negative_prompt:
         texts["negative_prompt"] = request.negative_prompt
     return {"model": request.model, "input": texts, "parameters": _parameters(request, model)}
 
 
-def _image_generation(request: ImageRequest, model: Model) -> Json:
-    message = {"role": "user", "content": [{"text": request.prompt}]}
+def _image_generation(request: ImageRequest, model: Model, pictures: Sequence[SentPicture]) -> Json:
+    message = {"role": "user", "content": [*map(_image, pictures), {"text": request.prompt}]}
     parameters = _parameters(request, model)
+    if pictures and model.pictures is not None:
+        parameters = {name: value for name, value in parameters.items() if name not in model.pictures.text_only}
     if model.negative_prompt_limit:
         parameters["negative_prompt"] = request.negative_prompt
     return {"model": request.model, "input": {"messages": [message]}, "parameters": parameters}
+
+
+def _image(picture: SentPicture) -> Json:
+    return {"image": f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"}
 
 
 def _parameters(request: ImageRequest, model: Model) -> Json:
@@ -56,7 +71,7 @@ def _parameters(request: ImageRequest, model: Model) -> Json:
     return {**parameters, **model.fixed}
 
 
-FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model], Json]]] = {
+FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model, Sequence[SentPicture]], Json]]] = {
     Protocol.TEXT_TO_IMAGE: ("services/aigc/text2image/image-synthesis", _text_to_image),
     Protocol.IMAGE_GENERATION: ("services/aigc/image-generation/generation", _image_generation),
     Protocol.MULTIMODAL: ("services/aigc/multimodal-generation/generation", _image_generation),

@@ -62,9 +62,29 @@ ERROR_TABLE: tuple[ErrorRow, ...] = (
         (400,), "InvalidParameter", ModelStopped, Kind.MODEL, "url error, please check url！", word="url error",
         note="the vendor serves this model at another address, in another form",
     ),
+    ErrorRow(
+        (400,), "InvalidParameter", PromptRefused, Kind.INPUT,
+        "The image length and width do not meet the model restrictions.", word="image length and width",
+    ),
+    ErrorRow(
+        (400,), "InvalidParameter", PromptRefused, Kind.INPUT,
+        "the size of input image is too small or too large.", word="input image",
+    ),
+    ErrorRow(
+        (400,), "InvalidParameter", PromptRefused, Kind.INPUT, "Invalid image format or corrupted file",
+        word="image format",
+    ),
+    ErrorRow(
+        (400,), "InvalidParameter", PromptRefused, Kind.INPUT,
+        "Failed to decode the image during the data inspection.", word="decode the image",
+    ),
+    ErrorRow(
+        (400,), "InvalidParameter", PromptRefused, Kind.INPUT,
+        "Exceeded limit on max bytes per data-uri item : 10485760", word="data-uri",
+    ),
     ErrorRow((400,), "InvalidParameter", PromptRefused, Kind.PARAMETERS, "Range of n should be [1, 4]"),
     ErrorRow(
-        (400,), "InvalidParameter.DataInspection", PromptRefused, Kind.PARAMETERS,
+        (400,), "InvalidParameter.DataInspection", PromptRefused, Kind.INPUT,
         "Unable to download the media resource during the data inspection process.",
     ),
     ErrorRow(

@@ -1,5 +1,6 @@
 """One HTTP request to the API and what came of it, without a judgement on what it means."""
 
+import io
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,8 +87,8 @@ class Silence:
     detail: str
 
 
-class _Body(aiohttp.BytesPayload):
-    """A request's body that knows whether a byte of it may have left."""
+class _Body(aiohttp.BytesIOPayload):
+    """A request's body that knows whether a byte of it may have left. It goes out in pieces: pictures make it large."""
 
     has_begun = False
 
@@ -142,7 +143,7 @@ class Exchange:
             own_connection: open a new connection and close it after the answer.
         """
         url = yarl.URL(f"{self._base_url}/{path}", encoded=True)
-        payload = None if body is None else _Body(body)
+        payload = None if body is None else _Body(io.BytesIO(body))
         sent_headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json", **(headers or {})}
         # Connections are pooled by, among others, server_hostname. Naming the host that it is anyway gives these
         # requests a pool of their own, and Connection: close keeps that empty.

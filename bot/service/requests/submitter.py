@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, taking_pictures
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
-from bot.errors import AlreadyDone, NotPermitted, Unavailable
+from bot.errors import AlreadyDone, InvalidRequest, NotPermitted, Unavailable
 from bot.ports import Jobs, Servers
 from bot.service.kit.changes import Changes
+from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
 from bot.service.requests.quotas import Quotas
 
@@ -53,6 +54,7 @@ class Submitter:
         access: ServerAccess,
         changes: Changes,
         seeds: random.Random,
+        picture_intake: PictureIntake,
     ) -> None:
         self._jobs = jobs
         self._quotas = quotas
@@ -62,6 +64,7 @@ class Submitter:
         self._access = access
         self._changes = changes
         self._seeds = seeds
+        self._picture_intake = picture_intake
         self._accepting = True
 
     def set_access(self, access: ServerAccess) -> None:
@@ -100,17 +103,27 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
-            options = replace(options, model=self._default_model(settings))
+            options = replace(options, model=self._default_model(settings, takes_pictures=bool(options.handed_in)))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
         self._check_place(checked.model, settings, asker)
         await self._screen(checked, asker)
-        return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
+        model = self._policy.catalogue[checked.model]
+        if model.pictures is None or not options.handed_in:
+            return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
+        taken = self._picture_intake.taken(options.handed_in, model.pictures, asker.server_id, asker.interaction_id)
+        async with taken as pictures:
+            new_job = self._new_job(checked.with_pictures(pictures, model), asker)
+            return await self._jobs.submit(new_job, self._quotas.terms())
 
-    async def models(self, server_id: int) -> Catalogue:
-        """Return the models that may be used in a server; the first is the default."""
+    async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
+        """Return the models that may be used in a server, or those of them that take pictures in.
+
+        The first is the default. Those that take pictures in may be none.
+        """
         settings = await self._servers.settings(server_id)
         allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
-        return allowed or self._policy.catalogue
+        offered = allowed or self._policy.catalogue
+        return taking_pictures(offered) if take_pictures else offered
 
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
@@ -165,9 +178,17 @@ class Submitter:
             refusal.count(standing)
             raise
 
-    def _default_model(self, settings: Settings) -> str | None:
-        """Return the first model that the server allows; None where it allows none that there is."""
-        return next((name for name in self._policy.catalogue if not settings.models or name in settings.models), None)
+    def _default_model(self, settings: Settings, *, takes_pictures: bool) -> str | None:
+        """Return the first model that the server allows; None where it allows none that there is.
+
+        Raises:
+            InvalidRequest: if it is to take pictures in, and none that the server allows does.
+        """
+        offered = taking_pictures(self._policy.catalogue) if takes_pictures else self._policy.catalogue
+        default = next((name for name in offered if not settings.models or name in settings.models), None)
+        if takes_pictures and default is None:
+            raise InvalidRequest("invalid-picture-none")
+        return default
 
     def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:
         """Refuse what the server's settings don't allow here."""

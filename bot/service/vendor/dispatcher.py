@@ -9,6 +9,7 @@ from functools import partial
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Catalogue, Model
 from bot.errors import (
     AccountStopped,
@@ -21,7 +22,8 @@ from bot.errors import (
     StorageDamaged,
     Throttled,
 )
-from bot.ports import Clock, ImageService, Jobs, Lanes, Meter, Operator
+from bot.failure_kinds import INPUT_LOST
+from bot.ports import Clock, ImageService, Jobs, Lanes, Meter, Operator, Pictures
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
 from bot.service.kit.metering import UNMETERED
@@ -65,6 +67,7 @@ class Dispatcher:
         jobs: Jobs,
         lanes: Lanes,
         vendor: ImageService,
+        pictures: Pictures,
         watcher: Watcher,
         collector: Collector,
         doubts: InDoubtResolver,
@@ -79,6 +82,7 @@ class Dispatcher:
         self._lanes = lanes
         self._operator = operator
         self._vendor = vendor
+        self._pictures = pictures
         self._watcher = watcher
         self._collector = collector
         self._doubts = doubts
@@ -201,18 +205,43 @@ class Dispatcher:
         outcome: Outcome = RetryLater(NOT_BEGUN)
         self._outcomes[job.id] = outcome
         self._changes.job(job.id)
+        pictures = await self._read_pictures(job)
+        if pictures is None:
+            await self._lose(model, job)
+            return
         if self._is_late(job):
             log.warning("job %s: held up between its claim and its create; back in line", job.id)
         else:
             self._outcomes[job.id] = OutcomeUnknown(CRASH)
             began_s = self._clock.monotonic()
             try:
-                outcome = await (self._vendor.draw if job.is_call else self._vendor.create)(job.request)
+                if job.is_call:
+                    outcome = await self._vendor.draw(job.request)
+                else:
+                    outcome = await self._vendor.create(job.request, pictures)
             except ImageServiceError as error:
                 outcome = error
             self._meter.took("call" if job.is_call else "create", self._clock.monotonic() - began_s, model.name)
             self._outcomes[job.id] = outcome
         await self._note(model, job, outcome, was_ahead=was_ahead)
+
+    async def _read_pictures(self, job: Job) -> list[SentPicture] | None:
+        """Return what is sent of the pictures that came in with a job; None if one of them can't be read."""
+        sent: list[SentPicture] = []
+        for picture in job.request.pictures:
+            data = await self._pictures.read(picture.path)
+            if data is None:
+                return None
+            sent.append(SentPicture.of(picture.path, data))
+        return sent
+
+    async def _lose(self, model: Model, job: Job) -> None:
+        """End a job that nothing can be sent for, since a picture is gone that came in with it."""
+        log.error("job %s: a picture that came in with it is gone", job.id)
+        await self._jobs.fail(job.id, INPUT_LOST)
+        self._outcomes.pop(job.id, None)
+        self._changes.job(job.id)
+        self._changes.lane(model.name)
 
     def _is_late(self, job: Job) -> bool:
         if not job.vendor_claimed_ms:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.errors import StorageUnavailable
-from bot.storage.files.picture_files import is_server, scan
+from bot.storage.files.picture_files import FILE_MODE, FOLDER_MODE, is_server, scan
 
 log = logging.getLogger(__name__)
 
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
 OTHERS = 0o077
 """What group and others may do."""
 

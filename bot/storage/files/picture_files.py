@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.domain.pictures.names import owner_of
+from bot.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
+
+FOLDER_MODE, FILE_MODE = 0o700, 0o600
+"""For the owner alone."""
 
 
 class PictureFiles:
@@ -33,6 +37,25 @@ class PictureFiles:
             lambda: [f"{server.name}/{file.name}" for server, files in scan(self._folder) for file in files]
         )
 
+    async def keep(self, path: str, data: bytes) -> None:
+        """Write a file that stays even if the machine loses its power; one of that name must not be there.
+
+        Raises:
+            StorageUnavailable: if it can't be written.
+        """
+        try:
+            await asyncio.to_thread(_write, self.file(path), data)
+        except OSError as error:
+            raise StorageUnavailable(f"{path} can't be written: {error.strerror}") from None
+
+    async def read(self, path: str) -> bytes | None:
+        """Return what a kept file has; None if it is not there or can't be read."""
+        try:
+            return await asyncio.to_thread(self.file(path).read_bytes)
+        except OSError as error:
+            log.warning("%s can't be read: %s", path, error.strerror)
+            return None
+
     async def remove(self, paths: list[str]) -> list[str]:
         """Delete kept pictures; return those that are gone. Of any other the log tells once why it is still there."""
         return await asyncio.to_thread(lambda: [path for path in paths if self._remove(path)])
@@ -50,6 +73,20 @@ class PictureFiles:
             return False
         self._stuck.discard(path)
         return True
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE), "wb") as opened:
+        opened.write(data)
+        opened.flush()
+        os.fsync(opened.fileno())
+    for folder in (file.parent, file.parent.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _is_missing(file: Path) -> bool:

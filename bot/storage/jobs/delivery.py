@@ -14,7 +14,7 @@ from bot.storage.jobs.vendor import lose_image
 from bot.storage.ledger import holds
 from bot.storage.outbox import feed, messages
 from bot.storage.privacy.erasure import KEEP_PATHS
-from bot.storage.records import audit
+from bot.storage.records import audit, input_pictures
 from bot.storage.records.accounts import account_of
 
 ATTACH_IMAGE = "UPDATE images SET attachment_id = :attachment_id WHERE job_id = :job_id AND ordinal = :ordinal"
@@ -270,3 +270,4 @@ class DeliveryChanges(JobChanges):
 def _let_go(conn: sqlite3.Connection, job_id: int) -> None:
     conn.execute(KEEP_PATHS, {"id": job_id})
     conn.execute(FORGET_PATHS, {"job_id": job_id})
+    input_pictures.let_go(conn, job_id)

@@ -8,7 +8,7 @@ from bot.domain.jobs.job import NewJob, PriceOffer
 from bot.domain.requests.catalogue import Size
 from bot.domain.requests.request import ImageRequest
 from bot.errors import AlreadyDone
-from bot.storage.records import acts
+from bot.storage.records import acts, input_pictures
 
 LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
@@ -43,6 +43,7 @@ def keep(conn: sqlite3.Connection, new_job: NewJob, paid_micros: int, now_ms: in
         "token": new_job.reply.token,
     }
     conn.execute(ADD, values)
+    input_pictures.keep_offered(conn, new_job.request.pictures)
 
 
 def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | None:
@@ -52,11 +53,12 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
         return None
     request = json.loads(row["request"])
     width, _, height = request.pop("size").partition("*")
+    pictures = tuple(input_pictures.picture_of(said) for said in request.pop("pictures", ()))
     return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
         member_id=row["member_id"],
-        request=ImageRequest(**request, size=Size(int(width), int(height))),
+        request=ImageRequest(**request, size=Size(int(width), int(height)), pictures=pictures),
         application_id=row["application_id"],
         token=row["token"],
     )
@@ -70,9 +72,11 @@ def take(conn: sqlite3.Connection, offer_id: int, member_id: int, now_ms: int) -
 
 def drop(conn: sqlite3.Connection, offer_id: int) -> None:
     """Forget a price offer that its member does not want."""
+    input_pictures.let_go_offered(conn, "drafts.id = :id", {"id": offer_id})
     conn.execute(DROP, {"id": offer_id})
 
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:
     """Forget the price offers whose time is over; return how many."""
+    input_pictures.let_go_offered(conn, "expires_ms <= :now_ms", {"now_ms": now_ms})
     return conn.execute(EXPIRE, {"now_ms": now_ms}).rowcount

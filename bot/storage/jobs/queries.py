@@ -54,8 +54,9 @@ REMOVAL = """
 SELECT reason FROM cases WHERE account_id = :account_id AND kind = 'remove' AND job_id = :job_id ORDER BY id LIMIT 1
 """
 OLD_PICTURES = """
-SELECT DISTINCT job_id FROM images JOIN jobs ON jobs.id = job_id
-WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms LIMIT :most
+SELECT job_id FROM images JOIN jobs ON jobs.id = job_id WHERE path <> '' AND ready_ms BETWEEN 1 AND :before_ms
+UNION SELECT job_id FROM input_pictures JOIN jobs ON jobs.id = job_id
+WHERE path <> '' AND max(ready_ms, ended_ms) BETWEEN 1 AND :before_ms LIMIT :most
 """
 IN_STATE = "SELECT id FROM jobs WHERE state = :state AND :model IN ('', model) ORDER BY id"
 OLD_CARDS = "SELECT job_id, channel_id, message_id FROM old_cards WHERE is_settled = 0 ORDER BY job_id"
@@ -137,7 +138,10 @@ class JobQueries:
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(DYING_TOKEN, values)])
 
     async def with_old_pictures(self, before_ms: int, most: int) -> list[int]:
-        """Return up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept."""
+        """Return up to ``most`` jobs whose pictures were fetched before ``before_ms`` and are still kept.
+
+        Those that came in with a job of which nothing was fetched count from its end.
+        """
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(OLD_PICTURES, values)])
 

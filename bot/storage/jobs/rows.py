@@ -10,9 +10,10 @@ from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
 from bot.failure_kinds import FailureKind
+from bot.storage.records import input_pictures
 from bot.storage.sqlite.outage import read_soundly
 
-SELECT_JOB = """
+SELECT_JOB = f"""
 SELECT jobs.*, members.discord_id AS member_id,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
@@ -23,7 +24,8 @@ SELECT jobs.*, members.discord_id AS member_id,
     CASE WHEN deleted_ms > 0 THEN (SELECT act FROM audit WHERE job_id = jobs.id
         AND act IN ('job.removal_open', 'job.removal_done', 'job.removal_out_of_reach') ORDER BY id DESC LIMIT 1)
     END AS removal,
-    EXISTS (SELECT 1 FROM old_cards WHERE job_id = jobs.id) AS is_elsewhere
+    EXISTS (SELECT 1 FROM old_cards WHERE job_id = jobs.id) AS is_elsewhere,
+    {input_pictures.AS_JSON} AS input_pictures
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
@@ -100,6 +102,7 @@ def _request(row: sqlite3.Row) -> ImageRequest:
         prompt_extend=bool(row["prompt_extend"]),
         watermark=bool(row["watermark"]),
         private=bool(row["private"]),
+        pictures=input_pictures.read(row["input_pictures"]),
     )
 
 

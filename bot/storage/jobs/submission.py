@@ -14,7 +14,7 @@ from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage.jobs import price_offers
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import entries, holds
-from bot.storage.records import acts, audit, cases, prompt_index, retained_limits
+from bot.storage.records import acts, audit, cases, input_pictures, prompt_index, retained_limits
 from bot.storage.records.accounts import account_of
 from bot.storage.servers.servers import read_rules, read_settings
 from bot.storage.servers.terms import applied
@@ -86,6 +86,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     number = _add_job(conn, new_job, account_id, sorted(rules.roles), now_ms)
     request, model = new_job.request, terms.catalogue[new_job.request.model]
     prompt_index.index(conn, new_job.interaction_id)
+    input_pictures.add(conn, new_job.interaction_id, new_job.request.pictures)
     parts = holds.place_hold(
         conn,
         job_id=new_job.interaction_id,

@@ -2,11 +2,11 @@
 
 import sqlite3
 
-from bot.domain.jobs.job import Job, JobState, sources
+from bot.domain.jobs.job import ENDED_UNBEGUN, Job, JobState, sources
 from bot.failure_kinds import Failure
 from bot.storage.jobs.rows import find_job
 from bot.storage.outbox import feed
-from bot.storage.records import audit, cases
+from bot.storage.records import audit, cases, input_pictures
 
 
 def transition(
@@ -45,6 +45,8 @@ def transition(
     if moved is None:
         return None
     audit.record(conn, f"job.{to}", at_ms=now_ms, server_id=moved["server_id"], job_id=job_id)
+    if to in ENDED_UNBEGUN:
+        input_pictures.let_go(conn, job_id)
     feed.note_end(conn, job_id, moved["server_id"], to, now_ms)
     job = find_job(conn, "jobs.id = :id", {"id": job_id})
     cases.strike(conn, job, now_ms)

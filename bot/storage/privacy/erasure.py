@@ -8,7 +8,7 @@ from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import binding, longest_wait_s
 from bot.errors import AlreadyDone
 from bot.storage.outbox import feed
-from bot.storage.records import acts, audit, prompt_index, retained_limits
+from bot.storage.records import acts, audit, input_pictures, prompt_index, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.records.retained_limits import Limits
 from bot.storage.servers.servers import read_every_rule, read_settings
@@ -82,6 +82,7 @@ def forget(
     """
     if conn.execute(acts.NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 0:
         raise AlreadyDone(interaction_id)
+    input_pictures.let_go_offered(conn, "member_id = :member_id", {"member_id": member_id})
     conn.execute(DROP_PRICE_OFFERS, {"member_id": member_id})
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
@@ -135,7 +136,7 @@ def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:
         values = {"id": job_id, "now_ms": now_ms}
         # The index finds its entry by the prompt.
         prompt_index.forget(conn, job_id)
-        files += conn.execute(KEEP_PATHS, values).rowcount
+        files += conn.execute(KEEP_PATHS, values).rowcount + input_pictures.let_go(conn, job_id)
         conn.execute(ERASE_IMAGES, values)
         conn.execute(ERASE_JOB, values)
         conn.execute(DROP_OLD_CARD, values)

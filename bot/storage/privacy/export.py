@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,6 +27,10 @@ SELECT images.*, jobs.server_id, jobs.number FROM images JOIN jobs ON jobs.id = 
 WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_id ORDER BY job_id, ordinal
 """
 # Pool, cap and the vendor's free tier are the server's and the operator's. Who granted or gave back is left out.
+INPUTS = """
+SELECT input_pictures.*, jobs.server_id, jobs.number FROM input_pictures JOIN jobs ON jobs.id = input_pictures.job_id
+WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_id ORDER BY job_id, ordinal
+"""
 LEDGER = """
 SELECT ledger.*, buckets.kind AS bucket, buckets.server_id, buckets.period, jobs.number FROM buckets
 JOIN ledger ON ledger.bucket_id = buckets.id LEFT JOIN jobs ON jobs.id = ledger.job_id
@@ -52,7 +56,7 @@ WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
 REFUSALS = """
 SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
 """
-PRICE_OFFERS = "SELECT server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
+PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 
 
 def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | None:
@@ -72,15 +76,24 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
     }
     if known is None and not any(lists.values()):
         return None
-    images: dict[int, list[sqlite3.Row]] = {}
-    for row in conn.execute(IMAGES, who):
-        images.setdefault(row["job_id"], []).append(row)
+    images, inputs = _by_job(conn.execute(IMAGES, who)), _by_job(conn.execute(INPUTS, who))
+    jobs = [_job(row, images.get(row["id"], []), inputs.get(row["id"], [])) for row in conn.execute(JOBS, who)]
     documents = {
         "about-you.json": {"discord_id": str(member_id), "account": account_id or None, **lists},
-        **_chunks("jobs", [_job(row, images.get(row["id"], [])) for row in conn.execute(JOBS, who)]),
+        **_chunks("jobs", jobs),
         **_chunks("ledger", [_movement(row) for row in conn.execute(LEDGER, who)]),
     }
-    return Export(documents, tuple(_picture(row) for rows in images.values() for row in rows if row["path"]))
+    kept = [KeptPicture(row["path"], _name(row)) for rows in images.values() for row in rows if row["path"]]
+    kept += [KeptPicture(row["path"], _input_name(row)) for rows in inputs.values() for row in rows if row["path"]]
+    kept += [picture for row in conn.execute(PRICE_OFFERS, who) for picture in _offered(row)]
+    return Export(documents, tuple(kept))
+
+
+def _by_job(rows: Iterable[sqlite3.Row]) -> dict[int, list[sqlite3.Row]]:
+    found: dict[int, list[sqlite3.Row]] = {}
+    for row in rows:
+        found.setdefault(row["job_id"], []).append(row)
+    return found
 
 
 def _chunks(name: str, rows: list[dict[str, Any]]) -> Mapping[str, list[dict[str, Any]]]:
@@ -88,7 +101,7 @@ def _chunks(name: str, rows: list[dict[str, Any]]) -> Mapping[str, list[dict[str
     return {f"{name}-{k + 1}.json": rows[start : start + ROWS_IN_A_DOCUMENT] for k, start in enumerate(starts)}
 
 
-def _job(row: sqlite3.Row, images: list[sqlite3.Row]) -> dict[str, Any]:
+def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row]) -> dict[str, Any]:
     link = f"https://discord.com/channels/{row['server_id']}/{row['channel_id']}/{row['message_id']}"
     return {
         **_numbered(row),
@@ -112,6 +125,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row]) -> dict[str, Any]:
         if row["outcome"]
         else None,
         "erased": _time(row["erased_ms"]),
+        "handed_in": [_input(picture) for picture in inputs],
         "images": [_image(image) for image in images],
     }
 
@@ -127,8 +141,26 @@ def _image(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _picture(row: sqlite3.Row) -> KeptPicture:
-    return KeptPicture(row["path"], _name(row))
+def _input(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "file": _input_name(row) if row["path"] else None,
+        "width": row["width"],
+        "height": row["height"],
+        "made_smaller": bool(row["is_scaled"]),
+        "put_on_white": bool(row["is_flattened"]),
+    }
+
+
+def _input_name(row: sqlite3.Row) -> str:
+    ending = PurePosixPath(row["path"]).suffix
+    return f"pictures/{row['server_id']}-{row['number']}-handed-in-{row['ordinal'] + 1}{ending}"
+
+
+def _offered(row: sqlite3.Row) -> list[KeptPicture]:
+    """Return the pictures that a request brings which waits for its member to agree to the price."""
+    paths = [picture["path"] for picture in json.loads(row["request"]).get("pictures", ())]
+    stem = f"pictures/{row['server_id']}-asked-{row['id']}"
+    return [KeptPicture(path, f"{stem}-{k + 1}{PurePosixPath(path).suffix}") for k, path in enumerate(paths)]
 
 
 def _name(row: sqlite3.Row) -> str:
@@ -187,6 +219,7 @@ def _refusal(row: sqlite3.Row) -> dict[str, Any]:
 
 def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     request = json.loads(row["request"])
+    request["pictures"] = [picture.name for picture in _offered(row)]
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
 
 

@@ -10,7 +10,7 @@ from bot.ports import Clock
 from bot.storage.outbox.messages import IS_DUE
 from bot.storage.privacy import erasure
 from bot.storage.privacy.export import export
-from bot.storage.records import acts, retained_limits
+from bot.storage.records import acts, input_pictures, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.sqlite.database import Database
 
@@ -19,7 +19,8 @@ AT_ONCE = 100
 
 JOBS = f"""
 SELECT id, number, message_id <> 0 AS has_message, state IN ({erasure.STATES}) AS has_ended,
-    (SELECT count(*) FROM images WHERE job_id = jobs.id AND path <> '') AS pictures
+    (SELECT count(*) FROM images WHERE job_id = jobs.id AND path <> '')
+        + (SELECT count(*) FROM input_pictures WHERE job_id = jobs.id AND path <> '') AS pictures
 FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id AND erased_ms = 0 ORDER BY id
 """
 COUNTS = """
@@ -128,6 +129,23 @@ class SqlitePrivacy:
     async def let_go(self, paths: list[str]) -> None:
         """Leave files to be deleted."""
         await self._db.write(lambda conn: conn.executemany(LET_GO, [{"path": path} for path in paths]).rowcount)
+
+    async def expect_files(self, paths: list[str]) -> None:
+        """Note that files are about to be written for a request that is not taken yet."""
+
+        def expected(conn: sqlite3.Connection) -> None:
+            for path in paths:
+                input_pictures.expect(conn, path)
+
+        await self._db.write(expected)
+
+    async def give_files_up(self, paths: list[str]) -> None:
+        """Leave those of the expected files to be deleted that no request has taken."""
+        await self._db.write(lambda conn: input_pictures.give_up(conn, paths))
+
+    async def give_all_files_up(self) -> int:
+        """Leave all expected files to be deleted that no request has taken; return how many."""
+        return await self._db.write(input_pictures.give_all_up)
 
     async def leftover_messages(self) -> list[LeftoverMessage]:
         """Return some of the messages that are to be deleted and may be tried now."""

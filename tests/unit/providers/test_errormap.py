@@ -3,12 +3,13 @@ import sys
 
 import pytest
 
-from bot.errors import AccountStopped, OutcomeUnknown, RetryLater
+from bot.errors import AccountStopped, OutcomeUnknown, PromptRefused, RetryLater
 from bot.failure_kinds import VENDOR_REFUSALS, Advice
 from bot.failure_kinds import FailureKind as Kind
 from bot.providers.dashscope.errormap import (
     ERROR_TABLE,
     OUR_CODES,
+    ErrorRow,
     advice_for,
     kind_of,
     meaning_for_create,
@@ -96,6 +97,13 @@ def test_every_kind_that_is_not_ours_is_used():
 )
 def test_any_code_has_a_kind(code: str, kind: Kind):
     assert kind_of(code) is kind
+
+
+@pytest.mark.parametrize("row", [row for row in ERROR_TABLE if row.kind is Kind.INPUT], ids=lambda row: row.text)
+def test_a_picture_that_can_not_be_used_is_told_from_other_parameters(row: ErrorRow):
+    assert kind_of(row.code, row.text) is Kind.INPUT
+    assert meaning_for_create(400, row.code, row.text) is PromptRefused
+    assert kind_of("InvalidParameter", "num_images_per_prompt must be 1") is Kind.PARAMETERS
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import asyncio
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.queue import Waiting
 from bot.domain.jobs.vendor_task import CreatedTask
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Model
 from bot.domain.requests.request import ImageRequest
 from bot.errors import StorageDamaged, StorageUnavailable
@@ -129,7 +130,7 @@ async def test_a_create_whose_outcome_nobody_heard_is_in_doubt(
 ):
     whole = service.vendor.create
 
-    async def broken(request: ImageRequest) -> CreatedTask:
+    async def broken(request: ImageRequest, _: Sequence[SentPicture] = ()) -> CreatedTask:
         await whole(request)
         raise RuntimeError("a fault of our own")
 

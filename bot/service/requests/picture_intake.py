@@ -1,0 +1,92 @@
+"""Pictures that come in with a request: fetched, made fit to be sent, and kept before the request is taken.
+
+Their files are expected in the database before they are written, and nobody's leftovers once the transaction that takes
+the request has named them: whatever a kill leaves in between goes at the next start.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from bot.domain.pictures.inputs import HandedIn, InputPicture, PictureRule, Prepared
+from bot.domain.pictures.names import input_name
+from bot.domain.pictures.preparing import check_weight, prepare
+from bot.errors import AttachmentForeign, AttachmentUnavailable, InvalidRequest, StorageUnavailable, Unavailable
+from bot.ports import Attachments, Pictures, Privacy
+
+log = logging.getLogger(__name__)
+
+REQUESTS_AT_ONCE = 4
+"""Whose pictures are in memory: of each at most one file of 20 MB and one that is ready; the others wait."""
+
+DECODED_AT_ONCE = 1
+"""One of 40 million pixels takes up to 400 MB while it is made ready."""
+
+
+class PictureIntake:
+    """Takes pictures in."""
+
+    def __init__(self, *, attachments: Attachments, pictures: Pictures, privacy: Privacy) -> None:
+        self._attachments = attachments
+        self._pictures = pictures
+        self._privacy = privacy
+        self._requests = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        self._decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+
+    @asynccontextmanager
+    async def taken(
+        self, handed_in: tuple[HandedIn, ...], rule: PictureRule, server_id: int, request_id: int
+    ) -> AsyncGenerator[tuple[InputPicture, ...]]:
+        """Keep pictures while their request is taken; those that it did not take are left to be deleted.
+
+        Args:
+            handed_in: by the member, in their order.
+            rule: which pictures the model takes in.
+            server_id: where.
+            request_id: the interaction's.
+
+        Raises:
+            InvalidRequest: saying what is wrong with one of them.
+            Unavailable: if one of them can't be had now.
+            StorageUnavailable: if they can't be kept now.
+        """
+        for one in handed_in:
+            check_weight(one.size_bytes, rule, one.filename)
+        mark, paths = secrets.token_hex(4), list[str]()
+        try:
+            async with self._requests:
+                kept: list[InputPicture] = []
+                for ordinal, one in enumerate(handed_in):
+                    ready = await self._ready(one, rule)
+                    paths.append(input_name(server_id, request_id, ordinal, mark) + ready.ending)
+                    kept.append(await self._keep(ready, paths[-1]))
+            yield tuple(kept)
+        except Exception:
+            # Not where it is canceled: the transaction that takes them may still be on its way.
+            await self._give_up(paths)
+            raise
+        await self._give_up(paths)
+
+    async def _ready(self, one: HandedIn, rule: PictureRule) -> Prepared:
+        try:
+            data = await self._attachments.fetch(one, rule.max_bytes)
+        except AttachmentForeign:
+            raise InvalidRequest("picture-foreign", file=one.filename) from None
+        except AttachmentUnavailable:
+            raise Unavailable("picture-not-fetched", file=one.filename) from None
+        async with self._decoding:
+            return await asyncio.to_thread(prepare, data, rule, one.filename)
+
+    async def _keep(self, ready: Prepared, path: str) -> InputPicture:
+        await self._privacy.expect_files([path])
+        await self._pictures.keep(path, ready.data)
+        return InputPicture(path, len(ready.data), ready.width, ready.height, ready.is_scaled, ready.is_flattened)
+
+    async def _give_up(self, paths: list[str]) -> None:
+        """Leave to be deleted what no request has taken."""
+        try:
+            await self._privacy.give_files_up(paths)
+        except StorageUnavailable as error:
+            log.warning("pictures that came in are looked after at the next start: %s", error)

@@ -1,0 +1,100 @@
+"""The rows of pictures that came in: before their request is taken, with its price offer, and with its job."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.domain.pictures.inputs import InputPicture
+
+# Ordered inside: the aggregate itself promises no order.
+AS_JSON = """
+(SELECT json_group_array(json_object('path', path, 'size_bytes', size_bytes, 'width', width, 'height', height,
+        'is_scaled', is_scaled, 'is_flattened', is_flattened))
+    FROM (SELECT * FROM input_pictures WHERE job_id = jobs.id ORDER BY ordinal))
+"""
+"""A job's, as a column of a reading of ``jobs``; see `read`."""
+
+ADD = """
+INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened)
+VALUES (:job_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened)
+"""
+KEEP_PATHS = """
+INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM input_pictures WHERE job_id = :id AND path <> ''
+"""
+FORGET_PATHS = "UPDATE input_pictures SET path = '' WHERE job_id = :id"
+EXPECT = "INSERT OR IGNORE INTO incoming_files (path) VALUES (:path)"
+TAKE = "DELETE FROM incoming_files WHERE path = :path"
+GIVE_UP = """
+INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM incoming_files WHERE path = :path
+"""
+GIVE_ALL_UP = "INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM incoming_files"
+TAKE_ALL = "DELETE FROM incoming_files"
+# An offer's request is JSON; what was offered before pictures came in has none.
+GIVE_UP_OFFERED = """
+INSERT OR IGNORE INTO leftover_files (path)
+SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture WHERE
+"""
+
+
+def add(conn: sqlite3.Connection, job_id: int, pictures: Iterable[InputPicture]) -> None:
+    """Give a job's pictures their rows; their files are nobody's leftovers from then on."""
+    for ordinal, picture in enumerate(pictures):
+        values = {
+            "job_id": job_id,
+            "ordinal": ordinal,
+            "path": picture.path,
+            "size_bytes": picture.size_bytes,
+            "width": picture.width,
+            "height": picture.height,
+            "is_scaled": picture.is_scaled,
+            "is_flattened": picture.is_flattened,
+        }
+        conn.execute(ADD, values)
+        conn.execute(TAKE, {"path": picture.path})
+
+
+def read(text: str) -> tuple[InputPicture, ...]:
+    """Return the pictures of a column that was read by `AS_JSON`."""
+    return tuple(picture_of(row) for row in json.loads(text))
+
+
+def picture_of(said: Mapping[str, Any]) -> InputPicture:
+    """Return a picture of which JSON says what its row does."""
+    values = {**said, "is_scaled": bool(said["is_scaled"]), "is_flattened": bool(said["is_flattened"])}
+    return InputPicture(**values)
+
+
+def keep_offered(conn: sqlite3.Connection, pictures: Iterable[InputPicture]) -> None:
+    """Note that a price offer names these pictures now."""
+    conn.executemany(TAKE, [{"path": picture.path} for picture in pictures])
+
+
+def let_go(conn: sqlite3.Connection, job_id: int) -> int:
+    """Keep the pictures no longer that a job came with; return how many files are left to be deleted."""
+    files = conn.execute(KEEP_PATHS, {"id": job_id}).rowcount
+    conn.execute(FORGET_PATHS, {"id": job_id})
+    return files
+
+
+def let_go_offered(conn: sqlite3.Connection, condition: str, values: dict[str, int]) -> None:
+    """Keep the pictures no longer of the price offers that meet ``condition`` (a constant of the calling module)."""
+    conn.execute(f"{GIVE_UP_OFFERED} {condition}", values)
+
+
+def expect(conn: sqlite3.Connection, path: str) -> None:
+    """Note that a file is about to be written."""
+    conn.execute(EXPECT, {"path": path})
+
+
+def give_up(conn: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Leave those of the files to be deleted that no request has taken."""
+    for path in paths:
+        conn.execute(GIVE_UP, {"path": path})
+        conn.execute(TAKE, {"path": path})
+
+
+def give_all_up(conn: sqlite3.Connection) -> int:
+    """Leave all files to be deleted that no request has taken: nobody is at them any more. Return how many."""
+    conn.execute(GIVE_ALL_UP)
+    return conn.execute(TAKE_ALL).rowcount

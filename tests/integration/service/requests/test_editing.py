@@ -1,0 +1,473 @@
+"""Pictures that come in: from what is handed in to what is sent, and what becomes of their files."""
+
+import asyncio
+import io
+import json
+import logging
+import sqlite3
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.domain.jobs.job import Job, JobState
+from bot.domain.pictures.inputs import HandedIn
+from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.quota import Rule
+from bot.domain.requests.request import Options
+from bot.domain.time.durations import DAY_MS
+from bot.errors import (
+    AttachmentForeign,
+    AttachmentUnavailable,
+    InvalidRequest,
+    MemberError,
+    NotPermitted,
+    PriceNotAgreed,
+    StorageUnavailable,
+    Unavailable,
+)
+from bot.failure_kinds import FailureKind
+from bot.service.requests import picture_intake
+from bot.wiring.core import Core
+from sandbox.dashscope import DashScopeStandIn
+from tests.integration.service.conftest import Reopen
+from tests.support.handed_in import FILES, held, jpeg, png, see_through
+from tests.support.service import TURBO, Service, make_policy, mend, spoil
+
+WAN27, PRO = BUILT_IN["wan2.7-image"], BUILT_IN["wan2.7-image-pro"]
+CATALOGUE = {model.name: model for model in (TURBO, WAN27, PRO)}
+FREE = make_policy(catalogue=CATALOGUE)
+PAID = make_policy(
+    catalogue=CATALOGUE,
+    rule=Rule(free_images=0, budget_micros=10_000_000, images_per_job=4, active_jobs=100, cooldown_s=0),
+)
+
+
+@pytest.fixture
+async def service(reopen: Reopen) -> AsyncIterator[Service]:
+    async with reopen(FREE) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def paid(reopen: Reopen) -> AsyncIterator[Service]:
+    async with reopen(PAID) as opened:
+        yield opened
+
+
+def hands_in(service: Service, *files: bytes | Exception) -> tuple[HandedIn, ...]:
+    """Let a member hand these in."""
+    for k, data in enumerate(files):
+        service.attachments.found[f"https://cdn/{k}"] = data
+    sizes = [len(data) if isinstance(data, bytes) else 9 for data in files]
+    return tuple(HandedIn(f"https://cdn/{k}", f"cat{k}.png", size) for k, size in enumerate(sizes))
+
+
+def edit(service: Service, *files: bytes | Exception, prompt: str = "let it snow", **options: Any) -> Options:
+    return Options(prompt, handed_in=hands_in(service, *(files or (png(),))), **options)
+
+
+async def held_job(service: Service, *files: bytes | Exception, member_id: int = 1, **options: Any) -> Job:
+    return await service.submitter.submit(edit(service, *files, **options), service.asker(member_id))
+
+
+async def queued(service: Service, *files: bytes | Exception, **options: Any) -> Job:
+    job = await service.submitter.acknowledge((await held_job(service, *files, **options)).id, 7)
+    assert job is not None
+    return job
+
+
+async def set_to(service: Service, **settings: Any) -> None:
+    await service.servers.change_settings(service.act("settings"), lambda old: replace(old, **settings))
+
+
+async def ended(service: Service, job: Job) -> Job:
+    """Wait until a job has ended, in whichever way."""
+    heard = asyncio.Event()
+    service.changes.on_job(lambda _: heard.set())
+    async with asyncio.timeout(20):
+        while True:
+            heard.clear()
+            now = await service.jobs.get(job.id)
+            if now is not None and now.is_final:
+                return now
+            await heard.wait()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(file.relative_to(folder / "images")) for file in (folder / "images").rglob("*") if file.is_file())
+
+
+async def erase_leftovers(service: Service) -> None:
+    await service.erasure.sweep()
+
+
+# -- from the member to the image service
+
+
+async def test_what_is_handed_in_is_sent_and_comes_back_changed(service: Service, vendor: DashScopeStandIn, tmp_path):
+    await service.start()
+    job = await queued(service, png((800, 400)), held(6), count=2)
+    paths = [picture.path for picture in job.request.pictures]
+    assert [Path(path).suffix for path in paths] == [".png", ".jpg"]
+    kept = [(tmp_path / "images" / path).read_bytes() for path in paths]
+    done = await service.until(job, JobState.DELIVERING)
+    (task,) = vendor.tasks.values()
+    assert list(task.order.pictures) == kept
+    assert (task.order.n, task.order.prompt, task.model) == (2, "let it snow", WAN27.name)
+    assert (task.order.width, task.order.height) == (job.size.width, job.size.height)
+    # The last of them is upright, three to four.
+    assert job.size == Size(1760, 2352) == WAN27.sizes.fitting(300, 400)
+    assert task.params == {
+        "size": "1760*2352",
+        "n": 2,
+        "seed": job.request.seed,
+        "watermark": False,
+        "enable_sequential": False,
+    }
+    assert len(done.kept) == 2
+    assert done.request.pictures == job.request.pictures
+
+
+async def test_a_file_is_kept_for_its_owner_alone(service: Service, tmp_path: Path):
+    job = await held_job(service)
+    file = tmp_path / "images" / job.request.pictures[0].path
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+async def test_what_was_done_to_a_picture_is_known_of_the_job(service: Service):
+    detailed = FILES["a picture that is too detailed to be sent as it is"].make()
+    job = await held_job(service, see_through("RGBA"), detailed)
+    assert [(one.is_scaled, one.is_flattened) for one in job.request.pictures] == [(False, True), (True, False)]
+    assert await service.jobs.get(job.id) == job
+
+
+async def test_who_names_no_model_gets_the_first_that_takes_pictures(service: Service):
+    assert (await held_job(service)).request.model == WAN27.name
+    assert (await held_job(service, model=PRO.name)).request.model == PRO.name
+    assert list(await service.submitter.models(1, take_pictures=True)) == [WAN27.name, PRO.name]
+    await set_to(service, models=frozenset({PRO.name}))
+    assert (await held_job(service)).request.model == PRO.name
+    assert list(await service.submitter.models(1, take_pictures=True)) == [PRO.name]
+
+
+async def test_pictures_of_many_are_made_ready_a_few_at_a_time(service: Service, monkeypatch: pytest.MonkeyPatch):
+    under_way, full, opened = 0, asyncio.Event(), asyncio.Event()
+    fetch = service.attachments.fetch
+
+    async def held_up(handed_in: HandedIn, most_bytes: int) -> bytes:
+        nonlocal under_way
+        under_way += 1
+        if under_way == picture_intake.REQUESTS_AT_ONCE:
+            full.set()
+        await opened.wait()
+        return await fetch(handed_in, most_bytes)
+
+    monkeypatch.setattr(service.attachments, "fetch", held_up)
+    asking = [asyncio.create_task(held_job(service, member_id=k + 1)) for k in range(8)]
+    await full.wait()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert under_way == picture_intake.REQUESTS_AT_ONCE
+    opened.set()
+    assert len(await asyncio.gather(*asking)) == 8
+
+
+# -- refusals: one sentence, nothing held, nothing kept
+
+
+async def refused(service: Service, options: Options, key: str, folder: Path) -> MemberError:
+    with pytest.raises(MemberError) as refusal:
+        await service.submitter.submit(options, service.asker())
+    assert refusal.value.key == key
+    assert await service.rows("SELECT * FROM holds") == []
+    assert await service.rows("SELECT * FROM incoming_files") == []
+    await erase_leftovers(service)
+    assert files_in(folder) == []
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("files", "key"),
+    [
+        ((b"no picture",), "picture-kind"),
+        ((png(), png()[:-50]), "picture-broken"),
+        ((png(), png((100, 300))), "picture-small"),
+        ((AttachmentUnavailable("503"),), "picture-not-fetched"),
+        ((png(), AttachmentForeign("foreign host")), "picture-foreign"),
+        ((png(), FILES["a PNG bomb"].make()), "picture-pixels"),
+    ],
+)
+async def test_a_picture_that_will_not_do_is_refused_and_nothing_is_held(
+    service: Service, tmp_path: Path, files: tuple[bytes | Exception, ...], key: str
+):
+    refusal = await refused(service, edit(service, *files), key, tmp_path)
+    assert refusal.values["file"] == f"cat{len(files) - 1}.png"
+    assert isinstance(refusal, Unavailable if key == "picture-not-fetched" else InvalidRequest)
+
+
+async def test_a_file_that_is_too_large_by_discords_word_is_not_fetched(service: Service, tmp_path: Path):
+    large = HandedIn("https://cdn/large", "cat.png", 21 * 1024 * 1024)
+    await refused(service, Options("let it snow", handed_in=(large,)), "picture-heavy", tmp_path)
+    assert service.attachments.asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "key"),
+    [
+        ({"prompt": " \u3000 "}, "invalid-instruction-empty"),
+        ({"prompt": "x" * 5001}, "invalid-prompt-long"),
+        ({"model": TURBO.name}, "invalid-picture-model"),
+        ({"model": "gone"}, "invalid-model"),
+        ({"count": 5}, "invalid-count"),
+    ],
+)
+async def test_what_is_wrong_with_the_words_is_said_before_anything_is_fetched(
+    service: Service, tmp_path: Path, options: dict[str, Any], key: str
+):
+    await refused(service, edit(service, **options), key, tmp_path)
+    assert service.attachments.asked == []
+
+
+async def test_more_pictures_than_a_model_takes_are_refused(service: Service, tmp_path: Path):
+    refusal = await refused(service, edit(service, *[png()] * 10), "invalid-picture-many", tmp_path)
+    assert refusal.values == {"model": WAN27.name, "count": 10, "limit": 9}
+
+
+async def test_where_no_model_takes_pictures_that_is_said(service: Service, reopen: Reopen, tmp_path: Path):
+    await set_to(service, models=frozenset({TURBO.name}))
+    await refused(service, edit(service), "invalid-picture-none", tmp_path)
+    await service.stop()
+    async with reopen(make_policy(catalogue={TURBO.name: TURBO})) as other:
+        await refused(other, edit(other, model=TURBO.name), "invalid-picture-none", tmp_path)
+
+
+async def test_a_servers_own_rules_hold_for_edits(service: Service, tmp_path: Path):
+    await set_to(service, age_restricted_only=True)
+    with pytest.raises(NotPermitted, match="age-restricted-only"):
+        await held_job(service)
+    assert service.attachments.asked == []
+
+
+async def test_a_limit_that_binds_leaves_no_picture(reopen: Reopen, tmp_path: Path):
+    rule = Rule(free_images=1, budget_micros=0, images_per_job=4, active_jobs=100, cooldown_s=0)
+    async with reopen(make_policy(catalogue=CATALOGUE, rule=rule)) as service:
+        await refused(service, edit(service, count=2), "over-quota", tmp_path)
+
+
+async def test_a_fault_of_storage_leaves_no_picture(service: Service, tmp_path: Path):
+    await spoil(service.database, "BEFORE INSERT ON jobs")
+    with pytest.raises(sqlite3.IntegrityError, match="spoilt"):
+        await held_job(service)
+    await mend(service.database)
+    await erase_leftovers(service)
+    assert files_in(tmp_path) == []
+
+
+async def test_what_storage_can_not_note_goes_at_the_next_start(
+    service: Service, reopen: Reopen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async def out(_: list[str]) -> None:
+        raise StorageUnavailable("locked")
+
+    monkeypatch.setattr(service.privacy, "give_files_up", out)
+    with pytest.raises(MemberError, match="picture-kind"):
+        await held_job(service, png(), b"no picture")
+    assert len(files_in(tmp_path)) == 1
+    await service.stop()
+    async with reopen(FREE) as later:
+        assert await later.privacy.give_all_files_up() == 1
+        await erase_leftovers(later)
+    assert files_in(tmp_path) == []
+
+
+async def test_a_disk_that_takes_nothing_refuses_the_request(service: Service, tmp_path: Path):
+    (tmp_path / "images").mkdir(exist_ok=True)
+    (tmp_path / "images" / "1").write_bytes(b"no folder")
+    with pytest.raises(StorageUnavailable, match="can't be written"):
+        await held_job(service)
+    assert await service.rows("SELECT * FROM holds") == []
+
+
+# -- the same interaction twice, and prices that are asked about
+
+
+async def test_the_same_interaction_twice_keeps_one_jobs_pictures(service: Service, tmp_path: Path):
+    asker = service.asker()
+    first, second = [await service.submitter.submit(edit(service), asker) for _ in range(2)]
+    assert first == second
+    await erase_leftovers(service)
+    assert files_in(tmp_path) == [first.request.pictures[0].path]
+
+
+async def test_a_price_that_is_agreed_to_is_for_the_same_picture(
+    paid: Service, vendor: DashScopeStandIn, tmp_path: Path
+):
+    await paid.start()
+    with pytest.raises(PriceNotAgreed) as question:
+        await held_job(paid)
+    await erase_leftovers(paid)
+    (path,) = files_in(tmp_path)
+    kept = await paid.submitter.kept(question.value.offer_id, paid.asker())
+    job = await paid.submitter.agree(kept, paid.asker())
+    assert [picture.path for picture in job.request.pictures] == [path]
+    data = (tmp_path / "images" / path).read_bytes()
+    await paid.until((await paid.submitter.acknowledge(job.id, 7)) or job, JobState.DELIVERING)
+    assert [task.order.pictures for task in vendor.tasks.values()] == [(data,)]
+    await erase_leftovers(paid)
+    assert path in files_in(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["dropped", "expired", "forgotten"])
+async def test_a_price_that_is_not_agreed_to_keeps_no_picture(paid: Service, tmp_path: Path, how: str):
+    with pytest.raises(PriceNotAgreed) as question:
+        await held_job(paid)
+    assert len(files_in(tmp_path)) == 1
+    if how == "dropped":
+        await paid.submitter.drop(await paid.submitter.kept(question.value.offer_id, paid.asker()))
+    elif how == "expired":
+        paid.clock.advance(601)
+        await paid.jobs.expire_price_offers()
+    else:
+        await paid.erasure.forget(77, 1)
+    await erase_leftovers(paid)
+    assert files_in(tmp_path) == []
+
+
+# -- restarts and losses
+
+
+async def test_a_restart_between_hold_and_create_sends_the_same_picture(
+    service: Service, reopen: Reopen, vendor: DashScopeStandIn, tmp_path: Path
+):
+    job = await queued(service)
+    data = (tmp_path / "images" / job.request.pictures[0].path).read_bytes()
+    await service.stop()
+    async with reopen(FREE) as later:
+        # As the program does, and not as most tests.
+        await Core.start(later)
+        later.begin_claims()
+        await later.until(job, JobState.DELIVERING)
+        await erase_leftovers(later)
+    assert [task.order.pictures for task in vendor.tasks.values()] == [(data,)]
+    assert job.request.pictures[0].path in files_in(tmp_path)
+
+
+async def test_what_a_killed_run_left_before_its_request_was_taken_goes_at_the_next_start(
+    service: Service, reopen: Reopen, tmp_path: Path
+):
+    kept = await held_job(service)
+    await service.privacy.expect_files(["1/5-in0-aaaa.png", "1/5-in1-aaaa.png"])
+    await service.stores.pictures.keep("1/5-in0-aaaa.png", png())
+    await service.stop()
+    async with reopen(FREE) as later:
+        await later.privacy.give_all_files_up()
+        await erase_leftovers(later)
+        assert files_in(tmp_path) == [kept.request.pictures[0].path]
+        assert await later.rows("SELECT * FROM incoming_files") == []
+
+
+async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges_nothing(
+    service: Service, vendor: DashScopeStandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    job = await queued(service, png(), jpeg())
+    (tmp_path / "images" / job.request.pictures[1].path).unlink()
+    await service.start()
+    failed = await ended(service, job)
+    assert (failed.state, failed.failure, failed.failure_kind) == (JobState.FAILED, "input_lost", FailureKind.INPUT)
+    assert (await service.hold(job))["outcome"] == "voided"
+    assert vendor.creates == 0
+    # Its lane goes on.
+    await service.until(await queued(service), JobState.DELIVERING)
+
+
+@pytest.mark.parametrize("end", ["canceled", "void", "expired"])
+async def test_a_job_that_never_began_keeps_no_picture(service: Service, tmp_path: Path, end: str):
+    job = await held_job(service)
+    if end == "void":
+        await service.submitter.withdraw(job.id)
+    else:
+        await service.submitter.acknowledge(job.id, 7)
+        ending = service.jobs.wish_cancel(job.id, 1) if end == "canceled" else service.jobs.expire(job.id, "x")
+        await ending
+    await erase_leftovers(service)
+    assert files_in(tmp_path) == []
+    now = await service.jobs.get(job.id)
+    assert now is not None
+    assert (now.state, [picture.path for picture in now.request.pictures]) == (end, [""])
+
+
+# -- what members decide, and age
+
+
+async def delivered(service: Service, *files: bytes) -> Job:
+    job = await service.until(await queued(service, *files), JobState.DELIVERING)
+    done = await service.jobs.record_delivery(job.id, {0: 5}, version=job.version, ping=False)
+    assert done is not None
+    return done
+
+
+async def test_a_member_takes_along_what_they_handed_in(service: Service):
+    await service.start()
+    job = await delivered(service, see_through("RGBA"))
+    archive = await service.exporter.archive(1, 1, 50 * 1024 * 1024)
+    assert archive is not None
+    with zipfile.ZipFile(io.BytesIO(archive.data)) as zipped:
+        (told,) = json.loads(zipped.read("jobs-1.json"))
+        name = f"pictures/1-{job.number}-handed-in-1.png"
+        assert told["handed_in"] == [
+            {"file": name, "width": 400, "height": 300, "made_smaller": False, "put_on_white": True}
+        ]
+        assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
+    assert (await service.erasure.keepings(1)).pictures == 2
+
+
+async def test_what_waits_for_a_price_is_taken_along_too(paid: Service):
+    with pytest.raises(PriceNotAgreed):
+        await held_job(paid)
+    archive = await paid.exporter.archive(1, 1, 50 * 1024 * 1024)
+    assert archive is not None
+    with zipfile.ZipFile(io.BytesIO(archive.data)) as zipped:
+        (waiting,) = json.loads(zipped.read("about-you.json"))["waiting_for_your_answer"]
+        (name,) = waiting["request"]["pictures"]
+        assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
+
+
+async def test_who_is_forgotten_leaves_no_picture_that_they_handed_in(service: Service, tmp_path: Path):
+    await service.start()
+    await delivered(service)
+    forgotten = await service.erasure.forget(99, 1)
+    assert forgotten is not None
+    assert forgotten.pictures == 2
+    assert files_in(tmp_path) == []
+    assert await service.rows("SELECT path FROM input_pictures") == [("",)]
+
+
+async def test_pictures_that_came_in_go_with_those_that_were_made_of_them(service: Service, tmp_path: Path):
+    await service.start()
+    job = await delivered(service)
+    failed = await queued(service, prompt="[refuse] a cat")
+    assert (await ended(service, failed)).state is JobState.FAILED
+    assert len(files_in(tmp_path)) == 3
+    before_ms = service.clock.now_ms() + DAY_MS
+    for job_id in await service.jobs.with_old_pictures(before_ms, 10):
+        await service.jobs.forget_pictures(job_id)
+    await erase_leftovers(service)
+    assert files_in(tmp_path) == []
+    now = await service.jobs.get(job.id)
+    assert now is not None
+    assert now.request.pictures[0].path == ""
+
+
+async def test_no_line_of_the_log_has_a_picture_or_its_address(service: Service, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    await service.start()
+    await service.until(await queued(service), JobState.DELIVERING)
+    told = "\n".join(record.getMessage() for record in caplog.records)
+    assert "image-generation/generation: 200" in told
+    assert "base64" not in told
+    assert "https://cdn" not in told
