@@ -18,7 +18,7 @@ from PIL import Image
 from bot import app
 from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.discord import Actor, DiscordStandIn, Guild, Used
+from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Used
 from simulation.judging.lost import Lost
 from simulation.machine.clocks import MachineClock
 from simulation.machine.loop import HOPS_S, VirtualLoop
@@ -49,7 +49,7 @@ class World:
         vendor_clock: the vendor's.
         guilds: the servers; the first is the operator's own.
         written: what the bot and its libraries logged.
-        asked: every /imagine, oldest first.
+        asked: every /imagine and /edit, oldest first.
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         swept: ids of the messages that a moderator deleted by hand.
@@ -153,9 +153,14 @@ class World:
         """Wait until some bot listens."""
         await self.discord.until(lambda: self.discord.connected, timeout_s=24 * 3600)
 
-    async def ask(self, who: Actor, prompt: str, *, place: str = PLACES[0], **options: Any) -> Used:
-        """Let ``who`` ask for pictures."""
-        used = await who.invoke("imagine", {"prompt": prompt, **options}, channel=place)
+    async def ask(
+        self, who: Actor, prompt: str, *, place: str = PLACES[0], picture: MemberFile | None = None, **options: Any
+    ) -> Used:
+        """Let ``who`` ask for pictures, or have one edited."""
+        if picture is None:
+            used = await who.invoke("imagine", {"prompt": prompt, **options}, channel=place)
+        else:
+            used = await who.invoke("edit", {"picture": picture, "instruction": prompt, **options}, channel=place)
         self.asked.append(used)
         self.news.put_nowait(self.turns.after_request())
         self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")

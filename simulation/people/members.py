@@ -1,15 +1,21 @@
 """What members do: they ask for pictures, change their minds, press what is there, leave and come back."""
 
 import asyncio
+import io
 import random
 
+from PIL import Image
+
 from bot.domain.requests.catalogue import BUILT_IN
-from sandbox.discord import DIRECT, Actor, Used
+from sandbox.discord import DIRECT, Actor, MemberFile, Used
 from simulation.people.clients import Act, answer, asked_by, asked_in, cast, note, press, usable
 from simulation.servers import PLACES, SYNCHRONOUS
 from simulation.world import World
 
 MODELS = (*(name for name, model in BUILT_IN.items() if model.is_offered), SYNCHRONOUS)
+DAYS_WITH_PICTURES, HANDS_IN, NO_PICTURE = 0.3, 0.7, 0.15
+"""On how many days people hand pictures in, how often then to a model that takes them, and how often it is none."""
+
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
 """What prompts begin with; the last is a word that moderators come to forbid."""
 
@@ -33,14 +39,30 @@ async def ask(world: World, who: Actor, dice: random.Random) -> bool:
 
 
 async def _ask(world: World, who: Actor, dice: random.Random, marker: str | None = None, count: int = 0) -> Used:
+    words = prompt(world, who, dice.choice(MARKERS) if marker is None else marker)
+    model = dice.choice(MODELS)
     return await world.ask(
         who,
-        prompt(world, who, dice.choice(MARKERS) if marker is None else marker),
-        model=dice.choice(MODELS),
+        words,
+        model=model,
         count=count or dice.choice((1, 1, 2, 3, 4)),
         private=dice.random() < 0.2,
         place=dice.choice(PLACES),
+        picture=_picture(world, words) if BUILT_IN[model].pictures is not None else None,
     )
+
+
+def _picture(world: World, words: str) -> MemberFile | None:
+    """Return what somebody hands in with a request, as they do on some days; now and then it is no picture."""
+    if world.turns.dice("pictures").random() > DAYS_WITH_PICTURES:
+        return None
+    # By dice of its own: whatever else is asked for stays as it is.
+    dice = random.Random(words)
+    if dice.random() > HANDS_IN:
+        return None
+    out = io.BytesIO()
+    Image.new("RGB", (240, dice.randint(240, 480)), tuple(dice.randbytes(3))).save(out, dice.choice(("PNG", "JPEG")))
+    return MemberFile("cat.png", b"no picture" if dice.random() < NO_PICTURE else out.getvalue())
 
 
 def prompt(world: World, who: Actor, marker: str) -> str:

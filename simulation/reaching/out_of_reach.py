@@ -11,6 +11,7 @@ OUT_OF_REACH = {
     ),
     "Cases.case_by_id: None": "a notice is written in one transaction with its case, and no case is deleted",
     "Cases.appeal_by_id: None": "a notice is written in one transaction with its appeal, and no appeal is deleted",
+    "Attachments.fetch: raises AttachmentForeign": "whoever hands a picture in uploads it to the platform itself",
     "Feeds.tally: None": "what is to be told is written in one transaction with its tally, and no tally is deleted",
     "Damage.is_there: *": "only `/healthz` asks, which is not served in a simulation",
     "Damage.wait: None": "the file is as the bot wrote it: no part of it is ever damaged",

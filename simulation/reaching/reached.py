@@ -10,6 +10,7 @@ from typing import Any
 from bot import ports
 from bot.domain.jobs.job import TRANSITIONS
 from bot.metrics import Metrics
+from bot.providers.attachments import AttachmentFetcher
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.storage.books.reports import SqliteReports
@@ -28,6 +29,7 @@ from simulation.machine.clocks import MachineClock
 from simulation.reaching.goals import STATES, Goal, function, methods, outcomes, raised, returned
 
 ADAPTERS: dict[type, type] = {
+    ports.Attachments: AttachmentFetcher,
     ports.Books: SqliteBooks,
     ports.Cases: SqliteModeration,
     ports.Clock: MachineClock,

@@ -12,7 +12,7 @@ BOOKS = "SELECT kind, server_id, owner, period, used, held, granted FROM buckets
 ROWS = "SELECT count(*) FROM ledger"
 PROMPTS = "SELECT prompt FROM jobs WHERE prompt <> ''"
 TOKENS = "SELECT id FROM jobs WHERE token <> ''"
-PATHS = "SELECT path FROM images WHERE path <> ''"
+PATHS = "SELECT path FROM images WHERE path <> '' UNION SELECT path FROM input_pictures WHERE path <> ''"
 SAID = """
 SELECT kind, outcome FROM outbox
 WHERE done_ms BETWEEN 1 AND ? AND kind NOT IN ('undelivered', 'ended', 'operator-report')

@@ -20,6 +20,7 @@ SELECT jobs.id FROM jobs LEFT JOIN images ON images.job_id = jobs.id WHERE accou
     OR coalesce(path || url, '') <> '' OR coalesce(attachment_id, 0) OR orig_prompt IS NOT NULL
     OR actual_prompt IS NOT NULL
 ) UNION ALL SELECT 0 FROM members WHERE account_id = ?1
+UNION ALL SELECT job_id FROM input_pictures JOIN jobs ON jobs.id = job_id WHERE path <> '' AND account_id = ?1
 UNION ALL SELECT 0 FROM rules WHERE scope = 'member' AND owner = ?1
 UNION ALL SELECT 0 FROM searches WHERE account_id = ?1
 UNION ALL SELECT 0 FROM appeals WHERE account_id = ?1 AND state <> 'open' AND text <> ''

@@ -13,7 +13,10 @@ SELECT jobs.id, jobs.number, jobs.server_id, account_id NOT IN (SELECT account_i
     (SELECT act FROM audit WHERE job_id = jobs.id AND act LIKE 'job.removal\\_%' ESCAPE '\\' ORDER BY id DESC) AS last
 FROM jobs WHERE deleted_ms > 0 OR EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_intent')
 """
-PATHS = "SELECT path FROM images WHERE path <> ''"
+PATHS = """
+SELECT path FROM images WHERE path <> '' UNION SELECT path FROM input_pictures WHERE path <> ''
+UNION SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture
+"""
 REFUNDED = """
 SELECT jobs.number, charged_free, charged_micros, -sum(used_delta) AS free, sum(granted_delta) AS micros,
     count(DISTINCT actor_id) AS people

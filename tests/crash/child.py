@@ -36,6 +36,7 @@ PORTS = {
     "moderation": (stores, "SqliteModeration"),
     "outbox": (stores, "SqliteOutbox"),
     "pictures": (app, "PictureFiles"),
+    "privacy": (stores, "SqlitePrivacy"),
     "results": (app, "ResultFetcher"),
     "vendor": (app, "DashScopeClient"),
 }

@@ -20,7 +20,7 @@ from aiohttp import web
 from bot import config
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
-from sandbox.discord import Actor, DiscordStandIn, Permission, Used
+from sandbox.discord import Actor, DiscordStandIn, MemberFile, Permission, Used
 from sandbox.discord.http.requests import BODY
 from sandbox.faults import Gate
 from tests.crash.child import REACHED
@@ -42,6 +42,10 @@ CUT_UPLOADS = "ignore:Unclosed file <tempfile:ResourceWarning"
 UNFINISHED = f"""
 SELECT number, state, version, shown FROM jobs
 WHERE state NOT IN ({", ".join(f"'{state}'" for state in DONE)}) OR (version > shown AND state <> 'void')
+"""
+KEPT_FILES = """
+SELECT path FROM images UNION SELECT path FROM input_pictures
+UNION SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture
 """
 UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"
 
@@ -106,6 +110,21 @@ class Stage(World):
         used = await who.invoke("imagine", {"prompt": prompt, **given}, channel=channel)
         self.asked.append(used)
         return used
+
+    async def edit(self, who: Actor, instruction: str, *pictures: bytes) -> Used:
+        """Have pictures edited, as soon as some bot listens."""
+        await self.discord.until(lambda: self.discord.connected)
+        names = ("picture", "picture2", "picture3")
+        files = {name: MemberFile(f"{name}.png", data) for name, data in zip(names, pictures, strict=False)}
+        used = await who.invoke("edit", {"instruction": instruction, **files}, channel="general")
+        self.asked.append(used)
+        return used
+
+    def stray_files(self) -> set[str]:
+        """Return the kept files that no row names."""
+        folder = self.folder / "images"
+        files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+        return files - {row["path"] for row in self.rows(KEPT_FILES)}
 
     async def start(self, *arguments: str) -> None:
         """Start a bot; `arguments` are the child's beyond configuration and clock."""

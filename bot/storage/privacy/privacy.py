@@ -198,6 +198,8 @@ def _orphans(conn: sqlite3.Connection, paths: list[str]) -> tuple[list[str], int
     orphans: list[str] = []
     strangers = 0
     for path in paths:
+        if input_pictures.is_named(conn, path):
+            continue
         owner = owner_of(path)
         assert owner is not None, "only files of that name are found"  # noqa: S101
         whose: dict[str, str | int] = {"path": path, "server_id": owner[0], "job_id": owner[1]}

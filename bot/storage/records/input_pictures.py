@@ -36,6 +36,14 @@ INSERT OR IGNORE INTO leftover_files (path)
 SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture WHERE
 """
 
+IS_NAMED = """
+SELECT 1 FROM input_pictures WHERE path = :path AND path <> ''
+UNION ALL SELECT 1 FROM incoming_files WHERE path = :path
+UNION ALL SELECT 1 FROM drafts, json_each(drafts.request, '$.pictures') AS picture
+    WHERE json_extract(picture.value, '$.path') = :path
+LIMIT 1
+"""
+
 
 def add(conn: sqlite3.Connection, job_id: int, pictures: Iterable[InputPicture]) -> None:
     """Give a job's pictures their rows; their files are nobody's leftovers from then on."""
@@ -61,13 +69,18 @@ def read(text: str) -> tuple[InputPicture, ...]:
 
 def picture_of(said: Mapping[str, Any]) -> InputPicture:
     """Return a picture of which JSON says what its row does."""
-    values = {**said, "is_scaled": bool(said["is_scaled"]), "is_flattened": bool(said["is_flattened"])}
+    values: dict[str, Any] = {**said, "is_scaled": bool(said["is_scaled"]), "is_flattened": bool(said["is_flattened"])}
     return InputPicture(**values)
 
 
 def keep_offered(conn: sqlite3.Connection, pictures: Iterable[InputPicture]) -> None:
     """Note that a price offer names these pictures now."""
     conn.executemany(TAKE, [{"path": picture.path} for picture in pictures])
+
+
+def is_named(conn: sqlite3.Connection, path: str) -> bool:
+    """Whether a file came in and somebody is at it: a job, a price offer, or a request that is about to be taken."""
+    return conn.execute(IS_NAMED, {"path": path}).fetchone() is not None
 
 
 def let_go(conn: sqlite3.Connection, job_id: int) -> int:

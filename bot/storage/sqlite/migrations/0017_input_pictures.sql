@@ -11,7 +11,7 @@ CREATE TABLE input_pictures (
     PRIMARY KEY (job_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX input_pictures_kept ON input_pictures (job_id) WHERE path <> '';
+CREATE UNIQUE INDEX input_pictures_kept ON input_pictures (path) WHERE path <> '';
 
 -- Files that are about to be written for a request which is not taken yet. What is still here at a start, a run left
 -- that was killed meanwhile.

@@ -385,6 +385,21 @@ async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges
     await service.until(await queued(service), JobState.DELIVERING)
 
 
+async def test_stray_files_that_came_in_go_and_those_of_others_stay(
+    service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    job = await held_job(service)
+    await service.submitter.withdraw(job.id)
+    kept = (await held_job(service)).request.pictures[0].path
+    pictures, expected = service.stores.pictures, "1/8-in0-00000000.png"
+    await service.privacy.expect_files([expected])
+    for path in (f"1/{job.id}-in0-0123abcd.png", "1/77-in0-0123abcd.jpg", expected):
+        await pictures.keep(path, png())
+    await erase_leftovers(service)
+    assert files_in(tmp_path) == sorted([kept, "1/77-in0-0123abcd.jpg", expected])
+    assert "1 pictures are of jobs that this database does not know" in caplog.text
+
+
 @pytest.mark.parametrize("end", ["canceled", "void", "expired"])
 async def test_a_job_that_never_began_keeps_no_picture(service: Service, tmp_path: Path, end: str):
     job = await held_job(service)

@@ -1,11 +1,12 @@
 import pytest
 
-from bot.domain.pictures.names import ENDINGS, LARGEST_ID, owner_of, picture_name
+from bot.domain.pictures.names import ENDINGS, LARGEST_ID, input_name, owner_of, picture_name
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_picture_names_its_server_and_job(ending: str):
     assert owner_of(picture_name(5, LARGEST_ID, 3) + ending) == (5, LARGEST_ID)
+    assert owner_of(input_name(5, LARGEST_ID, 2, "0123abcd") + ending) == (5, LARGEST_ID)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,9 @@ def test_a_picture_names_its_server_and_job(ending: str):
         "5/812-0.txt",
         "5/812-0.png.part",
         "5/812-10.png",
+        "5/812-in0.png",
+        "5/812-in0-0123ABCD.png",
+        "5/812-in10-0123abcd.png",
         "5/812.png",
         "812-0.png",
         "x/5/812-0.png",

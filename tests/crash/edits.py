@@ -1,0 +1,71 @@
+"""Every place at which the bot is killed while pictures come in."""
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from tests.crash.points import PAST_DOUBT_S, PING_AT_ONCE, Point, around, chained, press
+from tests.crash.stage import Death, Stage
+from tests.support.handed_in import jpeg, png
+
+FILES = (png((240, 240)), jpeg((240, 320)))
+
+
+async def one_edits(stage: Stage) -> None:
+    await stage.edit(stage.member("bob"), "let it snow", *FILES)
+
+
+async def one_edits_no_picture(stage: Stage) -> None:
+    await stage.edit(stage.member("bob"), "let it snow", FILES[0], b"no picture")
+    # Something must be done for the test to know that all is.
+    await stage.ask(stage.member("mei"), "a tea house")
+
+
+async def one_edits_and_agrees(stage: Stage) -> None:
+    used = await stage.edit(stage.member("bob"), "let it snow", *FILES)
+    await press(stage, used, "Make them for CN¥0.20")
+
+
+def sent_as_they_came(stage: Stage) -> bool:
+    """Whether what was edited came from both pictures, in their order, and no file is left that no row names."""
+    drawn = {tuple(map(_size, task.order.pictures)) for task in stage.vendor.tasks.values()}
+    return drawn <= {((240, 240), (240, 320)), ()} and not stage.stray_files()
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    with Image.open(io.BytesIO(data)) as image:
+        return image.size
+
+
+EDIT: dict[str, Any] = {"act": one_edits, "enough": sent_as_they_came}
+REFUSED: dict[str, Any] = {"act": one_edits_no_picture, "enough": sent_as_they_came}
+PAID: dict[str, Any] = {
+    "act": one_edits_and_agrees,
+    "enough": sent_as_they_came,
+    "config": {"quota": {"free_images": 0, "budget": "5"}, **PING_AT_ONCE},
+}
+UNCONFIRMED: dict[str, Any] = {**EDIT, "ends": frozenset({"delivered", "failed"})}
+"""A task of this protocol names no prompt: where its id was lost, nobody can tell that it is the job's."""
+
+HELD = Death("jobs.submit", "after")
+
+EDITING: list[Point] = [
+    *around("discord:handed_in", **EDIT),
+    *around("privacy.expect_files", within=True, **EDIT),
+    *around("pictures.keep", **EDIT),
+    *around("pictures.keep", nth=2, **EDIT),
+    *around("jobs.submit", within=True, **EDIT),
+    *around("privacy.give_files_up", within=True, **EDIT),
+    *around("privacy.give_files_up", **REFUSED),
+    *around("jobs.acknowledge", within=True, **EDIT),
+    *around("lanes.claim", within=True, **EDIT),
+    *around("pictures.read", **EDIT),
+    *around("vendor:create", **UNCONFIRMED),
+    *around("jobs.record_task", **UNCONFIRMED),
+    *around("jobs.settle", **EDIT),
+    *chained(HELD, "privacy.give_all_files_up", within=True, **EDIT),
+    *chained(Death("pictures.keep", "after"), "pictures.remove", **EDIT),
+    *around("jobs.submit", nth=2, **PAID),
+    Point((Death("vendor:create", "before", downtime_s=PAST_DOUBT_S),), **EDIT),
+]
