@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.books import MODELS, NOW_MS, ZONE, Scale, build, role_of
 from bot.domain.jobs.job import NewJob, ReplyAddress
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Rule, Terms
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.jobs.submission import submit

@@ -13,12 +13,12 @@ from bot.domain.requests.catalogue import (
     BUILT_IN,
     FREE_TIER_DAYS,
     FREE_TIER_IMAGES,
-    SIDES_TO_1440,
     Catalogue,
     FreeTier,
     Model,
     Protocol,
 )
+from bot.domain.requests.sizes import SIDES_TO_1440
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 

@@ -45,6 +45,7 @@ QWEN3 = replace(QWEN, max_ratio=8.0)
 LARGE_ABOVE = 2_250_000
 """Pixels above which a picture of qwen-image-3.0 is called 2k (the vendor's page on it)."""
 
+
 @dataclass(frozen=True)
 class PictureLimits:
     """Which pictures a model takes in: how many, bytes of each, sides in pixels, the longer side over the shorter."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from PIL import Image
 
-from tests.crash.points import PAST_DOUBT_S, PING_AT_ONCE, Point, around, chained, press
+from tests.crash.acts import press
+from tests.crash.points import PAST_DOUBT_S, PING_AT_ONCE, Point, around, chained
 from tests.crash.stage import Death, Stage
 from tests.support.handed_in import jpeg, png
 

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.sizes import Size
 from sandbox.discord import InteractionFailed
 from sandbox.discord.rules.errors import ClientRefused
 from simulation.judging.judge import inspect

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.faults import Fault
 from simulation.judging.judge import inspect
-from tests.crash.points import two_ask
+from tests.crash.acts import two_ask
 from tests.crash.stage import CUT_UPLOADS, open_stage
 
 SLOW_S = 60

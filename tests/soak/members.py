@@ -5,7 +5,8 @@ import random
 import re
 from collections.abc import Sequence
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.sizes import Size
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
 from simulation.people.clients import press
 from tests.soak.stage import Soak

@@ -14,9 +14,9 @@ held ──> queued ──> submitting ──> pending ──> running ──> f
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.failure_kinds import VENDOR_REFUSALS, Failure, FailureKind
 
 

@@ -1,7 +1,5 @@
 """The models that the image service offers, with their prices and limits."""
 
-import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -9,6 +7,16 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.pictures.inputs import PictureRule
+from bot.domain.requests.sizes import (
+    PIXELS_TO_1440,
+    PIXELS_TO_2048,
+    PIXELS_TO_4096,
+    QWEN_1K,
+    QWEN_2K,
+    SIDES_TO_1440,
+    Z_IMAGE,
+    SizeRule,
+)
 from bot.domain.time.periods import midnight_ms
 
 VENDOR_ZONE = ZoneInfo("Asia/Shanghai")
@@ -22,9 +30,6 @@ IMAGES_MAX = 4
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
-
-_GRID = 16
-"""Pixels; the vendor's page on wan2.6-image rounds to that."""
 
 
 class Protocol(StrEnum):
@@ -49,168 +54,6 @@ class AreaTier(StrEnum):
 
 LARGE_ABOVE = 2_250_000
 """Pixels above which a picture is large: 1500*1500 (the vendor's page on qwen-image-3.0)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Width and height of a picture in pixels."""
-
-    width: int
-    height: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Size":
-        """Read ``W*H``; also takes the ``x`` or ``×`` that people type.
-
-        Raises:
-            ValueError: if it is something else.
-        """
-        found = re.fullmatch(r"\s*([0-9]{1,5})\s*[*xX×]\s*([0-9]{1,5})\s*", text)
-        if found is None:
-            raise ValueError(f"{text!r} is not a size such as 1024*1024")
-        return cls(int(found[1]), int(found[2]))
-
-    def __str__(self) -> str:
-        return f"{self.width}*{self.height}"
-
-
-@dataclass(frozen=True, slots=True)
-class SizeRule:
-    """Which sizes a model draws.
-
-    Attributes:
-        min_side: shortest side in pixels.
-        max_side: longest side in pixels.
-        min_pixels: least width * height.
-        max_pixels: most width * height.
-        max_ratio: the longer side is at most this many times the shorter.
-        presets: sizes by aspect ratio; the first is the default.
-    """
-
-    min_side: int
-    max_side: int
-    min_pixels: int
-    max_pixels: int
-    max_ratio: float
-    presets: dict[str, Size]
-
-    @property
-    def default(self) -> Size:
-        return next(iter(self.presets.values()))
-
-    def admits(self, size: Size) -> bool:
-        """Whether the model draws ``size``."""
-        short, long = sorted((size.width, size.height))
-        return (
-            self.min_side <= short
-            and long <= self.max_side
-            and self.min_pixels <= short * long <= self.max_pixels
-            and long <= short * self.max_ratio
-        )
-
-    def fitting(self, width: int, height: int) -> Size:
-        """Return the size of about the ratio of a picture in pixels, with as many pixels as the default has, or less.
-
-        Its sides are multiples of 16, as the service rounds them anyway.
-        """
-        scale = math.sqrt(self.default.width * self.default.height / (width * height))
-        short, long = (int(side * scale) // _GRID * _GRID for side in sorted((width, height)))
-        long = min(long, int(short * self.max_ratio) // _GRID * _GRID)
-        return Size(long, short) if width > height else Size(short, long)
-
-
-SIDES_TO_1440 = SizeRule(
-    min_side=512,
-    max_side=1440,
-    min_pixels=512 * 512,
-    max_pixels=1440 * 1440,
-    max_ratio=1440 / 512,
-    presets={
-        "1:1": Size(1024, 1024),
-        "16:9": Size(1280, 720),
-        "9:16": Size(720, 1280),
-        "4:3": Size(1152, 864),
-        "3:4": Size(864, 1152),
-        "3:2": Size(1248, 832),
-        "2:3": Size(832, 1248),
-    },
-)
-"""wan2.2 and older: each side 512 to 1440 (the vendor's V2 page)."""
-
-PIXELS_TO_1440 = SizeRule(
-    min_side=512,
-    max_side=2880,
-    min_pixels=1280 * 1280,
-    max_pixels=1440 * 1440,
-    max_ratio=4.0,
-    presets={
-        "1:1": Size(1280, 1280),
-        "16:9": Size(1728, 972),
-        "9:16": Size(972, 1728),
-        "4:3": Size(1480, 1110),
-        "3:4": Size(1110, 1480),
-        "3:2": Size(1584, 1056),
-        "2:3": Size(1056, 1584),
-    },
-)
-"""wan2.5 and wan2.6-t2i: 1280*1280 to 1440*1440 pixels in all, ratio 1:4 to 4:1 (the vendor's V2 page)."""
-
-PIXELS_TO_2048 = SizeRule(
-    min_side=272,
-    max_side=5792,
-    min_pixels=768 * 768,
-    max_pixels=2048 * 2048,
-    max_ratio=8.0,
-    presets={
-        "1:1": Size(2048, 2048),
-        "16:9": Size(2560, 1440),
-        "9:16": Size(1440, 2560),
-        "4:3": Size(2304, 1728),
-        "3:4": Size(1728, 2304),
-        "3:2": Size(2496, 1664),
-        "2:3": Size(1664, 2496),
-    },
-)
-"""wan2.7-image: 768*768 to 2048*2048 pixels in all, ratio 1:8 to 8:1; by itself it draws 2K (the vendor's page on 2.7).
-
-The sides follow from that. The price is the same for any size.
-"""
-
-PIXELS_TO_4096 = replace(PIXELS_TO_2048, max_side=11584, max_pixels=4096 * 4096)
-"""wan2.7-image-pro: to 4096*4096 for whoever types it. Offered is 2K, which the vendor draws by itself: a picture of
-4096*4096 seldom passes Discord's limit for files, and would then be shown as a smaller JPEG."""
-
-
-QWEN_2K = replace(PIXELS_TO_2048, min_side=182, min_pixels=512 * 512)
-"""qwen-image-2.0 and -3.0: 512*512 to 2048*2048 pixels in all, by itself 2048*2048; of 3.0 the page names the ratio."""
-
-QWEN_1K = replace(
-    QWEN_2K,
-    presets={
-        "1:1": Size(1440, 1440),
-        "16:9": Size(1920, 1080),
-        "9:16": Size(1080, 1920),
-        "4:3": Size(1664, 1248),
-        "3:4": Size(1248, 1664),
-        "3:2": Size(1728, 1152),
-        "2:3": Size(1152, 1728),
-    },
-)
-"""qwen-image-3.0-pro: the same. Offered is what costs half; the rest is for whoever types it."""
-
-Z_IMAGE = replace(
-    QWEN_2K,
-    presets={
-        "2:3": Size(1024, 1536),
-        "1:1": Size(1280, 1280),
-        "3:2": Size(1536, 1024),
-        "4:3": Size(1472, 1104),
-        "3:4": Size(1104, 1472),
-        "16:9": Size(1536, 864),
-        "9:16": Size(864, 1536),
-    },
-)
-"""z-image-turbo: the same; by itself it draws 1024*1536 (its page)."""
 
 
 @dataclass(frozen=True, slots=True)

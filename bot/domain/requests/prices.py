@@ -6,7 +6,8 @@ reports, where its price depends on that.
 
 from dataclasses import dataclass
 
-from bot.domain.requests.catalogue import AreaTier, Model, Size
+from bot.domain.requests.catalogue import AreaTier, Model
+from bot.domain.requests.sizes import Size
 
 
 @dataclass(frozen=True, slots=True)

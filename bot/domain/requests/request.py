@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, Size, taking_pictures
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, taking_pictures
 from bot.domain.requests.prices import ImagePrice, price_of
+from bot.domain.requests.sizes import Size
 from bot.domain.text import normalisation, tokens
 from bot.errors import InvalidRequest
 

@@ -5,8 +5,8 @@ import sqlite3
 from dataclasses import asdict
 
 from bot.domain.jobs.job import NewJob, PriceOffer
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.errors import AlreadyDone
 from bot.storage.records import acts, input_pictures
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.jobs.job import Charge, Job, JobImage, JobState, Removal, ReplyAddress
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.failure_kinds import FailureKind
 from bot.storage.records import input_pictures
 from bot.storage.sqlite.outage import read_soundly

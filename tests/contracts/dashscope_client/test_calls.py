@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskReport, TaskStatus
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Protocol, Size
+from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Protocol
+from bot.domain.requests.sizes import Size
 from bot.errors import (
     ContentRefused,
     ImageServiceError,

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.errors import (
     AccountStopped,
     ContentRefused,

@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.errors import RetryLater
 from bot.providers.dashscope.client import PAGE_SIZE, DashScopeClient
 from sandbox.clock import SandboxClock

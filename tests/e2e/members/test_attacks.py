@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.sizes import Size
 from bot.presentation.kit.escaping import length
 from sandbox.discord import SeenMessage, Used
 from sandbox.discord.rules.components import TEXT, walk

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.sizes import Size
 from sandbox.discord import InteractionFailed
 from tests.support.service import small_picture
 from tests.support.world import World, open_world

@@ -9,8 +9,9 @@ import aiohttp
 from aiohttp import web
 from PIL import Image
 
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn

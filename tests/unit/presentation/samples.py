@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.jobs.job import NOTHING, Charge, Job, JobImage, JobState, ReplyAddress
-from bot.domain.requests.catalogue import BUILT_IN, Size
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance, Rule, Standing, Terms
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.presentation.jobs.cards import Known
 from bot.presentation.kit.receipt import ShownPicture

@@ -1,25 +1,18 @@
-"""Pictures that come in: from what is handed in to what is sent, and what becomes of their files."""
+"""Pictures that come in: from what is handed in to what is sent, and what is refused."""
 
 import asyncio
-import io
-import json
-import logging
 import sqlite3
-import zipfile
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import JobState
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.requests.catalogue import BUILT_IN, Size
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
-from bot.domain.time.durations import DAY_MS
+from bot.domain.requests.sizes import Size
 from bot.errors import (
     AttachmentForeign,
     AttachmentUnavailable,
@@ -30,21 +23,24 @@ from bot.errors import (
     StorageUnavailable,
     Unavailable,
 )
-from bot.failure_kinds import FailureKind
 from bot.service.requests import picture_intake
-from bot.wiring.core import Core
 from sandbox.dashscope import DashScopeStandIn
 from tests.integration.service.conftest import Reopen
-from tests.support.handed_in import FILES, held, jpeg, png, see_through
-from tests.support.service import TURBO, Service, make_policy, mend, spoil
-
-WAN27, PRO = BUILT_IN["wan2.7-image"], BUILT_IN["wan2.7-image-pro"]
-CATALOGUE = {model.name: model for model in (TURBO, WAN27, PRO)}
-FREE = make_policy(catalogue=CATALOGUE)
-PAID = make_policy(
-    catalogue=CATALOGUE,
-    rule=Rule(free_images=0, budget_micros=10_000_000, images_per_job=4, active_jobs=100, cooldown_s=0),
+from tests.support.editing import (
+    CATALOGUE,
+    FREE,
+    PAID,
+    PRO,
+    WAN27,
+    edit,
+    erase_leftovers,
+    files_in,
+    held_job,
+    queued,
+    set_to,
 )
+from tests.support.handed_in import FILES, held, png, see_through
+from tests.support.service import TURBO, Service, make_policy, mend, spoil
 
 
 @pytest.fixture
@@ -57,53 +53,6 @@ async def service(reopen: Reopen) -> AsyncIterator[Service]:
 async def paid(reopen: Reopen) -> AsyncIterator[Service]:
     async with reopen(PAID) as opened:
         yield opened
-
-
-def hands_in(service: Service, *files: bytes | Exception) -> tuple[HandedIn, ...]:
-    """Let a member hand these in."""
-    for k, data in enumerate(files):
-        service.attachments.found[f"https://cdn/{k}"] = data
-    sizes = [len(data) if isinstance(data, bytes) else 9 for data in files]
-    return tuple(HandedIn(f"https://cdn/{k}", f"cat{k}.png", size) for k, size in enumerate(sizes))
-
-
-def edit(service: Service, *files: bytes | Exception, prompt: str = "let it snow", **options: Any) -> Options:
-    return Options(prompt, handed_in=hands_in(service, *(files or (png(),))), **options)
-
-
-async def held_job(service: Service, *files: bytes | Exception, member_id: int = 1, **options: Any) -> Job:
-    return await service.submitter.submit(edit(service, *files, **options), service.asker(member_id))
-
-
-async def queued(service: Service, *files: bytes | Exception, **options: Any) -> Job:
-    job = await service.submitter.acknowledge((await held_job(service, *files, **options)).id, 7)
-    assert job is not None
-    return job
-
-
-async def set_to(service: Service, **settings: Any) -> None:
-    await service.servers.change_settings(service.act("settings"), lambda old: replace(old, **settings))
-
-
-async def ended(service: Service, job: Job) -> Job:
-    """Wait until a job has ended, in whichever way."""
-    heard = asyncio.Event()
-    service.changes.on_job(lambda _: heard.set())
-    async with asyncio.timeout(20):
-        while True:
-            heard.clear()
-            now = await service.jobs.get(job.id)
-            if now is not None and now.is_final:
-                return now
-            await heard.wait()
-
-
-def files_in(folder: Path) -> list[str]:
-    return sorted(str(file.relative_to(folder / "images")) for file in (folder / "images").rglob("*") if file.is_file())
-
-
-async def erase_leftovers(service: Service) -> None:
-    await service.erasure.sweep()
 
 
 # -- from the member to the image service
@@ -336,153 +285,3 @@ async def test_a_price_that_is_not_agreed_to_keeps_no_picture(paid: Service, tmp
         await paid.erasure.forget(77, 1)
     await erase_leftovers(paid)
     assert files_in(tmp_path) == []
-
-
-# -- restarts and losses
-
-
-async def test_a_restart_between_hold_and_create_sends_the_same_picture(
-    service: Service, reopen: Reopen, vendor: DashScopeStandIn, tmp_path: Path
-):
-    job = await queued(service)
-    data = (tmp_path / "images" / job.request.pictures[0].path).read_bytes()
-    await service.stop()
-    async with reopen(FREE) as later:
-        # As the program does, and not as most tests.
-        await Core.start(later)
-        later.begin_claims()
-        await later.until(job, JobState.DELIVERING)
-        await erase_leftovers(later)
-    assert [task.order.pictures for task in vendor.tasks.values()] == [(data,)]
-    assert job.request.pictures[0].path in files_in(tmp_path)
-
-
-async def test_what_a_killed_run_left_before_its_request_was_taken_goes_at_the_next_start(
-    service: Service, reopen: Reopen, tmp_path: Path
-):
-    kept = await held_job(service)
-    await service.privacy.expect_files(["1/5-in0-aaaa.png", "1/5-in1-aaaa.png"])
-    await service.stores.pictures.keep("1/5-in0-aaaa.png", png())
-    await service.stop()
-    async with reopen(FREE) as later:
-        await later.privacy.give_all_files_up()
-        await erase_leftovers(later)
-        assert files_in(tmp_path) == [kept.request.pictures[0].path]
-        assert await later.rows("SELECT * FROM incoming_files") == []
-
-
-async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges_nothing(
-    service: Service, vendor: DashScopeStandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    job = await queued(service, png(), jpeg())
-    (tmp_path / "images" / job.request.pictures[1].path).unlink()
-    await service.start()
-    failed = await ended(service, job)
-    assert (failed.state, failed.failure, failed.failure_kind) == (JobState.FAILED, "input_lost", FailureKind.INPUT)
-    assert (await service.hold(job))["outcome"] == "voided"
-    assert vendor.creates == 0
-    # Its lane goes on.
-    await service.until(await queued(service), JobState.DELIVERING)
-
-
-async def test_stray_files_that_came_in_go_and_those_of_others_stay(
-    service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    job = await held_job(service)
-    await service.submitter.withdraw(job.id)
-    kept = (await held_job(service)).request.pictures[0].path
-    pictures, expected = service.stores.pictures, "1/8-in0-00000000.png"
-    await service.privacy.expect_files([expected])
-    for path in (f"1/{job.id}-in0-0123abcd.png", "1/77-in0-0123abcd.jpg", expected):
-        await pictures.keep(path, png())
-    await erase_leftovers(service)
-    assert files_in(tmp_path) == sorted([kept, "1/77-in0-0123abcd.jpg", expected])
-    assert "1 pictures are of jobs that this database does not know" in caplog.text
-
-
-@pytest.mark.parametrize("end", ["canceled", "void", "expired"])
-async def test_a_job_that_never_began_keeps_no_picture(service: Service, tmp_path: Path, end: str):
-    job = await held_job(service)
-    if end == "void":
-        await service.submitter.withdraw(job.id)
-    else:
-        await service.submitter.acknowledge(job.id, 7)
-        ending = service.jobs.wish_cancel(job.id, 1) if end == "canceled" else service.jobs.expire(job.id, "x")
-        await ending
-    await erase_leftovers(service)
-    assert files_in(tmp_path) == []
-    now = await service.jobs.get(job.id)
-    assert now is not None
-    assert (now.state, [picture.path for picture in now.request.pictures]) == (end, [""])
-
-
-# -- what members decide, and age
-
-
-async def delivered(service: Service, *files: bytes) -> Job:
-    job = await service.until(await queued(service, *files), JobState.DELIVERING)
-    done = await service.jobs.record_delivery(job.id, {0: 5}, version=job.version, ping=False)
-    assert done is not None
-    return done
-
-
-async def test_a_member_takes_along_what_they_handed_in(service: Service):
-    await service.start()
-    job = await delivered(service, see_through("RGBA"))
-    archive = await service.exporter.archive(1, 1, 50 * 1024 * 1024)
-    assert archive is not None
-    with zipfile.ZipFile(io.BytesIO(archive.data)) as zipped:
-        (told,) = json.loads(zipped.read("jobs-1.json"))
-        name = f"pictures/1-{job.number}-handed-in-1.png"
-        assert told["handed_in"] == [
-            {"file": name, "width": 400, "height": 300, "made_smaller": False, "put_on_white": True}
-        ]
-        assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
-    assert (await service.erasure.keepings(1)).pictures == 2
-
-
-async def test_what_waits_for_a_price_is_taken_along_too(paid: Service):
-    with pytest.raises(PriceNotAgreed):
-        await held_job(paid)
-    archive = await paid.exporter.archive(1, 1, 50 * 1024 * 1024)
-    assert archive is not None
-    with zipfile.ZipFile(io.BytesIO(archive.data)) as zipped:
-        (waiting,) = json.loads(zipped.read("about-you.json"))["waiting_for_your_answer"]
-        (name,) = waiting["request"]["pictures"]
-        assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
-
-
-async def test_who_is_forgotten_leaves_no_picture_that_they_handed_in(service: Service, tmp_path: Path):
-    await service.start()
-    await delivered(service)
-    forgotten = await service.erasure.forget(99, 1)
-    assert forgotten is not None
-    assert forgotten.pictures == 2
-    assert files_in(tmp_path) == []
-    assert await service.rows("SELECT path FROM input_pictures") == [("",)]
-
-
-async def test_pictures_that_came_in_go_with_those_that_were_made_of_them(service: Service, tmp_path: Path):
-    await service.start()
-    job = await delivered(service)
-    failed = await queued(service, prompt="[refuse] a cat")
-    assert (await ended(service, failed)).state is JobState.FAILED
-    assert len(files_in(tmp_path)) == 3
-    before_ms = service.clock.now_ms() + DAY_MS
-    for job_id in await service.jobs.with_old_pictures(before_ms, 10):
-        await service.jobs.forget_pictures(job_id)
-    await erase_leftovers(service)
-    assert files_in(tmp_path) == []
-    now = await service.jobs.get(job.id)
-    assert now is not None
-    assert now.request.pictures[0].path == ""
-
-
-async def test_no_line_of_the_log_has_a_picture_or_its_address(service: Service, caplog: pytest.LogCaptureFixture):
-    caplog.set_level(logging.DEBUG)
-    await service.start()
-    await service.until(await queued(service), JobState.DELIVERING)
-    told = "\n".join(record.getMessage() for record in caplog.records)
-    assert "image-generation/generation: 200" in told
-    assert "base64" not in told
-    assert "https://cdn" not in told

@@ -16,9 +16,9 @@ from bot.domain.jobs.job import (
     ReplyAddress,
     sources,
 )
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 
 JOB = Job(
     id=1, number=1, server_id=1, account_id=1, member_id=1, state=JobState.HELD, version=1, shown=0,

@@ -21,8 +21,8 @@ from bot.domain.jobs.matching import (
     window,
 )
 from bot.domain.jobs.vendor_task import TaskReport, TaskResult, TaskStatus, TaskSummary
-from bot.domain.requests.catalogue import Size
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.sizes import Size
 
 MODEL = "wanx2.1-t2i-turbo"
 DAY_MS = 24 * 3600 * 1000

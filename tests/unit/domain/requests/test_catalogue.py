@@ -3,22 +3,18 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.pictures.raster import PIXEL_CAP
-from bot.domain.requests.catalogue import (
-    BUILT_IN,
-    FREE_TIER_IMAGES,
+from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, FreeTier, Model, Protocol
+from bot.domain.requests.prices import price_of, price_range
+from bot.domain.requests.sizes import (
     PIXELS_TO_1440,
     PIXELS_TO_2048,
     PIXELS_TO_4096,
     QWEN_1K,
     QWEN_2K,
     SIDES_TO_1440,
-    FreeTier,
-    Model,
-    Protocol,
     Size,
     SizeRule,
 )
-from bot.domain.requests.prices import price_of, price_range
 
 
 @pytest.mark.parametrize("text", ["1024*768", "1024x768", "1024X768", "1024×768", " 1024 * 768 "])

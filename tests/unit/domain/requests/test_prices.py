@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Model, Size
+from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Model
 from bot.domain.requests.prices import ImagePrice, price_of, price_range
 from bot.domain.requests.request import price_as_typed
+from bot.domain.requests.sizes import Size
 
 FLAT = BUILT_IN["wan2.7-image"]
 BY_AREA = replace(FLAT, price_micros=250_000, large_price_micros=500_000)

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Model, Size
+from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Model
 from bot.domain.requests.request import ImageRequest, Options, check
+from bot.domain.requests.sizes import Size
 from bot.errors import InvalidRequest
 
 TURBO, WAN27 = "wanx2.1-t2i-turbo", "wan2.7-image"

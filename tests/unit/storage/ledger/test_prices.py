@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Size
+from bot.domain.requests.catalogue import BUILT_IN, AreaTier
 from bot.domain.requests.quota import Refund
+from bot.domain.requests.sizes import Size
 from bot.errors import OverQuota
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.ledger import holds
