@@ -10,5 +10,6 @@ CHAPTERS = (
     ("Changing one's mind, and a moderator at work", trouble.canceled_and_deleted),
     ("Lost connections", trouble.lost_connections),
     ("The bot is stopped while it draws", trouble.restarted),
+    ("Lin has a picture edited", requests.edited),
 )
 """Each with its heading; they build on each other: who has used what, and which numbers the jobs have."""

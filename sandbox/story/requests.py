@@ -1,4 +1,4 @@
-"""Chapters about requests: one that goes well, and three ways in which one doesn't."""
+"""Chapters about requests: two that go well, and three ways in which one doesn't."""
 
 from sandbox.dashscope import Outcome
 from sandbox.dashscope.refusals import IP_SUSPECT, TIMED_OUT
@@ -69,3 +69,11 @@ async def over_quota(story: Story) -> None:
     others = [message.id for message in story.stage.actor("Bob").read()]
     expect(answer.id not in others, "Bob sees what only Mei should")
     story.teller.say("Bob, in the same channel, sees nothing of this. Nothing was held, nothing was sent.")
+
+
+async def edited(story: Story) -> None:
+    """Lin hands in what the bot made for Mei, and has it changed."""
+    used = await story.edit("Lin", story.saved[0], instruction="Dusk falls on the flower shop, and it snows", seed=81)
+    done = await story.follow("Lin", used, has_pictures(1), "Lin gets the edited picture")
+    expect(story.phrase("Lin", "note-pictures", pictures=1) in done.text, "Lin's card does not say what it was made of")
+    story.teller.say("What Lin handed in was fetched from Discord, written anew, and is kept beside the job.")

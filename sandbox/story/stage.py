@@ -26,6 +26,7 @@ PATIENCE_S = 30
 """Seconds of the wall's clock for any single thing that is waited for."""
 
 MODEL = "wanx2.1-t2i-turbo"
+EDITING_MODEL = "wan2.7-image"
 FREE_IMAGES = 4
 BUDGET_CNY = "0.30"
 VENDOR_FREE_LEFT = 8
@@ -147,6 +148,8 @@ async def open_stage(folder: Path) -> AsyncGenerator[Stage]:
     async with DiscordStandIn(clock=DiscordClock(clock)) as discord, DashScopeStandIn(clock=clock) as vendor:
         tier = vendor.free_tiers[MODEL]
         tier.used = tier.images - VENDOR_FREE_LEFT
+        # Of the editing model the operator assumes none.
+        vendor.free_tiers[EDITING_MODEL].used = vendor.free_tiers[EDITING_MODEL].images
         guild = discord.add_guild("Studio", owner=discord.application_owner)
         guild.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES)
         for name, locale in PEOPLE.items():

@@ -1,11 +1,12 @@
 """What a chapter is made of: asking, watching a message change, keeping its pictures."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bot.presentation.kit.texts import Texts
-from sandbox.discord import InteractionFailed, SeenMessage, Used
+from sandbox.discord import InteractionFailed, MemberFile, SeenMessage, Used
 from sandbox.story.cards import Picture
 from sandbox.story.stage import Stage, StoryFailed
 from sandbox.story.telling import Teller
@@ -40,6 +41,15 @@ class Story:
             # The seed is what makes each telling the same; nobody types it.
             self.teller.command(actor, "imagine", {key: one for key, one in options.items() if key != "seed"})
         used = await actor.invoke("imagine", options)
+        await self.answer(used, f"the bot answers {name}")
+        return used
+
+    async def edit(self, name: str, picture: Path, *, instruction: str, seed: int) -> Used:
+        """Have somebody use /edit with a file of theirs, and wait for the first answer."""
+        actor = self.stage.actor(name)
+        self.teller.command(actor, "edit", {"picture": picture.name, "instruction": instruction})
+        file = MemberFile(picture.name, await asyncio.to_thread(picture.read_bytes))
+        used = await actor.invoke("edit", {"picture": file, "instruction": instruction, "seed": seed})
         await self.answer(used, f"the bot answers {name}")
         return used
 

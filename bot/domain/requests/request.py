@@ -53,8 +53,6 @@ class ImageRequest:
 
     def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
         """Return the same with the pictures that came in: what is drawn has the ratio of the last of them."""
-        if not pictures:
-            return self
         last = pictures[-1]
         return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height))
 

@@ -1,6 +1,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.pictures.raster import PIXEL_CAP
 from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, FreeTier, Model, Protocol
@@ -14,6 +16,7 @@ from bot.domain.requests.sizes import (
     SIDES_TO_1440,
     Size,
     SizeRule,
+    taking_pictures,
 )
 
 
@@ -128,3 +131,21 @@ def test_a_free_tier_ends_at_midnight_in_beijing():
     tier = FreeTier(500, date(2026, 11, 1), 180)
     assert datetime.fromtimestamp(tier.expires_ms / 1000, UTC) == datetime(2027, 4, 29, 16, tzinfo=UTC)
     assert tier.key == "2026-11-01"
+
+
+@given(st.integers(240, 8000), st.integers(240, 8000))
+def test_what_is_edited_has_a_size_that_its_model_draws_in_the_ratio_of_its_picture(width: int, height: int):
+    for model in taking_pictures(BUILT_IN).values():
+        rule = model.pictures
+        assert rule is not None
+        if max(width, height) > rule.max_ratio * min(width, height):
+            continue
+        size = model.sizes.fitting(width, height)
+        assert model.sizes.admits(size)
+        assert size.width * size.height <= model.sizes.default.width * model.sizes.default.height
+        assert size.width / size.height == pytest.approx(width / height, rel=0.03)
+        assert size.width % 16 == size.height % 16 == 0
+
+
+def test_the_newest_models_take_pictures_in():
+    assert list(taking_pictures(BUILT_IN)) == ["wan2.7-image", "wan2.7-image-pro"]
