@@ -36,3 +36,8 @@ def input_name(server_id: int, request_id: int, ordinal: int, mark: str) -> str:
         mark: eight digits in hexadecimal, so that the same interaction delivered twice has other files.
     """
     return f"{server_id}/{request_id}-in{ordinal}-{mark}"
+
+
+def came_in(path: str) -> bool:
+    """Whether a picture's path is that of one that came in."""
+    return "-in" in path

@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.domain.jobs.job import UNSETTLED
-from bot.domain.pictures.names import owner_of
+from bot.domain.pictures.names import came_in, owner_of
 from bot.domain.privacy import Export, Forgotten, Keepings, LeftoverMessage
 from bot.domain.requests.quota import Terms
 from bot.ports import Clock
@@ -198,7 +198,7 @@ def _orphans(conn: sqlite3.Connection, paths: list[str]) -> tuple[list[str], int
     orphans: list[str] = []
     strangers = 0
     for path in paths:
-        if input_pictures.is_named(conn, path):
+        if came_in(path) and input_pictures.is_named(conn, path):
             continue
         owner = owner_of(path)
         assert owner is not None, "only files of that name are found"  # noqa: S101

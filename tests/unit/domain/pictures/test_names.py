@@ -1,12 +1,14 @@
 import pytest
 
-from bot.domain.pictures.names import ENDINGS, LARGEST_ID, input_name, owner_of, picture_name
+from bot.domain.pictures.names import ENDINGS, LARGEST_ID, came_in, input_name, owner_of, picture_name
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_picture_names_its_server_and_job(ending: str):
     assert owner_of(picture_name(5, LARGEST_ID, 3) + ending) == (5, LARGEST_ID)
     assert owner_of(input_name(5, LARGEST_ID, 2, "0123abcd") + ending) == (5, LARGEST_ID)
+    assert came_in(input_name(5, LARGEST_ID, 2, "0123abcd"))
+    assert not came_in(picture_name(5, LARGEST_ID, 3))
 
 
 @pytest.mark.parametrize(
