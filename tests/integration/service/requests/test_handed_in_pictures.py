@@ -63,7 +63,7 @@ async def test_what_a_killed_run_left_before_its_request_was_taken_goes_at_the_n
     await service.stores.pictures.keep("1/5-in0-aaaa.png", png())
     await service.stop()
     async with reopen(FREE) as later:
-        await later.privacy.give_all_files_up()
+        await Core.start(later)
         await erase_leftovers(later)
         assert files_in(tmp_path) == [kept.request.pictures[0].path]
         assert await later.rows("SELECT * FROM incoming_files") == []
