@@ -12,9 +12,9 @@ from simulation.machine.pace import slow_down
 from simulation.operating.books import close_the_day
 from simulation.operating.shift import Operator
 from simulation.operating.weeks import be_away
-from simulation.people import everybody
+from simulation.people import everybody, press_what_is_old
 from simulation.reaching.reached import MOVES, moves
-from simulation.rules import age, in_force
+from simulation.rules import age, errors, in_force
 from simulation.run import Story
 from simulation.troubles import strike
 from simulation.world import World
@@ -59,9 +59,12 @@ SELECT number, state, version, shown FROM jobs WHERE (version > shown AND state 
 GIVEN_UP = "SELECT count(DISTINCT job_id) FROM ledger WHERE kind = 'doubt'"
 UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"
 UNREMOVED = """
-SELECT job_id, max(act) AS act FROM audit WHERE act LIKE 'job.removal%' GROUP BY job_id
+SELECT job_id, max(act) AS act FROM audit JOIN jobs ON jobs.id = job_id
+WHERE act LIKE 'job.removal%' AND erased_ms = 0 GROUP BY job_id
 HAVING NOT max(act IN ('job.removal_done', 'job.removal_out_of_reach'))
 """
+"""What was erased meanwhile is no removal any more: its message is left to be deleted, as below."""
+
 UNDELETED = """
 SELECT 'message' AS what, attempts FROM leftover_messages UNION ALL SELECT path, 0 FROM leftover_files
 """
@@ -117,6 +120,12 @@ async def grow_old(world: World, dice: random.Random) -> None:
     days = await be_away(world, dice)
     await end(world)
     hold(world, lambda: age.check(world, before, days))
+    world.start()
+    await world.connected()
+    await press_what_is_old(world, dice)
+    await asyncio.sleep(LAST_ACTS_S)
+    await end(world)
+    hold(world, lambda: errors.check(world))
 
 
 def disagree(world: World, dice: random.Random) -> None:

@@ -10,11 +10,13 @@ class KnownJob:
     Attributes:
         account_id: whose.
         prompt: as it was asked for.
+        roles: those of its member that have a rule, as JSON.
         messages: ids of those that were its own, one after the other.
     """
 
     account_id: int
     prompt: str
+    roles: str
     messages: list[int] = field(default_factory=list[int])
 
 
@@ -30,9 +32,9 @@ class Known:
     jobs: dict[int, KnownJob] = field(default_factory=dict[int, KnownJob])
     people: dict[int, int] = field(default_factory=dict[int, int])
 
-    def note_job(self, job_id: int, account_id: int, prompt: str, message_id: int) -> None:
+    def note_job(self, job_id: int, account_id: int, prompt: str, roles: str, message_id: int) -> None:
         """Take note of a job as it is now; what was erased of it stays as it was."""
-        job = self.jobs.setdefault(job_id, KnownJob(account_id, prompt))
+        job = self.jobs.setdefault(job_id, KnownJob(account_id, prompt, roles))
         if message_id and message_id not in job.messages:
             job.messages.append(message_id)
 

@@ -17,7 +17,7 @@ EVENT_NAME = re.compile(rb'^[^{]{0,10}\{"op": 0, "t": "([A-Z_]+)"')
 LONGEST_TOKEN = re.compile(r"[\w.%-]{40,}")
 
 JOBS = """
-SELECT id, account_id, prompt, message_id, number, state, version, task_id FROM jobs ORDER BY id
+SELECT id, account_id, prompt, roles, message_id, number, state, version, task_id FROM jobs ORDER BY id
 """
 PEOPLE = "SELECT account_id, discord_id FROM members"
 LEDGER = "SELECT * FROM ledger WHERE id > ? ORDER BY id"
@@ -115,8 +115,8 @@ class BooksTrace:
             return
         self._trace.known.people.update(conn.execute(PEOPLE))
         for row in conn.execute(JOBS):
-            job_id, account_id, prompt, message_id, *now = row
-            self._trace.known.note_job(job_id, account_id, prompt, message_id)
+            job_id, account_id, prompt, roles, message_id, *now = row
+            self._trace.known.note_job(job_id, account_id, prompt, roles, message_id)
             if self._jobs.get(job_id) != tuple(now):
                 self._jobs[job_id] = tuple(now)
                 number, state, version, task_id = now

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import math
 import random
 import sqlite3
 from collections import Counter
@@ -39,6 +40,14 @@ for; with a cap that a day may reach."""
 
 
 @dataclass
+class Spell:
+    """How long a trouble lasts, by the loop's time; it may be felt a while longer."""
+
+    began_s: float = math.inf
+    ended_s: float = math.inf
+
+
+@dataclass
 class World:
     """What a run is made of.
 
@@ -53,6 +62,7 @@ class World:
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         swept: ids of the messages that a moderator deleted by hand.
+        spells: when something went wrong, and for how long.
         lost: what restored copies don't know.
         trouble_until_s: when the last trouble ends that is to go on after people have gone, by the loop's time.
         violations: what must not be, and was.
@@ -79,6 +89,7 @@ class World:
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
     swept: set[int] = field(default_factory=set[int])
+    spells: list[Spell] = field(default_factory=list[Spell])
     lost: Lost = field(default_factory=Lost)
     trouble_until_s: float = 0.0
     violations: list[str] = field(default_factory=list[str])

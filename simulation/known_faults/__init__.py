@@ -17,9 +17,12 @@ FAULTS: dict[str, Fault] = {
     for fault in (
         doubts.two_reads_are_proof,
         doubts.timeout_is_repeated,
+        doubts.given_up_unlooked,
         books.settled_without_minimum,
         books.limit_outside_hold,
         books.settled_twice,
+        books.refuses_too_much,
+        books.counts_by_the_minute,
         acts.cancel_voids_what_runs,
         acts.press_trusts_message,
         acts.forgets_under_way,
@@ -28,6 +31,7 @@ FAULTS: dict[str, Fault] = {
         talk.notice_dropped,
         talk.state_before_act,
         talk.ping_repeated,
+        talk.nobody_is_called,
     )
 }
 

@@ -2,12 +2,17 @@
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.jobs.job import Job, JobState
+from bot.domain.requests import quota
 from bot.domain.requests.catalogue import FreeTier
-from bot.domain.requests.quota import Balance, Terms
+from bot.domain.requests.quota import Balance, Split, Terms
+from bot.domain.time.periods import Period, PeriodKind
 from bot.ports import Jobs
+from bot.service.requests import quotas
 from bot.service.upkeep import sweeper
 from bot.service.vendor.collector import Collector
 from bot.storage.jobs.vendor import VendorChanges
@@ -19,6 +24,8 @@ LOOK_AFTER = sweeper.look_after
 SETTLE_JOB = VendorChanges.settle
 UNLIMITED = holds.HOLD_WITHIN.replace(" AND (:limit IS NULL OR used + held + :amount <= :limit)", "")
 BILLED = "SELECT billed, (SELECT count(*) FROM images WHERE job_id = jobs.id AND path <> '') FROM jobs WHERE id = ?"
+SPLIT = quota.split
+PERIOD_AT = quotas.period_at
 FRESH_S = 10.0
 """How long what was read serves."""
 
@@ -71,3 +78,22 @@ def settled_twice() -> None:
 
     sweeper.look_after = look_after
     VendorChanges.settle = settle
+
+
+def refuses_too_much() -> None:
+    """Whoever asks for several pictures is told that their quota does not cover them."""
+
+    def split(images: int, price_micros: int, left: Balance) -> Split | None:
+        return SPLIT(images, price_micros, left) if images == 1 else None
+
+    quota.split = split
+
+
+def counts_by_the_minute() -> None:
+    """What was used counts for a minute, not for the day."""
+
+    def period_at(kind: PeriodKind, zone: ZoneInfo, now_ms: int) -> Period:
+        period = PERIOD_AT(kind, zone, now_ms)
+        return replace(period, key=f"{period.key} {now_ms // 60_000}") if kind is PeriodKind.DAY else period
+
+    quotas.period_at = period_at

@@ -1,11 +1,11 @@
 """Faults about creates of which nobody knows what they did."""
 
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import Model
 from bot.errors import OutcomeUnknown, RetryLater
 from bot.service.vendor import in_doubt
 from bot.service.vendor.dispatcher import Dispatcher, Outcome
-from bot.service.vendor.in_doubt import CRASH
+from bot.service.vendor.in_doubt import CRASH, InDoubtResolver
 
 NOTE = Dispatcher._note
 
@@ -25,3 +25,14 @@ def timeout_is_repeated() -> None:
         await NOTE(self, model, job, outcome, was_ahead=was_ahead)
 
     Dispatcher._note = note
+
+
+def given_up_unlooked() -> None:
+    """A create whose answer is lost fails at once, without a look at what the vendor has."""
+
+    async def resolve(self: InDoubtResolver, job_id: int) -> None:
+        job = await self._jobs.get(job_id)
+        if job is not None and job.state is JobState.IN_DOUBT:
+            await self._give_up(job)
+
+    InDoubtResolver._resolve = resolve

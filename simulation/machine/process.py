@@ -7,6 +7,7 @@ stay as they were.
 
 import asyncio
 import contextvars
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -27,6 +28,8 @@ class Process:
         ran: how many of its callbacks have run.
         dies_at: before which of them it is killed; None: not by count.
         is_over: whether it has ended or was killed.
+        began_s: when it was started.
+        ended_s: when it was over; infinite so far.
         ended: set when it is over.
         error: what it ended with, if it failed.
         left: what it had not ended itself when it ended in an orderly way: tasks and connections, by name.
@@ -37,6 +40,8 @@ class Process:
         self.ran = 0
         self.dies_at = dies_at
         self.is_over = self.was_killed = False
+        self.began_s = loop.time()
+        self.ended_s = math.inf
         self.ended = asyncio.Event()
         self.error: BaseException | None = None
         self.left: list[str] = []
@@ -104,6 +109,7 @@ class Process:
 
     def _vanish(self) -> None:
         self.is_over = True
+        self.ended_s = self._loop.time()
         self._kept = self.tasks()
         self._disk.let_go(self)
         self._loop.network.drop(self)

@@ -14,6 +14,9 @@ from simulation.world import World
 
 T = TypeVar("T")
 
+BAD_LUCK, MOST_CALLBACKS = 0.1, 200
+"""How often a command is killed, and before which of its callbacks at the latest."""
+
 
 async def verify(world: World) -> list[str]:
     """Run ``ledger verify``; return the differences that it names."""
@@ -64,17 +67,29 @@ def _parsed(words: list[str]) -> dict[str, Any]:
 
 
 async def _run(world: World, name: str, command: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a command until it has ended; one that was killed is run again."""
     said: list[T] = []
 
     async def main(_: Process) -> None:
         said.append(await command())
 
-    world.trace.add("operator", f"runs {name}")
-    process = Process(world.loop, world.disk)
-    process.start(main)
-    await process.ended.wait()
-    if process.error is not None:
-        raise process.error
-    if process.left:
-        world.violations.append(f"{name} ended and left: {process.left}")
+    while not said:
+        world.trace.add("operator", f"runs {name}")
+        process = Process(world.loop, world.disk)
+        world.tally["operator command"] += 1
+        dice = world.turns.dice(f"command {world.tally['operator command']}")
+        if dice.random() < BAD_LUCK:
+            process.dies_at = dice.randrange(MOST_CALLBACKS)
+        process.start(main)
+        await process.ended.wait()
+        if process.was_killed:
+            world.trace.add("operator", f"sees {name} killed")
+            world.tally["operator command killed"] += 1
+            # What was printed is lost with it.
+            said.clear()
+            continue
+        if process.error is not None:
+            raise process.error
+        if process.left:
+            world.violations.append(f"{name} ended and left: {process.left}")
     return said[0]

@@ -14,11 +14,17 @@ ROUND_S = 6 * 3600.0
 HASTE = 0.3
 """How often he does not leave it to the bot what is in doubt now, though the page says so."""
 
-HASTE_AT_ONCE = 0.1
+HASTE_AT_ONCE = 0.25
+SLOW_S = (0.2, 0.6)
+"""How long what is sent takes just then, so that there is time for him."""
+
+LAST_LOOKS = (14, 24)
+"""So many it takes until all that may still land has landed."""
+
 LOOKS = "GET /api/v1/tasks"
 """How a request for the vendor's list ends in the trace."""
 
-BAD_LUCK = 0.08
+BAD_LUCK = 0.04
 """How often the database is lost after that."""
 
 
@@ -84,14 +90,18 @@ class Operator:
             await self._world.trace.until(lambda who, what: who == "database" and " is in_doubt" in what)
             if self._dice.random() >= HASTE_AT_ONCE:
                 continue
-            for _ in range(self._dice.randint(1, 6)):
+            for _ in range(self._dice.choice((self._dice.randint(1, 6), self._dice.randint(*LAST_LOOKS)))):
                 await self._world.trace.until(lambda who, what: who == "bot" and what.endswith(LOOKS))
-            await asyncio.sleep(self._dice.uniform(0, 0.1))
-            async with self._hands:
-                try:
+            conditions = self._world.network.conditions
+            usual_s, conditions.delay_s = conditions.delay_s, SLOW_S
+            try:
+                await asyncio.sleep(self._dice.uniform(0, SLOW_S[1]))
+                async with self._hands:
                     await books.resolve_doubts(self._world, hastily=True)
-                except BotError as error:
-                    self._world.trace.add("operator", f"can't: {error}")
+            except BotError as error:
+                self._world.trace.add("operator", f"can't: {error}")
+            finally:
+                conditions.delay_s = usual_s
 
     async def _look_around(self) -> None:
         self._world.tally["operator round"] += 1

@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+from simulation.machine.loop import HOPS_S
 from simulation.machine.storage import ILLS
 from simulation.world import World
 
@@ -17,8 +18,9 @@ WORKS_S = 4 * 3600.0
 ILL_LUCK = 0.3
 """How often the disk is ill when the file is to be written anew, which is tried again a day later."""
 
-LOOKS, LOOK_S = 600, 0.01
-WANTED = "SELECT 1 FROM scrubs WHERE wanted_ms > done_ms"
+LOOKS, LOOK_S = 1200, 0.1
+SLOW_HOPS_S = (0.2, 0.8)
+TRIED = "SELECT 1 FROM scrubs WHERE tried_ms >= ?"
 
 
 async def be_away(world: World, dice: random.Random) -> float:
@@ -32,7 +34,7 @@ async def be_away(world: World, dice: random.Random) -> float:
     world.wait_longer(days * DAY_S)
     await asyncio.sleep(days * DAY_S)
     world.start()
-    if dice.random() < ILL_LUCK and await _is_to_be_written_anew(world):
+    if dice.random() < ILL_LUCK and await _begins_to_write_anew(world):
         await _be_ill(world, dice)
         await asyncio.sleep(DAY_S)
     await asyncio.sleep(WORKS_S)
@@ -42,14 +44,19 @@ async def be_away(world: World, dice: random.Random) -> float:
     return days
 
 
-async def _is_to_be_written_anew(world: World) -> bool:
-    """Wait until something was erased, if it is soon."""
-    # The database wakes nobody.
-    for _ in range(LOOKS):
-        if world.rows(WANTED):
-            return True
-        await asyncio.sleep(LOOK_S)
-    return False
+async def _begins_to_write_anew(world: World) -> bool:
+    """Wait until the file is about to be written anew, if that is soon; the disk is slow, so it isn't done at once."""
+    begun_ms = world.clock.now_ms()
+    world.loop.hops_s = SLOW_HOPS_S
+    try:
+        # The database wakes nobody.
+        for _ in range(LOOKS):
+            if world.rows(TRIED, begun_ms):
+                return True
+            await asyncio.sleep(LOOK_S)
+        return False
+    finally:
+        world.loop.hops_s = HOPS_S
 
 
 async def _be_ill(world: World, dice: random.Random) -> None:

@@ -109,3 +109,17 @@ async def _do(world: World, guild: Guild, name: str, act: Act, dice: random.Rand
     except TimeoutError:
         world.trace.add(name, "waits no longer")
     return False
+
+
+async def press_what_is_old(world: World, dice: random.Random) -> None:
+    """Let somebody of each calling press what has stood there for long."""
+    for guild in world.guilds:
+        cast = CASTS[guild.name]
+        for act, names in (
+            (members.press_old, cast.members),
+            (reviewers.turn, cast.moderators),
+            (moderators.reconsider, cast.moderators),
+            (moderators.use_feed, cast.moderators),
+            (admins.give_back, cast.admins),
+        ):
+            await _do(world, guild, dice.choice(names), act, dice)

@@ -192,7 +192,7 @@ ACTS: dict[Act, int] = {
     report: 2,
     unveil: 2,
     read: 3,
-    ask: 2,
+    ask: 4,
     limit: 6,
     clear: 2,
     pool: 3,

@@ -52,8 +52,13 @@ async def reconsider(world: World, who: Actor, dice: random.Random) -> bool:
 
 def number_of_some_pictures(world: World, who: Actor, dice: random.Random) -> int:
     """Return the number of a job whose pictures everybody sees in this server; 0 if there are none."""
-    made = [used.message for used in asked_in(world, who) if used.message is not None and used.message.gallery]
-    numbers = [found[1] for message in made if not message.ephemeral and (found := NUMBER.search(message.text))]
+    made = [used for used in asked_in(world, who) if used.message is not None and used.message.gallery]
+    # What admins have asked for themselves is dealt with by other rules, and there is little of it.
+    of_admins = [used for used in made if used.interaction.user.name in cast(who).admins]
+    if of_admins and dice.random() < 0.3:
+        made = of_admins
+    messages = [used.message for used in made if used.message is not None]
+    numbers = [found[1] for message in messages if not message.ephemeral and (found := NUMBER.search(message.text))]
     return int(dice.choice(numbers)) if numbers else 0
 
 

@@ -25,6 +25,8 @@ OUT_OF_REACH = {
     "Jobs.refuse_cancel: None": "no job is ever deleted, and whoever cancels one has just read it",
     "Jobs.lose_pictures: None": "no job is ever deleted, and whoever sends its pictures has just read it",
     "Jobs.record_removal: None": "no job is ever deleted, and whoever removes its pictures has just read it",
+    "Jobs.record_undelivered: None": "a job that is delivered is moved by the one worker of its message alone",
+    "ModeratorLog.by_id: None": "a button of the log names a job of its own server, and no job is ever deleted",
     "Jobs.record_delivery: None": "a job that is delivered is moved by the one worker of its message alone",
     "Reports.say_once: False": "one task says it, and has looked whether it was said right before",
     "Privacy.scrub: False": "no day fills a database that is too large to be written anew",

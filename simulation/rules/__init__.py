@@ -2,10 +2,24 @@
 
 from collections.abc import Callable
 
-from simulation.rules import errors, forgotten, limits, messages, moderation, rights, separation, waits
+from simulation.rules import (
+    answers,
+    errors,
+    failures,
+    forgotten,
+    limits,
+    messages,
+    moderation,
+    periods,
+    refusals,
+    rights,
+    separation,
+    waits,
+)
 from simulation.world import World
 
 ALWAYS = (
+    answers.check,
     errors.check,
     separation.check_servers,
     separation.check_secrets,
@@ -17,8 +31,15 @@ UNLESS_RESTORED = (
     waits.check_vendor,
     waits.check_operator,
     messages.check,
+    messages.check_calls,
+    messages.check_strays,
     rights.check,
     limits.check,
+    refusals.check,
+    failures.check,
+    failures.check_calls,
+    failures.check_doubts,
+    periods.check,
     moderation.check_blocks,
     moderation.check_removals,
     moderation.check_refunds,

@@ -20,7 +20,7 @@ LEGS = """
 SELECT legs.job_id, buckets.kind, legs.limit_then FROM legs JOIN buckets ON buckets.id = legs.bucket_id
 WHERE legs.held > 0
 """
-JOBS = "SELECT jobs.id, number, roles, count FROM jobs"
+JOBS = "SELECT id, number, count FROM jobs"
 TAKEN = """
 SELECT job_id, kind, name, taken, least FROM (
     SELECT ledger.job_id, ledger.kind, buckets.kind AS name, legs.limit_then AS least,
@@ -90,6 +90,11 @@ class Rules:
             return own
         return max(self._of_roles(act.server_id, roles, name), default=self._of_everybody(act.server_id, name))
 
+    def least(self, act: AuditedAct, name: str) -> int:
+        """Return the least that a field can be for who asks, whichever roles they have."""
+        roles = [role for server, scope, role, _ in self.said if (server, scope) == (act.server_id, "role")]
+        return min(self.of(act, some, name) for some in ([], *([role] for role in roles)))
+
 
 def check(world: World) -> None:
     """Hold each hold against the limits as admins had set them before it."""
@@ -107,7 +112,7 @@ def check(world: World) -> None:
 
 
 def _faults(rules: Rules, act: AuditedAct, job: sqlite3.Row, legs: dict[tuple[int, str], int | None]) -> list[str]:
-    roles: list[int] = json.loads(job["roles"])
+    roles: list[int] = json.loads(rules.known.jobs[job["id"]].roles)
     active = rules.under_way.setdefault((act.server_id, act.account_id or 0), set())
     active.add(job["id"])
     limits = {name: rules.of(act, roles, name) for name in FIELDS}

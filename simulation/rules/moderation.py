@@ -5,9 +5,9 @@ import sqlite3
 from collections import Counter
 
 from simulation.rules.audit import acts
+from simulation.rules.blocks import Blocks
 from simulation.world import World
 
-CASES = "SELECT server_id, number, account_id FROM cases"
 REMOVED = """
 SELECT jobs.id, jobs.number, jobs.server_id, account_id NOT IN (SELECT account_id FROM members) AS is_forgotten,
     (SELECT act FROM audit WHERE job_id = jobs.id AND act LIKE 'job.removal\\_%' ESCAPE '\\' ORDER BY id DESC) AS last
@@ -33,18 +33,10 @@ FROM appeals JOIN cases ON cases.id = appeals.case_id
 
 def check_blocks(world: World) -> None:
     """Who is blocked has nothing held for them, from the block's commit to its end, forgotten meanwhile or not."""
-    people = world.trace.known.people
-    blocked = {(row["server_id"], row["number"]): people.get(row["account_id"]) for row in world.rows(CASES)}
-    until_ms: dict[tuple[int, int | None], int] = {}
-    wrong: list[int | None] = []
+    blocks, wrong = Blocks(world), list[int | None]()
     for act in acts(world):
-        if act.name in {"mod.block", "mod.pause"}:
-            until_ms[act.server_id, people[act.detail["account"]]] = act.detail.get("until_ms", 2**63)
-        elif act.name == "mod.unblock":
-            until_ms.pop((act.server_id, people[act.detail["account"]]), None)
-        elif act.name == "mod.appeal-accepted":
-            until_ms.pop((act.server_id, blocked[act.server_id, act.detail["case"]]), None)
-        elif act.name == "job.held" and act.at_ms < until_ms.get((act.server_id, act.person_id), 0):
+        blocks.note(act)
+        if act.name == "job.held" and blocks.keep_out(act):
             wrong.append(act.job_id)
     assert not wrong, f"jobs were held for who was blocked: {wrong}"
 
@@ -52,11 +44,11 @@ def check_blocks(world: World) -> None:
 def check_removals(world: World) -> None:
     """Removed pictures are gone from every channel, and from disk, where nothing else is left over either."""
     removed = world.rows(REMOVED)
-    undone = [row["id"] for row in removed if row["last"] in {"job.removal_intent", "job.removal_open"}]
-    assert not undone, f"a removal was begun and not ended: {undone}"
-    shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
     # Of who was forgotten, what Discord lets nobody delete stands; `forgotten` holds the rest.
     of_members = [row for row in removed if not row["is_forgotten"]]
+    undone = [row["id"] for row in of_members if row["last"] in {"job.removal_intent", "job.removal_open"}]
+    assert not undone, f"a removal was begun and not ended: {undone}"
+    shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
     left = [row["id"] for row in of_members if (row["server_id"], row["number"]) in shown]
     assert not left, f"removed pictures still stand in a channel: {left}"
     on_disk, kept = world.files(), {row["path"] for row in world.rows(PATHS)}

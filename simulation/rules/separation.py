@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.discord import Guild
 from sandbox.discord.state.messages import Message
 from simulation.judging.judge import of_bot
 from simulation.servers import CASTS, HARBOUR, STUDIO, Cast
@@ -24,6 +25,11 @@ def check_servers(world: World) -> None:
         for channel in guild.channels.values():
             for message in channel.messages.values():
                 _require_none(strange, message)
+        for request_id, text in _sent_to(world, guild):
+            found = strange.search(text)
+            assert found is None, (
+                f"something was sent that tells of another server: [{request_id}], {found and found[0]}"
+            )
     for member_id, channel in world.discord.world.direct.items():
         # The operator is told of every server.
         if member_id == world.discord.application_owner.id:
@@ -33,6 +39,15 @@ def check_servers(world: World) -> None:
                 strange = _strange(world, OTHER[guild.name], CASTS[guild.name])
                 for message in channel.messages.values():
                     _require_none(strange, message)
+
+
+def _sent_to(world: World, guild: Guild) -> Iterator[tuple[str, str]]:
+    """Yield what the bot ever sent to a server's channels or in answer to who acted there, whatever became of it."""
+    channels = {str(channel_id) for channel_id in guild.channels}
+    tokens = {one.token for one in world.discord.world.interactions.values() if one.channel.guild is guild}
+    for request in world.discord.requests:
+        if request.json and (channels | tokens) & set(request.raw_path.split("/")):
+            yield f"{request.method} {request.path}", json.dumps(request.json, ensure_ascii=False)
 
 
 def _strange(world: World, own: Cast, other: Cast) -> re.Pattern[str]:

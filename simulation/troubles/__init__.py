@@ -5,9 +5,10 @@ Each trouble is a function of the world and dice; `TROUBLES` says how often each
 
 import asyncio
 import random
+from contextvars import ContextVar
 
 from simulation.troubles import discord, machine, vendor
-from simulation.world import Trouble, World
+from simulation.world import Spell, Trouble, World
 
 SHORTLY_S = 15.0
 """How long after somebody has asked trouble comes, in the mean: nobody is hurt while nothing goes on."""
@@ -15,6 +16,7 @@ SHORTLY_S = 15.0
 TROUBLES: dict[Trouble, int] = {
     machine.kill: 8,
     machine.kill_at_once: 8,
+    machine.kill_at_deletion: 2,
     machine.restart: 2,
     machine.cut: 6,
     machine.darkness: 4,
@@ -43,12 +45,22 @@ TROUBLES: dict[Trouble, int] = {
     discord.dead_token: 2,
     discord.moderator: 2,
     discord.closed_thread: 2,
+    discord.expelled: 1,
 }
 """What may go wrong, and how often compared with the others."""
+
+SPELL = ContextVar[Spell]("spell")
+"""Of the trouble that a task makes: it begins when that first writes into the trace; until then it lies in wait."""
 
 
 async def strike(world: World) -> None:
     """Let things go wrong until cancelled: after every other request, while it is under way."""
+
+    def notice(who: str, _: str) -> None:
+        if who == "trouble" and (spell := SPELL.get(None)):
+            spell.began_s = min(spell.began_s, world.loop.time())
+
+    world.trace.listeners.append(notice)
     async with asyncio.TaskGroup() as group:
         while True:
             turn = await world.news.get()
@@ -63,4 +75,10 @@ async def _later(world: World, turn: str, trouble: Trouble, dice: random.Random)
     await asyncio.sleep(dice.expovariate(1 / SHORTLY_S))
     world.trace.add("trouble", f"takes turn {turn}")
     world.count(trouble)
-    await trouble(world, dice)
+    spell = Spell()
+    SPELL.set(spell)
+    world.spells.append(spell)
+    try:
+        await trouble(world, dice)
+    finally:
+        spell.ended_s = world.loop.time()

@@ -36,9 +36,12 @@ async def bad_weather(world: World, dice: random.Random) -> None:
 
 
 async def outage(world: World, dice: random.Random) -> None:
-    """Let Discord serve nothing but its gateway, for up to eight hours; half of the time from a delivery on."""
-    if dice.random() < 0.5:
+    """Let Discord serve nothing but its gateway, for up to eight hours; from a delivery or a deletion on at times."""
+    begins = dice.choice(("at once", "delivery", "delivery", "deletion"))
+    if begins == "delivery":
         await world.trace.until(lambda who, what: who == "database" and " is delivered" in what)
+    elif begins == "deletion":
+        await world.trace.until(lambda who, what: who == "bot" and what.startswith("sends to") and "DELETE" in what)
     seconds = dice.choice((300.0, 1800.0, 7200.0, 28_800.0)) * dice.random()
     world.trace.add("trouble", f"Discord is down for {seconds:.1f} s")
     world.discord.faults.outage(page(503), spares=GATEWAY)
@@ -91,3 +94,20 @@ async def closed_thread(world: World, dice: random.Random) -> None:
     guild.archive(PLACES[-1], locked=locked)
     await asyncio.sleep(dice.uniform(10, 1800))
     guild.change_thread(PLACES[-1], archived=False, locked=False)
+
+
+async def expelled(world: World, dice: random.Random) -> None:
+    """Let the bot be put out of a server for hours while a request waits in line there, since its lane is full."""
+    world.vendor.narrow(0)
+    await world.trace.until(lambda who, what: who == "database" and " is queued" in what)
+    used = world.asked[-1]
+    guild = used.interaction.channel.guild
+    assert guild is not None
+    world.trace.add("trouble", f"the bot is put out of {guild.name}")
+    guild.remove_bot()
+    try:
+        await asyncio.sleep(dice.uniform(60, 10_800))
+    finally:
+        world.trace.add("trouble", f"the bot is in {guild.name} again")
+        guild.add_bot()
+        world.vendor.narrow(None)

@@ -41,6 +41,13 @@ async def kill_at_once(world: World, dice: random.Random) -> None:
     world.trace.listeners.append(notice)
 
 
+async def kill_at_deletion(world: World, dice: random.Random) -> None:
+    """Let the bot die right after it asks Discord to delete something: what comes after that is not done."""
+    await world.trace.until(lambda who, what: who == "bot" and what.startswith("sends to") and "DELETE" in what)
+    world.trace.add("trouble", "a kill comes at once after a deletion")
+    world.bot.die_within(AT_ONCE)
+
+
 async def restart(world: World, dice: random.Random) -> None:
     """End the bot as its operator does, who starts it again."""
     if not world.bot.is_over:

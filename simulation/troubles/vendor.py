@@ -165,7 +165,14 @@ async def arrears(world: World, dice: random.Random) -> None:
             world.vendor.faults.add(operation, NO_KEY, times=MANY, matches=_until(world, seconds))
     else:
         world.vendor.arrears = True
-    await asyncio.sleep(seconds)
+    until_s = world.loop.time() + seconds
+    if dice.random() < 0.3:
+        world.vendor.narrow(0)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _take_back(world, dice.uniform(0, 5))
+        world.vendor.narrow(None)
+    await asyncio.sleep(max(0.0, until_s - world.loop.time()))
     world.trace.add("operator", "sees to the account")
     world.vendor.arrears = False
 
@@ -187,7 +194,8 @@ async def _kill_before_row(world: World) -> None:
     # A new file wakes nobody.
     for _ in range(LOOKS):
         await asyncio.sleep(LOOK_S)
-        if not world.files() <= {row["path"] for row in world.rows("SELECT path FROM images")}:
+        named = {row["path"] for row in world.rows("SELECT path FROM images")}
+        if any(not file.endswith(".part") for file in world.files() - named):
             world.kill()
             break
     world.loop.hops_s = HOPS_S

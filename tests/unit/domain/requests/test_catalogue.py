@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.pictures.raster import PIXEL_CAP
-from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, FreeTier, Model, Protocol
+from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, FreeTier, Model, Protocol, taking_pictures
 from bot.domain.requests.prices import price_of, price_range
 from bot.domain.requests.sizes import (
     PIXELS_TO_1440,
@@ -16,7 +16,6 @@ from bot.domain.requests.sizes import (
     SIDES_TO_1440,
     Size,
     SizeRule,
-    taking_pictures,
 )
 
 

@@ -1,0 +1,22 @@
+"""Whoever uses a command or a button while nothing is wrong is answered."""
+
+from sandbox.discord.state.interactions import Interaction
+from simulation.rules.quiet import is_quiet
+from simulation.world import World
+
+
+def check(world: World) -> None:
+    """Each interaction of a quiet time has its answer, and the words that were promised."""
+    unanswered = [one for one in world.discord.world.interactions.values() if one.failed or _is_loading(one)]
+    wrong = [
+        f"{one.id} by {one.user.name}: {_what(one)}" for one in unanswered if is_quiet(world, one.born_s, one.born_s)
+    ]
+    assert not wrong, f"somebody was not answered though nothing was wrong: {wrong}"
+
+
+def _is_loading(one: Interaction) -> bool:
+    return one.original is not None and one.original.loading and not one.original.deleted
+
+
+def _what(one: Interaction) -> str:
+    return str(one.data.get("name") or one.data.get("custom_id"))
