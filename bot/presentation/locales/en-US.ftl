@@ -132,7 +132,7 @@ channel-not-allowed = Pictures can't be made in this channel; this server allows
 model-not-allowed = This server doesn't allow { $model }. These would do: { $models }.
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
-offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press; ask again with /imagine if you still want it.
+offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press; ask again if you still want it.
 answer-refused = Discord doesn't let me answer here, so nothing was started and nothing was charged.
 answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started and nothing was charged.
 answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started and nothing was charged. Try other words.
@@ -168,15 +168,15 @@ unexpected = Something went wrong on my side. If it keeps happening, give the op
 proposal = { $images ->
         [one] This picture
        *[other] These { $images } pictures
-    } would take { $paid } of your paid quota: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again with /imagine.
+    } would take { $paid } of your paid quota: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
-    } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again with /imagine.
+    } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 button-agree = Make them for { $paid }
 button-drop = Never mind
 offer-dropped = All right, nothing was made and nothing was charged.
-offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Ask again with /imagine.
+offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Please ask again.
 offer-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
 proposal-for = > { $prompt }
 

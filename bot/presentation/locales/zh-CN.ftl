@@ -112,7 +112,7 @@ channel-not-allowed = 这个频道不能画图；本服务器允许在这些频�
 model-not-allowed = 本服务器不允许使用 { $model }。可以用：{ $models }。
 private-not-allowed = 本服务器要求图片对频道里所有人可见：请去掉“仅自己可见”选项再试。
 public-not-allowed = 本服务器要求图片只给提出请求的人看：请去掉“仅自己可见”选项再试。
-offer-gone = 这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新使用 /imagine。
+offer-gone = 这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新提交。
 answer-refused = Discord 不让我在这里回复，因此没有画图，也没有扣费。
 answer-refused-thread = 这个子区已关闭，我无法在其中回复。没有画图，也没有扣费。
 answer-refused-words = Discord 不接受含有这些文字（例如链接）的回复，因此没有画图，也没有扣费。请换个说法试试。
@@ -145,12 +145,12 @@ unexpected = 我这边出错了。如果一直这样，请把这个编号告诉�
 
 ## 是否同意费用
 
-proposal = { $images } 张图片将使用你的付费额度 { $paid }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新使用 /imagine。
-proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新使用 /imagine。
+proposal = { $images } 张图片将使用你的付费额度 { $paid }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 button-agree = 以 { $paid } 生成
 button-drop = 算了
 offer-dropped = 好的，没有生成，也没有收费。
-offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请用 /imagine 重新提交。
+offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。
 offer-agreed = 你已同意，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
 proposal-for = > { $prompt }
 

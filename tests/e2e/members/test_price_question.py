@@ -19,8 +19,8 @@ DAY_S = 24 * 3600
 A_LITTLE_LATER_S = 10 * 60 + 1
 GONE = {
     "bob": "This question is over: it was answered already, or its ten minutes have passed. "
-    "Nothing was charged by this press; ask again with /imagine if you still want it.",
-    "mei": "这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新使用 /imagine。",
+    "Nothing was charged by this press; ask again if you still want it.",
+    "mei": "这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新提交。",
 }
 
 
@@ -42,7 +42,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
         "These 2 pictures would take CN¥0.28 of your paid quota: your free pictures are used up. "
         "Once you agree I don't ask again in this period. The offer ends <t:"
     )
-    ending = ":R>; until you agree nothing is held. Once it has ended, ask again with /imagine.\n> a flower shop"
+    ending = ":R>; until you agree nothing is held. Once it has ended, ask again.\n> a flower shop"
     assert question.text.endswith(ending)
     assert [button.label for button in question.buttons] == ["Make them for CN¥0.28", "Never mind"]
     assert paid.rows("SELECT * FROM jobs") == []
@@ -138,9 +138,9 @@ async def test_an_offer_ends_after_ten_minutes(paid):
 
 
 LOST = {
-    "bob": "Discord didn't take my answer to your press, so nothing was made and nothing was charged. Ask again with "
-    "/imagine.",
-    "mei": "Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请用 /imagine 重新提交。",
+    "bob": "Discord didn't take my answer to your press, so nothing was made and nothing was charged. "
+    "Please ask again.",
+    "mei": "Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。",
 }
 
 
