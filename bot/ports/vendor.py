@@ -35,8 +35,8 @@ class ImageService(Protocol):
         """
         ...
 
-    async def draw(self, request: ImageRequest) -> TaskReport:
-        """Have a synchronous model draw, and wait for it: minutes, at worst.
+    async def draw(self, request: ImageRequest, pictures: Sequence[SentPicture] = ()) -> TaskReport:
+        """Have a synchronous model draw, with the pictures that came in, and wait for it: minutes, at worst.
 
         The report is of a success and names no task: nobody can be asked for it once it is lost.
 

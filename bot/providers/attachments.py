@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.domain.pictures.inputs import HandedIn
 from bot.errors import AttachmentError, AttachmentForeign, AttachmentUnavailable
 from bot.ports import Clock
-from bot.providers.hosts import KnownHosts, without_query
+from bot.providers.hosts import KnownHosts
 from bot.proxies import Proxies
 
 _log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ CONNECT_TIMEOUT_S, SILENCE_TIMEOUT_S = 10.0, 20.0
 """For name, TCP and TLS together, and without a byte; in seconds of the wall's clock."""
 
 DIRECT = Proxies()
+NO_HOST = "no host"
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -64,7 +66,7 @@ class AttachmentFetcher:
         except (aiohttp.ClientError, OSError):
             # Its text can hold the whole address.
             problem = AttachmentUnavailable("broken")
-        _log.info("an attachment, %s: %s", without_query(handed_in.url), problem)
+        _log.info("an attachment from %s: %s", _host_of(handed_in.url), problem)
         # Raised out here so that no error of the HTTP client hangs on to it as its context.
         raise problem
 
@@ -90,3 +92,11 @@ class AttachmentFetcher:
                 if len(data) >= most_bytes:
                     break
             return bytes(data)
+
+
+def _host_of(url: str) -> str:
+    """Return where a file is said to lie; its path, which has the name that its member gave it, is left out."""
+    try:
+        return urlsplit(url).hostname or NO_HOST
+    except ValueError:
+        return NO_HOST

@@ -292,15 +292,15 @@ async def open_service(
         api = await stack.enter_async_context(aiohttp.ClientSession())
         store = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         machine = ShiftedClock(clock)
-        client = DashScopeClient(api, base_url=base_url, api_key=KEY, catalogue=BUILT_IN, clock=machine)
+        policy = policy or make_policy()
+        models = {**BUILT_IN, **policy.catalogue}
+        client = DashScopeClient(api, base_url=base_url, api_key=KEY, catalogue=models, clock=machine)
         # Before any fault is prepared: else the dispatcher would ask, and meet it.
         with suppress(RetryLater):
             await client.learn_time()
         images = folder / "images"
         results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=machine)
-        service = Service(
-            database, clock, machine, client, results, PictureFiles(images), policy or make_policy(), HandedInFiles()
-        )
+        service = Service(database, clock, machine, client, results, PictureFiles(images), policy, HandedInFiles())
         try:
             yield service
         finally:

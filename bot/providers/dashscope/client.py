@@ -107,14 +107,14 @@ class DashScopeClient:
             raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
         return CreatedTask(made.output.task_id, made.request_id)
 
-    async def draw(self, request: ImageRequest) -> TaskReport:
+    async def draw(self, request: ImageRequest, pictures: Sequence[SentPicture] = ()) -> TaskReport:
         """Have a synchronous model draw, and wait for its answer. Being canceled meanwhile leaves its outcome unknown.
 
         Raises:
             OutcomeUnknown: no answer after the request left, or one that doesn't say whether anything was drawn.
             ImageServiceError: any other of its kinds, if nothing was.
         """
-        answer = await self._send_create(request, (), DRAW_TIMEOUT_S, {})
+        answer = await self._send_create(request, pictures, DRAW_TIMEOUT_S, {})
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None:
             raise _unexpected(answer, "unreadable", OutcomeUnknown)

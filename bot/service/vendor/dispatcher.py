@@ -1,4 +1,4 @@
-"""From the queue to the vendor: one create at a time per lane, in fair order, at the lane's pace."""
+"""From the queue to the vendor, in fair order, at the lane's pace: one create at a time, or as many calls as it has places."""
 
 import asyncio
 import contextlib
@@ -215,10 +215,7 @@ class Dispatcher:
             self._outcomes[job.id] = OutcomeUnknown(CRASH)
             began_s = self._clock.monotonic()
             try:
-                if job.is_call:
-                    outcome = await self._vendor.draw(job.request)
-                else:
-                    outcome = await self._vendor.create(job.request, pictures)
+                outcome = await (self._vendor.draw if job.is_call else self._vendor.create)(job.request, pictures)
             except ImageServiceError as error:
                 outcome = error
             self._meter.took("call" if job.is_call else "create", self._clock.monotonic() - began_s, model.name)

@@ -90,6 +90,7 @@ async def test_of_a_file_that_is_too_large_no_more_is_read_than_shows_it(
         "https://cdn.discordapp.com:444/a.png",
         "file:///etc/passwd",
         "http://169.254.169.254/latest/meta-data",
+        "http://[not-an-address/a.png",
         "",
     ],
 )
@@ -179,11 +180,11 @@ async def test_nothing_but_harmless_headers_goes_out(
     assert {name.lower() for name in sent} == {"host", "accept", "accept-encoding", "user-agent"}
 
 
-async def test_the_key_in_an_address_is_told_nobody(
+async def test_neither_the_key_in_an_address_nor_the_files_name_is_told_anybody(
     discord: DiscordStandIn, session: aiohttp.ClientSession, clock: SandboxClock, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(logging.DEBUG)
-    file = HandedIn(f"http://{discord.cdn_host}/ephemeral-attachments/1/2/a.png?{SECRET}", "a.png", 5)
+    file = HandedIn(f"http://{discord.cdn_host}/ephemeral-attachments/1/2/secret-plans.png?{SECRET}", "a.png", 5)
     with pytest.raises(AttachmentUnavailable) as gone:
         await fetcher(session, clock, discord.cdn_host).fetch(file, 9)
     with pytest.raises(AttachmentForeign) as foreign:
@@ -191,4 +192,4 @@ async def test_the_key_in_an_address_is_told_nobody(
     said = [repr(file), str(gone.value), repr(gone.value), repr(gone.value.__context__), repr(foreign.value)]
     told = "\n".join([*said, *(record.getMessage() for record in caplog.records if record.name.startswith("bot"))])
     assert "secret" not in told
-    assert "/ephemeral-attachments/1/2/a.png: 404" in told
+    assert "an attachment from 127.0.0.1: 404" in told

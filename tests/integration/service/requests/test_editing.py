@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.domain.jobs.job import JobState
 from bot.domain.pictures.inputs import HandedIn
+from bot.domain.requests.catalogue import Protocol
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
 from bot.domain.requests.sizes import Size
@@ -80,6 +82,19 @@ async def test_what_is_handed_in_is_sent_and_comes_back_changed(service: Service
     }
     assert len(done.kept) == 2
     assert done.request.pictures == job.request.pictures
+
+
+async def test_a_model_that_answers_with_its_pictures_is_sent_what_came_in(
+    reopen: Reopen, vendor: DashScopeStandIn, tmp_path: Path
+):
+    model = replace(WAN27, protocol=Protocol.MULTIMODAL)
+    async with reopen(make_policy(catalogue={TURBO.name: TURBO, model.name: model})) as service:
+        await service.start()
+        job = await queued(service)
+        await service.until(job, JobState.DELIVERING)
+    (call,) = vendor.calls.values()
+    assert list(call.order.pictures) == [(tmp_path / "images" / job.request.pictures[0].path).read_bytes()]
+    assert vendor.tasks == {}
 
 
 async def test_a_file_is_kept_for_its_owner_alone(service: Service, tmp_path: Path):
