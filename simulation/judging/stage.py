@@ -27,7 +27,7 @@ class Stage(Protocol):
 
     @property
     def asked(self) -> list[Used]:
-        """Every /imagine, oldest first."""
+        """Every /imagine and /edit, oldest first."""
         ...
 
     @property
