@@ -1,4 +1,7 @@
-"""From the queue to the vendor, in fair order, at the lane's pace: one create at a time, or as many calls as it has places."""
+"""From the queue to the vendor, in fair order, at the lane's pace.
+
+One create at a time per lane; of a model that answers with its pictures as many calls as the lane has places.
+"""
 
 import asyncio
 import contextlib

@@ -50,8 +50,11 @@ class PictureFiles:
 
     async def read(self, path: str) -> bytes | None:
         """Return what a kept file has; None if it is not there or can't be read."""
+        return await asyncio.to_thread(self._read, path)
+
+    def _read(self, path: str) -> bytes | None:
         try:
-            return await asyncio.to_thread(self.file(path).read_bytes)
+            return self.file(path).read_bytes()
         except OSError as error:
             log.warning("%s can't be read: %s", path, error.strerror)
             return None
