@@ -18,6 +18,9 @@ PROFILE_CAP_BYTES = 1024 * 1024
 SEGMENT_CAP_BYTES = 65_000
 """A little less than one segment of a JPEG holds; labels don't go over several."""
 
+TEXTS_CAP_BYTES, TEXT_COSTS_BYTES = 4 * SEGMENT_CAP_BYTES, 64
+"""Of all texts of a PNG together, and what each takes besides: packed, twenty megabytes of them are gigabytes."""
+
 _LABEL = "AIGC"
 """The keyword under which a PNG has the label of China's standard (TC260), as JSON."""
 
@@ -90,14 +93,16 @@ def _of_others(file: BinaryIO) -> Metadata:
 def _of_png(file: BinaryIO) -> Metadata:
     profile, exif = b"", b""
     texts: list[tuple[str, str]] = []
+    room = TEXTS_CAP_BYTES
     for kind, length in chunks(file):
         if kind == b"iCCP" and length <= PROFILE_CAP_BYTES:
             packed = file.read(length).partition(b"\x00")[2]
             profile = _usable(_inflated(packed[1:], PROFILE_CAP_BYTES))
         elif kind == b"eXIf" and length <= SEGMENT_CAP_BYTES:
             exif = _as_exif(file.read(length))
-        elif kind in {b"tEXt", b"zTXt", b"iTXt"} and length <= SEGMENT_CAP_BYTES:
+        elif kind in {b"tEXt", b"zTXt", b"iTXt"} and length <= SEGMENT_CAP_BYTES and room > 0:
             texts.append(_text(kind, file.read(length)))
+            room -= sum(map(len, texts[-1])) + TEXT_COSTS_BYTES
     named = dict(texts)
     lines = [f"{keyword}: {text}" for keyword, text in texts if text and keyword != _XMP]
     return Metadata(

@@ -147,11 +147,14 @@ def _flattened(image: Image.Image) -> tuple[Image.Image, bool]:
 
 def _jpeg(image: Image.Image, profile: bytes, quality: int | str) -> bytes:
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality, icc_profile=profile)
+    # Else Pillow takes along what the file had as a comment.
+    image.save(out, "JPEG", quality=quality, icc_profile=profile, comment=b"")
     return out.getvalue()
 
 
 def _png(image: Image.Image, profile: bytes) -> bytes:
     out = io.BytesIO()
+    # Of 16 bits of grey one may be named that lets something through, which no RGB has any more.
+    image.info.pop("transparency", None)
     image.save(out, "PNG", icc_profile=profile or None)
     return out.getvalue()

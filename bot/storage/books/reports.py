@@ -58,7 +58,7 @@ GROUP BY reason ORDER BY requests DESC, reason
 SETTLED = """
 SELECT jobs.server_id, holds.model, sum(billed_images) AS images, sum(billed_free) AS tier_images,
     sum(cost_micros) AS cost_micros, sum(charged_micros) AS charged_micros, sum(charged_images) AS charged_images,
-    sum(charged_images * price) AS list_micros
+    sum(charged_images * min(price, billed_price)) AS list_micros
 FROM holds JOIN jobs ON jobs.id = holds.job_id
 WHERE holds.made_ms >= :start_ms AND holds.made_ms < :end_ms AND holds.outcome = 'settled'
 GROUP BY jobs.server_id, holds.model

@@ -1,16 +1,18 @@
 import io
+import tracemalloc
+import zlib
 
 import pytest
 from PIL import Image
 
 from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, fits_data_uri
-from bot.domain.pictures.metadata import Metadata, turned
+from bot.domain.pictures.metadata import Metadata, metadata_of, turned
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.texts import Texts
-from sandbox.dashscope.pictures.oddities import srgb
+from sandbox.dashscope.pictures.oddities import chunk, srgb, with_chunks
 from tests.support.handed_in import FILES, REFUSED, SCRIPT, SIZE, TAKEN, drawn, held, jpeg, png, saved, see_through
 
 TEXTS = Texts.load()
@@ -107,6 +109,29 @@ def test_inks_and_grey_of_16_bits_keep_their_light():
     assert inks.getpixel((5, 5)) == (255, 255, 255)
     image = decoded(prepare(TAKEN["a grey PNG of 16 bits"].make(), rule(), "a.png").data)
     assert image.getpixel((399, 5)) == pytest.approx((249, 249, 249), abs=2)
+
+
+def test_many_small_texts_that_unpack_to_much_are_left_packed():
+    text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(60_000), 9))
+    bomb = with_chunks(png(), text * 1000)
+    tracemalloc.start()
+    metadata_of(io.BytesIO(bomb))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 8 * 2**20
+    assert prepare(bomb, rule(), "cat.png").data == prepare(png(), rule(), "cat.png").data
+
+
+def test_a_comment_behind_a_fill_byte_does_not_go_along():
+    data = jpeg()
+    hidden = data[:2] + b"\xff\xff\xfe" + (2 + len(SCRIPT)).to_bytes(2) + SCRIPT + data[2:]
+    assert SCRIPT not in prepare(hidden, rule(), "cat.jpg").data
+
+
+def test_grey_of_16_bits_that_lets_something_through_is_sent_opaque():
+    grey = Image.new("I;16", SIZE, 160)
+    sent = prepare(saved(grey, "PNG", transparency=160), rule(), "cat.png").data
+    assert not decoded(sent).has_transparency_data
 
 
 def test_a_file_is_weighed_before_it_is_fetched():

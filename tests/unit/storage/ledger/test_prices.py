@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,10 +12,13 @@ from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskRe
 from bot.domain.requests.catalogue import BUILT_IN, AreaTier
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.sizes import Size
+from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import OverQuota
+from bot.storage.books.reports import SqliteReports
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.ledger import holds
 from tests.support.ledger import Books, make_new_job, make_terms, open_books
+from tests.support.service import make_policy
 
 SMALL, LARGE = 250_000, 500_000
 MODEL = replace(BUILT_IN["wan2.7-image"], price_micros=SMALL, large_price_micros=LARGE)
@@ -69,6 +73,9 @@ async def test_charge_and_cost_follow_the_area_that_the_vendor_reports(
     await settle(books, job, reported, made=2)
     assert await used(books) == {"budget": charged, "pool": 2 * charged, "cap": 2 * billed}
     now_ms = books.clock.now_ms()
+    month = period_at(PeriodKind.MONTH, ZoneInfo("UTC"), now_ms)
+    bill = await SqliteReports(books.database, books.clock).bill(month, month, make_policy(catalogue=CATALOGUE))
+    assert [server.list_micros for server in bill.servers] == [2 * charged]
     await books.grant(1, 1, 1)  # which makes an account of the admin
     back = await books.database.write(
         lambda conn: holds.refund(conn, job.id, now_ms=now_ms, actor_id=job.account_id + 1, reason="a gift")
