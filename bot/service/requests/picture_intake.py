@@ -22,7 +22,7 @@ REQUESTS_AT_ONCE = 4
 """Whose pictures are in memory: of each at most one file of 20 MB and one that is ready; the others wait."""
 
 DECODED_AT_ONCE = 1
-"""One of 40 million pixels takes up to 400 MB while it is made ready."""
+"""One of 40 million pixels takes up to 650 MB while it is made ready, where it is see-through; else 400 MB."""
 
 
 class PictureIntake:
