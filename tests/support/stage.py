@@ -44,6 +44,7 @@ from sandbox.discord.people.seen import SeenMessage
 from tests.contracts.openapi import validate_request
 from tests.support.failures import failure_of
 from tests.support.moments import NOON
+from tests.support.service import HandedInFiles
 
 TURBO = "wanx2.1-t2i-turbo"
 
@@ -191,7 +192,7 @@ async def wire(
         stores,
         vendor=vendor,  # type: ignore[arg-type]
         results=vendor,  # type: ignore[arg-type]
-        attachments=vendor,  # type: ignore[arg-type]
+        attachments=HandedInFiles(),
         policy=rules,
         access=config.access(),
         seeds=random.Random(7),

@@ -17,8 +17,6 @@ from bot.domain.pictures.raster import PIXEL_CAP, TOO_LARGE, as_rgb, loaded
 from bot.errors import InvalidRequest, NotAPicture
 
 MEGABYTE = 1024 * 1024
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
-"""What the service takes, by Pillow's names; to a person they are named in the texts."""
 
 QUALITIES = (95, 90)
 SHRINK = 0.8

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import JobState
-from bot.domain.pictures.inputs import HandedIn
+from bot.domain.pictures.inputs import HandedIn, PictureRule, Prepared
 from bot.domain.requests.catalogue import Protocol
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
@@ -119,6 +120,12 @@ async def test_who_names_no_model_gets_the_first_that_takes_pictures(service: Se
     assert list(await service.submitter.models(1, take_pictures=True)) == [PRO.name]
 
 
+async def settled() -> None:
+    """Let all go on that can: whoever waits for a thread or the database has its turn in between."""
+    for _ in range(50):
+        await asyncio.to_thread(lambda: None)
+
+
 async def test_pictures_of_many_are_made_ready_a_few_at_a_time(service: Service, monkeypatch: pytest.MonkeyPatch):
     under_way, full, opened = 0, asyncio.Event(), asyncio.Event()
     fetch = service.attachments.fetch
@@ -134,11 +141,39 @@ async def test_pictures_of_many_are_made_ready_a_few_at_a_time(service: Service,
     monkeypatch.setattr(service.attachments, "fetch", held_up)
     asking = [asyncio.create_task(held_job(service, member_id=k + 1)) for k in range(8)]
     await full.wait()
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await settled()
     assert under_way == picture_intake.REQUESTS_AT_ONCE
     opened.set()
     assert len(await asyncio.gather(*asking)) == 8
+
+
+async def test_one_picture_is_decoded_at_a_time(service: Service, monkeypatch: pytest.MonkeyPatch):
+    begun: list[str] = []
+    opened, prepare = threading.Event(), picture_intake.prepare
+
+    def held_up(data: bytes, rule: PictureRule, filename: str) -> Prepared:
+        begun.append(filename)
+        assert opened.wait(20)
+        return prepare(data, rule, filename)
+
+    fetch, fetched = service.attachments.fetch, asyncio.Event()
+
+    async def count(handed_in: HandedIn, most_bytes: int) -> bytes:
+        data = await fetch(handed_in, most_bytes)
+        if len(service.attachments.asked) == 4:
+            fetched.set()
+        return data
+
+    monkeypatch.setattr(service.attachments, "fetch", count)
+    monkeypatch.setattr(picture_intake, "prepare", held_up)
+    asking = [asyncio.create_task(held_job(service, member_id=k + 1)) for k in range(4)]
+    try:
+        await fetched.wait()
+        await settled()
+        assert len(begun) == 1
+    finally:
+        opened.set()
+    assert len(await asyncio.gather(*asking)) == 4
 
 
 # -- refusals: one sentence, nothing held, nothing kept
