@@ -273,8 +273,8 @@ note-cancel-late = The cancellation came too late: the image service had already
     } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
 note-pictures = { $pictures ->
-        [one] Edited from the picture that was handed in.
-       *[other] Edited from the { $pictures } pictures that were handed in.
+        [one] An edit of the picture that was handed in.
+       *[other] An edit of the { $pictures } pictures that were handed in.
     }
 note-picture-scaled = A picture that was handed in was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = What was transparent in a picture that was handed in was taken for white.
