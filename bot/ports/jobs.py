@@ -31,6 +31,15 @@ class Jobs(Protocol):
         """
         ...
 
+    async def rehearse(self, new_job: NewJob, terms: Terms) -> None:
+        """Refuse what ``submit`` would refuse as things stand, before anything is done for it; nothing is taken.
+
+        Raises:
+            AlreadyDone: as ``submit``.
+            MemberError: as ``submit``, but for a price that has to be agreed to; then the refusal is noted.
+        """
+        ...
+
     async def price_offer(self, offer_id: int) -> PriceOffer | None:
         """Return a request that waits for its member to agree to the price; None once that is over."""
         ...

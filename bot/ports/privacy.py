@@ -71,8 +71,8 @@ class Privacy(Protocol):
         """Leave those of the expected files to be deleted that no request has taken."""
         ...
 
-    async def give_all_files_up(self) -> int:
-        """Leave all expected files to be deleted that no request has taken: at a start. Return how many."""
+    async def expected_files(self) -> list[str]:
+        """Return the expected files that no request has taken yet, in no order."""
         ...
 
     async def leftover_messages(self) -> list[LeftoverMessage]:

@@ -83,6 +83,7 @@ class Core:
             jobs=stores.jobs, lanes=stores.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
         )
         self.screening = Screening(stores.cases)
+        self.picture_intake = PictureIntake(attachments=attachments, pictures=stores.pictures, privacy=stores.privacy)
         self.submitter = Submitter(
             jobs=stores.jobs,
             quotas=self.quotas,
@@ -92,7 +93,7 @@ class Core:
             access=access,
             changes=self.changes,
             seeds=seeds,
-            picture_intake=PictureIntake(attachments=attachments, pictures=stores.pictures, privacy=stores.privacy),
+            picture_intake=self.picture_intake,
         )
 
     def _wire_lanes(self, vendor: ImageService, results: Results, clock: Clock) -> None:
@@ -171,6 +172,7 @@ class Core:
             moderator_log=self.stores.moderator_log,
             outbox=self.stores.outbox,
             erasure=self.erasure,
+            picture_intake=self.picture_intake,
             policy=self.policy,
             changes=self.changes,
             clock=clock,
@@ -186,7 +188,7 @@ class Core:
             [
                 ("taking up jobs", going_on),
                 ("ending removals", self.remover.take_up),
-                ("giving up what no request took", self.stores.privacy.give_all_files_up),
+                ("giving up what no request took", self.picture_intake.give_up_the_rest),
             ]
         )
         self.sweeper.start()

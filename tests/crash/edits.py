@@ -49,10 +49,9 @@ PAID: dict[str, Any] = {
 UNCONFIRMED: dict[str, Any] = {**EDIT, "ends": frozenset({"delivered", "failed"})}
 """A task of this protocol names no prompt: where its id was lost, nobody can tell that it is the job's."""
 
-HELD = Death("jobs.submit", "after")
-
 EDITING: list[Point] = [
     *around("discord:handed_in", **EDIT),
+    *around("jobs.rehearse", within=True, **EDIT),
     *around("privacy.expect_files", within=True, **EDIT),
     *around("pictures.keep", **EDIT),
     *around("pictures.keep", nth=2, **EDIT),
@@ -65,7 +64,7 @@ EDITING: list[Point] = [
     *around("vendor:create", **UNCONFIRMED),
     *around("jobs.record_task", **UNCONFIRMED),
     *around("jobs.settle", **EDIT),
-    *chained(HELD, "privacy.give_all_files_up", within=True, **EDIT),
+    *chained(Death("pictures.keep", "after"), "privacy.give_files_up", within=True, **EDIT),
     *chained(Death("pictures.keep", "after"), "pictures.remove", **EDIT),
     *around("jobs.submit", nth=2, **PAID),
     Point((Death("vendor:create", "before", downtime_s=PAST_DOUBT_S),), **EDIT),

@@ -1,8 +1,8 @@
 """Where a picture ends in its file, found without unpacking it: what stands behind may be another file."""
 
 import io
-import re
 
+from bot.domain.pictures import jpeg
 from bot.domain.pictures.png import MAGIC as PNG_MAGIC
 from bot.domain.pictures.png import chunks
 from bot.errors import NotAPicture
@@ -11,9 +11,6 @@ MOST_SCANS = 100
 """Of a JPEG. A progressive one has about ten; each is gone through whole, so thousands of empty ones take hours."""
 
 BMP_MAGIC, JPEG_MAGIC, RIFF_MAGIC, WEBP = b"BM", b"\xff\xd8\xff", b"RIFF", b"WEBP"
-_END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
-_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
-"""What ends a scan of a JPEG: 00 stands for a plain FF among the pixels, D0 to D7 only divide them."""
 
 _PADDING = b"\x00\t\n\r "
 _FILM, _NOTES = b"ftyp", b"SEFT"
@@ -71,22 +68,13 @@ def holds_something_else(data: bytes, end: int) -> bool:
 
 
 def _end_of_jpeg(data: bytes) -> int:
-    at, scans = len(JPEG_MAGIC) - 1, 0
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == _END_OF_IMAGE:
-            break
-        at += 2 + max(2, int.from_bytes(data[at + 2 : at + 4]))
-        if marker == _START_OF_SCAN:
-            scans += 1
-            following = _MARKER.search(data, at)
-            at = following.start() if following else len(data)
-    if scans > MOST_SCANS:
-        raise NotAPicture("not a picture")
-    return at + 2 if data[at : at + 2] == b"\xff\xd9" else 0
+    after, scans = len(jpeg.MAGIC), 0
+    for marker, _, end in jpeg.segments(data):
+        after = end
+        scans += marker == jpeg.SCAN
+        if scans > MOST_SCANS:
+            raise NotAPicture("not a picture")
+    return jpeg.end_of(data, after)
 
 
 def _end_of_png(data: bytes) -> int:

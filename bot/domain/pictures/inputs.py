@@ -96,6 +96,13 @@ class SentPicture:
         return cls(MEDIA_TYPES[PurePosixPath(path).suffix], data)
 
 
-def fits_data_uri(ending: str, size_bytes: int) -> bool:
-    """Whether a file of that size can be sent as a data URI: three bytes are four characters in it."""
-    return len(f"data:{MEDIA_TYPES[ending]};base64,") + (size_bytes + 2) // 3 * 4 <= DATA_URI_MAX_BYTES
+def fits_data_uri(ending: str, size_bytes: int, *, among: int = 1) -> bool:
+    """Whether a file of that size can be sent as a data URI: three bytes are four characters in it.
+
+    Args:
+        ending: of the file.
+        size_bytes: of the file.
+        among: pictures in one request, which share what one alone may have: all of it has to arrive while the service
+            is waited for, also from a home's line.
+    """
+    return len(f"data:{MEDIA_TYPES[ending]};base64,") + (size_bytes + 2) // 3 * 4 <= DATA_URI_MAX_BYTES // among

@@ -27,7 +27,7 @@ _LABEL = "AIGC"
 _XMP = "XML:com.adobe.xmp"
 _EXIF = b"Exif\x00\x00"
 _EXIF_IFD, _USER_COMMENT, _ASCII = 0x8769, 0x9286, b"ASCII\x00\x00\x00"
-_RGB = b"RGB "
+_RGB, _PROFILE = b"RGB ", b"acsp"
 _ORIENTATION = 0x0112
 _TURN = Image.Transpose
 _TURNS = {
@@ -157,8 +157,9 @@ def _as_exif(data: bytes) -> bytes:
 
 
 def _usable(profile: bytes) -> bytes:
-    """Leave out a profile for grey or for inks: a copy has red, green and blue."""
-    return profile if profile[16:20] == _RGB and len(profile) <= PROFILE_CAP_BYTES else b""
+    """Leave out what is no profile, or one for grey or for inks: a copy has red, green and blue."""
+    is_meant = profile[36:40] == _PROFILE and profile[16:20] == _RGB and len(profile) <= PROFILE_CAP_BYTES
+    return profile if is_meant else b""
 
 
 def _bounded(data: bytes) -> bytes:

@@ -23,7 +23,7 @@ SHRINK = 0.8
 _WHITE = (255, 255, 255, 255)
 
 
-def prepare(data: bytes, rule: PictureRule, filename: str) -> Prepared:
+def prepare(data: bytes, rule: PictureRule, filename: str, *, among: int = 1) -> Prepared:
     """Make a file into what is sent of it.
 
     What it is called decides nothing: a photo under a wrong ending is a photo.
@@ -32,6 +32,7 @@ def prepare(data: bytes, rule: PictureRule, filename: str) -> Prepared:
         data: the file.
         rule: which pictures the model takes in.
         filename: as the member's file is called, for what they are told.
+        among: pictures that go in one request; see `fits_data_uri`.
 
     Raises:
         InvalidRequest: saying what is wrong with it.
@@ -49,7 +50,7 @@ def prepare(data: bytes, rule: PictureRule, filename: str) -> Prepared:
         raise InvalidRequest("picture-broken", file=filename) from None
     # As its header said; but it is the decoded ones that count.
     check_sides(image.width, image.height, rule, filename)
-    return _written(image, data, kind)
+    return _written(image, data, kind, among)
 
 
 def check_weight(size_bytes: int, rule: PictureRule, filename: str) -> None:
@@ -101,7 +102,7 @@ def _decoded(data: bytes, kind: str, check: Callable[[Image.Image], None]) -> Im
         return image
 
 
-def _written(image: Image.Image, data: bytes, kind: str) -> Prepared:
+def _written(image: Image.Image, data: bytes, kind: str, among: int) -> Prepared:
     metadata = metadata_of(io.BytesIO(data))
     opaque, is_flattened = _flattened(image)
     upright = turned(opaque, metadata)
@@ -112,18 +113,20 @@ def _written(image: Image.Image, data: bytes, kind: str) -> Prepared:
         first = ".jpg", _jpeg(upright, metadata.profile, QUALITIES[0])
     else:
         first = ".png", _png(upright, metadata.profile)
-    fitting, (ending, written) = _fitted(upright, metadata.profile, first)
+    fitting, (ending, written) = _fitted(upright, metadata.profile, first, among)
     is_scaled = fitting.size != upright.size
     return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened)
 
 
-def _fitted(image: Image.Image, profile: bytes, written: tuple[str, bytes]) -> tuple[Image.Image, tuple[str, bytes]]:
+def _fitted(
+    image: Image.Image, profile: bytes, written: tuple[str, bytes], among: int
+) -> tuple[Image.Image, tuple[str, bytes]]:
     """Compress a picture until it fits a data URI, and where that is not enough make it smaller."""
     for quality in QUALITIES:
-        if fits_data_uri(written[0], len(written[1])):
+        if fits_data_uri(written[0], len(written[1]), among=among):
             return image, written
         written = ".jpg", _jpeg(image, profile, quality)
-    while not fits_data_uri(written[0], len(written[1])):
+    while not fits_data_uri(written[0], len(written[1]), among=among):
         image = image.resize((round(image.width * SHRINK), round(image.height * SHRINK)), Image.Resampling.LANCZOS)
         written = ".jpg", _jpeg(image, profile, QUALITIES[-1])
     return image, written

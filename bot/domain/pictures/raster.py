@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from bot.domain.pictures import jpeg
 from bot.domain.pictures.png import END as PNG_END
 from bot.domain.pictures.png import MAGIC, chunks, is_png
 from bot.errors import BotError, NotAPicture
@@ -25,8 +26,6 @@ TOO_LARGE = "too large"
 FORMATS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp"}
 """What browsers and Discord show, by Pillow's names, and the endings for files of it."""
 
-_JPEG = b"\xff\xd8"
-_SCAN = 0xDA
 _BESIDES_PIXELS = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 """A JPEG's comments and what applications add; but not JFIF's and Adobe's segments, which say how colours are coded."""
 
@@ -107,11 +106,9 @@ def _bare(file: BinaryIO, keeps: Sequence[bytes]) -> BinaryIO:
     if is_png(file):
         return _bare_png(file, keeps)
     file.seek(0)
-    if file.read(len(_JPEG)) == _JPEG:
-        return _bare_jpeg(file)
+    data = file.read()
     # Of a WebP or BMP Pillow unpacks nothing but the pixels.
-    file.seek(0)
-    return io.BytesIO(file.read())
+    return _bare_jpeg(data) if data.startswith(jpeg.MAGIC) else io.BytesIO(data)
 
 
 def _bare_png(file: BinaryIO, keeps: Sequence[bytes]) -> BinaryIO:
@@ -129,14 +126,17 @@ def _bare_png(file: BinaryIO, keeps: Sequence[bytes]) -> BinaryIO:
     return bare
 
 
-def _bare_jpeg(file: BinaryIO) -> BinaryIO:
+def _bare_jpeg(data: bytes) -> BinaryIO:
     """Leave out what stands before the first scan and says nothing of the pixels."""
-    bare = io.BytesIO()
-    bare.write(_JPEG)
-    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] not in {_SCAN, 0xFF}:
-        data = file.read(max(0, int.from_bytes(head[2:]) - 2))
-        if head[1] not in _BESIDES_PIXELS:
-            bare.writelines((head, data))
-    bare.write(head + file.read())
+    bare, rest = io.BytesIO(), len(jpeg.MAGIC)
+    bare.write(jpeg.MAGIC)
+    for marker, start, end in jpeg.segments(data):
+        rest = start
+        if marker == jpeg.SCAN:
+            break
+        if marker not in _BESIDES_PIXELS:
+            bare.write(data[start:end])
+        rest = end
+    bare.write(data[rest:])
     bare.seek(0)
     return bare

@@ -1,5 +1,6 @@
 """Rules, and what a request takes from a member's quota."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.requests.catalogue import Catalogue, FreeTier
@@ -129,6 +130,19 @@ def tier_left(tier: FreeTier | None, used: int, now_ms: int, *, margin_ms: int =
     return max(0, tier.images - tier.used_before - used)
 
 
-def worst_cost(images: int, price_micros: int, tier: FreeTier | None, used: int, now_ms: int) -> int:
-    """Return the most that ``images`` of one model's open holds can still cost: those beyond its free tier."""
-    return max(0, images - tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS)) * price_micros
+def worst_cost(open_images: Mapping[int, int], tier: FreeTier | None, used: int, now_ms: int) -> int:
+    """Return the most that one model's open holds can still cost, micro-yuan: what is beyond its free tier.
+
+    Args:
+        open_images: how many are held at each price, micro-yuan.
+        tier: the model's.
+        used: images that the tier has given already.
+        now_ms: when.
+    """
+    free, cost = tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS), 0
+    # Who is billed first is not known: at worst the tier covers the cheapest.
+    for price_micros, images in sorted(open_images.items()):
+        covered = min(free, images)
+        free -= covered
+        cost += (images - covered) * price_micros
+    return cost

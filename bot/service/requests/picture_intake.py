@@ -1,7 +1,7 @@
 """Pictures that come in with a request: fetched, made fit to be sent, and kept before the request is taken.
 
 Their files are expected in the database before they are written, and nobody's leftovers once the transaction that takes
-the request has named them: whatever a kill leaves in between goes at the next start.
+the request has named them: whatever is left in between goes at the next start, or in a sweeper's next round.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture, PictureRule, Prepared
 from bot.domain.pictures.names import input_name
@@ -34,6 +35,12 @@ class PictureIntake:
         self._privacy = privacy
         self._requests = asyncio.Semaphore(REQUESTS_AT_ONCE)
         self._decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+        self._turns = WeakValueDictionary[int, asyncio.Lock]()
+        self._under_way: set[str] = set()
+
+    def turn_of(self, member_id: int) -> asyncio.Lock:
+        """Return what a member's requests with pictures wait at: however many they make, one is worked at."""
+        return self._turns.setdefault(member_id, asyncio.Lock())
 
     @asynccontextmanager
     async def taken(
@@ -59,7 +66,7 @@ class PictureIntake:
             async with self._requests:
                 kept: list[InputPicture] = []
                 for ordinal, one in enumerate(handed_in):
-                    ready = await self._ready(one, rule)
+                    ready = await self._ready(one, rule, among=len(handed_in))
                     paths.append(input_name(server_id, request_id, ordinal, mark) + ready.ending)
                     kept.append(await self._keep(ready, paths[-1]))
             yield tuple(kept)
@@ -67,9 +74,19 @@ class PictureIntake:
             # Not where it is canceled: the transaction that takes them may still be on its way.
             await self._give_up(paths)
             raise
-        await self._give_up(paths)
+        else:
+            await self._give_up(paths)
+        finally:
+            self._under_way.difference_update(paths)
 
-    async def _ready(self, one: HandedIn, rule: PictureRule) -> Prepared:
+    async def give_up_the_rest(self) -> None:
+        """Leave to be deleted what nobody is at any more: a kill, a cancellation or an outage left it behind."""
+        expected = await self._privacy.expected_files()
+        left = [path for path in expected if path not in self._under_way]
+        if left:
+            await self._privacy.give_files_up(left)
+
+    async def _ready(self, one: HandedIn, rule: PictureRule, *, among: int) -> Prepared:
         try:
             data = await self._attachments.fetch(one, rule.max_bytes)
         except AttachmentForeign:
@@ -77,16 +94,17 @@ class PictureIntake:
         except AttachmentUnavailable:
             raise Unavailable("picture-not-fetched", file=one.filename) from None
         async with self._decoding:
-            return await asyncio.to_thread(prepare, data, rule, one.filename)
+            return await asyncio.to_thread(prepare, data, rule, one.filename, among=among)
 
     async def _keep(self, ready: Prepared, path: str) -> InputPicture:
+        self._under_way.add(path)
         await self._privacy.expect_files([path])
         await self._pictures.keep(path, ready.data)
         return InputPicture(path, len(ready.data), ready.width, ready.height, ready.is_scaled, ready.is_flattened)
 
     async def _give_up(self, paths: list[str]) -> None:
-        """Leave to be deleted what no request has taken."""
+        """Leave to be deleted what its request has not taken."""
         try:
             await self._privacy.give_files_up(paths)
         except StorageUnavailable as error:
-            log.warning("pictures that came in are looked after at the next start: %s", error)
+            log.warning("pictures that came in are given up later: %s", error)

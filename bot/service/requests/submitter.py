@@ -110,10 +110,13 @@ class Submitter:
         model = self._policy.catalogue[checked.model]
         if model.pictures is None or not options.handed_in:
             return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
-        taken = self._picture_intake.taken(options.handed_in, model.pictures, asker.server_id, asker.interaction_id)
-        async with taken as pictures:
-            new_job = self._new_job(checked.with_pictures(pictures, model), asker)
-            return await self._jobs.submit(new_job, self._quotas.terms())
+        async with self._picture_intake.turn_of(asker.member_id):
+            # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
+            await self._jobs.rehearse(self._new_job(checked, asker), self._quotas.terms())
+            taken = self._picture_intake.taken(options.handed_in, model.pictures, asker.server_id, asker.interaction_id)
+            async with taken as pictures:
+                new_job = self._new_job(checked.with_pictures(pictures, model), asker)
+                return await self._jobs.submit(new_job, self._quotas.terms())
 
     async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
         """Return the models that may be used in a server, or those of them that take pictures in.

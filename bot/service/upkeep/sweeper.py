@@ -14,6 +14,7 @@ from bot.service.kit.changes import Changes
 from bot.service.kit.elapsed import Ages
 from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
 from bot.service.privacy.erasure import Erasure
+from bot.service.requests.picture_intake import PictureIntake
 from bot.service.servers.departures import Departures
 from bot.service.servers.reporting import Reporting
 from bot.service.vendor.collector import Collector
@@ -63,6 +64,7 @@ class Sweeper:
         moderator_log: ModeratorLog,
         outbox: Outbox,
         erasure: Erasure,
+        picture_intake: PictureIntake,
         policy: Policy,
         changes: Changes,
         clock: Clock,
@@ -79,6 +81,7 @@ class Sweeper:
         self._moderator_log = moderator_log
         self._outbox = outbox
         self._erasure = erasure
+        self._picture_intake = picture_intake
         self._policy = policy
         self._alarm = alarm
         self._changes = changes
@@ -110,6 +113,7 @@ class Sweeper:
                 ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
                 ("expiring price offers", self._jobs.expire_price_offers),
+                ("giving up what no request took", self._picture_intake.give_up_the_rest),
                 ("tidying the log", self._moderator_log.tidy),
                 ("forgetting what was said", self._forget_said),
                 ("letting old pictures go", self._let_old_pictures_go),

@@ -5,6 +5,7 @@ One create at a time per lane; of a model that answers with its pictures as many
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import random
 from functools import partial
@@ -98,8 +99,9 @@ class Dispatcher:
         self._back_off_s = dict.fromkeys(catalogue, FIRST_BACK_OFF_S)
         # What is known of the creates of the jobs that this run has claimed, until it is written down.
         self._outcomes: dict[int, Outcome] = {}
-        # Those of them whose call has not come to its end.
-        self._calling: set[int] = set()
+        # Those of them whose call has not come to its end, with the number of their claim: a job may be claimed again.
+        self._calling: dict[int, int] = {}
+        self._calls = itertools.count(1)
         # Jobs that lie in a damaged part of the database: no lane waits for them.
         self._damaged: set[int] = set()
         # Whose requests each model has refused, one after the other.
@@ -191,17 +193,17 @@ class Dispatcher:
 
     def _begin_call(self, model: Model, job: Job) -> None:
         # It lasts for as long as the service draws: the lane goes on meanwhile, with as many as it has places.
-        self._calling.add(job.id)
-        self._supervisor.start(f"call {job.id}", partial(self._call, model, job))
+        number = self._calling[job.id] = next(self._calls)
+        self._supervisor.start(f"call {number} of job {job.id}", partial(self._call, model, job, number))
 
-    async def _call(self, model: Model, job: Job) -> None:
+    async def _call(self, model: Model, job: Job, number: int) -> None:
         """Make a call, once: what storage would not take of it in time is written down by the lane."""
-        if job.id not in self._calling:
+        if self._calling.get(job.id) != number:
             return
         try:
             await self._submit(model, job, was_ahead=False)
         finally:
-            self._calling.discard(job.id)
+            del self._calling[job.id]
             self._wake(model.name)
 
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:

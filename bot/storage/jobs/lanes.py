@@ -83,8 +83,9 @@ SELECT 1 FROM jobs WHERE state = 'submitting' AND {IS_SOUND} AND {SINCE_CLAIM} <
 """
 STOPPED = "SELECT model, stopped_ms FROM lanes WHERE stopped_ms > 0"
 
-CREATE_LASTS_MS = 60 * 1000
-"""How long a create is waited for where the account is tried anew: a call that lasts longer holds no other lane up."""
+CREATE_LASTS_MS = 90 * 1000
+"""How long a create is waited for where the account is tried anew, as long as one with pictures may last: a call that
+lasts longer holds no other lane up."""
 
 DOUBT_HOLDS_MS = 600 * 1000
 """How long a doubt takes one of its lane's places at the vendor; the lane serves others in the rest.

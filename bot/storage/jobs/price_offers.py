@@ -21,17 +21,23 @@ VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms, :application_
 FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
 TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
 DROP = "DELETE FROM drafts WHERE id = :id"
+WITH_PICTURES = """
+server_id = :server_id AND member_id = :member_id AND json_array_length(drafts.request, '$.pictures') > 0
+"""
 EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 
 def keep(conn: sqlite3.Connection, new_job: NewJob, paid_micros: int, now_ms: int) -> None:
-    """Keep a request until its member agrees, or ten minutes are over.
+    """Keep a request until its member agrees, or ten minutes are over; of those with pictures the last one only.
 
     Raises:
         AlreadyDone: if Discord delivered the interaction a second time: its member was asked already.
     """
     if not acts.note(conn, new_job.interaction_id, now_ms):
         raise AlreadyDone(new_job.interaction_id)
+    if new_job.request.pictures:
+        # Whoever asks again and again without an answer does not fill the disk.
+        drop_with_pictures(conn, new_job.server_id, new_job.member_id)
     values = {
         "id": new_job.interaction_id,
         "server_id": new_job.server_id,
@@ -74,6 +80,13 @@ def drop(conn: sqlite3.Connection, offer_id: int) -> None:
     """Forget a price offer that its member does not want."""
     input_pictures.let_go_offered(conn, "drafts.id = :id", {"id": offer_id})
     conn.execute(DROP, {"id": offer_id})
+
+
+def drop_with_pictures(conn: sqlite3.Connection, server_id: int, member_id: int) -> None:
+    """Forget a member's price offers that pictures came in with."""
+    member = {"server_id": server_id, "member_id": member_id}
+    input_pictures.let_go_offered(conn, WITH_PICTURES, member)
+    conn.execute(f"DELETE FROM drafts WHERE {WITH_PICTURES}", member)
 
 
 def expire(conn: sqlite3.Connection, now_ms: int) -> int:

@@ -8,7 +8,7 @@ from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.jobs import price_offers, requeueing
 from bot.storage.jobs.changes import JobChanges, voiding
-from bot.storage.jobs.submission import note_refusal, submit
+from bot.storage.jobs.submission import Rehearsed, note_refusal, rehearse, submit
 from bot.storage.outbox import feed, messages
 from bot.storage.records import audit, cases, refused_prompts
 from bot.storage.records.accounts import account_of
@@ -32,9 +32,28 @@ class RequestChanges(JobChanges):
             await self._db.write(lambda conn: price_offers.keep(conn, new_job, paid, now_ms))
             raise
         except MemberError as refusal:
-            key = refusal.key
-            await self._db.write(lambda conn: note_refusal(conn, new_job, terms, key, now_ms))
+            await self._note_refusal(new_job, terms, refusal, now_ms)
             raise
+
+    async def rehearse(self, new_job: NewJob, terms: Terms) -> None:
+        """Refuse what `submit` would refuse as things stand; else nothing is written.
+
+        Raises:
+            AlreadyDone: as `submit`.
+            MemberError: as `submit`, but for a price that has to be agreed to.
+        """
+        now_ms = self._clock.now_ms()
+        try:
+            await self._db.write(lambda conn: rehearse(conn, new_job, terms, now_ms))
+        except (Rehearsed, PriceNotAgreed):
+            return
+        except MemberError as refusal:
+            await self._note_refusal(new_job, terms, refusal, now_ms)
+            raise
+
+    async def _note_refusal(self, new_job: NewJob, terms: Terms, refusal: MemberError, now_ms: int) -> None:
+        key = refusal.key
+        await self._db.write(lambda conn: note_refusal(conn, new_job, terms, key, now_ms))
 
     async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
         """Note that a prompt is refused for what it says, before it comes to a limit, and why.

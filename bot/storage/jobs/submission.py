@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from typing import NoReturn
 
 from bot.domain.jobs.job import Job, NewJob
 from bot.domain.jobs.lane import probe_delay_ms
@@ -122,6 +123,22 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     job = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     assert job is not None, "the row was written above"  # noqa: S101
     return job
+
+
+class Rehearsed(Exception):
+    """No error: a request would be taken as it stands, and what was written for it is taken back."""
+
+
+def rehearse(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int) -> NoReturn:
+    """Judge a request as `submit` does, in a transaction that comes to nothing.
+
+    Raises:
+        Rehearsed: if it would be taken.
+        MemberError: as `submit`.
+        AlreadyDone: as `submit`.
+    """
+    submit(conn, new_job, terms, now_ms)
+    raise Rehearsed
 
 
 def note_refusal(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, reason: str, now_ms: int) -> None:

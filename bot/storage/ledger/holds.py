@@ -1,6 +1,7 @@
 """Holds: placed against every limit at once, resolved once. Parts of larger transactions."""
 
 import sqlite3
+from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
@@ -46,7 +47,7 @@ SELECT jobs.server_id, jobs.account_id, members.discord_id FROM jobs
 LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_id
 """
 OPEN_HOLDS = """
-SELECT model, sum(images) AS images, max(price) AS price FROM holds WHERE outcome IS NULL GROUP BY model
+SELECT model, price, sum(images) AS images FROM holds WHERE outcome IS NULL GROUP BY model, price
 """
 
 
@@ -153,12 +154,15 @@ def _member_is_short(images: int, price_micros: int, left: Balance, terms: Terms
 
 def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
     """Return the most that the open holds can still cost, at the prices that they were made with."""
-    cost = 0
+    open_images = defaultdict[str, dict[int, int]](dict)
     for row in conn.execute(OPEN_HOLDS).fetchall():
-        model = terms.catalogue.get(row["model"])
+        open_images[row["model"]][row["price"]] = row["images"]
+    cost = 0
+    for name, by_price in open_images.items():
+        model = terms.catalogue.get(name)
         tier = model.free_tier if model else None
-        used = peek(conn, BucketKind.TIER, 0, row["model"], tier.key if tier else NO_TIER).used
-        cost += quota.worst_cost(row["images"], row["price"], tier, used, now_ms)
+        used = peek(conn, BucketKind.TIER, 0, name, tier.key if tier else NO_TIER).used
+        cost += quota.worst_cost(by_price, tier, used, now_ms)
     return cost
 
 

@@ -143,9 +143,9 @@ class SqlitePrivacy:
         """Leave those of the expected files to be deleted that no request has taken."""
         await self._db.write(lambda conn: input_pictures.give_up(conn, paths))
 
-    async def give_all_files_up(self) -> int:
-        """Leave all expected files to be deleted that no request has taken; return how many."""
-        return await self._db.write(input_pictures.give_all_up)
+    async def expected_files(self) -> list[str]:
+        """Return the expected files that no request has taken yet."""
+        return await self._db.read(input_pictures.expected)
 
     async def leftover_messages(self) -> list[LeftoverMessage]:
         """Return some of the messages that are to be deleted and may be tried now."""

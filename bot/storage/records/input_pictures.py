@@ -28,8 +28,7 @@ TAKE = "DELETE FROM incoming_files WHERE path = :path"
 GIVE_UP = """
 INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM incoming_files WHERE path = :path
 """
-GIVE_ALL_UP = "INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM incoming_files"
-TAKE_ALL = "DELETE FROM incoming_files"
+EXPECTED = "SELECT path FROM incoming_files"
 # An offer's request is JSON; what was offered before pictures came in has none.
 GIVE_UP_OFFERED = """
 INSERT OR IGNORE INTO leftover_files (path)
@@ -107,7 +106,6 @@ def give_up(conn: sqlite3.Connection, paths: Iterable[str]) -> None:
         conn.execute(TAKE, {"path": path})
 
 
-def give_all_up(conn: sqlite3.Connection) -> int:
-    """Leave all files to be deleted that no request has taken: nobody is at them any more. Return how many."""
-    conn.execute(GIVE_ALL_UP)
-    return conn.execute(TAKE_ALL).rowcount
+def expected(conn: sqlite3.Connection) -> list[str]:
+    """Return the files that are about to be written, or that no request has taken."""
+    return [row["path"] for row in conn.execute(EXPECTED)]

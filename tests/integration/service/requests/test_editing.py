@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain.jobs.job import JobState
+from bot.domain.jobs.job import Job, JobState
 from bot.domain.pictures.inputs import HandedIn, PictureRule, Prepared
 from bot.domain.requests.catalogue import Protocol
 from bot.domain.requests.quota import Rule
@@ -26,6 +26,7 @@ from bot.errors import (
     StorageUnavailable,
     Unavailable,
 )
+from bot.failure_kinds import Advice
 from bot.service.requests import picture_intake
 from sandbox.dashscope import DashScopeStandIn
 from tests.integration.service.conftest import Reopen
@@ -151,10 +152,10 @@ async def test_one_picture_is_decoded_at_a_time(service: Service, monkeypatch: p
     begun: list[str] = []
     opened, prepare = threading.Event(), picture_intake.prepare
 
-    def held_up(data: bytes, rule: PictureRule, filename: str) -> Prepared:
+    def held_up(data: bytes, rule: PictureRule, filename: str, *, among: int) -> Prepared:
         begun.append(filename)
         assert opened.wait(20)
-        return prepare(data, rule, filename)
+        return prepare(data, rule, filename, among=among)
 
     fetch, fetched = service.attachments.fetch, asyncio.Event()
 
@@ -252,6 +253,94 @@ async def test_a_servers_own_rules_hold_for_edits(service: Service, tmp_path: Pa
     assert service.attachments.asked == []
 
 
+async def blocked(service: Service) -> None:
+    await service.moderation.block(service.act(), 1, None)
+
+
+async def with_another_under_way(service: Service) -> None:
+    await held_job(service)
+
+
+async def with_a_stopped_lane(service: Service) -> None:
+    await service.lanes.stop(WAN27.name, "Arrearage", Advice.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("before", "key"),
+    [
+        (blocked, "blocked"),
+        (with_another_under_way, "too-many-active"),
+        (with_a_stopped_lane, "lane-stopped"),
+        (None, "over-quota"),
+    ],
+)
+async def test_nothing_is_fetched_for_who_would_be_refused_anyway(
+    reopen: Reopen, before: Callable[[Service], Awaitable[None]] | None, key: str
+):
+    rule = Rule(free_images=2, budget_micros=0, images_per_job=4, active_jobs=1, cooldown_s=0)
+    async with reopen(make_policy(catalogue=CATALOGUE, rule=rule)) as service:
+        if before is not None:
+            await before(service)
+        service.attachments.asked.clear()
+        holds, files = [await service.rows(f"SELECT * FROM {table}") for table in ("ledger", "incoming_files")]
+        with pytest.raises(MemberError) as refusal:
+            await held_job(service, count=4)
+        assert refusal.value.key == key
+        assert service.attachments.asked == []
+        assert await service.rows("SELECT * FROM ledger") == holds
+        assert files == []
+        (noted,) = await service.rows("SELECT detail FROM audit WHERE act = 'request.refused'")
+        assert key in noted[0]
+
+
+async def test_of_one_member_the_pictures_of_one_request_come_in_at_a_time(
+    reopen: Reopen, monkeypatch: pytest.MonkeyPatch
+):
+    rule = Rule(free_images=10, budget_micros=0, images_per_job=4, active_jobs=1, cooldown_s=0)
+    async with reopen(make_policy(catalogue=CATALOGUE, rule=rule)) as service:
+        reached, opened, fetch = asyncio.Event(), asyncio.Event(), service.attachments.fetch
+
+        async def held_up(handed_in: HandedIn, most_bytes: int) -> bytes:
+            reached.set()
+            await opened.wait()
+            return await fetch(handed_in, most_bytes)
+
+        monkeypatch.setattr(service.attachments, "fetch", held_up)
+        asking = [asyncio.create_task(held_job(service, member_id=member)) for member in (1, 1, 2)]
+        await reached.wait()
+        await settled()
+        opened.set()
+        first, second, other = await asyncio.gather(*asking, return_exceptions=True)
+        assert isinstance(second, Unavailable)
+        assert second.key == "too-many-active"
+        assert isinstance(first, Job)
+        assert isinstance(other, Job)
+        assert len(service.attachments.asked) == 2
+
+
+async def test_what_a_cancellation_left_goes_in_the_sweepers_next_round_and_what_comes_in_stays(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    reached, opened = asyncio.Event(), asyncio.Event()
+
+    async def held_up(*_: Any) -> Job:
+        reached.set()
+        await opened.wait()
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service.jobs, "submit", held_up)
+        asking = asyncio.create_task(held_job(service))
+        await reached.wait()
+        await service.sweeper.sweep()
+        assert len(files_in(tmp_path)) == 1
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    assert len(files_in(tmp_path)) == 1
+    await service.sweeper.sweep()
+    assert files_in(tmp_path) == []
+
+
 async def test_a_limit_that_binds_leaves_no_picture(reopen: Reopen, tmp_path: Path):
     rule = Rule(free_images=1, budget_micros=0, images_per_job=4, active_jobs=100, cooldown_s=0)
     async with reopen(make_policy(catalogue=CATALOGUE, rule=rule)) as service:
@@ -279,7 +368,8 @@ async def test_what_storage_can_not_note_goes_at_the_next_start(
     assert len(files_in(tmp_path)) == 1
     await service.stop()
     async with reopen(FREE) as later:
-        assert await later.privacy.give_all_files_up() == 1
+        assert len(await later.privacy.expected_files()) == 1
+        await later.picture_intake.give_up_the_rest()
         await erase_leftovers(later)
     assert files_in(tmp_path) == []
 
@@ -319,6 +409,20 @@ async def test_a_price_that_is_agreed_to_is_for_the_same_picture(
     assert [task.order.pictures for task in vendor.tasks.values()] == [(data,)]
     await erase_leftovers(paid)
     assert path in files_in(tmp_path)
+
+
+async def test_a_member_has_one_price_offer_with_pictures_in_each_server(paid: Service, tmp_path: Path):
+    offers: list[int] = []
+    for server_id, member_id in ((1, 1), (1, 2), (2, 1), (1, 1)):
+        with pytest.raises(PriceNotAgreed) as question:
+            await paid.submitter.submit(edit(paid), paid.asker(member_id, server_id=server_id))
+        offers.append(question.value.offer_id)
+    with pytest.raises(PriceNotAgreed) as words:
+        await paid.submitter.submit(Options("a cat"), paid.asker())
+    await erase_leftovers(paid)
+    assert len(files_in(tmp_path)) == 3
+    assert [await paid.jobs.price_offer(one) is not None for one in offers] == [False, True, True, True]
+    assert await paid.jobs.price_offer(words.value.offer_id) is not None
 
 
 @pytest.mark.parametrize("how", ["dropped", "expired", "forgotten"])

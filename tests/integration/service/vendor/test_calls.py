@@ -8,16 +8,19 @@ import pytest
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.errors import StorageUnavailable
 from bot.failure_kinds import FailureKind
 from bot.providers.dashscope.client import DRAW_TIMEOUT_S
+from bot.service.kit.supervisor import RESTART_DELAY_S
 from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks
+from bot.storage.jobs.lanes import CREATE_LASTS_MS
 from sandbox.dashscope import DashScopeStandIn, Outcome
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault
 from simulation.judging.books import balances_equal_rows
 from tests.integration.service.conftest import Reopen
-from tests.support.service import TURBO, FailureLog, Service, make_policy, mend, spoil
+from tests.support.service import TURBO, FailureLog, Service, make_policy, mend, others_first, spoil, ticking
 
 QWEN, Z = BUILT_IN["qwen-image-2.0"], BUILT_IN["z-image-turbo"]
 POLICY = make_policy(catalogue={model.name: model for model in (QWEN, Z, TURBO)})
@@ -247,6 +250,33 @@ async def test_what_storage_would_not_take_of_a_call_is_written_down_later_and_t
     assert (vendor.creates, len(done.kept)) == (1, 1)
 
 
+async def test_a_call_whose_refusal_storage_would_not_take_is_made_again_once_storage_does(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
+):
+    vendor.faults.add("call", Fault(status=429, body=b'{"code":"Throttling","message":"slow down"}'))
+    requeue, is_out = service.jobs.requeue, True
+
+    async def out_once(job_id: int, *, counts: bool) -> Job | None:
+        nonlocal is_out
+        if is_out:
+            is_out = False
+            raise StorageUnavailable("locked")
+        return await requeue(job_id, counts=counts)
+
+    monkeypatch.setattr(service.jobs, "requeue", out_once)
+    await service.start()
+    job = await service.ask()
+    began_s = service.clock.monotonic()
+    async with ticking(service.clock):
+        done = await service.until(job, JobState.DELIVERING)
+    # The work on the first call is begun again after longer than that: the second one does not wait for it.
+    assert service.clock.monotonic() - began_s < RESTART_DELAY_S * 2 / 3
+    assert len(done.kept) == 1
+    service.clock.advance(2 * RESTART_DELAY_S)
+    await others_first()
+    assert len([entry for entry in vendor.requests if entry.operation == "call"]) == 2
+
+
 async def test_a_call_opens_a_lane_that_was_stopped(service: Service, vendor: DashScopeStandIn):
     vendor.arrears = True
     await service.start()
@@ -258,7 +288,7 @@ async def test_a_call_opens_a_lane_that_was_stopped(service: Service, vendor: Da
     assert await service.lanes.stops() == {}
 
 
-async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_for_a_minute_at_most(
+async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_no_longer_than_a_create(
     service: Service, vendor: DashScopeStandIn
 ):
     vendor.arrears = True
@@ -269,7 +299,7 @@ async def test_a_probe_of_the_account_that_is_a_call_holds_others_up_for_a_minut
     service.clock.advance(120)
     await gate.reached.wait()
     vendor.arrears = False
-    service.clock.advance(62)
+    service.clock.advance(CREATE_LASTS_MS / 1000 + 2)
     await service.until(job, JobState.DELIVERING)
     assert (await service.until(probe, JobState.SUBMITTING)).is_under_call
     gate.open()

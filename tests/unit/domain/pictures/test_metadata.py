@@ -100,8 +100,13 @@ def test_a_profile_for_grey_or_inks_would_be_wrong_for_red_green_and_blue():
     assert metadata_of(out).profile == b""
 
 
+def test_what_only_says_that_it_is_a_profile_is_left_out():
+    hidden = srgb()[:36] + b"<xml" + srgb()[40:]
+    assert of(put(plain(), profile_chunk(hidden))).profile == b""
+
+
 def test_nothing_above_its_bound_is_unpacked_or_carried():
-    profile = srgb()[:20]
+    profile = srgb()[:40]
     for large in (
         profile_chunk(profile + bytes(PROFILE_CAP_BYTES)),
         chunk(b"iCCP", b"a\x00\x00" + bytes(PROFILE_CAP_BYTES)),

@@ -128,6 +128,13 @@ def test_a_comment_behind_a_fill_byte_does_not_go_along():
     assert SCRIPT not in prepare(hidden, rule(), "cat.jpg").data
 
 
+def test_a_phones_photo_of_two_pictures_is_taken_with_a_fill_byte_too():
+    two = saved(drawn(), "MPO", save_all=True, append_images=[drawn()])
+    sent = prepare(two, rule(), "cat.jpg").data
+    filled = two[: two.index(b"\xff\xe2")] + b"\xff" + two[two.index(b"\xff\xe2") :]
+    assert prepare(filled, rule(), "cat.jpg").data == sent
+
+
 def test_grey_of_16_bits_that_lets_something_through_is_sent_opaque():
     grey = Image.new("I;16", SIZE, 160)
     sent = prepare(saved(grey, "PNG", transparency=160), rule(), "cat.png").data
@@ -139,6 +146,15 @@ def test_a_file_is_weighed_before_it_is_fetched():
     with pytest.raises(InvalidRequest) as refused:
         check_weight(rule().max_bytes + 1, rule(), "cat.png")
     assert refused.value.values == {"file": "cat.png", "size": "20.1", "limit": 20}
+
+
+def test_what_goes_in_one_request_shares_what_one_picture_alone_may_have():
+    detailed = FILES["a picture that is too detailed to be sent as it is"].make()
+    alone, shared = [prepare(detailed, rule(), "cat.png", among=among) for among in (1, 3)]
+    assert len(shared.data) * 4 / 3 * 3 <= DATA_URI_MAX_BYTES
+    assert (alone.is_scaled, shared.is_scaled, shared.width < alone.width) == (True, True, True)
+    assert fits_data_uri(".png", 2_000_000, among=3)
+    assert not fits_data_uri(".png", 3_000_000, among=3)
 
 
 def test_a_data_uri_has_no_more_than_the_service_takes():

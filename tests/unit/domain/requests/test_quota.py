@@ -88,7 +88,7 @@ def test_a_free_tier_counts_from_midnight_of_its_first_day_on_in_beijing():
     assert datetime.fromtimestamp(TIER.starts_ms / 1000, UTC) == datetime(2026, 10, 31, 16, tzinfo=UTC)
     assert tier_left(TIER, 0, TIER.starts_ms - 1) == 0
     assert tier_left(TIER, 0, TIER.starts_ms) == 400
-    assert worst_cost(4, 140_000, TIER, 0, TIER.starts_ms - 1) == 4 * 140_000
+    assert worst_cost({140_000: 4}, TIER, 0, TIER.starts_ms - 1) == 4 * 140_000
 
 
 def test_a_free_tier_is_gone_at_its_end_and_within_the_margin_before_it():
@@ -102,8 +102,16 @@ def test_a_free_tier_is_gone_at_its_end_and_within_the_margin_before_it():
 def test_open_holds_cost_what_the_free_tier_does_not_cover():
     tier = FreeTier(10, date(2026, 11, 1), 180)
     before_ms = tier.expires_ms - TIER_MARGIN_MS - 1
-    assert worst_cost(4, 140_000, tier, 8, before_ms) == 2 * 140_000
-    assert worst_cost(4, 140_000, tier, 0, before_ms) == 0
-    assert worst_cost(3, 200_000, None, 0, before_ms) == 3 * 200_000
+    assert worst_cost({140_000: 4}, tier, 8, before_ms) == 2 * 140_000
+    assert worst_cost({140_000: 4}, tier, 0, before_ms) == 0
+    assert worst_cost({200_000: 3}, None, 0, before_ms) == 3 * 200_000
     # Two days before its end the tier is no longer relied on.
-    assert worst_cost(4, 140_000, tier, 8, before_ms + 1) == 4 * 140_000
+    assert worst_cost({140_000: 4}, tier, 8, before_ms + 1) == 4 * 140_000
+
+
+def test_at_worst_the_free_tier_covers_the_cheapest_of_the_open_holds():
+    tier = FreeTier(10, date(2026, 11, 1), 180)
+    now_ms = tier.starts_ms
+    assert worst_cost({400_000: 2, 100_000: 4}, tier, 5, now_ms) == 400_000
+    assert worst_cost({400_000: 2, 100_000: 4}, tier, 10, now_ms) == 2 * 400_000 + 4 * 100_000
+    assert worst_cost({}, tier, 0, now_ms) == 0
