@@ -140,8 +140,6 @@ class ImagineClient(PatientClient):
             await self.add_cog(cog)
         await self.tree.set_translator(CatalogueTranslator(self.texts))
 
-    # -- the error boundary
-
     async def on_interaction(self, interaction: AnyInteraction) -> None:
         """Hand a component or modal to its handler, and answer for its errors."""
         if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
@@ -185,8 +183,6 @@ class ImagineClient(PatientClient):
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)
             text = self.texts.say(locale, "unexpected", reference=reference)
         await privately(interaction, text, self.clock, view=view)
-
-    # -- servers
 
     async def on_ready(self) -> None:
         """Tell the program that all shards have told of their servers."""

@@ -311,8 +311,6 @@ class PatientClient(commands.AutoShardedBot):
             )
         return DiscordRefuses(f"Discord closed the connection for good (close code {error.code}): {error}")
 
-    # -- what discord.py keeps to itself: a shard of one's own can't be launched otherwise
-
     @property
     def _connections(self) -> dict[int, PatientShard]:
         return self._AutoShardedClient__shards  # type: ignore[attr-defined] - private to it

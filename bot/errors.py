@@ -238,7 +238,7 @@ class NotAPicture(BotError):
 
 
 class StorageError(BotError):
-    """The database can't do what was asked."""
+    """What is kept can't be read or written."""
 
 
 class StorageUnavailable(StorageError):

@@ -69,7 +69,7 @@ class Proxies:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
         port = str(parts.port or {"http": 80, "ws": 80}.get(parts.scheme, 443))
-        if (self.spares_loopback and _is_loopback(host)) or any(_covers(entry, host, port) for entry in self.direct):
+        if (self.spares_loopback and is_loopback(host)) or any(_covers(entry, host, port) for entry in self.direct):
             return None
         return self.by_scheme.get("http" if parts.scheme in {"http", "ws"} else "https")
 
@@ -85,7 +85,8 @@ def _covers(entry: str, host: str, port: str) -> bool:
     return name == "*" or (bool(name) and (host == name or host.endswith(f".{name}")))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -113,8 +113,6 @@ class Mod(BotCog):
         view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
         await self._answer(interaction, self._words(interaction).file(file), view)
 
-    # -- presses and modals
-
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle the buttons, menus and modals of `views` and `PromptRuleList`, and those of the log channel."""
         if rest in MODAL_FIRST:

@@ -209,8 +209,6 @@ class Quota(BotCog):
         """Offer the periods that have a name."""
         return self._reports.choices(interaction, typed)
 
-    # -- presses and modals
-
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""
         action, scope, owner = rest.split(":")
@@ -229,8 +227,6 @@ class Quota(BotCog):
             # No form of ours has none: its client made it up.
             return
         await self._change(interaction, settings, Scope(scope), owner_id, rule, not_set)
-
-    # -- what the commands share
 
     async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:
         """Set what was typed for a role, a member or, without a target, the server; show the form if it was nothing."""

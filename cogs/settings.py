@@ -240,8 +240,6 @@ class ServerSettings(BotCog):
             parts.append(words.change("settings-what-age", old, new))
         await self._answer(interaction, "\n".join(parts))
 
-    # -- presses
-
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
         await self._defer(interaction)
@@ -259,8 +257,6 @@ class ServerSettings(BotCog):
                 return
             text, view = answer
         await self._replace(interaction, text, view)
-
-    # -- parts
 
     async def _offer(self, page: str, interaction: Command) -> None:
         settings = await self._begin_for_admin(interaction)

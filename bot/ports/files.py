@@ -34,7 +34,7 @@ class Pictures(Protocol):
         ...
 
     async def remove(self, paths: list[str]) -> list[str]:
-        """Delete kept pictures; return those that are gone, whether by this call or before it."""
+        """Delete kept pictures; return those that are gone, whether by this call or before it, in their order."""
         ...
 
 

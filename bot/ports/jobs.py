@@ -18,8 +18,6 @@ class Jobs(Protocol):
     change starts from, and that nothing was changed.
     """
 
-    # -- from the request to the queue
-
     async def submit(self, new_job: NewJob, terms: Terms) -> Job:
         """Write a request as a held job, with its hold; the same interaction again returns the job that it made.
 
@@ -78,8 +76,6 @@ class Jobs(Protocol):
     async def void(self, job_id: int, *, tell: bool = False) -> Job | None:
         """End a held job that Discord never acknowledged; the hold returns. With ``tell`` its member is told."""
         ...
-
-    # -- at the vendor
 
     async def requeue(self, job_id: int, *, counts: bool) -> Job | None:
         """Put a job back in line whose create provably started nothing, or end it if its member wished so.
@@ -164,8 +160,6 @@ class Jobs(Protocol):
         """Note that the vendor would not cancel any more. None: no such job."""
         ...
 
-    # -- to its message
-
     async def record_delivery(
         self, job_id: int, attachment_ids: dict[int, int], *, version: int, ping: bool
     ) -> Job | None:
@@ -245,8 +239,6 @@ class Jobs(Protocol):
             MemberError: before the act, if there is nothing to remove, yet or any more.
         """
         ...
-
-    # -- questions
 
     async def get(self, job_id: int) -> Job | None:
         """Return a job; None if there is none."""

@@ -35,7 +35,10 @@ class Servers(Protocol):
         ...
 
     async def rules(self, server_id: int) -> list[tuple[Scope, int, PartialRule]]:
-        """Return all rules of a server, by scope: each with the role's id, the member's Discord id, or 0."""
+        """Return all rules of a server, by scope and within it in no order that means anything.
+
+        Each is with the role's id, the member's Discord id, or 0.
+        """
         ...
 
     async def forgotten_rules(self, server_id: int) -> int:

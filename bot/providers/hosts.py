@@ -1,11 +1,12 @@
 """Which addresses files may be fetched from."""
 
-import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import yarl
+
+from bot.proxies import is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENTRY = re.compile(r"(?P<dot>\.?)(?:(?P<name>[a-z0-9][a-z0-9.-]*)|\[(?P<ipv6>[0-9a-f:]+)\])(?::(?P<port>[0-9]{1,5}))?")
@@ -63,7 +64,7 @@ class KnownHosts:
             return None
         if "@" in authority or covering is None:
             return None
-        if parsed.scheme == "https" or covering.port is not None or _is_loopback(covering.host):
+        if parsed.scheme == "https" or covering.port is not None or is_loopback(covering.host):
             return parsed
         return yarl.URL("https" + url[len("http") :], encoded=True) if parsed.explicit_port is None else None
 
@@ -80,10 +81,3 @@ def _entry(text: str) -> _Entry:
         raise ValueError(f"{text!r} is not a host, a host:port, or a .suffix of hosts")
     host = found["dot"] + (found["name"] or found["ipv6"])
     return _Entry(host, int(found["port"]) if found["port"] else None)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -240,8 +240,6 @@ class DiscordSide:
             asyncio.create_task(self.registration.run(), name="registration"),
         ]
 
-    # -- the commands
-
     def _make_cogs(self, client: ImagineClient) -> tuple[BotCog, ...]:
         kit = Kit(client=client, servers=self._core.stores.servers, texts=self.texts, clock=self._clock)
         return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))

@@ -65,14 +65,16 @@ class Uncommitted:
             return await self._database.write(transaction)
 
         def stopped(conn: sqlite3.Connection) -> T:
-            result = transaction(conn)
-            stop_dead()
-            return result
+            try:
+                return transaction(conn)
+            finally:
+                stop_dead()
 
         return await self._database.write(stopped)
 
-    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._database.read(query)
+    def __getattr__(self, name: str) -> object:
+        # Whatever else the same store does meanwhile, it does as always.
+        return getattr(self._database, name)
 
 
 def stopping(adapter: type[Any], method: str, when: str, nth: int) -> type[Any]:

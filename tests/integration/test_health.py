@@ -1,4 +1,6 @@
+import re
 import socket
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -98,3 +100,13 @@ def test_what_can_not_be_read_is_not_shown_as_it_was_and_what_is_counted_goes_on
     assert shown["imagine_create_seconds_bucket", "le=0.25", "model=turbo"] == 0
     assert shown["imagine_create_seconds_bucket", "le=0.5", "model=turbo"] == 1
     assert shown["imagine_discord_rate_limited_total", "scope=shared"] == 1
+
+
+def test_the_page_on_operating_names_every_metric():
+    page = Metrics(["turbo"]).page(FIGURES, healthy=True).decode()
+    served = {f.name if f.type != "counter" else f"{f.name}_total" for f in text_string_to_metric_families(page)}
+    table = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
+    named = {name for row in re.findall(r"^\| (`imagine_[^|]*) \|", table, re.MULTILINE) for name in row.split("`")}
+    assert {name for name in served if name.startswith("imagine_") and not name.endswith("_created")} == {
+        name for name in named if "_" in name
+    }

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot import app, connection, registration
 from bot.config import Config
 from bot.domain.jobs import lane
+from bot.domain.pictures import extent, inputs, raster
 from bot.domain.requests import refused_prompts
 from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
 from bot.domain.requests.prices import price_range
@@ -17,17 +19,30 @@ from bot.presentation.jobs import presenter, reply_recovery
 from bot.presentation.kit import retrying
 from bot.presentation.log import feed
 from bot.presentation.notices import messenger
+from bot.presentation.privacy import message_deletion
 from bot.presentation.servers import presence
+from bot.service.delivery import remover
 from bot.service.kit import alarm
-from bot.service.upkeep import sweeper
-from bot.service.vendor import collector
+from bot.service.upkeep import figures, sweeper, verifier
+from bot.service.vendor import collector, dispatcher
 from bot.storage.jobs import lanes
+from bot.storage.privacy import erasure
+from bot.storage.privacy import privacy as privacy_store
 
 ROOT = Path(__file__).parents[2]
 WORDS = dict(enumerate("no one two three four five six seven eight nine ten eleven twelve".split()))  # noqa: SIM905
 DEFAULTS = Config()
 CNY = 1_000_000
 """Micro-yuan."""
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""Those that README names."""
 
 
 def minutes(seconds: float) -> str:
@@ -64,6 +79,11 @@ def architecture() -> Iterator[str]:
     yield f"answer is tried {WORDS[collector.MOST_REFUSALS]} times, over minutes"
     yield f"one message in {WORDS[round(feed.EVERY_S)]} seconds"
     yield f"give a create in flight {app.CREATE_GRACE_S:g} seconds"
+    yield f"held up for {'half a minute' if dispatcher.LONGEST_HANDOVER_MS == 30_000 else '?'}"
+    yield f"when a model refuses {WORDS[dispatcher.MANY_REFUSED]} members in a row"
+    yield f"once they are {minutes(remover.ENDS_WITHIN_S)} minutes old"
+    yield f"waits for longer than {'an hour' if sweeper.STOPPED_TOO_LONG_S == 3600 else '?'} in a stopped lane"
+    yield f"one is tried after {', '.join(str(s // 60) for s in lane.PROBE_DELAYS_S[:-1])} and"
 
 
 def readme() -> Iterator[str]:
@@ -86,22 +106,53 @@ def readme() -> Iterator[str]:
     yield f"| `quota.cooldown` | {round(quota.cooldown)} |"
     default = next(iter(BUILT_IN.values()))
     yield f"a server gets {pool // default.price_micros} pictures"
+    yield f"if it took longer than {minutes(DEFAULTS.queue.ping_after)} minutes"
+    many, within = WORDS[refused_prompts.TOLERATED], minutes(refused_prompts.WINDOW_MS / 1000)
+    yield f"refused {many} times within {within} minutes waits for {minutes(refused_prompts.WAIT_MS / 1000)}"
+    yield f"&permissions={PERMISSIONS.value} "
+
+
+def example() -> Iterator[str]:
+    """Return the phrases of config.example.toml that have a figure in them."""
+    enabled = [name for name, model in BUILT_IN.items() if model.is_offered]
+    yield f"{WORDS[len(enabled)].capitalize()} are built in"
+    yield f"{WORDS[len(BUILT_IN) - len(enabled)].capitalize()} more are"
+
+
+def operating() -> Iterator[str]:
+    """Return the phrases of docs/operating.md that have a figure in them."""
+    yield f"at most {figures.EVERY_S:g} seconds old"
+    yield f"{WORDS[round(1 / verifier.PACE_S)]} questions a second"
+
+
+def pictures_in() -> Iterator[str]:
+    """Return the phrases of the decision on pictures that come in that have a figure in them."""
+    yield f"more than {raster.PIXEL_CAP // 1_000_000} million pixels"
+    yield f"more than {'a hundred' if extent.MOST_SCANS == 100 else '?'} scans"
+    yield f"a data URI of at most {inputs.DATA_URI_MAX_BYTES // 2**20} MB"
 
 
 def privacy() -> Iterator[str]:
     """Return the phrases of docs/privacy.md that have a figure in them."""
     yield f"`storage.keep_prompts_days` ({DEFAULTS.storage.keep_prompts_days})"
     yield f"`storage.keep_images_days` ({DEFAULTS.storage.keep_images_days})"
+    pace = "one" if message_deletion.PACE_S == 1 else "?"
+    yield f"of the newest {erasure.MOST_MESSAGES} requests) are deleted about {pace} a second"
+    yield f"one every {WORDS[round(feed.EVERY_S)]} seconds"
+    yield f"A file over {privacy_store.MOST_SCRUBBED_BYTES // 2**20} MB is left alone"
 
 
 PHRASES = [
     *(("docs/architecture.md", phrase) for phrase in architecture()),
     *(("README.md", phrase) for phrase in readme()),
     *(("docs/privacy.md", phrase) for phrase in privacy()),
+    *(("docs/operating.md", phrase) for phrase in operating()),
+    *(("docs/adr/0016-pictures-in.md", phrase) for phrase in pictures_in()),
+    *(("config.example.toml", phrase) for phrase in example()),
 ]
 
 
 @pytest.mark.parametrize(("page", "phrase"), PHRASES)
 def test_a_page_says_what_the_program_goes_by(page: str, phrase: str):
-    text = re.sub(r"\s+", " ", (ROOT / page).read_text(encoding="utf-8"))
+    text = re.sub(r"\s+(# )?", " ", (ROOT / page).read_text(encoding="utf-8"))
     assert phrase in text

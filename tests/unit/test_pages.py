@@ -27,6 +27,7 @@ from bot.__main__ import cli
 from bot.config import Config
 from bot.config_models import ModelEntry
 from bot.domain.books.ledger import BucketKind, EntryKind
+from bot.domain.jobs.job import TRANSITIONS
 from bot.storage.sqlite.database import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -110,8 +111,13 @@ def program_files() -> Iterator[str]:
                 yield file.relative_to(ROOT).as_posix()
 
 
-def test_the_map_has_all_thirteen_changes():
-    assert len(changes()) == 13
+def test_the_drawing_of_a_jobs_states_is_the_table_that_jobs_go_by():
+    drawn = re.findall(r"^    (\w+) --> (\w+)", section(ARCHITECTURE, "A job's states"), re.MULTILINE)
+    assert set(drawn) == {(state.value, onward.value) for state in TRANSITIONS for onward in TRANSITIONS[state]}
+
+
+def test_the_map_has_all_fourteen_changes():
+    assert len(changes()) == 14
 
 
 @pytest.mark.parametrize(("pattern", "named"), [row[1:] for row in changes()], ids=[row[0] for row in changes()])

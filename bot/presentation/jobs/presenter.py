@@ -260,7 +260,7 @@ class Presenter:
             message.worker = None
 
     async def _look(self, job_id: int, message: _Message) -> bool:
-        """Bring a message to its job as it is now; True if nothing more is to come of that job."""
+        """Bring a message to its job as it is now. Whether nothing more is to come of that job."""
         try:
             job = await self._jobs.get(job_id)
             if job is None or job.state is JobState.VOID:

@@ -144,7 +144,7 @@ async def _delete_deferred(interaction: AnyInteraction) -> None:
 
 
 async def _is_first(response: discord.InteractionResponse[Any], text: str, buttons: dict[str, Any]) -> bool:
-    """Send the first answer; False if there was one before, whose own answer was lost on the way."""
+    """Send the first answer. Whether it was taken as that: not if there was one before, whose own answer was lost."""
     try:
         await response.send_message(text, ephemeral=True, allowed_mentions=NOBODY, **buttons)
     except discord.HTTPException as error:

@@ -45,7 +45,7 @@ async def in_open_thread(
 
 
 async def _open(client: discord.Client, channel_id: int) -> bool:
-    """Open a thread; False if it is locked, or Discord doesn't let us."""
+    """Open a thread. Whether it is open then: not if it is locked, or Discord doesn't let us."""
     try:
         # The gateway's threads are those that are open.
         thread = await client.http.get_channel(channel_id)

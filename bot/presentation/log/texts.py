@@ -78,8 +78,6 @@ AGAIN = {"job.delivering": "act-delivering-again"}
 class LogTexts(Phrases):
     """Says in one reader's language what is in the log."""
 
-    # -- searches
-
     def heading(self, search: Search, member_id: int) -> str:
         """Name what was looked for.
 
@@ -172,8 +170,6 @@ class LogTexts(Phrases):
         shown = self._texts.cut(self._locale, " ".join(prompt.split()), limit)
         return f"> {shown}" if shown.strip() else f"-# {self._say('log-no-prompt')}"
 
-    # -- timelines
-
     def title(self, job: Job) -> str:
         """Head a timeline."""
         return self._say("log-title", number=job.number, status=Markup(self.status(job)))
@@ -259,8 +255,6 @@ class LogTexts(Phrases):
         reason = str(event.detail.get("reason") or "")
         because = f": {self._texts.cut(self._locale, ' '.join(reason.split()), REASON_SHOWN)}" if reason else ""
         return f"<t:{at_s}:d> <t:{at_s}:T> {what}{because}"
-
-    # -- shared
 
     def _cut(self, text: str) -> str:
         return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)

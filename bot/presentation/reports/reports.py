@@ -174,8 +174,6 @@ class Reports:
                 return table, len(shown.rows)
             most = len(shown.rows) // 2
 
-    # -- words
-
     def _lines(self, report: UsageReport, members: Sequence[MemberUsage], reader: Reader) -> Iterator[str]:
         locale, period = reader.locale, period_of(report, reader.locale)
         server, zone = on_one_line(reader.server), zone_name(report.zone.key)

@@ -180,7 +180,7 @@ class DashScopeClient:
         return sorted(within, key=lambda row: (row.created_ms, row.task_id))
 
     async def cancel(self, task_id: str) -> bool:
-        """Ask to cancel a task; False if it is no longer PENDING. Only a query tells what became of it.
+        """Ask to cancel a task. Whether it was still PENDING. Only a query tells what became of it.
 
         Raises:
             RetryLater: no usable answer now.

@@ -132,7 +132,7 @@ class ResultFetcher:
         return await to_thread(_find, self._folder, name)
 
     async def _download(self, url: str, file: BinaryIO) -> bool:
-        """Write the body into ``file``; say whether its length was announced, and therefore proved by aiohttp."""
+        """Write the body into ``file``. Whether its length was announced, and therefore proved by aiohttp."""
         address = self._hosts.admit(url)
         if address is None:
             raise ResultRejected("foreign host")
@@ -215,7 +215,7 @@ def _find(folder: Path, name: str) -> Picture | None:
 
 
 def _verified(file: BinaryIO, *, length_known: bool) -> tuple[str, int, int]:
-    """Decode all of ``file`` and bring it to the disk; give its ending, width and height."""
+    """Decode all of ``file`` and bring it to the disk; return its ending, width and height."""
     try:
         found = measured(file)
     except NotAPicture as error:

@@ -31,8 +31,6 @@ class Moderation:
         self._clock = clock
         self._adding = asyncio.Lock()
 
-    # -- members
-
     async def block(self, act: Act, member_id: int, duration_s: int | None) -> Case:
         """Keep a member from asking for pictures for a time, or with None for good.
 
@@ -69,8 +67,6 @@ class Moderation:
         if member_id == act.actor_id:
             raise NotPermitted("unblock-yourself")
         return await self._cases.unblock(act, member_id)
-
-    # -- pictures
 
     async def job(self, server_id: int, job_id: int) -> Job:
         """Return a job of this server.
@@ -140,8 +136,6 @@ class Moderation:
         """
         return await self._cases.give_back(act, case_id)
 
-    # -- rules for prompts
-
     async def rules(self, server_id: int) -> tuple[PromptRule, ...]:
         """Return a server's rules for prompts, in the order of their ids."""
         return (await self._cases.rules(server_id)).rules
@@ -160,7 +154,7 @@ class Moderation:
         return text
 
     async def remove_rule(self, act: Act, rule_id: int) -> PromptRule:
-        """Remove a rule for prompts, and give it.
+        """Remove a rule for prompts; return it.
 
         Raises:
             MemberError: if this server has no such rule.
@@ -181,8 +175,6 @@ class Moderation:
         """
         return await self._cases.set_strikes(act, check_strikes(count))
 
-    # -- cases and appeals
-
     async def case(self, server_id: int, number: int) -> CaseFile:
         """Return a case with all that was added to it.
 
@@ -195,7 +187,7 @@ class Moderation:
         return found
 
     async def note(self, act: Act, number: int, text: str) -> CaseFile:
-        """Add to a case, and give it.
+        """Add to a case; return it.
 
         Raises:
             MemberError: if this server has no such case.

@@ -88,7 +88,7 @@ class SqliteDoubtfulCosts:
         return None if row is None else int(row["images"])
 
     async def resolve(self, job_id: int, billed_images: int, tier: FreeTier | None, *, task_id: str = "") -> bool:
-        """Correct the books to what the operator found on the vendor's bill; False if they say so already.
+        """Correct the books to what the operator found on the vendor's bill. Whether they said something else.
 
         A job that is still in doubt fails, and its charge is voided. Another figure later corrects the correction.
 

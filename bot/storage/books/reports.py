@@ -17,7 +17,7 @@ from bot.domain.time.periods import Period
 from bot.ports import Clock
 from bot.storage.ledger import entries
 from bot.storage.ledger.holds import open_cost
-from bot.storage.outbox import messages
+from bot.storage.outbox import messages, said
 from bot.storage.sqlite.database import Database
 
 QUARTER_MS = 15 * 60 * 1000
@@ -90,9 +90,6 @@ GROUP BY booked_tasks.task_id
 JOBS_BY_STATE = "SELECT model, state, count(*) AS jobs FROM jobs GROUP BY state, model"
 STOPPED = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
 
-SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
-WAS_SAID = "SELECT 1 FROM said WHERE what = :what"
-
 
 class SqliteReports:
     """The figures of reports."""
@@ -149,19 +146,19 @@ class SqliteReports:
 
     async def was_said(self, what: str) -> bool:
         """Whether something that is said once was said."""
-        return await self._db.read(lambda conn: conn.execute(WAS_SAID, {"what": what}).fetchone() is not None)
+        return await self._db.read(lambda conn: said.was_said(conn, what))
 
     async def say_once(self, what: str, bill: Bill) -> bool:
-        """Have the operator told of a bill, unless ``what`` was said already; tell whether it is said now."""
+        """Have the operator told of a bill, unless ``what`` was said already. Whether it is said now."""
         now_ms = self._clock.now_ms()
 
-        def said(conn: sqlite3.Connection) -> bool:
-            if conn.execute(SAY, {"what": what, "now_ms": now_ms}).rowcount == 0:
+        def told(conn: sqlite3.Connection) -> bool:
+            if not said.say(conn, what, now_ms):
                 return False
             messages.add(conn, "operator-report", at_ms=now_ms, content={"bill": bill.to_json()})
             return True
 
-        return await self._db.write(said)
+        return await self._db.write(told)
 
 
 def _usage(conn: sqlite3.Connection, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:

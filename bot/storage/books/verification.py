@@ -109,7 +109,7 @@ class SqliteBooks:
     async def unowned_tasks(self, model: str, task_ids: list[str]) -> set[str]:
         """Return those of ``task_ids`` that belong to no job and are not booked.
 
-        None while a create of this model is under way or in doubt: then a task may be just about to be owned.
+        Empty while a create of this model is under way or in doubt: then a task may be just about to be owned.
         """
         values = {"model": model, "task_ids": json.dumps(task_ids)}
         return await self._db.read(lambda conn: {row[0] for row in conn.execute(UNOWNED, values)})

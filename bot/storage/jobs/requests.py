@@ -18,7 +18,7 @@ class RequestChanges(JobChanges):
     """What happens to a job before it is queued."""
 
     async def submit(self, new_job: NewJob, terms: Terms) -> Job:
-        """Check every limit, then write hold, job and audit; the same interaction again gives the same job.
+        """Check every limit, then write hold, job and audit; the same interaction again returns the same job.
 
         Raises:
             PriceNotAgreed: if its member has to be asked first; then only a price offer is kept.

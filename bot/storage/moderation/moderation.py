@@ -52,8 +52,6 @@ class SqliteModeration:
         self._db = database
         self._clock = clock
 
-    # -- members
-
     async def block(self, act: Act, member_id: int, until_ms: int, *, only_longer: bool = False) -> Case:
         """Keep a member from asking for pictures until ``until_ms``, 0: for good; an earlier block is replaced.
 
@@ -93,8 +91,6 @@ class SqliteModeration:
 
         return await self._db.write(unblocked)
 
-    # -- cases
-
     async def case(self, server_id: int, number: int) -> CaseFile | None:
         """Return a case of a server with all that was added to it."""
 
@@ -126,8 +122,6 @@ class SqliteModeration:
     async def case_by_id(self, case_id: int) -> Case | None:
         """Return a case, for a notice that names it."""
         return await self._db.read(lambda conn: cases.by_id(conn, case_id))
-
-    # -- pictures
 
     async def ask_removal(self, act: Act, job_id: int) -> None:
         """Keep the reason for which somebody is about to remove a job's pictures, until they answer."""
@@ -202,8 +196,6 @@ class SqliteModeration:
 
         return await self._db.write(given)
 
-    # -- rules for prompts
-
     async def version(self, server_id: int) -> int:
         """Return the version of a server's rules; 0 where it never had any."""
         return await self._db.read(lambda conn: _version(conn, server_id))
@@ -232,7 +224,7 @@ class SqliteModeration:
         return await self._db.write(added)
 
     async def remove_rule(self, act: Act, rule_id: int) -> PromptRule:
-        """Remove a rule, and give it; it does not count from the next request on.
+        """Remove a rule and return it; it does not count from the next request on.
 
         Raises:
             MemberError: if the server has no such rule.
@@ -252,14 +244,12 @@ class SqliteModeration:
 
         return await self._db.write(removed)
 
-    # -- strikes
-
     async def strikes(self, server_id: int) -> int:
         """Return how many strikes within a day pause a member of a server; 0: none do."""
         return await self._db.read(lambda conn: cases.threshold(conn, server_id))
 
     async def set_strikes(self, act: Act, count: int) -> tuple[int, int]:
-        """Set that, and give it as it was and as it is.
+        """Set how many strikes pause a member, 0: none do; return the number as it was and as it is.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
@@ -273,8 +263,6 @@ class SqliteModeration:
             return before, count
 
         return await self._db.write(changed)
-
-    # -- appeals
 
     async def check_appeal(self, server_id: int, member_id: int, case_id: int) -> None:
         """Refuse whoever may not appeal a case now; see ``appeals.check``."""

@@ -7,7 +7,7 @@ from bot.domain.jobs.notice import Notice
 from bot.domain.log.feed import Entry, RefusalTally
 from bot.domain.servers.settings import Exposure
 from bot.ports import Clock
-from bot.storage.outbox import messages
+from bot.storage.outbox import messages, said
 from bot.storage.sqlite.database import Database
 
 ENDS = frozenset({JobState.DELIVERED, JobState.UNDELIVERED, JobState.FAILED})
@@ -60,8 +60,6 @@ SELECT refusal_tallies.*, coalesce(discord_id, 0) AS member_id FROM refusal_tall
 LEFT JOIN members USING (account_id) WHERE id = :id
 """
 NOTE_TALLY = "UPDATE refusal_tallies SET channel_id = :channel_id, message_id = :message_id WHERE id = :id"
-SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
-UNSAY = "DELETE FROM said WHERE what = :what"
 
 
 def note_end(conn: sqlite3.Connection, job_id: int, server_id: int, state: JobState, now_ms: int) -> None:
@@ -169,7 +167,7 @@ class SqliteFeeds:
         now_ms = self._clock.now_ms()
 
         def closed(conn: sqlite3.Connection) -> None:
-            if conn.execute(SAY, {"what": _closed(channel_id), "now_ms": now_ms}).rowcount:
+            if said.say(conn, _closed(channel_id), now_ms):
                 content: dict[str, str | int] = {"server_id": server_id, "channel_id": channel_id}
                 messages.add(conn, "log-closed", at_ms=now_ms, content=content)
 
@@ -180,7 +178,7 @@ class SqliteFeeds:
         now_ms = self._clock.now_ms()
 
         def exposed(conn: sqlite3.Connection) -> None:
-            if conn.execute(SAY, {"what": _exposed(channel_id), "now_ms": now_ms}).rowcount:
+            if said.say(conn, _exposed(channel_id), now_ms):
                 content: dict[str, str | int] = {"server_id": server_id, "channel_id": channel_id}
                 messages.add(conn, "log-exposed", at_ms=now_ms, content={**content, "exposure": exposure})
 
@@ -230,7 +228,7 @@ def _tally(row: sqlite3.Row) -> RefusalTally:
 def unsay(conn: sqlite3.Connection, channel_id: int) -> None:
     """Note that a log channel is as it should be, so that it is worth a word when it is not again."""
     for what in (_closed(channel_id), _exposed(channel_id)):
-        conn.execute(UNSAY, {"what": what})
+        said.unsay(conn, what)
 
 
 def _closed(channel_id: int) -> str:

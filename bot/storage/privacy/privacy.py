@@ -80,7 +80,7 @@ class SqlitePrivacy:
         return await self._db.read_long(lambda conn: export(conn, member_id, now_ms))
 
     async def forget(self, interaction_id: int, member_id: int, terms: Terms) -> Forgotten | None:
-        """Forget a member; see `erasing.forget`.
+        """Forget a member; see `erasure.forget`.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.

@@ -18,7 +18,7 @@ token lives for a quarter of an hour, and a gateway's session can't be resumed f
 
 
 def note(conn: sqlite3.Connection, interaction_id: int, now_ms: int) -> bool:
-    """Note that an interaction is done with; False if it was before."""
+    """Note that an interaction is done with. Whether it was not before."""
     return conn.execute(NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 1
 
 

@@ -69,7 +69,7 @@ def open_case(
     until_ms: int = 0,
     rule_id: int | None = None,
 ) -> Case:
-    """Note an act, and give the case that it makes.
+    """Note an act; return the case that it makes.
 
     Args:
         conn: inside a write transaction.

@@ -15,7 +15,7 @@ from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.storage.ledger import entries, holds
-from bot.storage.outbox import feed, messages
+from bot.storage.outbox import feed, messages, said
 from bot.storage.records import acts, audit, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT, account_of
 from bot.storage.sqlite.database import Database
@@ -53,7 +53,6 @@ VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
 """
 IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
-SAY = "INSERT INTO said (what, at_ms) VALUES (:what, :now_ms) ON CONFLICT DO NOTHING"
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 WAITED_FOR = """
 SELECT DISTINCT server_id FROM jobs JOIN servers ON servers.id = jobs.server_id AND servers.left_ms = 0
@@ -112,7 +111,7 @@ class SqliteServers:
         return await self._db.read(lambda conn: read_settings(conn, server_id))
 
     async def change_settings(self, act: Act, change: Callable[[Settings], Settings]) -> tuple[Settings, Settings]:
-        """Change settings, and give them as they were and as they are.
+        """Change settings; return them as they were and as they are.
 
         Args:
             act: who, and what it is called in the audit.
@@ -221,8 +220,6 @@ class SqliteServers:
 
         return await self._db.write(changed)
 
-    # -- money
-
     async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
         """Give a member credit; return what they had of it left, before and after, in micro-yuan.
 
@@ -248,6 +245,7 @@ class SqliteServers:
 
         Raises:
             MemberError: if nothing was charged, or it was given back already.
+            NotPermitted: if it is the actor's own job.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         now_ms = self._clock.now_ms()
@@ -263,8 +261,6 @@ class SqliteServers:
     async def pool_taken(self, server_id: int, month: Period) -> int:
         """Return what a server used and holds of its pool in a month, micro-yuan at list price."""
         return await self._db.read(lambda conn: entries.peek(conn, BucketKind.POOL, server_id, "", month.key).taken)
-
-    # -- whether the bot is there
 
     async def waited_for(self) -> set[int]:
         """Return the servers for which something is not handed over for certain yet, those left out that were left."""
@@ -287,7 +283,7 @@ class SqliteServers:
             await self._db.write(noted)
 
     async def greet(self, server_id: int, channel_id: int, locale: str) -> bool:
-        """Have a server greeted, once for all; False if it was before.
+        """Have a server greeted, once for all. Whether it was not before.
 
         Args:
             server_id: which.
@@ -297,7 +293,7 @@ class SqliteServers:
         now_ms = self._clock.now_ms()
 
         def greeted(conn: sqlite3.Connection) -> bool:
-            if conn.execute(SAY, {"what": f"greeting {server_id}", "now_ms": now_ms}).rowcount == 0:
+            if not said.say(conn, f"greeting {server_id}", now_ms):
                 return False
             content = {"server_id": server_id, "channel_id": channel_id, "locale": locale}
             messages.add(conn, "greeting", at_ms=now_ms, content=content)

@@ -15,6 +15,9 @@ from bot.presentation.kit.receipt import ShownPicture
 from bot.service.vendor.estimates import Estimate
 from tests.support.failures import failure_of
 
+WRITTEN = ("en-US", "zh-CN")
+"""The languages whose texts tests spell out; a further one takes no test of theirs."""
+
 EMPTY: dict[object, Any] = {int: 0, str: "", bool: False}
 NOW_MS = 1_795_000_000_000
 MODEL = "wanx2.1-t2i-turbo"

@@ -7,10 +7,10 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance, Standing
 from bot.presentation.jobs.account_texts import AccountTexts
 from bot.presentation.kit.limits import CONTENT_LIMIT
-from bot.presentation.kit.texts import LOCALES, Texts
-from tests.unit.presentation.samples import REPLY, REQUEST, image, job_in, known
+from bot.presentation.kit.texts import Texts
+from tests.unit.presentation.samples import REPLY, REQUEST, WRITTEN, image, job_in, known
 
-ENGLISH, CHINESE = (AccountTexts(Texts.load(), locale) for locale in LOCALES)
+ENGLISH, CHINESE = (AccountTexts(Texts.load(), locale) for locale in WRITTEN)
 A_SNOWFLAKE = 1_574_427_026_721_341_442
 ON_A_PAGE = 10
 

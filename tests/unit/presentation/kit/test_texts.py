@@ -55,13 +55,14 @@ PLURAL = ("title-delivered", "drawing-body", "fetching-body", "note-cancel-late"
 ONLY_FOR_PLURALS = {key: {"images"} for key in PLURAL}
 
 
-def test_both_catalogues_have_the_same_keys_with_the_same_variables():
-    english, chinese = (catalogue(locale) for locale in LOCALES)
-    assert english.keys() == chinese.keys()
+@pytest.mark.parametrize("locale", LOCALES)
+def test_all_catalogues_have_the_same_keys_with_the_same_variables(locale: str):
+    english, other = catalogue("en-US"), catalogue(locale)
+    assert english.keys() == other.keys()
     different = {
-        key: (english[key], chinese[key])
+        key: (english[key], other[key])
         for key in english
-        if english[key] - ONLY_FOR_PLURALS.get(key, set()) != chinese[key] - ONLY_FOR_PLURALS.get(key, set())
+        if english[key] - ONLY_FOR_PLURALS.get(key, set()) != other[key] - ONLY_FOR_PLURALS.get(key, set())
     }
     assert different == {}
 

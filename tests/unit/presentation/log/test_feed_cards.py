@@ -8,11 +8,11 @@ from bot.presentation.kit import reasons
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.reasons import FOR_MODERATORS
 from bot.presentation.kit.receipt import ShownPicture
-from bot.presentation.kit.texts import LOCALES, Texts
+from bot.presentation.kit.texts import Texts
 from bot.presentation.log.feed_cards import entry, refusals
 from tests.support.attacks import attacks
 from tests.support.liveliness import living
-from tests.unit.presentation.samples import REQUEST, image, job_in
+from tests.unit.presentation.samples import REQUEST, WRITTEN, image, job_in
 
 TEXTS = Texts.load()
 CHARGED = Charge(2, 1, 140_000)
@@ -38,7 +38,7 @@ def ids_of(job) -> list[str]:
     return [one.get("custom_id", one.get("url")) for one in row["components"]]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 @pytest.mark.parametrize("state", ENDS)
 def test_an_entry_says_who_asked_for_what_in_every_end_and_language(state: JobState, locale: str):
     job = job_in(state, charged=CHARGED, images=(image(0), image(1)), failure="gone")
@@ -52,7 +52,7 @@ def test_every_reason_has_words_for_moderators():
     keys = {*reasons.FAILURES.values(), *reasons.EXPIRIES.values()}
     keys |= {*reasons.UNDELIVERED.values(), "undelivered-other"}
     assert FOR_MODERATORS.keys() == keys
-    for locale in LOCALES:
+    for locale in WRITTEN:
         assert all(TEXTS.say(locale, key) for key in FOR_MODERATORS.values())
 
 
@@ -131,7 +131,7 @@ def test_many_refusals_are_one_line_that_counts_them_in_both_languages():
     assert "\n" not in refusals(TEXTS, "en-US", waits)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 def test_no_hostile_prompt_breaks_an_entry(locale: str):
     for attack in attacks():
         job = job_in(
@@ -152,7 +152,7 @@ def test_no_hostile_prompt_breaks_an_entry(locale: str):
         (JobState.DELIVERING, {"en-US": "\nAsked for privately.\n", "zh-CN": "\n要求只给本人看。\n"}),
     ],
 )
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 def test_a_private_picture_is_posted_privately_only_once_it_is_posted(locale, state, said):
     job = job_in(state, charged=CHARGED, images=(image(0),), request=replace(REQUEST, private=True), failure="closed")
     text = texts_of(job, locale)

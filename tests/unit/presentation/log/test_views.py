@@ -11,14 +11,14 @@ from bot.domain.log.moderator_log import Event, KeptSearch, Refusal, Search, Sta
 from bot.domain.requests.quota import Refund
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.reasons import OTHER_REFUSAL, REFUSALS
-from bot.presentation.kit.texts import LOCALES, Texts
+from bot.presentation.kit.texts import Texts
 from bot.presentation.log.texts import ACTS, AGAIN, CHOICES, STATUSES, LogTexts
 from bot.presentation.log.views import ON_A_PAGE, REFUSALS_ON_A_PAGE, jobs_page, refusals_page, timeline_view
 from bot.service.moderation.moderator_log import NEWEST
 from sandbox.discord.rules.components import TEXT, check, walk
 from tests.support.attacks import attacks
 from tests.support.liveliness import living
-from tests.unit.presentation.samples import NOW_MS, REQUEST, image, job_in, pictures
+from tests.unit.presentation.samples import NOW_MS, REQUEST, WRITTEN, image, job_in, pictures
 
 TEXTS = Texts.load()
 OURS = re.compile(r"<@7>|<#2>|<t:\d+:[fdT]>|\[(?:open|打开)\]\(https://discord\.com/[\d/a-z]+\)")
@@ -47,7 +47,7 @@ def hostile(text: str, number: int = 812) -> Job:
     )
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 def test_no_attack_breaks_a_page(locale: str):
     found = [hostile(attack.text, nth) for nth, attack in enumerate(attacks(), start=1)]
     assert len(found) >= 300
@@ -63,7 +63,7 @@ def test_no_attack_breaks_a_page(locale: str):
             assert living(prompt.removeprefix("> ").removeprefix("-# ")) == "", ascii(prompt)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 def test_no_attack_breaks_a_timeline(locale: str):
     for attack in attacks():
         job = hostile(attack.text)
@@ -100,7 +100,7 @@ def test_a_short_timeline_is_whole():
     assert "mod:remove:812000" not in ids_of(view)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_state_has_a_row_and_a_timeline(state: JobState, locale: str):
     job = job_in(state, failure="DataInspectionFailed" if state is JobState.FAILED else "")
@@ -154,7 +154,7 @@ def test_refusals_are_listed_with_their_reasons():
 
 
 def test_every_key_of_the_tables_has_its_text_in_both_languages():
-    for locale in LOCALES:
+    for locale in WRITTEN:
         for table in (ACTS, AGAIN, CHOICES, STATUSES):
             assert all(TEXTS.plain(locale, key, status="") for key in table.values())
         for row in (*REFUSALS.values(), OTHER_REFUSAL):
@@ -205,7 +205,7 @@ def test_a_timeline_says_how_many_pictures_are_missing_and_why():
         ),
     ],
 )
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", WRITTEN)
 def test_a_timeline_gives_the_reason_to_moderators_and_not_to_the_member(locale, job, said):
     facts = LogTexts(TEXTS, locale).facts(Timeline(job, "", ()))
     assert said[locale] in facts

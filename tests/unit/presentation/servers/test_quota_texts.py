@@ -8,12 +8,12 @@ from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, QuotaRu
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.limits import CONTENT_LIMIT
-from bot.presentation.kit.texts import LOCALES, Texts
+from bot.presentation.kit.texts import Texts
 from bot.presentation.servers.quota_texts import MOST_RULES, QuotaTexts
 from bot.service.servers.administration import MemberQuota, Pool
-from tests.unit.presentation.samples import NOW_MS, job_in, known
+from tests.unit.presentation.samples import NOW_MS, WRITTEN, job_in, known
 
-ENGLISH, CHINESE = (QuotaTexts(Texts.load(), locale) for locale in LOCALES)
+ENGLISH, CHINESE = (QuotaTexts(Texts.load(), locale) for locale in WRITTEN)
 NOTHING = PartialRule()
 OPERATORS = PartialRule(10, 0, 4, 10, 0)
 FULL = PartialRule(10_000, 99_999_999_999, 4, 50, 86_400)
@@ -188,7 +188,7 @@ def test_a_value_out_of_bounds_is_called_by_its_name_in_the_readers_language():
     for name, words in names.items():
         with pytest.raises(MemberError) as refusal:
             check(replace(NOTHING, **{name: BOUNDS[name][1] + 1}))
-        for texts, locale, word in zip((ENGLISH, CHINESE), LOCALES, words, strict=True):
+        for texts, locale, word in zip((ENGLISH, CHINESE), WRITTEN, words, strict=True):
             error = texts.refused(refusal.value)
             said = Texts.load().say(locale, error.key, **error.values)
             assert said.startswith(word + " ")
