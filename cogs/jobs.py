@@ -137,7 +137,7 @@ class JobButtons(BotCog):
             taken_down = await self._addresses.take_down(job)
         else:
             taken_down = await self._delete_pressed(interaction)
-        await self._remover.finish(job.id, interaction.user.id, taken_down.removal)
+        await self._remover.finish(job.id, taken_down.removal)
         if is_copy:
             # It says what stands.
             await self._job_copy.answer(interaction, await self._jobs.get(job.id) or job)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from bot.domain.jobs.job import Job, JobState, NewJob, OldCard, PriceOffer, ReplyAddress
+from bot.domain.jobs.job import Job, JobState, NewJob, OldCard, PriceOffer, Removal, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
 from bot.domain.requests.catalogue import FreeTier
 from bot.domain.requests.quota import Standing, Terms
@@ -226,18 +226,16 @@ class Jobs(Protocol):
         """Note that the reply stands elsewhere now, such as in a direct message."""
         ...
 
-    async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
-        """Note that somebody removes a job's pictures. None: no such job.
-
-        Args:
-            job_id: whose.
-            actor_id: who removes them.
-            step: ``intent`` before the act on Discord, and after it how far it has come (`Removal`); then their files
-                are left to be deleted.
+    async def begin_removal(self, job_id: int, actor_id: int) -> Job | None:
+        """Note that somebody is about to remove a job's pictures, before the act on Discord. None: no such job.
 
         Raises:
-            MemberError: before the act, if there is nothing to remove, yet or any more.
+            MemberError: if there is nothing to remove, yet or any more.
         """
+        ...
+
+    async def end_removal(self, job_id: int, removal: Removal) -> Job | None:
+        """Note how far a removal has come on Discord; the files are left to be deleted. None: no such job."""
         ...
 
     async def get(self, job_id: int) -> Job | None:
@@ -298,8 +296,8 @@ class Jobs(Protocol):
         """Return the ids of up to ``most`` jobs whose kept pictures were fetched before ``before_ms``, in no order."""
         ...
 
-    async def removals_begun(self) -> list[tuple[int, int]]:
-        """Return the removals that were begun and never ended: the job's id and who removes, in no order."""
+    async def removals_begun(self) -> list[int]:
+        """Return the jobs whose removal was begun and never ended, in no order."""
         ...
 
     async def forget_pictures(self, job_id: int) -> None:

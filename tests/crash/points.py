@@ -246,16 +246,16 @@ MOD_REMOVED: dict[str, Any] = {
 FORGOTTEN: dict[str, Any] = {"act": one_asks, "enough": lambda stage: not stage.rows(KEPT)}
 OLD = Death("jobs.record_delivery", "after", downtime_s=31 * 24 * HOUR_S)
 REMOVING = [
-    Point((Death("jobs.record_removal", "before"),), **UNTOUCHED),
-    Point((Death("jobs.record_removal", "after"),), **REMOVED),
+    Point((Death("jobs.begin_removal", "before"),), **UNTOUCHED),
+    Point((Death("jobs.begin_removal", "after"),), **REMOVED),
     *around("discord:delete_original", **REMOVED),
     *around("pictures.remove", **REMOVED),
-    *around("jobs.record_removal", nth=2, **REMOVED),
+    *around("jobs.end_removal", **REMOVED),
     *[Point((Death("moderation.begin_removal", when),), **MOD_UNTOUCHED) for when in ("before", "within")],
     Point((Death("moderation.begin_removal", "after"),), **MOD_REMOVED),
     *around("discord:delete_followup", **MOD_REMOVED),
     *around("pictures.remove", **MOD_REMOVED),
-    *around("jobs.record_removal", within=True, **MOD_REMOVED),
+    *around("jobs.end_removal", within=True, **MOD_REMOVED),
     *chained(OLD, "jobs.forget_pictures", **FORGOTTEN),
 ]
 

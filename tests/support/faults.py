@@ -2,9 +2,10 @@
 
 import itertools
 import json
+import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -303,3 +304,19 @@ def damage(path: Path, what: str) -> None:
         for (page,) in pages:
             file.seek((page - 1) * size_bytes)
             file.write(b"\xff" * size_bytes)
+
+
+@contextmanager
+def unreadable(path: Path) -> Generator[None]:
+    """Let no open descriptor of a file be read for a while, as a disk would that fails: only where there is /proc."""
+    opened = [int(one.name) for one in Path("/proc/self/fd").iterdir() if one.resolve() == path.resolve()]
+    former, blind = [os.dup(one) for one in opened], os.open(path, os.O_WRONLY)
+    try:
+        for one in opened:
+            os.dup2(blind, one)
+        yield
+    finally:
+        for one, kept in zip(opened, former, strict=True):
+            os.dup2(kept, one)
+            os.close(kept)
+        os.close(blind)

@@ -67,7 +67,7 @@ class Removals:
         job, case, back = await self._moderation.begin_removal(act_of(interaction, "mod.remove"), question_id, wish)
         is_known = bool(job.reply.message_id)
         taken_down = await self._addresses.take_down(job) if is_known else TakenDown.GONE
-        await self._remover.finish(job.id, interaction.user.id, taken_down.removal)
+        await self._remover.finish(job.id, taken_down.removal)
         lines = [ModTexts(self._texts, locale).removed(job.number, case, back, is_done=taken_down is TakenDown.GONE)]
         if back == NOTHING:
             lines.append(self._texts.say(locale, "removal-charge-back"))

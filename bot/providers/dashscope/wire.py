@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.requests.catalogue import VENDOR_ZONE, AreaTier
 
+MOST_COUNTED = 1_000_000
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -27,7 +29,8 @@ def _text_or_none(value: object) -> str | None:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    # Above that it can be no count, and the database would not take it.
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED else None
 
 
 def _mapping(value: object) -> object:

@@ -29,17 +29,16 @@ class Remover:
         Raises:
             MemberError: if there is nothing to remove, yet or any more.
         """
-        await self._jobs.record_removal(job_id, actor_id, step="intent")
+        await self._jobs.begin_removal(job_id, actor_id)
 
-    async def finish(self, job_id: int, actor_id: int, removal: Removal) -> None:
+    async def finish(self, job_id: int, removal: Removal) -> None:
         """Delete the kept files.
 
         Args:
             job_id: whose pictures are removed.
-            actor_id: the Discord id of who removes them.
             removal: what became of the message. An open one stays so until the message shows no pictures.
         """
-        await self._jobs.record_removal(job_id, actor_id, step=removal)
+        await self._jobs.end_removal(job_id, removal)
         self._changes.job(job_id)
         await self._files.clear()
 
@@ -51,12 +50,11 @@ class Remover:
         """End what was begun in this run and cut short since, as by storage that was out; leave the rest to its end."""
         begun = await self._jobs.removals_begun()
         now_ms = self._clock.now_ms()
-        seen_for_s = self._begun.look({job_id: now_ms for job_id, _ in begun})
-        await self._finish_all([(job_id, actor) for job_id, actor in begun if seen_for_s[job_id] >= ENDS_WITHIN_S])
+        seen_for_s = self._begun.look(dict.fromkeys(begun, now_ms))
+        await self._finish_all([job_id for job_id in begun if seen_for_s[job_id] >= ENDS_WITHIN_S])
 
-    async def _finish_all(self, begun: list[tuple[int, int]]) -> None:
+    async def _finish_all(self, begun: list[int]) -> None:
         # Whether the message still stands is not known: it is edited, by which that turns out.
         await one_by_one(
-            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, actor_id, Removal.OPEN))
-            for job_id, actor_id in begun
+            (f"removing the pictures of job {job_id}", partial(self.finish, job_id, Removal.OPEN)) for job_id in begun
         )

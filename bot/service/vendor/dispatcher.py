@@ -211,10 +211,12 @@ class Dispatcher:
         self._outcomes[job.id] = outcome
         self._changes.job(job.id)
         pictures = await self._read_pictures(job)
-        if pictures is None:
+        if pictures is None and await self._are_pictures_gone(job):
             await self._lose(model, job)
             return
-        if self._is_late(job):
+        if pictures is None:
+            log.warning("job %s: a picture that came in with it can't be read now; back in line", job.id)
+        elif self._is_late(job):
             log.warning("job %s: held up between its claim and its create; back in line", job.id)
         else:
             self._outcomes[job.id] = OutcomeUnknown(CRASH)
@@ -236,6 +238,11 @@ class Dispatcher:
                 return None
             sent.append(SentPicture.of(picture.path, data))
         return sent
+
+    async def _are_pictures_gone(self, job: Job) -> bool:
+        """Whether a file is not there that came in with a job; one that can't be read may be had later."""
+        paths = [picture.path for picture in job.request.pictures]
+        return not all(paths) or bool(await self._pictures.missing(paths))
 
     async def _lose(self, model: Model, job: Job) -> None:
         """End a job that nothing can be sent for, since a picture is gone that came in with it."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.domain.privacy import keyed_hash
 from bot.errors import StorageUnavailable
+from bot.storage.files.disk import sync
 
 KEY_BYTES = 32
 """As long as the hash itself, which RFC 2104 recommends."""
@@ -55,5 +56,7 @@ def _make(file: Path) -> None:
             os.link(partial, file)
         except FileExistsError:
             return
+        # Rows are about to be hashed with it: without it nobody is known again.
+        sync(file.parent)
     finally:
         partial.unlink()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.domain.pictures.names import owner_of
 from bot.errors import StorageUnavailable
+from bot.storage.files.disk import sync
 
 log = logging.getLogger(__name__)
 
@@ -85,11 +86,7 @@ def _write(file: Path, data: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     for folder in (file.parent, file.parent.parent):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(folder)
 
 
 def _is_missing(file: Path) -> bool:

@@ -27,9 +27,11 @@ ADDRESS = "UPDATE jobs SET message_id = :message_id, channel_id = :channel_id, m
 MOVE_REPLY = """
 UPDATE jobs SET application_id = :application_id, channel_id = :channel_id, token = :token,
     token_expires_ms = :token_expires_ms, message_id = :message_id, attachment_limit = :attachment_limit,
-    locale = :locale, can_post = :can_post, message_gone = 0
+    can_post = :can_post, message_gone = 0,
+    locale = CASE WHEN account_id = :actor_id THEN :locale ELSE locale END
 WHERE id = :id
 """
+"""The card speaks its member's language, whoever pressed."""
 KEEP_OLD_CARD = """
 INSERT INTO old_cards (job_id, channel_id, message_id)
 SELECT id, channel_id, message_id FROM jobs WHERE id = :id AND private = 0 AND message_id NOT IN (0, :message_id)
@@ -60,7 +62,9 @@ BECAUSE_LEFT = """
 UPDATE jobs SET failure = :left WHERE id = :id AND failure IN ('forbidden', 'closed')
 AND server_id IN (SELECT id FROM servers WHERE left_ms > 0)
 """
-REMOVAL_BEGUN = "SELECT 1 FROM audit WHERE act = 'job.removal_intent' AND job_id = :id"
+LAST_INTENT = """
+SELECT actor_id FROM audit WHERE act = 'job.removal_intent' AND job_id = :id ORDER BY id DESC LIMIT 1
+"""
 OPEN_REMOVAL = """
 SELECT jobs.server_id, audit.actor_id, audit.act FROM jobs JOIN audit ON audit.job_id = jobs.id
 WHERE jobs.id = :id AND jobs.deleted_ms > 0 AND jobs.shown >= jobs.version
@@ -161,7 +165,7 @@ class DeliveryChanges(JobChanges):
         now_ms = self._clock.now_ms()
 
         def begun(conn: sqlite3.Connection) -> Job | None:
-            if conn.execute(REMOVAL_BEGUN, {"id": job_id}).fetchone():
+            if conn.execute(LAST_INTENT, {"id": job_id}).fetchone():
                 return None
             job = find_job(conn, BY_ID, {"id": job_id})
             if job is None or job.state is not JobState.UNDELIVERED:
@@ -173,7 +177,7 @@ class DeliveryChanges(JobChanges):
                 at = {"id": job_id, "message_id": reply.message_id}
                 conn.execute(KEEP_OLD_CARD, at)
                 conn.execute(BACK_AT_OLD_CARD, at)
-                conn.execute(MOVE_REPLY, {"id": job_id, **asdict(reply)})
+                conn.execute(MOVE_REPLY, {"id": job_id, "actor_id": actor, **asdict(reply)})
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(begun)
@@ -222,45 +226,53 @@ class DeliveryChanges(JobChanges):
         values = {"id": job_id, "channel_id": channel_id, "message_id": message_id}
         await self._db.write(lambda conn: conn.execute(ADDRESS, values).rowcount)
 
-    async def record_removal(self, job_id: int, actor_id: int, *, step: str) -> Job | None:
-        """Note that somebody removes a job's pictures.
+    async def begin_removal(self, job_id: int, actor_id: int) -> Job | None:
+        """Note that somebody is about to remove a job's pictures.
 
         Args:
             job_id: whose.
             actor_id: the Discord id of who removes them.
-            step: ``intent`` before the act on Discord, and after it how far it has come (`Removal`); then their files
-                are left to be deleted.
 
         Raises:
-            MemberError: before the act, if there is nothing to remove, yet or any more.
+            MemberError: if there is nothing to remove, yet or any more.
         """
         now_ms = self._clock.now_ms()
 
-        def removed(conn: sqlite3.Connection) -> Job | None:
+        def begun(conn: sqlite3.Connection) -> Job | None:
             job = find_job(conn, BY_ID, {"id": job_id})
             if job is None:
                 return None
-            if step == "intent":
-                check_removable(job)
-            actor = account_of(conn, actor_id, now_ms)
-            audit.record(
-                conn,
-                f"job.removal_{step}",
-                at_ms=now_ms,
-                server_id=job.server_id,
-                actor_id=actor,
-                job_id=job_id,
-            )
-            if step != "intent":
-                _let_go(conn, job_id)
-                conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
-                conn.execute(UNSETTLE_OLD_CARD, {"id": job_id})
-                feed.note_change(conn, job_id, now_ms)
-            if step in {Removal.DONE, Removal.OUT_OF_REACH}:
+            check_removable(job)
+            said = {"at_ms": now_ms, "server_id": job.server_id, "actor_id": account_of(conn, actor_id, now_ms)}
+            audit.record(conn, "job.removal_intent", job_id=job_id, **said)
+            return job
+
+        return await self._db.write(begun)
+
+    async def end_removal(self, job_id: int, removal: Removal) -> Job | None:
+        """Note what came of a removal on Discord; the files are left to be deleted.
+
+        Whoever began it may have been forgotten since: it is the account's that began it all the same.
+        """
+        now_ms = self._clock.now_ms()
+
+        def ended(conn: sqlite3.Connection) -> Job | None:
+            job = find_job(conn, BY_ID, {"id": job_id})
+            if job is None:
+                return None
+            intent = conn.execute(LAST_INTENT, {"id": job_id}).fetchone()
+            actor = intent["actor_id"] if intent else None
+            act = f"job.removal_{removal}"
+            audit.record(conn, act, at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
+            _let_go(conn, job_id)
+            conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
+            conn.execute(UNSETTLE_OLD_CARD, {"id": job_id})
+            feed.note_change(conn, job_id, now_ms)
+            if removal is not Removal.OPEN:
                 conn.execute(SHOW_ALL, {"id": job_id})
             return find_job(conn, BY_ID, {"id": job_id})
 
-        return await self._db.write(removed)
+        return await self._db.write(ended)
 
     async def forget_pictures(self, job_id: int) -> None:
         """Keep a job's pictures no longer: their files are left to be deleted."""

@@ -18,9 +18,7 @@ UNCONFIRMED = "SELECT task_id FROM jobs WHERE model = :model AND state IN ('pend
 OWNED = "SELECT task_id FROM jobs WHERE task_id <> '' AND task_id IN (SELECT value FROM json_each(:task_ids))"
 # Whose pictures somebody began to remove; those whose files are gone from the rows too have been removed.
 REMOVALS_BEGUN = """
-SELECT DISTINCT jobs.id, members.discord_id FROM audit
-JOIN jobs ON jobs.id = audit.job_id AND jobs.deleted_ms = 0
-JOIN members ON members.account_id = audit.actor_id
+SELECT DISTINCT jobs.id FROM audit JOIN jobs ON jobs.id = audit.job_id AND jobs.deleted_ms = 0
 WHERE audit.act = 'job.removal_intent'
 """
 
@@ -145,9 +143,9 @@ class JobQueries:
         values = {"before_ms": before_ms, "most": most}
         return await self._db.read(lambda conn: [row[0] for row in conn.execute(OLD_PICTURES, values)])
 
-    async def removals_begun(self) -> list[tuple[int, int]]:
-        """Return the removals that were begun and never ended: the job's id, and the Discord id of who removes."""
-        return await self._db.read(lambda conn: [(row[0], row[1]) for row in conn.execute(REMOVALS_BEGUN)])
+    async def removals_begun(self) -> list[int]:
+        """Return the jobs whose removal was begun and never ended, also by somebody who was forgotten since."""
+        return await self._db.read(lambda conn: [row[0] for row in conn.execute(REMOVALS_BEGUN)])
 
     async def standing(self, server_id: int, member_id: int, roles: Iterable[int], terms: Terms) -> Standing:
         """Return what a member has left.

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bot.errors import StorageError, StorageUnavailable
+from bot.storage.files.disk import sync
 from bot.storage.sqlite.database import BUSY_TIMEOUT_MS
 
 
@@ -28,9 +29,9 @@ def back_up(source: Path, target: Path) -> int:
     try:
         _copy(source, partial)
         size = partial.stat().st_size
-        _sync(partial)
+        sync(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except sqlite3.Error as error:
         raise StorageUnavailable(f"{source} can't be copied: {error}") from None
     except OSError as error:
@@ -53,11 +54,3 @@ def _copy(source: Path, partial: Path) -> None:
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":
             raise StorageError(f"{source} is damaged: {verdict.splitlines()[-1]}")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -261,7 +261,9 @@ def _on_snapshot(conn: sqlite3.Connection, query: Callable[[sqlite3.Connection],
     try:
         return query(conn)
     finally:
-        conn.execute("COMMIT")
+        # Where the disk fails SQLite has ended it already.
+        if conn.in_transaction:
+            conn.execute("COMMIT")
 
 
 def _mark(conn: sqlite3.Connection) -> int:

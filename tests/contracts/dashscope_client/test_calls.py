@@ -120,6 +120,8 @@ async def test_the_prompt_beside_a_picture_is_the_rewritten_one_where_that_was_a
         (answer(IMAGE, IMAGE, usage={"image_count": 2}), 2, 2),
         (answer(IMAGE, IMAGE, usage={"output_image_count": 2}), 2, 2),
         (answer(IMAGE, IMAGE), 2, 2),  # successful images are billed
+        (answer(IMAGE, usage={"image_count": 2**62}), 1, 1),  # no count at all
+        (answer(IMAGE, usage={"image_count": 10**30}), 1, 1),
         (answer(usage={"image_count": 0}), 0, 0),
         (answer(usage={"image_count": 1}), 0, 1),
         (answer(IMAGE, usage={"image_count": 2}), 1, 2),

@@ -63,7 +63,7 @@ async def test_who_has_their_pictures_or_removed_them_is_not_told_that_they_are_
     await service.deliveries.tell_directly(ready)
     await service.deliveries.undelivered(ready, "locked")
     kept = await service.until(ready, JobState.UNDELIVERED)
-    await service.remover.finish(kept.id, 42, Removal.OPEN)
+    await service.remover.finish(kept.id, Removal.OPEN)
     await service.deliveries.tell_directly(kept)
     assert await service.outbox.waiting() == []
 
@@ -90,7 +90,7 @@ async def test_removing_deletes_the_files_and_keeps_the_record(service: Service,
     await service.remover.begin(ready.id, 42)
     files = [tmp_path / "images" / image.path for image in ready.kept]
     assert [file.exists() for file in files] == [True]
-    await service.remover.finish(ready.id, 42, Removal.DONE)
+    await service.remover.finish(ready.id, Removal.DONE)
     assert [file.exists() for file in files] == [False]
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.deleted_ms > 0, removed.charged) == ((), True, ready.charged)
@@ -106,7 +106,7 @@ async def test_a_removal_that_discord_refuses_stays_open_and_may_be_repeated_unt
     await service.deliveries.delivered(ready, {0: 5})
     for _ in range(2):
         await service.remover.begin(ready.id, 42)
-        await service.remover.finish(ready.id, 42, Removal.OPEN)
+        await service.remover.finish(ready.id, Removal.OPEN)
     removed = await service.until(ready, JobState.DELIVERED)
     assert (removed.kept, removed.still_stands) == ((), True)
     assert (await service.acts(ready))[-4:] == ["removal_intent", "removal_open"] * 2
@@ -141,6 +141,29 @@ async def test_a_removal_that_was_cut_short_is_ended_at_the_next_start(service: 
     assert (removed.kept, removed.deleted_ms > 0) == ((), True)
     await service.remover.take_up()
     assert (await service.acts(ready))[-2:] == ["removal_intent", "removal_open"]
+
+
+async def test_a_removal_that_was_begun_by_who_was_forgotten_since_is_ended_without_knowing_them_again(
+    service: Service, ready: Job
+):
+    await service.deliveries.delivered(ready, {0: 5})
+    await service.remover.begin(ready.id, 42)
+    assert await service.erasure.forget(5001, 42) is not None
+    await service.remover.take_up()
+    removed = await service.until(ready, JobState.DELIVERED)
+    assert (removed.kept, removed.deleted_ms > 0) == ((), True)
+    assert await service.rows("SELECT 1 FROM members WHERE discord_id = 42") == []
+    acts = "SELECT count(DISTINCT actor_id) FROM audit WHERE act LIKE 'job.removal%' AND actor_id IS NOT NULL"
+    assert await service.rows(acts) == [(1,)]
+
+
+async def test_a_card_stays_in_its_members_language_whoever_has_it_sent_again(service: Service, ready: Job):
+    elsewhere = replace(ready.reply, message_id=77, locale="zh-CN")
+    for presser, locale in ((42, ready.reply.locale), (ready.member_id, "zh-CN")):
+        await service.deliveries.undelivered(ready, "gone")
+        kept = await service.until(ready, JobState.UNDELIVERED)
+        again = await service.deliveries.send_again(kept, presser, elsewhere)
+        assert again.reply == replace(elsewhere, locale=locale)
 
 
 async def test_a_removal_that_storage_cut_short_is_ended_by_the_sweeper_and_one_under_way_is_left_alone(

@@ -203,7 +203,7 @@ async def test_removing_gives_back_the_charge_if_that_is_wished(service: Service
     assert (begun.id, case.reason) == (job.id, "ugly")
     assert back is not None
     assert back.free_images == 1
-    await service.remover.finish(begun.id, act.actor_id, Removal.DONE)
+    await service.remover.finish(begun.id, Removal.DONE)
     after = await service.until(job, JobState.DELIVERED)
     assert (after.kept, after.deleted_ms > 0) == ((), True)
     assert not (tmp_path / "images" / job.kept[0].path).exists()

@@ -83,6 +83,24 @@ async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges
     await service.until(await queued(service), JobState.DELIVERING)
 
 
+async def test_a_picture_that_can_not_be_read_for_a_while_is_sent_later(
+    service: Service, vendor: DashScopeStandIn, tmp_path: Path
+):
+    job = await queued(service)
+    file = tmp_path / "images" / job.request.pictures[0].path
+    data = file.read_bytes()
+    file.unlink()
+    # A link to itself is there, and nobody can read it.
+    file.symlink_to(file.name)
+    await service.start()
+    await service.until(job, lambda now: now.state is JobState.QUEUED and now.version > job.version + 1)
+    file.unlink()
+    file.write_bytes(data)
+    service.clock.advance(60)
+    await service.until(job, JobState.DELIVERING)
+    assert [task.order.pictures for task in vendor.tasks.values()] == [(data,)]
+
+
 async def test_stray_files_that_came_in_go_and_those_of_others_stay(
     service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.jobs.job import FINAL, TRANSITIONS, Job, JobState, sources
+from bot.domain.jobs.job import FINAL, TRANSITIONS, Job, JobState, Removal, sources
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import MemberError
@@ -227,15 +227,15 @@ async def test_a_delivery_notes_the_attachments_and_asks_for_at_most_one_ping(bo
 async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: Job):
     await delivering(books, job)
     with pytest.raises(MemberError, match="still-under-way"):
-        await books.jobs.record_removal(job.id, 66, step="intent")
+        await books.jobs.begin_removal(job.id, 66)
     await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
-    begun = await books.jobs.record_removal(job.id, 66, step="intent")
+    begun = await books.jobs.begin_removal(job.id, 66)
     assert begun is not None
     assert (len(begun.kept), begun.deleted_ms) == (1, 0)
-    done = await books.jobs.record_removal(job.id, 66, step="done")
+    done = await books.jobs.end_removal(job.id, Removal.DONE)
     assert done is not None
     assert (done.kept, done.deleted_ms > 0) == ((), True)
-    assert await books.jobs.record_removal(1, 66, step="intent") is None
+    assert await books.jobs.begin_removal(1, 66) is None
     acts = await books.rows("SELECT act FROM audit WHERE actor_id <> ? ORDER BY id", job.account_id)
     assert acts == [("job.removal_intent",), ("job.removal_done",)]
 
@@ -243,14 +243,14 @@ async def test_removing_forgets_the_files_but_not_the_record(books: Books, job: 
 async def test_what_somebody_has_begun_to_remove_is_not_sent_again(books: Books, job: Job):
     await delivering(books, job)
     await books.jobs.record_undelivered(job.id, "refused")
-    await books.jobs.record_removal(job.id, 66, step="intent")
+    await books.jobs.begin_removal(job.id, 66)
     assert await books.jobs.send_again(job.id, 7, None) is None
     after = await books.jobs.get(job.id)
     assert after is not None
     assert after.state is JobState.UNDELIVERED
-    await books.jobs.record_removal(job.id, 66, step="done")
+    await books.jobs.end_removal(job.id, Removal.DONE)
     with pytest.raises(MemberError, match="removed-already"):
-        await books.jobs.record_removal(job.id, 66, step="intent")
+        await books.jobs.begin_removal(job.id, 66)
 
 
 async def test_removing_files_that_are_gone_already_is_no_error(tmp_path: Path):

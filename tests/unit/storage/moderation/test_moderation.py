@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.act import Act
+from bot.domain.jobs.job import Removal
 from bot.domain.moderation.cases import CaseKind, ChargeWish
 from bot.domain.moderation.prompt_rules import RuleKind
 from bot.domain.requests.quota import Refund
@@ -202,13 +203,13 @@ async def test_a_removal_begins_with_its_intent_its_case_and_its_refund_or_not_a
     assert (case.kind, case.job_number, case.member_id, case.reason) == (CaseKind.REMOVE, job.number, 1, "ugly")
     assert back is not None
     assert (back.free_images, back.credit_micros) == (1, 0)
-    assert await books.jobs.removals_begun() == [(job.id, ADMIN)]
+    assert await books.jobs.removals_begun() == [job.id]
     for wish in (ChargeWish.GIVE_BACK, ChargeWish.ASK):
         _, back = await cases.begin_removal(books.act(), job.id, wish)
         assert back == Refund(0, 0)
     assert await books.rows("SELECT count(*) FROM ledger WHERE kind = 'refund'") == [(1,)]
     assert await books.rows("SELECT count(*) FROM outbox WHERE kind = 'refund-asked'") == [(0,)]
-    await books.jobs.record_removal(job.id, ADMIN, step="done")
+    await books.jobs.end_removal(job.id, Removal.DONE)
     await is_refused(cases.begin_removal(books.act(), job.id, ChargeWish.KEEP), MemberError, "removed-already")
     await books.read(balances_equal_rows)
 

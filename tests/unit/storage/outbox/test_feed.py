@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import Entry, RefusalTally
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.outbox.feed import SqliteFeeds
@@ -75,8 +75,8 @@ async def test_a_removal_is_told_only_of_what_is_or_will_be_in_the_feed(books: B
     waiting = await settled(books)
     await books.jobs.record_delivery(waiting.id, {}, version=1, ping=False)
     for job in (untold, waiting):
-        await books.jobs.record_removal(job.id, 5, step="intent")
-        await books.jobs.record_removal(job.id, 5, step="done")
+        await books.jobs.begin_removal(job.id, 5)
+        await books.jobs.end_removal(job.id, Removal.DONE)
     assert await books.rows("SELECT kind, job_id FROM outbox ORDER BY id") == [
         ("feed", waiting.id),
         ("feed-changed", waiting.id),
@@ -85,7 +85,7 @@ async def test_a_removal_is_told_only_of_what_is_or_will_be_in_the_feed(books: B
     while (notice := await feeds.due(1)) is not None:
         await outbox.done(notice.id, "sent")
     await feeds.note(waiting.id, Entry(77, 5))
-    await books.jobs.record_removal(waiting.id, 5, step="done")
+    await books.jobs.end_removal(waiting.id, Removal.DONE)
     assert await kinds(books) == ["feed", "feed-changed", "feed-changed"]
 
 

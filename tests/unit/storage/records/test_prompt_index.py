@@ -113,7 +113,7 @@ async def test_a_timeline_tells_every_state_who_acted_the_vendors_ids_and_what_w
     job = await ask(books, "a cat")
     await books.bring_to_settled(job, made=1, fetched=1, tier=None)
     await books.jobs.record_delivery(job.id, {}, version=1, ping=False)
-    await books.jobs.record_removal(job.id, 7, step="intent")
+    await books.jobs.begin_removal(job.id, 7)
     await books.servers.refund(books.act("quota.refund", reason="blurred"), job.id)
     timeline = await log_of(books).by_number(1, 1)
     assert timeline is not None

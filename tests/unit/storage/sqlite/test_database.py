@@ -10,7 +10,7 @@ from bot.errors import StorageDamaged, StorageError, StorageUnavailable
 from bot.storage.sqlite.connection import ThreadConnection
 from bot.storage.sqlite.database import Database
 from bot.storage.sqlite.outage import BUSY_TIMEOUT_IN_OUTAGE_MS, BUSY_TIMEOUT_MS
-from tests.support.faults import damage
+from tests.support.faults import damage, unreadable
 from tests.support.stores.files import on_file
 
 MAKE = "CREATE TABLE notes (text TEXT NOT NULL)"
@@ -186,7 +186,7 @@ async def test_a_disk_that_fails_is_said_also_where_only_readings_meet_it(
     database: Database, caplog: pytest.LogCaptureFixture
 ):
     def failing(_: sqlite3.Connection) -> None:
-        # As SQLite raises it; no test can make a disk fail.
+        # As SQLite raises it.
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR | (1 << 8)  # SQLITE_IOERR_READ
         raise error
@@ -199,6 +199,26 @@ async def test_a_disk_that_fails_is_said_also_where_only_readings_meet_it(
         ("ERROR", "storage: cannot be read: the disk fails; new work is refused, work under way waits"),
         ("WARNING", "storage: can be read again"),
     ]
+
+
+async def test_a_disk_that_can_not_be_read_is_an_outage_where_sqlite_itself_ends_the_reading(
+    database: Database, path: Path
+):
+    readings = database.read, database.read_long
+    for _ in range(2):
+        for _ in range(50):
+            await database.write(adding("x" * 4000))
+        # Each has read the schema by now, and pages that are older than the last rows.
+        await asyncio.gather(
+            *(reading(lambda conn: conn.execute("SELECT 1 FROM notes").fetchone()) for reading in readings)
+        )
+    await database.write(adding("x" * 4000))
+    assert await set_on_writer(database, "wal_checkpoint(TRUNCATE)") == 0
+    with unreadable(path):
+        for reading in readings:
+            with pytest.raises(StorageUnavailable, match="disk I/O error"):
+                await reading(notes)
+    assert [len(await reading(notes)) for reading in readings] == [101, 101]
 
 
 async def test_while_it_is_locked_a_write_does_not_wait_for_all_those_before_it(database: Database, path: Path):

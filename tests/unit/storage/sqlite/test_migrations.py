@@ -99,7 +99,7 @@ async def test_what_an_earlier_version_gave_up_waits_for_discord_again(path: Pat
     for job, reason in zip(jobs, ("unreachable", "unreachable", "unreachable", "forbidden"), strict=True):
         await books.jobs.record_undelivered(job.id, reason)
     await books.jobs.forget_pictures(jobs[1].id)
-    await books.jobs.record_removal(jobs[2].id, 5, step="intent")
+    await books.jobs.begin_removal(jobs[2].id, 5)
     for kind in ("appeal", "lane-stopped"):
         await books.database.write(lambda conn, kind=kind: messages.add(conn, kind, at_ms=1))
     given_up = "UPDATE outbox SET done_ms = 5, outcome = 'given up: later'"
