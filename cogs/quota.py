@@ -211,9 +211,14 @@ class Quota(BotCog):
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""
-        action, scope, owner = rest.split(":")
+        action, _, place = rest.partition(":")
+        name, _, owner = place.partition(":")
+        if name not in set(Scope):
+            # No form of ours has none: its client made it up.
+            return
+        scope, owner_id = Scope(name), number_in(owner)
         if action == "clear":
-            await self._clear(interaction, Scope(scope), number_in(owner))
+            await self._clear(interaction, scope, owner_id)
             return
         settings = await self._begin_for_admin(interaction)
         rule, wrong = read_rule(fields_in(interaction), str(interaction.locale))
@@ -222,11 +227,10 @@ class Quota(BotCog):
         if rule.is_empty and not_set:
             await self._answer(interaction, "\n".join(not_set.values()))
             return
-        owner_id = number_in(owner)
-        if not owner_id and Scope(scope) is not Scope.SERVER:
-            # No form of ours has none: its client made it up.
+        if not owner_id and scope is not Scope.SERVER:
+            # Neither has any such an owner.
             return
-        await self._change(interaction, settings, Scope(scope), owner_id, rule, not_set)
+        await self._change(interaction, settings, scope, owner_id, rule, not_set)
 
     async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:
         """Set what was typed for a role, a member or, without a target, the server; show the form if it was nothing."""

@@ -245,6 +245,19 @@ async def test_a_form_works_after_a_restart_of_the_bot_and_sent_twice_counts_onc
     assert len(world.rows("SELECT * FROM audit WHERE act = 'quota.set-server'")) == 2
 
 
+async def test_a_form_of_a_clients_own_making_changes_nothing_and_is_no_fault_of_ours(world, caplog):
+    ada, _ = add_admins(world)
+    for made_up in ("quota:set", "quota:set:x:1", "quota:set:member:0", "quota:clear:x:1"):
+        form, _ = await open_form(ada, "set-default")
+        modal = form.interaction.modal
+        assert modal is not None
+        modal["custom_id"] = made_up
+        await ada.submit_modal(form, {"free_images": "4"})
+    # What comes later is answered: by then the others are over.
+    assert "not set → **5 a day**" in (await quota(ada, "set-default", free_images=5)).text
+    assert "reference" not in caplog.text
+
+
 # -- clearing
 
 
