@@ -31,7 +31,7 @@ UNLESS_RESTORED = (
     waits.check_vendor,
     waits.check_operator,
     messages.check,
-    messages.check_calls,
+    messages.check_pings,
     messages.check_strays,
     rights.check,
     limits.check,

@@ -9,7 +9,7 @@ from simulation.world import World
 
 FAILED = "SELECT id, number, state, failure, model FROM jobs WHERE failure <> ''"
 RESOLVED = "job.doubt_resolved"
-LEAST_DOUBT_S = 400.0
+LEAST_LOOK_S = 400.0
 """A create may land up to seven minutes after its claim, so that long a doubt lasts; clocks drift a little."""
 
 
@@ -94,6 +94,6 @@ def check_doubts(world: World) -> None:
         job_id
         for job_id in doubted
         if job_id not in said
-        and reached_s[job_id, JobState.FAILED] - reached_s[job_id, JobState.SUBMITTING] < LEAST_DOUBT_S
+        and reached_s[job_id, JobState.FAILED] - reached_s[job_id, JobState.SUBMITTING] < LEAST_LOOK_S
     ]
     assert not hasty, f"a doubt was given up before a create could have landed: {hasty}"

@@ -26,7 +26,7 @@ def check(world: World) -> None:
     assert not missing, f"what nobody has counts as sent: {missing}"
 
 
-def check_calls(world: World) -> None:
+def check_pings(world: World) -> None:
     """Whoever waited long for their pictures is called to them; how long, no clock tells that is set meanwhile."""
     if world.tally["machine clock_step"]:
         return

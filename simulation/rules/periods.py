@@ -14,7 +14,7 @@ WHERE buckets.kind IN ('allowance', 'budget', 'pool', 'cap') ORDER BY legs.job_i
 """
 MONTHLY = ("pool", "cap")
 KINDS, ZONES = re.compile(r"\b(?:day|week|month)\b"), re.compile(r"\b(?:[A-Z]\w+/\w+|UTC)\b")
-LATELY_MS = 60_000
+LOOKED_UP_MS = 60_000
 """A month is looked up when a request comes in, a moment before its hold."""
 
 
@@ -35,7 +35,7 @@ def check(world: World) -> None:
         elif is_set:
             continue
         else:
-            right = {key("month", _day(at_ms, policy.zone.key)) for at_ms in (act.at_ms, act.at_ms - LATELY_MS)}
+            right = {key("month", _day(at_ms, policy.zone.key)) for at_ms in (act.at_ms, act.at_ms - LOOKED_UP_MS)}
         if row["period"] not in right:
             wrong.append(f"{act.job_id}: {row['kind']} {row['period']}, not {sorted(right)}")
     assert not wrong, f"a hold counts in another period than runs: {wrong}"

@@ -20,7 +20,7 @@ LEAST_TRIES_S = 600.0
 
 DOUBTED = "SELECT id, number FROM jobs WHERE state = 'failed' AND failure = 'in_doubt'"
 OUTLIVED = re.compile(r"job (\d+): its doubt outlived")
-LEAST_DOUBT_S = 3600.0
+SURE_AFTER_S = 3600.0
 """Before that no doubt is given up for its age: `elapsed.SURE_AFTER_S`."""
 
 OPERATORS = "SELECT number, failure FROM jobs WHERE state = 'failed' AND failure IN ('Arrearage', 'InvalidApiKey')"
@@ -48,7 +48,7 @@ def check_vendor(world: World) -> None:
     assert not soon, f"pictures were given up before their time: {soon}"
     outlived = {int(job_id) for job_id in OUTLIVED.findall(world.log)}
     doubted = [row for row in world.rows(DOUBTED) if row["id"] in outlived]
-    early = [row["id"] for row in doubted if _lasted_s(world, row, JobState.IN_DOUBT) < LEAST_DOUBT_S]
+    early = [row["id"] for row in doubted if _lasted_s(world, row, JobState.IN_DOUBT) < SURE_AFTER_S]
     assert not early, f"a doubt was given up before its time: {early}"
     refused = [tuple(row) for row in world.rows(OPERATORS)]
     assert not refused, f"a request failed for what is the operator's to see to: {refused}"
