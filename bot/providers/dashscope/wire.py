@@ -28,9 +28,15 @@ def _text_or_none(value: object) -> str | None:
     return _text(value) or None
 
 
+def _number(value: object) -> int | None:
+    # No vendor's number is larger: the database would not take it.
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+
+
 def _count(value: object) -> int | None:
-    # Above that it can be no count, and the database would not take it.
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED else None
+    number = _number(value)
+    # Nor does any request bring so many pictures: it can be no count.
+    return number if number is not None and number <= MOST_COUNTED else None
 
 
 def _mapping(value: object) -> object:
@@ -45,6 +51,7 @@ def _mappings(value: object) -> list[object]:
 Text = Annotated[str, BeforeValidator(_text)]
 OptionalText = Annotated[str | None, BeforeValidator(_text_or_none)]
 Count = Annotated[int | None, BeforeValidator(_count)]
+Milliseconds = Annotated[int | None, BeforeValidator(_number)]
 
 
 class _Answer(BaseModel):
@@ -163,7 +170,7 @@ class ListEntry(_Answer):
     task_id: Text = ""
     model_name: Text = ""
     status: Text = ""
-    gmt_create: Count = None
+    gmt_create: Milliseconds = None
 
 
 class ListAnswer(_Answer):
