@@ -121,6 +121,22 @@ async def test_a_create_that_breaks_off_is_in_doubt_and_not_sent_again(
     assert vendor.creates == (0 if fault.when == "before" and fault.cut else 1)
 
 
+async def test_a_create_that_breaks_off_amid_its_body_is_in_doubt(session: aiohttp.ClientSession, clock: SandboxClock):
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(1)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(cut, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        client = DashScopeClient(
+            session, base_url=f"http://127.0.0.1:{port}/api/v1", api_key=KEY, catalogue=BUILT_IN, clock=clock
+        )
+        # More than the system takes off the program's hands at once.
+        with pytest.raises(OutcomeUnknown, match="broken"):
+            await client.create(order(prompt="x" * 32 * 1024 * 1024))
+
+
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import io
+import os
+import threading
 import zlib
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import aiohttp
@@ -129,6 +132,28 @@ async def test_what_was_kept_is_found_again_by_its_name_if_it_is_a_whole_picture
     ):
         file.write_bytes(spoilt)
         assert await fetcher.kept("1/5-PNG") is None
+
+
+async def test_a_picture_is_brought_to_the_disk_before_it_gets_its_name_and_that_too(
+    fetcher: ResultFetcher, vendor: DashScopeStandIn, clock: SandboxClock
+):
+    (url,) = await result_urls(vendor, clock)
+    vendor.image_bytes_override = picture()
+    called: list[object] = []
+
+    def note(_: object, event: str, function: object) -> None:
+        if event == "c_call" and function in (os.fsync, os.replace):
+            called.append(function)
+
+    # Only threads that begin from here on are watched.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+    threading.setprofile(note)
+    try:
+        await fetcher.fetch(url, "1/5-0")
+    finally:
+        threading.setprofile(None)
+    # The file, and then the folders in which its name and its server's are.
+    assert called == [os.fsync, os.replace, os.fsync, os.fsync]
 
 
 @pytest.mark.parametrize("announced", [True, False])

@@ -57,7 +57,7 @@ def test_of_the_vendors_own_troubles_only_those_that_say_so_started_nothing():
 
 @pytest.mark.parametrize(
     ("http_status", "code"),
-    [(500, "ModelUnavailable.Timeout"), (500, "Throttling.New"), (500, "InvalidParameter.New"), (502, "NotFound")],
+    [(503, "ModelUnavailable.Timeout"), (500, "Throttling.New"), (500, "InvalidParameter.New"), (502, "NotFound")],
 )
 def test_a_trouble_of_the_vendors_that_is_not_documented_as_it_stands_leaves_the_outcome_unknown(
     http_status: int, code: str

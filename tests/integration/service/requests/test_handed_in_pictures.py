@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from sandbox.dashscope import DashScopeStandIn
 from tests.integration.service.conftest import Reopen
 from tests.support.editing import FREE, PAID, ended, erase_leftovers, files_in, held_job, queued
 from tests.support.handed_in import jpeg, png, see_through
-from tests.support.service import Service
+from tests.support.service import Service, spoil
 
 
 @pytest.fixture
@@ -67,6 +68,13 @@ async def test_what_a_killed_run_left_before_its_request_was_taken_goes_at_the_n
         await erase_leftovers(later)
         assert files_in(tmp_path) == [kept.request.pictures[0].path]
         assert await later.rows("SELECT * FROM incoming_files") == []
+
+
+async def test_no_picture_is_written_that_the_next_start_would_not_know_of(service: Service, tmp_path: Path):
+    await spoil(service.database, "BEFORE INSERT ON incoming_files")
+    with pytest.raises(sqlite3.IntegrityError, match="spoilt"):
+        await held_job(service)
+    assert files_in(tmp_path) == []
 
 
 async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges_nothing(

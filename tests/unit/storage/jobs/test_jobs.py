@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,11 @@ async def test_what_comes_too_late_changes_nothing(books: Books, job: Job):
     assert await books.rows("SELECT count(*) FROM outbox") == [(0,)]
 
 
+async def test_a_job_that_discord_has_not_taken_is_not_put_back_in_line(books: Books, job: Job):
+    assert await books.jobs.requeue(job.id, counts=False) is None
+    assert await books.jobs.get(job.id) == job
+
+
 async def test_a_backward_report_is_ignored(books: Books, job: Job):
     await fetching(books, job)
     assert await books.jobs.record_start(job.id) is None
@@ -253,6 +259,29 @@ async def test_what_somebody_has_begun_to_remove_is_not_sent_again(books: Books,
         await books.jobs.begin_removal(job.id, 66)
 
 
+async def test_a_removal_that_is_repeated_keeps_the_moment_of_the_first(books: Books, job: Job):
+    await delivering(books, job)
+    await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
+    first = await books.jobs.record_removal(job.id, 66, step="open")
+    books.clock.advance(5)
+    assert first is not None
+    assert await books.jobs.record_removal(job.id, 66, step="open") == first
+
+
+async def test_an_old_card_that_was_changed_before_a_removal_has_still_to_go(books: Books, job: Job):
+    await delivering(books, job)
+    await books.jobs.record_undelivered(job.id, "refused")
+    seen = await books.jobs.send_again(job.id, 7, replace(job.reply, message_id=99))
+    assert seen is not None
+    await books.jobs.record_delivery(job.id, {0: 77}, version=seen.version, ping=False)
+    removed = await books.jobs.record_removal(job.id, 66, step="open")
+    assert removed is not None
+    await books.jobs.settle_old_card(job.id, seen.version)
+    assert [card.job_id for card in await books.jobs.old_cards()] == [job.id]
+    await books.jobs.settle_old_card(job.id, removed.version)
+    assert await books.jobs.old_cards() == []
+
+
 async def test_removing_files_that_are_gone_already_is_no_error(tmp_path: Path):
     pictures = PictureFiles(tmp_path)
     pictures.file("1.png").write_bytes(b"x")
@@ -289,6 +318,18 @@ async def test_a_reply_may_move_elsewhere(books: Books, job: Job):
     moved = await books.jobs.get(job.id)
     assert moved is not None
     assert (moved.reply.channel_id, moved.reply.message_id) == (8, 9)
+
+
+async def test_a_reply_that_moved_is_not_gone_where_its_old_message_is(books: Books, job: Job):
+    before = await books.jobs.acknowledge(job.id, 7)
+    assert before is not None
+    await books.jobs.readdress(job.id, 8, 9)
+    await books.jobs.note_message_gone(before)
+    moved = await books.jobs.get(job.id)
+    assert moved is not None
+    assert not moved.message_gone
+    await books.jobs.note_message_gone(moved)
+    assert await books.jobs.get(job.id) == replace(moved, message_gone=True)
 
 
 def test_every_final_state_has_a_way_in():

@@ -83,6 +83,14 @@ async def test_charge_and_cost_follow_the_area_that_the_vendor_reports(
     assert back == Refund(1, charged)
 
 
+async def test_a_lost_picture_is_given_back_at_what_it_was_charged_though_more_was_held(books: Books):
+    job = await ask(books, AreaTier.LARGE, 2, free=0, budget=2 * LARGE)
+    await settle(books, job, AreaTier.SMALL, made=2)
+    left = await books.jobs.lose_pictures(job.id, [0])
+    assert left is not None
+    assert left.given_back == Refund(0, SMALL)
+
+
 async def test_the_most_that_a_request_can_cost_is_what_limits_hold(books: Books):
     with pytest.raises(OverQuota) as refused:
         await ask(books, AreaTier.LARGE, 2, free=0, budget=2 * SMALL)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.act import Act
+from bot.domain.moderation.cases import STRIKE_WINDOW_MS
 from bot.domain.privacy import Keepings, Lasting
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance
@@ -180,6 +181,13 @@ async def test_the_next_period_begins_anew_and_nothing_is_kept_of_the_last(books
     assert (await books.jobs.standing(1, MEMBER, (), fresh)).left.free_images == 1
 
 
+async def test_what_was_used_of_periods_that_are_over_is_not_kept(books, terms):
+    await make_job(books, terms)
+    books.clock.advance(DAY_MS / 1000)
+    await forget(books, make_terms(books.clock.now_ms(), BUILT_IN, free=5))
+    assert await books.rows("SELECT * FROM carried") == []
+
+
 @pytest.mark.parametrize("is_for_good", [True, False])
 async def test_a_block_outlasts_its_member_and_meets_them_when_they_come_back(books, terms, is_for_good):
     until_ms = 0 if is_for_good else books.clock.now_ms() + HOUR_MS
@@ -283,3 +291,16 @@ async def test_strikes_of_the_last_day_count_on_for_who_comes_back(books, terms)
     await books.jobs.fail(queued.id, failure_of("DataInspectionFailed"))
     with pytest.raises(Blocked):
         await books.submit(terms, member_id=MEMBER)
+
+
+async def test_strikes_are_kept_as_long_as_they_count_and_no_longer(books, terms):
+    queued = await books.queue(terms, member_id=MEMBER)
+    await books.bring_to_submitting(queued)
+    await books.jobs.fail(queued.id, failure_of("DataInspectionFailed"))
+    end_ms = books.clock.now_ms() + STRIKE_WINDOW_MS
+    books.clock.advance(3600)
+    await forget(books, terms)
+    assert (await privacy_of(books).keepings(MEMBER)).outlasting[Lasting.STRIKES] == end_ms
+    books.clock.advance((end_ms - books.clock.now_ms()) / 1000)
+    await privacy_of(books).expire_retained()
+    assert await books.rows("SELECT * FROM carried") == []

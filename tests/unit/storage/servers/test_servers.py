@@ -67,6 +67,16 @@ async def test_a_change_of_settings_is_audited_with_what_was_and_what_is(books: 
     ]
 
 
+async def test_what_admins_agreed_to_meanwhile_is_not_ended_by_who_saw_the_settings_before(books: Books):
+    seen = Settings(log_channel=7, log_exposure=frozenset({Exposure.EVERYONE}))
+    anew = replace(seen, log_exposure=frozenset(Exposure))
+    await books.servers.change_settings(books.act(), lambda _: anew)
+    await books.servers.end_agreement(1, seen, frozenset({Exposure.EVERYONE}))
+    assert await books.servers.settings(1) == anew
+    await books.servers.end_agreement(1, anew, frozenset({Exposure.EVERYONE}))
+    assert (await books.servers.settings(1)).log_exposure == {Exposure.FOLLOWERS}
+
+
 async def test_a_change_that_is_refused_changes_nothing(books: Books):
     before = await everything(books)
 
