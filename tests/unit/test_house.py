@@ -1,6 +1,10 @@
-"""The contracts of imports: each list of those that may not import something is whole, or says who may."""
+"""The house: no file and no room outgrows its name, and each list of who may not import something is whole."""
 
+import ast
+import statistics
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,29 @@ def modules() -> set[str]:
 def test_whoever_may_import_something_is_named(name: str):
     (contract,) = [one for one in CONTRACTS if one["name"] == name]
     assert modules() - set(contract["source_modules"]) == MAY[name]
+
+
+def ours() -> Iterator[Path]:
+    for top in ("bot", "cogs", "sandbox", "simulation", "benchmarks", "tests"):
+        yield from sorted((ROOT / top).rglob("*.py"))
+
+
+def test_no_file_outgrows_its_name():
+    lines = {one.relative_to(ROOT).as_posix(): len(one.read_text("utf-8").splitlines()) for one in ours()}
+    assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
+def test_no_room_of_the_program_has_more_modules_than_one_remembers():
+    rooms = Counter(one.parent for one in ours() if one.name != "__init__.py" and "tests" not in one.parts)
+    assert {room: count for room, count in rooms.items() if count > 20} == {}
+
+
+def test_functions_fit_the_eye():
+    functions = [
+        (node.end_lineno or 0) - node.lineno + 1
+        for one in ours()
+        if one.is_relative_to(ROOT / "bot") or one.is_relative_to(ROOT / "cogs")
+        for node in ast.walk(ast.parse(one.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert statistics.quantiles(functions, n=10)[-1] <= 20
