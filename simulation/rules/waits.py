@@ -24,7 +24,8 @@ SURE_AFTER_S = 3600.0
 """Before that no doubt is given up for its age: `elapsed.SURE_AFTER_S`."""
 
 OPERATORS = "SELECT number, failure FROM jobs WHERE state = 'failed' AND failure IN ('Arrearage', 'InvalidApiKey')"
-STOPS = "SELECT count(*) FROM outbox WHERE kind = 'lane-stopped'"
+STOPS = "SELECT count(*) FROM outbox WHERE kind = 'lane-stopped' AND outcome <> 'given up: closed'"
+"""Whoever shares no server with the bot, since it was put out of theirs, takes no message from it: the log says it."""
 STOP_WORD = " has stopped.**"
 
 

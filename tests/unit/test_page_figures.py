@@ -65,6 +65,8 @@ def architecture() -> Iterator[str]:
         f"| `Presenter` | every {presenter.CATCH_UP_EVERY_S / 60:g} minutes; after failures "
         f"{presenter.FIRST_DELAY_S:g} s to {waits.LONGEST_RETRY_S / 60:g} minutes apart |"
     )
+    locked = "every hour" if message_deletion.LOCKED_AGAIN_S == 3600 else "?"
+    yield f"| messages of forgotten members | `MessageDeletion` | the same; in a locked thread {locked} |"
     yield f"| `ReplyRecovery` | every {reply_recovery.ROUND_S:g} s |"
     assert messenger.LOOK_EVERY_S == feed.LOOK_EVERY_S
     yield f"| `Messenger`, `Feed` | every {feed.LOOK_EVERY_S:g} s; after failures {retrying.FIRST_DELAY_S:g} s to"

@@ -24,6 +24,9 @@ PACE_S = 1.0
 
 LOOK_EVERY_S = 30.0
 
+LOCKED_AGAIN_S = 3600.0
+"""After which a message is tried again that stands in a thread that moderators have locked."""
+
 
 class MessageDeletion:
     """Works off the messages that are to be deleted."""
@@ -77,6 +80,10 @@ class MessageDeletion:
         except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
             verdict = judge(error)
             attempts = counted(verdict, message.attempts)
+            if verdict is Verdict.LOCKED:
+                # Moderators may open the thread again, on whichever day.
+                await self._privacy.message_again(message.message_id, LOCKED_AGAIN_S, attempts)
+                return
             if is_worth_another(verdict, attempts):
                 await self._privacy.message_again(message.message_id, delay_after_s(attempts), attempts)
                 return

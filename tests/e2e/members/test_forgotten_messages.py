@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from bot.presentation.privacy.message_deletion import LOCKED_AGAIN_S
 from sandbox.discord import Actor, SeenMessage
 from tests.support.clients.privacy import changed, forget, pictures
 from tests.support.deleting import delete
@@ -103,6 +104,22 @@ async def test_a_message_in_a_closed_thread_is_deleted_all_the_same(world):
     await lose_token(world)
     world.guild.archive("talk")
     await forget(world, bob)
+    await world.eventually(lambda: world.rows("SELECT * FROM leftover_messages") == [])
+    assert reply.id not in {seen.id for seen in bob.read("talk")}
+
+
+async def test_a_message_in_a_locked_thread_is_deleted_once_that_is_open_again(world):
+    world.guild.add_thread("talk")
+    bob = world.member("bob")
+    reply = await (await bob.invoke("imagine", {"prompt": "a red fox"}, channel="talk")).reply()
+    await world.job_is("delivered")
+    await lose_token(world)
+    world.guild.archive("talk", locked=True)
+    await forget(world, bob)
+    await world.eventually(lambda: world.rows("SELECT 1 FROM leftover_messages WHERE attempts > 0"))
+    assert reply.id in {seen.id for seen in bob.read("talk")}
+    world.guild.change_thread("talk", archived=False, locked=False)
+    world.advance(LOCKED_AGAIN_S)
     await world.eventually(lambda: world.rows("SELECT * FROM leftover_messages") == [])
     assert reply.id not in {seen.id for seen in bob.read("talk")}
 
