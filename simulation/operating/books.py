@@ -129,6 +129,9 @@ async def _obey(world: World, line: str) -> None:
 async def _resolve(world: World, number: str, server: str) -> None:
     (row,) = world.rows(JOB, int(number), int(server))
     prompt = world.trace.known.prompt_of(row["id"])
+    if any(drawn.prompt == prompt and drawn.end_ms is None for drawn in world.vendor.drawn.values()):
+        # It is being made still, hours later where the vendor is crowded: the bill shows it then.
+        return
     billed = [line for line in world.vendor.bill() if world.vendor.drawn[line.task_id].prompt == prompt]
     if billed and world.rows(BOOKED_FOR_NONE, billed[0].task_id):
         # As the program says to whoever names such a task.
