@@ -179,4 +179,6 @@ class Imagine(BotCog):
 
 
 def _handed_in(attachment: discord.Attachment) -> HandedIn:
-    return HandedIn(attachment.url, attachment.filename[:NAME_SHOWN], attachment.size)
+    # Discord keeps none but plain letters in a file's name, and what its member called it as its title.
+    name = attachment.title or attachment.filename
+    return HandedIn(attachment.url, name[:NAME_SHOWN], attachment.size)

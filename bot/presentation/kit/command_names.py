@@ -92,6 +92,7 @@ def _with_defaults(thing: dict[str, Any]) -> dict[str, Any]:
         translated = made.get(f"{field}_localizations") or {}
         if DEFAULT in translated:
             made[field] = translated[DEFAULT]
-    if "options" in made:
-        made["options"] = [_with_defaults(option) for option in made["options"]]
+    for field in ("options", "choices"):
+        if field in made:
+            made[field] = [_with_defaults(one) for one in made[field]]
     return made

@@ -21,7 +21,7 @@ option-prompt_extend-description = Let the model enrich your prompt (otherwise y
 option-watermark-name = watermark
 option-watermark-description = Put an AI mark on the pictures (otherwise no)
 option-private-name = private
-option-private-description = Only you see the result (otherwise no)
+option-private-description = Only you and the moderators see it (otherwise no)
 command-edit-name = edit
 command-edit-description = Change a picture of yours by your words
 option-edit-picture-name = picture
@@ -29,9 +29,9 @@ option-edit-picture-description = The picture to change: JPEG, PNG, WebP or BMP
 option-edit-instruction-name = instruction
 option-edit-instruction-description = What is to change in it
 option-edit-picture2-name = picture2
-option-edit-picture2-description = Another picture that your instruction speaks of
+option-edit-picture2-description = Another picture; the result has the shape of the last one
 option-edit-picture3-name = picture3
-option-edit-picture3-description = One more; what is drawn has the shape of the last one
+option-edit-picture3-description = One more; the result has the shape of the last one
 option-edit-model-name = model
 option-edit-model-description = Which model edits; each has its price per image
 command-cancel-name = cancel
@@ -50,8 +50,8 @@ choice-size = { $ratio } · { $size }
 
 invalid-model = There is no model called “{ $model }” here. These would do: { $models }.
 invalid-prompt-empty = The prompt is empty. Tell me in a few words what the picture should show.
-invalid-prompt-long = The prompt has { $length } characters; { $model } takes at most { $limit }. Shorten it and try again.
-invalid-prompt-tokens = Your prompt has about { $length } tokens (pieces of words), and { $model } takes { $limit }. Shorten it and try again.
+invalid-prompt-long = Your text has { $length } characters; { $model } takes at most { $limit }. Shorten it and try again.
+invalid-prompt-tokens = Your text has about { $length } tokens (pieces of words), and { $model } takes { $limit }. Shorten it and try again.
 invalid-negative-prompt-long = The negative prompt has { $length } characters; at most { $limit } work. Shorten it and try again.
 invalid-negative-prompt = { $model } takes no negative prompt: leave it out, or pick another model.
 invalid-prompt-extend = { $model } can't rewrite prompts: leave prompt_extend out, or pick another model.
@@ -64,12 +64,12 @@ invalid-count-one = { $model } draws one picture at a time: leave count out, or 
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
 invalid-instruction-empty = The instruction is empty. Tell me in a few words what is to change in the picture.
 invalid-picture-model = { $model } takes no pictures in. These do: { $models }.
-invalid-picture-none = No model here takes pictures in: ask an admin of this server, or use /imagine.
+invalid-picture-none = No model here edits pictures: an admin can allow one with /settings models, if my operator has any; or use /imagine.
 invalid-picture-many = { $model } takes at most { $limit } pictures in, not { $count }.
-picture-kind = “{ $file }” can't be edited: hand in a still picture as JPEG, PNG, WebP or BMP.
-picture-animated = “{ $file }” moves; hand in a still picture.
-picture-broken = “{ $file }” is damaged or not whole: save it anew, or take another picture.
-picture-extra = “{ $file }” has something else behind the picture: save the picture anew and hand that in.
+picture-kind = “{ $file }” can't be edited: upload a still picture as JPEG, PNG, WebP or BMP.
+picture-animated = “{ $file }” is animated: upload a still picture.
+picture-broken = “{ $file }” is damaged or incomplete: save it again, or take another picture.
+picture-extra = “{ $file }” has other data after the picture: save the picture again and upload that.
 picture-heavy = “{ $file }” has { $size } MB; at most { $limit } MB work. Save it smaller and try again.
 picture-small = “{ $file }” has { $width }×{ $height } pixels; each side needs at least { $limit }. Take a larger picture.
 picture-large = “{ $file }” has { $width }×{ $height } pixels; each side may have at most { $limit }. Make it smaller and try again.
@@ -273,11 +273,11 @@ note-cancel-late = The cancellation came too late: the image service had already
     } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
 note-pictures = { $pictures ->
-        [one] An edit of the picture that was handed in.
-       *[other] An edit of the { $pictures } pictures that were handed in.
+        [one] Edited from an uploaded picture.
+       *[other] Edited from { $pictures } uploaded pictures.
     }
-note-picture-scaled = A picture that was handed in was made smaller: as it was, it was too large to be sent.
-note-picture-flattened = What was transparent in a picture that was handed in was taken for white.
+note-picture-scaled = An uploaded picture was made smaller: as it was, it was too large to be sent.
+note-picture-flattened = Transparent areas were treated as white.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.
 note-bare = Discord doesn't take the words of this request, so they are left out here.
 note-left-out = { $missing ->
@@ -352,12 +352,12 @@ alt-fallback = Picture { $place } of job #{ NUMBER($number, useGrouping: 0) }
 failure-content = The image service refused this: it sees unsuitable content in the prompt or the picture. Try saying it differently.
 failure-ip = The image service refused this: it may touch somebody's rights, such as a known character or brand. Try something of your own.
 failure-parameter = The image service could not work with this request as it stands. Other options or another wording may help.
-failure-input = A picture that was handed in could not be used. Hand it in again, or take another one.
+failure-input = An uploaded picture could not be used. Upload it again, or take another one.
 failure-timeout = The image service took too long and gave up. You can try again.
 failure-service = The image service had a fault of its own. You can try again.
 failure-busy = The image service had too much to do. Try again in a few minutes.
 failure-doubt = It never became clear whether the image service began. To be safe it wasn't tried again.
-failure-answer = No usable answer came from the image service, and this model can't be asked for its pictures a second time. To be safe they weren't drawn once more.
+failure-answer = No usable answer came from the image service, and this model can't be asked for its pictures a second time. To be safe they weren't drawn once more; you can ask again.
 failure-forgotten = The image service no longer knows this job.
 failure-results = The pictures were made but could not be downloaded.
 failure-lost = The pictures were made, but their files were lost here before they could be posted.
@@ -370,7 +370,7 @@ undelivered-forbidden = The pictures are made and kept, but Discord doesn't let 
 undelivered-left = The pictures are made and kept, but I was removed from that server.
 undelivered-locked = The pictures are made and kept, but this thread was closed and I'm not allowed to open it again.
 undelivered-closed = The pictures are made and kept, but you take no direct messages from me: allow them for this server.
-undelivered-gone = The pictures are made and kept, but this message or channel is gone.
+undelivered-gone = The pictures are made and kept, but the message or its channel is gone.
 undelivered-large = The pictures are made and kept, but Discord finds them too large.
 undelivered-unreadable = The pictures are made and kept, but I can't read their files right now; the operator can see why in the log.
 undelivered-other = The pictures are made and kept, but I couldn't post them.
@@ -646,8 +646,8 @@ settings-role-managed = { $role } belongs to an app or to boosting, so Discord g
 
 ## Word to a server's admins, and to the operator
 
-greeting = **Hello! I make pictures from words.**
-    Members type /imagine and say what they'd like to see; /balance shows them what they have left. My operator gives { $gifts }.
+greeting = **Hello! I make pictures from words, and change pictures as you say.**
+    Members type /imagine and say what they'd like to see, or /edit with a picture of theirs; /balance shows them what they have left. My operator gives { $gifts }.
 
     What to do first, if you have the permission “Manage Server”:
     1. /settings channels: choose where pictures may be asked for.
@@ -828,7 +828,7 @@ feed-partial = { $missing } of { $asked } pictures { $missing ->
     } missing: { $reason }
 feed-why-ip = The image service sees somebody's rights touched, such as a known character or brand.
 feed-why-parameter = The image service could not work with the request as it stands.
-feed-why-input = A picture that was handed in could not be used.
+feed-why-input = An uploaded picture could not be used.
 feed-why-timeout = The image service took too long and gave up.
 feed-why-service = The image service had a fault of its own.
 feed-why-busy = The image service had too much to do.
@@ -846,7 +846,7 @@ feed-why-gone = The message or its channel is gone.
 feed-why-large = Discord finds the pictures too large.
 feed-why-unreadable = The pictures' files can't be read; the operator can see why in the log.
 feed-why-other = The pictures couldn't be posted.
-feed-handed-in = A picture that was handed in
+feed-handed-in = An uploaded picture
 feed-private-asked = Asked for privately.
 feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.

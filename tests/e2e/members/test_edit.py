@@ -28,10 +28,10 @@ async def edit(world, who, instruction="let it snow", picture=CAT, **options):
 async def test_a_picture_is_edited_as_the_instruction_says_and_paid_for_like_any_other(world):
     bob = world.member("bob")
     first = await edit(world, bob, "let it **snow**", count=2, seed=9)
-    assert "An edit of the picture that was handed in." in first.text
+    assert "Edited from an uploaded picture." in first.text
     done = await world.becomes(bob, first, "Charged: 2 free pictures")
     assert len(done.gallery) == 2
-    assert "An edit of the picture that was handed in." in done.text
+    assert "Edited from an uploaded picture." in done.text
     assert "wan2.7-image · 2352×1760 · 2 pictures" in done.text
     (task,) = world.vendor.tasks.values()
     assert (task.prompt, task.order.n, task.order.seed, len(task.order.pictures)) == ("let it **snow**", 2, 9, 1)
@@ -62,7 +62,7 @@ async def test_three_pictures_are_sent_in_their_order_and_notes_say_what_became_
         model="wan2.7-image-pro",
     )
     done = await world.becomes(mei, first, "免费图片")
-    for words in ("对传入的 3 张图片的修改。", "已缩小", "透明部分按白色处理"):
+    for words in ("由上传的 3 张图片修改而成。", "已缩小", "透明部分按白色处理"):
         assert words in done.text
     (task,) = world.vendor.tasks.values()
     sizes = [Image.open(io.BytesIO(picture)).size for picture in task.order.pictures]
@@ -207,8 +207,8 @@ async def test_moderators_see_what_came_in_behind_a_spoiler(world):
     card = await entry(world, mod, "#1")
     assert [file.filename for file in card.attachments] == ["1-1.jpg", "1-handed-in-1.jpg"]
     assert [picture.spoiler for picture in card.gallery] == [True, True]
-    assert card.gallery[1].description == "A picture that was handed in"
-    assert "An edit of the picture that was handed in." in card.text
+    assert card.gallery[1].description == "An uploaded picture"
+    assert "Edited from an uploaded picture." in card.text
     shown = Image.open(io.BytesIO(await world.discord.fetch(card.attachments[1].url))).convert("RGB")
     assert shown.getpixel((5, 5)) == pytest.approx((220, 40, 40), abs=16)
     timeline = await (await mod.invoke("logs job", {"number": 1}, channel="general")).reply()

@@ -44,12 +44,12 @@ async def test_a_deleted_message_is_never_posted_again_and_its_pictures_come_whe
         assert "/job number:1" in told.text
         shown = await job_shown(world, "bob")
         assert shown.ephemeral
-        assert "this message or channel is gone" in shown.text
+        assert "the message or its channel is gone" in shown.text
         await bob.press(shown, "Send again")
         await world.eventually(lambda: world.job()["state"] == "delivered")
         done = await world.becomes(bob, shown, "Here is your picture")
         assert len(done.gallery) == 1
-        assert "this message or channel is gone" not in done.text
+        assert "the message or its channel is gone" not in done.text
         assert [message for message in world.member("mod").read("general") if message.author == "bot"] == []
         assert len(bob.direct_messages()) == 1
         world.assert_books_agree()
