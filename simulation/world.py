@@ -61,6 +61,7 @@ class World:
         asked: every /imagine and /edit, oldest first.
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
+        aged: ids of the interactions whose tokens died before their time.
         swept: ids of the messages that a moderator deleted by hand.
         spells: when something went wrong, and for how long.
         lost: what restored copies don't know.
@@ -88,6 +89,7 @@ class World:
     asked: list[Used] = field(default_factory=list[Used])
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
+    aged: set[int] = field(default_factory=set[int])
     swept: set[int] = field(default_factory=set[int])
     spells: list[Spell] = field(default_factory=list[Spell])
     lost: Lost = field(default_factory=Lost)

@@ -55,7 +55,9 @@ class Operator:
         self._world.lost.unheld |= {
             used.interaction_id
             for used in self._world.asked
-            if used.acknowledged.is_set() and used.message is None and used.interaction_id not in held
+            if used.acknowledged.is_set()
+            and (used.message is None or used.message.loading)
+            and used.interaction_id not in held
         }
 
     async def _keep_running(self) -> None:

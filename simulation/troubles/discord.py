@@ -75,6 +75,7 @@ async def dead_token(world: World, dice: random.Random) -> None:
     if used.acknowledged.is_set():
         world.trace.add("trouble", f"the token of {used.interaction_id} dies")
         used.interaction.born_s -= TOKEN_LIVES_S
+        world.aged.add(used.interaction_id)
 
 
 async def moderator(world: World, dice: random.Random) -> None:

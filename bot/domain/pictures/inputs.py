@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 DATA_URI_MAX_BYTES = 10 * 1024 * 1024
-"""The service takes no longer data URI ("Exceeded limit on max bytes per data-uri item : 10485760")."""
+"""The service takes no longer data URI ("Exceeded limit on max bytes per data-uri item : 10485760").
+
+All pictures of a request share it here: all has to arrive while an answer is waited for, from a home's line too."""
 
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 """What a picture is called in its data URI, by the ending of its file: all are kept as one of these."""
@@ -96,13 +98,6 @@ class SentPicture:
         return cls(MEDIA_TYPES[PurePosixPath(path).suffix], data)
 
 
-def fits_data_uri(ending: str, size_bytes: int, *, among: int = 1) -> bool:
-    """Whether a file of that size can be sent as a data URI: three bytes are four characters in it.
-
-    Args:
-        ending: of the file.
-        size_bytes: of the file.
-        among: pictures in one request, which share what one alone may have: all of it has to arrive while the service
-            is waited for, also from a home's line.
-    """
-    return len(f"data:{MEDIA_TYPES[ending]};base64,") + (size_bytes + 2) // 3 * 4 <= DATA_URI_MAX_BYTES // among
+def data_uri_bytes(ending: str, size_bytes: int) -> int:
+    """Return how long the data URI of a file is: three bytes are four characters in it."""
+    return len(f"data:{MEDIA_TYPES[ending]};base64,") + (size_bytes + 2) // 3 * 4

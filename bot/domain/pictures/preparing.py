@@ -11,7 +11,7 @@ from functools import partial
 from PIL import Image
 
 from bot.domain.pictures import extent
-from bot.domain.pictures.inputs import PictureRule, Prepared, fits_data_uri
+from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, PictureRule, Prepared, data_uri_bytes
 from bot.domain.pictures.metadata import metadata_of, turned
 from bot.domain.pictures.raster import PIXEL_CAP, TOO_LARGE, as_rgb, loaded
 from bot.errors import InvalidRequest, NotAPicture
@@ -23,7 +23,7 @@ SHRINK = 0.8
 _WHITE = (255, 255, 255, 255)
 
 
-def prepare(data: bytes, rule: PictureRule, filename: str, *, among: int = 1) -> Prepared:
+def prepare(data: bytes, rule: PictureRule, filename: str, *, uri_bytes: int = DATA_URI_MAX_BYTES) -> Prepared:
     """Make a file into what is sent of it.
 
     What it is called decides nothing: a photo under a wrong ending is a photo.
@@ -32,7 +32,7 @@ def prepare(data: bytes, rule: PictureRule, filename: str, *, among: int = 1) ->
         data: the file.
         rule: which pictures the model takes in.
         filename: as the member's file is called, for what they are told.
-        among: pictures that go in one request; see `fits_data_uri`.
+        uri_bytes: which its data URI may have.
 
     Raises:
         InvalidRequest: saying what is wrong with it.
@@ -50,7 +50,7 @@ def prepare(data: bytes, rule: PictureRule, filename: str, *, among: int = 1) ->
         raise InvalidRequest("picture-broken", file=filename) from None
     # As its header said; but it is the decoded ones that count.
     check_sides(image.width, image.height, rule, filename)
-    return _written(image, data, kind, among)
+    return _written(image, data, kind, uri_bytes)
 
 
 def check_weight(size_bytes: int, rule: PictureRule, filename: str) -> None:
@@ -102,7 +102,7 @@ def _decoded(data: bytes, kind: str, check: Callable[[Image.Image], None]) -> Im
         return image
 
 
-def _written(image: Image.Image, data: bytes, kind: str, among: int) -> Prepared:
+def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int) -> Prepared:
     metadata = metadata_of(io.BytesIO(data))
     opaque, is_flattened = _flattened(image)
     upright = turned(opaque, metadata)
@@ -113,20 +113,20 @@ def _written(image: Image.Image, data: bytes, kind: str, among: int) -> Prepared
         first = ".jpg", _jpeg(upright, metadata.profile, QUALITIES[0])
     else:
         first = ".png", _png(upright, metadata.profile)
-    fitting, (ending, written) = _fitted(upright, metadata.profile, first, among)
+    fitting, (ending, written) = _fitted(upright, metadata.profile, first, uri_bytes)
     is_scaled = fitting.size != upright.size
     return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened)
 
 
 def _fitted(
-    image: Image.Image, profile: bytes, written: tuple[str, bytes], among: int
+    image: Image.Image, profile: bytes, written: tuple[str, bytes], uri_bytes: int
 ) -> tuple[Image.Image, tuple[str, bytes]]:
     """Compress a picture until it fits a data URI, and where that is not enough make it smaller."""
     for quality in QUALITIES:
-        if fits_data_uri(written[0], len(written[1]), among=among):
+        if data_uri_bytes(written[0], len(written[1])) <= uri_bytes:
             return image, written
         written = ".jpg", _jpeg(image, profile, quality)
-    while not fits_data_uri(written[0], len(written[1]), among=among):
+    while data_uri_bytes(written[0], len(written[1])) > uri_bytes:
         image = image.resize((round(image.width * SHRINK), round(image.height * SHRINK)), Image.Resampling.LANCZOS)
         written = ".jpg", _jpeg(image, profile, QUALITIES[-1])
     return image, written

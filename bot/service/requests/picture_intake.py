@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from bot.domain.pictures.inputs import HandedIn, InputPicture, PictureRule, Prepared
+from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, HandedIn, InputPicture, PictureRule, Prepared, data_uri_bytes
 from bot.domain.pictures.names import input_name
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.errors import AttachmentForeign, AttachmentUnavailable, InvalidRequest, StorageUnavailable, Unavailable
@@ -64,12 +64,16 @@ class PictureIntake:
         mark, paths = secrets.token_hex(4), list[str]()
         try:
             async with self._requests:
-                kept: list[InputPicture] = []
-                for ordinal, one in enumerate(handed_in):
-                    ready = await self._ready(one, rule, among=len(handed_in))
+                kept: dict[int, InputPicture] = {}
+                room_bytes = DATA_URI_MAX_BYTES
+                # The smallest come first: what they don't need is left to the others.
+                for ordinal in sorted(range(len(handed_in)), key=lambda k: handed_in[k].size_bytes):
+                    share_bytes = room_bytes // (len(handed_in) - len(kept))
+                    ready = await self._ready(handed_in[ordinal], rule, share_bytes)
+                    room_bytes -= data_uri_bytes(ready.ending, len(ready.data))
                     paths.append(input_name(server_id, request_id, ordinal, mark) + ready.ending)
-                    kept.append(await self._keep(ready, paths[-1]))
-            yield tuple(kept)
+                    kept[ordinal] = await self._keep(ready, paths[-1])
+            yield tuple(kept[ordinal] for ordinal in range(len(handed_in)))
         except Exception:
             # Not where it is canceled: the transaction that takes them may still be on its way.
             await self._give_up(paths)
@@ -86,7 +90,7 @@ class PictureIntake:
         if left:
             await self._privacy.give_files_up(left)
 
-    async def _ready(self, one: HandedIn, rule: PictureRule, *, among: int) -> Prepared:
+    async def _ready(self, one: HandedIn, rule: PictureRule, uri_bytes: int) -> Prepared:
         try:
             data = await self._attachments.fetch(one, rule.max_bytes)
         except AttachmentForeign:
@@ -94,7 +98,7 @@ class PictureIntake:
         except AttachmentUnavailable:
             raise Unavailable("picture-not-fetched", file=one.filename) from None
         async with self._decoding:
-            return await asyncio.to_thread(prepare, data, rule, one.filename, among=among)
+            return await asyncio.to_thread(prepare, data, rule, one.filename, uri_bytes=uri_bytes)
 
     async def _keep(self, ready: Prepared, path: str) -> InputPicture:
         self._under_way.add(path)

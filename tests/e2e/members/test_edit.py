@@ -194,7 +194,7 @@ async def test_a_queued_edit_is_canceled_and_its_picture_goes(world):
     world.vendor.arrears = True
     first = await edit(world, bob)
     await world.eventually(lambda: world.rows("SELECT 1 FROM lanes WHERE stopped_ms > 0"))
-    card = await world.becomes(bob, first, "An edit of")
+    card = await world.becomes(bob, first, "Edited from")
     await bob.press(card, "Cancel")
     await world.eventually(lambda: world.job()["state"] == "canceled")
     assert [row["path"] for row in world.rows("SELECT path FROM input_pictures")] == [""]

@@ -216,7 +216,7 @@ async def test_what_storage_can_not_note_goes_at_the_next_start(
 
     monkeypatch.setattr(service.privacy, "give_files_up", out)
     with pytest.raises(MemberError, match="picture-kind"):
-        await held_job(service, png(), b"no picture")
+        await held_job(service, png(), b"no picture" * 1000)
     assert len(files_in(tmp_path)) == 1
     await service.stop()
     async with reopen(FREE) as later:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import Job
-from bot.domain.pictures.inputs import HandedIn, PictureRule, Prepared
+from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, HandedIn, PictureRule, Prepared
 from bot.domain.requests.quota import Rule
 from bot.errors import MemberError, Unavailable
 from bot.failure_kinds import Advice
 from bot.service.requests import picture_intake
 from tests.integration.service.conftest import Reopen
 from tests.support.editing import CATALOGUE, FREE, WAN27, files_in, held_job
+from tests.support.handed_in import FILES, png
 from tests.support.service import Service, make_policy
 
 
@@ -56,10 +57,10 @@ async def test_one_picture_is_decoded_at_a_time(service: Service, monkeypatch: p
     begun: list[str] = []
     opened, prepare = threading.Event(), picture_intake.prepare
 
-    def held_up(data: bytes, rule: PictureRule, filename: str, *, among: int) -> Prepared:
+    def held_up(data: bytes, rule: PictureRule, filename: str, *, uri_bytes: int) -> Prepared:
         begun.append(filename)
         assert opened.wait(20)
-        return prepare(data, rule, filename, among=among)
+        return prepare(data, rule, filename, uri_bytes=uri_bytes)
 
     fetch, fetched = service.attachments.fetch, asyncio.Event()
 
@@ -167,3 +168,13 @@ async def test_what_a_cancellation_left_goes_in_the_sweepers_next_round_and_what
     assert len(files_in(tmp_path)) == 1
     await service.sweeper.sweep()
     assert files_in(tmp_path) == []
+
+
+async def test_pictures_of_one_request_share_what_one_alone_may_have_and_the_small_leave_theirs(service: Service):
+    detailed = FILES["a picture that is too detailed to be sent as it is"].make()
+    alone, beside = await held_job(service, detailed), await held_job(service, png(), detailed)
+    assert beside.request.pictures[1].width == alone.request.pictures[0].width
+    both = (await held_job(service, detailed, detailed)).request.pictures
+    assert sum(one.size_bytes for one in both) * 4 / 3 <= DATA_URI_MAX_BYTES
+    assert [one.is_scaled for one in both] == [True, True]
+    assert both[0].width < alone.request.pictures[0].width

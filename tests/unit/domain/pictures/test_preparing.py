@@ -1,3 +1,4 @@
+import base64
 import io
 import tracemalloc
 import zlib
@@ -5,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, fits_data_uri
+from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, data_uri_bytes
 from bot.domain.pictures.metadata import Metadata, metadata_of, turned
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.domain.requests.catalogue import BUILT_IN
@@ -43,7 +44,7 @@ def test_what_is_a_picture_is_taken_and_sent_as_a_plain_one(name: str):
     image = decoded(made.data)
     assert (image.mode, image.size) == ("RGB", case.size)
     assert f"image/{(image.format or '').lower()}" == MEDIA_TYPES[made.ending]
-    assert fits_data_uri(made.ending, len(made.data))
+    assert data_uri_bytes(made.ending, len(made.data)) <= DATA_URI_MAX_BYTES
     assert SCRIPT not in made.data
     assert b"Exif" not in made.data
 
@@ -148,19 +149,17 @@ def test_a_file_is_weighed_before_it_is_fetched():
     assert refused.value.values == {"file": "cat.png", "size": "20.1", "limit": 20}
 
 
-def test_what_goes_in_one_request_shares_what_one_picture_alone_may_have():
+def test_what_has_less_room_is_made_smaller():
     detailed = FILES["a picture that is too detailed to be sent as it is"].make()
-    alone, shared = [prepare(detailed, rule(), "cat.png", among=among) for among in (1, 3)]
-    assert len(shared.data) * 4 / 3 * 3 <= DATA_URI_MAX_BYTES
-    assert (alone.is_scaled, shared.is_scaled, shared.width < alone.width) == (True, True, True)
-    assert fits_data_uri(".png", 2_000_000, among=3)
-    assert not fits_data_uri(".png", 3_000_000, among=3)
+    alone, among = [prepare(detailed, rule(), "cat.png", uri_bytes=DATA_URI_MAX_BYTES // share) for share in (1, 3)]
+    assert data_uri_bytes(among.ending, len(among.data)) <= DATA_URI_MAX_BYTES // 3
+    assert (alone.is_scaled, among.is_scaled, among.width < alone.width) == (True, True, True)
 
 
-def test_a_data_uri_has_no_more_than_the_service_takes():
-    most = next(size for size in range(7_864_320, 0, -1) if fits_data_uri(".png", size))
-    head = len("data:image/png;base64,")
-    assert head + -(-most // 3) * 4 <= DATA_URI_MAX_BYTES < head + -(-(most + 1) // 3) * 4
+def test_a_data_uri_is_as_long_as_it_is_written():
+    for data in (b"", b"1", b"12", b"123", b"1234"):
+        uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        assert data_uri_bytes(".png", len(data)) == len(uri)
 
 
 def test_what_is_sent_is_shown_without_its_bytes():

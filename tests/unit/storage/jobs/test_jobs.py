@@ -262,10 +262,10 @@ async def test_what_somebody_has_begun_to_remove_is_not_sent_again(books: Books,
 async def test_a_removal_that_is_repeated_keeps_the_moment_of_the_first(books: Books, job: Job):
     await delivering(books, job)
     await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
-    first = await books.jobs.record_removal(job.id, 66, step="open")
+    first = await books.jobs.end_removal(job.id, Removal.OPEN)
     books.clock.advance(5)
     assert first is not None
-    assert await books.jobs.record_removal(job.id, 66, step="open") == first
+    assert await books.jobs.end_removal(job.id, Removal.OPEN) == first
 
 
 async def test_an_old_card_that_was_changed_before_a_removal_has_still_to_go(books: Books, job: Job):
@@ -274,7 +274,7 @@ async def test_an_old_card_that_was_changed_before_a_removal_has_still_to_go(boo
     seen = await books.jobs.send_again(job.id, 7, replace(job.reply, message_id=99))
     assert seen is not None
     await books.jobs.record_delivery(job.id, {0: 77}, version=seen.version, ping=False)
-    removed = await books.jobs.record_removal(job.id, 66, step="open")
+    removed = await books.jobs.end_removal(job.id, Removal.OPEN)
     assert removed is not None
     await books.jobs.settle_old_card(job.id, seen.version)
     assert [card.job_id for card in await books.jobs.old_cards()] == [job.id]
