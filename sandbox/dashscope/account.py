@@ -29,7 +29,7 @@ DISPATCH_MS = 14
 """From the create to the start of work when a place is free (recorded: 14 and 23 ms)."""
 
 QUERIES_PER_S = 20
-"""Queries, lists and cancels each, for the whole account."""
+"""Queries, lists and cancels each, for the whole account. Guess: the list of models likewise."""
 
 
 class Account:
@@ -42,6 +42,8 @@ class Account:
         free_tier_only: models that are refused when their free tier is used up.
         free_tiers: the free tier of each model; change ``used`` and ``expires_ms`` at will.
         list_lag_s: how many seconds old a task is before the task list names it. Guess: that it ever lags.
+        unlisted: models that the list of models leaves out; they draw all the same, unless an outcome refuses it.
+        offline_times: what that list says of when a model goes offline, by its name; whatever JSON can hold.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class Account:
         self.arrears = False
         self.free_tier_only: set[str] = set()
         self.list_lag_s = 0.0
+        self.unlisted: set[str] = set()
+        self.offline_times: dict[str, object] = {}
         self._clock = clock
         self._service_s = service_s
         self._rewrite_s = rewrite_s
@@ -70,7 +74,7 @@ class Account:
         self._create_rates = {
             name: RateLimit(clock, model.create_rate, model.rate_s) for name, model in self.models.items()
         }
-        self._task_rates = {name: RateLimit(clock, QUERIES_PER_S) for name in ("query", "list", "cancel")}
+        self._task_rates = {name: RateLimit(clock, QUERIES_PER_S) for name in ("query", "list", "cancel", "models")}
         self._changed = asyncio.Event()
 
     @property
@@ -179,9 +183,15 @@ class Account:
         return task
 
     def count(self, operation: str) -> None:
-        """Count a query, list or cancel, or refuse it for the rate."""
+        """Count a query, a list of tasks or of models, or a cancel, or refuse it for the rate."""
         if not self._task_rates[operation].take():
             raise Refused(RATE)
+
+    def listed(self, name: str | None = None) -> list[StandInModel]:
+        """Return what the list of models has, all of it or of one name. Guess: in full."""
+        return [
+            model for model in self.models.values() if model.name not in self.unlisted and name in (None, model.name)
+        ]
 
     def find(self, task_id: str) -> TaskRecord | None:
         """A task that the vendor still remembers."""

@@ -33,6 +33,13 @@ LARGEST_BODIES = {OLD: 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20}
 """Bytes. Guess: of words alone a megabyte, else nine pictures, each as long a data URI as the vendor takes."""
 
 TASKS = "/api/v1/tasks"
+MODELS = "/api/v1/models"
+OF_MODELS = frozenset(
+    {"model", "language", "page_no", "page_size", "providers", "capabilities", "features", "service_site"}
+)
+"""What the list of models may be asked by (the vendor's page). Guess: that anything else is refused."""
+
+LANGUAGES = ("en-US", "zh-CN")
 _OF_TASKS = "application/json;charset=UTF-8"
 
 
@@ -52,6 +59,7 @@ class ApiRoutes:
         app.router.add_get(TASKS + "{slash:/?}", self.list, name="list")
         app.router.add_get(TASKS + "/{task_id}", self.query, name="query")
         app.router.add_post(TASKS + "/{task_id}/cancel", self.cancel, name="cancel")
+        app.router.add_get(MODELS, self.list_models, name="models")
         app.router.add_get("/sandbox/bill", self.bill, name="bill")
         app.router.add_route("*", "/{anything:.*}", self.other)
         app.on_response_prepare.append(_drop_type_of_401)
@@ -107,6 +115,18 @@ class ApiRoutes:
         self._account.cancel(request.match_info["task_id"])
         return _answer({"request_id": str(uuid.uuid4())})
 
+    async def list_models(self, request: web.Request) -> web.StreamResponse:
+        self._authorize(request)
+        self._account.count("models")
+        for name in request.query:
+            if name not in OF_MODELS or len(request.query.getall(name)) > 1:
+                raise invalid(f"The type or value of {name} is out of definition.")
+        if request.query.get("language", LANGUAGES[0]) not in LANGUAGES:
+            raise invalid("The type or value of language is out of definition.")
+        found = self._account.listed(request.query.get("model") or None)
+        page_no, page_size = _whole(request, "page_no", 1), min(_whole(request, "page_size", 20), 100)
+        return _answer(wire.models_body(str(uuid.uuid4()), found, self._account.offline_times, page_no, page_size))
+
     async def bill(self, _request: web.Request) -> web.StreamResponse:
         """The bill for a person to read; the vendor has nothing like it."""
         lines = [asdict(line) for line in self._account.bill()]
@@ -115,7 +135,7 @@ class ApiRoutes:
         return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
 
     async def other(self, request: web.Request) -> web.StreamResponse:
-        if request.path in {SERVICES + OLD, SERVICES + NEW, SERVICES + SYNC} or request.path.startswith(TASKS):
+        if request.path in {SERVICES + OLD, SERVICES + NEW, SERVICES + SYNC, MODELS} or request.path.startswith(TASKS):
             raise invalid(f"Request method '{request.method}' is not supported.")
         raise Refused(NOT_FOUND)
 

@@ -4,11 +4,11 @@ A task answers in the form of the protocol by which it was created.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.dashscope.models import LARGE_ABOVE, OLD
+from sandbox.dashscope.models import LARGE_ABOVE, OLD, StandInModel
 from sandbox.dashscope.refusals import Failure
 from sandbox.dashscope.tasks import Status, TaskRecord
 
@@ -75,6 +75,25 @@ def list_body(request_id: str, tasks: Sequence[TaskRecord], page_no: int, page_s
         "request_id": request_id,
         "page_size": page_size,
     }
+
+
+def models_body(
+    request_id: str, models: Sequence[StandInModel], offline_times: Mapping[str, object], page_no: int, page_size: int
+) -> Json:
+    """One page of the list of models.
+
+    Guess: all but ``models``, ``prices``, ``published_time`` and ``inference_offline_info.offline_time``, which the
+    vendor's page names; and that a model without an end has no ``inference_offline_info``.
+    """
+    start = (page_no - 1) * page_size
+    entries: list[Json] = []
+    for model in models[start : start + page_size]:
+        entry: Json = {"model": model.name, "name": model.name, "published_time": "2025-01-01 00:00:00", "prices": []}
+        if model.name in offline_times:
+            entry["inference_offline_info"] = {"offline_time": offline_times[model.name]}
+        entries.append(entry)
+    output = {"total": len(models), "page_no": page_no, "page_size": page_size, "models": entries}
+    return {"request_id": request_id, "output": output}
 
 
 def _succeeded(request_id: str, task: TaskRecord) -> Json:
