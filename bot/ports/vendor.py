@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskSummary
 from bot.domain.pictures.inputs import SentPicture
+from bot.domain.requests.listing import Listing
 from bot.domain.requests.request import ImageRequest
 
 
@@ -71,6 +72,15 @@ class ImageService(Protocol):
 
         Raises:
             RetryLater: if no answer could be had now.
+            AccountStopped: if the vendor turns the account away.
+        """
+        ...
+
+    async def listing(self, model: str) -> Listing:
+        """Return what the vendor's list of models says of one. It is absent only if the list is there, and whole.
+
+        Raises:
+            RetryLater: if no clear answer could be had now.
             AccountStopped: if the vendor turns the account away.
         """
         ...

@@ -1,6 +1,6 @@
 """The models that the image service offers, with their prices and limits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -259,6 +259,11 @@ FREE_TIER_DAYS = 180
 
 Catalogue = dict[str, Model]
 """Models by name; the first is what a member gets who names none."""
+
+
+def with_last(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
+    """Return the same models, those of these names behind all others: the default is none of them if it can."""
+    return dict(sorted(catalogue.items(), key=lambda item: item[0] in names))
 
 
 def taking_pictures(catalogue: Catalogue) -> Catalogue:

@@ -11,6 +11,7 @@ import aiohttp
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
 from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.listing import Listing
 from bot.domain.requests.request import ImageRequest
 from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
 from bot.ports import Clock
@@ -33,10 +34,12 @@ PICTURES_TIMEOUT_S = 90.0
 itself after it (298 s), it still lies within the time for which a doubtful create is looked for."""
 
 POLL_TIMEOUT_S = 15.0
-"""For a query, one page of the list, or a cancel; whoever polls asks again in seconds anyway."""
+"""For a query, one page of a list, or a cancel; whoever polls asks again in seconds anyway."""
 
 POLLS_PER_S = 15.0
-"""Queries, lists and cancels together; the vendor admits 20 of each per second and account, and others may use it."""
+"""Queries, lists and cancels together; the vendor admits 20 of each per second and account, and others may use it.
+
+For the list of models no page names a limit of its own."""
 
 PAGE_SIZE = 10
 """Rows on a page of the task list: the vendor's default. No page says how many more it would give."""
@@ -196,6 +199,24 @@ class DashScopeClient:
         if wire.read(wire.ErrorBody, answer.body) is None:
             raise _unexpected(answer, "unreadable", RetryLater)
         return True
+
+    async def listing(self, model: str) -> Listing:
+        """Return what the list of models says of one: that it is absent only by a list that is whole.
+
+        Raises:
+            RetryLater: no answer, or none that says it.
+            AccountStopped: the vendor's 401 or 403.
+        """
+        answer = await self._poll("GET", f"models?{urlencode({'model': model, 'language': 'en-US'})}")
+        told = wire.read(wire.ModelsAnswer, answer.body)
+        if told is not None and told.code:
+            raise self._refusal(answer, for_create=False)
+        entry = told.entry(model) if told is not None else None
+        if entry is not None:
+            return Listing(is_listed=True, ends_ms=entry.inference_offline_info.offline_time)
+        if told is None or not told.is_whole:
+            raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+        return Listing(is_listed=False)
 
     async def _list(self, model: str, start_s: int, end_s: int) -> list[TaskSummary]:
         rows: dict[str, TaskSummary] = {}

@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.domain.requests.catalogue import VENDOR_ZONE, AreaTier
+from bot.providers.dashscope.offline_time import offline_ms
 
 MOST_COUNTED = 1_000_000
 
@@ -48,10 +49,20 @@ def _mappings(value: object) -> list[object]:
     return [_mapping(entry) for entry in cast("list[object]", value)] if isinstance(value, list) else []
 
 
+def _mappings_or_none(value: object) -> list[object] | None:
+    return _mappings(cast("object", value)) if isinstance(value, list) else None
+
+
+def _most(value: object) -> int | None:
+    # A number that is there and can't be read may be any: more than a list can hold, so that none is whole.
+    return None if value is None else MOST_COUNTED if (count := _count(value)) is None else count
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 OptionalText = Annotated[str | None, BeforeValidator(_text_or_none)]
 Count = Annotated[int | None, BeforeValidator(_count)]
 Milliseconds = Annotated[int | None, BeforeValidator(_number)]
+Most = Annotated[int | None, BeforeValidator(_most)]
 
 
 class _Answer(BaseModel):
@@ -179,6 +190,59 @@ class ListAnswer(_Answer):
     data: Annotated[list[ListEntry], BeforeValidator(_mappings)] = []
     total: Count = None
     total_page: Count = None
+
+
+class OfflineInfo(_Answer):
+    offline_time: Annotated[int, BeforeValidator(offline_ms)] = 0
+
+
+class ModelEntry(_Answer):
+    """One model of the list. Under which of these its id stands no page prints."""
+
+    model: Text = ""
+    model_id: Text = ""
+    model_name: Text = ""
+    id: Text = ""
+    name: Text = ""
+    inference_offline_info: Annotated[OfflineInfo, BeforeValidator(_mapping)] = OfflineInfo()
+
+    @property
+    def names(self) -> set[str]:
+        return {name.casefold() for name in (self.model, self.model_id, self.model_name, self.id, self.name) if name}
+
+
+class ModelsOutput(_Answer):
+    models: Annotated[list[ModelEntry] | None, BeforeValidator(_mappings_or_none)] = None
+    total: Most = None
+    page_no: Most = None
+
+
+MODELS_ON_PAGE = 20
+"""How many models the list has on a page where nothing else is asked for (the vendor's page)."""
+
+
+class ModelsAnswer(_Answer):
+    """The list of models, as it is about one of them."""
+
+    output: Annotated[ModelsOutput, BeforeValidator(_mapping)] = ModelsOutput()
+    code: Text = ""
+    request_id: Text = ""
+
+    def entry(self, model: str) -> ModelEntry | None:
+        """Return the model's row, if there is one."""
+        return next((entry for entry in self.output.models or () if model.casefold() in entry.names), None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is not in it is absent: it is the vendor's, each row has a name, and there are no more of them.
+
+        That ``total`` counts them is no page's word: where it is missing, a page that is not full is the last.
+        """
+        rows, total = self.output.models, self.output.total
+        if rows is None or not self.request_id or self.output.page_no not in (None, 1):
+            return False
+        is_last = len(rows) < MODELS_ON_PAGE if total is None else total <= len(rows)
+        return is_last and all(row.names for row in rows)
 
 
 def read(model: type[M], body: bytes) -> M | None:
