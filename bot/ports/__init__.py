@@ -9,7 +9,7 @@ it.
 from bot.ports.clock import Clock
 from bot.ports.files import Attachments, Pictures
 from bot.ports.jobs import Jobs
-from bot.ports.lanes import Lanes
+from bot.ports.lanes import Lanes, ModelList
 from bot.ports.messages import Feeds, Operator, Outbox
 from bot.ports.moderation import Cases, ModeratorLog, StoredRules
 from bot.ports.operation import Damage, Meter, Step
@@ -29,6 +29,7 @@ __all__ = [
     "Jobs",
     "Lanes",
     "Meter",
+    "ModelList",
     "ModeratorLog",
     "Operator",
     "Outbox",

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.queue import Waiting
 from bot.domain.requests.catalogue import Model
+from bot.domain.requests.listing import Listing
 from bot.failure_kinds import Advice
 
 
@@ -56,4 +57,30 @@ class Lanes(Protocol):
 
     async def durations_ms(self, model: str, most: int) -> list[int]:
         """Return how long up to ``most`` of the lane's jobs took from create to fetched pictures, newest first."""
+        ...
+
+
+class ModelList(Protocol):
+    """What follows from what the vendor's list of models says of each. Each call is one transaction."""
+
+    async def miss(self, model: str) -> bool:
+        """Note that a model is listed no more, and stop its lane for that. Whether the lane was open until now.
+
+        That is done once for each time that it goes: what a create opened since stays open, whatever the list says.
+        """
+        ...
+
+    async def find(self, model: str) -> bool:
+        """Note that a model is listed. Whether its lane was stopped because it had not been; it is open then."""
+        ...
+
+    async def warn(self, model: str, listing: Listing, *, is_last: bool) -> bool:
+        """Have the operator told when a model goes offline, or with ``is_last`` that it does soon.
+
+        Whether that was news: it is told once for each model and day, and once more within its last days.
+        """
+        ...
+
+    async def gone(self) -> set[str]:
+        """Return the models that are listed no more and whose lanes are stopped: they are nobody's default."""
         ...

@@ -5,6 +5,7 @@ from bot.storage.books.reports import SqliteReports
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
+from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
@@ -29,6 +30,7 @@ class Stores:
         self.trouble = database.trouble
         self.jobs = SqliteJobs(database, clock)
         self.lanes = SqliteLanes(database, clock)
+        self.model_list = SqliteModelList(database, clock)
         self.servers = SqliteServers(database, clock)
         self.outbox = SqliteOutbox(database, clock)
         self.feeds = SqliteFeeds(database, clock)

@@ -31,6 +31,7 @@ from bot.service.vendor.collector import Collector
 from bot.service.vendor.dispatcher import Dispatcher
 from bot.service.vendor.estimates import Durations, Estimates
 from bot.service.vendor.in_doubt import InDoubtResolver
+from bot.service.vendor.listing_check import ListingCheck
 from bot.service.vendor.watcher import Watcher
 from bot.storage.stores import Stores
 
@@ -88,6 +89,7 @@ class Core:
             jobs=stores.jobs,
             quotas=self.quotas,
             servers=stores.servers,
+            model_list=stores.model_list,
             screening=self.screening,
             policy=policy,
             access=access,
@@ -137,6 +139,15 @@ class Core:
             clock=clock,
             alarm=self.alarm,
             meter=self.meter,
+        )
+        self.listing_check = ListingCheck(
+            vendor=vendor,
+            lanes=self.stores.lanes,
+            model_list=self.stores.model_list,
+            catalogue=catalogue,
+            changes=changes,
+            clock=clock,
+            alarm=self.alarm,
         )
 
     def _wire_people(self, clock: Clock) -> None:
@@ -192,6 +203,7 @@ class Core:
             ]
         )
         self.sweeper.start()
+        self.listing_check.start()
 
     def begin_claims(self) -> None:
         """Begin to work off what waits in line."""
@@ -200,5 +212,5 @@ class Core:
     async def stop(self, grace_s: float = 0.0) -> None:
         """Claim nothing more, give a create in flight ``grace_s`` seconds, and stop the rest."""
         await self.dispatcher.stop(grace_s)
-        for part in (self.sweeper, self.doubts, self.watcher, self.collector):
+        for part in (self.listing_check, self.sweeper, self.doubts, self.watcher, self.collector):
             await part.stop()

@@ -18,6 +18,7 @@ from bot.storage.books.verification import SqliteBooks
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
+from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
@@ -39,6 +40,7 @@ ADAPTERS: dict[type, type] = {
     ports.Jobs: SqliteJobs,
     ports.Lanes: SqliteLanes,
     ports.Meter: Metrics,
+    ports.ModelList: SqliteModelList,
     ports.ModeratorLog: SqliteModeratorLog,
     ports.Operator: SqliteOutbox,
     ports.Outbox: SqliteOutbox,

@@ -13,6 +13,7 @@ from bot import app
 from bot.config import Config
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.requestlog import LoggedRequest
 from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used, User
 from tests.contracts.openapi import VARIABLE, validate_request
 from tests.support.moments import NOON
@@ -152,6 +153,10 @@ class World:
 
     def cost_in_ledger(self) -> int:
         return self.rows("SELECT coalesce(sum(used), 0) AS cost FROM buckets WHERE kind = 'cap'")[0]["cost"]
+
+    def asked_for_members(self) -> list[LoggedRequest]:
+        """Return what the image service was asked, but for its list of models, which is read at each start."""
+        return [request for request in self.vendor.requests if request.operation != "models"]
 
     def assert_books_agree(self) -> None:
         """The vendor's bill is the ledger's cost, and nothing is held any more."""

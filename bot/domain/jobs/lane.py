@@ -8,6 +8,9 @@ from bot.domain.requests.catalogue import Model
 ACCOUNT = "*"
 """The lane that stands for the whole account: stopped, it stops all others."""
 
+NOT_OFFERED = "not_offered"
+"""Our own code of a stop: the vendor's list of models has the model no more. No create was refused for it."""
+
 PACE_MARGIN = 1.25
 """Creates leave a quarter slower than the vendor admits: the network may bring two closer together than they left.
 

@@ -409,6 +409,8 @@ ended-canceled = It was canceled.
 told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
+operator-lane-not-offered = **{ $model } has stopped.** The image service's list of models doesn't have it any more. Take it out of the configuration or name its successor; meanwhile whoever names no model gets the next one. Jobs in line keep their place; I try again by myself at growing intervals, and it goes on if the service still takes a request.
+operator-model-retires = **{ $model } goes offline on { $day }** ({ $ends_ms }), as the image service's list of models says. Take it out of the configuration or name its successor before that.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-reopened = { $model } works again. Jobs in line go on.
 operator-requests-refused = **{ $model } refuses what members ask for.** { $members } members in a row were refused, the last with { $code }, and not for what their prompts say. The model may take other sizes or numbers of images than the configuration offers: compare it with the image service's page.

@@ -1,11 +1,11 @@
-"""What the operator must know: models that stop and go on, the cap on what the vendor may bill, work that fails."""
+"""What the operator must know: models that stop, go on or go offline, the cap on the vendor's bill, work that fails."""
 
 import logging
 from collections.abc import Awaitable, Callable
 
 import discord
 
-from bot.domain.jobs.lane import ACCOUNT
+from bot.domain.jobs.lane import ACCOUNT, NOT_OFFERED
 from bot.domain.jobs.notice import Notice
 from bot.failure_kinds import Advice
 from bot.ports import Clock
@@ -18,7 +18,17 @@ from bot.presentation.notices import operator_report
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"lane-stopped", "lane-reopened", "requests-refused", "work-failing", "cap-alarm", "operator-report"})
+KINDS = frozenset(
+    {
+        "lane-stopped",
+        "lane-reopened",
+        "model-retires",
+        "requests-refused",
+        "work-failing",
+        "cap-alarm",
+        "operator-report",
+    }
+)
 
 
 class OperatorNotices:
@@ -93,6 +103,8 @@ class OperatorNotices:
         match notice.kind:
             case "requests-refused":
                 return self._texts.say(DEFAULT, "operator-requests-refused", **notice.content)
+            case "model-retires":
+                return self._texts.say(DEFAULT, "operator-model-retires", **notice.content)
             case "work-failing":
                 return self._texts.say(DEFAULT, "operator-work-failing", **notice.content)
             case _:
@@ -114,6 +126,8 @@ class OperatorNotices:
             if is_account:
                 return self._texts.say(DEFAULT, "operator-account-reopened")
             return self._texts.say(DEFAULT, "operator-lane-reopened", model=model)
+        if code == NOT_OFFERED:
+            return self._texts.say(DEFAULT, "operator-lane-not-offered", model=model)
         advice = Markup(self._texts.say(DEFAULT, ADVICE[Advice(notice.content["advice"])]))
         if is_account:
             return self._texts.say(DEFAULT, "operator-account-stopped", code=code, advice=advice)

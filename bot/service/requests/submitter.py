@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, taking_pictures
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, taking_pictures, with_last
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
 from bot.errors import AlreadyDone, InvalidRequest, NotPermitted, Unavailable
-from bot.ports import Jobs, Servers
+from bot.ports import Jobs, ModelList, Servers
 from bot.service.kit.changes import Changes
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
@@ -49,6 +49,7 @@ class Submitter:
         jobs: Jobs,
         quotas: Quotas,
         servers: Servers,
+        model_list: ModelList,
         screening: Screening,
         policy: Policy,
         access: ServerAccess,
@@ -59,6 +60,7 @@ class Submitter:
         self._jobs = jobs
         self._quotas = quotas
         self._servers = servers
+        self._model_list = model_list
         self._screening = screening
         self._policy = policy
         self._access = access
@@ -103,7 +105,8 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
-            options = replace(options, model=self._default_model(settings, takes_pictures=bool(options.handed_in)))
+            default = await self._default_model(settings, takes_pictures=bool(options.handed_in))
+            options = replace(options, model=default)
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
         self._check_place(checked.model, settings, asker)
         await self._screen(checked, asker)
@@ -124,8 +127,9 @@ class Submitter:
         The first is the default. Those that take pictures in may be none.
         """
         settings = await self._servers.settings(server_id)
-        allowed = {name: model for name, model in self._policy.catalogue.items() if name in settings.models}
-        offered = allowed or self._policy.catalogue
+        catalogue = with_last(self._policy.catalogue, await self._model_list.gone())
+        allowed = {name: model for name, model in catalogue.items() if name in settings.models}
+        offered = allowed or catalogue
         return taking_pictures(offered) if take_pictures else offered
 
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
@@ -181,13 +185,16 @@ class Submitter:
             refusal.count(standing)
             raise
 
-    def _default_model(self, settings: Settings, *, takes_pictures: bool) -> str | None:
+    async def _default_model(self, settings: Settings, *, takes_pictures: bool) -> str | None:
         """Return the first model that the server allows; None where it allows none that there is.
+
+        One that the image service offers no more comes after all others.
 
         Raises:
             InvalidRequest: if it is to take pictures in, and none that the server allows does.
         """
-        offered = taking_pictures(self._policy.catalogue) if takes_pictures else self._policy.catalogue
+        catalogue = with_last(self._policy.catalogue, await self._model_list.gone())
+        offered = taking_pictures(catalogue) if takes_pictures else catalogue
         default = next((name for name in offered if not settings.models or name in settings.models), None)
         if takes_pictures and default is None:
             raise InvalidRequest("invalid-picture-none")

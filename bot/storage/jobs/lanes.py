@@ -147,7 +147,7 @@ class SqliteLanes:
         def stopped(conn: sqlite3.Connection) -> bool:
             if probe_id is not None:
                 requeue(conn, probe_id, now_ms, counts=False)
-            return _stop(conn, model, code, advice, now_ms)
+            return stop_lane(conn, model, code, advice, now_ms)
 
         return await self._db.write(stopped)
 
@@ -158,8 +158,7 @@ class SqliteLanes:
         def opened(conn: sqlite3.Connection) -> list[str]:
             names = [row["model"] for row in conn.execute(OPEN, {"model": model}).fetchall()]
             for name in names:
-                conn.execute(TELL_WAITING, {"model": name})
-                messages.add(conn, "lane-reopened", at_ms=now_ms, content={"model": name})
+                tell_reopened(conn, name, now_ms)
             return names
 
         return await self._db.write(opened)
@@ -250,7 +249,14 @@ def _probe_ms(lane: sqlite3.Row, now_ms: int) -> int:
     return left_ms(lane["probe_ms"], now_ms, probe_delay_ms(lane["probes"]))
 
 
-def _stop(conn: sqlite3.Connection, model: str, code: str, advice: Advice, now_ms: int) -> bool:
+def tell_reopened(conn: sqlite3.Connection, model: str, now_ms: int) -> None:
+    """Have those who wait and the operator told that a lane is open again."""
+    conn.execute(TELL_WAITING, {"model": model})
+    messages.add(conn, "lane-reopened", at_ms=now_ms, content={"model": model})
+
+
+def stop_lane(conn: sqlite3.Connection, model: str, code: str, advice: Advice, now_ms: int) -> bool:
+    """Stop a lane, or note that a probe of it failed. Whether it was open until now."""
     lane = _lane(conn, model)
     values: dict[str, str | int] = {"model": model, "code": code, "now_ms": now_ms}
     if lane["stopped_ms"]:

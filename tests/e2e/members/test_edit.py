@@ -93,7 +93,7 @@ async def test_a_file_that_will_not_do_is_refused_in_one_private_sentence(world,
         assert len(answer.text.splitlines()) == 1
     assert world.rows("SELECT * FROM holds") == []
     assert world.rows("SELECT * FROM incoming_files") == []
-    assert world.vendor.requests == []
+    assert world.asked_for_members() == []
 
 
 async def test_what_is_called_otherwise_is_taken_for_what_it_is(world):

@@ -114,7 +114,7 @@ async def test_what_is_wrong_is_said_to_the_member_alone_in_their_language_and_h
             assert answer.ephemeral
             assert text in plain(answer)
     assert world.rows("SELECT * FROM holds") == []
-    assert world.vendor.requests == []
+    assert world.asked_for_members() == []
 
 
 async def test_five_pictures_are_refused_by_the_client_and_by_the_bot_in_both_languages(world):
@@ -164,7 +164,7 @@ async def test_a_server_that_the_operator_did_not_allow_causes_no_image(tmp_path
     async with open_world(tmp_path) as world:
         stranger = world.discord.add_guild("Strangers", owner="eve")
         await world.discord.until(lambda: "DELETE" in [request.method for request in world.discord.requests])
-        assert world.vendor.requests == []
+        assert world.asked_for_members() == []
         told = [message.text for message in world.member("eve", stranger).direct_messages()]
         told += [message.text for message in world.member("eve", stranger).read("general")]
         assert any("Strangers" in text for text in told)

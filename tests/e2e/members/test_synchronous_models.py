@@ -55,7 +55,7 @@ async def test_what_a_model_does_not_have_is_refused_in_a_sentence_and_holds_not
             assert answer.ephemeral
             assert text in answer.text.replace("\\", "")
     assert world.rows("SELECT * FROM holds") == []
-    assert world.vendor.requests == []
+    assert world.asked_for_members() == []
 
 
 @pytest.mark.parametrize("model", SYNCHRONOUS)

@@ -279,6 +279,16 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
             "3 members in a row were refused, the last with InvalidParameter",
         ),
         (
+            "lane-stopped",
+            {"model": TURBO, "code": "not_offered", "advice": "model"},
+            f"{TURBO} has stopped.** The image service's list of models doesn't have it any more.",
+        ),
+        (
+            "model-retires",
+            {"model": TURBO, "day": "2026-12-24", "ends_ms": 1_798_041_600_000},
+            f"{TURBO} goes offline on 2026-12-24** (<t:1798041600:R>), as the image service's list of models says.",
+        ),
+        (
             "work-failing",
             {"work": "watch 812", "failures": 5, "reference": "0a1b2c3d"},
             "“watch 812” failed 5 times in a row. I go on trying; my log has the reason under 0a1b2c3d.",
