@@ -33,12 +33,29 @@ def run(path: ConfigPath = DEFAULT) -> None:
 
 
 @cli.command()
-def check(path: ConfigPath = DEFAULT) -> None:
+def check(
+    online: Annotated[bool, typer.Option("--online", help="Ask the image service for the models, too.")] = False,
+    path: ConfigPath = DEFAULT,
+) -> None:
     """Check the configuration and this machine; change nothing."""
     loaded = config.load(path)
     loaded.check_places()
     app.check_sqlite()
     typer.echo(f"{path} is complete: {len(loaded.catalogue())} models, SQLite {sqlite3.sqlite_version}.")
+    if online:
+        _say_offers(asyncio.run(operator_cli.offers(loaded, SystemClock())))
+
+
+def _say_offers(offers: operator_cli.Offers) -> None:
+    """Say what of the models is offered; a model that is not is a fault of the configuration, no answer is none."""
+    for line in offers.listed:
+        typer.echo(line)
+    for line in offers.unclear:
+        typer.echo(line, err=True)
+    if offers.absent:
+        raise ConfigurationError(offers.absent)
+    if offers.unclear:
+        sys.exit(1)
 
 
 @cli.command()

@@ -11,6 +11,7 @@ from bot.config import Config
 from bot.domain.books.bill import Bill, CapUse, ModelBill
 from bot.domain.books.doubtful_cost import Doubt, number_of
 from bot.domain.money import to_cny
+from bot.domain.requests.listing import Listing
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import NOT_SENT, ConfigurationError, ImageServiceError
@@ -144,6 +145,56 @@ async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubtfulCosts, 
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """What the image service says of the models that are enabled, one sentence for each.
+
+    Attributes:
+        listed: those that it lists, with the day on which one goes offline.
+        absent: those that it lists no more, as faults of the configuration.
+        unclear: those of which it gave no clear answer.
+    """
+
+    listed: list[str]
+    absent: list[str]
+    unclear: list[str]
+
+
+async def offers(config: Config, clock: Clock) -> Offers:
+    """Ask the image service whether it still offers the models that are enabled."""
+    found = Offers([], [], [])
+    async with AsyncExitStack() as stack:
+        vendor = await open_image_service(config, clock, stack)
+        for name in config.catalogue():
+            try:
+                listing = await vendor.listing(name)
+            except ImageServiceError as error:
+                found.unclear.append(f"{name}: no clear answer: {_why_not(error)}")
+            else:
+                if listing.is_listed:
+                    found.listed.append(f"{name}: {_until(listing, clock.now_ms())}")
+                else:
+                    found.absent.append(f"{config.whence('models', name)}: is not offered any more; {TAKE_OUT}")
+    return found
+
+
+TAKE_OUT = "switch it off (enabled = false), or name its successor"
+
+
+def _until(listing: Listing, now_ms: int) -> str:
+    if not listing.ends_ms:
+        return "is offered"
+    return (
+        f"retires on {listing.last_day}"
+        if listing.ends_ms > now_ms
+        else f"is offered, and was to go offline on {listing.last_day}"
+    )
+
+
+def _why_not(error: ImageServiceError) -> str:
+    return "it can't be reached" if error.code == NOT_SENT else error.code
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What `ledger verify` found.
 
@@ -180,8 +231,7 @@ async def verify(config: Config, clock: Clock, *, offline: bool, connect: Connec
             async for difference in verifier.differences():
                 differences.append(difference)
         except ImageServiceError as error:
-            reason = "it can't be reached" if error.code == NOT_SENT else error.code
-            differences.append(f"the image service could not be asked to the end: {reason}")
+            differences.append(f"the image service could not be asked to the end: {_why_not(error)}")
         return Verdict(differences, f"{summary}, and {number_of(verifier.compared, 'task')} with the vendor.")
 
 
