@@ -11,7 +11,7 @@ from bot import app, connection, registration
 from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.pictures import extent, inputs, raster
-from bot.domain.requests import refused_prompts
+from bot.domain.requests import listing, refused_prompts
 from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
 from bot.domain.requests.prices import price_range
 from bot.domain.time import waits
@@ -24,7 +24,7 @@ from bot.presentation.servers import presence
 from bot.service.delivery import remover
 from bot.service.kit import alarm
 from bot.service.upkeep import figures, sweeper, verifier
-from bot.service.vendor import collector, dispatcher
+from bot.service.vendor import collector, dispatcher, listing_check
 from bot.storage.jobs import lanes
 from bot.storage.privacy import erasure
 from bot.storage.privacy import privacy as privacy_store
@@ -71,6 +71,10 @@ def architecture() -> Iterator[str]:
     assert messenger.LOOK_EVERY_S == feed.LOOK_EVERY_S
     yield f"| `Messenger`, `Feed` | every {feed.LOOK_EVERY_S:g} s; after failures {retrying.FIRST_DELAY_S:g} s to"
     yield f"| `Sweeper`, which begins what nobody is at | every {sweeper.ROUND_S:g} s |"
+    assert (listing_check.EVERY_S, listing_check.AGAIN_S) == (24 * 3600, 3600)
+    yield "| `ListingCheck` | at the start and every day; where nobody gave a clear answer every hour |"
+    warned, last = listing.WARNED_DAYS, WORDS[listing.LAST_DAYS]
+    yield f"at most {'thirty' if warned == 30 else '?'} days ahead, and once more in the last {last} days"
     yield f"| `Presence` | every {presence.LOOK_EVERY_S / 60:g} minutes |"
     yield f"A fault of our own is tried {WORDS[retrying.FAULTY_ATTEMPTS]} times"
     yield f"a ping after {WORDS[messenger.PING_LASTS_MS // 3_600_000]} hours"
@@ -108,6 +112,7 @@ def readme() -> Iterator[str]:
     yield f"| `quota.cooldown` | {round(quota.cooldown)} |"
     default = next(iter(BUILT_IN.values()))
     yield f"a server gets {pool // default.price_micros} pictures"
+    yield f"you are told {listing.WARNED_DAYS} days ahead"
     yield f"if it took longer than {minutes(DEFAULTS.queue.ping_after)} minutes"
     many, within = WORDS[refused_prompts.TOLERATED], minutes(refused_prompts.WINDOW_MS / 1000)
     yield f"refused {many} times within {within} minutes waits for {minutes(refused_prompts.WAIT_MS / 1000)}"
@@ -125,6 +130,7 @@ def operating() -> Iterator[str]:
     """Return the phrases of docs/operating.md that have a figure in them."""
     yield f"at most {figures.EVERY_S:g} seconds old"
     yield f"{WORDS[round(1 / verifier.PACE_S)]} questions a second"
+    yield f"at most {listing.WARNED_DAYS} days ahead, and again in the last {listing.LAST_DAYS}"
 
 
 def pictures_in() -> Iterator[str]:
