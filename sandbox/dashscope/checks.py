@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.dashscope.incoming import pictures_of, ratio_of
-from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, TO_2K, StandInModel
+from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, StandInModel
 from sandbox.dashscope.refusals import (
     MODEL_NOT_FOUND,
     NO_INPUT,
@@ -19,8 +19,8 @@ from sandbox.dashscope.refusals import (
 
 MAX_SEED = 2_147_483_647
 MOST_IN_SERIES = 12
-_TIERS = {"1K": (1024, 1024), "2K": (2048, 2048), "4K": (4096, 4096)}
-"""Without a picture in, a tier is a square of so many pixels (the vendor's page on wan2.7)."""
+_TIERS = {"1K": 1024, "2K": 2048, "4K": 4096}
+"""Without a picture in, a tier is a square of that side (the vendor's page on wan2.7)."""
 
 _TOKEN = re.compile(r"[\u2e80-\uffff]|[^\W\d_]{1,6}|\S")
 """Guess: about what the vendor counts as a token, up to six letters of a word and a character of Chinese."""
@@ -176,6 +176,8 @@ def _images(params: Mapping[str, Any], model: StandInModel) -> int:
 
 
 def _size(params: Mapping[str, Any], model: StandInModel, pictures: tuple[bytes, ...]) -> tuple[int, int]:
+    if pictures and model.pictures is not None and "size" not in params:
+        return _in_ratio(model.pictures.area_side, pictures[-1])
     size = params.get("size", model.default_size)
     if size in model.tiers and not (pictures and size == "4K"):
         return _of_tier(size, pictures)
@@ -184,18 +186,21 @@ def _size(params: Mapping[str, Any], model: StandInModel, pictures: tuple[bytes,
     if found is None:
         raise _undefined("size")
     width, height = int(found[1]), int(found[2])
-    if not (TO_2K if pictures else model.sizes).allows(width, height):
+    rule = model.pictures.sizes if pictures and model.pictures is not None else model.sizes
+    if not rule.allows(width, height):
         raise invalid(f"the parameters must conform to the specification: size {size}.")
     return width, height
 
 
 def _of_tier(tier: str, pictures: tuple[bytes, ...]) -> tuple[int, int]:
-    """As many pixels as the tier's square, in the ratio of the last picture. Guess: how it is rounded."""
-    width, height = _TIERS[tier]
-    if not pictures:
-        return width, height
-    root = ratio_of(pictures[-1]) ** 0.5
-    return int(width * root), int(height / root)
+    """As many pixels as the tier's square, in the ratio of the last picture."""
+    return _in_ratio(_TIERS[tier], pictures[-1]) if pictures else (_TIERS[tier], _TIERS[tier])
+
+
+def _in_ratio(side: int, picture: bytes) -> tuple[int, int]:
+    """As many pixels as the square of ``side``, in the ratio of the picture. Guess: how it is rounded."""
+    root = ratio_of(picture) ** 0.5
+    return int(side * root), int(side / root)
 
 
 def _integer(params: Mapping[str, Any], name: str, low: int, high: int, *, default: int = 0) -> int:

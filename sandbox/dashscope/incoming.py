@@ -1,4 +1,4 @@
-"""Pictures that come in with a create, held to what the vendor's page on wan2.7 says of them.
+"""Pictures that come in with a create, held to what the vendor's pages on their model say of them.
 
 The texts are those of its error page. Guess: which of them comes when, and that all are `InvalidParameter`.
 """

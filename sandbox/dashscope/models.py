@@ -48,13 +48,25 @@ LARGE_ABOVE = 2_250_000
 
 @dataclass(frozen=True)
 class PictureLimits:
-    """Which pictures a model takes in: how many, bytes of each, sides in pixels, the longer side over the shorter."""
+    """Which pictures a model takes in, and what it draws of them.
+
+    Attributes:
+        most: how many in one create.
+        sizes: the sizes that it draws of them.
+        area_side: where the create names no size, that has as many pixels as a square of this side.
+        max_bytes: of each.
+        min_side: in pixels.
+        max_side: in pixels.
+        max_ratio: the longer side over the shorter.
+    """
 
     most: int
-    max_bytes: int = 20 * 1024 * 1024
-    min_side: int = 240
-    max_side: int = 8000
-    max_ratio: float = 8.0
+    sizes: SizeRule
+    area_side: int
+    max_bytes: int = 10 * 1024 * 1024
+    min_side: int = 1
+    max_side: int = 1_000_000
+    max_ratio: float = 1_000_000.0
 
 
 OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
@@ -97,7 +109,7 @@ class StandInModel:
         says_text: beside its image it answers with the prompt as it was drawn.
         thinks: it knows ``thinking_mode`` and ``enable_sequential``.
         tokens: of input and output, which usage tells and nobody bills.
-        pictures: those that it takes in; with them it draws as with `TO_2K`, in 1K or 2K.
+        pictures: those that it takes in; of the tiers it draws 1K and 2K of them.
     """
 
     name: str
@@ -155,7 +167,7 @@ _WAN27 = StandInModel(
     rewrites=False,
     thinks=True,
     tokens=(11015, 2),
-    pictures=PictureLimits(9),
+    pictures=PictureLimits(9, TO_2K, 2048, 20 * 1024 * 1024, 240, 8000, 8.0),
 )
 
 # Guess: how many calls of a synchronous model are worked on at once; no page says it.
@@ -172,6 +184,8 @@ _QWEN2 = StandInModel(
     default_n=1,
     most_n=6,
     usage="sides",
+    # The sides of 384 to 2048 pixels are the page's advice.
+    pictures=PictureLimits(3, QWEN, 1024),
 )
 # Guess: what it draws where no size is said; somebody measured 2048*2048.
 _QWEN3 = replace(
@@ -187,6 +201,7 @@ _QWEN3 = replace(
     answers_too=True,
     has_modes=True,
     usage="tiers",
+    pictures=None,  # It takes them, and bills each; the bill here knows no such price.
 )
 
 # The first three have the limit of 800 from the page that the project started from; today's page says 500 for

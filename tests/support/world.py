@@ -14,8 +14,9 @@ from bot.config import Config
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.dashscope.requestlog import LoggedRequest
-from sandbox.discord import Actor, DiscordStandIn, Guild, Permission, SeenMessage, Used, User
+from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Permission, SeenMessage, Used, User
 from tests.contracts.openapi import VARIABLE, validate_request
+from tests.support.handed_in import png
 from tests.support.moments import NOON
 
 SCALE = 10
@@ -23,6 +24,7 @@ SCALE = 10
 
 JOB_AND_HOLD = "SELECT jobs.*, holds.* FROM jobs JOIN holds ON holds.job_id = jobs.id WHERE number = ?"
 NOT_HANDED_OVER = "SELECT 1 FROM jobs WHERE state IN ('held', 'queued', 'submitting')"
+CAT = MemberFile("cat.png", png())
 DONE = ("delivered", "failed", "canceled", "expired", "void", "undelivered")
 
 
@@ -94,6 +96,13 @@ class World:
     async def imagine(self, who: Actor, prompt: str = "a flower shop", **options: Any) -> SeenMessage:
         """Ask for pictures, and give the first reply that ``who`` sees."""
         used = await who.invoke("imagine", {"prompt": prompt, **options}, channel="general")
+        return await used.reply()
+
+    async def ask_for_edit(
+        self, who: Actor, instruction: str = "let it snow", picture: MemberFile = CAT, **options: Any
+    ) -> SeenMessage:
+        """Ask for an edit, and give the first reply that ``who`` sees."""
+        used = await who.invoke("edit", {"picture": picture, "instruction": instruction, **options}, channel="general")
         return await used.reply()
 
     async def hand_over(self, *askers: Actor) -> list[SeenMessage]:
@@ -217,4 +226,4 @@ async def open_world(
                 validate_request(request)
 
 
-__all__ = ["Actor", "SeenMessage", "Used", "World", "make_config", "open_world"]
+__all__ = ["CAT", "Actor", "SeenMessage", "Used", "World", "make_config", "open_world"]

@@ -1,6 +1,7 @@
 """Pictures that are handed in to be edited: which ones a model takes, and what is kept of one."""
 
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import PurePosixPath
 
 DATA_URI_MAX_BYTES = 10 * 1024 * 1024
@@ -20,17 +21,19 @@ class PictureRule:
         most: pictures in one request.
         max_bytes: of a file as it is handed in.
         min_side: of each side, in pixels.
-        max_side: the same.
-        max_ratio: the longer side is at most this many times the shorter.
+        max_side: the same; infinite where the vendor names none.
+        max_ratio: the longer side is at most this many times the shorter; infinite likewise.
         text_only: those of the model's fixed parameters that it knows only where no picture comes in.
+        drawn_pixels: about how many pixels what is drawn of them has; None: as many as the model's default size.
     """
 
     most: int
     max_bytes: int
-    min_side: int
-    max_side: int
-    max_ratio: float
+    min_side: int = 1
+    max_side: float = inf
+    max_ratio: float = inf
     text_only: frozenset[str] = frozenset()
+    drawn_pixels: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

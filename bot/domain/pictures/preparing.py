@@ -76,7 +76,7 @@ def check_sides(width: int, height: int, rule: PictureRule, filename: str) -> No
     if short < rule.min_side:
         raise InvalidRequest("picture-small", **said, limit=rule.min_side)
     if long > rule.max_side:
-        raise InvalidRequest("picture-large", **said, limit=rule.max_side)
+        raise InvalidRequest("picture-large", **said, limit=round(rule.max_side))
     if short * long > PIXEL_CAP:
         raise InvalidRequest("picture-pixels", file=filename, limit=PIXEL_CAP // 1_000_000)
     if long > short * rule.max_ratio:

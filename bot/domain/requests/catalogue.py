@@ -170,6 +170,9 @@ _QWEN2 = Model(
     counts_word_pieces=True,
     protocol=Protocol.MULTIMODAL,
     is_offered=False,
+    # The vendor's page on qwen-image: 1 to 3 pictures of up to 10 MB. The 384 to 2048 pixels of a side are its advice,
+    # and it names no ratio. What it draws of them by itself has about 1024*1024 pixels.
+    pictures=PictureRule(3, 10 * 1024 * 1024, drawn_pixels=1024 * 1024),
 )
 _QWEN3 = replace(
     _QWEN2,
@@ -178,6 +181,8 @@ _QWEN3 = replace(
     prompt_limit=4500,
     protocol=Protocol.IMAGE_GENERATION,
     other_protocols=_SYNCHRONOUS,
+    # Here each picture that comes in costs something, which prices know nothing of.
+    pictures=None,
     # As with wan2.7, and also what the vendor does by itself.
     fixed={"enable_thinking": True},
     create_rate=20 / 60,

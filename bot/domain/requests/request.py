@@ -53,8 +53,8 @@ class ImageRequest:
 
     def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
         """Return the same with the pictures that came in: what is drawn has the ratio of the last of them."""
-        last = pictures[-1]
-        return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height))
+        last, pixels = pictures[-1], model.pictures.drawn_pixels if model.pictures is not None else None
+        return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height, pixels))
 
 
 def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRequest:

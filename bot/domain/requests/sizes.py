@@ -65,13 +65,16 @@ class SizeRule:
             and long <= short * self.max_ratio
         )
 
-    def fitting(self, width: int, height: int) -> Size:
-        """Return the size of about the ratio of a picture in pixels, with as many pixels as the default has, or less.
+    def fitting(self, width: int, height: int, pixels: int | None = None) -> Size:
+        """Return the size of about the ratio of a picture in pixels, or of the nearest ratio that the model draws.
 
-        Its sides are multiples of 16, as the service rounds them anyway.
+        It has as many pixels as are wanted (None: as the default has), or a little less. Its sides are multiples of 16,
+        as the service rounds them anyway.
         """
-        scale = math.sqrt(self.default.width * self.default.height / (width * height))
-        short, long = (int(side * scale) // _GRID * _GRID for side in sorted((width, height)))
+        short_side, long_side = sorted((width, height))
+        long_side = min(long_side, short_side * self.max_ratio)
+        scale = math.sqrt((pixels or self.default.width * self.default.height) / (short_side * long_side))
+        short, long = (int(side * scale) // _GRID * _GRID for side in (short_side, long_side))
         long = min(long, int(short * self.max_ratio) // _GRID * _GRID)
         return Size(long, short) if width > height else Size(short, long)
 

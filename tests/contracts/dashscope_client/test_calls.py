@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskReport, TaskStatus
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Protocol
 from bot.domain.requests.sizes import Size
 from bot.errors import (
@@ -94,6 +95,20 @@ async def test_a_call_says_everything_and_nothing_else(
     assert body.decode() == f'{{"model":"{model}",{message},"parameters":{{{said}}}}}'
     assert (headers["Authorization"], headers["Connection"]) == (f"Bearer {KEY}", "close")
     assert "X-DashScope-Async" not in headers
+
+
+async def test_a_call_sends_what_came_in_before_its_text(
+    session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
+):
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
+    recorder.says(200, answer(IMAGE, usage={"image_count": 1}))
+    await client.draw(order(QWEN), [SentPicture("image/png", b"first"), SentPicture("image/jpeg", b"second")])
+    ((_, _, _, body),) = recorder.heads
+    message = (
+        '"input":{"messages":[{"role":"user","content":[{"image":"data:image/png;base64,Zmlyc3Q="},'
+        '{"image":"data:image/jpeg;base64,c2Vjb25k"},{"text":"一间花店, “quoted” 🌸"}]}]}'
+    )
+    assert body.decode() == f'{{"model":"{QWEN}",{message},"parameters":{{{SAID[0][1]}}}}}'
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sandbox.dashscope.pictures.drawing import draw
 from tests.support.contracts.vendor_caller import GENERATE, KEY, Caller
 from tests.support.handed_in import drawn, jpeg, noise, png, saved, see_through
 
-WAN27, PRO = "wan2.7-image", "wan2.7-image-pro"
+WAN27, PRO, QWEN = "wan2.7-image", "wan2.7-image-pro", "qwen-image-2.0"
 TEXT = {"text": "let it snow"}
 
 
@@ -85,6 +85,33 @@ async def test_nine_are_taken_and_kept_in_their_order(caller: Caller):
     given = [png((240 + k, 240)) for k in range(9)]
     task = await caller.generated(asked(*map(uri, given)), model=PRO, n=1)
     assert list(task.order.pictures) == given
+
+
+@pytest.mark.parametrize("picture", [png((16, 16)), png((4000, 20)), png((5000, 1200)), jpeg()])
+async def test_a_model_whose_page_names_no_measures_takes_any(caller: Caller, picture: bytes):
+    kind = "image/png" if picture.startswith(b"\x89PNG") else "image/jpeg"
+    status, told = await caller.call(asked(uri(picture, kind)), model=QWEN, n=1, size="1024*1024")
+    assert status == 200, told
+    (call,) = caller.vendor.calls.values()
+    assert call.order.pictures == (picture,)
+
+
+async def test_a_model_that_answers_with_its_pictures_takes_one_to_three(caller: Caller):
+    status, told = await caller.call(asked(*[PNG] * 4), model=QWEN)
+    assert (status, told["message"]) == (400, "The type or value of content is out of definition.")
+    status, told = await caller.call(asked(uri(png()[:-200])), model=QWEN)
+    assert (status, told["message"][:13]) == (400, "Invalid image")
+    wide, square = uri(png((800, 400))), uri(png((400, 400)))
+    assert (await caller.call(asked(square, square, wide), model=QWEN))[0] == 200
+    (call,) = caller.vendor.calls.values()
+    # Where no size is said it has about 1024*1024 pixels in the ratio of the last; words alone make 2048*2048.
+    assert (call.order.width, call.order.height) == (1448, 724)
+
+
+@pytest.mark.parametrize("size", ["511*512", "2048*2049", "1K", "2K"])
+async def test_what_is_drawn_of_a_picture_has_its_models_sizes(caller: Caller, size: str):
+    status, told = await caller.call(asked(PNG), model=QWEN, size=size)
+    assert (status, told["code"]) == (400, "InvalidParameter")
 
 
 async def test_a_model_of_words_takes_none(caller: Caller):

@@ -20,6 +20,7 @@ from tests.support.handed_in import png
 KEY = "sk-sandbox"
 TURBO = "wanx2.1-t2i-turbo"
 NEWER = "wan2.6-t2i"
+URI = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
 ASKED = [{"role": "user", "content": [{"text": "一间花店"}]}]
 
 
@@ -155,10 +156,13 @@ async def test_sdk_generates_waits_and_the_images_can_be_fetched(vendor: DashSco
     assert [line.images for line in vendor.bill()] == [2]
 
 
+def edit_of(pictures: int) -> list[dict[str, Any]]:
+    """Return a message with so many pictures."""
+    return [{"role": "user", "content": [*[{"image": URI}] * pictures, {"text": "let it snow"}]}]
+
+
 async def test_sdk_has_a_picture_edited(vendor: DashScopeStandIn, generation: Any):
-    uri = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
-    messages = [{"role": "user", "content": [{"image": uri}, {"image": uri}, {"text": "let it snow"}]}]
-    created = await _call(generation.async_call, model="wan2.7-image", messages=messages, n=1, size="2K")
+    created = await _call(generation.async_call, model="wan2.7-image", messages=edit_of(2), n=1, size="2K")
     done = await _call(generation.wait, created)
     assert done.output.task_status == "SUCCEEDED"
     (task,) = vendor.tasks.values()
@@ -228,6 +232,23 @@ async def test_sdk_is_answered_with_pictures(
         assert (await image.read()).startswith(b"\x89PNG\r\n\x1a\n")
     assert (len(vendor.calls), vendor.tasks) == (1, {})
     assert [(line.model, line.images) for line in vendor.bill()] == [(model, 2)]
+
+
+@pytest.mark.parametrize("model", ["qwen-image-2.0", "qwen-image-2.0-pro"])
+@pytest.mark.parametrize("name", ["conversation", "generation"])
+async def test_sdk_is_answered_with_what_was_made_of_its_pictures(
+    request: pytest.FixtureRequest, vendor: DashScopeStandIn, name: str, model: str
+):
+    speaker = request.getfixturevalue(name)
+    done = await _call(speaker.call, model=model, messages=edit_of(3), n=2, seed=7, watermark=False)
+    assert done.status_code == 200, done
+    (choice,) = done.output.choices
+    assert [set(part) for part in choice["message"]["content"]] == [{"image"}] * 2
+    (call,) = vendor.calls.values()
+    assert call.order.pictures == (png(),) * 3
+    assert (done.usage["width"], done.usage["height"]) == (call.order.width, call.order.height) == (1182, 886)
+    refused = await _call(speaker.call, model=model, messages=edit_of(4), n=1)
+    assert (refused.status_code, refused.code) == (400, "InvalidParameter")
 
 
 @pytest.mark.parametrize("rewrites", [True, False])

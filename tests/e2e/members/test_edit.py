@@ -12,17 +12,11 @@ from sandbox.dashscope import Outcome
 from sandbox.discord import ClientRefused, MemberFile
 from sandbox.faults import Fault
 from tests.support.feeds import add_log, entry
-from tests.support.handed_in import FILES, drawn, held, jpeg, png, saved, see_through
+from tests.support.handed_in import FILES, drawn, held, jpeg, saved, see_through
 from tests.support.settings import add_admins, ask
-from tests.support.world import open_world
+from tests.support.world import CAT, World, open_world
 
-CAT = MemberFile("cat.png", png())
-
-
-async def edit(world, who, instruction="let it snow", picture=CAT, **options):
-    """Ask for an edit, and give the first reply that ``who`` sees."""
-    used = await who.invoke("edit", {"picture": picture, "instruction": instruction, **options}, channel="general")
-    return await used.reply()
+edit = World.ask_for_edit
 
 
 async def test_a_picture_is_edited_as_the_instruction_says_and_paid_for_like_any_other(world):

@@ -49,6 +49,16 @@ def test_what_is_a_picture_is_taken_and_sent_as_a_plain_one(name: str):
     assert b"Exif" not in made.data
 
 
+@pytest.mark.parametrize("size", [(16, 16), (4000, 20), (20, 4000), (6000, 6000)])
+def test_where_the_vendor_names_no_measures_any_are_taken(size: tuple[int, int]):
+    limits = BUILT_IN["qwen-image-2.0"].pictures
+    assert limits is not None
+    made = prepare(png(size), limits, "cat.png")
+    assert (made.width, made.height) == size
+    with pytest.raises(InvalidRequest, match="picture-pixels"):
+        prepare(png((8000, 5001)), limits, "cat.png")
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_none_or_would_not_do_is_refused_in_a_sentence(name: str):
     with pytest.raises(InvalidRequest) as refused:

@@ -1,0 +1,135 @@
+"""The models that edit once the configuration names them, over real sockets: edited, refused, failed in part, lost."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.jobs.matching import LATER_MS
+from bot.domain.requests.catalogue import BUILT_IN, taking_pictures
+from sandbox.dashscope import Failure, Outcome
+from sandbox.dashscope.checks import Order
+from sandbox.discord import MemberFile
+from sandbox.faults import Fault
+from tests.support.handed_in import noise, png, saved
+from tests.support.world import World, open_world
+
+EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not model.is_offered]
+SYNCHRONOUS = [name for name in EDITING if BUILT_IN[name].protocol.is_synchronous]
+ALL: dict[str, Any] = {name: {} for name in EDITING}
+TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
+WIDE = MemberFile("wide.png", png((960, 480)))
+SIZES = {
+    "qwen-image-2.0": (1440, 720),
+    "qwen-image-2.0-pro": (1440, 720),
+}
+"""Of an edit of `WIDE`: as many pixels as the vendor draws of a picture by itself, in its ratio."""
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with open_world(tmp_path, models=ALL) as opened:
+        yield opened
+
+
+def orders(world: World) -> list[Order]:
+    """Return what the image service was asked for, in either way."""
+    return [record.order for record in (*world.vendor.tasks.values(), *world.vendor.calls.values())]
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_pictures_are_edited_delivered_charged_and_billed(world: World, model: str):
+    bob = world.member("bob")
+    first = await world.ask_for_edit(bob, picture2=WIDE, count=2, seed=9, model=model)
+    done = await world.becomes(bob, first, "Charged: 2 free pictures")
+    assert "Edited from 2 uploaded pictures." in done.text
+    assert len(done.gallery) == 2
+    (order,) = orders(world)
+    assert (order.model.name, order.prompt, order.n, order.seed) == (model, "let it snow", 2, 9)
+    assert (order.width, order.height) == SIZES[model]
+    assert list(map(len, order.pictures)) == [len(png()), len(png((960, 480)))]
+    assert not order.watermark
+    job = await world.job_is("delivered")
+    assert (job["charged_images"], job["billed_images"]) == (2, 2)
+    assert world.vendor.billed_micros == 2 * BUILT_IN[model].price_micros
+    world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_the_receipt_is_the_bill(tmp_path, model: str):
+    quota = {"free_images": 0, "budget": "5", "operator_cap": "none"}
+    async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
+        bob = world.member("bob")
+        question = await world.ask_for_edit(bob, picture2=WIDE, picture3=WIDE, model=model)
+        agreed = await bob.press(question, question.buttons[0].label)
+        await world.becomes(bob, await agreed.reply(), "Charged")
+        job = await world.job_is("delivered")
+        price = BUILT_IN[model].price_micros
+        assert job["charged_micros"] == job["cost_micros"] == world.vendor.billed_micros == price
+        world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_of_three_edits_the_two_that_came_are_delivered_and_charged(world: World, model: str):
+    world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
+    bob = world.member("bob")
+    first = await world.ask_for_edit(bob, count=3, model=model)
+    assert len((await world.becomes(bob, first, "2 of 3 pictures were made")).gallery) == 2
+    assert [line.images for line in world.vendor.bill()] == [2]
+    world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_what_the_service_refuses_or_fails_charges_nothing(world: World, model: str):
+    bob = world.member("bob")
+    refused = await world.ask_for_edit(bob, "[refuse] x", model=model)
+    assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
+    # The slowest of them takes two a minute.
+    world.advance(40)
+    failed = await world.ask_for_edit(bob, "[fail] x", model=model)
+    await world.becomes(bob, failed, "Nothing was charged")
+    await world.job_is("failed", 2)
+    assert world.vendor.bill() == []
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_nothing(world: World, model: str):
+    heavy = MemberFile("heavy.png", saved(noise((2000, 1800)), "PNG"))
+    limit = BUILT_IN[model].prompt_limit + 1
+    for name, words in (("bob", "at most 10 MB work"), ("mei", "最多 10 MB")):
+        answer = await world.ask_for_edit(world.member(name), picture=heavy, model=model)
+        assert answer.ephemeral
+        assert words in answer.text
+        answer = await world.ask_for_edit(world.member(name), "花" * limit, model=model)
+        assert f"{limit:,}" in answer.text
+    assert world.rows("SELECT * FROM holds") == []
+    assert world.vendor.requests == []
+
+
+@pytest.mark.parametrize("model", EDITING)
+async def test_an_edit_whose_answer_was_lost_is_never_sent_again(world: World, model: str):
+    bob, is_call = world.member("bob"), model in SYNCHRONOUS
+    world.vendor.faults.add("call" if is_call else "create", Fault(cut=True, when="after"))
+    first = await world.ask_for_edit(bob, model=model)
+    if not is_call:
+        await world.becomes(bob, first, "I'm finding out whether it has started")
+        await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
+        world.advance(LATER_MS / 1000)
+    await world.becomes(bob, first, "Nothing was charged")
+    job = await world.job_is("failed")
+    assert (job["failure"], world.vendor.creates) == ("answer_lost" if is_call else "in_doubt", 1)
+    # The operator's cap counts what the vendor may bill, which it did.
+    (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
+    assert tuple(held) == ("cap", BUILT_IN[model].price_micros)
+    assert world.vendor.billed_micros == job["doubtful_micros"] == BUILT_IN[model].price_micros
+
+
+@pytest.mark.parametrize("model", SYNCHRONOUS)
+async def test_a_restart_during_a_call_loses_its_answer_and_says_so(world: World, model: str):
+    world.vendor.outcome_for(lambda _: True, Outcome(service_s=3600))
+    bob = world.member("bob")
+    first = await world.ask_for_edit(bob, model=model)
+    await world.eventually(lambda: world.vendor.calls)
+    await world.stop_bot()
+    await world.start_bot()
+    assert "No usable answer came" in (await world.becomes(bob, first, "Nothing was charged")).text
+    assert len(orders(world)) == 1
