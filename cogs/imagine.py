@@ -158,7 +158,9 @@ class Imagine(BotCog):
     async def complete_size(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
         models = await self._intake.models(interaction)
-        model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()))
+        model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()), None)
+        if model is None:
+            return []
         locale, wanted = str(interaction.locale), typed.strip()
         offered = [
             (self._texts.plain(locale, "choice-size", ratio=ratio, size=f"{size.width}×{size.height}"), ratio)

@@ -99,6 +99,9 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     negative = _negative(given if model.service == OLD else params) if model.negative_limit else ""
     if model.has_modes:
         _check_modes(params)
+    if model.interleaves and _flag(params, "enable_interleave", default=False):
+        # The vendor would answer with texts between the pictures; a client here is not to ask for them.
+        raise _undefined("enable_interleave")
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _images(params, model)
     width, height = _size(params, model, pictures)

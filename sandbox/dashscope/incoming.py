@@ -25,6 +25,8 @@ _SEE_THROUGH = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 def pictures_of(content: Sequence[Mapping[str, Any]], limits: PictureLimits | None) -> tuple[bytes, ...]:
     """The pictures of a message, in their order, or a refusal."""
     given = [part["image"] for part in content if "image" in part]
+    if limits is not None and len(given) < limits.least:
+        raise invalid("lack of image or text")
     if not given:
         return ()
     if limits is None or len(given) > limits.most:

@@ -33,6 +33,9 @@ BY_AREA = SizeRule(min_pixels=1280 * 1280, max_pixels=1440 * 1440, max_ratio=4.0
 TO_2K = SizeRule(min_pixels=768 * 768, max_pixels=2048 * 2048, max_ratio=8.0)
 """wan2.7-image: 768*768 to 2048*2048 pixels, 1:8 to 8:1 (the vendor's page on 2.7)."""
 
+TO_2K_BROAD = replace(TO_2K, max_ratio=4.0)
+"""wan2.6-image: the same, 1:4 to 4:1 (its page)."""
+
 TO_4K = SizeRule(min_pixels=768 * 768, max_pixels=4096 * 4096, max_ratio=8.0)
 """wan2.7-image-pro without a picture in and without a series: to 4096*4096."""
 
@@ -58,6 +61,7 @@ class PictureLimits:
         min_side: in pixels.
         max_side: in pixels.
         max_ratio: the longer side over the shorter.
+        least: how many a create has to bring; 1: it draws nothing from words alone.
     """
 
     most: int
@@ -67,6 +71,7 @@ class PictureLimits:
     min_side: int = 1
     max_side: int = 1_000_000
     max_ratio: float = 1_000_000.0
+    least: int = 0
 
 
 OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
@@ -108,6 +113,7 @@ class StandInModel:
         usage: how usage is told.
         says_text: beside its image it answers with the prompt as it was drawn.
         thinks: it knows ``thinking_mode`` and ``enable_sequential``.
+        interleaves: it knows ``enable_interleave``, with which nothing is served here.
         tokens: of input and output, which usage tells and nobody bills.
         pictures: those that it takes in; of the tiers it draws 1K and 2K of them.
     """
@@ -136,6 +142,7 @@ class StandInModel:
     usage: Usage = "size"
     says_text: bool = False
     thinks: bool = False
+    interleaves: bool = False
     tokens: tuple[int, int] = (0, 0)
     pictures: PictureLimits | None = None
 
@@ -255,5 +262,21 @@ DEFAULT_MODELS = (
         rewrites_by_itself=False,
         usage="sides",
         says_text=True,
+    ),
+    # Guess: its tokens, of which the page shows none without texts.
+    StandInModel(
+        "wan2.6-image",
+        200_000,
+        free_images=50,
+        prompt_limit=2000,
+        create_rate=5,
+        running=5,
+        sizes=TO_2K_BROAD,
+        default_size="1K",
+        service=NEW,
+        answers_too=True,
+        tiers=("1K", "2K"),
+        interleaves=True,
+        pictures=PictureLimits(4, TO_2K_BROAD, 1024, min_side=240, max_side=8000, least=1),
     ),
 )

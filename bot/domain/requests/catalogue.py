@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.pictures.inputs import PictureRule
 from bot.domain.requests.sizes import (
+    EDITS_TO_2048,
     PIXELS_TO_1440,
     PIXELS_TO_2048,
     PIXELS_TO_4096,
@@ -114,6 +115,7 @@ class Model:
         large_above: pixels.
         rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
         pictures: which pictures it takes in, to edit them; None: none.
+        edits_only: it draws nothing from words alone.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Model:
     large_above: int = LARGE_ABOVE
     rewritten_price_micros: int | None = None
     pictures: PictureRule | None = None
+    edits_only: bool = False
 
 
 _SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
@@ -189,10 +192,27 @@ _QWEN3 = replace(
     running_tasks=10,
 )
 
+_WAN26_EDITS = Model(
+    "wan2.6-image",
+    200_000,
+    2000,
+    EDITS_TO_2048,
+    protocol=Protocol.IMAGE_GENERATION,
+    other_protocols=_SYNCHRONOUS,
+    # Texts between the pictures are another way to use it, in which it needs none to come in.
+    fixed={"enable_interleave": False},
+    create_rate=5,
+    running_tasks=5,
+    is_offered=False,
+    # The vendor's page on wan2.6-image: 1 to 4 pictures of up to 10 MB, of 240 to 8000 pixels; it names no ratio.
+    pictures=PictureRule(4, 10 * 1024 * 1024, 240, 8000),
+    edits_only=True,
+)
+
 # Prices in micro-yuan, prompt limits and rates: the seed document for wanx2.x; for the rest the vendor's V2 page (to
 # wan2.6), its pages on wan2.7, qwen-image and z-image, and on prices and rates (Beijing, October 2026). The vendor's
-# newer page cuts wanx2.1 prompts at 500 characters where the seed says 800. The qwen and z models are offered once the
-# configuration names them: nobody's bill is to grow by a new version of the program.
+# newer page cuts wanx2.1 prompts at 500 characters where the seed says 800. The qwen and z models, and those that edit
+# only, are offered once the configuration names them: nobody's bill is to grow by a new version of the program.
 BUILT_IN = {
     model.name: model
     for model in (
@@ -238,6 +258,7 @@ BUILT_IN = {
             is_offered=False,
             rewritten_price_micros=200_000,
         ),
+        _WAN26_EDITS,
     )
 }
 
@@ -256,6 +277,7 @@ FREE_TIER_IMAGES = {
     "qwen-image-3.0": 10,
     "qwen-image-3.0-pro": 10,
     "z-image-turbo": 100,
+    "wan2.6-image": 50,
 }
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 
@@ -274,3 +296,10 @@ def with_last(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
 def taking_pictures(catalogue: Catalogue) -> Catalogue:
     """Return the models that take pictures in."""
     return {name: model for name, model in catalogue.items() if model.pictures is not None}
+
+
+def fit_for(catalogue: Catalogue, *, takes_pictures: bool) -> Catalogue:
+    """Return the models that edit pictures, or those that draw from words alone; some do both."""
+    if takes_pictures:
+        return taking_pictures(catalogue)
+    return {name: model for name, model in catalogue.items() if not model.edits_only}

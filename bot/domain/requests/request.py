@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, taking_pictures
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.sizes import Size
 from bot.domain.text import normalisation, tokens
@@ -84,6 +84,11 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     )
 
 
+def nothing_for(*, takes_pictures: bool) -> InvalidRequest:
+    """Return the refusal where no model that may be used edits pictures, or none draws from words alone."""
+    return InvalidRequest("invalid-picture-none" if takes_pictures else "invalid-words-none")
+
+
 def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -> ImagePrice:
     """Return what an image costs by options that may still be half typed: by the defaults where they mean nothing."""
     try:
@@ -93,13 +98,15 @@ def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -
 
 
 def _model(options: Options, catalogue: Catalogue) -> Model:
-    offered = taking_pictures(catalogue) if options.handed_in else catalogue
+    offered = fit_for(catalogue, takes_pictures=bool(options.handed_in))
     if not offered:
-        raise InvalidRequest("invalid-picture-none")
+        raise nothing_for(takes_pictures=bool(options.handed_in))
     name = options.model or next(iter(offered))
     if name not in catalogue:
         raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
     model, count = catalogue[name], len(options.handed_in)
+    if model.edits_only and not count:
+        raise InvalidRequest("invalid-edits-only", model=name)
     if count and model.pictures is None:
         raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
     if model.pictures is not None and count > model.pictures.most:

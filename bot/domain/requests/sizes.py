@@ -140,6 +140,19 @@ PIXELS_TO_4096 = replace(PIXELS_TO_2048, max_side=11584, max_pixels=4096 * 4096)
 """wan2.7-image-pro: to 4096*4096 for whoever types it. Offered is 2K, which the vendor draws by itself: a picture of
 4096*4096 seldom passes Discord's limit for files, and would then be shown as a smaller JPEG."""
 
+EDITS_TO_2048 = SizeRule(
+    min_side=384,
+    max_side=4096,
+    min_pixels=768 * 768,
+    max_pixels=2048 * 2048,
+    max_ratio=4.0,
+    presets=SIDES_TO_1440.presets,
+)
+"""wan2.6-image: 768*768 to 2048*2048 pixels in all, ratio 1:4 to 4:1; by itself it draws 1K (its page).
+
+The sides follow from that.
+"""
+
 
 QWEN_2K = replace(PIXELS_TO_2048, min_side=182, min_pixels=512 * 512)
 """qwen-image-2.0 and -3.0: 512*512 to 2048*2048 pixels in all, by itself 2048*2048; of 3.0 the page names the ratio."""

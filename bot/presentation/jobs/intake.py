@@ -129,9 +129,9 @@ class Intake:
         await self._take(interaction, prepare, wanted)
 
     async def models(self, interaction: AnyInteraction, *, take_pictures: bool = False) -> Catalogue:
-        """Return the models that may be used where somebody types, or those of them that take pictures in.
+        """Return the models that may be used where somebody types: that draw from words, or that take pictures in.
 
-        The first is the default.
+        The first is the default. They may be none.
         """
         return await self._submitter.models(interaction.guild_id or 0, take_pictures=take_pictures)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, taking_pictures, with_last
+from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_last
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
-from bot.errors import AlreadyDone, InvalidRequest, NotPermitted, Unavailable
+from bot.errors import AlreadyDone, NotPermitted, Unavailable
 from bot.ports import Jobs, ModelList, Servers
 from bot.service.kit.changes import Changes
 from bot.service.requests.picture_intake import PictureIntake
@@ -105,10 +105,10 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
-            default = await self._default_model(settings, takes_pictures=bool(options.handed_in))
-            options = replace(options, model=default)
+            fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in))
+            options = replace(options, model=next(iter(fitting), None))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
-        self._check_place(checked.model, settings, asker)
+        await self._check_place(checked.model, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         model = self._policy.catalogue[checked.model]
         if model.pictures is None or not options.handed_in:
@@ -122,15 +122,12 @@ class Submitter:
                 return await self._jobs.submit(new_job, self._quotas.terms())
 
     async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
-        """Return the models that may be used in a server, or those of them that take pictures in.
+        """Return the models that may be used in a server: those that draw from words, or those that take pictures in.
 
-        The first is the default. Those that take pictures in may be none.
+        The first is the default. They may be none.
         """
         settings = await self._servers.settings(server_id)
-        catalogue = with_last(self._policy.catalogue, await self._model_list.gone())
-        allowed = {name: model for name, model in catalogue.items() if name in settings.models}
-        offered = allowed or catalogue
-        return taking_pictures(offered) if take_pictures else offered
+        return fit_for(await self._allowed(settings) or await self._catalogue(), takes_pictures=take_pictures)
 
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
@@ -158,7 +155,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
-        self._check_place(kept.request.model, settings, asker)
+        await self._check_place(kept.request.model, settings, asker, takes_pictures=bool(kept.request.pictures))
         _check_posting(kept.request.private, settings.posting)
         await self._screen(kept.request, asker)
         new_job = self._new_job(kept.request, asker, offer_id=kept.id)
@@ -185,22 +182,28 @@ class Submitter:
             refusal.count(standing)
             raise
 
-    async def _default_model(self, settings: Settings, *, takes_pictures: bool) -> str | None:
-        """Return the first model that the server allows; None where it allows none that there is.
+    async def _catalogue(self) -> Catalogue:
+        """Return the models that there are; those that the image service offers no more come after all others."""
+        return with_last(self._policy.catalogue, await self._model_list.gone())
 
-        One that the image service offers no more comes after all others.
+    async def _allowed(self, settings: Settings) -> Catalogue:
+        """Return those of the models that there are which a server allows."""
+        catalogue = await self._catalogue()
+        return {name: model for name, model in catalogue.items() if not settings.models or name in settings.models}
+
+    async def _fitting(self, settings: Settings, *, takes_pictures: bool) -> Catalogue:
+        """Return what a server allows for what is asked for; none where it allows no model that there is.
 
         Raises:
-            InvalidRequest: if it is to take pictures in, and none that the server allows does.
+            InvalidRequest: if it is to take pictures in, or to draw from words alone, and no allowed model does.
         """
-        catalogue = with_last(self._policy.catalogue, await self._model_list.gone())
-        offered = taking_pictures(catalogue) if takes_pictures else catalogue
-        default = next((name for name in offered if not settings.models or name in settings.models), None)
-        if takes_pictures and default is None:
-            raise InvalidRequest("invalid-picture-none")
-        return default
+        allowed = await self._allowed(settings)
+        offered = fit_for(allowed, takes_pictures=takes_pictures)
+        if not offered and (allowed or takes_pictures):
+            raise request.nothing_for(takes_pictures=takes_pictures)
+        return offered
 
-    def _check_place(self, model: str, settings: Settings, asker: Asker) -> None:
+    async def _check_place(self, model: str, settings: Settings, asker: Asker, *, takes_pictures: bool) -> None:
         """Refuse what the server's settings don't allow here."""
         if settings.channels and not settings.channels & asker.place_ids:
             ids = " ".join(str(one) for one in sorted(settings.channels))
@@ -210,7 +213,7 @@ class Submitter:
                 raise Unavailable("server-not-known")
             raise NotPermitted("age-restricted-only")
         if settings.models and model not in settings.models:
-            models = ", ".join(name for name in self._policy.catalogue if name in settings.models)
+            models = ", ".join(await self._fitting(settings, takes_pictures=takes_pictures))
             raise NotPermitted("model-not-allowed", model=model, models=models)
 
     def _new_job(self, checked: ImageRequest, asker: Asker, offer_id: int = 0) -> NewJob:

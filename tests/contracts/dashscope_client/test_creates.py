@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.errors import (
     AccountStopped,
@@ -24,14 +25,14 @@ from bot.providers.dashscope.client import CREATE_TIMEOUT_S, DashScopeClient
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
-from tests.support.contracts.vendor_client import HTML, KEY, ONE_OF_EACH, PROMPT, Recorder, order, told
+from tests.support.contracts.vendor_client import HTML, KEY, ONE_OF_EACH, PROMPT, Recorder, order, pictures_of, told
 
 WITH_TASKS = [name for name, model in BUILT_IN.items() if not model.protocol.is_synchronous]
 
 
 @pytest.mark.parametrize("model", WITH_TASKS)
 async def test_each_model_is_drawn(client: DashScopeClient, vendor: DashScopeStandIn, clock: SandboxClock, model: str):
-    created = await client.create(order(model, count=2))
+    created = await client.create(order(model, count=2), pictures_of(model))
     assert vendor.tasks[created.task_id].request_id == created.request_id
     clock.advance(0.2)
     assert (await told(client, clock, created.task_id)).status is TaskStatus.RUNNING
@@ -93,6 +94,32 @@ async def test_a_create_says_everything_and_nothing_else(
     await client.create(order(model))
     # The newer form names it in any case, as the vendor's sample does.
     assert (b'"negative_prompt":""' in recorder.heads[1][3]) is (model in {"wan2.6-t2i", "qwen-image-3.0-pro"})
+
+
+EDITS = [
+    (
+        "wan2.6-image",
+        "image-generation/generation",
+        '"input":{"messages":[{"role":"user","content":[{"image":"data:image/png;base64,Zmlyc3Q="},'
+        '{"image":"data:image/jpeg;base64,c2Vjb25k"},{"text":"一间花店, “quoted” 🌸"}]}]},"parameters":{'
+        '"size":"1024*1024","n":1,"seed":7,"prompt_extend":false,"watermark":false,"enable_interleave":false,'
+        '"negative_prompt":"blurry"}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("model", "service", "said"), EDITS)
+async def test_an_edit_says_everything_and_nothing_else(
+    session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock, model: str, service: str, said: str
+):
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
+    recorder.says(200, '{"output":{"task_status":"PENDING","task_id":"t-1"},"request_id":"r-1"}')
+    pictures = [SentPicture("image/png", b"first"), SentPicture("image/jpeg", b"second")]
+    await client.create(order(model, negative="blurry"), pictures)
+    ((_, path, headers, body),) = recorder.heads
+    assert path == f"/api/v1/services/aigc/{service}"
+    assert body.decode() == f'{{"model":"{model}",{said}}}'
+    assert headers["X-DashScope-Async"] == "enable"
 
 
 async def test_a_create_never_goes_out_on_a_used_connection(
@@ -287,9 +314,9 @@ async def test_creates_beyond_a_models_rate_are_throttled(
     served = vendor.models[model]
     assert BUILT_IN[model].create_rate == pytest.approx(served.create_rate / served.rate_s)
     for _ in range(served.create_rate):
-        await client.create(order(model))
+        await client.create(order(model), pictures_of(model))
     with pytest.raises(Throttled, match=r"Throttling\.RateQuota"):
-        await client.create(order(model))
+        await client.create(order(model), pictures_of(model))
 
 
 @pytest.mark.parametrize("model", WITH_TASKS)
@@ -300,7 +327,7 @@ async def test_a_model_that_is_asked_at_the_wrong_address_is_stopped(
     wrong = {model: replace(BUILT_IN[model], protocol=other)}
     client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=wrong, clock=clock)
     with pytest.raises(ModelStopped, match="InvalidParameter: url error") as raised:
-        await client.create(order(model))
+        await client.create(order(model), pictures_of(model))
     assert raised.value.advice is Advice.ADDRESS
     assert vendor.creates == 0
 

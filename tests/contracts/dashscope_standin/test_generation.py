@@ -8,7 +8,8 @@ from sandbox.dashscope import DEFAULT_MODELS, Failure, Outcome
 from sandbox.dashscope.models import NEW, OLD, SYNC
 from sandbox.dashscope.outcomes import FailurePlace
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
-from tests.support.contracts.vendor_caller import CREATE, GENERATE, KEY, NEWER, TURBO, Caller, said
+from tests.support.contracts.vendor_caller import CREATE, GENERATE, KEY, NEWER, TURBO, Caller, said, uri
+from tests.support.handed_in import png
 
 WAN27, PRO = "wan2.7-image", "wan2.7-image-pro"
 
@@ -38,11 +39,13 @@ async def test_a_series_is_of_twelve_unless_something_else_is_said(caller: Calle
 
 @pytest.mark.parametrize("model", [model.name for model in DEFAULT_MODELS])
 async def test_each_model_has_one_path_at_which_it_makes_tasks(caller: Caller, model: str):
+    limits = caller.vendor.models[model].pictures
+    picture = [{"image": uri(png())}] if limits is not None and limits.least else []
     asked = [
         (await caller.ask("POST", path, json=body, headers={**KEY, "X-DashScope-Async": "enable"}))
         for path, body in (
             (CREATE, {"model": model, "input": {"prompt": "a cat"}}),
-            (GENERATE, {"model": model, "input": {"messages": [said({"text": "a cat"})]}}),
+            (GENERATE, {"model": model, "input": {"messages": [said(*picture, {"text": "a cat"})]}}),
         )
     ]
     url_error = (400, "InvalidParameter", "url error, please check url！")
@@ -53,7 +56,7 @@ async def test_each_model_has_one_path_at_which_it_makes_tasks(caller: Caller, m
 
 
 async def test_models_that_are_served_nowhere_here_are_told_apart(caller: Caller):
-    assert (await caller.generate(model="wan2.6-image"))[1]["message"].startswith("url error")
+    assert (await caller.generate(model="wan2.6-video"))[1]["message"].startswith("url error")
     assert (await caller.generate(model="wanx9"))[1]["code"] == "ModelNotFound"
 
 

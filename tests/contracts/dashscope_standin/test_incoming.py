@@ -1,6 +1,5 @@
 """Pictures that come in with a create: what the stand-in takes, what it refuses, and what it draws of them."""
 
-import base64
 import io
 import json
 from typing import Any
@@ -9,15 +8,11 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from sandbox.dashscope.pictures.drawing import draw
-from tests.support.contracts.vendor_caller import GENERATE, KEY, Caller
+from tests.support.contracts.vendor_caller import GENERATE, KEY, Caller, uri
 from tests.support.handed_in import drawn, jpeg, noise, png, saved, see_through
 
-WAN27, PRO, QWEN = "wan2.7-image", "wan2.7-image-pro", "qwen-image-2.0"
+WAN27, PRO, QWEN, WAN26 = "wan2.7-image", "wan2.7-image-pro", "qwen-image-2.0", "wan2.6-image"
 TEXT = {"text": "let it snow"}
-
-
-def uri(data: bytes, kind: str = "image/png") -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def asked(*pictures: Any, text: Any = TEXT) -> list[dict[str, Any]]:
@@ -112,6 +107,43 @@ async def test_a_model_that_answers_with_its_pictures_takes_one_to_three(caller:
 async def test_what_is_drawn_of_a_picture_has_its_models_sizes(caller: Caller, size: str):
     status, told = await caller.call(asked(PNG), model=QWEN, size=size)
     assert (status, told["code"]) == (400, "InvalidParameter")
+
+
+@pytest.mark.parametrize(
+    ("messages", "params", "word"),
+    [
+        (asked(), {}, "lack of image or text"),
+        (asked(*[PNG] * 5), {}, "content is out of definition"),
+        (asked(uri(png((239, 300)))), {}, "length and width"),
+        (asked(uri(png((8001, 300)))), {}, "length and width"),
+        (asked(PNG), {"size": "767*768"}, "specification"),
+        (asked(PNG), {"size": "2048*2049"}, "specification"),
+        (asked(PNG), {"size": "4100*1024"}, "specification"),
+        (asked(PNG), {"size": "4K"}, "size is out of definition"),
+        (asked(PNG), {"n": 5}, "Range of n"),
+        (asked(PNG), {"enable_interleave": True}, "enable_interleave is out of definition"),
+        (asked(PNG), {"enable_interleave": 0}, "enable_interleave is out of definition"),
+        (asked(PNG), {"negative_prompt": 5}, "negative_prompt is out of definition"),
+        (asked("data:image/png;base64," + "A" * 10485760), {}, "max bytes per data-uri item"),
+    ],
+)
+async def test_a_model_that_edits_only_is_as_strict(caller: Caller, messages: Any, params: dict[str, Any], word: str):
+    headers = {**KEY, "X-DashScope-Async": "enable", "Content-Type": "application/json"}
+    body = {"model": WAN26, "input": {"messages": messages}, "parameters": {"n": 1, **params}}
+    status, told = await caller.ask("POST", GENERATE, data=io.BytesIO(json.dumps(body).encode()), headers=headers)
+    assert (status, told["code"]) == (400, "InvalidParameter")
+    assert word in told["message"]
+    assert caller.vendor.creates == 0
+
+
+async def test_a_model_that_edits_only_has_its_documented_defaults(caller: Caller):
+    long = [{"role": "user", "content": [*[{"image": PNG}] * 3, {"image": uri(png((800, 400)))}, {"text": "x" * 2001}]}]
+    order = (await caller.generated(long, model=WAN26, negative_prompt="y" * 501)).order
+    assert (order.n, order.width, order.height, len(order.pictures)) == (4, 1448, 724, 4)
+    assert (order.prompt_extend, order.watermark, order.thinking) == (True, False, False)
+    assert (len(order.prompt), len(order.negative_prompt)) == (2000, 500)
+    status, _ = await caller.call(asked(PNG), model=WAN26, n=1, size="4096*1024", enable_interleave=False)
+    assert status == 200
 
 
 async def test_a_model_of_words_takes_none(caller: Caller):

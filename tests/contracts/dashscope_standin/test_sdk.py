@@ -171,6 +171,21 @@ async def test_sdk_has_a_picture_edited(vendor: DashScopeStandIn, generation: An
     assert task.order.width / task.order.height == pytest.approx(4 / 3, rel=0.01)
 
 
+async def test_sdk_has_up_to_four_pictures_edited_by_a_model_that_edits_only(vendor: DashScopeStandIn, generation: Any):
+    asked: dict[str, Any] = {"model": "wan2.6-image", "n": 2, "enable_interleave": False, "prompt_extend": False}
+    created = await _call(generation.async_call, messages=edit_of(4), size="1K", **asked)
+    done = await _call(generation.wait, created)
+    assert done.output.task_status == "SUCCEEDED"
+    assert (done.usage.image_count, done.usage.size) == (2, "1182*886")
+    assert [line.images for line in vendor.bill()] == [2]
+    at_once = await _call(generation.call, messages=edit_of(1), **asked)
+    assert len(at_once.output.choices) == 2
+    for messages in (ASKED, edit_of(5)):
+        refused = await _call(generation.async_call, messages=messages, **asked)
+        assert (refused.status_code, refused.code) == (400, "InvalidParameter")
+    assert vendor.creates == 2
+
+
 async def test_sdk_fetches_and_lists_a_generation(vendor: DashScopeStandIn, generation: Any):
     created = await _call(generation.async_call, model=NEWER, messages=ASKED, n=1)
     fetched = await _call(generation.fetch, created.output.task_id)

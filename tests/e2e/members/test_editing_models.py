@@ -11,6 +11,7 @@ from sandbox.dashscope.checks import Order
 from sandbox.discord import MemberFile
 from sandbox.faults import Fault
 from tests.support.handed_in import noise, png, saved
+from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
 EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not model.is_offered]
@@ -21,6 +22,7 @@ WIDE = MemberFile("wide.png", png((960, 480)))
 SIZES = {
     "qwen-image-2.0": (1440, 720),
     "qwen-image-2.0-pro": (1440, 720),
+    "wan2.6-image": (1440, 720),
 }
 """Of an edit of `WIDE`: as many pixels as the vendor draws of a picture by itself, in its ratio."""
 
@@ -121,6 +123,62 @@ async def test_an_edit_whose_answer_was_lost_is_never_sent_again(world: World, m
     (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
     assert tuple(held) == ("cap", BUILT_IN[model].price_micros)
     assert world.vendor.billed_micros == job["doubtful_micros"] == BUILT_IN[model].price_micros
+
+
+@pytest.mark.parametrize("model", [name for name in EDITING if name not in SYNCHRONOUS])
+async def test_an_edit_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_after_a_restart(
+    world: World, model: str
+):
+    bob = world.member("bob")
+    world.vendor.narrow(1)
+    world.vendor.outcome_for(lambda _: True, Outcome(service_s=300))
+    drawn = await world.ask_for_edit(bob, model=model)
+    await world.job_is("running")
+    world.advance(2)
+    waits = await world.ask_for_edit(bob, model=model)
+    await world.job_is("pending", 2)
+    await bob.press(await world.becomes(bob, waits, "The image service has it"), "Cancel")
+    await world.becomes(bob, waits, "Canceled")
+    await world.stop_bot()
+    world.advance(400)
+    await world.start_bot()
+    await world.job_is("delivered")
+    assert drawn.id
+    assert [len(order.pictures) for order in orders(world)] == [1, 1]
+    assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 1)]
+    world.assert_books_agree()
+
+
+@pytest.mark.parametrize("model", [name for name in EDITING if BUILT_IN[name].edits_only])
+async def test_a_model_that_edits_only_is_kept_out_of_imagine(world: World, model: str):
+    for name, words in (
+        ("bob", f"{model} only changes pictures that are handed in: use /edit for that, or pick another model."),
+        ("mei", f"{model} 只能修改传入的图片：请改用 /edit，或换一个模型。"),
+    ):
+        answer = await world.imagine(world.member(name), model=model)
+        assert answer.ephemeral
+        assert answer.text.replace("\\", "") == words
+    bob = world.member("bob")
+    for command, is_offered in (("imagine", False), ("edit", True)):
+        typed = {"prompt": "x"} if command == "imagine" else {"picture": WIDE, "instruction": "x"}
+        offered = await bob.autocomplete(command, typed, focused="model", channel="general")
+        assert (model in [one.value for one in offered]) is is_offered
+    assert world.rows("SELECT * FROM holds") == []
+
+
+async def test_where_only_models_that_edit_are_allowed_imagine_says_so_and_edit_works(world: World):
+    ada, _ = add_admins(world)
+    await choose(world, ada, await ask(ada, "models"), "models", ["wan2.6-image"])
+    bob = world.member("bob")
+    for name, words in (("bob", "only change pictures that are handed in: use /edit."), ("mei", "请改用 /edit。")):
+        answer = await world.imagine(world.member(name))
+        assert answer.ephemeral
+        assert words in answer.text
+    for focused in ("model", "size"):
+        assert await bob.autocomplete("imagine", {"prompt": "x"}, focused=focused, channel="general") == []
+    await world.becomes(bob, await world.ask_for_edit(bob), "Charged:")
+    (order,) = orders(world)
+    assert order.model.name == "wan2.6-image"
 
 
 @pytest.mark.parametrize("model", SYNCHRONOUS)

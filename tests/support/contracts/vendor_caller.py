@@ -1,6 +1,7 @@
 """Somebody who speaks plain HTTP to the DashScope stand-in."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +22,11 @@ NEWER = "wan2.6-t2i"
 def said(*parts: Any, role: str = "user") -> dict[str, Any]:
     """Return a message of the newer protocol."""
     return {"role": role, "content": list(parts)}
+
+
+def uri(data: bytes, kind: str = "image/png") -> str:
+    """Return a picture as it comes in."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 ASKED = [said({"text": "a cat"})]

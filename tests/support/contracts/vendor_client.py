@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
+from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.request import ImageRequest
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock
+from tests.support.handed_in import png
 
 KEY = "sk-a-very-secret-key"
 TURBO = "wanx2.1-t2i-turbo"
@@ -19,6 +21,11 @@ HTML = b"<html><body>502 Bad Gateway</body></html>"
 def order(model: str = TURBO, *, prompt: str = PROMPT, negative: str = "", count: int = 1) -> ImageRequest:
     """Return what the client is asked to have drawn."""
     return ImageRequest(prompt, negative, model, BUILT_IN[model].sizes.default, count, 7, False, False, False)
+
+
+def pictures_of(model: str) -> list[SentPicture]:
+    """Return what comes in with an order, of a model that draws nothing without."""
+    return [SentPicture("image/png", png())] if BUILT_IN[model].edits_only else []
 
 
 async def told(client: DashScopeClient, clock: SandboxClock, task_id: str):

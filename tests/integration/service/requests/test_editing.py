@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.jobs.job import JobState
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.requests.catalogue import Protocol
+from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
 from bot.domain.requests.sizes import Size
@@ -184,6 +184,56 @@ async def test_where_no_model_takes_pictures_that_is_said(service: Service, reop
     await service.stop()
     async with reopen(make_policy(catalogue={TURBO.name: TURBO})) as other:
         await refused(other, edit(other, model=TURBO.name), "invalid-picture-none", tmp_path)
+
+
+EDITS = BUILT_IN["wan2.6-image"]
+
+
+@pytest.fixture
+async def with_edits_only(reopen: Reopen) -> AsyncIterator[Service]:
+    """A service whose first model edits only."""
+    async with reopen(make_policy(catalogue={model.name: model for model in (EDITS, TURBO, WAN27)})) as opened:
+        yield opened
+
+
+async def test_a_model_that_edits_only_is_not_offered_for_words_and_draws_none(with_edits_only: Service):
+    service = with_edits_only
+    assert list(await service.submitter.models(1)) == [TURBO.name, WAN27.name]
+    assert list(await service.submitter.models(1, take_pictures=True)) == [EDITS.name, WAN27.name]
+    assert (await service.submitter.submit(Options("a cat"), service.asker())).request.model == TURBO.name
+    assert (await held_job(service)).request.model == EDITS.name
+    with pytest.raises(InvalidRequest, match="invalid-edits-only"):
+        await service.submitter.submit(Options("a cat", model=EDITS.name), service.asker())
+
+
+@pytest.mark.parametrize("model", [None, TURBO.name])
+async def test_where_a_server_allows_only_models_that_edit_words_are_told_so(
+    with_edits_only: Service, tmp_path: Path, model: str | None
+):
+    service = with_edits_only
+    await set_to(service, models=frozenset({EDITS.name}))
+    assert await service.submitter.models(1) == {}
+    await refused(service, Options("a cat", model=model), "invalid-words-none", tmp_path)
+    assert (await held_job(service)).request.model == EDITS.name
+
+
+async def test_what_is_named_in_the_place_of_a_model_does_what_is_asked_for(with_edits_only: Service):
+    service = with_edits_only
+    await set_to(service, models=frozenset({EDITS.name, TURBO.name}))
+    for options in (Options("a cat", model=WAN27.name), edit(service, model=WAN27.name)):
+        with pytest.raises(NotPermitted, match="model-not-allowed") as refusal:
+            await service.submitter.submit(options, service.asker())
+        assert refusal.value.values["models"] == (EDITS.name if options.handed_in else TURBO.name)
+
+
+async def test_where_a_server_allows_nothing_that_there_is_the_model_is_refused(with_edits_only: Service):
+    service = with_edits_only
+    await set_to(service, models=frozenset({"gone"}))
+    assert list(await service.submitter.models(1)) == [TURBO.name, WAN27.name]
+    with pytest.raises(NotPermitted, match="model-not-allowed"):
+        await service.submitter.submit(Options("a cat"), service.asker())
+    with pytest.raises(InvalidRequest, match="invalid-picture-none"):
+        await held_job(service)
 
 
 async def test_a_servers_own_rules_hold_for_edits(service: Service, tmp_path: Path):

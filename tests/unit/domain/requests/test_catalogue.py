@@ -6,10 +6,19 @@ from hypothesis import strategies as st
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.pictures.raster import PIXEL_CAP
-from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, FreeTier, Model, Protocol, taking_pictures
+from bot.domain.requests.catalogue import (
+    BUILT_IN,
+    FREE_TIER_IMAGES,
+    FreeTier,
+    Model,
+    Protocol,
+    fit_for,
+    taking_pictures,
+)
 from bot.domain.requests.prices import price_of, price_range
 from bot.domain.requests.request import Options, check
 from bot.domain.requests.sizes import (
+    EDITS_TO_2048,
     PIXELS_TO_1440,
     PIXELS_TO_2048,
     PIXELS_TO_4096,
@@ -85,6 +94,13 @@ def test_every_preset_is_admitted_by_its_own_rule_and_has_its_ratio(model: Model
         (QWEN_2K, Size(182, 1456), True),
         (QWEN_2K, Size(182, 1457), False),
         (QWEN_1K, Size(724, 5792), True),
+        (EDITS_TO_2048, Size(768, 768), True),
+        (EDITS_TO_2048, Size(767, 768), False),
+        (EDITS_TO_2048, Size(2048, 2048), True),
+        (EDITS_TO_2048, Size(2048, 2049), False),
+        (EDITS_TO_2048, Size(384, 1536), True),
+        (EDITS_TO_2048, Size(4096, 1024), True),
+        (EDITS_TO_2048, Size(4096, 1023), False),
     ],
 )
 def test_a_size_is_admitted_exactly_within_the_rule(rule: SizeRule, size: Size, is_admitted: bool):
@@ -101,7 +117,7 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
     by_protocol = {
         protocol: {name for name, model in BUILT_IN.items() if model.protocol is protocol} for protocol in Protocol
     }
-    newer = {"wan2.6-t2i", "wan2.7-image", "wan2.7-image-pro", "qwen-image-3.0", "qwen-image-3.0-pro"}
+    newer = {"wan2.6-t2i", "wan2.6-image", "wan2.7-image", "wan2.7-image-pro", "qwen-image-3.0", "qwen-image-3.0-pro"}
     synchronous = {"qwen-image-2.0", "qwen-image-2.0-pro", "z-image-turbo"}
     assert by_protocol[Protocol.IMAGE_GENERATION] == newer
     assert by_protocol[Protocol.MULTIMODAL] == synchronous
@@ -112,12 +128,15 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
     }
     assert {name for name, model in BUILT_IN.items() if not model.is_offered} == {
         *synchronous,
+        "wan2.6-image",
         "qwen-image-3.0",
         "qwen-image-3.0-pro",
     }
     # A series would be billed as up to twelve pictures.
     series = {name: model.fixed.get("enable_sequential") for name, model in BUILT_IN.items()}
     assert {name for name, told in series.items() if told is False} == {"wan2.7-image", "wan2.7-image-pro"}
+    # With interleaving it would write texts, and draw as many pictures as it likes.
+    assert BUILT_IN["wan2.6-image"].fixed == {"enable_interleave": False}
     assert len(BUILT_IN) <= 25  # in one menu of Discord's
 
 
@@ -141,6 +160,7 @@ EDITED_PIXELS = {
     "wan2.7-image-pro": 2048 * 2048,
     "qwen-image-2.0": 1024 * 1024,
     "qwen-image-2.0-pro": 1024 * 1024,
+    "wan2.6-image": 1024 * 1024,
 }
 """What the vendor draws of a picture by itself, by its pages on each; wan2.7 is the default."""
 
@@ -165,6 +185,13 @@ def test_what_is_edited_has_a_size_that_its_model_draws_in_the_ratio_of_its_pict
         # Sides are rounded to 16 pixels, which of a short one is much.
         ratio = min(max(width, height) / min(width, height), model.sizes.max_ratio)
         assert max(size.width, size.height) / min(size.width, size.height) == pytest.approx(ratio, rel=0.05)
+
+
+def test_what_draws_from_words_and_what_edits_are_told_apart():
+    words, edits = (fit_for(BUILT_IN, takes_pictures=takes) for takes in (False, True))
+    assert set(BUILT_IN) - set(words) == {name for name, model in BUILT_IN.items() if model.edits_only}
+    assert list(edits) == list(taking_pictures(BUILT_IN))
+    assert next(iter(edits)) == "wan2.7-image"
 
 
 def test_the_models_that_take_pictures_in_are_those_whose_size_of_an_edit_is_known():

@@ -1,20 +1,27 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.pictures.inputs import HandedIn
 from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Model
 from bot.domain.requests.request import ImageRequest, Options, check
 from bot.domain.requests.sizes import Size
 from bot.errors import InvalidRequest
 
 TURBO, WAN27 = "wanx2.1-t2i-turbo", "wan2.7-image"
-QWEN, Z = "qwen-image-2.0", "z-image-turbo"
+QWEN, Z, WAN26 = "qwen-image-2.0", "z-image-turbo", "wan2.6-image"
+DRAWING = [name for name, model in BUILT_IN.items() if not model.edits_only]
 
 
 INVISIBLE = (
     *("\u200b", "\u200b \u2060", "\u00ad", "\u3164", "\u115f\ufe0f", "\u2800", "\U000e0061", "\x07", "\u202e"),
     *("\u3000", "\u2800\U0001d159", "\ue000"),
 )
+
+
+HANDED_IN = (HandedIn("https://cdn/cat.png", "cat.png", 9),)
 
 
 def checked(options: Options, drawn_seed: int = 7) -> ImageRequest:
@@ -36,7 +43,8 @@ def test_what_the_member_gave_is_kept():
 @pytest.mark.parametrize(
     ("options", "key", "values"),
     [
-        (Options("a cat", model="dall-e"), "invalid-model", {"model": "dall-e", "models": ", ".join(BUILT_IN)}),
+        (Options("a cat", model="dall-e"), "invalid-model", {"model": "dall-e", "models": ", ".join(DRAWING)}),
+        (Options("a cat", model=WAN26), "invalid-edits-only", {"model": WAN26}),
         (Options("  "), "invalid-prompt-empty", {}),
         (Options("\0\ud83d"), "invalid-prompt-empty", {}),
         *((Options(text), "invalid-prompt-empty", {}) for text in INVISIBLE),
@@ -85,23 +93,52 @@ def test_what_cannot_be_drawn_is_refused_saying_what_would_do(options: Options, 
         (QWEN, 1300),
         ("qwen-image-3.0-pro", 4500),
         (Z, 800),
+        (WAN26, 2000),
     ],
 )
 def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
-    assert len(checked(Options("花" * limit, model=model)).prompt) == limit
+    handed_in = handed_in_to(BUILT_IN[model])
+    assert len(checked(Options("花" * limit, model=model, handed_in=handed_in)).prompt) == limit
     with pytest.raises(InvalidRequest):
-        checked(Options("花" * (limit + 1), model=model))
+        checked(Options("花" * (limit + 1), model=model, handed_in=handed_in))
+
+
+def handed_in_to(model: Model) -> tuple[HandedIn, ...]:
+    """Return what somebody has to hand in for a model to draw."""
+    return HANDED_IN if model.edits_only else ()
+
+
+def test_who_names_no_model_gets_the_first_that_does_what_is_asked_for():
+    catalogue = {name: BUILT_IN[name] for name in (WAN26, WAN27, TURBO)}
+    assert check(Options("a cat"), catalogue, drawn_seed=7).model == WAN27
+    assert check(Options("a cat", handed_in=HANDED_IN), catalogue, drawn_seed=7).model == WAN26
+
+
+@pytest.mark.parametrize(
+    ("options", "model", "key"),
+    [
+        (Options("a cat"), WAN26, "invalid-words-none"),
+        (Options("a cat", model=WAN26), WAN26, "invalid-words-none"),
+        (Options("a cat", handed_in=HANDED_IN), TURBO, "invalid-picture-none"),
+    ],
+)
+def test_where_no_model_does_what_is_asked_for_that_is_said(options: Options, model: str, key: str):
+    with pytest.raises(InvalidRequest) as refusal:
+        check(options, {model: BUILT_IN[model]}, drawn_seed=7)
+    assert refusal.value.key == key
 
 
 @pytest.mark.parametrize("model", BUILT_IN.values(), ids=BUILT_IN)
 def test_what_a_model_does_not_have_is_never_asked_of_it(model: Model):
-    plain = checked(Options("a cat", model=model.name))
+    handed_in = handed_in_to(model)
+    plain = checked(Options("a cat", model=model.name, handed_in=handed_in))
     rewrites = model.takes_rewriting and model.name != "z-image-turbo"  # where it doubles the price
     assert (plain.negative_prompt, plain.prompt_extend, plain.watermark) == ("", rewrites, False)
     # To say no to what there is not is no mistake.
-    for nothing in (Options("a cat", " ", model.name), Options("a cat", model=model.name, prompt_extend=False)):
+    said_no = Options("a cat", model=model.name, prompt_extend=False, handed_in=handed_in)
+    for nothing in (replace(said_no, negative_prompt=" ", prompt_extend=None), said_no):
         assert not checked(nothing).negative_prompt
-    assert checked(Options("a cat", model=model.name, prompt_extend=False)).prompt_extend is False
+    assert checked(said_no).prompt_extend is False
 
 
 @pytest.mark.parametrize("text", INVISIBLE)
