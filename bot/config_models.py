@@ -100,6 +100,8 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
 
 def _faults_of_protocol(model: Model) -> Iterator[str]:
     """Name a protocol by which the service does not serve a model; of one that is not built in nobody here knows."""
+    if model.name not in BUILT_IN and model.protocol is Protocol.IMAGE_TO_IMAGE:
+        yield f'protocol: "{model.protocol}" is for built-in models; which pictures another takes in nothing here knows'
     built_in = BUILT_IN.get(model.name, model)
     served = [built_in.protocol, *sorted(built_in.other_protocols)]
     if model.protocol not in served:

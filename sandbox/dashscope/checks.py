@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.dashscope.incoming import pictures_of, ratio_of
-from sandbox.dashscope.models import OLD, SERVED_ELSEWHERE, SYNC, StandInModel
+from sandbox.dashscope.models import NEW, SERVED_ELSEWHERE, SYNC, StandInModel
 from sandbox.dashscope.refusals import (
     MODEL_NOT_FOUND,
     NO_INPUT,
@@ -79,7 +79,7 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], servic
     if model.service == service or (model.answers_too and service == SYNC):
         return model
     # Guess: that the path does not matter to a model which only answers; recorded is the refusal of the header.
-    raise Refused(NOT_SYNC if model.service == SYNC and service != OLD else OTHER_ENDPOINT)
+    raise Refused(NOT_SYNC if model.service == SYNC and service == NEW else OTHER_ENDPOINT)
 
 
 def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
@@ -91,19 +91,19 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     params = body.get("parameters") or {}
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise invalid("Required body invalid, please check the request body format.")
-    if model.service == OLD:
-        prompt, pictures = _text(given.get("prompt"), "prompt"), ()
+    if model.is_older:
+        prompt, pictures = _text(given.get("prompt"), "prompt"), _images_of(given, model)
     else:
         prompt, pictures = _message(given, model)
     # The newer protocol has moved it.
-    negative = _negative(given if model.service == OLD else params) if model.negative_limit else ""
+    negative = _negative(given if model.is_older else params) if model.negative_limit else ""
     if model.has_modes:
         _check_modes(params)
     if model.interleaves and _flag(params, "enable_interleave", default=False):
         # The vendor would answer with texts between the pictures; a client here is not to ask for them.
         raise _undefined("enable_interleave")
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
-    n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _images(params, model)
+    n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _count(params, model)
     width, height = _size(params, model, pictures)
     return Order(
         model=model,
@@ -151,7 +151,18 @@ def _message(given: Mapping[str, Any], model: StandInModel) -> tuple[str, tuple[
         raise invalid("lack of image or text")
     if len(texts) > 1 or not all(("text" in part) ^ ("image" in part) for part in content):
         raise _undefined("content")
-    return _text(texts[0], "text"), pictures_of(content, model.pictures)
+    images = [part["image"] for part in content if "image" in part]
+    return _text(texts[0], "text"), pictures_of(images, model.pictures, "content")
+
+
+def _images_of(given: Mapping[str, Any], model: StandInModel) -> tuple[bytes, ...]:
+    """The pictures of the older protocol; models of words don't know them, and ignore them as all that."""
+    if model.pictures is None:
+        return ()
+    images = given.get("images") or []
+    if not isinstance(images, list):
+        raise _undefined("images")
+    return pictures_of(images, model.pictures, "images")
 
 
 def _negative(holder: Mapping[str, Any]) -> str:
@@ -174,7 +185,7 @@ def _cut(prompt: str, model: StandInModel) -> str:
     return prompt if len(tokens) <= model.prompt_limit else prompt[: tokens[model.prompt_limit - 1].end()]
 
 
-def _images(params: Mapping[str, Any], model: StandInModel) -> int:
+def _count(params: Mapping[str, Any], model: StandInModel) -> int:
     return _integer(params, "n", 1, model.most_n, default=model.default_n)
 
 

@@ -8,8 +8,7 @@ import binascii
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from PIL import Image
 
@@ -22,15 +21,14 @@ _DATA_URI = re.compile(r"data:(image/[a-z+-]+);base64,([A-Za-z0-9+/]+={0,2})")
 _SEE_THROUGH = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 
 
-def pictures_of(content: Sequence[Mapping[str, Any]], limits: PictureLimits | None) -> tuple[bytes, ...]:
-    """The pictures of a message, in their order, or a refusal."""
-    given = [part["image"] for part in content if "image" in part]
+def pictures_of(given: Sequence[object], limits: PictureLimits | None, name: str) -> tuple[bytes, ...]:
+    """The pictures that came in under ``name``, in their order, or a refusal."""
     if limits is not None and len(given) < limits.least:
         raise invalid("lack of image or text")
     if not given:
         return ()
     if limits is None or len(given) > limits.most:
-        raise invalid("The type or value of content is out of definition.")
+        raise invalid(f"The type or value of {name} is out of definition.")
     return tuple(_checked(one, limits) for one in given)
 
 

@@ -27,6 +27,9 @@ class SizeRule:
 BY_SIDE = SizeRule(min_side=512, max_side=1440)
 """wan2.2 and below: each side 512-1440."""
 
+EDIT_BY_AREA = SizeRule(min_pixels=768 * 768, max_pixels=1280 * 1280, max_ratio=4.0)
+"""wan2.5-i2i-preview: 768*768 to 1280*1280 pixels, 1:4 to 4:1 (its page)."""
+
 BY_AREA = SizeRule(min_pixels=1280 * 1280, max_pixels=1440 * 1440, max_ratio=4.0)
 """wan2.5 and wan2.6-t2i: 1280*1280 to 1440*1440 pixels, 1:4 to 4:1 (the newest of the pages that disagree)."""
 
@@ -77,6 +80,9 @@ class PictureLimits:
 OLD, NEW = "text2image/image-synthesis", "image-generation/generation"
 """What is behind ``/services/aigc/`` for the older and the newer asynchronous protocol."""
 
+EDIT = "image2image/image-synthesis"
+"""The same for edits in the older protocol."""
+
 SYNC = "multimodal-generation/generation"
 """The same for what answers with the pictures themselves."""
 
@@ -86,11 +92,11 @@ Usage = Literal["size", "sides", "tiers"]
 
 @dataclass(frozen=True)
 class StandInModel:
-    """One text-to-image model.
+    """One model.
 
     Attributes:
         name: what a create calls it.
-        service: the path at which it is served, `OLD`, `NEW` or `SYNC`.
+        service: the path at which it is served, `OLD`, `EDIT`, `NEW` or `SYNC`.
         answers_too: it is also served at `SYNC`.
         price_micros: micro-yuan for one image.
         large_micros: the same for one of more than `LARGE_ABOVE` pixels; 0: it costs no more.
@@ -145,6 +151,11 @@ class StandInModel:
     interleaves: bool = False
     tokens: tuple[int, int] = (0, 0)
     pictures: PictureLimits | None = None
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is asked and answers in the older protocol."""
+        return self.service in (OLD, EDIT)
 
     def cost_micros(self, pixels: int, *, rewritten: bool) -> int:
         """Return what one image of so many pixels costs."""
@@ -278,5 +289,16 @@ DEFAULT_MODELS = (
         tiers=("1K", "2K"),
         interleaves=True,
         pictures=PictureLimits(4, TO_2K_BROAD, 1024, min_side=240, max_side=8000, least=1),
+    ),
+    StandInModel(
+        "wan2.5-i2i-preview",
+        200_000,
+        free_images=50,
+        prompt_limit=2000,
+        create_rate=5,
+        running=5,
+        sizes=EDIT_BY_AREA,
+        service=EDIT,
+        pictures=PictureLimits(3, EDIT_BY_AREA, 1280, min_side=384, max_side=5000, least=1),
     ),
 )

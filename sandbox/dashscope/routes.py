@@ -12,7 +12,7 @@ from bot.ports import Clock
 from sandbox.dashscope import wire
 from sandbox.dashscope.account import Account
 from sandbox.dashscope.checks import model_of, order_of
-from sandbox.dashscope.models import NEW, OLD, SYNC
+from sandbox.dashscope.models import EDIT, NEW, OLD, SYNC
 from sandbox.dashscope.refusals import (
     NO_KEY,
     NOT_ASYNC,
@@ -28,8 +28,8 @@ from sandbox.dashscope.refusals import (
 from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
 
 SERVICES = "/api/v1/services/aigc/"
-CREATE = SERVICES + "{service:" + f"{OLD}|{NEW}" + "}"
-LARGEST_BODIES = {OLD: 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20}
+CREATE = SERVICES + "{service:" + f"{OLD}|{EDIT}|{NEW}" + "}"
+LARGEST_BODIES = {OLD: 2**20, EDIT: 100 * 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20}
 """Bytes. Guess: of words alone a megabyte, else nine pictures, each as long a data URI as the vendor takes."""
 
 TASKS = "/api/v1/tasks"
@@ -135,7 +135,8 @@ class ApiRoutes:
         return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
 
     async def other(self, request: web.Request) -> web.StreamResponse:
-        if request.path in {SERVICES + OLD, SERVICES + NEW, SERVICES + SYNC, MODELS} or request.path.startswith(TASKS):
+        paths = {MODELS, *(SERVICES + one for one in LARGEST_BODIES)}
+        if request.path in paths or request.path.startswith(TASKS):
             raise invalid(f"Request method '{request.method}' is not supported.")
         raise Refused(NOT_FOUND)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.dashscope.models import LARGE_ABOVE, OLD, StandInModel
+from sandbox.dashscope.models import LARGE_ABOVE, StandInModel
 from sandbox.dashscope.refusals import Failure
 from sandbox.dashscope.tasks import Status, TaskRecord
 
@@ -107,7 +107,7 @@ def _succeeded(request_id: str, task: TaskRecord) -> Json:
     }
     if not task.names_results():
         return {"request_id": request_id, "output": output | {_images_key(task): None}}
-    if task.order.model.service != OLD:
+    if not task.order.model.is_older:
         return _chosen(request_id, task, output)
     output |= {"results": [_result(task, image) for image in task.images]}
     output |= _metrics(task, len(task.images) - failed, failed)
@@ -165,7 +165,7 @@ def _choice(*parts: Json) -> Json:
 
 
 def _images_key(task: TaskRecord) -> str:
-    return "results" if task.order.model.service == OLD else "choices"
+    return "results" if task.order.model.is_older else "choices"
 
 
 def _result(task: TaskRecord, image: str | Failure) -> Json:
@@ -184,13 +184,13 @@ def _failed(request_id: str, task: TaskRecord, failure: Failure) -> Json:
         case "top":
             return {"request_id": request_id, **why, "output": output}
         case "results":
-            images = [why if task.order.model.service == OLD else _choice(why)] * task.order.n
+            images = [why if task.order.model.is_older else _choice(why)] * task.order.n
             return {"request_id": request_id, "output": output | {_images_key(task): images}}
 
 
 def _metrics(task: TaskRecord, succeeded: int, failed: int) -> Json:
     """How many images there are; the newer form has nothing like it."""
-    if task.order.model.service != OLD:
+    if not task.order.model.is_older:
         return {}
     return {"task_metrics": {"TOTAL": task.order.n, "SUCCEEDED": succeeded, "FAILED": failed}}
 

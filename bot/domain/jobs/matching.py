@@ -123,12 +123,15 @@ def is_foreign(request: ImageRequest, report: TaskReport) -> bool:
     return not all(_is_prompt_of(request, prompt) for prompt in _prompts(report))
 
 
-def is_confirmed(report: TaskReport) -> bool:
+def is_confirmed(request: ImageRequest, report: TaskReport) -> bool:
     """Whether a report says with each picture what was asked for.
 
     One that doesn't can be anybody's, unless `is_foreign` knows better: what nobody can confirm is shown to nobody.
+    Of an edit none does: many ask for the same change, and of which picture it is the service doesn't say.
     """
-    return bool(_prompts(report)) and all(result.orig_prompt is not None for result in report.results if result.url)
+    if request.pictures or not _prompts(report):
+        return False
+    return all(result.orig_prompt is not None for result in report.results if result.url)
 
 
 def _prompts(report: TaskReport) -> set[str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.pictures.inputs import PictureRule
 from bot.domain.requests.sizes import (
+    EDITS_TO_1280,
     EDITS_TO_2048,
     PIXELS_TO_1440,
     PIXELS_TO_2048,
@@ -37,6 +38,7 @@ class Protocol(StrEnum):
     """In which form the vendor is asked for pictures, and in which it answers; the words of the configuration."""
 
     TEXT_TO_IMAGE = "text-to-image"  # wan2.5 and older
+    IMAGE_TO_IMAGE = "image-to-image"  # those of them that only edit: the same with pictures, at an address of its own
     IMAGE_GENERATION = "image-generation"  # wan2.6 and newer: a message in, choices out
     MULTIMODAL = "multimodal-generation"  # the same, but one waits for the pictures: there is no task to ask after
 
@@ -259,6 +261,19 @@ BUILT_IN = {
             rewritten_price_micros=200_000,
         ),
         _WAN26_EDITS,
+        Model(
+            "wan2.5-i2i-preview",
+            200_000,
+            2000,
+            EDITS_TO_1280,
+            protocol=Protocol.IMAGE_TO_IMAGE,
+            create_rate=5,
+            running_tasks=5,
+            is_offered=False,
+            # The vendor's page on it: 1 to 3 pictures of up to 10 MB, of 384 to 5000 pixels; it names no ratio.
+            pictures=PictureRule(3, 10 * 1024 * 1024, 384, 5000),
+            edits_only=True,
+        ),
     )
 }
 
@@ -278,6 +293,7 @@ FREE_TIER_IMAGES = {
     "qwen-image-3.0-pro": 10,
     "z-image-turbo": 100,
     "wan2.6-image": 50,
+    "wan2.5-i2i-preview": 50,
 }
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 

@@ -146,12 +146,16 @@ EDITS_TO_2048 = SizeRule(
     min_pixels=768 * 768,
     max_pixels=2048 * 2048,
     max_ratio=4.0,
-    presets=SIDES_TO_1440.presets,
+    # Nobody chooses the size of an edit: this is the area that it has.
+    presets={"1:1": Size(1024, 1024)},
 )
 """wan2.6-image: 768*768 to 2048*2048 pixels in all, ratio 1:4 to 4:1; by itself it draws 1K (its page).
 
 The sides follow from that.
 """
+
+EDITS_TO_1280 = replace(EDITS_TO_2048, max_side=2560, max_pixels=1280 * 1280, presets={"1:1": Size(1280, 1280)})
+"""wan2.5-i2i-preview: 768*768 to 1280*1280 pixels in all, the same ratio; by itself it draws 1280*1280 (its page)."""
 
 
 QWEN_2K = replace(PIXELS_TO_2048, min_side=182, min_pixels=512 * 512)

@@ -38,14 +38,24 @@ def create_of(request: ImageRequest, model: Model, pictures: Sequence[SentPictur
 
 
 def _text_to_image(request: ImageRequest, model: Model, _: Sequence[SentPicture]) -> Json:
-    texts = {"prompt": request.prompt}
+    return {"model": request.model, "input": _texts(request), "parameters": _parameters(request, model)}
+
+
+def _image_to_image(request: ImageRequest, model: Model, pictures: Sequence[SentPicture]) -> Json:
+    given = {**_texts(request), "images": [_data_uri(picture) for picture in pictures]}
+    return {"model": request.model, "input": given, "parameters": _parameters(request, model)}
+
+
+def _texts(request: ImageRequest) -> Json:
+    texts: Json = {"prompt": request.prompt}
     if request.negative_prompt:
         texts["negative_prompt"] = request.negative_prompt
-    return {"model": request.model, "input": texts, "parameters": _parameters(request, model)}
+    return texts
 
 
 def _image_generation(request: ImageRequest, model: Model, pictures: Sequence[SentPicture]) -> Json:
-    message = {"role": "user", "content": [*map(_image, pictures), {"text": request.prompt}]}
+    images = [{"image": _data_uri(picture)} for picture in pictures]
+    message = {"role": "user", "content": [*images, {"text": request.prompt}]}
     parameters = _parameters(request, model)
     if pictures and model.pictures is not None:
         parameters = {name: value for name, value in parameters.items() if name not in model.pictures.text_only}
@@ -54,8 +64,8 @@ def _image_generation(request: ImageRequest, model: Model, pictures: Sequence[Se
     return {"model": request.model, "input": {"messages": [message]}, "parameters": parameters}
 
 
-def _image(picture: SentPicture) -> Json:
-    return {"image": f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"}
+def _data_uri(picture: SentPicture) -> str:
+    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode()}"
 
 
 def _parameters(request: ImageRequest, model: Model) -> Json:
@@ -73,7 +83,8 @@ def _parameters(request: ImageRequest, model: Model) -> Json:
 
 FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model, Sequence[SentPicture]], Json]]] = {
     Protocol.TEXT_TO_IMAGE: ("services/aigc/text2image/image-synthesis", _text_to_image),
+    Protocol.IMAGE_TO_IMAGE: ("services/aigc/image2image/image-synthesis", _image_to_image),
     Protocol.IMAGE_GENERATION: ("services/aigc/image-generation/generation", _image_generation),
     Protocol.MULTIMODAL: ("services/aigc/multimodal-generation/generation", _image_generation),
 }
-"""The vendor's path for each protocol (its V2 page and its page on wan2.7), and who writes the body."""
+"""The vendor's path for each protocol (its V2 page and its pages on wan2.5-i2i and wan2.7), and who writes the body."""

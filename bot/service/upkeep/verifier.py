@@ -104,8 +104,8 @@ class Verifier:
         billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {images}"
         for job in await self._books.doubtful_jobs(task.model):
             if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):
-                # Where the vendor names no prompt, time, model and number of images are all there is to go by.
-                is_it = "it is" if is_confirmed(report) else "it may be"
+                # Of an edit, and where the vendor names no prompt, time, model and number of images are all there is.
+                is_it = "it is" if is_confirmed(job.request, report) else "it may be"
                 return (
                     f"{billed}; {is_it} what job #{job.number} of server {job.server_id} asked for:"
                     f" jobs resolve {job.number} --server {job.server_id} --billed {report.image_count}"

@@ -175,7 +175,7 @@ class Watcher:
     async def _ended(self, job: Job, report: TaskReport) -> Job | None:
         if report.lacks_results and not await self._is_read_enough(job):
             return None
-        if job.adopted and not is_confirmed(report):
+        if job.adopted and not is_confirmed(job.request, report):
             # It may be anybody's: what it says is nothing to tell the member, and what it costs nothing to book.
             await self._unbind(job)
             return None

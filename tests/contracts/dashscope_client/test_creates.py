@@ -39,7 +39,7 @@ async def test_each_model_is_drawn(client: DashScopeClient, vendor: DashScopeSta
     clock.advance(60)
     report = await told(client, clock, created.task_id)
     assert report.status is TaskStatus.SUCCEEDED
-    names_prompt = BUILT_IN[model].protocol is Protocol.TEXT_TO_IMAGE
+    names_prompt = BUILT_IN[model].protocol in OLDER
     assert (report.image_count, report.total, len(report.results)) == (2, 2 if names_prompt else None, 2)
     assert all(result.url for result in report.results)
     assert {result.orig_prompt for result in report.results} == {PROMPT if names_prompt else None}
@@ -47,6 +47,7 @@ async def test_each_model_is_drawn(client: DashScopeClient, vendor: DashScopeSta
     assert vendor.creates == 1
 
 
+OLDER = {Protocol.TEXT_TO_IMAGE, Protocol.IMAGE_TO_IMAGE}
 SAID = [
     (
         "qwen-image-3.0-pro",
@@ -97,6 +98,13 @@ async def test_a_create_says_everything_and_nothing_else(
 
 
 EDITS = [
+    (
+        "wan2.5-i2i-preview",
+        "image2image/image-synthesis",
+        '"input":{"prompt":"一间花店, “quoted” 🌸","negative_prompt":"blurry",'
+        '"images":["data:image/png;base64,Zmlyc3Q=","data:image/jpeg;base64,c2Vjb25k"]},"parameters":{'
+        '"size":"1280*1280","n":1,"seed":7,"prompt_extend":false,"watermark":false}',
+    ),
     (
         "wan2.6-image",
         "image-generation/generation",
@@ -323,12 +331,12 @@ async def test_creates_beyond_a_models_rate_are_throttled(
 async def test_a_model_that_is_asked_at_the_wrong_address_is_stopped(
     session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, model: str
 ):
-    (other,) = set(Protocol) - {BUILT_IN[model].protocol, Protocol.MULTIMODAL}
-    wrong = {model: replace(BUILT_IN[model], protocol=other)}
-    client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=wrong, clock=clock)
-    with pytest.raises(ModelStopped, match="InvalidParameter: url error") as raised:
-        await client.create(order(model), pictures_of(model))
-    assert raised.value.advice is Advice.ADDRESS
+    for other in set(Protocol) - {BUILT_IN[model].protocol, Protocol.MULTIMODAL}:
+        wrong = {model: replace(BUILT_IN[model], protocol=other)}
+        client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=wrong, clock=clock)
+        with pytest.raises(ModelStopped, match="InvalidParameter: url error") as raised:
+            await client.create(order(model), pictures_of(model))
+        assert raised.value.advice is Advice.ADDRESS
     assert vendor.creates == 0
 
 

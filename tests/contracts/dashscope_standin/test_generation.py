@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from sandbox.dashscope import DEFAULT_MODELS, Failure, Outcome
-from sandbox.dashscope.models import NEW, OLD, SYNC
+from sandbox.dashscope.models import EDIT, NEW, OLD, SYNC
 from sandbox.dashscope.outcomes import FailurePlace
 from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
-from tests.support.contracts.vendor_caller import CREATE, GENERATE, KEY, NEWER, TURBO, Caller, said, uri
+from tests.support.contracts.vendor_caller import CREATE, EDITS, GENERATE, KEY, NEWER, TURBO, Caller, said, uri
 from tests.support.handed_in import png
 
 WAN27, PRO = "wan2.7-image", "wan2.7-image-pro"
@@ -40,17 +40,24 @@ async def test_a_series_is_of_twelve_unless_something_else_is_said(caller: Calle
 @pytest.mark.parametrize("model", [model.name for model in DEFAULT_MODELS])
 async def test_each_model_has_one_path_at_which_it_makes_tasks(caller: Caller, model: str):
     limits = caller.vendor.models[model].pictures
-    picture = [{"image": uri(png())}] if limits is not None and limits.least else []
+    images = [uri(png((480, 480)))] if limits is not None and limits.least else []
+    parts = [{"image": image} for image in images]
     asked = [
         (await caller.ask("POST", path, json=body, headers={**KEY, "X-DashScope-Async": "enable"}))
         for path, body in (
             (CREATE, {"model": model, "input": {"prompt": "a cat"}}),
-            (GENERATE, {"model": model, "input": {"messages": [said(*picture, {"text": "a cat"})]}}),
+            (EDITS, {"model": model, "input": {"prompt": "a cat", "images": images}}),
+            (GENERATE, {"model": model, "input": {"messages": [said(*parts, {"text": "a cat"})]}}),
         )
     ]
     url_error = (400, "InvalidParameter", "url error, please check url！")
     not_so = (403, "AccessDenied", "current user api does not support asynchronous calls.")
-    expected = {OLD: (200, url_error), NEW: (url_error, 200), SYNC: (url_error, not_so)}
+    expected = {
+        OLD: (200, url_error, url_error),
+        EDIT: (url_error, 200, url_error),
+        NEW: (url_error, url_error, 200),
+        SYNC: (url_error, url_error, not_so),
+    }
     told = tuple(status if status == 200 else (status, body["code"], body["message"]) for status, body in asked)
     assert told == expected[caller.vendor.models[model].service]
 
@@ -67,7 +74,8 @@ async def test_without_the_asynchronous_header_it_is_refused(caller: Caller):
 
 
 async def test_another_method_is_not_supported(caller: Caller):
-    assert (await caller.ask("GET", GENERATE))[1]["code"] == "InvalidParameter"
+    for path in (CREATE, EDITS, GENERATE):
+        assert (await caller.ask("GET", path))[1]["code"] == "InvalidParameter"
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from sandbox.dashscope.pictures.drawing import draw
-from tests.support.contracts.vendor_caller import GENERATE, KEY, Caller, uri
+from tests.support.contracts.vendor_caller import EDITS, GENERATE, KEY, Caller, uri
 from tests.support.handed_in import drawn, jpeg, noise, png, saved, see_through
 
 WAN27, PRO, QWEN, WAN26 = "wan2.7-image", "wan2.7-image-pro", "qwen-image-2.0", "wan2.6-image"
+I2I = "wan2.5-i2i-preview"
 TEXT = {"text": "let it snow"}
 
 
@@ -19,7 +20,7 @@ def asked(*pictures: Any, text: Any = TEXT) -> list[dict[str, Any]]:
     return [{"role": "user", "content": [*({"image": one} for one in pictures), text]}]
 
 
-PNG = uri(png())
+PNG, LARGE = uri(png()), uri(png((500, 400)))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,72 @@ async def test_a_model_that_edits_only_has_its_documented_defaults(caller: Calle
     assert (len(order.prompt), len(order.negative_prompt)) == (2000, 500)
     status, _ = await caller.call(asked(PNG), model=WAN26, n=1, size="4096*1024", enable_interleave=False)
     assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "params", "word"),
+    [
+        ({"images": []}, {}, "lack of image or text"),
+        ({}, {}, "lack of image or text"),
+        ({"images": LARGE}, {}, "images is out of definition"),
+        ({"images": [{"image": LARGE}]}, {}, "image is out of definition"),
+        ({"images": [LARGE] * 4}, {}, "images is out of definition"),
+        ({"images": [LARGE], "prompt": " "}, {}, "parameter(prompt) missing"),
+        ({"images": [LARGE], "prompt": 5}, {}, "prompt is out of definition"),
+        ({"images": [LARGE], "negative_prompt": 5}, {}, "negative_prompt is out of definition"),
+        ({"images": [uri(png((383, 500)))]}, {}, "length and width"),
+        ({"images": [uri(png((5001, 500)))]}, {}, "length and width"),
+        ({"images": [uri(png((400, 400), "RGBA"))]}, {}, "Invalid image format"),
+        ({"images": ["https://example.com/a.png"]}, {}, "download image failed"),
+        ({"images": ["data:image/png;base64," + "A" * 10485760]}, {}, "max bytes per data-uri item"),
+        ({"images": [LARGE]}, {"size": "767*768"}, "specification"),
+        ({"images": [LARGE]}, {"size": "1280*1281"}, "specification"),
+        ({"images": [LARGE]}, {"size": "2600*640"}, "specification"),
+        ({"images": [LARGE]}, {"size": "1K"}, "size is out of definition"),
+        ({"images": [LARGE]}, {"n": 5}, "Range of n"),
+        ({"images": [LARGE]}, {"prompt_extend": 1}, "prompt_extend is out of definition"),
+    ],
+)
+async def test_edits_of_the_older_protocol_are_held_to_their_page(
+    caller: Caller, given: dict[str, Any], params: dict[str, Any], word: str
+):
+    status, told = await old_edit(caller, given, **{"n": 1, **params})
+    assert (status, told["code"]) == (400, "InvalidParameter")
+    assert word in told["message"]
+    assert caller.vendor.creates == 0
+
+
+async def old_edit(caller: Caller, given: dict[str, Any], **params: Any) -> tuple[int, Any]:
+    """Ask for an edit in the older protocol."""
+    headers = {**KEY, "X-DashScope-Async": "enable", "Content-Type": "application/json"}
+    body = {"model": I2I, "input": {"prompt": "let it snow", **given}, "parameters": params}
+    return await caller.ask("POST", EDITS, data=io.BytesIO(json.dumps(body).encode()), headers=headers)
+
+
+async def test_edits_of_the_older_protocol_have_their_documented_defaults(caller: Caller):
+    given = [png((500, 400)), jpeg((500, 500)), png((800, 400))]
+    images = [uri(given[0]), uri(given[1], "image/jpeg"), uri(given[2])]
+    texts = {"prompt": "x" * 2001, "negative_prompt": "y" * 501}
+    status, told = await old_edit(caller, {"images": images, **texts})
+    assert status == 200, told
+    (task,) = caller.vendor.tasks.values()
+    assert list(task.order.pictures) == given
+    # 1280*1280 pixels in the ratio of the last.
+    assert (task.order.n, task.order.width, task.order.height) == (4, 1810, 905)
+    assert (task.order.prompt_extend, task.order.watermark) == (True, False)
+    assert (len(task.order.prompt), len(task.order.negative_prompt)) == (2000, 500)
+    caller.clock.advance(300)
+    output = (await caller.query(task.task_id))["output"]
+    assert [set(one) for one in output["results"]] == [{"orig_prompt", "actual_prompt", "url"}] * 4
+    assert output["task_metrics"] == {"TOTAL": 4, "SUCCEEDED": 4, "FAILED": 0}
+
+
+async def test_edits_of_the_older_protocol_are_tasks_alone(caller: Caller):
+    body = {"model": I2I, "input": {"prompt": "let it snow", "images": [LARGE]}, "parameters": {"n": 1}}
+    status, told = await caller.ask("POST", EDITS, json=body)
+    assert (status, told["message"]) == (403, "current user api does not support synchronous calls.")
+    status, told = await caller.call(asked(LARGE), model=I2I, n=1)
+    assert (status, told["message"][:9]) == (400, "url error")
 
 
 async def test_a_model_of_words_takes_none(caller: Caller):

@@ -20,7 +20,8 @@ from tests.support.handed_in import png
 KEY = "sk-sandbox"
 TURBO = "wanx2.1-t2i-turbo"
 NEWER = "wan2.6-t2i"
-URI = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+PICTURE = png((800, 600))
+URI = f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}"
 ASKED = [{"role": "user", "content": [{"text": "一间花店"}]}]
 
 
@@ -133,6 +134,23 @@ async def test_sdk_without_the_async_header_is_refused(vendor: DashScopeStandIn,
     assert (refused.status_code, refused.code) == (403, "AccessDenied")
 
 
+async def test_sdk_has_pictures_edited_in_the_older_protocol(vendor: DashScopeStandIn, images: Any):
+    asked: dict[str, Any] = {"model": "wan2.5-i2i-preview", "prompt": "let it snow", "n": 2, "prompt_extend": False}
+    done = await _call(images.call, images=[URI] * 3, negative_prompt="blurry", seed=7, **asked)
+    assert done.output.task_status == "SUCCEEDED"
+    assert [result["orig_prompt"] for result in done.output.results] == ["let it snow"] * 2
+    assert done.usage.image_count == 2
+    (task,) = vendor.tasks.values()
+    assert (task.order.pictures, task.order.negative_prompt) == ((PICTURE,) * 3, "blurry")
+    assert [line.images for line in vendor.bill()] == [2]
+    for wrong in ({"images": []}, {"images": [URI] * 4}, {"images": [URI], "task": "text2image"}):
+        refused = await _call(images.async_call, **asked, **wrong)
+        assert (refused.status_code, refused.code) == (400, "InvalidParameter")
+    at_once = await _call(images.sync_call, images=[URI], **asked)
+    assert (at_once.status_code, at_once.code) == (403, "AccessDenied")
+    assert vendor.creates == 1
+
+
 # -- the newer protocol
 
 
@@ -166,7 +184,7 @@ async def test_sdk_has_a_picture_edited(vendor: DashScopeStandIn, generation: An
     done = await _call(generation.wait, created)
     assert done.output.task_status == "SUCCEEDED"
     (task,) = vendor.tasks.values()
-    assert task.order.pictures == (png(), png())
+    assert task.order.pictures == (PICTURE, PICTURE)
     assert done.usage.size == f"{task.order.width}*{task.order.height}"
     assert task.order.width / task.order.height == pytest.approx(4 / 3, rel=0.01)
 
@@ -260,7 +278,7 @@ async def test_sdk_is_answered_with_what_was_made_of_its_pictures(
     (choice,) = done.output.choices
     assert [set(part) for part in choice["message"]["content"]] == [{"image"}] * 2
     (call,) = vendor.calls.values()
-    assert call.order.pictures == (png(),) * 3
+    assert call.order.pictures == (PICTURE,) * 3
     assert (done.usage["width"], done.usage["height"]) == (call.order.width, call.order.height) == (1182, 886)
     refused = await _call(speaker.call, model=model, messages=edit_of(4), n=1)
     assert (refused.status_code, refused.code) == (400, "InvalidParameter")

@@ -18,11 +18,13 @@ EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not mode
 SYNCHRONOUS = [name for name in EDITING if BUILT_IN[name].protocol.is_synchronous]
 ALL: dict[str, Any] = {name: {} for name in EDITING}
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
+CAT = MemberFile("cat.png", png((800, 600)))
 WIDE = MemberFile("wide.png", png((960, 480)))
 SIZES = {
     "qwen-image-2.0": (1440, 720),
     "qwen-image-2.0-pro": (1440, 720),
     "wan2.6-image": (1440, 720),
+    "wan2.5-i2i-preview": (1808, 896),
 }
 """Of an edit of `WIDE`: as many pixels as the vendor draws of a picture by itself, in its ratio."""
 
@@ -41,14 +43,14 @@ def orders(world: World) -> list[Order]:
 @pytest.mark.parametrize("model", EDITING)
 async def test_pictures_are_edited_delivered_charged_and_billed(world: World, model: str):
     bob = world.member("bob")
-    first = await world.ask_for_edit(bob, picture2=WIDE, count=2, seed=9, model=model)
+    first = await world.ask_for_edit(bob, picture=CAT, picture2=WIDE, count=2, seed=9, model=model)
     done = await world.becomes(bob, first, "Charged: 2 free pictures")
     assert "Edited from 2 uploaded pictures." in done.text
     assert len(done.gallery) == 2
     (order,) = orders(world)
     assert (order.model.name, order.prompt, order.n, order.seed) == (model, "let it snow", 2, 9)
     assert (order.width, order.height) == SIZES[model]
-    assert list(map(len, order.pictures)) == [len(png()), len(png((960, 480)))]
+    assert list(map(len, order.pictures)) == [len(png((800, 600))), len(png((960, 480)))]
     assert not order.watermark
     job = await world.job_is("delivered")
     assert (job["charged_images"], job["billed_images"]) == (2, 2)
@@ -61,7 +63,7 @@ async def test_the_receipt_is_the_bill(tmp_path, model: str):
     quota = {"free_images": 0, "budget": "5", "operator_cap": "none"}
     async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
         bob = world.member("bob")
-        question = await world.ask_for_edit(bob, picture2=WIDE, picture3=WIDE, model=model)
+        question = await world.ask_for_edit(bob, picture=CAT, picture2=WIDE, picture3=WIDE, model=model)
         agreed = await bob.press(question, question.buttons[0].label)
         await world.becomes(bob, await agreed.reply(), "Charged")
         job = await world.job_is("delivered")
@@ -74,7 +76,7 @@ async def test_the_receipt_is_the_bill(tmp_path, model: str):
 async def test_of_three_edits_the_two_that_came_are_delivered_and_charged(world: World, model: str):
     world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
     bob = world.member("bob")
-    first = await world.ask_for_edit(bob, count=3, model=model)
+    first = await world.ask_for_edit(bob, picture=CAT, count=3, model=model)
     assert len((await world.becomes(bob, first, "2 of 3 pictures were made")).gallery) == 2
     assert [line.images for line in world.vendor.bill()] == [2]
     world.assert_books_agree()
@@ -83,11 +85,11 @@ async def test_of_three_edits_the_two_that_came_are_delivered_and_charged(world:
 @pytest.mark.parametrize("model", EDITING)
 async def test_what_the_service_refuses_or_fails_charges_nothing(world: World, model: str):
     bob = world.member("bob")
-    refused = await world.ask_for_edit(bob, "[refuse] x", model=model)
+    refused = await world.ask_for_edit(bob, "[refuse] x", CAT, model=model)
     assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
     # The slowest of them takes two a minute.
     world.advance(40)
-    failed = await world.ask_for_edit(bob, "[fail] x", model=model)
+    failed = await world.ask_for_edit(bob, "[fail] x", CAT, model=model)
     await world.becomes(bob, failed, "Nothing was charged")
     await world.job_is("failed", 2)
     assert world.vendor.bill() == []
@@ -101,7 +103,7 @@ async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_not
         answer = await world.ask_for_edit(world.member(name), picture=heavy, model=model)
         assert answer.ephemeral
         assert words in answer.text
-        answer = await world.ask_for_edit(world.member(name), "花" * limit, model=model)
+        answer = await world.ask_for_edit(world.member(name), "花" * limit, CAT, model=model)
         assert f"{limit:,}" in answer.text
     assert world.rows("SELECT * FROM holds") == []
     assert world.vendor.requests == []
@@ -111,7 +113,7 @@ async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_not
 async def test_an_edit_whose_answer_was_lost_is_never_sent_again(world: World, model: str):
     bob, is_call = world.member("bob"), model in SYNCHRONOUS
     world.vendor.faults.add("call" if is_call else "create", Fault(cut=True, when="after"))
-    first = await world.ask_for_edit(bob, model=model)
+    first = await world.ask_for_edit(bob, picture=CAT, model=model)
     if not is_call:
         await world.becomes(bob, first, "I'm finding out whether it has started")
         await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
@@ -132,10 +134,10 @@ async def test_an_edit_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_
     bob = world.member("bob")
     world.vendor.narrow(1)
     world.vendor.outcome_for(lambda _: True, Outcome(service_s=300))
-    drawn = await world.ask_for_edit(bob, model=model)
+    drawn = await world.ask_for_edit(bob, picture=CAT, model=model)
     await world.job_is("running")
     world.advance(2)
-    waits = await world.ask_for_edit(bob, model=model)
+    waits = await world.ask_for_edit(bob, picture=CAT, model=model)
     await world.job_is("pending", 2)
     await bob.press(await world.becomes(bob, waits, "The image service has it"), "Cancel")
     await world.becomes(bob, waits, "Canceled")
@@ -185,7 +187,7 @@ async def test_where_only_models_that_edit_are_allowed_imagine_says_so_and_edit_
 async def test_a_restart_during_a_call_loses_its_answer_and_says_so(world: World, model: str):
     world.vendor.outcome_for(lambda _: True, Outcome(service_s=3600))
     bob = world.member("bob")
-    first = await world.ask_for_edit(bob, model=model)
+    first = await world.ask_for_edit(bob, picture=CAT, model=model)
     await world.eventually(lambda: world.vendor.calls)
     await world.stop_bot()
     await world.start_bot()

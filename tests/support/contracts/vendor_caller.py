@@ -14,6 +14,7 @@ from sandbox.dashscope import DashScopeStandIn, TaskRecord
 TURBO = "wanx2.1-t2i-turbo"
 KEY = {"Authorization": "Bearer sk-sandbox"}
 CREATE = "/services/aigc/text2image/image-synthesis"
+EDITS = "/services/aigc/image2image/image-synthesis"
 CALL = "/services/aigc/multimodal-generation/generation"
 GENERATE = "/services/aigc/image-generation/generation"
 NEWER = "wan2.6-t2i"

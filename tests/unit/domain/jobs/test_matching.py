@@ -21,6 +21,7 @@ from bot.domain.jobs.matching import (
     window,
 )
 from bot.domain.jobs.vendor_task import TaskReport, TaskResult, TaskStatus, TaskSummary
+from bot.domain.pictures.inputs import InputPicture
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.sizes import Size
 
@@ -225,7 +226,12 @@ def test_a_report_that_does_not_fit_is_foreign(foreign: TaskReport):
     ],
 )
 def test_only_a_report_that_names_a_prompt_with_each_picture_confirms(told: TaskReport, expected: bool):
-    assert is_confirmed(told) is expected
+    assert is_confirmed(REQUEST, told) is expected
+
+
+def test_no_prompt_confirms_an_edit_since_it_does_not_say_of_which_picture():
+    picture = InputPicture("a.png", 9, 400, 300, is_scaled=False, is_flattened=False)
+    assert not is_confirmed(replace(REQUEST, pictures=(picture,)), report("SUCCEEDED", OWN, OWN))
 
 
 @pytest.mark.parametrize(

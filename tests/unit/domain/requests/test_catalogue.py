@@ -18,6 +18,7 @@ from bot.domain.requests.catalogue import (
 from bot.domain.requests.prices import price_of, price_range
 from bot.domain.requests.request import Options, check
 from bot.domain.requests.sizes import (
+    EDITS_TO_1280,
     EDITS_TO_2048,
     PIXELS_TO_1440,
     PIXELS_TO_2048,
@@ -101,6 +102,12 @@ def test_every_preset_is_admitted_by_its_own_rule_and_has_its_ratio(model: Model
         (EDITS_TO_2048, Size(384, 1536), True),
         (EDITS_TO_2048, Size(4096, 1024), True),
         (EDITS_TO_2048, Size(4096, 1023), False),
+        (EDITS_TO_1280, Size(768, 768), True),
+        (EDITS_TO_1280, Size(767, 768), False),
+        (EDITS_TO_1280, Size(1280, 1280), True),
+        (EDITS_TO_1280, Size(1280, 1281), False),
+        (EDITS_TO_1280, Size(640, 2560), True),
+        (EDITS_TO_1280, Size(639, 2560), False),
     ],
 )
 def test_a_size_is_admitted_exactly_within_the_rule(rule: SizeRule, size: Size, is_admitted: bool):
@@ -121,6 +128,7 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
     synchronous = {"qwen-image-2.0", "qwen-image-2.0-pro", "z-image-turbo"}
     assert by_protocol[Protocol.IMAGE_GENERATION] == newer
     assert by_protocol[Protocol.MULTIMODAL] == synchronous
+    assert by_protocol[Protocol.IMAGE_TO_IMAGE] == {"wan2.5-i2i-preview"}
     # The only ones whose price varies, and who a new version of the program does not switch on by itself.
     assert {name: price_range(model) for name, model in BUILT_IN.items() if len(set(price_range(model))) > 1} == {
         "qwen-image-3.0-pro": (250_000, 500_000),
@@ -129,6 +137,7 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
     assert {name for name, model in BUILT_IN.items() if not model.is_offered} == {
         *synchronous,
         "wan2.6-image",
+        "wan2.5-i2i-preview",
         "qwen-image-3.0",
         "qwen-image-3.0-pro",
     }
@@ -161,6 +170,7 @@ EDITED_PIXELS = {
     "qwen-image-2.0": 1024 * 1024,
     "qwen-image-2.0-pro": 1024 * 1024,
     "wan2.6-image": 1024 * 1024,
+    "wan2.5-i2i-preview": 1280 * 1280,
 }
 """What the vendor draws of a picture by itself, by its pages on each; wan2.7 is the default."""
 

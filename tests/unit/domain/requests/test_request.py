@@ -94,6 +94,7 @@ def test_what_cannot_be_drawn_is_refused_saying_what_would_do(options: Options, 
         ("qwen-image-3.0-pro", 4500),
         (Z, 800),
         (WAN26, 2000),
+        ("wan2.5-i2i-preview", 2000),
     ],
 )
 def test_a_prompt_of_exactly_the_limit_is_taken(model: str, limit: int):
