@@ -17,6 +17,7 @@ from bot.config_values import (
     ApiKey,
     BaseUrl,
     Bind,
+    BotToken,
     DatabaseFile,
     Days,
     DirectHosts,
@@ -26,7 +27,6 @@ from bot.config_values import (
     Micros,
     MicrosOrNone,
     ProxyUrl,
-    Secret,
     ServerIds,
     Whole,
     Zone,
@@ -43,7 +43,7 @@ from bot.storage.files import places
 
 
 class Discord(Section):
-    token: Secret = SecretStr("")
+    token: BotToken = SecretStr("")
     api_url: Annotated[str, address("https", "http")] = "https://discord.com/api/v10"
     gateway_url: Annotated[str, address("wss", "ws", may_be_empty=True)] = ""
     sync_commands: Literal["auto", "always", "never"] = "auto"

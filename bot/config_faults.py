@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic_core import ErrorDetails
 
+from bot.domain.requests.catalogue import BUILT_IN
+
 Origins = Mapping[tuple[str, str], str]
 """The environment's variable that a section's key was taken from."""
 
@@ -34,6 +36,8 @@ SENTENCES = {
 UNFORESEEN = "is not as it must be; config.example.toml shows what would be right"
 
 LISTS_ALL = "that is not known here; config.example.toml lists them all"
+
+QUOTED = 'must be in quotes, since its name has a dot, as in [models."wanx2.1-t2i-turbo"]'
 
 LONGEST_NAME = 40
 """Characters; tokens are longer."""
@@ -70,6 +74,8 @@ def _reason(detail: ErrorDetails, where: str) -> str:
 
 
 def _unknown_key(path: Path, loc: tuple[str, ...]) -> str:
+    if ".".join(loc[1:3]) in BUILT_IN:
+        return f"{path}: {written(loc[:2])}: {QUOTED}"
     # A secret can stand where a key should; what can be a misspelt key is shown.
     if _KEY.fullmatch(loc[-1]):
         return f"{path}: {written(loc)}: is a key {LISTS_ALL}"

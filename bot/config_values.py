@@ -72,6 +72,10 @@ def _parsed(url: str) -> tuple[str, str]:
     return (parts.scheme, parts.hostname or "") if port != 0 else ("", "")
 
 
+PARTS_OF_A_TOKEN = 3
+SWAPPED = "are discord.token and dashscope.api_key swapped?"
+
+
 def _secret(value: SecretStr) -> SecretStr:
     if not _SECRET.fullmatch(value.get_secret_value()):
         raise ValueError(
@@ -80,7 +84,17 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value().startswith("sk-"):
+        raise ValueError(f"is an API key by its beginning (sk-...); {SWAPPED}")
+    return value
+
+
 def _api_key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value().startswith("LTAI"):
+        raise ValueError("is the id of an access key (LTAI...); an API key of Model Studio is meant (sk-...)")
+    if value.get_secret_value().count(".") == PARTS_OF_A_TOKEN - 1:
+        raise ValueError(f"has a bot token's three parts; {SWAPPED}")
     if value.get_secret_value().startswith("sk-sp-"):
         raise ValueError("is a plan key (sk-sp-...), which makes no pictures here; create an ordinary key (sk-...)")
     return value
@@ -210,6 +224,7 @@ MicrosOrNone = Annotated[int | None, BeforeValidator(_money_or_none)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 ApiKey = Annotated[Secret, AfterValidator(_api_key)]
+BotToken = Annotated[Secret, AfterValidator(_token)]
 BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
 DirectHosts = Annotated[tuple[str, ...], AfterValidator(_direct)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]

@@ -1,6 +1,7 @@
 """What the operator's commands do, beside a running bot or without one."""
 
 import os
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -57,6 +58,8 @@ def _row(doubt: Doubt) -> tuple[str, ...]:
     )
 
 
+_ID = re.compile(r"[A-Za-z0-9._-]+")
+
 MOST_IMAGES = 4
 """Of one task, for every model (the vendor's pages)."""
 
@@ -86,6 +89,10 @@ async def resolve(config: Config, clock: Clock, word: Word, *, connect: Connect 
     Raises:
         ConfigurationError: if the word can't be right.
     """
+    # A job's number as the lists show it.
+    word = replace(word, which=word.which.removeprefix("#"))
+    if not _ID.fullmatch(word.which):
+        raise ConfigurationError([f"{word.which!r}: is neither a job's number or id nor the id of a task"])
     async with _opened(config, connect) as database:
         doubts = SqliteDoubtfulCosts(database, clock)
         # Discord's ids and our numbers are digits, the vendor's task ids are not digits alone.
@@ -304,6 +311,8 @@ def back_up(config: Config, target: Path, *, force: bool) -> str:
     source = _existing(config)
     if target.is_dir() or not target.parent.is_dir():
         raise ConfigurationError([f"{target}: must be a file in a folder that exists"])
+    if target.exists() and not target.is_file():
+        raise ConfigurationError([f"{target}: must be an ordinary file"])
     if target.exists() and target.samefile(source):
         raise ConfigurationError([f"{target}: is the database itself"])
     if fault := _taken_by(config, source, target.resolve()):

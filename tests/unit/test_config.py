@@ -88,6 +88,13 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[unknown]\nx = 1", "unknown: is a key that is not known here"),
         ("[discord", "is not valid TOML"),
         ("[dashscope]\napi_key = 'sk-sp-0123'", "dashscope.api_key: is a plan key (sk-sp-...)"),
+        ("[dashscope]\napi_key = 'LTAI0123'", "dashscope.api_key: is the id of an access key (LTAI...)"),
+        ("[dashscope]\napi_key = 'MTk4.Cl2FMQ.ZnCjm1'", "dashscope.api_key: has a bot token's three parts; are"),
+        ("[discord]\ntoken = 'sk-0123'", "discord.token: is an API key by its beginning (sk-...); are discord.token"),
+        (
+            "[models.wanx2.1-t2i-turbo]\nprice = '0.2'",
+            "models.wanx2: must be in quotes, since its name has a dot",
+        ),
         (
             "[dashscope]\nbase_url = 'https://dashscope.aliyuncs.com/compatible-mode/v1'",
             "dashscope.base_url: is the compatible-mode address",
@@ -151,7 +158,9 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
     ],
 )
 def test_a_wrong_value_is_named_with_its_key_and_file(tmp_path, text, words):
-    (fault,) = faults_of(tmp_path, text, {"DISCORD_TOKEN": "t"} if "sk-sp" in text else SECRETS)
+    written = {"api_key =": "DASHSCOPE_API_KEY", "token =": "DISCORD_TOKEN"}
+    in_file = {variable for key, variable in written.items() if key in text}
+    (fault,) = faults_of(tmp_path, text, {name: value for name, value in SECRETS.items() if name not in in_file})
     assert fault.startswith(f"{tmp_path}/config.toml: ")
     assert words in fault
 

@@ -73,6 +73,7 @@ def placed(tmp_path: Path, database: str, images: str) -> list[str]:
         ("file/a.db", "file/b", ["storage.database: can't be made: .../file is a file", "storage.images: can't be"]),
         ("file", "images", ["storage.database: is a file, and no database; if it was one, docs/operating.md"]),
         ("a.db", "a.db", ["storage.images: is the database's file; it must be a folder of its own"]),
+        ("pipe", "images", ["storage.database: is no ordinary file"]),
         ("foreign.db", "images", ["storage.database: is another program's database; give the bot a file of its own"]),
         ("a.db", "a.db/b", ["storage.images: is the database's file; it must be a folder of its own"]),
     ],
@@ -80,6 +81,7 @@ def placed(tmp_path: Path, database: str, images: str) -> list[str]:
 def test_places_that_can_not_be_are_named_and_nothing_is_made(tmp_path, database, images, faults):
     (tmp_path / "folder").mkdir()
     (tmp_path / "images").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_text("somebody's", encoding="utf-8")
     with closing(sqlite3.connect(tmp_path / "foreign.db")) as conn:
         conn.execute("CREATE TABLE orders (id INTEGER)")

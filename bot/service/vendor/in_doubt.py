@@ -123,6 +123,7 @@ class InDoubtResolver:
 
     async def _resolve(self, job_id: int) -> None:
         age: Elapsed | None = None
+        told = ""
         reads, last, retry_s, wait_s = 0, _Reading(_Look.OPEN), FIRST_RETRY_S, BETWEEN_READS_S
         while (job := await self._jobs.get(job_id)) is not None and job.state is JobState.IN_DOUBT:
             age = age or Elapsed(self._clock, job.claimed_ms)
@@ -134,12 +135,13 @@ class InDoubtResolver:
                 async with self._looking[job.request.model]:
                     reading = await self._look(job, age)
             except ImageServiceError as error:
-                if retry_s == FIRST_RETRY_S:
+                if error.code != told:
                     log.warning("job %s: the vendor's task list can't be read: %s; trying on", job_id, error.code)
+                    told = error.code
                 await self._clock.sleep(spread(retry_s))
                 retry_s = min(LONGEST_RETRY_S, retry_s * 2)
                 continue
-            retry_s = FIRST_RETRY_S
+            retry_s, told = FIRST_RETRY_S, ""
             reads = reads + 1 if reading.agrees_with(last) else 1
             last = reading
             if reading.look is not _Look.OPEN and await self._conclude(job, reading.look, reads):

@@ -39,6 +39,8 @@ def _fault_of_file(database: Path) -> str:
         return "is a folder; it must be a file"
     if not database.exists():
         return _fault_of_parent(database)
+    if not database.is_file():
+        return "is no ordinary file"
     if not os.access(database, os.R_OK | os.W_OK):
         return "is a file that this user may not read and write"
     with database.open("rb") as file:

@@ -1,6 +1,7 @@
 """The operator's commands, as processes, beside a bot that runs and without one."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
@@ -127,6 +128,19 @@ async def test_a_wrong_word_is_said_in_a_sentence_and_changes_nothing(
     assert await books.rows("SELECT count(*) FROM ledger") == rows
 
 
+async def test_a_job_is_named_as_the_list_names_it_and_what_no_task_is_called_is_not_booked(
+    books: Books, tmp_path: Path
+):
+    await doubtful(books)
+    for odd in ("", "a\nb", "# 1", "../1", "１"):
+        code, out, errors = await command(tmp_path, "jobs", "resolve", odd, "--billed", "1", "--model", TURBO.name)
+        assert (code, out) == (2, "")
+        assert "is neither a job's number or id nor the id of a task" in " ".join(errors.split())
+    code, out, _ = await command(tmp_path, "jobs", "resolve", "#1", "--not-billed")
+    assert (code, out.startswith("Job #1 of server")) == (0, True)
+    assert await books.rows("SELECT used FROM buckets WHERE kind = 'cap'") == [(0,)]
+
+
 async def test_a_task_of_no_job_is_booked(books: Books, tmp_path: Path):
     book = ("jobs", "resolve", "task-1", "--billed", "2", "--model", TURBO.name)
     assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked.\n", "")
@@ -243,12 +257,14 @@ async def test_a_backup_beside_a_bot_is_whole_and_replaces_nothing_unasked(books
         ("imagine.db.key", "belongs to the database"),
         ("config.toml", "is the configuration"),
         ("images/copy.db", "lies among the pictures"),
+        ("pipe", "must be an ordinary file"),
     ],
 )
 async def test_a_backup_is_never_written_where_it_would_do_harm(books: Books, tmp_path: Path, target: str, said: str):
     await books.submit(make_terms(books.clock.now_ms(), CATALOGUE))
     await asyncio.to_thread((tmp_path / "images").mkdir)
     await asyncio.to_thread((tmp_path / "other.db-wal").touch)
+    await asyncio.to_thread(os.mkfifo, tmp_path / "pipe")
     code, out, errors = await command(tmp_path, "backup", str(tmp_path / target), "--force")
     assert (code, out) == (2, "")
     assert said in errors
