@@ -73,7 +73,7 @@ def _parsed(url: str) -> tuple[str, str]:
 
 
 PARTS_OF_A_TOKEN = 3
-SWAPPED = "are discord.token and dashscope.api_key swapped?"
+SWAPPED = "are the bot's token and the API key swapped?"
 
 
 def _secret(value: SecretStr) -> SecretStr:

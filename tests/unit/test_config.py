@@ -90,7 +90,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[dashscope]\napi_key = 'sk-sp-0123'", "dashscope.api_key: is a plan key (sk-sp-...)"),
         ("[dashscope]\napi_key = 'LTAI0123'", "dashscope.api_key: is the id of an access key (LTAI...)"),
         ("[dashscope]\napi_key = 'MTk4.Cl2FMQ.ZnCjm1'", "dashscope.api_key: has a bot token's three parts; are"),
-        ("[discord]\ntoken = 'sk-0123'", "discord.token: is an API key by its beginning (sk-...); are discord.token"),
+        ("[discord]\ntoken = 'sk-0123'", "discord.token: is an API key by its beginning (sk-...); are the bot"),
         (
             "[models.wanx2.1-t2i-turbo]\nprice = '0.2'",
             "models.wanx2: must be in quotes, since its name has a dot",

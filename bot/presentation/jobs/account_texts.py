@@ -1,7 +1,7 @@
 """Where a member stands, in words."""
 
 from bot.domain.jobs.job import Job
-from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.prices import price_range
 from bot.domain.requests.quota import Standing
 from bot.presentation.jobs.cards import title_key
@@ -25,13 +25,15 @@ class AccountTexts(Phrases):
         rule = standing.terms.rule
         limits = self._say("balance-limits", images=rule.images_per_job, jobs=rule.active_jobs, seconds=rule.cooldown_s)
         lines = [self._say("balance-heading"), *self._quotas.left(standing), limits, "", self._say("balance-prices")]
-        lines += [
-            self._say("balance-price", model=model.name, price=self._texts.price(self._locale, *price_range(model)))
-            for model in catalogue.values()
-        ]
+        lines += map(self._price, catalogue.values())
         if jobs:
             lines += ["", self._say("balance-receipts"), *(self._quotas.receipt(job) for job in jobs)]
         return "\n".join(lines)
+
+    def _price(self, model: Model) -> str:
+        least, most = price_range(model)
+        price = self._texts.price(self._locale, least, most)
+        return self._say("balance-price" if least == most else "balance-price-varies", model=model.name, price=price)
 
     def history(self, jobs: list[Job], *, is_first: bool) -> str:
         """Return a page of jobs, one a line, each with a link to its message where there is one."""

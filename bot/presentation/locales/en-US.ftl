@@ -64,8 +64,8 @@ invalid-count-one = { $model } draws one picture at a time: leave count out, or 
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
 invalid-instruction-empty = The instruction is empty. Tell me in a few words what is to change in the picture.
 invalid-picture-model = { $model } takes no pictures in. These do: { $models }.
-invalid-edits-only = { $model } only changes pictures that are handed in: use /edit for that, or pick another model.
-invalid-words-none = The models that may be used here only change pictures that are handed in: use /edit.
+invalid-edits-only = { $model } only changes uploaded pictures: use /edit for that, or pick another model.
+invalid-words-none = The models that may be used here only change uploaded pictures: use /edit.
 invalid-picture-none = No model here edits pictures: an admin can allow one with /settings models, if my operator has any; or use /imagine.
 invalid-picture-many = { $model } takes at most { $limit } pictures in, not { $count }.
 picture-kind = “{ $file }” can't be edited: upload a still picture as JPEG, PNG, WebP or BMP.
@@ -384,7 +384,7 @@ removing-by-moderator = A moderator is removing these pictures; the stored ones 
 removing-by-moderator-why = A moderator is removing these pictures (reason: { $reason }); the stored ones are deleted.
 removed-out-of-reach = The member's private reply is out of my reach: it stays with them until they close it.
 removed-out-of-reach-own = Your private reply is out of my reach: it stays with you until you close it.
-removed-stands = The message still stands, because Discord hasn't let me change or delete it. I try again every hour; press *Delete* to try now.
+removed-stands = The message still stands, because Discord hasn't let me change or delete it; if its thread is locked, a moderator has to unlock that. I try again every hour; press *Delete* to try now.
 removed-by-moderator = A moderator removed these pictures.
 removed-by-moderator-why = A moderator removed these pictures (reason: { $reason }).
 
@@ -630,7 +630,7 @@ settings-choose-admins = Roles that count as admins
 settings-choose-moderators = Roles that count as moderators
 
 settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
-settings-zone-none = I know no time zone “{ $zone }”. These are common: { $zones }. Nothing was changed.
+settings-zone-none = I know no time zone “{ $zone }”. These are common: { $zones }; offsets go by whole hours, such as UTC+8. Nothing was changed.
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
 log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
 log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
@@ -804,6 +804,7 @@ balance-limits = Up to { $images ->
     }.
 balance-prices = **Prices** for pictures beyond the free ones:
 balance-price = { $model }: { $price }
+balance-price-varies = { $model }: { $price }, by size and options
 balance-receipts = **Your last jobs**
 history-heading = **Your jobs**, newest first
 history-nothing = You have no jobs here yet. Try /imagine.

@@ -64,8 +64,8 @@ invalid-count-one = { $model } 一次只画一张：请不要填“张数”，�
 invalid-seed = { NUMBER($value, useGrouping: 0) } 不能作为种子：请用 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间的整数，或者不填。
 invalid-instruction-empty = 修改要求是空的。请用几句话说说想改什么。
 invalid-picture-model = { $model } 不能修图。可用的有：{ $models }。
-invalid-edits-only = { $model } 只能修改传入的图片：请改用 /edit，或换一个模型。
-invalid-words-none = 这里可用的模型都只能修改传入的图片：请改用 /edit。
+invalid-edits-only = { $model } 只能修改上传的图片：请改用 /edit，或换一个模型。
+invalid-words-none = 这里可用的模型都只能修改上传的图片：请改用 /edit。
 invalid-picture-none = 这里没有能修图的模型：如果运营者有这样的模型，管理员可以用 /settings models 允许；也可以使用 /imagine。
 invalid-picture-many = { $model } 最多接受 { $limit } 张图片，不能上传 { $count } 张。
 picture-kind = “{ $file }”无法编辑：请上传 JPEG、PNG、WebP 或 BMP 格式的静态图片。
@@ -290,7 +290,7 @@ removing-by-moderator = 版主正在移除这些图片；已存的图片已删�
 removing-by-moderator-why = 版主正在移除这些图片（原因：{ $reason }）；已存的图片已删除。
 removed-out-of-reach = 成员自己的私密回复我已无法触及，会留到对方关闭为止。
 removed-out-of-reach-own = 你的私密回复我已无法触及，会留到你自己关闭为止。
-removed-stands = 消息还在，因为 Discord 还没让我修改或删除它。我每小时再试一次；点“删除”可以马上再试。
+removed-stands = 消息还在，因为 Discord 还没让我修改或删除它；如果子区被锁定，需要版主先解锁。我每小时再试一次；点“删除”可以马上再试。
 removed-by-moderator = 版主移除了这些图片。
 removed-by-moderator-why = 版主移除了这些图片（原因：{ $reason }）。
 
@@ -509,7 +509,7 @@ settings-choose-admins = 算作管理员的身份组
 settings-choose-moderators = 算作版主的身份组
 
 settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些吗？{ $zones }。没有任何改动。
-settings-zone-none = 我不认识时区“{ $zone }”。常用的有：{ $zones }。没有任何改动。
+settings-zone-none = 我不认识时区“{ $zone }”。常用的有：{ $zones }；时差只支持整小时，如 UTC+8。没有任何改动。
 settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
 log-exposed-everyone = **现在 { $server } 的所有人都能看到 { $channel }**，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请对“@everyone”隐藏该频道，用 /settings log-channel 另选频道，或再次选它，表示所有人都可以看。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。
 log-exposed-followers = **{ $server } 的 { $channel } 现在是公告频道**：在那里发布的内容会转到所有关注它的服务器，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请把它改回文字频道，用 /settings log-channel 另选频道，或再次选它，表示可以这样。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。
@@ -669,6 +669,7 @@ balance-limits = 每次最多 { $images } 张，同时最多 { $jobs } 个请求
     }。
 balance-prices = **价格**（免费张数以外）：
 balance-price = { $model }：{ $price }
+balance-price-varies = { $model }：{ $price }，视尺寸和选项而定
 balance-receipts = **你最近的任务**
 history-heading = **你的任务**，从新到旧
 history-nothing = 你在这里还没有任务。试试 /imagine。

@@ -106,7 +106,7 @@ async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_not
         answer = await world.ask_for_edit(world.member(name), "花" * limit, CAT, model=model)
         assert f"{limit:,}" in answer.text
     assert world.rows("SELECT * FROM holds") == []
-    assert world.vendor.requests == []
+    assert world.asked_for_members() == []
 
 
 @pytest.mark.parametrize("model", EDITING)
@@ -154,8 +154,8 @@ async def test_an_edit_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_
 @pytest.mark.parametrize("model", [name for name in EDITING if BUILT_IN[name].edits_only])
 async def test_a_model_that_edits_only_is_kept_out_of_imagine(world: World, model: str):
     for name, words in (
-        ("bob", f"{model} only changes pictures that are handed in: use /edit for that, or pick another model."),
-        ("mei", f"{model} 只能修改传入的图片：请改用 /edit，或换一个模型。"),
+        ("bob", f"{model} only changes uploaded pictures: use /edit for that, or pick another model."),
+        ("mei", f"{model} 只能修改上传的图片：请改用 /edit，或换一个模型。"),
     ):
         answer = await world.imagine(world.member(name), model=model)
         assert answer.ephemeral
@@ -172,7 +172,7 @@ async def test_where_only_models_that_edit_are_allowed_imagine_says_so_and_edit_
     ada, _ = add_admins(world)
     await choose(world, ada, await ask(ada, "models"), "models", ["wan2.6-image"])
     bob = world.member("bob")
-    for name, words in (("bob", "only change pictures that are handed in: use /edit."), ("mei", "请改用 /edit。")):
+    for name, words in (("bob", "only change uploaded pictures: use /edit."), ("mei", "请改用 /edit。")):
         answer = await world.imagine(world.member(name))
         assert answer.ephemeral
         assert words in answer.text

@@ -19,7 +19,7 @@ WRONG = [
     (
         {"model": Z, "count": 2},
         "z-image-turbo draws one picture at a time: leave count out, or pick another model.",
-        "z-image-turbo 一次只画一张：请不要填数量，或换一个模型。",
+        "z-image-turbo 一次只画一张：请不要填“张数”，或换一个模型。",
     ),
     (
         {"model": Z, "watermark": True},
@@ -160,5 +160,5 @@ async def test_models_are_offered_at_the_price_of_what_is_typed(world: World):
     assert "CN¥0.50 per image" in (await offered(size="2048*2048"))[PRO]
     assert "CN¥0.20 per image" in (await offered(prompt_extend=True))[Z]
     balance = await (await bob.invoke("balance")).reply()
-    assert "CN¥0.25 to CN¥0.50" in balance.text
+    assert "CN¥0.25 to CN¥0.50, by size and options" in balance.text
     assert price_of(BUILT_IN[PRO], BUILT_IN[PRO].sizes.default, rewrites=True).asked == 250_000

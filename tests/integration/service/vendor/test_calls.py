@@ -20,7 +20,7 @@ from sandbox.dashscope.refusals import OUTPUT_INAPPROPRIATE
 from sandbox.faults import Fault
 from simulation.judging.books import balances_equal_rows
 from tests.integration.service.conftest import Reopen
-from tests.support.service import TURBO, FailureLog, Service, make_policy, mend, others_first, spoil, ticking
+from tests.support.service import TURBO, FailureLog, Service, make_policy, mend, others_first, spoil
 
 QWEN, Z = BUILT_IN["qwen-image-2.0"], BUILT_IN["z-image-turbo"]
 POLICY = make_policy(catalogue={model.name: model for model in (QWEN, Z, TURBO)})
@@ -267,7 +267,7 @@ async def test_a_call_whose_refusal_storage_would_not_take_is_made_again_once_st
     await service.start()
     job = await service.ask()
     began_s = service.clock.monotonic()
-    async with ticking(service.clock):
+    async with service.ticking(0.002):
         done = await service.until(job, JobState.DELIVERING)
     # The work on the first call is begun again after longer than that: the second one does not wait for it.
     assert service.clock.monotonic() - began_s < RESTART_DELAY_S * 2 / 3
