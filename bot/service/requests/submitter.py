@@ -116,8 +116,9 @@ class Submitter:
         async with self._picture_intake.turn_of(asker.member_id):
             # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
             await self._jobs.rehearse(self._new_job(checked, asker), self._quotas.terms())
-            taken = self._picture_intake.taken(options.handed_in, model.pictures, asker.server_id, asker.interaction_id)
-            async with taken as pictures:
+            async with self._picture_intake.taken(
+                options.handed_in, model.pictures, asker.server_id, asker.interaction_id
+            ) as pictures:
                 new_job = self._new_job(checked.with_pictures(pictures, model), asker)
                 return await self._jobs.submit(new_job, self._quotas.terms())
 
