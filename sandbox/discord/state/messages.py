@@ -51,6 +51,7 @@ class Attachment:
     ephemeral: bool
     width: int | None
     height: int | None
+    title: str | None = None
 
     @property
     def content_type(self) -> str:
@@ -76,6 +77,7 @@ def store(upload: Upload, attachment_id: int, meta: Json, *, ephemeral: bool) ->
         ephemeral,
         width,
         height,
+        meta.get("title"),
     )
 
 

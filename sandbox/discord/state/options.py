@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from sandbox.discord.rules import components as rules
@@ -202,8 +203,10 @@ def _attachment(filled: Filled, option: Json, value: Any) -> str:  # noqa: ANN40
     if not isinstance(value, MemberFile):
         raise ClientRefused(f"{option['name']} takes a file, not {value!r}")
     world = filled.world
-    # Guess: how the platform spells a name that it does not take as it is.
+    # Guess: how the platform spells a name that it does not take as it is, and that its title is without the ending.
     meta = {"filename": re.sub(r"[^\w.()-]+", "_", value.name, flags=re.ASCII)}
+    if meta["filename"] != value.name:
+        meta["title"] = PurePath(value.name).stem
     file = store(Upload(0, value.name, "", value.data), world.new_id(), meta, ephemeral=True)
     world.cdn.handed_in[file.id] = file
     shown = payloads.attachment(file, world.application_id, world.cdn, folder=EPHEMERAL_ATTACHMENTS)

@@ -191,6 +191,8 @@ def attachment(one: Attachment, holder_id: int, cdn: Cdn, *, folder: str = ATTAC
         answer |= {"width": one.width, "height": one.height}
     if one.description is not None:
         answer["description"] = one.description
+    if one.title is not None:
+        answer["title"] = one.title
     return {**answer, "ephemeral": True} if one.ephemeral else answer
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 
@@ -48,6 +48,22 @@ def puts(world: World) -> int:
 
 def taken(world: World) -> bool:
     return [one.status for one in world.discord.requests if one.operation == "put_global_commands"][-1] == 200
+
+
+def named(thing: Any) -> Iterator[tuple[str, str]]:
+    """Yield the name and the English name of each command, option and choice that has both."""
+    for one in thing if isinstance(thing, list) else []:
+        if one.get("name_localizations"):
+            yield one["name"], one["name_localizations"]["en-US"]
+        yield from named(one.get("options"))
+        yield from named(one.get("choices"))
+
+
+async def test_who_reads_neither_language_gets_the_english_names_also_of_choices(tmp_path):
+    async with open_world(tmp_path) as world:
+        names = list(named(world.discord.world.commands.of(None)))
+        assert [one for one in names if one[0] != one[1]] == []
+        assert len(names) > 100
 
 
 @pytest.mark.parametrize("policy", ["auto", "always"])

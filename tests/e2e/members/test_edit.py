@@ -105,6 +105,11 @@ async def test_an_instruction_of_blanks_and_a_model_of_words_are_refused(world):
     assert world.rows("SELECT * FROM holds") == []
 
 
+async def test_a_file_is_called_as_its_member_called_it_also_where_discord_renames_it(world):
+    answer = await edit(world, world.member("mei"), picture=MemberFile("猫.png", b"no picture"))
+    assert answer.text.startswith("“猫”无法编辑")
+
+
 async def test_a_link_can_not_be_handed_in(world):
     with pytest.raises(ClientRefused, match="takes a file"):
         await world.member("bob").invoke("edit", {"picture": "https://cdn.discordapp.com/a.png", "instruction": "x"})

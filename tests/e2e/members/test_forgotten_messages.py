@@ -96,12 +96,18 @@ async def test_what_discord_will_not_let_the_bot_delete_stays_and_is_not_remembe
     assert reply.id in {seen.id for seen in bob.read("general")}
 
 
-async def test_a_message_in_a_closed_thread_is_deleted_all_the_same(world):
+async def delivered_in_a_thread(world: World, bob: Actor) -> SeenMessage:
+    """Let bob's pictures stand in a thread, where only the bot's own way reaches them any more."""
     world.guild.add_thread("talk")
-    bob = world.member("bob")
     reply = await (await bob.invoke("imagine", {"prompt": "a red fox"}, channel="talk")).reply()
     await world.job_is("delivered")
     await lose_token(world)
+    return reply
+
+
+async def test_a_message_in_a_closed_thread_is_deleted_all_the_same(world):
+    bob = world.member("bob")
+    reply = await delivered_in_a_thread(world, bob)
     world.guild.archive("talk")
     await forget(world, bob)
     await world.eventually(lambda: world.rows("SELECT * FROM leftover_messages") == [])
@@ -109,11 +115,8 @@ async def test_a_message_in_a_closed_thread_is_deleted_all_the_same(world):
 
 
 async def test_a_message_in_a_locked_thread_is_deleted_once_that_is_open_again(world):
-    world.guild.add_thread("talk")
     bob = world.member("bob")
-    reply = await (await bob.invoke("imagine", {"prompt": "a red fox"}, channel="talk")).reply()
-    await world.job_is("delivered")
-    await lose_token(world)
+    reply = await delivered_in_a_thread(world, bob)
     world.guild.archive("talk", locked=True)
     await forget(world, bob)
     await world.eventually(lambda: world.rows("SELECT 1 FROM leftover_messages WHERE attempts > 0"))

@@ -79,6 +79,22 @@ async def test_a_clock_that_is_corrected_between_claim_and_restart_hides_nothing
     assert (done.adopted, vendor.creates, len(vendor.bill())) == (True, 1, 1)
 
 
+async def test_another_reason_why_a_list_can_not_be_read_is_told_too(
+    service: Service, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.WARNING, "bot.service.vendor.in_doubt")
+    vendor.faults.add("create", Fault(cut=True, when="after"))
+    await service.start()
+    job = await service.ask()
+    await vendor.until(lambda: lists(vendor) == 1)
+    for status in (500, 500, 503):
+        vendor.faults.add("list", Fault(status=status))
+    async with service.ticking():
+        await service.until(job, JobState.DELIVERING)
+    told = [record.getMessage().rpartition(": ")[2] for record in caplog.records if "can't be" in record.getMessage()]
+    assert told == ["http_500; trying on", "http_503; trying on"]
+
+
 async def test_a_list_that_cannot_be_read_for_long_is_tried_on_more_slowly_and_told_once(
     service: Service, vendor: DashScopeStandIn, caplog: pytest.LogCaptureFixture
 ):
