@@ -14,8 +14,11 @@ def test_a_kill_runs_no_finally_and_no_except_of_the_dead():
 
 
 def test_the_bot_that_is_started_again_goes_on_with_what_was_held():
-    saw = [play("restart", seed) for seed in (2, 3)]
-    assert [(one["held"], one["states"], one["failed"]) for one in saw] == [(1, ["delivered"], False), (0, [], True)]
+    saw = [play("restart", seed) for seed in range(1, 9)]
+    ends = {(one["held"], *one["states"], one["failed"]) for one in saw}
+    # Acknowledged and drawn, taken back unacknowledged, or never held: by where the kill fell.
+    assert ends <= {(1, "delivered", False), (1, "void", True), (0, True)}
+    assert {(1, "delivered", False), (0, True)} <= ends
     assert {one["error"] for one in saw} == {"None"}
 
 
