@@ -33,7 +33,8 @@ CAUSES = {
     "InternalError.Timeout": Cause(prompts=("[partial]",), troubles=("vendor crowded",)),
     "InvalidParameter": Cause(troubles=("vendor odd_refusals",)),
     "result_rejected": Cause(troubles=UNREADABLE),
-    "result_unavailable": Cause(troubles=UNREADABLE),
+    # By a clock that was set ahead by days, an address is too old to be asked for much longer.
+    "result_unavailable": Cause(troubles=(*UNREADABLE, "machine clock_step")),
     # The newer protocol leaves out pictures that failed.
     "no_results": Cause(prompts=("[partial]",), troubles=("vendor odd_reports",)),
     "task_forgotten": Cause(troubles=("vendor odd_reports", "vendor blindness")),
