@@ -18,6 +18,7 @@ from bot.domain.requests.catalogue import (
     Model,
     Protocol,
 )
+from bot.domain.requests.edits import Function
 from bot.domain.requests.sizes import SIDES_TO_1440
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
@@ -46,6 +47,7 @@ class ModelEntry(Section):
     free_tier_started: Day | None = None
     free_tier_used: Annotated[Whole, Field(ge=0)] = 0
     enabled: Flag = True
+    removes_watermarks: Flag = False
 
 
 def catalogue_of(entries: Mapping[str, ModelEntry]) -> Catalogue:
@@ -75,6 +77,8 @@ def _model(name: str, entry: ModelEntry) -> Model:
         "running_tasks": entry.running_tasks,
         "ahead": entry.ahead,
     }
+    if entry.removes_watermarks:
+        base = replace(base, functions=base.functions | {Function.UNMARK})
     return replace(base, free_tier=tier, **{key: value for key, value in given.items() if value is not None})
 
 
@@ -96,11 +100,13 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     else:
         model = _model(name, entry)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
+        if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
+            yield f"{where}.removes_watermarks: is for wanx2.1-imageedit alone"
 
 
 def _faults_of_protocol(model: Model) -> Iterator[str]:
     """Name a protocol by which the service does not serve a model; of one that is not built in nobody here knows."""
-    if model.name not in BUILT_IN and model.protocol is Protocol.IMAGE_TO_IMAGE:
+    if model.name not in BUILT_IN and model.protocol in (Protocol.IMAGE_TO_IMAGE, Protocol.IMAGE_EDIT):
         yield f'protocol: "{model.protocol}" is for built-in models; which pictures another takes in nothing here knows'
     built_in = BUILT_IN.get(model.name, model)
     served = [built_in.protocol, *sorted(built_in.other_protocols)]

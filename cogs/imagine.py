@@ -6,6 +6,7 @@ from discord.app_commands import Choice, Range
 
 from bot.domain.pictures.inputs import HandedIn
 from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
 from bot.errors import Unavailable
@@ -19,7 +20,22 @@ from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
 from cogs.base import BotCog, Command, Kit
 
-EDIT_OPTIONS = ("picture", "instruction", "picture2", "picture3", "model")
+EDIT_OPTIONS = (
+    "picture",
+    "instruction",
+    "picture2",
+    "picture3",
+    "model",
+    "function",
+    "mask",
+    "strength",
+    "factor",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "line_art",
+)
 
 OPTIONS = (
     "prompt",
@@ -92,19 +108,47 @@ class Imagine(BotCog):
         self,
         interaction: Command,
         picture: discord.Attachment,
-        instruction: str,
+        instruction: str | None = None,
         picture2: discord.Attachment | None = None,
         picture3: discord.Attachment | None = None,
         model: str | None = None,
+        function: str | None = None,
+        mask: discord.Attachment | None = None,
+        strength: Range[int, 0, 100] | None = None,
+        factor: Range[int, 1, FACTOR_MAX] | None = None,
+        left: Range[int, 0, MOST_ADDED] | None = None,
+        right: Range[int, 0, MOST_ADDED] | None = None,
+        top: Range[int, 0, MOST_ADDED] | None = None,
+        bottom: Range[int, 0, MOST_ADDED] | None = None,
+        line_art: bool | None = None,
         count: Range[int, 1, 4] | None = None,
         private: bool | None = None,
         seed: int | None = None,
     ) -> None:
         """Take a request that brings pictures along."""
         handed_in = tuple(_handed_in(one) for one in (picture, picture2, picture3) if one is not None)
+        edit = EditOptions(
+            function=function,
+            strength=strength,
+            left=left,
+            right=right,
+            top=top,
+            bottom=bottom,
+            factor=factor,
+            line_art=line_art,
+            mask=_handed_in(mask) if mask is not None else None,
+        )
         await self._intake.take(
             interaction,
-            Options(prompt=instruction, model=model, count=count, seed=seed, private=private, handed_in=handed_in),
+            Options(
+                prompt=instruction or "",
+                model=model,
+                count=count,
+                seed=seed,
+                private=private,
+                handed_in=handed_in,
+                edit=edit,
+            ),
         )
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
@@ -139,8 +183,23 @@ class Imagine(BotCog):
 
     @edit.autocomplete("model")
     async def complete_editing_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
-        """Offer the same of the models that take pictures in."""
-        return await self._models(interaction, typed, await self._intake.models(interaction, take_pictures=True))
+        """Offer the same of the models that take pictures in, and have the function if one is chosen."""
+        models = await self._intake.models(interaction, take_pictures=True)
+        wanted = getattr(interaction.namespace, "function", None)
+        fitting = {name: model for name, model in models.items() if not wanted or wanted in model.functions}
+        return await self._models(interaction, typed, fitting)
+
+    @edit.autocomplete("function")
+    async def complete_function(self, interaction: Command, typed: str) -> list[Choice[str]]:
+        """Offer the functions of the chosen model, or of all that may be used."""
+        models = await self._intake.models(interaction, take_pictures=True)
+        model = models.get(getattr(interaction.namespace, "model", None) or "")
+        known = {function for one in ([model] if model else models.values()) for function in one.functions}
+        named = [(self._texts.plain(str(interaction.locale), f"function-{one}"), one.value) for one in Function]
+        wanted = typed.casefold().strip()
+        return choices(
+            (name, value) for name, value in named if value in known and wanted in f"{name} {value}".casefold()
+        )
 
     async def _models(self, interaction: Command, typed: str, models: Catalogue) -> list[Choice[str]]:
         locale = str(interaction.locale)

@@ -19,6 +19,7 @@ from PIL import Image
 from bot import app
 from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.functions import Change
 from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Used
 from simulation.judging.lost import Lost
 from simulation.machine.clocks import MachineClock
@@ -273,10 +274,17 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
 
 
 def draw_cheaply(
-    prompt: str, seed: int, _size: tuple[int, int], *, watermark: bool = False, pictures: tuple[bytes, ...] = ()
+    prompt: str,
+    seed: int,
+    _size: tuple[int, int],
+    *,
+    watermark: bool = False,
+    pictures: tuple[bytes, ...] = (),
+    change: Change | None = None,
 ) -> bytes:
     """Return a small picture in one colour, another for each prompt and seed, and for other pictures that came in."""
-    digest = hashlib.sha256(b"".join((f"{prompt}\0{seed}\0{watermark}".encode(), *pictures))).digest()
+    said = f"{prompt}\0{seed}\0{watermark}{change or ''}"
+    digest = hashlib.sha256(b"".join((said.encode(), *pictures))).digest()
     out = io.BytesIO()
     Image.new("RGB", (8, 8), (digest[0], digest[1], digest[2])).save(out, "PNG")
     return out.getvalue()

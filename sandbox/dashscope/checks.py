@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.dashscope.functions import Change, change_of
 from sandbox.dashscope.incoming import pictures_of, ratio_of
 from sandbox.dashscope.models import NEW, SERVED_ELSEWHERE, SYNC, StandInModel
 from sandbox.dashscope.refusals import (
@@ -47,6 +48,7 @@ class Order:
         watermark: whether "AI生成" is put on.
         params: the ``parameters`` object as it came.
         pictures: those that came in, in their order.
+        change: what is done to them, by models that have functions.
     """
 
     model: StandInModel
@@ -62,6 +64,7 @@ class Order:
     watermark: bool
     params: Mapping[str, Any]
     pictures: tuple[bytes, ...] = field(default=(), repr=False)
+    change: Change | None = None
 
 
 def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], service: str) -> StandInModel:
@@ -91,7 +94,10 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     params = body.get("parameters") or {}
     if not isinstance(given, dict) or not isinstance(params, dict):
         raise invalid("Required body invalid, please check the request body format.")
-    if model.is_older:
+    change = None
+    if model.has_functions and model.pictures is not None:
+        prompt, pictures, change = change_of(given, params, model.pictures)
+    elif model.is_older:
         prompt, pictures = _text(given.get("prompt"), "prompt"), _images_of(given, model)
     else:
         prompt, pictures = _message(given, model)
@@ -104,7 +110,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         raise _undefined("enable_interleave")
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _count(params, model)
-    width, height = _size(params, model, pictures)
+    width, height = change.size_of(pictures[0]) if change is not None else _size(params, model, pictures)
     return Order(
         model=model,
         prompt=_cut(prompt, model),
@@ -119,6 +125,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         watermark=_flag(params, "watermark", default=False),
         params=params,
         pictures=pictures,
+        change=change,
     )
 
 

@@ -122,6 +122,7 @@ class StandInModel:
         interleaves: it knows ``enable_interleave``, with which nothing is served here.
         tokens: of input and output, which usage tells and nobody bills.
         pictures: those that it takes in; of the tiers it draws 1K and 2K of them.
+        has_functions: it changes one picture by a function; see `functions`.
     """
 
     name: str
@@ -151,6 +152,7 @@ class StandInModel:
     interleaves: bool = False
     tokens: tuple[int, int] = (0, 0)
     pictures: PictureLimits | None = None
+    has_functions: bool = False
 
     @property
     def is_older(self) -> bool:
@@ -300,5 +302,16 @@ DEFAULT_MODELS = (
         sizes=EDIT_BY_AREA,
         service=EDIT,
         pictures=PictureLimits(3, EDIT_BY_AREA, 1280, min_side=384, max_side=5000, least=1),
+    ),
+    StandInModel(
+        "wanx2.1-imageedit",
+        140_000,
+        free_images=500,
+        service=EDIT,
+        default_n=1,
+        negative_limit=0,
+        rewrites=False,
+        pictures=PictureLimits(1, BY_SIDE, 1024, min_side=512, max_side=4096, least=1),
+        has_functions=True,
     ),
 )

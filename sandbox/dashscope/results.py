@@ -106,6 +106,7 @@ class ResultStore:
             (order.width, order.height),
             watermark=order.watermark,
             pictures=order.pictures,
+            change=order.change,
         )
         return png if outcome.image_size_bytes is None else padded(png, outcome.image_size_bytes)
 

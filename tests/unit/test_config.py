@@ -108,7 +108,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\nimages = '~nobody-is-called-so/a'", "storage.images: begins with ~, and there is no such home"),
         (
             "[models.mine]\nprice = '1'\nprotocol = 'sync'",
-            "'text-to-image', 'image-to-image', 'image-generation' or 'multimodal-generation'",
+            "'text-to-image', 'image-to-image', 'image-edit', 'image-generation' or 'multimodal-generation'",
         ),
         (
             "[models.mine]\nprice = '1'\nprotocol = 'image-to-image'",
@@ -116,6 +116,12 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         ("[models.'wan2.6-image']\nprotocol = 'image-to-image'", 'as "image-generation" or "multimodal-generation"'),
         ("[models.'wan2.5-i2i-preview']\nprotocol = 'text-to-image'", 'this model only as "image-to-image"'),
+        ("[models.'wan2.5-i2i-preview']\nprotocol = 'image-edit'", 'this model only as "image-to-image"'),
+        ("[models.mine]\nprice = '1'\nprotocol = 'image-edit'", '"image-edit" is for built-in models'),
+        (
+            "[models.'wan2.5-i2i-preview']\nremoves_watermarks = true",
+            'models."wan2.5-i2i-preview".removes_watermarks: is for wanx2.1-imageedit alone',
+        ),
         (
             "[models.'qwen-image-2.0']\nprotocol = 'image-generation'",
             'models."qwen-image-2.0".protocol: the service has this model only as "multimodal-generation"',

@@ -62,6 +62,8 @@ class Prepared:
         height: pixels.
         is_scaled: it was made smaller, since it would not have fitted a data URI.
         is_flattened: it had transparent parts, which are white now.
+        came_with: the pixels of its width and height before that, upright.
+        is_mask: it is no picture, but says by its white what of the picture before it is to change.
     """
 
     data: bytes = field(repr=False)
@@ -70,6 +72,8 @@ class Prepared:
     height: int
     is_scaled: bool
     is_flattened: bool
+    came_with: tuple[int, int]
+    is_mask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,21 @@ class InputPicture:
     height: int
     is_scaled: bool
     is_flattened: bool
+    is_mask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SentPicture:
-    """What goes to the image service of a picture that came in."""
+    """What goes to the image service of a picture that came in, or of a mask."""
 
     media_type: str
     data: bytes = field(repr=False)
+    is_mask: bool = False
 
     @classmethod
-    def of(cls, path: str, data: bytes) -> "SentPicture":
+    def of(cls, picture: InputPicture, data: bytes) -> "SentPicture":
         """Return a kept file as it is sent."""
-        return cls(MEDIA_TYPES[PurePosixPath(path).suffix], data)
+        return cls(MEDIA_TYPES[PurePosixPath(picture.path).suffix], data, picture.is_mask)
 
 
 def data_uri_bytes(ending: str, size_bytes: int) -> int:

@@ -37,6 +37,21 @@ def prepare(data: bytes, rule: PictureRule, filename: str, *, uri_bytes: int = D
     Raises:
         InvalidRequest: saying what is wrong with it.
     """
+    image, kind = decode(data, rule, filename)
+    return _written(image, data, kind, uri_bytes)
+
+
+def decode(data: bytes, rule: PictureRule, filename: str) -> tuple[Image.Image, str]:
+    """Return the picture of a file as it lies there, and in which of the formats it is.
+
+    Args:
+        data: the file.
+        rule: which pictures the model takes in.
+        filename: as the member's file is called, for what they are told.
+
+    Raises:
+        InvalidRequest: saying what is wrong with it.
+    """
     check_weight(len(data), rule, filename)
     kind = extent.kind_of(data)
     if not kind:
@@ -50,7 +65,7 @@ def prepare(data: bytes, rule: PictureRule, filename: str, *, uri_bytes: int = D
         raise InvalidRequest("picture-broken", file=filename) from None
     # As its header said; but it is the decoded ones that count.
     check_sides(image.width, image.height, rule, filename)
-    return _written(image, data, kind, uri_bytes)
+    return image, kind
 
 
 def check_weight(size_bytes: int, rule: PictureRule, filename: str) -> None:
@@ -104,7 +119,7 @@ def _decoded(data: bytes, kind: str, check: Callable[[Image.Image], None]) -> Im
 
 def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int) -> Prepared:
     metadata = metadata_of(io.BytesIO(data))
-    opaque, is_flattened = _flattened(image)
+    opaque, is_flattened = flattened(image)
     upright = turned(opaque, metadata)
     if kind == "JPEG" and upright is image:
         # Compressed as it was, it loses next to nothing; a reader of JPEGs alone can write it so.
@@ -112,10 +127,10 @@ def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int) -> Prep
     elif kind == "JPEG":
         first = ".jpg", _jpeg(upright, metadata.profile, QUALITIES[0])
     else:
-        first = ".png", _png(upright, metadata.profile)
+        first = ".png", as_png(upright, metadata.profile)
     fitting, (ending, written) = _fitted(upright, metadata.profile, first, uri_bytes)
     is_scaled = fitting.size != upright.size
-    return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened)
+    return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened, came_with=upright.size)
 
 
 def _fitted(
@@ -132,8 +147,8 @@ def _fitted(
     return image, written
 
 
-def _flattened(image: Image.Image) -> tuple[Image.Image, bool]:
-    """Put a picture on white where it lets something through; whether it does."""
+def flattened(image: Image.Image) -> tuple[Image.Image, bool]:
+    """Return a picture on white where it lets something through, and whether it does."""
     # Pillow keeps 16 bits for grey alone, and what of it is transparent for no such picture.
     if not image.has_transparency_data or image.mode.startswith("I"):
         return (image if image.mode == "RGB" else as_rgb(image)), False
@@ -153,7 +168,8 @@ def _jpeg(image: Image.Image, profile: bytes, quality: int | str) -> bytes:
     return out.getvalue()
 
 
-def _png(image: Image.Image, profile: bytes) -> bytes:
+def as_png(image: Image.Image, profile: bytes = b"") -> bytes:
+    """Return a picture as a PNG that holds nothing but its pixels and a colour profile."""
     out = io.BytesIO()
     # Of 16 bits of grey one may be named that lets something through, which no RGB has any more.
     image.info.pop("transparency", None)

@@ -7,9 +7,11 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.pictures.inputs import PictureRule
+from bot.domain.requests.edits import UNASKED, Function
 from bot.domain.requests.sizes import (
     EDITS_TO_1280,
     EDITS_TO_2048,
+    EDITS_TO_4096,
     PIXELS_TO_1440,
     PIXELS_TO_2048,
     PIXELS_TO_4096,
@@ -39,6 +41,7 @@ class Protocol(StrEnum):
 
     TEXT_TO_IMAGE = "text-to-image"  # wan2.5 and older
     IMAGE_TO_IMAGE = "image-to-image"  # those of them that only edit: the same with pictures, at an address of its own
+    IMAGE_EDIT = "image-edit"  # the same with a function
     IMAGE_GENERATION = "image-generation"  # wan2.6 and newer: a message in, choices out
     MULTIMODAL = "multimodal-generation"  # the same, but one waits for the pictures: there is no task to ask after
 
@@ -118,6 +121,7 @@ class Model:
         rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
         pictures: which pictures it takes in, to edit them; None: none.
         edits_only: it draws nothing from words alone.
+        functions: by which it edits; none: by words alone.
     """
 
     name: str
@@ -144,6 +148,7 @@ class Model:
     rewritten_price_micros: int | None = None
     pictures: PictureRule | None = None
     edits_only: bool = False
+    functions: frozenset[Function] = frozenset()
 
 
 _SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
@@ -274,6 +279,20 @@ BUILT_IN = {
             pictures=PictureRule(3, 10 * 1024 * 1024, 384, 5000),
             edits_only=True,
         ),
+        Model(
+            "wanx2.1-imageedit",
+            140_000,
+            800,
+            EDITS_TO_4096,
+            protocol=Protocol.IMAGE_EDIT,
+            negative_prompt_limit=0,
+            takes_rewriting=False,
+            is_offered=False,
+            # The vendor's page on it: one picture of up to 10 MB, of 512 to 4096 pixels; it names no ratio.
+            pictures=PictureRule(1, 10 * 1024 * 1024, 512, 4096),
+            edits_only=True,
+            functions=UNASKED,
+        ),
     )
 }
 
@@ -294,6 +313,7 @@ FREE_TIER_IMAGES = {
     "z-image-turbo": 100,
     "wan2.6-image": 50,
     "wan2.5-i2i-preview": 50,
+    "wanx2.1-imageedit": 500,
 }
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 
@@ -314,8 +334,16 @@ def taking_pictures(catalogue: Catalogue) -> Catalogue:
     return {name: model for name, model in catalogue.items() if model.pictures is not None}
 
 
-def fit_for(catalogue: Catalogue, *, takes_pictures: bool) -> Catalogue:
-    """Return the models that edit pictures, or those that draw from words alone; some do both."""
+def fit_for(catalogue: Catalogue, *, takes_pictures: bool, function: Function | None = None) -> Catalogue:
+    """Return the models that edit pictures, or those that draw from words alone; some do both.
+
+    Args:
+        catalogue: of which.
+        takes_pictures: whether they edit.
+        function: that they have to have; None: any.
+    """
+    if function is not None:
+        return {name: model for name, model in catalogue.items() if function in model.functions}
     if takes_pictures:
         return taking_pictures(catalogue)
     return {name: model for name, model in catalogue.items() if not model.edits_only}

@@ -5,6 +5,7 @@ from math import inf
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
+from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.sizes import Size
 from bot.domain.text import normalisation, tokens
@@ -25,6 +26,16 @@ class Options:
     watermark: bool | None = None
     private: bool | None = None
     handed_in: tuple[HandedIn, ...] = ()
+    edit: EditOptions = NOTHING_SAID
+
+    @property
+    def function(self) -> Function | None:
+        """The function that a model has to have; None: any that changes pictures by words will do.
+
+        Raises:
+            InvalidRequest: if there is none of that name.
+        """
+        return None if self.edit == NOTHING_SAID else function_of(self.edit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class ImageRequest:
         prompt_extend: whether the model has the prompt rewritten; False where it can't.
         watermark: whether the vendor's mark is put on; False where it can't be.
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
+        edit: what is done to them, by models that have functions.
     """
 
     prompt: str
@@ -50,10 +62,20 @@ class ImageRequest:
     watermark: bool
     private: bool
     pictures: tuple[InputPicture, ...] = ()
+    edit: Edit | None = None
 
     def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
-        """Return the same with the pictures that came in: what is drawn has the ratio of the last of them."""
+        """Return the same with the pictures that came in: what is drawn has the ratio of the last of them.
+
+        Raises:
+            InvalidRequest: if what is made of them would be too large.
+        """
         last, pixels = pictures[-1], model.pictures.drawn_pixels if model.pictures is not None else None
+        if self.edit is not None:
+            size, limit = self.edit.size_of(last.width, last.height), model.sizes.max_pixels // 1_000_000
+            if size.width * size.height > model.sizes.max_pixels:
+                raise InvalidRequest("invalid-result-large", size=f"{size.width}×{size.height}", limit=limit)
+            return replace(self, pictures=pictures, size=size)
         return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height, pixels))
 
 
@@ -70,8 +92,9 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     """
     model = _model(options, catalogue)
     count = _count(options.count, model)
+    edit = check_edit(options.edit) if model.functions else None
     return ImageRequest(
-        prompt=_prompt(options, model),
+        prompt=_prompt(options, model, may_be_empty=edit is not None and edit.function in WITHOUT_WORDS),
         negative_prompt=_negative_prompt(options.negative_prompt or "", model),
         model=model.name,
         size=size_of(options.size, model),
@@ -81,11 +104,19 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         prompt_extend=rewriting_of(options.prompt_extend, model),
         watermark=_watermark(options.watermark, model),
         private=bool(options.private),
+        edit=edit,
     )
 
 
-def nothing_for(*, takes_pictures: bool) -> InvalidRequest:
-    """Return the refusal where no model that may be used edits pictures, or none draws from words alone."""
+def nothing_for(*, takes_pictures: bool, function: Function | None = None) -> InvalidRequest:
+    """Return the refusal where no model that may be used does what is asked for.
+
+    Args:
+        takes_pictures: it was to edit pictures, not to draw from words alone.
+        function: that it was to have.
+    """
+    if function is not None:
+        return InvalidRequest("invalid-function-nowhere")
     return InvalidRequest("invalid-picture-none" if takes_pictures else "invalid-words-none")
 
 
@@ -98,9 +129,10 @@ def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -
 
 
 def _model(options: Options, catalogue: Catalogue) -> Model:
-    offered = fit_for(catalogue, takes_pictures=bool(options.handed_in))
+    takes_pictures, function = bool(options.handed_in), options.function
+    offered = fit_for(catalogue, takes_pictures=takes_pictures, function=function)
     if not offered:
-        raise nothing_for(takes_pictures=bool(options.handed_in))
+        raise nothing_for(takes_pictures=takes_pictures, function=function)
     name = options.model or next(iter(offered))
     if name not in catalogue:
         raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
@@ -109,14 +141,18 @@ def _model(options: Options, catalogue: Catalogue) -> Model:
         raise InvalidRequest("invalid-edits-only", model=name)
     if count and model.pictures is None:
         raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
+    if function is not None and model.name not in offered:
+        raise InvalidRequest("invalid-function-model", model=name, models=", ".join(offered))
     if model.pictures is not None and count > model.pictures.most:
         raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)
     return model
 
 
-def _prompt(options: Options, model: Model) -> str:
+def _prompt(options: Options, model: Model, *, may_be_empty: bool) -> str:
     prompt = _clean(options.prompt)
     if normalisation.is_blank(prompt):
+        if may_be_empty:
+            return ""
         raise InvalidRequest("invalid-instruction-empty" if options.handed_in else "invalid-prompt-empty")
     if model.counts_word_pieces and (length := tokens.count(prompt)) > model.prompt_limit:
         raise InvalidRequest("invalid-prompt-tokens", length=length, limit=model.prompt_limit, model=model.name)

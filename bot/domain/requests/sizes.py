@@ -4,6 +4,8 @@ import math
 import re
 from dataclasses import dataclass, replace
 
+from bot.domain.pictures.raster import PIXEL_CAP
+
 _GRID = 16
 """Pixels; the vendor's page on wan2.6-image rounds to that."""
 
@@ -157,6 +159,16 @@ The sides follow from that.
 EDITS_TO_1280 = replace(EDITS_TO_2048, max_side=2560, max_pixels=1280 * 1280, presets={"1:1": Size(1280, 1280)})
 """wan2.5-i2i-preview: 768*768 to 1280*1280 pixels in all, the same ratio; by itself it draws 1280*1280 (its page)."""
 
+EDITS_TO_4096 = SizeRule(
+    min_side=512,
+    max_side=16384,
+    min_pixels=512 * 512,
+    max_pixels=PIXEL_CAP,
+    max_ratio=math.inf,
+    presets={"1:1": Size(1024, 1024)},
+)
+"""wanx2.1-imageedit: what comes in has sides of 512 to 4096 and may be enlarged to four times that (its page), as long
+as it can be decoded here. No size is sent; the preset is what a price is shown for."""
 
 QWEN_2K = replace(PIXELS_TO_2048, min_side=182, min_pixels=512 * 512)
 """qwen-image-2.0 and -3.0: 512*512 to 2048*2048 pixels in all, by itself 2048*2048; of 3.0 the page names the ratio."""

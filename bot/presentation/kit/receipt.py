@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import Charge, Job, JobState
+from bot.domain.requests.edits import SIDES, Edit
 from bot.domain.requests.quota import Standing
 from bot.failure_kinds import FailureKind
 from bot.presentation.kit.limits import ALT_TEXT_LIMIT
@@ -51,15 +52,23 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
 
 def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
     """Return what the member should know about the pictures that they handed in."""
-    pictures = job.request.pictures
+    pictures, edit = job.request.pictures, job.request.edit
     if not pictures:
         return []
-    said = [texts.say(locale, "note-pictures", pictures=len(pictures))]
+    said = [texts.say(locale, "note-pictures", pictures=sum(not picture.is_mask for picture in pictures))]
+    if edit is not None:
+        said.append(texts.say(locale, f"edit-{edit.function}", **_said_of(edit)))
     if any(picture.is_scaled for picture in pictures):
         said.append(texts.say(locale, "note-picture-scaled"))
     if any(picture.is_flattened for picture in pictures):
         said.append(texts.say(locale, "note-picture-flattened"))
     return said
+
+
+def _said_of(edit: Edit) -> dict[str, int]:
+    """Return what may be said of the fields of a function."""
+    added = {f"at_{side}": getattr(edit, side) for side in SIDES}
+    return {"strength": edit.strength, "factor": edit.factor, **added}
 
 
 def notes(

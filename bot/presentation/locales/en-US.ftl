@@ -34,6 +34,24 @@ option-edit-picture3-name = picture3
 option-edit-picture3-description = One more; the result has the shape of the last one
 option-edit-model-name = model
 option-edit-model-description = Which model edits; each has its price per image
+option-edit-function-name = function
+option-edit-function-description = What is done to it (otherwise what your words say)
+option-edit-mask-name = mask
+option-edit-mask-description = A black-and-white picture of the same size: only where it is white something changes
+option-edit-strength-name = strength
+option-edit-strength-description = How far the result may be from your picture, in percent (otherwise 50)
+option-edit-factor-name = factor
+option-edit-factor-description = How many times as large, 1 to 4 (otherwise 2; 1 only sharpens)
+option-edit-left-name = left
+option-edit-left-description = How much to add at the left, in percent of the picture
+option-edit-right-name = right
+option-edit-right-description = How much to add at the right, in percent of the picture
+option-edit-top-name = top
+option-edit-top-description = How much to add at the top, in percent of the picture
+option-edit-bottom-name = bottom
+option-edit-bottom-description = How much to add at the bottom, in percent of the picture
+option-edit-line_art-name = line_art
+option-edit-line_art-description = Your picture is a line drawing already (otherwise its lines are found first)
 command-cancel-name = cancel
 command-cancel-description = Cancel one of your jobs
 option-number-name = number
@@ -45,6 +63,17 @@ price-range = { $price } to { $dearest }
 choice-model = { $model } · { $price } per image · { $free } left
 choice-model-default = { $model } (default) · { $price } per image · { $free } left
 choice-size = { $ratio } · { $size }
+
+function-instruct = Change it by your words
+function-region = Change what is white in a mask
+function-style = Give all of it another style
+function-part-style = Give a part of it another style
+function-unmark = Remove a watermark
+function-expand = Add more around it
+function-enlarge = Enlarge or sharpen it
+function-colour = Colour a black-and-white picture
+function-sketch = Make a picture of a drawing
+function-cartoon = Put a cartoon figure into another scene
 
 ## Refusals, seen by the member alone
 
@@ -68,6 +97,22 @@ invalid-edits-only = { $model } only changes uploaded pictures: use /edit for th
 invalid-words-none = The models that may be used here only change uploaded pictures: use /edit.
 invalid-picture-none = No model here edits pictures: an admin can allow one with /settings models, if my operator has any; or use /imagine.
 invalid-picture-many = { $model } takes at most { $limit } pictures in, not { $count }.
+invalid-function = “{ $function }” is no function: pick one from the list, or leave it out.
+invalid-function-nowhere = No model here has that function: an admin can allow one with /settings models, if my operator has any. Without function and what belongs to it, /edit follows your words.
+invalid-function-model = { $model } doesn't have that function. These do: { $models }.
+invalid-strength-field = Strength goes with changing by words or giving all of it another style: pick one of these functions, or leave strength out.
+invalid-side-field = Left, right, top and bottom go with adding more around a picture: pick that function, or leave them out.
+invalid-factor-field = Factor goes with enlarging: pick that function, or leave factor out.
+invalid-line_art-field = Line_art goes with making a picture of a drawing: pick that function, or leave line_art out.
+invalid-mask-field = A mask goes with changing what is white in it: pick that function, or leave the mask out.
+invalid-mask-missing = That function needs a mask: a black-and-white picture as large as yours, white where something is to change.
+invalid-side-missing = Say how many percent are to be added, and where: left, right, top or bottom, up to { $most } each.
+invalid-strength = { $value } can't be a strength: use { $least } to { $most } percent, or leave it out.
+invalid-side = { $value } percent can't be added: use { $least } to { $most }, or leave it out.
+invalid-factor = A picture can't be made { $value } times as large: use { $least } to { $most }, or leave factor out.
+invalid-result-large = The result would have { $size } pixels; I can handle { $limit } million. Add less, take a smaller factor, or hand in a smaller picture.
+mask-size = The mask “{ $file }” has { $width }×{ $height } pixels and the picture { $wanted_width }×{ $wanted_height }: make it exactly as large as the picture.
+mask-black = The mask “{ $file }” has no white in it, so nothing would change: paint white what is to change.
 picture-kind = “{ $file }” can't be edited: upload a still picture as JPEG, PNG, WebP or BMP.
 picture-animated = “{ $file }” is animated: upload a still picture.
 picture-broken = “{ $file }” is damaged or incomplete: save it again, or take another picture.
@@ -278,6 +323,19 @@ note-pictures = { $pictures ->
         [one] Edited from an uploaded picture.
        *[other] Edited from { $pictures } uploaded pictures.
     }
+edit-instruct = Function: by words, strength { $strength } %.
+edit-region = Function: where the mask is white.
+edit-style = Function: another style, strength { $strength } %.
+edit-part-style = Function: another style for a part.
+edit-unmark = Function: without its watermark.
+edit-expand = Function: more around it (left { $at_left } %, right { $at_right } %, top { $at_top } %, bottom { $at_bottom } %).
+edit-enlarge = { $factor ->
+        [1] Function: sharper.
+       *[other] Function: { $factor } times as large.
+    }
+edit-colour = Function: in colour.
+edit-sketch = Function: a picture from a drawing.
+edit-cartoon = Function: a cartoon figure in another scene.
 note-picture-scaled = An uploaded picture was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Model, Protocol
+from bot.domain.requests.edits import SIDES, Edit, Function
 from bot.domain.requests.request import ImageRequest
 
 Json = dict[str, object]
@@ -44,6 +45,26 @@ def _text_to_image(request: ImageRequest, model: Model, _: Sequence[SentPicture]
 def _image_to_image(request: ImageRequest, model: Model, pictures: Sequence[SentPicture]) -> Json:
     given = {**_texts(request), "images": [_data_uri(picture) for picture in pictures]}
     return {"model": request.model, "input": given, "parameters": _parameters(request, model)}
+
+
+def _image_edit(request: ImageRequest, model: Model, pictures: Sequence[SentPicture]) -> Json:
+    edit = request.edit or Edit(Function.INSTRUCT)
+    given: Json = {"function": FUNCTIONS[edit.function], "prompt": request.prompt or UNSAID.get(edit.function, "")}
+    for picture in pictures:
+        given["mask_image_url" if picture.is_mask else "base_image_url"] = _data_uri(picture)
+    # A size is none of its parameters.
+    parameters = {name: value for name, value in _parameters(request, model).items() if name != "size"}
+    return {"model": request.model, "input": given, "parameters": {**parameters, **_fields(edit)}}
+
+
+def _fields(edit: Edit) -> Json:
+    if edit.function in (Function.INSTRUCT, Function.STYLE):
+        return {"strength": edit.strength / 100}
+    if edit.function is Function.EXPAND:
+        return {f"{side}_scale": 1 + getattr(edit, side) / 100 for side in SIDES}
+    if edit.function is Function.ENLARGE:
+        return {"upscale_factor": edit.factor}
+    return {"is_sketch": edit.line_art} if edit.function is Function.SKETCH else {}
 
 
 def _texts(request: ImageRequest) -> Json:
@@ -84,7 +105,29 @@ def _parameters(request: ImageRequest, model: Model) -> Json:
 FORMS: dict[Protocol, tuple[str, Callable[[ImageRequest, Model, Sequence[SentPicture]], Json]]] = {
     Protocol.TEXT_TO_IMAGE: ("services/aigc/text2image/image-synthesis", _text_to_image),
     Protocol.IMAGE_TO_IMAGE: ("services/aigc/image2image/image-synthesis", _image_to_image),
+    Protocol.IMAGE_EDIT: ("services/aigc/image2image/image-synthesis", _image_edit),
     Protocol.IMAGE_GENERATION: ("services/aigc/image-generation/generation", _image_generation),
     Protocol.MULTIMODAL: ("services/aigc/multimodal-generation/generation", _image_generation),
 }
 """The vendor's path for each protocol (its V2 page and its pages on wan2.5-i2i and wan2.7), and who writes the body."""
+
+FUNCTIONS = {
+    Function.INSTRUCT: "description_edit",
+    Function.REGION: "description_edit_with_mask",
+    Function.STYLE: "stylization_all",
+    Function.PART_STYLE: "stylization_local",
+    Function.UNMARK: "remove_watermark",
+    Function.EXPAND: "expand",
+    Function.ENLARGE: "super_resolution",
+    Function.COLOUR: "colorization",
+    Function.SKETCH: "doodle",
+    Function.CARTOON: "control_cartoon_feature",
+}
+"""What the vendor calls them (its page on wanx2.1-imageedit)."""
+
+UNSAID = {
+    Function.UNMARK: "Remove the watermark",
+    Function.EXPAND: "Extend the scene naturally",
+    Function.ENLARGE: "Make it sharper",
+}
+"""What is asked for where the member says nothing; by the page only a region and colours need no words."""

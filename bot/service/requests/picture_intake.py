@@ -7,11 +7,13 @@ the request has named them: whatever is left in between goes at the next start, 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from weakref import WeakValueDictionary
 
 from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, HandedIn, InputPicture, PictureRule, Prepared, data_uri_bytes
+from bot.domain.pictures.masks import MASK_URI_BYTES, prepare_mask
 from bot.domain.pictures.names import input_name
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.errors import AttachmentForeign, AttachmentUnavailable, InvalidRequest, StorageUnavailable, Unavailable
@@ -44,7 +46,13 @@ class PictureIntake:
 
     @asynccontextmanager
     async def taken(
-        self, handed_in: tuple[HandedIn, ...], rule: PictureRule, server_id: int, request_id: int
+        self,
+        handed_in: tuple[HandedIn, ...],
+        rule: PictureRule,
+        server_id: int,
+        request_id: int,
+        *,
+        mask: HandedIn | None = None,
     ) -> AsyncGenerator[tuple[InputPicture, ...]]:
         """Keep pictures while their request is taken; those that it did not take are left to be deleted.
 
@@ -53,27 +61,33 @@ class PictureIntake:
             rule: which pictures the model takes in.
             server_id: where.
             request_id: the interaction's.
+            mask: of the last of them; it comes last.
 
         Raises:
             InvalidRequest: saying what is wrong with one of them.
             Unavailable: if one of them can't be had now.
             StorageUnavailable: if they can't be kept now.
         """
-        for one in handed_in:
+        for one in (*handed_in, *([mask] if mask else [])):
             check_weight(one.size_bytes, rule, one.filename)
         mark, paths = secrets.token_hex(4), list[str]()
         try:
             async with self._requests:
                 kept: dict[int, InputPicture] = {}
-                room_bytes = DATA_URI_MAX_BYTES
+                room_bytes = DATA_URI_MAX_BYTES - (MASK_URI_BYTES if mask is not None else 0)
                 # The smallest come first: what they don't need is left to the others.
                 for ordinal in sorted(range(len(handed_in)), key=lambda k: handed_in[k].size_bytes):
                     share_bytes = room_bytes // (len(handed_in) - len(kept))
-                    ready = await self._ready(handed_in[ordinal], rule, share_bytes)
+                    fit = partial(prepare, rule=rule, uri_bytes=share_bytes)
+                    ready = await self._ready(handed_in[ordinal], rule.max_bytes, fit)
                     room_bytes -= data_uri_bytes(ready.ending, len(ready.data))
                     paths.append(input_name(server_id, request_id, ordinal, mark) + ready.ending)
                     kept[ordinal] = await self._keep(ready, paths[-1])
-            yield tuple(kept[ordinal] for ordinal in range(len(handed_in)))
+                    if mask is not None and ordinal == len(handed_in) - 1:
+                        ready = await self._ready(mask, rule.max_bytes, partial(prepare_mask, base=ready, rule=rule))
+                        paths.append(input_name(server_id, request_id, len(handed_in), mark) + ready.ending)
+                        kept[len(handed_in)] = await self._keep(ready, paths[-1])
+            yield tuple(kept[ordinal] for ordinal in sorted(kept))
         except Exception:
             # Not where it is canceled: the transaction that takes them may still be on its way.
             await self._give_up(paths)
@@ -90,21 +104,24 @@ class PictureIntake:
         if left:
             await self._privacy.give_files_up(left)
 
-    async def _ready(self, one: HandedIn, rule: PictureRule, uri_bytes: int) -> Prepared:
+    async def _ready(self, one: HandedIn, most_bytes: int, make: Callable[..., Prepared]) -> Prepared:
+        """Fetch a file and make it into what is sent of it, by a function that takes its bytes and its name."""
         try:
-            data = await self._attachments.fetch(one, rule.max_bytes)
+            data = await self._attachments.fetch(one, most_bytes)
         except AttachmentForeign:
             raise InvalidRequest("picture-foreign", file=one.filename) from None
         except AttachmentUnavailable:
             raise Unavailable("picture-not-fetched", file=one.filename) from None
         async with self._decoding:
-            return await asyncio.to_thread(prepare, data, rule, one.filename, uri_bytes=uri_bytes)
+            return await asyncio.to_thread(make, data, filename=one.filename)
 
     async def _keep(self, ready: Prepared, path: str) -> InputPicture:
         self._under_way.add(path)
         await self._privacy.expect_files([path])
         await self._pictures.keep(path, ready.data)
-        return InputPicture(path, len(ready.data), ready.width, ready.height, ready.is_scaled, ready.is_flattened)
+        return InputPicture(
+            path, len(ready.data), ready.width, ready.height, ready.is_scaled, ready.is_flattened, ready.is_mask
+        )
 
     async def _give_up(self, paths: list[str]) -> None:
         """Leave to be deleted what its request has not taken."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
 from bot.domain.requests import request
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_last
+from bot.domain.requests.edits import Function
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
@@ -105,10 +106,10 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
-            fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in))
+            fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in), function=options.function)
             options = replace(options, model=next(iter(fitting), None))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
-        await self._check_place(checked.model, settings, asker, takes_pictures=bool(options.handed_in))
+        await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         model = self._policy.catalogue[checked.model]
         if model.pictures is None or not options.handed_in:
@@ -117,7 +118,11 @@ class Submitter:
             # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
             await self._jobs.rehearse(self._new_job(checked, asker), self._quotas.terms())
             async with self._picture_intake.taken(
-                options.handed_in, model.pictures, asker.server_id, asker.interaction_id
+                options.handed_in,
+                model.pictures,
+                asker.server_id,
+                asker.interaction_id,
+                mask=options.edit.mask,
             ) as pictures:
                 new_job = self._new_job(checked.with_pictures(pictures, model), asker)
                 return await self._jobs.submit(new_job, self._quotas.terms())
@@ -156,7 +161,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
-        await self._check_place(kept.request.model, settings, asker, takes_pictures=bool(kept.request.pictures))
+        await self._check_place(kept.request, settings, asker, takes_pictures=bool(kept.request.pictures))
         _check_posting(kept.request.private, settings.posting)
         await self._screen(kept.request, asker)
         new_job = self._new_job(kept.request, asker, offer_id=kept.id)
@@ -192,19 +197,24 @@ class Submitter:
         catalogue = await self._catalogue()
         return {name: model for name, model in catalogue.items() if not settings.models or name in settings.models}
 
-    async def _fitting(self, settings: Settings, *, takes_pictures: bool) -> Catalogue:
+    async def _fitting(
+        self, settings: Settings, *, takes_pictures: bool, function: Function | None = None
+    ) -> Catalogue:
         """Return what a server allows for what is asked for; none where it allows no model that there is.
 
         Raises:
-            InvalidRequest: if it is to take pictures in, or to draw from words alone, and no allowed model does.
+            InvalidRequest: if it is to take pictures in, to draw from words alone, or to have a function, and no
+                allowed model does.
         """
         allowed = await self._allowed(settings)
-        offered = fit_for(allowed, takes_pictures=takes_pictures)
+        offered = fit_for(allowed, takes_pictures=takes_pictures, function=function)
         if not offered and (allowed or takes_pictures):
-            raise request.nothing_for(takes_pictures=takes_pictures)
+            raise request.nothing_for(takes_pictures=takes_pictures, function=function)
         return offered
 
-    async def _check_place(self, model: str, settings: Settings, asker: Asker, *, takes_pictures: bool) -> None:
+    async def _check_place(
+        self, wanted: ImageRequest, settings: Settings, asker: Asker, *, takes_pictures: bool
+    ) -> None:
         """Refuse what the server's settings don't allow here."""
         if settings.channels and not settings.channels & asker.place_ids:
             ids = " ".join(str(one) for one in sorted(settings.channels))
@@ -213,9 +223,10 @@ class Submitter:
             if asker.is_age_restricted is None:
                 raise Unavailable("server-not-known")
             raise NotPermitted("age-restricted-only")
-        if settings.models and model not in settings.models:
-            models = ", ".join(await self._fitting(settings, takes_pictures=takes_pictures))
-            raise NotPermitted("model-not-allowed", model=model, models=models)
+        if settings.models and wanted.model not in settings.models:
+            function = wanted.edit.function if wanted.edit is not None else None
+            models = ", ".join(await self._fitting(settings, takes_pictures=takes_pictures, function=function))
+            raise NotPermitted("model-not-allowed", model=wanted.model, models=models)
 
     def _new_job(self, checked: ImageRequest, asker: Asker, offer_id: int = 0) -> NewJob:
         return NewJob(

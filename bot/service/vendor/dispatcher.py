@@ -236,7 +236,7 @@ class Dispatcher:
             data = await self._pictures.read(picture.path)
             if data is None:
                 return None
-            sent.append(SentPicture.of(picture.path, data))
+            sent.append(SentPicture.of(picture, data))
         return sent
 
     async def _are_pictures_gone(self, job: Job) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.jobs.job import NewJob, PriceOffer
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.sizes import Size
 from bot.errors import AlreadyDone
-from bot.storage.records import acts, input_pictures
+from bot.storage.records import acts, edits, input_pictures
 
 LIVES_MS = 10 * 60 * 1000
 """The buttons of an answer that one person sees work while its interaction's token lives, a quarter of an hour."""
@@ -60,11 +60,12 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
     request = json.loads(row["request"])
     width, _, height = request.pop("size").partition("*")
     pictures = tuple(input_pictures.picture_of(said) for said in request.pop("pictures", ()))
+    edit = edits.edit_of(request.pop("edit", None))
     return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
         member_id=row["member_id"],
-        request=ImageRequest(**request, size=Size(int(width), int(height)), pictures=pictures),
+        request=ImageRequest(**request, size=Size(int(width), int(height)), pictures=pictures, edit=edit),
         application_id=row["application_id"],
         token=row["token"],
     )

@@ -10,7 +10,7 @@ from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.sizes import Size
 from bot.failure_kinds import FailureKind
-from bot.storage.records import input_pictures
+from bot.storage.records import edits, input_pictures
 from bot.storage.sqlite.outage import read_soundly
 
 SELECT_JOB = f"""
@@ -103,6 +103,7 @@ def _request(row: sqlite3.Row) -> ImageRequest:
         watermark=bool(row["watermark"]),
         private=bool(row["private"]),
         pictures=input_pictures.read(row["input_pictures"]),
+        edit=edits.read(row["edit"]),
     )
 
 

@@ -15,7 +15,7 @@ from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage.jobs import price_offers
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import entries, holds
-from bot.storage.records import acts, audit, cases, input_pictures, prompt_index, retained_limits
+from bot.storage.records import acts, audit, cases, edits, input_pictures, prompt_index, retained_limits
 from bot.storage.records.accounts import account_of
 from bot.storage.servers.servers import read_rules, read_settings
 from bot.storage.servers.terms import applied
@@ -43,10 +43,10 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms, roles)
+    attachment_limit, locale, can_post, created_ms, roles, edit)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
-    :attachment_limit, :locale, :can_post, :created_ms, :roles)
+    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit)
 """
 
 
@@ -238,6 +238,7 @@ def _add_job(conn: sqlite3.Connection, new_job: NewJob, account_id: int, roles: 
             "can_post": reply.can_post,
             "created_ms": now_ms,
             "roles": json.dumps(roles),
+            "edit": edits.written(request.edit),
         },
     )
     return int(number)

@@ -112,6 +112,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         "why": row["failure"] or None,
         "prompt": row["prompt"],
         "negative_prompt": row["negative_prompt"],
+        "edit": json.loads(row["edit"]) if row["edit"] else None,
         **{name: row[name] for name in ("model", "size", "count", "seed")},
         **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
         "language": row["locale"],
@@ -148,6 +149,7 @@ def _input(row: sqlite3.Row) -> dict[str, Any]:
         "height": row["height"],
         "made_smaller": bool(row["is_scaled"]),
         "put_on_white": bool(row["is_flattened"]),
+        "mask": bool(row["is_mask"]),
     }
 
 

@@ -10,14 +10,14 @@ from bot.domain.pictures.inputs import InputPicture
 # Ordered inside: the aggregate itself promises no order.
 AS_JSON = """
 (SELECT json_group_array(json_object('path', path, 'size_bytes', size_bytes, 'width', width, 'height', height,
-        'is_scaled', is_scaled, 'is_flattened', is_flattened))
+        'is_scaled', is_scaled, 'is_flattened', is_flattened, 'is_mask', is_mask))
     FROM (SELECT * FROM input_pictures WHERE job_id = jobs.id ORDER BY ordinal))
 """
 """A job's, as a column of a reading of ``jobs``; see `read`."""
 
 ADD = """
-INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened)
-VALUES (:job_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened)
+INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened, is_mask)
+VALUES (:job_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened, :is_mask)
 """
 KEEP_PATHS = """
 INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM input_pictures WHERE job_id = :id AND path <> ''
@@ -56,6 +56,7 @@ def add(conn: sqlite3.Connection, job_id: int, pictures: Iterable[InputPicture])
             "height": picture.height,
             "is_scaled": picture.is_scaled,
             "is_flattened": picture.is_flattened,
+            "is_mask": picture.is_mask,
         }
         conn.execute(ADD, values)
         conn.execute(TAKE, {"path": picture.path})
@@ -68,7 +69,8 @@ def read(text: str) -> tuple[InputPicture, ...]:
 
 def picture_of(said: Mapping[str, Any]) -> InputPicture:
     """Return a picture of which JSON says what its row does."""
-    values: dict[str, Any] = {**said, "is_scaled": bool(said["is_scaled"]), "is_flattened": bool(said["is_flattened"])}
+    flags = {name: bool(said.get(name)) for name in ("is_scaled", "is_flattened", "is_mask")}
+    values: dict[str, Any] = {**said, **flags}
     return InputPicture(**values)
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from sandbox.dashscope.functions import ENLARGE, Change
 from sandbox.dashscope.pictures import scenery
-from sandbox.dashscope.pictures.editing import edited
+from sandbox.dashscope.pictures.editing import changed, edited, enlarged
 from sandbox.dashscope.pictures.scenery import Colour, blend
 from sandbox.dashscope.pictures.watermark import put_on
 
@@ -87,9 +88,18 @@ _NIGHTLY = ("夜", "night", "星", "star", "moon", "月")
 
 
 def draw(
-    prompt: str, seed: int, size: tuple[int, int], *, watermark: bool = False, pictures: tuple[bytes, ...] = ()
+    prompt: str,
+    seed: int,
+    size: tuple[int, int],
+    *,
+    watermark: bool = False,
+    pictures: tuple[bytes, ...] = (),
+    change: Change | None = None,
 ) -> bytes:
     """Draw the PNG of ``size`` (width, height, pixels) that belongs to ``prompt`` and ``seed``, or to ``pictures``."""
+    if change is not None and change.function == ENLARGE:
+        # A scene of that size would take gigabytes.
+        return _png(enlarged(pictures[0], size))
     chance = random.Random(hashlib.sha256(f"{prompt}\0{seed}\0{size}".encode()).digest())
     palette = _palette(prompt, seed)
     width, height = size
@@ -113,7 +123,9 @@ def draw(
     )
     _scene(prompt, chance)(scene, sun[0] * _FINER)
     image = fine.reduce(_FINER)
-    if pictures:
+    if change is not None:
+        image = changed(image, pictures[0], change)
+    elif pictures:
         image = edited(image, pictures)
     if watermark:
         put_on(image)

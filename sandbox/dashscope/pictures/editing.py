@@ -4,6 +4,8 @@ import io
 
 from PIL import Image, ImageOps
 
+from sandbox.dashscope.functions import EXPAND, INSTRUCT, STYLE, Change
+
 SHARE = 0.35
 """Of the words' own scene; the rest is the picture."""
 
@@ -21,6 +23,24 @@ def edited(scene: Image.Image, pictures: tuple[bytes, ...]) -> Image.Image:
         image.paste(inset, (left, scene.height - side - scene.height // _MARGIN))
         left += side + scene.width // _MARGIN
     return image
+
+
+def enlarged(picture: bytes, size: tuple[int, int]) -> Image.Image:
+    """The picture alone, in so many pixels."""
+    return _opened(picture).resize(size)
+
+
+def changed(scene: Image.Image, picture: bytes, change: Change) -> Image.Image:
+    """What a function makes of a picture: more of the scene around it, or the scene's light within what changes."""
+    ground = _opened(picture)
+    if change.function == EXPAND:
+        left, top = change.scales["left"] - 1, change.scales["top"] - 1
+        scene.paste(ground, (round(left * ground.width), round(top * ground.height)))
+        return scene
+    lit = Image.blend(ground, scene, change.strength if change.function in (INSTRUCT, STYLE) else SHARE)
+    if change.mask is None:
+        return lit
+    return Image.composite(lit, ground, _opened(change.mask).convert("L"))
 
 
 def _opened(picture: bytes) -> Image.Image:

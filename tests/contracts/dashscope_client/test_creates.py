@@ -22,6 +22,7 @@ from bot.errors import (
 )
 from bot.failure_kinds import Advice
 from bot.providers.dashscope.client import CREATE_TIMEOUT_S, DashScopeClient
+from bot.providers.dashscope.creates import FORMS
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.faults import Fault
@@ -47,7 +48,7 @@ async def test_each_model_is_drawn(client: DashScopeClient, vendor: DashScopeSta
     assert vendor.creates == 1
 
 
-OLDER = {Protocol.TEXT_TO_IMAGE, Protocol.IMAGE_TO_IMAGE}
+OLDER = {Protocol.TEXT_TO_IMAGE, Protocol.IMAGE_TO_IMAGE, Protocol.IMAGE_EDIT}
 SAID = [
     (
         "qwen-image-3.0-pro",
@@ -331,7 +332,8 @@ async def test_creates_beyond_a_models_rate_are_throttled(
 async def test_a_model_that_is_asked_at_the_wrong_address_is_stopped(
     session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock, model: str
 ):
-    for other in set(Protocol) - {BUILT_IN[model].protocol, Protocol.MULTIMODAL}:
+    own = FORMS[BUILT_IN[model].protocol][0]
+    for other in (one for one in Protocol if one is not Protocol.MULTIMODAL and FORMS[one][0] != own):
         wrong = {model: replace(BUILT_IN[model], protocol=other)}
         client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=wrong, clock=clock)
         with pytest.raises(ModelStopped, match="InvalidParameter: url error") as raised:

@@ -40,13 +40,14 @@ async def test_a_series_is_of_twelve_unless_something_else_is_said(caller: Calle
 @pytest.mark.parametrize("model", [model.name for model in DEFAULT_MODELS])
 async def test_each_model_has_one_path_at_which_it_makes_tasks(caller: Caller, model: str):
     limits = caller.vendor.models[model].pictures
-    images = [uri(png((480, 480)))] if limits is not None and limits.least else []
+    images = [uri(png((520, 520)))] if limits is not None and limits.least else []
+    function = {"function": "description_edit", "base_image_url": images[0]} if images else {}
     parts = [{"image": image} for image in images]
     asked = [
         (await caller.ask("POST", path, json=body, headers={**KEY, "X-DashScope-Async": "enable"}))
         for path, body in (
             (CREATE, {"model": model, "input": {"prompt": "a cat"}}),
-            (EDITS, {"model": model, "input": {"prompt": "a cat", "images": images}}),
+            (EDITS, {"model": model, "input": {"prompt": "a cat", "images": images, **function}}),
             (GENERATE, {"model": model, "input": {"messages": [said(*parts, {"text": "a cat"})]}}),
         )
     ]

@@ -6,6 +6,7 @@ import importlib
 import warnings
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -149,6 +150,22 @@ async def test_sdk_has_pictures_edited_in_the_older_protocol(vendor: DashScopeSt
     at_once = await _call(images.sync_call, images=[URI], **asked)
     assert (at_once.status_code, at_once.code) == (403, "AccessDenied")
     assert vendor.creates == 1
+
+
+async def test_sdk_has_a_picture_changed_by_a_function(vendor: DashScopeStandIn, images: Any):
+    asked: dict[str, Any] = {"model": "wanx2.1-imageedit", "prompt": "let it snow", "base_image_url": URI}
+    done = await _call(partial(images.call, function="expand"), left_scale=1.5, n=2, **asked)
+    assert (done.output.task_status, len(done.output.results)) == ("SUCCEEDED", 2)
+    masked = await _call(partial(images.call, function="description_edit_with_mask"), mask_image_url=URI, **asked)
+    assert masked.output.task_status == "SUCCEEDED"
+    wider, region = (task.order.change for task in vendor.tasks.values())
+    assert wider is not None
+    assert (wider.function, wider.scales["left"]) == ("expand", 1.5)
+    assert region is not None
+    assert region.mask is not None
+    assert [line.images for line in vendor.bill()] == [2, 1]
+    refused = await _call(partial(images.async_call, function="paint"), **asked)
+    assert (refused.status_code, refused.code) == (400, "InvalidParameter")
 
 
 # -- the newer protocol

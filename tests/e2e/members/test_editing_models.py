@@ -14,7 +14,7 @@ from tests.support.handed_in import noise, png, saved
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
-EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not model.is_offered]
+EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not model.is_offered and not model.functions]
 SYNCHRONOUS = [name for name in EDITING if BUILT_IN[name].protocol.is_synchronous]
 ALL: dict[str, Any] = {name: {} for name in EDITING}
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")

@@ -25,7 +25,7 @@ def order(model: str = TURBO, *, prompt: str = PROMPT, negative: str = "", count
 
 def pictures_of(model: str) -> list[SentPicture]:
     """Return what comes in with an order, of a model that draws nothing without."""
-    return [SentPicture("image/png", png((480, 480)))] if BUILT_IN[model].edits_only else []
+    return [SentPicture("image/png", png((520, 520)))] if BUILT_IN[model].edits_only else []
 
 
 async def told(client: DashScopeClient, clock: SandboxClock, task_id: str):

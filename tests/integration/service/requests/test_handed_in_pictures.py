@@ -159,7 +159,7 @@ async def test_a_member_takes_along_what_they_handed_in(service: Service):
         (told,) = json.loads(zipped.read("jobs-1.json"))
         name = f"pictures/1-{job.number}-handed-in-1.png"
         assert told["handed_in"] == [
-            {"file": name, "width": 400, "height": 300, "made_smaller": False, "put_on_white": True}
+            {"file": name, "width": 400, "height": 300, "made_smaller": False, "put_on_white": True, "mask": False}
         ]
         assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
     assert (await service.erasure.keepings(1)).pictures == 2

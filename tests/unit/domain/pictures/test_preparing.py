@@ -6,7 +6,14 @@ import zlib
 import pytest
 from PIL import Image
 
-from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, MEDIA_TYPES, PictureRule, SentPicture, data_uri_bytes
+from bot.domain.pictures.inputs import (
+    DATA_URI_MAX_BYTES,
+    MEDIA_TYPES,
+    InputPicture,
+    PictureRule,
+    SentPicture,
+    data_uri_bytes,
+)
 from bot.domain.pictures.metadata import Metadata, metadata_of, turned
 from bot.domain.pictures.preparing import check_weight, prepare
 from bot.domain.requests.catalogue import BUILT_IN
@@ -173,4 +180,5 @@ def test_a_data_uri_is_as_long_as_it_is_written():
 
 
 def test_what_is_sent_is_shown_without_its_bytes():
-    assert repr(SentPicture.of("1/2-in0-aa.jpg", b"secret")) == "SentPicture(media_type='image/jpeg')"
+    kept = InputPicture("1/2-in0-aa.jpg", 6, 8, 8, is_scaled=False, is_flattened=False)
+    assert repr(SentPicture.of(kept, b"secret")) == "SentPicture(media_type='image/jpeg', is_mask=False)"

@@ -6,6 +6,7 @@ import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
 from bot.domain.jobs.job import JobState
+from bot.domain.requests.edits import FIELDS, Function
 from bot.errors import OverQuota
 from bot.failure_kinds import Advice, FailureKind
 from bot.presentation.jobs.cards import TITLES
@@ -19,8 +20,19 @@ PREFIXES = ("option-", "permission-")
 """Keys that are put together: command options and permissions, by their names."""
 
 MENTIONED = re.compile(r"[\"']([a-z]+(?:-[a-z_]+)*)[\"']")
-BUILT = {"invalid-count", "invalid-seed"}
-"""Put together in ``bot.domain.requests.request`` from the option's name."""
+OF_FIELDS = {
+    "side",
+    *FIELDS[Function.ENLARGE],
+    *FIELDS[Function.SKETCH],
+    *FIELDS[Function.STYLE],
+    *FIELDS[Function.REGION],
+}
+BUILT = {
+    *(f"invalid-{name}" for name in ("count", "seed", "side", "factor", "strength")),
+    *(f"invalid-{name}-field" for name in OF_FIELDS),
+    *(f"{kind}-{function}" for kind in ("function", "edit") for function in Function),
+}
+"""Put together in ``bot.domain.requests`` from the option's name, and where a function is named."""
 
 
 class Variables(visitor.Visitor):
