@@ -15,7 +15,7 @@ from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, Storag
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction, privately, refusal_text
 from bot.presentation.kit.command_names import CatalogueTranslator
-from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, briefly, is_lost
+from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, Verdict, briefly, is_lost, judge
 from bot.presentation.kit.reply_transport import NOBODY
 from bot.presentation.kit.texts import Texts
 from bot.presentation.moderation.texts import ModTexts
@@ -177,7 +177,8 @@ class ImagineClient(PatientClient):
             text = self.texts.say(locale, "storage-damaged" if is_damaged else "storage-unavailable")
         elif isinstance(error, LOST) or is_lost(error):
             log.warning("interaction %s: an answer did not reach Discord: %s", interaction.id, briefly(error))
-            text = self.texts.say(locale, "answer-lost")
+            is_forbidden = judge(error) is Verdict.FORBIDDEN
+            text = self.texts.say(locale, "answer-forbidden" if is_forbidden else "answer-lost")
         else:
             reference = secrets.token_hex(4)
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)

@@ -118,11 +118,11 @@ def _judge_answer(error: discord.HTTPException, *, by_token: bool) -> Verdict:
 def is_lost(error: BaseException) -> bool:
     """Whether an answer did not get through to Discord, or came too late, with nothing wrong in itself.
 
-    Too late it is also in a thread that was closed meanwhile.
+    Too late it is also in a thread that was closed meanwhile, or where the bot may do less than when it was looked at.
     """
     if not isinstance(error, discord.HTTPException):
         return False
-    return error.code in TOO_LATE_CODES or judge(error) in {Verdict.LATER, Verdict.LOCKED}
+    return error.code in TOO_LATE_CODES or judge(error) in {Verdict.LATER, Verdict.LOCKED, Verdict.FORBIDDEN}
 
 
 def briefly(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.discord import Actor, ClientRefused, SeenMessage
+from tests.support.faults import denied
 from tests.support.quotas import quota
 from tests.support.settings import add_admins
 from tests.support.world import World, open_world
@@ -206,3 +207,13 @@ async def test_the_operator_is_told_once_a_week_also_across_a_restart(tmp_path):
 
 def told(owner: Actor) -> list[str]:
     return [message.text for message in owner.direct_messages() if "Last week" in message.text]
+
+
+async def test_a_permission_that_is_taken_away_meanwhile_is_said_and_no_fault_of_ours(tmp_path, caplog):
+    async with open_world(tmp_path) as world:
+        ada, _ = add_admins(world)
+        world.discord.faults.add("edit_original", denied(403, 50013, "Missing Permissions"))
+        answer = await report(ada)
+        assert "a permission of mine was just taken away" in answer.text
+        assert "an answer did not reach Discord" in caplog.text
+        assert "reference" not in caplog.text
