@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from functools import partial
 from typing import TypeVar
 
 from bot.domain.books.doubtful_cost import ResolvedTask, number_of
-from bot.domain.jobs.matching import is_confirmed, is_foreign, may_be
-from bot.domain.jobs.vendor_task import TaskStatus, TaskSummary
+from bot.domain.jobs.job import Job
+from bot.domain.jobs.matching import is_confirmed, is_foreign, match
+from bot.domain.jobs.vendor_task import TaskReport, TaskStatus, TaskSummary
 from bot.domain.time.waits import spread
 from bot.errors import RetryLater
 from bot.ports import Books, Clock, ImageService
@@ -85,33 +87,17 @@ class Verifier:
         from_ms = until_ms - REMEMBERED_MS + LIST_MARGIN_MS
         listed = await self._ask(lambda: self._vendor.tasks_between(model, from_ms, until_ms))
         unowned = await self._books.unowned_tasks(model, [task.task_id for task in listed])
-        for task in listed:
-            if task.task_id in unowned:
-                difference = await self._price(task, ahead_ms)
-                if difference:
-                    yield difference
-
-    async def _price(self, task: TaskSummary, ahead_ms: int) -> str:
-        report = await self._ask(lambda: self._vendor.query(task.task_id))
-        if report.image_count == 0:
-            return ""
-        if report.image_count is None:
-            return (
-                f"task {task.task_id} ({task.model}) belongs to no job, and the vendor does not say how many images it"
-                f" billed; look there: jobs resolve {task.task_id} --billed N --model {task.model}"
-            )
-        images = number_of(report.image_count, "image")
-        billed = f"task {task.task_id} ({task.model}) belongs to no job, the vendor billed {images}"
-        for job in await self._books.doubtful_jobs(task.model):
-            if may_be(job, task, ahead_ms) and not is_foreign(job.request, report):
-                # Of an edit, and where the vendor names no prompt, time, model and number of images are all there is.
-                is_it = "it is" if is_confirmed(job.request, report) else "it may be"
-                return (
-                    f"{billed}; {is_it} what job #{job.number} of server {job.server_id} asked for:"
-                    f" jobs resolve {job.number} --server {job.server_id} --billed {report.image_count}"
-                    f" --task {task.task_id}"
-                )
-        return f"{billed}: jobs resolve {task.task_id} --billed {report.image_count} --model {task.model}"
+        asked = [task for task in listed if task.task_id in unowned]
+        reports = {task.task_id: await self._ask(partial(self._vendor.query, task.task_id)) for task in asked}
+        jobs = await self._books.doubtful_jobs(model)
+        # Each job asked for one of them at most.
+        foreign = {(job.id, one) for job in jobs for one, report in reports.items() if is_foreign(job.request, report)}
+        billed = [task for task in asked if reports[task.task_id].image_count]
+        pairs = match(jobs, billed, ahead_ms=ahead_ms, foreign=foreign)
+        owners = {task_id: job for job in jobs for job_id, task_id in pairs.items() if job.id == job_id}
+        for task in asked:
+            if reports[task.task_id].image_count != 0:
+                yield _advice(task, reports[task.task_id], owners.get(task.task_id))
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
         for delay_s in RETRIES_S:
@@ -122,3 +108,28 @@ class Verifier:
                 log.info("the vendor does not answer now: %s; asking again in about %.0f s", error.code, delay_s)
                 await self._clock.sleep(spread(delay_s))
         return await question()
+
+
+def _advice(task: TaskSummary, report: TaskReport, owner: Job | None) -> str:
+    """Say what the vendor billed for a task that no job has, and how that comes into the books.
+
+    Args:
+        task: the vendor's.
+        report: what it says of the task.
+        owner: the job that may have asked for it.
+    """
+    belongs = f"task {task.task_id} ({task.model}) belongs to no job"
+    if report.image_count is None:
+        return (
+            f"{belongs}, and the vendor does not say how many images it billed; look there:"
+            f" jobs resolve {task.task_id} --billed N --model {task.model}"
+        )
+    billed = f"{belongs}, the vendor billed {number_of(report.image_count, 'image')}"
+    if owner is None:
+        return f"{billed}: jobs resolve {task.task_id} --billed {report.image_count} --model {task.model}"
+    # Of an edit, and where the vendor names no prompt, time, model and number of images are all there is.
+    is_it = "it is" if is_confirmed(owner.request, report) else "it may be"
+    return (
+        f"{billed}; {is_it} what job #{owner.number} of server {owner.server_id} asked for: jobs resolve {owner.number}"
+        f" --server {owner.server_id} --billed {report.image_count} --task {task.task_id}"
+    )

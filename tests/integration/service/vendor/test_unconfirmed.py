@@ -1,5 +1,6 @@
 """Doubtful creates of models whose answers name no prompt: nothing confirms a task, and nothing is paid for twice."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -74,3 +75,20 @@ async def test_what_is_lost_is_named_as_what_a_job_may_have_asked_for(service: S
         f"task {task_id} (wan2.6-t2i) belongs to no job, the vendor billed 2 images; it may be what job #1 of server 1"
         f" asked for: jobs resolve 1 --server 1 --billed 2 --task {task_id}"
     )
+
+
+async def test_of_two_that_are_lost_each_is_named_as_another_jobs(service: Service, vendor: DashScopeStandIn):
+    vendor.faults.add("create", LOST, times=2)
+    await service.start()
+    # The second is created while the first is in doubt still.
+    first, second = [await service.ask(count=2, size="1:1") for _ in range(2)]
+    await service.until(first, lambda job: bool(job.task_id))
+    await ended(service, second, JobState.FAILED)
+    await service.until(first, lambda job: job.state is JobState.FAILED)
+    books = SqliteBooks(service.database)
+    verifier = Verifier(books=books, vendor=service.vendor, models={NEWER.name}, clock=service.clock)
+    async with service.ticking():
+        named = [difference async for difference in verifier.differences()]
+    advice = [re.sub(r".*: jobs", "jobs", one) for one in named]
+    expected = [f"jobs resolve {k + 1} --server 1 --billed 2 --task {one}" for k, one in enumerate(vendor.tasks)]
+    assert sorted(advice) == expected
