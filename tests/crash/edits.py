@@ -5,11 +5,13 @@ from typing import Any
 
 from PIL import Image
 
-from tests.crash.acts import press
+from sandbox.discord import MemberFile
+from tests.crash.acts import SYNCHRONOUS, press
 from tests.crash.points import PAST_DOUBT_S, PING_AT_ONCE, Point, around, chained
 from tests.crash.stage import Death, Stage
-from tests.support.handed_in import jpeg, png
+from tests.support.handed_in import jpeg, png, saved
 
+FUNCTIONAL = "wanx2.1-imageedit"
 FILES = (png((240, 240)), jpeg((240, 320)))
 
 
@@ -28,10 +30,25 @@ async def one_edits_and_agrees(stage: Stage) -> None:
     await press(stage, used, "Make them for CN¥0.20")
 
 
+async def one_edits_by_a_call(stage: Stage) -> None:
+    await stage.edit(stage.member("bob"), "let it snow", *FILES, model=SYNCHRONOUS)
+
+
+async def one_edits_within_a_mask(stage: Stage) -> None:
+    mask = MemberFile("mask.png", saved(Image.new("L", (600, 520), 255), "PNG"))
+    await stage.edit(stage.member("bob"), "let it snow", png((600, 520)), model=FUNCTIONAL, mask=mask)
+
+
 def sent_as_they_came(stage: Stage) -> bool:
     """Whether what was edited came from both pictures, in their order, and no file is left that no row names."""
-    drawn = {tuple(map(_size, task.order.pictures)) for task in stage.vendor.tasks.values()}
+    drawn = {tuple(map(_size, one.order.pictures)) for one in stage.vendor.drawn.values()}
     return drawn <= {((240, 240), (240, 320)), ()} and not stage.stray_files()
+
+
+def sent_with_its_mask(stage: Stage) -> bool:
+    """Whether what was edited came with the mask, and no file is left that no row names."""
+    changes = [task.order.change for task in stage.vendor.tasks.values()]
+    return all(change is not None and change.mask for change in changes) and not stage.stray_files()
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -45,6 +62,19 @@ PAID: dict[str, Any] = {
     "act": one_edits_and_agrees,
     "enough": sent_as_they_came,
     "config": {"quota": {"free_images": 0, "budget": "5"}, **PING_AT_ONCE},
+}
+CALLED: dict[str, Any] = {
+    "act": one_edits_by_a_call,
+    "enough": sent_as_they_came,
+    "config": {"models": {SYNCHRONOUS: {}}},
+    "ends": frozenset({"delivered", "failed"}),
+}
+"""What is lost with its answer is not drawn again."""
+
+MASKED: dict[str, Any] = {
+    "act": one_edits_within_a_mask,
+    "enough": sent_with_its_mask,
+    "config": {"models": {FUNCTIONAL: {}}},
 }
 UNCONFIRMED: dict[str, Any] = {**EDIT, "ends": frozenset({"delivered", "failed"})}
 """A task of this protocol names no prompt: where its id was lost, nobody can tell that it is the job's."""
@@ -68,4 +98,13 @@ EDITING: list[Point] = [
     *chained(Death("pictures.keep", "after"), "pictures.remove", **EDIT),
     *around("jobs.submit", nth=2, **PAID),
     Point((Death("vendor:create", "before", downtime_s=PAST_DOUBT_S),), **EDIT),
+    *around("pictures.keep", nth=2, **CALLED),
+    *around("jobs.submit", within=True, **CALLED),
+    *around("pictures.read", **CALLED),
+    *around("vendor:call", **CALLED),
+    *around("jobs.record_drawn", within=True, **CALLED),
+    *around("jobs.settle", **CALLED),
+    *around("pictures.keep", nth=2, **MASKED),
+    *around("jobs.submit", within=True, **MASKED),
+    *around("pictures.read", nth=2, **MASKED),
 ]

@@ -111,12 +111,12 @@ class Stage(World):
         self.asked.append(used)
         return used
 
-    async def edit(self, who: Actor, instruction: str, *pictures: bytes) -> Used:
+    async def edit(self, who: Actor, instruction: str, *pictures: bytes, **options: Any) -> Used:
         """Have pictures edited, as soon as some bot listens."""
         await self.discord.until(lambda: self.discord.connected)
         names = ("picture", "picture2", "picture3")
         files = {name: MemberFile(f"{name}.png", data) for name, data in zip(names, pictures, strict=False)}
-        used = await who.invoke("edit", {"instruction": instruction, **files}, channel="general")
+        used = await who.invoke("edit", {"instruction": instruction, **files, **options}, channel="general")
         self.asked.append(used)
         return used
 
