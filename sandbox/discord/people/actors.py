@@ -8,8 +8,10 @@ from sandbox.discord.http.sending import InteractionSender
 from sandbox.discord.people.seen import SeenMessage, see
 from sandbox.discord.people.used import Choice, Used
 from sandbox.discord.rules import components as rules
+from sandbox.discord.rules.command_rules import CHAT_INPUT, ON_MESSAGE
 from sandbox.discord.rules.errors import ClientRefused, InteractionFailed, Json
 from sandbox.discord.rules.modals import submission
+from sandbox.discord.state import payloads
 from sandbox.discord.state.guilds import Channel, Guild, Member, User
 from sandbox.discord.state.interactions import (
     AUTOCOMPLETE,
@@ -17,7 +19,7 @@ from sandbox.discord.state.interactions import (
     COMPONENT,
     MODAL_SUBMIT,
 )
-from sandbox.discord.state.messages import Message
+from sandbox.discord.state.messages import MemberFile, Message, uploaded
 from sandbox.discord.state.options import Filled, choose, fill
 from sandbox.discord.state.permissions import Permission, in_channel, in_guild
 from sandbox.discord.state.world import World
@@ -64,6 +66,20 @@ class Actor:
         """
         place = self._place(channel)
         data = self._data(command, options or {}, place, force=force)
+        return Used(self._sender.send(COMMAND, self.user, self._member(place), place, data), self._world)
+
+    async def use_on(self, message: SeenMessage, command: str) -> Used:
+        """Use a command of a message's *Apps* menu, as it was named in English.
+
+        That the menu is there on a message that one person alone sees is a guess.
+
+        Raises:
+            ClientRefused: the client would not send this.
+        """
+        place, found = self._find(message)
+        registered = self._registered(command, place, ON_MESSAGE)
+        data = {"id": registered["id"], "name": registered["name"], "type": ON_MESSAGE, "target_id": str(found.id)}
+        data["resolved"] = {"messages": {str(found.id): payloads.message(found, self._world.cdn)}}
         return Used(self._sender.send(COMMAND, self.user, self._member(place), place, data), self._world)
 
     async def autocomplete(
@@ -142,10 +158,15 @@ class Actor:
     def direct_messages(self) -> list[SeenMessage]:
         return self.read(DIRECT)
 
-    def say(self, text: str, *, channel: "str | int | Channel" = "general") -> SeenMessage:
-        """Post a plain message."""
-        place = self._place(channel)
-        message = Message(self._world.new_id(), place, self.user, self._world.now_ms(), content=text)
+    def say(
+        self, text: str, *files: MemberFile, channel: "str | int | Channel" = "general", by_webhook: bool = False
+    ) -> SeenMessage:
+        """Post a plain message, with files; or have a webhook of theirs post it, under its own account."""
+        world, place = self._world, self._place(channel)
+        author = User(world.new_id(), f"{self.user.name}'s webhook", bot=True) if by_webhook else self.user
+        message = Message(world.new_id(), place, author, world.now_ms(), content=text)
+        message.attachments = [uploaded(file, world.new_id()) for file in files]
+        message.webhook_id = author.id if by_webhook else None
         self._world.post(message)
         return see(message, self._world.cdn)
 
@@ -196,13 +217,17 @@ class Actor:
         focused: str | None = None,
     ) -> Json:
         name, *path = command.split()
+        registered = self._registered(name, place, CHAT_INPUT)
+        filled = Filled(self._world, place.guild, self._member(place), place, self.user.locale, force)
+        return fill(filled, registered, path, options, focused)
+
+    def _registered(self, name: str, place: Channel, kind: int) -> Json:
         guild = place.guild
-        registered = self._world.commands.visible(name, guild.id if guild else None)
+        registered = self._world.commands.visible(name, guild.id if guild else None, kind)
         if registered is None or (guild is not None and not guild.bot_inside):
             raise ClientRefused(f"there is no command /{name} here")
         self._require_permitted(registered, place)
-        filled = Filled(self._world, guild, self._member(place), place, self.user.locale, force)
-        return fill(filled, registered, path, options, focused)
+        return registered
 
     def _require_permitted(self, command: Json, place: Channel) -> None:
         """What decides whether a client lists the command here (application-commands.mdx "Permissions")."""

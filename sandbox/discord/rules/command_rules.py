@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from sandbox.discord.rules.errors import Json, invalid_form, require_count, require_length
 
 CHAT_INPUT = 1
+ON_MESSAGE = 3
+"""Of the *Apps* menu of a message."""
 ENTRY_POINT = 4
 """Of an application with Activities enabled: Discord makes it by itself, and it opens the Activity."""
 SUBCOMMAND, SUBCOMMAND_GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5

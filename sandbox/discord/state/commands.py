@@ -34,11 +34,11 @@ class CommandRegistry:
             raise refusal(10063)
         return found
 
-    def visible(self, name: str, guild_id: int | None) -> Json | None:
-        """The slash command of that name that a client shows; the server's own comes before the global one."""
+    def visible(self, name: str, guild_id: int | None, kind: int = CHAT_INPUT) -> Json | None:
+        """The command of that name and kind that a client shows; the server's own comes before the global one."""
         for scope in dict.fromkeys((guild_id, None)):
             for command in self.of(scope):
-                if command["type"] == CHAT_INPUT and command["name"] == name:
+                if command["type"] == kind and command["name"] == name:
                     return command
         return None
 

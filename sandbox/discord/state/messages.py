@@ -2,8 +2,10 @@
 
 import io
 import mimetypes
+import re
 import warnings
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from PIL import Image, UnidentifiedImageError
@@ -64,6 +66,15 @@ class Attachment:
     @property
     def spoiler(self) -> bool:
         return self.filename.startswith("SPOILER_")
+
+
+def uploaded(file: MemberFile, attachment_id: int, *, ephemeral: bool = False) -> Attachment:
+    """A file as a member's client has uploaded it."""
+    # Guess: how the platform spells a name that it does not take as it is, and that its title is without the ending.
+    meta = {"filename": re.sub(r"[^\w.()-]+", "_", file.name, flags=re.ASCII)}
+    if meta["filename"] != file.name:
+        meta["title"] = PurePath(file.name).stem
+    return store(Upload(0, file.name, "", file.data), attachment_id, meta, ephemeral=ephemeral)
 
 
 def store(upload: Upload, attachment_id: int, meta: Json, *, ephemeral: bool) -> Attachment:

@@ -1,9 +1,7 @@
 """A command as a member's client fills it in: option values, resolved objects, and what the client refuses."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
 
 from sandbox.discord.rules import components as rules
@@ -25,7 +23,7 @@ from sandbox.discord.state import payloads
 from sandbox.discord.state.cdn import EPHEMERAL_ATTACHMENTS
 from sandbox.discord.state.guilds import Channel, Guild, Member, Role, User
 from sandbox.discord.state.interactions import Interaction
-from sandbox.discord.state.messages import MemberFile, Upload, store
+from sandbox.discord.state.messages import MemberFile, uploaded
 from sandbox.discord.state.permissions import in_channel
 from sandbox.discord.state.world import World
 
@@ -203,11 +201,7 @@ def _attachment(filled: Filled, option: Json, value: Any) -> str:  # noqa: ANN40
     if not isinstance(value, MemberFile):
         raise ClientRefused(f"{option['name']} takes a file, not {value!r}")
     world = filled.world
-    # Guess: how the platform spells a name that it does not take as it is, and that its title is without the ending.
-    meta = {"filename": re.sub(r"[^\w.()-]+", "_", value.name, flags=re.ASCII)}
-    if meta["filename"] != value.name:
-        meta["title"] = PurePath(value.name).stem
-    file = store(Upload(0, value.name, "", value.data), world.new_id(), meta, ephemeral=True)
+    file = uploaded(value, world.new_id(), ephemeral=True)
     world.cdn.handed_in[file.id] = file
     shown = payloads.attachment(file, world.application_id, world.cdn, folder=EPHEMERAL_ATTACHMENTS)
     filled.resolved.setdefault("attachments", {})[str(file.id)] = shown

@@ -45,7 +45,7 @@ class Form(discord.ui.Modal, title="Reason"):
 
 
 class TinyBot(commands.Bot):
-    """Has three commands, answers presses and forms, and notes what it hears."""
+    """Has some commands, answers presses and forms, and notes what it hears."""
 
     def __init__(self) -> None:
         # READY would otherwise be held back for two seconds of wall time, in case more servers come.
@@ -56,6 +56,17 @@ class TinyBot(commands.Bot):
         self.add_imagine()
         self.add_quota()
         self.add_copy()
+        self.add_show()
+
+    def add_show(self) -> None:
+        @self.tree.context_menu(name="Show files")
+        async def show(interaction: discord.Interaction, message: discord.Message) -> None:
+            files = [f"{file.filename} {file.content_type} {file.size}" for file in message.attachments]
+            galleries = [one for part in message.components for one in getattr(part, "children", ())]
+            media = [item.media for one in galleries for item in getattr(one, "items", ())]
+            shown = [f"{one.content_type} {one.attachment_id is not None}" for one in media]
+            told = [message.author.name, str(message.flags.ephemeral), str(message.webhook_id), *files, *shown]
+            await interaction.response.send_message(" | ".join(told), ephemeral=True)
 
     def add_copy(self) -> None:
         @self.tree.command(name="copy", description="Give a file back")
