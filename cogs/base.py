@@ -41,18 +41,13 @@ class Kit:
     clock: Clock
 
 
-class BotCog(commands.Cog):
-    """Answers commands, and the presses and modals whose custom ids begin with its prefix."""
+class PlainCog(commands.Cog):
+    """Answers commands."""
 
-    def __init__(self, kit: Kit, prefix: str) -> None:
+    def __init__(self, kit: Kit) -> None:
         self._servers = kit.servers
         self._texts = kit.texts
         self._clock = kit.clock
-        kit.client.router.route(prefix, self.press)
-
-    async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle a press or a modal; ``rest`` is what follows the prefix in its custom id."""
-        raise NotImplementedError
 
     async def _think(self, interaction: AnyInteraction) -> None:
         """Ask for time to answer the person alone."""
@@ -96,3 +91,15 @@ class BotCog(commands.Cog):
     def _say(self, interaction: AnyInteraction, key: str, /, **values: str | int) -> str:
         """Return a text in the language of the person."""
         return self._texts.say(str(interaction.locale), key, **values)
+
+
+class BotCog(PlainCog):
+    """Answers commands, and the presses and modals whose custom ids begin with its prefix."""
+
+    def __init__(self, kit: Kit, prefix: str) -> None:
+        super().__init__(kit)
+        kit.client.router.route(prefix, self.press)
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle a press or a modal; ``rest`` is what follows the prefix in its custom id."""
+        raise NotImplementedError

@@ -4,13 +4,13 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.domain.pictures.inputs import HandedIn
 from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
 from bot.errors import Unavailable
 from bot.presentation.jobs.intake import Intake
+from bot.presentation.jobs.message_pictures import handed_in
 from bot.presentation.jobs.price_question import PREFIX
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
@@ -48,10 +48,6 @@ OPTIONS = (
     "watermark",
     "private",
 )
-
-
-NAME_SHOWN = 100
-"""Characters of a file's name that a refusal names."""
 
 
 class Imagine(BotCog):
@@ -126,7 +122,7 @@ class Imagine(BotCog):
         seed: int | None = None,
     ) -> None:
         """Take a request that brings pictures along."""
-        handed_in = tuple(_handed_in(one) for one in (picture, picture2, picture3) if one is not None)
+        files = tuple(handed_in(one) for one in (picture, picture2, picture3) if one is not None)
         edit = EditOptions(
             function=function,
             strength=strength,
@@ -136,7 +132,7 @@ class Imagine(BotCog):
             bottom=bottom,
             factor=factor,
             line_art=line_art,
-            mask=_handed_in(mask) if mask is not None else None,
+            mask=handed_in(mask) if mask is not None else None,
         )
         await self._intake.take(
             interaction,
@@ -146,7 +142,7 @@ class Imagine(BotCog):
                 count=count,
                 seed=seed,
                 private=private,
-                handed_in=handed_in,
+                handed_in=files,
                 edit=edit,
             ),
         )
@@ -237,9 +233,3 @@ class Imagine(BotCog):
         free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
         price = price_as_typed(model, getattr(wanted, "size", None), getattr(wanted, "prompt_extend", None))
         return self._texts.plain(locale, key, model=model.name, price=price.asked, free=free)
-
-
-def _handed_in(attachment: discord.Attachment) -> HandedIn:
-    # Discord keeps none but plain letters in a file's name, and what its member called it as its title.
-    name = attachment.title or attachment.filename
-    return HandedIn(attachment.url, name[:NAME_SHOWN], attachment.size)

@@ -208,7 +208,7 @@ class ServerSettings(BotCog):
         name=localised("command-settings-moderation-name", "moderation"),
         description=localised("command-settings-moderation-description"),
     )
-    @options("option-settings", "previews", "age_restricted_only")
+    @options("option-settings", "previews", "age_restricted_only", "edit_others")
     @app_commands.choices(
         previews=[
             Choice(name=localised("choice-previews-show", "show"), value="show"),
@@ -217,11 +217,15 @@ class ServerSettings(BotCog):
         ]
     )
     async def moderation(
-        self, interaction: Command, previews: str | None = None, age_restricted_only: bool | None = None
+        self,
+        interaction: Command,
+        previews: str | None = None,
+        age_restricted_only: bool | None = None,
+        edit_others: bool | None = None,
     ) -> None:
-        """Change how the log channel shows pictures, and whether they are for age-restricted channels alone."""
+        """Change how the log channel shows pictures, where they may be asked for, and whose may be edited."""
         await self._begin_for_admin(interaction)
-        if previews is None and age_restricted_only is None:
+        if previews is None and age_restricted_only is None and edit_others is None:
             raise MemberError("rule-names-nothing")
 
         def changed(old: Settings) -> Settings:
@@ -229,6 +233,7 @@ class ServerSettings(BotCog):
                 old,
                 previews=old.previews if previews is None else Previews(previews),
                 age_restricted_only=old.age_restricted_only if age_restricted_only is None else age_restricted_only,
+                edits_others=old.edits_others if edit_others is None else edit_others,
             )
 
         before, after = await self._administration.change(act_of(interaction, "settings.moderation"), changed)
@@ -238,6 +243,9 @@ class ServerSettings(BotCog):
         if age_restricted_only is not None:
             old, new = words.age_restriction(before), words.age_restriction(after)
             parts.append(words.change("settings-what-age", old, new))
+        if edit_others is not None:
+            old, new = words.editing_others(before), words.editing_others(after)
+            parts.append(words.change("settings-what-editing", old, new))
         await self._answer(interaction, "\n".join(parts))
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:

@@ -32,6 +32,7 @@ class Lasting(StrEnum):
     USED = "used"  # of a running period
     REQUEST = "request"  # when they last asked, where they have to wait between requests
     REFUSED = "refused"  # prompts that count for the shorter wait
+    PREFERENCE = "preference"  # that others may not edit their pictures
 
 
 Outlasting = Mapping[Lasting, int]
@@ -52,6 +53,7 @@ class Keepings:
         open_appeals: not decided yet.
         under_way: numbers of jobs that have not ended.
         outlasting: an earlier forgetting, under a keyed hash.
+        forbids_editing: others may not edit their pictures.
     """
 
     jobs: int = 0
@@ -64,6 +66,7 @@ class Keepings:
     under_way: tuple[int, ...] = ()
     is_known: bool = False
     outlasting: Outlasting = field(default_factory=dict[Lasting, int])
+    forbids_editing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.ports.lanes import Lanes, ModelList
 from bot.ports.messages import Feeds, Operator, Outbox
 from bot.ports.moderation import Cases, ModeratorLog, StoredRules
 from bot.ports.operation import Damage, Meter, Step
+from bot.ports.preferences import MemberPreferences, OpenEdits
 from bot.ports.privacy import Privacy
 from bot.ports.reports import Books, Reports
 from bot.ports.servers import Servers
@@ -28,9 +29,11 @@ __all__ = [
     "ImageService",
     "Jobs",
     "Lanes",
+    "MemberPreferences",
     "Meter",
     "ModelList",
     "ModeratorLog",
+    "OpenEdits",
     "Operator",
     "Outbox",
     "Pictures",

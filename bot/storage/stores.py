@@ -6,10 +6,12 @@ from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
+from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
+from bot.storage.privacy.preferences import SqlitePreferences
 from bot.storage.privacy.privacy import SqlitePrivacy
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.database import Database
@@ -38,3 +40,5 @@ class Stores:
         self.moderator_log = SqliteModeratorLog(database, clock)
         self.cases = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)
+        self.preferences = SqlitePreferences(database, clock)
+        self.open_edits = SqliteOpenEdits(database, clock)

@@ -184,6 +184,7 @@ class Core:
             outbox=self.stores.outbox,
             erasure=self.erasure,
             picture_intake=self.picture_intake,
+            open_edits=self.stores.open_edits,
             policy=self.policy,
             changes=self.changes,
             clock=clock,

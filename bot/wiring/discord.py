@@ -28,6 +28,7 @@ from bot.presentation.notices.greeting import Greeter
 from bot.presentation.notices.messenger import Messenger
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
+from bot.presentation.notices.owner_notices import OwnerNotices
 from bot.presentation.notices.server_notices import ServerNotices
 from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.reports.charts import Charts
@@ -39,11 +40,13 @@ from bot.storage.stores import Stores
 from bot.wiring.core import Core
 from cogs.account import Account
 from cogs.appeals import Appeals
-from cogs.base import BotCog, Kit
+from cogs.base import Kit, PlainCog
+from cogs.editing import Editing
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
 from cogs.mod import Mod
+from cogs.preferences import PreferenceCommands
 from cogs.privacy import Privacy
 from cogs.quota import Quota
 from cogs.settings import ServerSettings
@@ -164,6 +167,7 @@ class DiscordSide:
             to_moderators=ModerationNotices(
                 client=client, log_channels=self._log_channels, cases=stores.cases, texts=texts, clock=clock
             ),
+            to_owners=OwnerNotices(client=client, jobs=stores.jobs, texts=texts, clock=clock),
         )
         self._feed = Feed(
             client=client,
@@ -240,14 +244,15 @@ class DiscordSide:
             asyncio.create_task(self.registration.run(), name="registration"),
         ]
 
-    def _make_cogs(self, client: ImagineClient) -> tuple[BotCog, ...]:
+    def _make_cogs(self, client: ImagineClient) -> tuple[PlainCog, ...]:
         kit = Kit(client=client, servers=self._core.stores.servers, texts=self.texts, clock=self._clock)
         return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
 
-    def _for_members(self, kit: Kit) -> tuple[BotCog, ...]:
+    def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
         return (
             Imagine(kit=kit, intake=self.intake, quotas=core.quotas),
+            Editing(kit=kit, intake=self.intake, open_edits=stores.open_edits),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,
@@ -266,10 +271,11 @@ class DiscordSide:
                 ),
             ),
             Account(kit=kit, jobs=stores.jobs, quotas=core.quotas, models=core.submitter.models),
+            PreferenceCommands(kit=kit, preferences=stores.preferences),
             Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )
 
-    def _for_moderators(self, kit: Kit) -> tuple[BotCog, ...]:
+    def _for_moderators(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
         moderation = core.moderation
         return (
@@ -291,7 +297,7 @@ class DiscordSide:
             ),
         )
 
-    def _for_admins(self, kit: Kit) -> tuple[BotCog, ...]:
+    def _for_admins(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, _, _, texts, clock = self._parts()
         administration = core.administration
         return (

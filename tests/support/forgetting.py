@@ -1,14 +1,17 @@
 """What tests of erasing share: a member with a history, and looking for them in every byte of the database."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.privacy import Forgotten
 from bot.domain.requests.quota import Terms
+from bot.errors import MemberError
 from bot.storage.jobs.transitions import transition
 from bot.storage.privacy.privacy import SqlitePrivacy
 from tests.support.ledger import Books, make_new_job
@@ -59,6 +62,13 @@ def privacy_of(books: Books) -> SqlitePrivacy:
 async def forget(books: Books, terms: Terms, member_id: int = MEMBER) -> Forgotten | None:
     """Forget a member by an interaction of their own."""
     return await privacy_of(books).forget(books.next_id(), member_id, terms)
+
+
+async def refusal_of(request: Awaitable[object]) -> str:
+    """Return the key of the refusal that a request meets."""
+    with pytest.raises(MemberError) as refused:
+        await request
+    return refused.value.key
 
 
 def columns_with(conn: sqlite3.Connection, *wanted: str | int) -> list[str]:

@@ -185,6 +185,8 @@ class Job:
         is_elsewhere: it was sent again to a reply that only its member sees; its first card is an `OldCard`.
         message_gone: Discord said that its message is there no more.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
+        owner_account_id: of whose pictures came in, where that is another member; 0: they are its member's own.
+        owner_id: the Discord id of whom that is; 0: they were forgotten, or there is nobody.
     """
 
     id: int
@@ -225,6 +227,8 @@ class Job:
     message_gone: bool = False
     failure_kind: FailureKind | None = None
     is_call: bool = False
+    owner_account_id: int = 0
+    owner_id: int = 0
 
     @property
     def is_under_call(self) -> bool:

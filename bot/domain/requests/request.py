@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
+from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
 from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
 from bot.domain.requests.prices import ImagePrice, price_of
@@ -14,7 +15,11 @@ from bot.errors import InvalidRequest
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of ``/imagine`` or ``/edit`` before anything is checked; None where the member gave none."""
+    """The options of ``/imagine`` or ``/edit`` before anything is checked; None where the member gave none.
+
+    Attributes:
+        source: the message whose pictures are handed in; None: they are the member's own files.
+    """
 
     prompt: str
     negative_prompt: str | None = None
@@ -27,6 +32,7 @@ class Options:
     private: bool | None = None
     handed_in: tuple[HandedIn, ...] = ()
     edit: EditOptions = NOTHING_SAID
+    source: Source | None = None
 
     @property
     def function(self) -> Function | None:
@@ -50,6 +56,7 @@ class ImageRequest:
         watermark: whether the vendor's mark is put on; False where it can't be.
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
         edit: what is done to them, by models that have functions.
+        source: the message that they are of, until the request is a job; None: they are the member's own files.
     """
 
     prompt: str
@@ -63,6 +70,7 @@ class ImageRequest:
     private: bool
     pictures: tuple[InputPicture, ...] = ()
     edit: Edit | None = None
+    source: Source | None = None
 
     def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
         """Return the same with the pictures that came in: what is drawn has the ratio of the last of them.
@@ -105,6 +113,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         watermark=_watermark(options.watermark, model),
         private=bool(options.private),
         edit=edit,
+        source=options.source,
     )
 
 

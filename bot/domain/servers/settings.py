@@ -69,6 +69,7 @@ class Settings:
         confirms_paid: the first paid request of a member's period asks before it holds.
         previews: how the feed of the log channel shows pictures.
         age_restricted_only: pictures may be asked for in age-restricted channels alone.
+        edits_others: members may edit pictures of others who have not said no to that.
     """
 
     calendar: Calendar | None = None
@@ -84,6 +85,7 @@ class Settings:
     confirms_paid: bool = True
     previews: Previews = Previews.SPOILER
     age_restricted_only: bool = False
+    edits_others: bool = False
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Return the calendar in force; None: the operator's."""

@@ -116,12 +116,26 @@ class Intake:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
+
+        async def known() -> Options:
+            return options
+
+        await self._take_read(interaction, known, _Wanted(options.prompt, bool(options.private)))
+
+    async def take_form(self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]]) -> None:
+        """Do the same for a form, of which it takes time to read what it asks for; what ``read`` raises is raised."""
+        await self._take_read(interaction, read, _Wanted())
+
+    async def _take_read(
+        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wanted: _Wanted
+    ) -> None:
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
-        wanted = _Wanted(options.prompt, bool(options.private))
         server_id = interaction.guild_id
 
         async def prepare() -> Submit:
+            options = await read()
+            wanted.prompt = options.prompt
             is_private = await self._submitter.is_private(options, server_id)
             self._note_privacy(interaction, wanted, is_private=is_private)
             return partial(self._submitter.submit, replace(options, private=is_private))
@@ -134,6 +148,15 @@ class Intake:
         The first is the default. They may be none.
         """
         return await self._submitter.models(interaction.guild_id or 0, take_pictures=take_pictures)
+
+    async def editing_models(self, interaction: AnyInteraction) -> Catalogue:
+        """Return the models that take pictures in where somebody is about to be asked what is to change.
+
+        Raises:
+            MemberError: if pictures can't be edited here, saying why.
+        """
+        asker = asker_of(interaction, await self._server_owner_id(interaction))
+        return await self._submitter.editing_models(asker)
 
     async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
         """Go on with a request whose price its member agreed to by pressing a button; as ``take``.

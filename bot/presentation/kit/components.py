@@ -102,6 +102,19 @@ def fields_of(components: Any) -> dict[str, str]:  # noqa: ANN401 - JSON as Disc
     return dict(_inputs(components))
 
 
+def selected_in(interaction: AnyInteraction) -> dict[str, str]:
+    """Return the first value that was chosen in each menu of a modal, by the menus' custom ids."""
+    data: dict[str, Any] = dict(interaction.data or {})
+    return {menu: values[0] for menu, values in _selected(data.get("components")) if values}
+
+
+def _selected(components: Any) -> Iterator[tuple[str, list[str]]]:  # noqa: ANN401 - JSON as Discord sends it
+    for part in components or ():
+        inner = part.get("component") or {}
+        if inner.get("type") == discord.ComponentType.select.value:
+            yield str(inner.get("custom_id")), [str(one) for one in inner.get("values") or ()]
+
+
 def _inputs(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON as Discord sends it
     if isinstance(part, dict):
         if part.get("type") == discord.ComponentType.text_input.value:

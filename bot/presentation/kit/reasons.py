@@ -112,6 +112,9 @@ REFUSALS = {
     "prompt-breaks-word": RefusalTexts("log-why-word", "report-refused-prompt"),
     "prompt-breaks-pattern": RefusalTexts("log-why-pattern", "report-refused-prompt"),
     "blocked": RefusalTexts("log-why-blocked", "report-refused-blocked"),
+    "edit-others-off": RefusalTexts("log-why-consent", "report-refused-consent"),
+    "edit-others-refused": RefusalTexts("log-why-consent", "report-refused-consent"),
+    "edit-private": RefusalTexts("log-why-consent", "report-refused-consent"),
 }
 
 OTHER_REFUSAL = RefusalTexts("log-why-other", "report-refused-other")

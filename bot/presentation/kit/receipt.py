@@ -50,12 +50,21 @@ def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
     ]
 
 
+def whose_pictures(texts: Texts, locale: str, job: Job) -> str:
+    """Return a line that says which other member's picture came in; empty where it is the member's own."""
+    if not job.owner_account_id:
+        return ""
+    owner = f"<@{job.owner_id}>" if job.owner_id else texts.say(locale, "log-forgotten", account=job.owner_account_id)
+    return texts.say(locale, "note-pictures-of", member=Markup(owner))
+
+
 def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
     """Return what the member should know about the pictures that they handed in."""
     pictures, edit = job.request.pictures, job.request.edit
     if not pictures:
         return []
-    said = [texts.say(locale, "note-pictures", pictures=sum(not picture.is_mask for picture in pictures))]
+    uploaded = sum(not picture.is_mask for picture in pictures)
+    said = [whose_pictures(texts, locale, job) or texts.say(locale, "note-pictures", pictures=uploaded)]
     if edit is not None:
         said.append(texts.say(locale, f"edit-{edit.function}", **_said_of(edit)))
     if any(picture.is_scaled for picture in pictures):

@@ -296,7 +296,7 @@ def attached_to(message: discord.Message) -> list[Attached]:
     """Return the files in a message's galleries."""
     return [
         Attached(item.media.attachment_id or 0, PurePosixPath(urlsplit(item.media.url).path).name)
-        for gallery in _galleries(message.components)
+        for gallery in galleries(message.components)
         for item in gallery.items
     ]
 
@@ -305,11 +305,12 @@ def _is_card_of(message: discord.Message, job: Job) -> bool:
     return f"job:{job.id}:" in str([component.to_dict() for component in message.components])
 
 
-def _galleries(components: Sequence[Any]) -> Iterator[discord.MediaGalleryComponent]:
+def galleries(components: Sequence[Any]) -> Iterator[discord.MediaGalleryComponent]:
+    """Go through the galleries of a message's components, also those in containers."""
     for component in components:
         if isinstance(component, discord.MediaGalleryComponent):
             yield component
-        yield from _galleries(getattr(component, "children", ()))
+        yield from galleries(getattr(component, "children", ()))
 
 
 def _listed(attachments: Sequence[Any] | None) -> dict[str, Any]:

@@ -182,6 +182,7 @@ class LogTexts(Phrases):
         where = f"{place} · " if job.reply.channel_id else ""
         made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
         lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
+        lines += filter(None, [receipt.whose_pictures(self._texts, self._locale, job)])
         lines += self._reason(job)
         return [*lines, *(receipt.receipt(self._texts, self._locale, job, None) if job.charged else [])]
 

@@ -17,9 +17,10 @@ from bot.presentation.kit.receipt import receipt
 from bot.presentation.kit.reply_transport import NOBODY, webhook_of
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.notices import mod_notices, operator_notices, server_notices
+from bot.presentation.notices import mod_notices, operator_notices, owner_notices, server_notices
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
+from bot.presentation.notices.owner_notices import OwnerNotices
 from bot.presentation.notices.server_notices import ServerNotices
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -52,6 +53,7 @@ class Messenger:
         to_operator: OperatorNotices,
         to_servers: ServerNotices,
         to_moderators: ModerationNotices,
+        to_owners: OwnerNotices,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -63,6 +65,7 @@ class Messenger:
         self._to_operator = to_operator
         self._to_servers = to_servers
         self._to_moderators = to_moderators
+        self._to_owners = to_owners
         self._woken = asyncio.Event()
         self._is_back = False
         changes.on_job(lambda _: self.wake())
@@ -106,6 +109,8 @@ class Messenger:
             return await self._to_servers.tell(notice)
         if notice.kind in mod_notices.KINDS:
             return await self._to_moderators.tell(notice)
+        if notice.kind in owner_notices.KINDS:
+            return await self._to_owners.tell(notice)
         return "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:

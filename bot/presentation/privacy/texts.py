@@ -14,6 +14,7 @@ LASTING = {
     Lasting.USED: "outlasts-used",
     Lasting.REQUEST: "outlasts-request",
     Lasting.REFUSED: "outlasts-refused",
+    Lasting.PREFERENCE: "outlasts-preference",
 }
 PREFIX = "privacy"
 SAVED_AS = "imagine-{}.zip"
@@ -46,6 +47,8 @@ class PrivacyTexts(Phrases):
             lines.append(self._say("forget-rules"))
         if keepings.blocks:
             lines.append(self._say("forget-blocks"))
+        if keepings.forbids_editing:
+            lines.append(self._say("forget-preference"))
         if keepings.open_appeals:
             lines.append(self._say("forget-appeals"))
         return "\n".join([*lines, "", self._say("forget-for-good")])

@@ -50,6 +50,7 @@ class SettingsTexts(Phrases):
             ("settings-what-log", self.log_channel(settings), bool(settings.log_channel)),
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
+            ("settings-what-editing", self.editing_others(settings), settings.edits_others),
             ("settings-what-admins", self.roles(settings.admin_roles, LISTED), bool(settings.admin_roles)),
             ("settings-what-moderators", self.roles(settings.moderator_roles, LISTED), bool(settings.moderator_roles)),
         ]
@@ -134,6 +135,10 @@ class SettingsTexts(Phrases):
     def age_restriction(self, settings: Settings) -> str:
         """Return the word for whether pictures may be asked for in age-restricted channels alone."""
         return self._say("settings-yes" if settings.age_restricted_only else "settings-no")
+
+    def editing_others(self, settings: Settings) -> str:
+        """Return whether members may edit pictures of others."""
+        return self._say("settings-editing-consent" if settings.edits_others else "settings-editing-off")
 
     def calendar(self, settings: Settings, operators: Calendar, now_ms: int) -> str:
         """Return the periods in which a server counts, and those in which it will."""

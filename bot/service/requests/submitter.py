@@ -135,6 +135,17 @@ class Submitter:
         settings = await self._servers.settings(server_id)
         return fit_for(await self._allowed(settings) or await self._catalogue(), takes_pictures=take_pictures)
 
+    async def editing_models(self, asker: Asker) -> Catalogue:
+        """Return the models that take pictures in where somebody is about to say what is to change, the default first.
+
+        Raises:
+            MemberError: if pictures can't be edited here, saying why; all is judged again when it is submitted.
+        """
+        self._check_open(asker)
+        settings = await self._servers.settings(asker.server_id)
+        _check_channel(settings, asker)
+        return await self._fitting(settings, takes_pictures=True)
+
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
 
@@ -216,13 +227,7 @@ class Submitter:
         self, wanted: ImageRequest, settings: Settings, asker: Asker, *, takes_pictures: bool
     ) -> None:
         """Refuse what the server's settings don't allow here."""
-        if settings.channels and not settings.channels & asker.place_ids:
-            ids = " ".join(str(one) for one in sorted(settings.channels))
-            raise NotPermitted("channel-not-allowed", channel_ids=ids)
-        if settings.age_restricted_only and not asker.is_age_restricted:
-            if asker.is_age_restricted is None:
-                raise Unavailable("server-not-known")
-            raise NotPermitted("age-restricted-only")
+        _check_channel(settings, asker)
         if settings.models and wanted.model not in settings.models:
             function = wanted.edit.function if wanted.edit is not None else None
             models = ", ".join(await self._fitting(settings, takes_pictures=takes_pictures, function=function))
@@ -255,6 +260,17 @@ class Submitter:
             tell: its member may see the reply all the same, and is told that nothing comes of it.
         """
         await self._jobs.void(job_id, tell=tell)
+
+
+def _check_channel(settings: Settings, asker: Asker) -> None:
+    """Refuse a channel in which the server wants no pictures to be asked for."""
+    if settings.channels and not settings.channels & asker.place_ids:
+        ids = " ".join(str(one) for one in sorted(settings.channels))
+        raise NotPermitted("channel-not-allowed", channel_ids=ids)
+    if settings.age_restricted_only and not asker.is_age_restricted:
+        if asker.is_age_restricted is None:
+            raise Unavailable("server-not-known")
+        raise NotPermitted("age-restricted-only")
 
 
 def _check_posting(private: bool | None, posting: Posting) -> None:

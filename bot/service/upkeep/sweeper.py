@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.requests.policy import Policy
 from bot.domain.time.durations import DAY_MS
-from bot.ports import Clock, Jobs, Lanes, ModeratorLog, Outbox
+from bot.ports import Clock, Jobs, Lanes, ModeratorLog, OpenEdits, Outbox
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -65,6 +65,7 @@ class Sweeper:
         outbox: Outbox,
         erasure: Erasure,
         picture_intake: PictureIntake,
+        open_edits: OpenEdits,
         policy: Policy,
         changes: Changes,
         clock: Clock,
@@ -82,6 +83,7 @@ class Sweeper:
         self._outbox = outbox
         self._erasure = erasure
         self._picture_intake = picture_intake
+        self._open_edits = open_edits
         self._policy = policy
         self._alarm = alarm
         self._changes = changes
@@ -113,6 +115,7 @@ class Sweeper:
                 ("giving back what waits for servers that were left", self._departures.give_back),
                 ("ending removals that were cut short", self._remover.take_up_again),
                 ("expiring price offers", self._jobs.expire_price_offers),
+                ("expiring forms", self._open_edits.expire),
                 ("giving up what no request took", self._picture_intake.give_up_the_rest),
                 ("tidying the log", self._moderator_log.tidy),
                 ("forgetting what was said", self._forget_said),

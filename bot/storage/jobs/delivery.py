@@ -43,6 +43,7 @@ UPDATE old_cards SET is_settled = 1 WHERE job_id = :id
 AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = :id AND version = :version)
 """
 UNSETTLE_OLD_CARD = "UPDATE old_cards SET is_settled = 0 WHERE job_id = :id"
+OF_ANOTHER = "SELECT 1 FROM jobs WHERE id = :id AND pictures_of IS NOT NULL"
 NOTE_GONE = "UPDATE jobs SET message_gone = 1 WHERE id = :id AND message_id = :message_id"
 END_TO_BE_TOLD = """
 SELECT kind FROM (
@@ -79,7 +80,7 @@ class DeliveryChanges(JobChanges):
     async def record_delivery(
         self, job_id: int, attachment_ids: dict[int, int], *, version: int, ping: bool
     ) -> Job | None:
-        """Note that Discord has the pictures.
+        """Note that Discord has the pictures, and have told whose they were made from, where that is another member.
 
         Args:
             job_id: which.
@@ -94,6 +95,8 @@ class DeliveryChanges(JobChanges):
             conn.execute(SHOW, {"id": job_id, "version": version})
             if ping:
                 messages.add(conn, "ping", at_ms=now_ms, job_id=job_id)
+            if conn.execute(OF_ANOTHER, {"id": job_id}).fetchone():
+                messages.add(conn, "picture-edited", at_ms=now_ms, job_id=job_id)
 
         return await self._move(job_id, JobState.DELIVERED, then=attach, ends=True)
 

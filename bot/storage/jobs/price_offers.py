@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import asdict
 
 from bot.domain.jobs.job import NewJob, PriceOffer
+from bot.domain.pictures.source import Source
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.sizes import Size
 from bot.errors import AlreadyDone
@@ -61,11 +62,18 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
     width, _, height = request.pop("size").partition("*")
     pictures = tuple(input_pictures.picture_of(said) for said in request.pop("pictures", ()))
     edit = edits.edit_of(request.pop("edit", None))
+    source = request.pop("source", None)
     return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
         member_id=row["member_id"],
-        request=ImageRequest(**request, size=Size(int(width), int(height)), pictures=pictures, edit=edit),
+        request=ImageRequest(
+            **request,
+            size=Size(int(width), int(height)),
+            pictures=pictures,
+            edit=edit,
+            source=source and Source(**source),
+        ),
         application_id=row["application_id"],
         token=row["token"],
     )

@@ -14,7 +14,7 @@ from bot.storage.records import edits, input_pictures
 from bot.storage.sqlite.outage import read_soundly
 
 SELECT_JOB = f"""
-SELECT jobs.*, members.discord_id AS member_id,
+SELECT jobs.*, members.discord_id AS member_id, owners.discord_id AS owner_id,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
     EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
@@ -27,6 +27,7 @@ SELECT jobs.*, members.discord_id AS member_id,
     EXISTS (SELECT 1 FROM old_cards WHERE job_id = jobs.id) AS is_elsewhere,
     {input_pictures.AS_JSON} AS input_pictures
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
+    LEFT JOIN members AS owners ON owners.account_id = jobs.pictures_of
 """
 SELECT_IMAGES = "SELECT * FROM images WHERE job_id = :job_id ORDER BY ordinal"
 
@@ -87,6 +88,8 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         removal=Removal((row["removal"] or "").removeprefix("job.removal_")),
         is_elsewhere=bool(row["is_elsewhere"]),
         message_gone=bool(row["message_gone"]),
+        owner_account_id=row["pictures_of"] or 0,
+        owner_id=row["owner_id"] or 0,
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

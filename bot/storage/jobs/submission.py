@@ -10,9 +10,10 @@ from bot.domain.jobs.queue import share
 from bot.domain.requests.prices import price_of
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import QuotaRules
+from bot.domain.servers.settings import Settings
 from bot.domain.time.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage.jobs import price_offers
+from bot.storage.jobs import picture_owners, price_offers
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import entries, holds
 from bot.storage.records import acts, audit, cases, edits, input_pictures, prompt_index, retained_limits
@@ -43,10 +44,10 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms, roles, edit)
+    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
-    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit)
+    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of)
 """
 
 
@@ -61,10 +62,12 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
 
     Raises:
         Blocked: if a moderator, or the program, keeps the member from asking.
+        NotPermitted: if the pictures are another member's, and they may not be edited.
         OverQuota: if a limit binds.
         AlreadyDone: if its member was asked about the price at an earlier delivery of the interaction.
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
+        MemberError: if the pictures that are to be edited were removed meanwhile.
         Unavailable: if the price offer that was agreed to is used or expired, the lane is stopped, the server has its
             share of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
     """
@@ -77,6 +80,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     if kept_out is not None:
         raise kept_out
     settings = read_settings(conn, new_job.server_id)
+    pictures_of = _owner_account(conn, new_job, settings, now_ms)
     rules = read_rules(conn, new_job.server_id, account_id, new_job.role_ids)
     terms = applied(terms, settings, rules, now_ms)
     _check_lane(conn, new_job, terms, now_ms)
@@ -84,7 +88,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     agreed = _take_offer(conn, new_job, now_ms)
     has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
-    number = _add_job(conn, new_job, account_id, sorted(rules.roles), now_ms)
+    number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures_of, now_ms)
     request, model = new_job.request, terms.catalogue[new_job.request.model]
     prompt_index.index(conn, new_job.interaction_id)
     input_pictures.add(conn, new_job.interaction_id, new_job.request.pictures)
@@ -209,7 +213,23 @@ def _take_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> int |
     return agreed
 
 
-def _add_job(conn: sqlite3.Connection, new_job: NewJob, account_id: int, roles: list[int], now_ms: int) -> int:
+def _owner_account(conn: sqlite3.Connection, new_job: NewJob, settings: Settings, now_ms: int) -> int | None:
+    """Return the account of whose pictures are edited, where that is another member; judge whether they may be."""
+    source = new_job.request.source
+    if source is None:
+        return None
+    owner_id = picture_owners.owner_of(conn, new_job.server_id, new_job.member_id, source, settings, now_ms)
+    return account_of(conn, owner_id, now_ms) if owner_id != new_job.member_id else None
+
+
+def _add_job(
+    conn: sqlite3.Connection,
+    new_job: NewJob,
+    account_id: int,
+    roles: list[int],
+    pictures_of: int | None,
+    now_ms: int,
+) -> int:
     request, reply = new_job.request, new_job.reply
     number = conn.execute(NEXT_NUMBER, {"server_id": new_job.server_id}).fetchone()[0]
     conn.execute(
@@ -239,6 +259,7 @@ def _add_job(conn: sqlite3.Connection, new_job: NewJob, account_id: int, roles: 
             "created_ms": now_ms,
             "roles": json.dumps(roles),
             "edit": edits.written(request.edit),
+            "pictures_of": pictures_of,
         },
     )
     return int(number)

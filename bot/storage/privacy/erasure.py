@@ -50,7 +50,14 @@ WHERE id = :id
 """
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms WHERE id = :id AND deleted_ms = 0"
 DROP_QUESTIONS = "DELETE FROM removal_questions WHERE job_id = :id"
-DROP_PRICE_OFFERS = "DELETE FROM drafts WHERE member_id = :member_id"
+# Theirs, and those of others to edit what they posted.
+OFFERS_ABOUT = ":member_id IN (drafts.member_id, json_extract(drafts.request, '$.source.author_id'))"
+DROP_PRICE_OFFERS = f"DELETE FROM drafts WHERE {OFFERS_ABOUT}"
+DROP_OPEN_EDITS = "DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)"
+DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
+EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
+# The card names whose picture it was: it is brought up to date.
+SHOW_ANEW = "UPDATE jobs SET version = version + 1 WHERE id = :id AND state NOT IN ('held', 'void')"
 DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
 DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
@@ -82,8 +89,9 @@ def forget(
     """
     if conn.execute(acts.NOTE, {"interaction_id": interaction_id, "now_ms": now_ms}).rowcount == 0:
         raise AlreadyDone(interaction_id)
-    input_pictures.let_go_offered(conn, "member_id = :member_id", {"member_id": member_id})
+    input_pictures.let_go_offered(conn, OFFERS_ABOUT, {"member_id": member_id})
     conn.execute(DROP_PRICE_OFFERS, {"member_id": member_id})
+    conn.execute(DROP_OPEN_EDITS, {"member_id": member_id})
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
         return None
@@ -105,11 +113,25 @@ def forget(
     for row in every:
         feed.note_change(conn, row["id"], now_ms)
     feed.note_forgotten(conn, account_id, now_ms)
-    for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_MEMBER):
+    pictures += _let_go_in_edits(conn, account_id, now_ms)
+    for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_PREFERENCES, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})
     audit.record(conn, "member.forgotten", at_ms=now_ms, server_id=0, actor_id=account_id, jobs=len(jobs))
     return Forgotten(len(jobs), pictures, messages, outlasting)
+
+
+def _let_go_in_edits(conn: sqlite3.Connection, account_id: int, now_ms: int) -> int:
+    """Keep a member's pictures no longer that others had edited; return how many files are left to be deleted.
+
+    An edit of which the image service has not had them yet fails for that, and is not charged.
+    """
+    files = 0
+    for row in conn.execute(EDITS_OF_PICTURES, {"account_id": account_id}).fetchall():
+        files += input_pictures.let_go(conn, row["id"])
+        conn.execute(SHOW_ANEW, {"id": row["id"]})
+        feed.note_change(conn, row["id"], now_ms)
+    return files
 
 
 def _limits(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Terms, now_ms: int) -> Limits:

@@ -11,6 +11,7 @@ from bot.domain.books.ledger import BucketKind
 from bot.domain.money import to_cny
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.requests.quota_rules import FIELDS
+from bot.storage.records import preferences
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.records.retained_limits import PERIODS, retained
 
@@ -30,6 +31,11 @@ WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_
 INPUTS = """
 SELECT input_pictures.*, jobs.server_id, jobs.number FROM input_pictures JOIN jobs ON jobs.id = input_pictures.job_id
 WHERE jobs.server_id IN (SELECT id FROM servers) AND jobs.account_id = :account_id ORDER BY job_id, ordinal
+"""
+OF_OTHERS = """
+SELECT input_pictures.*, jobs.server_id, jobs.number, jobs.created_ms FROM jobs
+LEFT JOIN input_pictures ON input_pictures.job_id = jobs.id
+WHERE jobs.pictures_of = :account_id AND jobs.erased_ms = 0 ORDER BY jobs.id, ordinal
 """
 LEDGER = """
 SELECT ledger.*, buckets.kind AS bucket, buckets.server_id, buckets.period, jobs.number FROM buckets
@@ -56,6 +62,7 @@ WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
 REFUSALS = """
 SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
 """
+OPEN_EDITS = "SELECT server_id, channel_id, message_id, expires_ms FROM open_edits WHERE member_id = :member_id"
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 
 
@@ -71,6 +78,9 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "appeals": [_appeal(row) for row in conn.execute(APPEALS, who)],
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
+        "preferences": _preferences(conn, account_id),
+        "forms_you_have_open": [_open_edit(row) for row in conn.execute(OPEN_EDITS, who)],
+        "edits_of_your_pictures_by_others": [_edit_by_another(row) for row in conn.execute(OF_OTHERS, who)],
         "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
         "kept_since_you_were_forgotten": [_retained(row) for row in retained(conn, member_id, now_ms)],
     }
@@ -85,6 +95,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
     }
     kept = [KeptPicture(row["path"], _name(row)) for rows in images.values() for row in rows if row["path"]]
     kept += [KeptPicture(row["path"], _input_name(row)) for rows in inputs.values() for row in rows if row["path"]]
+    kept += [KeptPicture(row["path"], _yours_name(row)) for row in conn.execute(OF_OTHERS, who) if row["path"]]
     kept += [picture for row in conn.execute(PRICE_OFFERS, who) for picture in _offered(row)]
     return Export(documents, tuple(kept))
 
@@ -102,7 +113,6 @@ def _chunks(name: str, rows: list[dict[str, Any]]) -> Mapping[str, list[dict[str
 
 
 def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row]) -> dict[str, Any]:
-    link = f"https://discord.com/channels/{row['server_id']}/{row['channel_id']}/{row['message_id']}"
     return {
         **_numbered(row),
         "id": str(row["id"]),
@@ -117,7 +127,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
         "language": row["locale"],
         "roles_with_a_rule": [str(role) for role in json.loads(row["roles"])],
-        "message": link if row["message_id"] else None,
+        "message": _link(row) if row["message_id"] else None,
         "charged": {
             "images": row["charged_images"],
             "free_images": row["charged_free"],
@@ -127,6 +137,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         else None,
         "erased": _time(row["erased_ms"]),
         "handed_in": [_input(picture) for picture in inputs],
+        "handed_in_from_another_member": row["pictures_of"] is not None,
         "images": [_image(image) for image in images],
     }
 
@@ -151,6 +162,28 @@ def _input(row: sqlite3.Row) -> dict[str, Any]:
         "put_on_white": bool(row["is_flattened"]),
         "mask": bool(row["is_mask"]),
     }
+
+
+def _preferences(conn: sqlite3.Connection, account_id: int) -> list[dict[str, bool]]:
+    said = preferences.read_of_account(conn, account_id).others_may_edit
+    return [] if said is None else [{"others_may_edit_my_pictures": said}]
+
+
+def _open_edit(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "message": _link(row), "until": _time(row["expires_ms"])}
+
+
+def _edit_by_another(row: sqlite3.Row) -> dict[str, Any]:
+    return {**_numbered(row), "at": _time(row["created_ms"]), "file": _yours_name(row) if row["path"] else None}
+
+
+def _yours_name(row: sqlite3.Row) -> str:
+    ending = PurePosixPath(row["path"]).suffix
+    return f"pictures/{row['server_id']}-{row['number']}-of-yours-{row['ordinal'] + 1}{ending}"
+
+
+def _link(row: sqlite3.Row) -> str:
+    return f"https://discord.com/channels/{row['server_id']}/{row['channel_id']}/{row['message_id']}"
 
 
 def _input_name(row: sqlite3.Row) -> str:
@@ -222,6 +255,8 @@ def _refusal(row: sqlite3.Row) -> dict[str, Any]:
 def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     request = json.loads(row["request"])
     request["pictures"] = [picture.name for picture in _offered(row)]
+    # Whose they are is told their owner, not whoever edits them.
+    request.pop("source", None)
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
 
 
@@ -239,6 +274,8 @@ def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
     """Return what a row of what outlasted a forgetting says beside when it ends: blocks and strikes nothing."""
     if kind == "rule":
         return {"budget_cny": _cny(value)} if field == "budget_micros" else {field: value}
+    if kind == "preference":
+        return {field: bool(value)}
     if kind == "request":
         return {"made": _time(value)}
     return {"used": value if kind == BucketKind.ALLOWANCE else _cny(value)} if kind in PERIODS else {}

@@ -10,7 +10,7 @@ from bot.ports import Clock
 from bot.storage.outbox.messages import IS_DUE
 from bot.storage.privacy import erasure
 from bot.storage.privacy.export import export
-from bot.storage.records import acts, input_pictures, retained_limits
+from bot.storage.records import acts, input_pictures, preferences, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.sqlite.database import Database
 
@@ -224,5 +224,6 @@ def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings
         under_way=tuple(row["number"] for row in jobs if not row["has_ended"]),
         is_known=True,
         outlasting=outlasting,
+        forbids_editing=not preferences.read_of_account(conn, known[0]).lets_others_edit,
         **dict(conn.execute(COUNTS, who).fetchone()),
     )

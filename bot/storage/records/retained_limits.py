@@ -1,7 +1,8 @@
-"""What outlasts a forgotten member: blocks, strikes and refusals that still count, and limits that bind.
+"""What outlasts a forgotten member: what still counts or binds, and a "no" of theirs.
 
 Of limits that is what a running period has seen used, what of an admin's rule for the member gave them less than they
-would have without it, and when they last asked, as long as a wait between requests may ask for that.
+would have without it, and when they last asked, as long as a wait between requests may ask for that. The "no" is
+whether others may edit their pictures, which being forgotten must not turn into a "yes".
 
 All of it is kept under a keyed hash of the Discord id, and moved to the new account when the member comes back.
 """
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.moderation.cases import STRIKE_WINDOW_MS
+from bot.domain.preferences import Preferences
 from bot.domain.privacy import Lasting, Outlasting
 from bot.domain.requests.quota_rules import FIELDS, PartialRule
 from bot.domain.requests.refused_prompts import RefusedPrompts
@@ -27,6 +29,7 @@ _LASTING = {
     BucketKind.ALLOWANCE: Lasting.USED,
     BucketKind.BUDGET: Lasting.USED,
     "request": Lasting.REQUEST,
+    "preference": Lasting.PREFERENCE,
 }
 
 PERIODS = (BucketKind.ALLOWANCE, BucketKind.BUDGET)
@@ -66,6 +69,11 @@ SELECT :hash, server_id, 'strike', job_id, at_ms + {STRIKE_WINDOW_MS} FROM strik
 WHERE account_id = :account_id AND at_ms > max(:now_ms - {STRIKE_WINDOW_MS}, coalesce((SELECT max(at_ms) FROM cases
     WHERE account_id = :account_id AND cases.server_id = strikes.server_id AND kind = 'pause'), 0))
 """
+RETAIN_PREFERENCE = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, field, used, until_ms)
+SELECT :hash, 0, 'preference', 'others_may_edit', 0, 0 FROM preferences
+WHERE account_id = :account_id AND others_may_edit = 0
+"""
 COUNT_RULES = "SELECT count(DISTINCT hash) FROM carried WHERE kind = 'rule' AND server_id = :server_id"
 ANY = "SELECT 1 FROM carried LIMIT 1"
 IN_FORCE = "SELECT * FROM carried WHERE hash = :hash AND (until_ms = 0 OR until_ms > :now_ms)"
@@ -84,6 +92,7 @@ ON CONFLICT (server_id, scope, owner) DO UPDATE SET {field} = excluded.{field}
 """
     for field in FIELDS
 }
+RESTORE_PREFERENCE = "INSERT OR REPLACE INTO preferences (account_id, others_may_edit) VALUES (:account_id, :used)"
 MOVE_STRIKE = "UPDATE strikes SET account_id = :account_id WHERE job_id = :reference"
 
 
@@ -124,6 +133,7 @@ def retain(
                 conn.execute(RETAIN_RULE, {**here, "field": field, "value": value})
     conn.execute(RETAIN_BLOCKS, who)
     conn.execute(RETAIN_STRIKES, who)
+    conn.execute(RETAIN_PREFERENCE, who)
     refused_prompts.retain(conn, account_id, hash_of(conn, member_id))
     return outlasting(conn, member_id, now_ms)
 
@@ -138,6 +148,8 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
             conn.execute(MOVE_STRIKE, values)
         elif row["kind"] == "rule":
             conn.execute(SET_RULE[row["field"]], values)
+        elif row["kind"] == "preference":
+            conn.execute(RESTORE_PREFERENCE, values)
         elif row["kind"] in PERIODS:
             bucket = entries.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
             entries.move(conn, EntryKind.CORRECTION, bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
@@ -163,6 +175,12 @@ def rule_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: in
     """Return the rule that will bind somebody in a server who was forgotten, once they come back."""
     rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id and row["kind"] == "rule"]
     return PartialRule(**{row["field"]: row["used"] for row in rows})
+
+
+def preferences_of(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Preferences:
+    """Return what somebody who was forgotten had decided for themselves, as far as it outlasts that."""
+    says_no = any(row["kind"] == "preference" for row in retained(conn, member_id, now_ms))
+    return Preferences(others_may_edit=False if says_no else None)
 
 
 def count_rules(conn: sqlite3.Connection, server_id: int) -> int:

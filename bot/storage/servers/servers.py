@@ -24,10 +24,10 @@ READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
     channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
-    age_restricted_only)
+    age_restricted_only, edits_others)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
-    :previews, :age_restricted_only)
+    :previews, :age_restricted_only, :edits_others)
 """
 # Not if an admin has decided anew meanwhile.
 END_AGREEMENT = """
@@ -334,6 +334,7 @@ def _settings(row: sqlite3.Row) -> Settings:
         confirms_paid=bool(row["confirms_paid"]),
         previews=Previews(row["previews"]),
         age_restricted_only=bool(row["age_restricted_only"]),
+        edits_others=bool(row["edits_others"]),
     )
 
 
@@ -361,4 +362,5 @@ def _row(settings: Settings) -> dict[str, Any]:
         "confirms_paid": int(settings.confirms_paid),
         "previews": settings.previews,
         "age_restricted_only": int(settings.age_restricted_only),
+        "edits_others": int(settings.edits_others),
     }

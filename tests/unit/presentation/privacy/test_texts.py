@@ -17,6 +17,7 @@ ENGLISH = {
     Lasting.USED: "what you used of this period (it ends <t:60:R>)",
     Lasting.REQUEST: "the wait between requests (it ends <t:60:R>)",
     Lasting.REFUSED: "your refused prompts",
+    Lasting.PREFERENCE: "that others may not edit your pictures",
 }
 
 

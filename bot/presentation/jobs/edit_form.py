@@ -1,0 +1,75 @@
+"""The form that asks what is to change in a picture of a message."""
+
+from collections.abc import Iterable
+
+import discord
+from discord import ui
+
+from bot.domain.pictures.source import OpenEdit
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.request import Options, price_as_typed
+from bot.errors import Unavailable
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import fields_in, form, number_in, selected_in
+from bot.presentation.kit.limits import MOST_OPTIONS, OPTION_LIMIT
+from bot.presentation.kit.texts import Texts
+
+PREFIX = "edit"
+INSTRUCTION, PICTURE, MODEL = "instruction", "picture", "model"
+
+LONGEST_INSTRUCTION = 4000
+"""Characters that a field of a form takes at most (components/reference.mdx); a model may take fewer."""
+
+
+def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> ui.Modal:
+    """Make the form; its custom id names what was kept of the message, which is judged anew when it is sent.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+        edit: what it is about.
+        models: that take pictures here, the default first; at least one.
+    """
+    entry: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id=INSTRUCTION, style=discord.TextStyle.paragraph, max_length=LONGEST_INSTRUCTION
+    )
+    fields = [ui.Label[ui.Modal](text=texts.plain(locale, "edit-form-instruction"), component=entry)]
+    if len(edit.pictures) > 1:
+        named = [
+            (texts.plain(locale, "edit-form-choice", place=place, file=picture.filename), "", str(place))
+            for place, picture in enumerate(edit.pictures, start=1)
+        ]
+        fields.append(_menu(texts.plain(locale, "edit-form-picture"), PICTURE, named))
+    if len(models) > 1:
+        prices = {name: price_as_typed(model, None, None).asked for name, model in models.items()}
+        offered = [(name, texts.plain(locale, "edit-form-price", price=prices[name]), name) for name in models]
+        fields.append(_menu(texts.plain(locale, "edit-form-model"), MODEL, offered))
+    return form(texts.plain(locale, "edit-form-title"), f"{PREFIX}:{edit.id}", *fields)
+
+
+def read_form(interaction: AnyInteraction, edit: OpenEdit) -> Options:
+    """Return what a form that was sent asks for.
+
+    Raises:
+        Unavailable: if it names a picture that the message had not.
+    """
+    chosen = selected_in(interaction)
+    place = number_in(chosen.get(PICTURE, "1"))
+    if not 0 < place <= len(edit.pictures):
+        raise Unavailable("edit-form-gone")
+    return Options(
+        prompt=fields_in(interaction).get(INSTRUCTION, ""),
+        model=chosen.get(MODEL),
+        handed_in=(edit.pictures[place - 1],),
+        source=edit.source,
+    )
+
+
+def _menu(label: str, custom_id: str, offered: Iterable[tuple[str, str, str]]) -> ui.Label[ui.Modal]:
+    """Return a menu whose first option is chosen; of each its label, its description and its value."""
+    choices = [
+        discord.SelectOption(label=name[:OPTION_LIMIT], description=description or None, value=value, default=not k)
+        for k, (name, description, value) in enumerate(offered)
+    ]
+    menu: ui.Select[ui.Modal] = ui.Select(custom_id=custom_id, options=choices[:MOST_OPTIONS])
+    return ui.Label(text=label, component=menu)

@@ -1,0 +1,54 @@
+"""/preferences: what members decide for themselves, shown and changed in one place, in both languages."""
+
+from typing import Any
+
+from sandbox.discord import DIRECT, Actor
+from tests.support.clients.privacy import forget
+from tests.support.settings import add_admins, ask
+
+
+async def preferences(who: Actor, channel: str = "general", **options: Any) -> str:
+    answer = await (await who.invoke("preferences", options, channel=channel)).reply()
+    assert answer.ephemeral or channel == DIRECT
+    return answer.text
+
+
+async def test_they_are_shown_changed_and_reset_in_both_languages(world):
+    bob, mei = world.member("bob"), world.member("mei")
+    assert "**Others may edit your pictures**: yes (the default)" in await preferences(bob)
+    assert "**别人可以修改你的图片**：是（默认）" in await preferences(mei)
+    assert "**Others may edit your pictures**: no (you said so)" in await preferences(bob, others_may_edit=False)
+    assert "**别人可以修改你的图片**：否（你的设置）" in await preferences(mei, others_may_edit=False)
+    assert "no (you said so)" in await preferences(bob)
+    assert "yes (the default)" in await preferences(bob, reset=True)
+    assert "yes (you said so)" in await preferences(bob, reset=True, others_may_edit=True)
+    assert "否（你的设置）" in await preferences(mei, reset=False)
+
+
+async def test_they_hold_everywhere_also_where_they_are_changed_directly(world):
+    bob = world.member("bob")
+    assert "no (you said so)" in await preferences(bob, DIRECT, others_may_edit=False)
+    other = world.discord.add_guild("Elsewhere", owner=world.discord.application_owner)
+    other.add_member(bob.user)
+    assert "no (you said so)" in await preferences(world.member(bob.user, other))
+
+
+async def test_a_no_is_named_before_and_after_forgetting(world):
+    mei = world.member("mei")
+    await preferences(mei, others_may_edit=False)
+    question = await (await mei.invoke("privacy forget", {})).reply()
+    assert "你不允许别人修改你的图片：清除后仍然有效" in question.text
+    assert "不允许别人修改你的图片，直到你用 /preferences 改回来" in await forget(world, mei)
+    assert "否（你的设置）" in await preferences(mei)
+    assert "是（默认）" in await preferences(mei, reset=True)
+
+
+async def test_a_server_says_whether_pictures_of_others_may_be_edited_in_both_languages(world):
+    ada, li = add_admins(world)
+    assert "**Pictures of other members**: may not be edited (the default)" in (await ask(ada, "show")).text
+    changed = await ask(li, "moderation", edit_others=True)
+    assert "其他成员的图片" in changed.text
+    assert "可以修改，除非本人在 /preferences 里设为不允许" in changed.text
+    assert "may be edited, unless their owner has said no in /preferences" in (await ask(ada, "show")).text
+    (row,) = world.rows("SELECT detail FROM audit WHERE act = 'settings.moderation'")
+    assert "edits_others" in row["detail"]
