@@ -29,7 +29,7 @@ async def test_they_hold_everywhere_also_where_they_are_changed_directly(world):
     bob = world.member("bob")
     assert "no (you said so)" in await preferences(bob, DIRECT, others_may_edit=False)
     other = world.discord.add_guild("Elsewhere", owner=world.discord.application_owner)
-    other.add_member(bob.user)
+    other.add_member("bob")
     assert "no (you said so)" in await preferences(world.member(bob.user, other))
 
 
