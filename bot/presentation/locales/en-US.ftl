@@ -1357,6 +1357,7 @@ table-seed = Seed
 table-private = Private
 table-removed = Removed
 table-link = Link
+table-picture-of = Picture of
 table-task = Task
 table-prompt = Prompt
 table-negative = Negative prompt

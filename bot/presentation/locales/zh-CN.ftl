@@ -1171,6 +1171,7 @@ table-seed = 种子
 table-private = 私密
 table-removed = 移除时间
 table-link = 链接
+table-picture-of = 图片的主人
 table-task = 任务
 table-prompt = 提示词
 table-negative = 反向提示词

@@ -45,6 +45,7 @@ COLUMNS = {
     "private": "table-private",
     "removed_at": "table-removed",
     "link": "table-link",
+    "picture_of": "table-picture-of",
     "task_id": "table-task",
     "prompt": "table-prompt",
     "negative_prompt": "table-negative",
@@ -115,6 +116,7 @@ class Jobs:
             "private": request.private,
             "removed_at": _iso(job.deleted_ms, zone) if job.deleted_ms else None,
             "link": link_to(job) if is_linked(job) else None,
+            "picture_of": _owner(job),
             "task_id": job.task_id or None,
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,
@@ -222,6 +224,11 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - JSON
         return str(value)
     visible = "".join(" " if unicodedata.category(one) in {"Cc", "Zl", "Zp"} else one for one in value)
     return inert(_BEHIND_SEPARATOR.sub(r"\1'", _DIRECTIONS.sub("", visible)))
+
+
+def _owner(job: Job) -> str | None:
+    """Return which other member's picture was edited: who was forgotten has an account alone."""
+    return f"<@{job.owner_id}>" if job.owner_id else f"account {job.owner_account_id}" if job.owner_account_id else None
 
 
 def _iso(at_ms: int, zone: ZoneInfo) -> str:
