@@ -485,8 +485,8 @@ told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason 
 told-ended = #{ NUMBER($number, useGrouping: 0) } in { $link } ended without pictures. { $end } { $charged }
 ended-canceled = It was canceled.
 told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
-told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If others shall not edit your pictures, say so here or there with /preferences.
-told-picture-edited-private = { $member } had a picture of yours edited on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it. If others shall not edit your pictures, say so here or there with /preferences.
+told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If you don't want others to edit your pictures, say so here or there with /preferences.
+told-picture-edited-private = { $member } had a picture of yours edited on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it. If you don't want others to edit your pictures, say so here or there with /preferences.
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-not-offered = **{ $model } has stopped.** The image service's list of models doesn't have it any more. Take it out of the configuration or name its successor; meanwhile whoever names no model gets the next one. Jobs in line keep their place; I try again by myself at growing intervals, and it goes on if the service still takes a request.

@@ -98,7 +98,7 @@ async def test_with_consent_it_is_edited_and_card_log_and_owner_say_whose_it_was
     assert told.text == (
         f"{bob.mention} had a picture of yours edited on Studio: #1, "
         f"https://discord.com/channels/{world.guild.id}/{done.channel_id}/{done.id}. "
-        "If others shall not edit your pictures, say so here or there with /preferences."
+        "If you don't want others to edit your pictures, say so here or there with /preferences."
     )
     world.assert_books_agree()
 
@@ -114,6 +114,9 @@ async def test_of_a_card_the_owner_is_whose_job_it_is(world):
     again = await (await mei.invoke("preferences", {"reset": True})).reply()
     assert "别人可以修改你的图片**：是（默认）" in again.text
     await world.becomes(bob, await edit(bob, made), f"Edited from a picture of {mei.mention}.")
+    await world.discord.until(mei.direct_messages)
+    # Of whom the bot has made pictures, it knows the language.
+    assert mei.direct_messages()[0].text.startswith(f"{bob.mention} 在“Studio”修改了你的一张图片：#2，")
 
 
 async def test_one_who_takes_no_direct_messages_is_not_told(world):
