@@ -120,24 +120,27 @@ class Intake:
         async def known() -> Options:
             return options
 
-        await self._take_read(interaction, known, _Wanted(options.prompt, bool(options.private)))
+        await self._take_read(interaction, known, options.private, _Wanted(options.prompt, bool(options.private)))
 
     async def take_form(self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]]) -> None:
-        """Do the same for a form, of which it takes time to read what it asks for; what ``read`` raises is raised."""
-        await self._take_read(interaction, read, _Wanted())
+        """Do the same for a form, of which it takes time to read what it asks for; what ``read`` raises is raised.
+
+        It asks for nothing private, and so it is known who sees the answer before it is read.
+        """
+        await self._take_read(interaction, read, None, _Wanted())
 
     async def _take_read(
-        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wanted: _Wanted
+        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wish: bool | None, wanted: _Wanted
     ) -> None:
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
         server_id = interaction.guild_id
 
         async def prepare() -> Submit:
+            is_private = await self._submitter.is_private(wish, server_id)
+            self._note_privacy(interaction, wanted, is_private=is_private)
             options = await read()
             wanted.prompt = options.prompt
-            is_private = await self._submitter.is_private(options, server_id)
-            self._note_privacy(interaction, wanted, is_private=is_private)
             return partial(self._submitter.submit, replace(options, private=is_private))
 
         await self._take(interaction, prepare, wanted)

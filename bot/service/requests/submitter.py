@@ -82,15 +82,15 @@ class Submitter:
         """Refuse new requests: the program is about to end."""
         self._accepting = False
 
-    async def is_private(self, options: Options, server_id: int) -> bool:
-        """Whether only the member is to see the result: their wish, as far as the server leaves it to them.
+    async def is_private(self, wish: bool | None, server_id: int) -> bool:
+        """Whether only the member is to see the result: their wish, as far as the server leaves it to them; None: none.
 
         Raises:
             NotPermitted: if they wish for what the server doesn't allow.
         """
         posting = (await self._servers.settings(server_id)).posting
-        _check_posting(options.private, posting)
-        return posting is Posting.PRIVATE or bool(options.private)
+        _check_posting(wish, posting)
+        return posting is Posting.PRIVATE or bool(wish)
 
     async def submit(self, options: Options, asker: Asker) -> Job:
         """Check a request, and write its hold and its job in one transaction.

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from sandbox.discord import MemberFile, Permission
+from sandbox.discord import Deferred, MemberFile, Permission
 from sandbox.faults import Fault
 from tests.support.apps_menu import PROMPT, allow_editing, edit, opened, posts, refused, say_no
 from tests.support.clients.privacy import forget
@@ -137,6 +137,21 @@ async def test_of_a_private_edit_the_owner_learns_that_it_was(world):
     assert first.ephemeral
     await world.discord.until(mei.direct_messages)
     assert "(#1); only they and the moderators see what came of it." in mei.direct_messages()[0].text
+
+
+async def test_who_sees_the_answer_is_known_before_discord_is_asked_for_the_message(world):
+    bob = world.member("bob")
+    ada, _ = add_admins(world)
+    await ask(ada, "posting", pictures="private")
+    used, _ = await opened(bob, posts(bob))
+    gate = world.discord.faults.gate("get_message")
+    sent = await bob.submit_modal(used, {"instruction": PROMPT})
+    await gate.reached.wait()
+    deferred = await sent.response()
+    assert isinstance(deferred, Deferred)
+    assert deferred.ephemeral
+    gate.open()
+    await world.becomes(bob, await sent.reply(), "Charged:")
 
 
 async def withdraw(world: World, mei, message, ada) -> None:

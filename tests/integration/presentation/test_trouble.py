@@ -17,6 +17,7 @@ with warnings.catch_warnings():
 from bot.client import Router
 from bot.connection import PatientClient
 from bot.domain.jobs.job import Job, JobState
+from bot.domain.requests.request import Options
 from bot.domain.servers.access import ServerAccess
 from bot.errors import ConfigurationError, StorageUnavailable
 from bot.presentation.kit.command_names import CatalogueTranslator, same
@@ -280,7 +281,7 @@ async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait_in_both_lan
 async def test_outside_of_servers_nothing_is_drawn(st):
     direct: Any = SimpleNamespace(guild_id=None)
     with pytest.raises(Exception, match="guild-only"):
-        await st.intake.take(direct, SimpleNamespace(private=False))
+        await st.intake.take(direct, Options("a cat"))
 
 
 async def test_a_message_that_falls_behind_as_the_bot_stops_leaves_no_work_that_never_ran(tmp_path):

@@ -85,13 +85,12 @@ async def test_who_sees_the_pictures_is_the_members_choice_as_far_as_the_server_
     service: Service, posting: Posting, wish: bool | None, outcome: bool | str
 ):
     await set_to(service, posting=posting)
-    options = Options("a cat", private=wish)
     if isinstance(outcome, bool):
-        assert await service.submitter.is_private(options, 1) is outcome
+        assert await service.submitter.is_private(wish, 1) is outcome
         return
     with pytest.raises(NotPermitted, match=outcome):
-        await service.submitter.is_private(options, 1)
-    assert await service.submitter.is_private(options, 2) is wish
+        await service.submitter.is_private(wish, 1)
+    assert await service.submitter.is_private(wish, 2) is wish
 
 
 # -- prices
