@@ -9,9 +9,10 @@ from sandbox.discord import Deferred, MemberFile, Permission
 from sandbox.faults import Fault
 from tests.support.apps_menu import PROMPT, allow_editing, edit, opened, posts, refused, say_no
 from tests.support.clients.privacy import forget
+from tests.support.handed_in import png
 from tests.support.moderators import mod, removed
 from tests.support.settings import add_admins, ask
-from tests.support.world import CAT, World
+from tests.support.world import CAT, World, open_world
 
 
 async def test_a_picture_of_ones_own_message_is_edited_like_one_that_is_uploaded(world):
@@ -101,6 +102,17 @@ async def test_with_consent_it_is_edited_and_card_log_and_owner_say_whose_it_was
         "If you don't want others to edit your pictures, say so here or there with /preferences."
     )
     world.assert_books_agree()
+
+
+async def test_a_model_of_functions_changes_it_by_words(tmp_path):
+    async with open_world(tmp_path, models={"wanx2.1-imageedit": {}}) as world:
+        bob, mei = world.member("bob"), world.member("mei")
+        await allow_editing(world)
+        picture = MemberFile("cat.png", png((600, 520)))
+        done = await world.becomes(
+            bob, await edit(bob, mei.say("", picture), model=["wanx2.1-imageedit"]), "Charged: 1 free picture"
+        )
+        assert f"Edited from a picture of {mei.mention}.\nFunction: by words, strength 50 %." in done.text
 
 
 async def test_of_a_card_the_owner_is_whose_job_it_is(world):
