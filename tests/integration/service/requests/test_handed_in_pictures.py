@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.jobs.job import Job, JobState
+from bot.domain.pictures.source import Source
 from bot.domain.time.durations import DAY_MS
 from bot.errors import (
     PriceNotAgreed,
@@ -20,7 +21,7 @@ from bot.failure_kinds import FailureKind
 from bot.wiring.core import Core
 from sandbox.dashscope import DashScopeStandIn
 from tests.integration.service.conftest import Reopen
-from tests.support.editing import FREE, PAID, ended, erase_leftovers, files_in, held_job, queued
+from tests.support.editing import FREE, PAID, ended, erase_leftovers, files_in, held_job, queued, set_to
 from tests.support.handed_in import jpeg, png, see_through
 from tests.support.service import Service, spoil
 
@@ -89,6 +90,22 @@ async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges
     assert vendor.creates == 0
     # Its lane goes on.
     await service.until(await queued(service), JobState.DELIVERING)
+
+
+async def test_a_picture_whose_owner_is_forgotten_before_it_was_sent_is_not_sent(
+    service: Service, vendor: DashScopeStandIn, tmp_path: Path
+):
+    await set_to(service, edits_others=True)
+    job = await queued(service, source=Source(500, 77, is_ephemeral=False))
+    assert job.owner_id == 77
+    await service.erasure.forget(1, 77)
+    service.begin_claims()
+    failed = await ended(service, job)
+    assert (failed.state, failed.failure, failed.failure_kind) == (JobState.FAILED, "input_lost", FailureKind.INPUT)
+    assert failed.charged is not None
+    assert failed.charged.images == 0
+    assert vendor.creates == 0
+    assert files_in(tmp_path) == []
 
 
 async def test_a_picture_that_can_not_be_read_for_a_while_is_sent_later(
