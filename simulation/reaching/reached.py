@@ -19,10 +19,12 @@ from bot.storage.files.picture_files import PictureFiles
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
+from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
+from bot.storage.privacy.preferences import SqlitePreferences
 from bot.storage.privacy.privacy import SqlitePrivacy
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.outage import Damage
@@ -39,9 +41,11 @@ ADAPTERS: dict[type, type] = {
     ports.ImageService: DashScopeClient,
     ports.Jobs: SqliteJobs,
     ports.Lanes: SqliteLanes,
+    ports.MemberPreferences: SqlitePreferences,
     ports.Meter: Metrics,
     ports.ModelList: SqliteModelList,
     ports.ModeratorLog: SqliteModeratorLog,
+    ports.OpenEdits: SqliteOpenEdits,
     ports.Operator: SqliteOutbox,
     ports.Outbox: SqliteOutbox,
     ports.Pictures: PictureFiles,
