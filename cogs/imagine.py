@@ -8,16 +8,18 @@ from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
-from bot.errors import Unavailable
+from bot.errors import InvalidRequest, Unavailable
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.message_pictures import handed_in
 from bot.presentation.jobs.price_question import PREFIX
+from bot.presentation.jobs.reference_pages import offered
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
+from bot.service.requests.reference_sets import ReferenceSets
 from cogs.base import BotCog, Command, Kit
 
 EDIT_OPTIONS = (
@@ -25,6 +27,7 @@ EDIT_OPTIONS = (
     "instruction",
     "picture2",
     "picture3",
+    "reference",
     "model",
     "function",
     "mask",
@@ -53,10 +56,11 @@ OPTIONS = (
 class Imagine(BotCog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, kit: Kit, intake: Intake, quotas: Quotas) -> None:
+    def __init__(self, *, kit: Kit, intake: Intake, quotas: Quotas, references: ReferenceSets) -> None:
         super().__init__(kit, PREFIX)
         self._intake = intake
         self._quotas = quotas
+        self._references = references
 
     @app_commands.command(
         name=localised("command-imagine-name", "imagine"), description=localised("command-imagine-description")
@@ -103,10 +107,11 @@ class Imagine(BotCog):
     async def edit(
         self,
         interaction: Command,
-        picture: discord.Attachment,
+        picture: discord.Attachment | None = None,
         instruction: str | None = None,
         picture2: discord.Attachment | None = None,
         picture3: discord.Attachment | None = None,
+        reference: str | None = None,
         model: str | None = None,
         function: str | None = None,
         mask: discord.Attachment | None = None,
@@ -122,7 +127,9 @@ class Imagine(BotCog):
         seed: int | None = None,
     ) -> None:
         """Take a request that brings pictures along."""
-        files = tuple(handed_in(one) for one in (picture, picture2, picture3) if one is not None)
+        brought = tuple(handed_in(one) for one in (picture, picture2, picture3) if one is not None)
+        if not brought and reference is None:
+            raise InvalidRequest("edit-without-picture")
         edit = EditOptions(
             function=function,
             strength=strength,
@@ -142,8 +149,9 @@ class Imagine(BotCog):
                 count=count,
                 seed=seed,
                 private=private,
-                handed_in=files,
+                handed_in=brought,
                 edit=edit,
+                reference=reference,
             ),
         )
 
@@ -197,6 +205,12 @@ class Imagine(BotCog):
             (name, value) for name, value in named if value in known and wanted in f"{name} {value}".casefold()
         )
 
+    @edit.autocomplete("reference")
+    async def complete_reference(self, interaction: Command, typed: str) -> list[Choice[str]]:
+        """Offer the sets of pictures that the member may use."""
+        found = await self._references.usable(interaction.guild_id or 0, interaction.user.id)
+        return offered(self._texts, str(interaction.locale), found, typed)
+
     async def _models(self, interaction: Command, typed: str, models: Catalogue) -> list[Choice[str]]:
         locale = str(interaction.locale)
         first = next(iter(models), None)
@@ -217,14 +231,14 @@ class Imagine(BotCog):
         if model is None:
             return []
         locale, wanted = str(interaction.locale), typed.strip()
-        offered = [
+        sizes = [
             (self._texts.plain(locale, "choice-size", ratio=ratio, size=f"{size.width}×{size.height}"), ratio)
             for ratio, size in model.sizes.presets.items()
             if wanted in ratio or wanted.replace("x", "*").replace("×", "*") in str(size)
         ]
         if wanted and wanted not in model.sizes.presets:
-            offered.insert(0, (wanted, wanted))
-        return choices(offered)
+            sizes.insert(0, (wanted, wanted))
+        return choices(sizes)
 
     def _model_choice(
         self, locale: str, model: Model, wanted: app_commands.Namespace, left: Balance, *, is_default: bool

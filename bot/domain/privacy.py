@@ -51,6 +51,7 @@ class Keepings:
         credit_micros: left, over all servers.
         blocks: in force.
         open_appeals: not decided yet.
+        reference_sets: kept to edit by, those included that are shared with a server.
         under_way: numbers of jobs that have not ended.
         outlasting: an earlier forgetting, under a keyed hash.
         forbids_editing: others may not edit their pictures.
@@ -63,6 +64,7 @@ class Keepings:
     credit_micros: int = 0
     blocks: int = 0
     open_appeals: int = 0
+    reference_sets: int = 0
     under_way: tuple[int, ...] = ()
     is_known: bool = False
     outlasting: Outlasting = field(default_factory=dict[Lasting, int])

@@ -15,6 +15,7 @@ from bot.ports.moderation import Cases, ModeratorLog, StoredRules
 from bot.ports.operation import Damage, Meter, Step
 from bot.ports.preferences import MemberPreferences, OpenEdits
 from bot.ports.privacy import Privacy
+from bot.ports.references import References
 from bot.ports.reports import Books, Reports
 from bot.ports.servers import Servers
 from bot.ports.vendor import ImageService, Results
@@ -38,6 +39,7 @@ __all__ = [
     "Outbox",
     "Pictures",
     "Privacy",
+    "References",
     "Reports",
     "Results",
     "Servers",

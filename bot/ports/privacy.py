@@ -34,6 +34,10 @@ class Privacy(Protocol):
         """Erase a job that has ended, for its age; its message stays."""
         ...
 
+    async def erase_unused_sets(self, before_ms: int) -> None:
+        """Erase the sets of pictures that were last used before ``before_ms``; their files are left to be deleted."""
+        ...
+
     async def expire_retained(self) -> int:
         """Delete what outlasted members who were forgotten, and is over; return how many rows."""
         ...

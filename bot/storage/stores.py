@@ -13,6 +13,7 @@ from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.preferences import SqlitePreferences
 from bot.storage.privacy.privacy import SqlitePrivacy
+from bot.storage.servers.references import SqliteReferences
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.database import Database
 
@@ -34,6 +35,7 @@ class Stores:
         self.lanes = SqliteLanes(database, clock)
         self.model_list = SqliteModelList(database, clock)
         self.servers = SqliteServers(database, clock)
+        self.references = SqliteReferences(database, clock)
         self.outbox = SqliteOutbox(database, clock)
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)

@@ -21,6 +21,7 @@ from bot.service.requests.canceler import Canceler
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import Screening
 from bot.service.requests.quotas import Quotas
+from bot.service.requests.reference_sets import ReferenceSets
 from bot.service.requests.submitter import Submitter
 from bot.service.servers.administration import Administration
 from bot.service.servers.departures import Departures
@@ -89,6 +90,7 @@ class Core:
             jobs=stores.jobs,
             quotas=self.quotas,
             servers=stores.servers,
+            references=stores.references,
             model_list=stores.model_list,
             screening=self.screening,
             policy=policy,
@@ -96,6 +98,9 @@ class Core:
             changes=self.changes,
             seeds=seeds,
             picture_intake=self.picture_intake,
+        )
+        self.reference_sets = ReferenceSets(
+            references=stores.references, submitter=self.submitter, picture_intake=self.picture_intake
         )
 
     def _wire_lanes(self, vendor: ImageService, results: Results, clock: Clock) -> None:
@@ -156,7 +161,9 @@ class Core:
             jobs=stores.jobs, pictures=stores.pictures, policy=policy, clock=clock, changes=self.changes
         )
         files = LeftoverFiles(privacy=stores.privacy, pictures=stores.pictures, clock=clock)
-        self.departures = Departures(jobs=stores.jobs, servers=stores.servers, changes=self.changes)
+        self.departures = Departures(
+            jobs=stores.jobs, servers=stores.servers, references=stores.references, changes=self.changes
+        )
         self.remover = Remover(jobs=stores.jobs, files=files, changes=self.changes, clock=clock)
         self.administration = Administration(
             servers=stores.servers, jobs=stores.jobs, quotas=self.quotas, policy=policy, clock=clock

@@ -15,6 +15,7 @@ from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
+from bot.presentation.jobs.reference_pages import ReferencePages
 from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
@@ -49,6 +50,7 @@ from cogs.mod import Mod
 from cogs.preferences import PreferenceCommands
 from cogs.privacy import Privacy
 from cogs.quota import Quota
+from cogs.references import References
 from cogs.settings import ServerSettings
 
 log = logging.getLogger(__name__)
@@ -251,7 +253,7 @@ class DiscordSide:
     def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
         return (
-            Imagine(kit=kit, intake=self.intake, quotas=core.quotas),
+            Imagine(kit=kit, intake=self.intake, quotas=core.quotas, references=core.reference_sets),
             Editing(kit=kit, intake=self.intake, open_edits=stores.open_edits),
             JobButtons(
                 kit=kit,
@@ -269,6 +271,11 @@ class DiscordSide:
                     texts=texts,
                     clock=clock,
                 ),
+            ),
+            References(
+                kit=kit,
+                sets=core.reference_sets,
+                pages=ReferencePages(pictures=stores.pictures, texts=texts, clock=clock),
             ),
             Account(kit=kit, jobs=stores.jobs, quotas=core.quotas, models=core.submitter.models),
             PreferenceCommands(kit=kit, preferences=stores.preferences),

@@ -52,6 +52,25 @@ class HandedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferencePicture:
+    """A picture of a set that is kept, which a request brings along.
+
+    Attributes:
+        path: of the kept file; the request gets a copy of its own.
+        filename: as it is called to its member.
+        size_bytes: of the file.
+    """
+
+    path: str
+    filename: str
+    size_bytes: int
+
+
+Brought = HandedIn | ReferencePicture
+"""A picture that comes in with a request."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A picture that was handed in, as it is sent.
 

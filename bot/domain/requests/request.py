@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from math import inf
 
-from bot.domain.pictures.inputs import HandedIn, InputPicture
+from bot.domain.pictures.inputs import Brought, InputPicture
 from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
 from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
@@ -18,6 +18,8 @@ class Options:
     """The options of ``/imagine`` or ``/edit`` before anything is checked; None where the member gave none.
 
     Attributes:
+        handed_in: the pictures that come in, in the order in which they are sent.
+        reference: the name of a set whose pictures come before those.
         source: the message whose pictures are handed in; None: they are the member's own files.
     """
 
@@ -30,9 +32,10 @@ class Options:
     prompt_extend: bool | None = None
     watermark: bool | None = None
     private: bool | None = None
-    handed_in: tuple[HandedIn, ...] = ()
+    handed_in: tuple[Brought, ...] = ()
     edit: EditOptions = NOTHING_SAID
     source: Source | None = None
+    reference: str | None = None
 
     @property
     def function(self) -> Function | None:

@@ -30,7 +30,7 @@ from bot.presentation.kit.discord_errors import (
     was_refused,
 )
 from bot.presentation.kit.limits import ANSWER_WITHIN_S
-from bot.presentation.kit.members import known_server
+from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Texts
 from bot.service.kit.metering import UNMETERED
@@ -158,7 +158,7 @@ class Intake:
         Raises:
             MemberError: if pictures can't be edited here, saying why.
         """
-        asker = asker_of(interaction, await self._server_owner_id(interaction))
+        asker = asker_of(interaction, await server_owner_id(interaction, self._clock))
         return await self._submitter.editing_models(asker)
 
     async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
@@ -246,7 +246,7 @@ class Intake:
 
     async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
         submit = await prepare()
-        job = await submit(asker_of(interaction, await self._server_owner_id(interaction)))
+        job = await submit(asker_of(interaction, await server_owner_id(interaction, self._clock)))
         if job.state is not JobState.HELD:
             return None
         try:
@@ -256,12 +256,6 @@ class Intake:
             await self._submitter.withdraw(job.id)
             raise
         return _Held(job, view, estimate)
-
-    async def _server_owner_id(self, interaction: AnyInteraction) -> int:
-        """Return who owns the server; right after a start its owner may have to be asked for."""
-        if interaction.guild is not None and interaction.guild.owner_id:
-            return interaction.guild.owner_id
-        return (await known_server(interaction, self._clock)).owner_id or 0
 
     def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
         missing = missing_permissions(interaction, is_private=is_private)

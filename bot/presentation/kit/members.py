@@ -42,6 +42,17 @@ async def known_server(interaction: AnyInteraction, clock: Clock) -> discord.Gui
         raise Unavailable("server-not-known") from error
 
 
+async def server_owner_id(interaction: AnyInteraction, clock: Clock) -> int:
+    """Return who owns the server in which somebody acts; right after a start its owner may have to be asked for.
+
+    Raises:
+        Unavailable: if Discord can't be asked now.
+    """
+    if interaction.guild is not None and interaction.guild.owner_id:
+        return interaction.guild.owner_id
+    return (await known_server(interaction, clock)).owner_id or 0
+
+
 def act_of(interaction: AnyInteraction, name: str, reason: str = "") -> Act:
     """Return what somebody does as an admin or a moderator, under the name that the audit has for it."""
     return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, name, reason)

@@ -32,6 +32,8 @@ option-edit-picture2-name = picture2
 option-edit-picture2-description = Another picture; the result has the shape of the last one
 option-edit-picture3-name = picture3
 option-edit-picture3-description = One more; the result has the shape of the last one
+option-edit-reference-name = reference
+option-edit-reference-description = A kept reference, whose pictures come before yours; /reference add keeps one
 option-edit-model-name = model
 option-edit-model-description = Which model edits; each has its price per image
 option-edit-function-name = function
@@ -53,6 +55,42 @@ option-edit-bottom-description = How much to add at the bottom, in percent of th
 option-edit-line_art-name = line_art
 option-edit-line_art-description = Your picture is a line drawing already (otherwise its lines are found first)
 command-edit-picture-name = Edit picture
+command-reference-name = reference
+command-reference-description = Pictures that are kept under a name, to edit by
+command-reference-add-name = add
+command-reference-add-description = Keep up to nine pictures under a name, such as your mascot's
+option-reference-name-name = name
+option-reference-name-description = What to call it, such as mascot
+option-reference-picture-name = picture
+option-reference-picture-description = A picture to keep: JPEG, PNG, WebP or BMP
+option-reference-picture2-name = picture2
+option-reference-picture2-description = One more picture of the same
+option-reference-picture3-name = picture3
+option-reference-picture3-description = One more picture of the same
+option-reference-picture4-name = picture4
+option-reference-picture4-description = One more picture of the same
+option-reference-picture5-name = picture5
+option-reference-picture5-description = One more picture of the same
+option-reference-picture6-name = picture6
+option-reference-picture6-description = One more picture of the same
+option-reference-picture7-name = picture7
+option-reference-picture7-description = One more picture of the same
+option-reference-picture8-name = picture8
+option-reference-picture8-description = One more picture of the same
+option-reference-picture9-name = picture9
+option-reference-picture9-description = One more picture of the same
+option-reference-shared-name = shared
+option-reference-shared-description = For everybody in this server: moderators only (otherwise for you alone)
+command-reference-show-name = show
+command-reference-show-description = See the references that you can use here, or one with its pictures
+command-reference-remove-name = remove
+command-reference-remove-description = Remove a reference for good
+option-reference-which-name = name
+option-reference-which-description = Which reference
+option-reference-of-server-name = shared
+option-reference-of-server-description = This server's is meant, where one of yours has the same name
+option-reference-member-name = member
+option-reference-member-description = Whose own is meant: moderators only
 command-cancel-name = cancel
 command-cancel-description = Cancel one of your jobs
 option-number-name = number
@@ -63,6 +101,14 @@ command-job-description = Show one of your jobs, and its pictures again
 price-range = { $price } to { $dearest }
 choice-model = { $model } · { $price } per image · { $free } left
 choice-model-default = { $model } (default) · { $price } per image · { $free } left
+choice-reference = { $name } · yours · { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }
+choice-reference-shared = { $name } · this server's · { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }
 choice-size = { $ratio } · { $size }
 
 function-instruct = Change it by your words
@@ -93,6 +139,7 @@ invalid-count = { $value } pictures at once don't work: { $least } to { $most } 
 invalid-count-one = { $model } draws one picture at a time: leave count out, or pick another model.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
 invalid-instruction-empty = The instruction is empty. Tell me in a few words what is to change in the picture.
+edit-without-picture = Upload a picture, or pick a kept reference: the instruction alone has nothing to change.
 invalid-picture-model = { $model } takes no pictures in. These do: { $models }.
 invalid-edits-only = { $model } only changes uploaded pictures: use /edit for that, or pick another model.
 invalid-words-none = The models that may be used here only change uploaded pictures: use /edit.
@@ -140,6 +187,15 @@ picture-pixels = “{ $file }” has more than { $limit } million pixels. Make i
 picture-ratio = “{ $file }” has { $width }×{ $height } pixels; one side may be at most { $limit } times the other. Cut it and try again.
 picture-not-fetched = Discord didn't hand “{ $file }” over just now. Nothing was charged; try again.
 picture-foreign = “{ $file }” does not lie with Discord, so I don't fetch it. Upload the picture itself.
+reference-name-empty = That name shows nothing. Give the reference a name such as “mascot”.
+reference-name-long = The name has { $length } characters; at most { $limit } work.
+reference-name-taken = There is a reference called “{ $name }” already. Take another name, or remove that one first.
+reference-own-full = You keep { $limit } references here, as many as a member may. Remove one first.
+reference-shared-full = This server shares { $limit } references, as many as a server may. Remove one first.
+reference-server-full = All references in this server together may have { $limit } MB. One has to be removed first.
+reference-unknown = There is no reference called “{ $name }” here. /reference show lists those that you can use.
+reference-gone = That reference has been removed meanwhile.
+reference-picture-gone = The kept picture “{ $file }” can't be read now, so nothing was started. Try again, or add the reference anew.
 too-many-images = You may ask for at most { $limit } { $limit ->
         [one] picture
        *[other] pictures
@@ -1121,6 +1177,32 @@ member-paused-notice = **{ $member } is paused**; that ends { $until_ms }. The i
        *[other] { $strikes } of their prompts
     } within a day because of what they show; our account there could be suspended. Case #{ NUMBER($number, useGrouping: 0) }; /mod unblock lets them in again.
 
+## References
+
+reference-added = “{ $name }” is kept for you in this server, with { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }. /edit with the option reference uses it.
+reference-added-shared = “{ $name }” is kept for everybody in this server, with { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }. /edit with the option reference uses it.
+reference-removed = “{ $name }” is removed. What was made with it stays.
+reference-none = You keep no references here, and this server shares none. /reference add keeps one.
+reference-none-of = { $member } keeps no references here.
+reference-list-own = **Yours in this server** ({ $count } of { $limit })
+reference-list-shared = **This server's** ({ $count } of { $limit })
+reference-list-of = **What { $member } keeps here**
+reference-line = “{ $name }” · { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    }
+reference-line-shared = “{ $name }” · { $pictures ->
+        [one] one picture
+       *[other] { $pictures } pictures
+    } · added by { $member }
+reference-picture = Picture { $place } of “{ $name }”
+
 ## Privacy
 
 command-privacy-name = privacy
@@ -1156,6 +1238,10 @@ forget-goes-jobs = { $jobs ->
 forget-goes-pictures = { $pictures ->
         [one] one kept picture
        *[other] { $pictures } kept pictures
+    }
+forget-goes-references = { $sets ->
+        [one] your kept reference, also if you shared it with a server
+       *[other] your { $sets } kept references, those included that you shared with a server
     }
 forget-goes-links = all links to messages
 forget-goes-account = that the number of your account is you

@@ -69,6 +69,8 @@ class PrivacyTexts(Phrases):
             parts.append(self._say("forget-goes-jobs", jobs=keepings.jobs))
         if keepings.pictures:
             parts.append(self._say("forget-goes-pictures", pictures=keepings.pictures))
+        if keepings.reference_sets:
+            parts.append(self._say("forget-goes-references", sets=keepings.reference_sets))
         if keepings.messages:
             parts.append(self._say("forget-goes-links"))
         what = self._joined([*parts, self._say("forget-goes-account")])

@@ -1,4 +1,7 @@
-"""In which servers the bot is: by the gateway's word, and where jobs wait for one that it does not name, by asking."""
+"""In which servers the bot is: by the gateway's word, and of those that it does not name by asking.
+
+Asked for are servers that jobs wait for, and those in which sets of pictures are kept.
+"""
 
 import asyncio
 import contextlib
@@ -66,7 +69,10 @@ class Presence:
         # Before READY nobody has told which servers there are.
         if not self._client.is_ready():
             return
-        await self._ask_for(await self._departures.missing({guild.id for guild in self._client.guilds}))
+        present = {guild.id for guild in self._client.guilds}
+        await self._ask_for(await self._departures.missing(present))
+        # Nothing is drawn by those alone, so that nobody has to ask before a start.
+        await self._ask_for(await self._departures.missing_with_sets(present))
 
     async def _ask_for(self, missing: set[int]) -> None:
         await one_by_one((f"asking for server {one}", partial(self._ask, one)) for one in missing)

@@ -86,6 +86,7 @@ class Erasure:
         old = await self._privacy.old(before_ms)
         pieces = ((f"erasing job {job_id}", partial(self._privacy.erase, job_id)) for job_id in old)
         await one_by_one(pieces, self._alarm)
+        await self._privacy.erase_unused_sets(before_ms)
 
     async def _scrub(self) -> None:
         if await self._privacy.scrub() is False:

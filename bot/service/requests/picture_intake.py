@@ -12,7 +12,16 @@ from contextlib import asynccontextmanager
 from functools import partial
 from weakref import WeakValueDictionary
 
-from bot.domain.pictures.inputs import DATA_URI_MAX_BYTES, HandedIn, InputPicture, PictureRule, Prepared, data_uri_bytes
+from bot.domain.pictures.inputs import (
+    DATA_URI_MAX_BYTES,
+    Brought,
+    HandedIn,
+    InputPicture,
+    PictureRule,
+    Prepared,
+    ReferencePicture,
+    data_uri_bytes,
+)
 from bot.domain.pictures.masks import MASK_URI_BYTES, prepare_mask
 from bot.domain.pictures.names import input_name
 from bot.domain.pictures.preparing import check_weight, prepare
@@ -47,7 +56,7 @@ class PictureIntake:
     @asynccontextmanager
     async def taken(
         self,
-        handed_in: tuple[HandedIn, ...],
+        handed_in: tuple[Brought, ...],
         rule: PictureRule,
         server_id: int,
         request_id: int,
@@ -57,7 +66,7 @@ class PictureIntake:
         """Keep pictures while their request is taken; those that it did not take are left to be deleted.
 
         Args:
-            handed_in: by the member, in their order.
+            handed_in: by the member, or of a set that is kept, in their order.
             rule: which pictures the model takes in.
             server_id: where.
             request_id: the interaction's.
@@ -104,16 +113,24 @@ class PictureIntake:
         if left:
             await self._privacy.give_files_up(left)
 
-    async def _ready(self, one: HandedIn, most_bytes: int, make: Callable[..., Prepared]) -> Prepared:
+    async def _ready(self, one: Brought, most_bytes: int, make: Callable[..., Prepared]) -> Prepared:
         """Fetch a file and make it into what is sent of it, by a function that takes its bytes and its name."""
+        data = await self._fetch(one, most_bytes)
+        async with self._decoding:
+            return await asyncio.to_thread(make, data, filename=one.filename)
+
+    async def _fetch(self, one: Brought, most_bytes: int) -> bytes:
+        if isinstance(one, ReferencePicture):
+            data = await self._pictures.read(one.path)
+            if data is None:
+                raise Unavailable("reference-picture-gone", file=one.filename)
+            return data
         try:
-            data = await self._attachments.fetch(one, most_bytes)
+            return await self._attachments.fetch(one, most_bytes)
         except AttachmentForeign:
             raise InvalidRequest("picture-foreign", file=one.filename) from None
         except AttachmentUnavailable:
             raise Unavailable("picture-not-fetched", file=one.filename) from None
-        async with self._decoding:
-            return await asyncio.to_thread(make, data, filename=one.filename)
 
     async def _keep(self, ready: Prepared, path: str) -> InputPicture:
         self._under_way.add(path)

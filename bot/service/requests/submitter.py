@@ -12,7 +12,7 @@ from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
 from bot.errors import AlreadyDone, NotPermitted, Unavailable
-from bot.ports import Jobs, ModelList, Servers
+from bot.ports import Jobs, ModelList, References, Servers
 from bot.service.kit.changes import Changes
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
@@ -50,6 +50,7 @@ class Submitter:
         jobs: Jobs,
         quotas: Quotas,
         servers: Servers,
+        references: References,
         model_list: ModelList,
         screening: Screening,
         policy: Policy,
@@ -61,6 +62,7 @@ class Submitter:
         self._jobs = jobs
         self._quotas = quotas
         self._servers = servers
+        self._references = references
         self._model_list = model_list
         self._screening = screening
         self._policy = policy
@@ -104,6 +106,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
+        options = await self._with_reference(options, asker)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
             fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in), function=options.function)
@@ -127,6 +130,16 @@ class Submitter:
                 new_job = self._new_job(checked.with_pictures(pictures, model), asker)
                 return await self._jobs.submit(new_job, self._quotas.terms())
 
+    async def admit(self, asker: Asker) -> None:
+        """Refuse what may not be asked for here, whatever it is.
+
+        Raises:
+            NotPermitted: if the server is not served, or its settings don't allow it in this channel.
+            Unavailable: if the program is about to end, or not enough is known of the channel yet.
+        """
+        self._check_open(asker)
+        _check_channel(await self._servers.settings(asker.server_id), asker)
+
     async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
         """Return the models that may be used in a server: those that draw from words, or those that take pictures in.
 
@@ -141,10 +154,8 @@ class Submitter:
         Raises:
             MemberError: if pictures can't be edited here, saying why; all is judged again when it is submitted.
         """
-        self._check_open(asker)
-        settings = await self._servers.settings(asker.server_id)
-        _check_channel(settings, asker)
-        return await self._fitting(settings, takes_pictures=True)
+        await self.admit(asker)
+        return await self._fitting(await self._servers.settings(asker.server_id), takes_pictures=True)
 
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
@@ -181,6 +192,13 @@ class Submitter:
     async def drop(self, kept: PriceOffer) -> None:
         """Forget a request whose price its member does not agree to."""
         await self._jobs.drop_price_offer(kept.id)
+
+    async def _with_reference(self, options: Options, asker: Asker) -> Options:
+        """Return options with the pictures of the set that they name: what is handed in comes last."""
+        if options.reference is None:
+            return options
+        reference = await self._references.use(asker.server_id, asker.member_id, options.reference)
+        return replace(options, handed_in=(*reference.brought, *options.handed_in))
 
     def _check_open(self, asker: Asker) -> None:
         if not self._accepting:

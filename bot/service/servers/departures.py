@@ -4,7 +4,7 @@ import logging
 from functools import partial
 
 from bot.domain.jobs.job import SERVER_LEFT, Job
-from bot.ports import Jobs, Servers
+from bot.ports import Jobs, References, Servers
 from bot.service.kit.changes import Changes
 from bot.service.kit.supervisor import one_by_one, read_each
 
@@ -12,11 +12,15 @@ log = logging.getLogger(__name__)
 
 
 class Departures:
-    """Notes in which servers the bot is, as far as jobs wait for them, and gives back what waits for the others."""
+    """Notes in which servers the bot is, as far as jobs wait for them, and gives back what waits for the others.
 
-    def __init__(self, *, jobs: Jobs, servers: Servers, changes: Changes) -> None:
+    The sets of pictures go that were kept in those.
+    """
+
+    def __init__(self, *, jobs: Jobs, servers: Servers, references: References, changes: Changes) -> None:
         self._jobs = jobs
         self._servers = servers
+        self._references = references
         self._changes = changes
 
     async def missing(self, present: set[int]) -> set[int]:
@@ -27,10 +31,15 @@ class Departures:
         await self._servers.note_present(present)
         return await self._servers.waited_for() - present
 
+    async def missing_with_sets(self, present: set[int]) -> set[int]:
+        """Return the servers without the bot in which sets of pictures are kept; that proves no more than there."""
+        return await self._references.servers() - present
+
     async def left(self, server_id: int) -> None:
-        """Give back what waits for a server that the bot is in no more by Discord's word."""
+        """Give back what waits for a server that the bot is in no more by Discord's word, and keep no sets of it."""
         log.warning("server %s was left: what waits for it is given back", server_id)
         await self._servers.note_left(server_id)
+        await self._references.let_go_of(server_id)
         await self.give_back()
 
     async def give_back(self) -> None:

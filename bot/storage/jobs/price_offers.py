@@ -50,7 +50,7 @@ def keep(conn: sqlite3.Connection, new_job: NewJob, paid_micros: int, now_ms: in
         "token": new_job.reply.token,
     }
     conn.execute(ADD, values)
-    input_pictures.keep_offered(conn, new_job.request.pictures)
+    input_pictures.take(conn, new_job.request.pictures)
 
 
 def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | None:

@@ -8,7 +8,7 @@ from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import binding, longest_wait_s
 from bot.errors import AlreadyDone
 from bot.storage.outbox import feed
-from bot.storage.records import acts, audit, input_pictures, prompt_index, retained_limits
+from bot.storage.records import acts, audit, input_pictures, prompt_index, reference_sets, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.records.retained_limits import Limits
 from bot.storage.servers.servers import read_every_rule, read_settings
@@ -105,7 +105,7 @@ def forget(
     jobs = [row["id"] for row in every if not row["erased_ms"]]
     messages = sum(conn.execute(KEEP_MESSAGE, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
     messages += sum(conn.execute(KEEP_OLD_CARD, {"id": job_id}).rowcount for job_id in jobs[-MOST_MESSAGES:])
-    pictures = erase(conn, jobs, now_ms)
+    pictures = erase(conn, jobs, now_ms) + reference_sets.let_go(conn, reference_sets.OF_MEMBER, account)
     for job_id in jobs:
         conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
         conn.execute(DROP_QUESTIONS, {"id": job_id})
@@ -149,6 +149,12 @@ def erase_old(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
     """Erase a job for its age; its message stays."""
     erase(conn, [job_id], now_ms)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})
+
+
+def erase_unused_sets(conn: sqlite3.Connection, before_ms: int, now_ms: int) -> None:
+    """Erase the sets of pictures that were last used before ``before_ms``."""
+    if reference_sets.let_go(conn, reference_sets.UNUSED, {"before_ms": before_ms}):
+        conn.execute(WANT_SCRUB, {"now_ms": now_ms})
 
 
 def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:

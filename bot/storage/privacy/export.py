@@ -63,6 +63,11 @@ REFUSALS = """
 SELECT at_ms, server_id, detail FROM audit WHERE act = 'request.refused' AND actor_id = :account_id ORDER BY id
 """
 OPEN_EDITS = "SELECT server_id, channel_id, message_id, expires_ms FROM open_edits WHERE member_id = :member_id"
+REFERENCE_SETS = "SELECT * FROM reference_sets WHERE account_id = :account_id ORDER BY id"
+REFERENCE_PICTURES = """
+SELECT reference_pictures.*, server_id FROM reference_pictures JOIN reference_sets ON reference_sets.id = set_id
+WHERE account_id = :account_id ORDER BY set_id, ordinal
+"""
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 
 
@@ -71,6 +76,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     account_id = int(known[0]) if known else 0
     who: dict[str, int | str] = {"account_id": account_id, "owner": str(account_id), "member_id": member_id}
+    references = _grouped(conn.execute(REFERENCE_PICTURES, who), "set_id")
     lists = {
         "rules": [_rule(row) for row in conn.execute(RULES, who)],
         "cases": [_case(row) for row in conn.execute(CASES, who)],
@@ -81,12 +87,13 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "preferences": _preferences(conn, account_id),
         "forms_you_have_open": [_open_edit(row) for row in conn.execute(OPEN_EDITS, who)],
         "edits_of_your_pictures_by_others": [_edit_by_another(row) for row in conn.execute(OF_OTHERS, who)],
+        "kept_references": [_reference(row, references[row["id"]]) for row in conn.execute(REFERENCE_SETS, who)],
         "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
         "kept_since_you_were_forgotten": [_retained(row) for row in retained(conn, member_id, now_ms)],
     }
     if known is None and not any(lists.values()):
         return None
-    images, inputs = _by_job(conn.execute(IMAGES, who)), _by_job(conn.execute(INPUTS, who))
+    images, inputs = (_grouped(conn.execute(query, who), "job_id") for query in (IMAGES, INPUTS))
     jobs = [_job(row, images.get(row["id"], []), inputs.get(row["id"], [])) for row in conn.execute(JOBS, who)]
     documents = {
         "about-you.json": {"discord_id": str(member_id), "account": account_id or None, **lists},
@@ -96,14 +103,15 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
     kept = [KeptPicture(row["path"], _name(row)) for rows in images.values() for row in rows if row["path"]]
     kept += [KeptPicture(row["path"], _input_name(row)) for rows in inputs.values() for row in rows if row["path"]]
     kept += [KeptPicture(row["path"], _yours_name(row)) for row in conn.execute(OF_OTHERS, who) if row["path"]]
+    kept += [KeptPicture(row["path"], _reference_name(row)) for rows in references.values() for row in rows]
     kept += [picture for row in conn.execute(PRICE_OFFERS, who) for picture in _offered(row)]
     return Export(documents, tuple(kept))
 
 
-def _by_job(rows: Iterable[sqlite3.Row]) -> dict[int, list[sqlite3.Row]]:
+def _grouped(rows: Iterable[sqlite3.Row], by: str) -> dict[int, list[sqlite3.Row]]:
     found: dict[int, list[sqlite3.Row]] = {}
     for row in rows:
-        found.setdefault(row["job_id"], []).append(row)
+        found.setdefault(row[by], []).append(row)
     return found
 
 
@@ -136,7 +144,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         if row["outcome"]
         else None,
         "erased": _time(row["erased_ms"]),
-        "handed_in": [_input(picture) for picture in inputs],
+        "handed_in": [{**_input(one, _input_name(one)), "mask": bool(one["is_mask"])} for one in inputs],
         "handed_in_from_another_member": row["pictures_of"] is not None,
         "images": [_image(image) for image in images],
     }
@@ -153,14 +161,13 @@ def _image(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _input(row: sqlite3.Row) -> dict[str, Any]:
+def _input(row: sqlite3.Row, name: str) -> dict[str, Any]:
     return {
-        "file": _input_name(row) if row["path"] else None,
+        "file": name if row["path"] else None,
         "width": row["width"],
         "height": row["height"],
         "made_smaller": bool(row["is_scaled"]),
         "put_on_white": bool(row["is_flattened"]),
-        "mask": bool(row["is_mask"]),
     }
 
 
@@ -189,6 +196,21 @@ def _link(row: sqlite3.Row) -> str:
 def _input_name(row: sqlite3.Row) -> str:
     ending = PurePosixPath(row["path"]).suffix
     return f"pictures/{row['server_id']}-{row['number']}-handed-in-{row['ordinal'] + 1}{ending}"
+
+
+def _reference(row: sqlite3.Row, pictures: list[sqlite3.Row]) -> dict[str, Any]:
+    return {
+        "server": str(row["server_id"]),
+        "name": row["name"],
+        "shared_with_the_server": bool(row["is_shared"]),
+        "last_used": _time(row["used_ms"]),
+        "pictures": [_input(picture, _reference_name(picture)) for picture in pictures],
+    }
+
+
+def _reference_name(row: sqlite3.Row) -> str:
+    ending = PurePosixPath(row["path"]).suffix
+    return f"pictures/{row['server_id']}-reference-{row['set_id']}-{row['ordinal'] + 1}{ending}"
 
 
 def _offered(row: sqlite3.Row) -> list[KeptPicture]:

@@ -28,7 +28,12 @@ SELECT (SELECT count(*) FROM rules WHERE scope = 'member' AND owner = :account_i
     (SELECT coalesce(sum(max(0, granted - used - held)), 0) FROM buckets
         WHERE kind = 'credit' AND owner = :owner) AS credit_micros,
     (SELECT count(*) FROM blocks WHERE account_id = :account_id AND (until_ms = 0 OR until_ms > :now_ms)) AS blocks,
-    (SELECT count(*) FROM appeals WHERE account_id = :account_id AND state = 'open') AS open_appeals
+    (SELECT count(*) FROM appeals WHERE account_id = :account_id AND state = 'open') AS open_appeals,
+    (SELECT count(*) FROM reference_sets WHERE account_id = :account_id) AS reference_sets
+"""
+REFERENCE_PICTURES = """
+SELECT count(*) FROM reference_pictures JOIN reference_sets ON reference_sets.id = set_id
+WHERE account_id = :account_id
 """
 FILES = "SELECT path FROM leftover_files WHERE path > :after ORDER BY path LIMIT :most"
 FILE_GONE = "DELETE FROM leftover_files WHERE path = :path"
@@ -97,6 +102,11 @@ class SqlitePrivacy:
         """Erase a job that has ended, for its age."""
         now_ms = self._clock.now_ms()
         await self._db.write(lambda conn: erasure.erase_old(conn, job_id, now_ms))
+
+    async def erase_unused_sets(self, before_ms: int) -> None:
+        """Erase the sets of pictures that were last used before ``before_ms``."""
+        now_ms = self._clock.now_ms()
+        await self._db.write(lambda conn: erasure.erase_unused_sets(conn, before_ms, now_ms))
 
     async def expire_retained(self) -> int:
         """Delete what outlasted a forgotten member and is over; return how many rows."""
@@ -219,7 +229,7 @@ def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings
     jobs = conn.execute(JOBS, who).fetchall()
     return Keepings(
         jobs=len(jobs),
-        pictures=sum(row["pictures"] for row in jobs),
+        pictures=sum(row["pictures"] for row in jobs) + conn.execute(REFERENCE_PICTURES, who).fetchone()[0],
         messages=sum(row["has_message"] for row in jobs),
         under_way=tuple(row["number"] for row in jobs if not row["has_ended"]),
         is_known=True,

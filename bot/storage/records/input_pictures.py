@@ -7,13 +7,27 @@ from typing import Any
 
 from bot.domain.pictures.inputs import InputPicture
 
-# Ordered inside: the aggregate itself promises no order.
-AS_JSON = """
-(SELECT json_group_array(json_object('path', path, 'size_bytes', size_bytes, 'width', width, 'height', height,
-        'is_scaled', is_scaled, 'is_flattened', is_flattened, 'is_mask', is_mask))
-    FROM (SELECT * FROM input_pictures WHERE job_id = jobs.id ORDER BY ordinal))
-"""
-"""A job's, as a column of a reading of ``jobs``; see `read`."""
+COLUMNS = ("path", "size_bytes", "width", "height", "is_scaled", "is_flattened")
+
+
+def as_json(table: str, condition: str, *more: str) -> str:
+    """Return SQL that reads pictures as one column, see `read`; all are constants of the calling module.
+
+    Args:
+        table: that has `COLUMNS`.
+        condition: which of its rows.
+        more: columns that it has beside those.
+    """
+    pairs = ", ".join(f"'{name}', {name}" for name in (*COLUMNS, *more))
+    # Ordered inside: the aggregate itself promises no order.
+    return f"""
+    (SELECT json_group_array(json_object({pairs}))
+        FROM (SELECT * FROM {table} WHERE {condition} ORDER BY ordinal))
+    """
+
+
+AS_JSON = as_json("input_pictures", "job_id = jobs.id", "is_mask")
+"""A job's, as a column of a reading of ``jobs``."""
 
 ADD = """
 INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened, is_mask)
@@ -38,6 +52,7 @@ SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.reque
 IS_NAMED = """
 SELECT 1 FROM input_pictures WHERE path = :path AND path <> ''
 UNION ALL SELECT 1 FROM incoming_files WHERE path = :path
+UNION ALL SELECT 1 FROM reference_pictures WHERE path = :path
 UNION ALL SELECT 1 FROM drafts, json_each(drafts.request, '$.pictures') AS picture
     WHERE json_extract(picture.value, '$.path') = :path
 LIMIT 1
@@ -63,7 +78,7 @@ def add(conn: sqlite3.Connection, job_id: int, pictures: Iterable[InputPicture])
 
 
 def read(text: str) -> tuple[InputPicture, ...]:
-    """Return the pictures of a column that was read by `AS_JSON`."""
+    """Return the pictures of a column that was read by `as_json`."""
     return tuple(picture_of(row) for row in json.loads(text))
 
 
@@ -74,13 +89,13 @@ def picture_of(said: Mapping[str, Any]) -> InputPicture:
     return InputPicture(**values)
 
 
-def keep_offered(conn: sqlite3.Connection, pictures: Iterable[InputPicture]) -> None:
-    """Note that a price offer names these pictures now."""
+def take(conn: sqlite3.Connection, pictures: Iterable[InputPicture]) -> None:
+    """Note that a price offer, or a set that is kept, names these pictures now."""
     conn.executemany(TAKE, [{"path": picture.path} for picture in pictures])
 
 
 def is_named(conn: sqlite3.Connection, path: str) -> bool:
-    """Whether a file came in and somebody is at it: a job, a price offer, or a request that is about to be taken."""
+    """Whether a file came in and somebody is at it: a job, a price offer, a set, or a request about to be taken."""
     return conn.execute(IS_NAMED, {"path": path}).fetchone() is not None
 
 

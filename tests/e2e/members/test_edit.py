@@ -113,8 +113,14 @@ async def test_a_file_is_called_as_its_member_called_it_also_where_discord_renam
 async def test_a_link_can_not_be_handed_in(world):
     with pytest.raises(ClientRefused, match="takes a file"):
         await world.member("bob").invoke("edit", {"picture": "https://cdn.discordapp.com/a.png", "instruction": "x"})
-    with pytest.raises(ClientRefused, match="is required"):
-        await world.member("bob").invoke("edit", {"instruction": "let it snow"}, channel="general")
+
+
+async def test_an_instruction_without_a_picture_is_refused(world):
+    for who, words in (("bob", "Upload a picture, or pick a kept reference"), ("mei", "请上传一张图片")):
+        answer = await (await world.member(who).invoke("edit", {"instruction": "x"}, channel="general")).reply()
+        assert answer.ephemeral
+        assert words in answer.text
+    assert world.rows("SELECT * FROM holds") == []
 
 
 async def test_models_that_take_pictures_are_offered_with_their_prices(world):

@@ -137,3 +137,15 @@ async def test_a_price_is_asked_about_and_the_same_function_done(tmp_path):
         assert order.change is not None
         assert order.change.mask is not None
         world.assert_books_agree()
+
+
+async def test_a_kept_reference_takes_the_pictures_place_with_its_mask(world: World):
+    bob = world.member("bob")
+    await (await bob.invoke("reference add", {"name": "cat", "picture": CAT}, channel="general")).reply()
+    asked = {"instruction": "a hat", "reference": "cat", "function": "region", "mask": mask_file()}
+    done = await world.becomes(bob, await (await bob.invoke("edit", asked, channel="general")).reply(), "Charged:")
+    assert "Function: where the mask is white." in done.text
+    (order,) = [task.order for task in world.vendor.tasks.values()]
+    assert len(order.pictures) == 1
+    assert order.change is not None
+    assert order.change.mask is not None
