@@ -11,7 +11,7 @@ from bot import app, connection, registration
 from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.pictures import extent, inputs, raster
-from bot.domain.requests import listing, refused_prompts
+from bot.domain.requests import listing, references, refused_prompts
 from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
 from bot.domain.requests.prices import price_range
 from bot.domain.time import waits
@@ -117,6 +117,9 @@ def readme() -> Iterator[str]:
     many, within = WORDS[refused_prompts.TOLERATED], minutes(refused_prompts.WINDOW_MS / 1000)
     yield f"refused {many} times within {within} minutes waits for {minutes(refused_prompts.WAIT_MS / 1000)}"
     yield f"&permissions={PERMISSIONS.value} "
+    own, shared, megabytes = references.MOST_OWN, references.MOST_SHARED, references.SERVER_BYTES // 2**20
+    yield f"`/reference add name picture` keeps up to {WORDS[references.KEPT.most]} pictures under a name"
+    yield f"A member keeps {own} such references, a server {shared}, and all in a server together have {megabytes} MB"
 
 
 def example() -> Iterator[str]:
@@ -131,6 +134,7 @@ def operating() -> Iterator[str]:
     yield f"at most {figures.EVERY_S:g} seconds old"
     yield f"{WORDS[round(1 / verifier.PACE_S)]} questions a second"
     yield f"at most {listing.WARNED_DAYS} days ahead, and again in the last {listing.LAST_DAYS}"
+    yield f"{references.SERVER_BYTES // 2**20} MB in each server at most (`bot/domain/requests/references.py`)"
 
 
 def pictures_in() -> Iterator[str]:
