@@ -17,6 +17,10 @@ class References(Protocol):
         """Return the sets that a member may use in a server: their own, then the server's, each by their names."""
         ...
 
+    async def get(self, server_id: int, reference_id: int) -> Reference | None:
+        """Return a set of a server; None if it is kept no longer."""
+        ...
+
     async def use(self, server_id: int, member_id: int, name: str) -> Reference:
         """Return the set that a member means by a name, and note that it is used.
 

@@ -167,7 +167,12 @@ class DiscordSide:
                 client=client, servers=stores.servers, policy=core.policy, texts=texts, clock=clock
             ),
             to_moderators=ModerationNotices(
-                client=client, log_channels=self._log_channels, cases=stores.cases, texts=texts, clock=clock
+                client=client,
+                log_channels=self._log_channels,
+                cases=stores.cases,
+                references=stores.references,
+                texts=texts,
+                clock=clock,
             ),
             to_owners=OwnerNotices(client=client, jobs=stores.jobs, texts=texts, clock=clock),
         )

@@ -1,4 +1,4 @@
-"""What is told in the log channel without having been asked: appeals, pauses, wished refunds; and appeals' answers."""
+"""What is told in the log channel without having been asked: appeals and their answers, pauses, refunds, kept sets."""
 
 import logging
 
@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.moderation.cases import Appeal, AppealState
-from bot.ports import Cases, Clock
+from bot.ports import Cases, Clock, References
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import say_once
 from bot.presentation.kit.texts import Markup, Texts
@@ -16,7 +16,7 @@ from bot.presentation.moderation.texts import ModTexts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"appeal", "appeal-answer", "member-paused", "refund-asked"})
+KINDS = frozenset({"appeal", "appeal-answer", "member-paused", "reference-added", "refund-asked"})
 NOTHING_TO_TELL = "nothing to tell any more"
 
 
@@ -27,16 +27,25 @@ class ModerationNotices:
         client: logged in.
         log_channels: knows which are read by moderators alone.
         cases: knows cases and appeals.
+        references: knows the sets of pictures that are kept.
         texts: what people read.
         clock: tells how old a notice is.
     """
 
     def __init__(
-        self, *, client: discord.Client, log_channels: LogChannels, cases: Cases, texts: Texts, clock: Clock
+        self,
+        *,
+        client: discord.Client,
+        log_channels: LogChannels,
+        cases: Cases,
+        references: References,
+        texts: Texts,
+        clock: Clock,
     ) -> None:
         self._client = client
         self._log_channels = log_channels
         self._cases = cases
+        self._references = references
         self._texts = texts
         self._clock = clock
 
@@ -50,6 +59,8 @@ class ModerationNotices:
             return await self._tell_paused(notice)
         if notice.kind == "refund-asked":
             return await self._ask_refund(notice)
+        if notice.kind == "reference-added":
+            return await self._tell_added(notice)
         appeal = await self._cases.appeal_by_id(int(notice.content["appeal_id"]))
         if appeal is None or not appeal.member_id:
             return NOTHING_TO_TELL
@@ -83,6 +94,17 @@ class ModerationNotices:
             strikes=notice.content["strikes"],
             number=case.number,
         )
+        return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
+
+    async def _tell_added(self, notice: Notice) -> str:
+        server_id = int(notice.content["server_id"])
+        reference = await self._references.get(server_id, int(notice.content["reference_id"]))
+        if reference is None:
+            return NOTHING_TO_TELL
+        server = await self._server(server_id)
+        key = "reference-shared-notice" if reference.is_shared else "reference-added-notice"
+        member, pictures = Markup(f"<@{reference.member_id}>"), len(reference.pictures)
+        text = self._texts.say(str(server.preferred_locale), key, member=member, pictures=pictures)
         return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
 
     async def _ask_refund(self, notice: Notice) -> str:

@@ -7,6 +7,7 @@ from bot.domain.act import Act
 from bot.domain.pictures.inputs import InputPicture
 from bot.domain.requests.references import MOST_OWN, MOST_SHARED, SERVER_BYTES, Reference, key_of
 from bot.errors import InvalidRequest, NotPermitted, Unavailable
+from bot.storage.outbox import messages
 from bot.storage.records import acts, cases, input_pictures
 from bot.storage.records.accounts import account_of
 
@@ -96,7 +97,10 @@ def judge(conn: sqlite3.Connection, act: Act, name: str, *, shared: bool, now_ms
 def add(
     conn: sqlite3.Connection, act: Act, name: str, pictures: tuple[InputPicture, ...], *, shared: bool, now_ms: int
 ) -> None:
-    """Add a set, whose files are nobody's leftovers from then on; raises what `judge` does."""
+    """Add a set, whose files are nobody's leftovers from then on, and have its server's moderators told.
+
+    Raises what `judge` does.
+    """
     judge(conn, act, name, shared=shared, now_ms=now_ms, size_bytes=sum(one.size_bytes for one in pictures))
     detail: dict[str, str | int | None] = {"reference": act.interaction_id, "pictures": len(pictures), "shared": shared}
     values = {
@@ -112,6 +116,9 @@ def add(
     for ordinal, picture in enumerate(pictures):
         conn.execute(ADD_PICTURE, {"set_id": act.interaction_id, "ordinal": ordinal, **asdict(picture)})
     input_pictures.take(conn, pictures)
+    # Its name is left out: what a member wrote could not be erased there.
+    content = {"server_id": act.server_id, "reference_id": act.interaction_id}
+    messages.add(conn, "reference-added", at_ms=now_ms, content=content)
 
 
 def remove(conn: sqlite3.Connection, act: Act, reference_id: int, now_ms: int) -> None:

@@ -21,6 +21,10 @@ class SqliteReferences:
         """Return the sets that a member may use in a server: their own, then the server's, each by their names."""
         return await self._db.read(lambda conn: reference_sets.usable(conn, server_id, member_id))
 
+    async def get(self, server_id: int, reference_id: int) -> Reference | None:
+        """Return a set of a server; None if it is kept no longer."""
+        return await self._db.read(lambda conn: reference_sets.find(conn, server_id, reference_id))
+
     async def use(self, server_id: int, member_id: int, name: str) -> Reference:
         """Return the set that a member means by a name, and note that it is used.
 

@@ -9,6 +9,7 @@ from PIL import Image
 from sandbox.discord import Actor, ClientRefused, MemberFile, Permission, SeenMessage
 from sandbox.faults import Fault
 from tests.support.clients.privacy import forget, pictures
+from tests.support.feeds import add_log
 from tests.support.handed_in import FILES, jpeg, png, see_through
 from tests.support.moderators import mod as moderate
 from tests.support.settings import add_admins, ask
@@ -141,6 +142,34 @@ async def test_moderators_see_and_remove_what_a_member_keeps_behind_a_spoiler(wo
     assert kept(world) == []
     acts = world.rows("SELECT act, discord_id FROM audit JOIN members ON account_id = actor_id WHERE act LIKE 'ref%'")
     assert [tuple(row) for row in acts] == [("reference.add", bob.user.id), ("reference.remove", mod.user.id)]
+
+
+async def test_the_log_channel_tells_who_keeps_and_shares_pictures_but_not_their_names(world):
+    await add_log(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    await add(bob, "Nightingale", picture2=CAT)
+    kept_by_bob = await world.shown(mod, lambda seen: "keeps 2 pictures here as a reference" in seen.text, "log")
+    assert kept_by_bob.text.startswith(f"<@{bob.user.id}> ")
+    assert kept_by_bob.pinged == ()
+    await add(mod, "Nightingale", shared=True)
+    await world.shown(mod, lambda seen: "shares one picture with this server" in seen.text, "log")
+    assert "Nightingale" not in "".join(seen.text for seen in mod.read("log"))
+    assert world.rows("SELECT content FROM outbox WHERE content LIKE '%Nightingale%'") == []
+
+
+async def test_a_set_that_is_gone_before_moderators_are_told_is_not_told(world):
+    await add_log(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    gate = world.discord.faults.gate("create_message")
+    await add(bob)
+    await gate.reached.wait()
+    await add(bob, "another")
+    await use(bob, "remove", name="another")
+    gate.open()
+    told = "SELECT outcome FROM outbox WHERE kind = 'reference-added' AND done_ms > 0 ORDER BY id"
+    await world.eventually(lambda: len(world.rows(told)) == 2)
+    assert [row["outcome"] for row in world.rows(told)] == ["sent", "nothing to tell any more"]
+    assert len([seen for seen in mod.read("log") if "as a reference" in seen.text]) == 1
 
 
 async def test_sets_are_offered_while_somebody_types(world):
