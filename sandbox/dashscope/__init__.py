@@ -1,4 +1,4 @@
-"""A strict stand-in for DashScope's picture APIs, with its bill and its signed result images.
+"""A strict stand-in for DashScope's picture APIs and its text models, with its bill and its signed result images.
 
 Sources: the project's notes on DashScope (recorded captures, the vendor's pages, its SDK). What no source
 settles is marked with the word ``Guess`` where it is decided. Marker words for prompts are in `outcomes`.
@@ -10,6 +10,7 @@ from sandbox.dashscope.outcomes import Outcome
 from sandbox.dashscope.refusals import Failure, Refusal
 from sandbox.dashscope.server import DashScopeStandIn
 from sandbox.dashscope.tasks import Status, TaskRecord
+from sandbox.dashscope.texts import TextCall, TextOutcome
 
 __all__ = [
     "DEFAULT_MODELS",
@@ -23,4 +24,6 @@ __all__ = [
     "StandInModel",
     "Status",
     "TaskRecord",
+    "TextCall",
+    "TextOutcome",
 ]

@@ -24,12 +24,14 @@ from sandbox.dashscope.refusals import (
     refusal_of,
 )
 from sandbox.dashscope.tasks import Status, TaskRecord, service_time_ms
+from sandbox.dashscope.texts import Texts
 
 DISPATCH_MS = 14
 """From the create to the start of work when a place is free (recorded: 14 and 23 ms)."""
 
 QUERIES_PER_S = 20
-"""Queries, lists and cancels each, for the whole account. Guess: the list of models likewise."""
+"""Queries, lists and cancels each, for the whole account. Guess: the list of models and calls of texts likewise."""
+COUNTED = ("query", "list", "cancel", "models", "text")
 
 
 class Account:
@@ -43,6 +45,7 @@ class Account:
         free_tiers: the free tier of each model; change ``used`` and ``expires_ms`` at will.
         list_lag_s: how many seconds old a task is before the task list names it. Guess: that it ever lags.
         unlisted: models that the list of models leaves out; they draw all the same, unless an outcome refuses it.
+        texts: the text models, and what they were asked.
         offline_times: what that list says of when a model goes offline, by its name; whatever JSON can hold.
     """
 
@@ -62,6 +65,7 @@ class Account:
         self.list_lag_s = 0.0
         self.unlisted: set[str] = set()
         self.offline_times: dict[str, object] = {}
+        self.texts = Texts(self.models.__contains__)
         self._clock = clock
         self._service_s = service_s
         self._rewrite_s = rewrite_s
@@ -74,7 +78,7 @@ class Account:
         self._create_rates = {
             name: RateLimit(clock, model.create_rate, model.rate_s) for name, model in self.models.items()
         }
-        self._task_rates = {name: RateLimit(clock, QUERIES_PER_S) for name in ("query", "list", "cancel", "models")}
+        self._task_rates = {name: RateLimit(clock, QUERIES_PER_S) for name in COUNTED}
         self._changed = asyncio.Event()
 
     @property
@@ -102,7 +106,7 @@ class Account:
     def billed_micros(self) -> int:
         """All that the account owes, in micro-yuan."""
         self._lanes.catch_up()
-        return self._bill.total_micros
+        return self._bill.total_micros + self.texts.billed_micros
 
     def bill(self) -> list[BillLine]:
         """The lines of the bill in the order in which the tasks succeeded."""
@@ -183,7 +187,7 @@ class Account:
         return task
 
     def count(self, operation: str) -> None:
-        """Count a query, a list of tasks or of models, or a cancel, or refuse it for the rate."""
+        """Count a query, a list of tasks or of models, a cancel or a text, or refuse it for the rate."""
         if not self._task_rates[operation].take():
             raise Refused(RATE)
 

@@ -17,6 +17,7 @@ from sandbox.dashscope.refusals import (
     Refused,
     invalid,
 )
+from sandbox.dashscope.texts import TEXT_MODELS
 
 MAX_SEED = 2_147_483_647
 MOST_IN_SERIES = 12
@@ -75,7 +76,7 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], servic
     if not isinstance(name, str):
         raise _undefined("model")
     if name not in models:
-        if name.startswith(SERVED_ELSEWHERE):
+        if name.startswith(SERVED_ELSEWHERE) or any(row.name == name for row in TEXT_MODELS):
             raise Refused(OTHER_ENDPOINT)
         raise Refused(MODEL_NOT_FOUND)
     model = models[name]

@@ -14,6 +14,7 @@ from sandbox.dashscope.account import Account
 from sandbox.dashscope.checks import model_of, order_of
 from sandbox.dashscope.models import EDIT, NEW, OLD, SYNC
 from sandbox.dashscope.refusals import (
+    ARREARS,
     NO_KEY,
     NOT_ASYNC,
     NOT_FOUND,
@@ -26,10 +27,11 @@ from sandbox.dashscope.refusals import (
     invalid,
 )
 from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
+from sandbox.dashscope.texts import TEXT
 
 SERVICES = "/api/v1/services/aigc/"
 CREATE = SERVICES + "{service:" + f"{OLD}|{EDIT}|{NEW}" + "}"
-LARGEST_BODIES = {OLD: 2**20, EDIT: 100 * 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20}
+LARGEST_BODIES = {OLD: 2**20, EDIT: 100 * 2**20, NEW: 100 * 2**20, SYNC: 100 * 2**20, TEXT: 2**20}
 """Bytes. Guess: of words alone a megabyte, else nine pictures, each as long a data URI as the vendor takes."""
 
 TASKS = "/api/v1/tasks"
@@ -55,6 +57,7 @@ class ApiRoutes:
         """Mount everything; the names are the operations of the fault script."""
         app.router.add_post(CREATE, self.create, name="create")
         app.router.add_post(SERVICES + SYNC, self.call, name="call")
+        app.router.add_post(SERVICES + TEXT, self.text, name="text")
         # The vendor's page writes /tasks/, its SDK sends /tasks.
         app.router.add_get(TASKS + "{slash:/?}", self.list, name="list")
         app.router.add_get(TASKS + "/{task_id}", self.query, name="query")
@@ -87,6 +90,20 @@ class ApiRoutes:
         self._account.admit(model)
         call = await self._account.answer(order_of(body, model))
         return self._created(request, wire.call_body(call))
+
+    async def text(self, request: web.Request) -> web.StreamResponse:
+        """Answer with a text."""
+        self._authorize(request)
+        if request.headers.get("X-DashScope-Async", "").lower() == "enable":
+            raise Refused(NOT_SYNC)
+        body = await _json_object(request, LARGEST_BODIES[TEXT])
+        row = self._account.texts.model_of(body)
+        if self._account.arrears:
+            raise Refused(ARREARS)
+        self._account.count("text")
+        answer = self._account.texts.answer(body, row)
+        self._account.tell()
+        return self._created(request, answer)
 
     async def query(self, request: web.Request) -> web.StreamResponse:
         self._authorize(request)
@@ -131,8 +148,9 @@ class ApiRoutes:
         """The bill for a person to read; the vendor has nothing like it."""
         lines = [asdict(line) for line in self._account.bill()]
         tiers = {name: asdict(tier) for name, tier in self._account.free_tiers.items()}
+        texts = [{"model": call.model, "cost_micros": call.cost_micros} for call in self._account.texts.calls]
         total_micros = self._account.billed_micros
-        return _answer({"billed_micros": total_micros, "lines": lines, "free_tiers": tiers})
+        return _answer({"billed_micros": total_micros, "lines": lines, "texts": texts, "free_tiers": tiers})
 
     async def other(self, request: web.Request) -> web.StreamResponse:
         paths = {MODELS, *(SERVICES + one for one in LARGEST_BODIES)}

@@ -34,7 +34,7 @@ class DashScopeStandIn(Account):
         draw: makes the pictures; another is cheaper where nobody looks at them.
 
     Attributes:
-        faults: what goes wrong on the way; operations create, call, query, list, cancel, models, bill
+        faults: what goes wrong on the way; operations create, call, text, query, list, cancel, models, bill
             and result.
         dates_off_s: by how many seconds the next answers' Date is wrong, as by the clock of a proxy; used up in order.
     """

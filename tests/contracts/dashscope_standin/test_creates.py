@@ -122,7 +122,7 @@ async def test_sizes_of_wan25_go_by_area_and_ratio(caller: Caller):
 async def test_an_unknown_model_and_an_unknown_path_are_404(caller: Caller):
     status, body = await caller.create(model="wanx9")
     assert (status, body["code"]) == (404, "ModelNotFound")
-    assert (await caller.ask("POST", "/services/aigc/text-generation/generation"))[0] == 404
+    assert (await caller.ask("POST", "/services/aigc/text2music/generation"))[0] == 404
     assert (await caller.ask("GET", CREATE))[1]["code"] == "InvalidParameter"
 
 

@@ -130,6 +130,17 @@ async def test_sdk_reports_a_wrong_key_and_a_refused_prompt(vendor: DashScopeSta
     assert (refused.status_code, refused.code) == (400, "DataInspectionFailed")
 
 
+async def test_sdk_has_a_text_written_and_reports_why_not(vendor: DashScopeStandIn, sdk: Any):
+    messages = [{"role": "system", "content": "Improve it."}, {"role": "user", "content": "a cat"}]
+    asked = {"model": "qwen3.7-flash", "messages": messages, "result_format": "message"}
+    done = await _call(sdk.Generation.call, enable_thinking=False, **asked)
+    (call,) = vendor.texts.calls
+    assert (done.status_code, done.output.choices[0].message.content) == (200, call.text)
+    assert (done.usage.input_tokens, done.usage.output_tokens) == (call.tokens_in, call.tokens_out)
+    refused = await _call(sdk.Generation.call, **asked)
+    assert (refused.status_code, refused.code) == (400, "InvalidParameter")
+
+
 async def test_sdk_without_the_async_header_is_refused(vendor: DashScopeStandIn, images: Any):
     refused = await _call(images.sync_call, model="wan2.2-t2i-flash", prompt="a cat", n=1)
     assert (refused.status_code, refused.code) == (403, "AccessDenied")
