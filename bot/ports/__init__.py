@@ -17,6 +17,7 @@ from bot.ports.preferences import MemberPreferences, OpenEdits
 from bot.ports.privacy import Privacy
 from bot.ports.references import References
 from bot.ports.reports import Books, Reports
+from bot.ports.rewriting import Rewritings, TextModel
 from bot.ports.servers import Servers
 from bot.ports.vendor import ImageService, Results
 
@@ -42,7 +43,9 @@ __all__ = [
     "References",
     "Reports",
     "Results",
+    "Rewritings",
     "Servers",
     "Step",
     "StoredRules",
+    "TextModel",
 ]

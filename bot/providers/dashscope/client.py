@@ -13,13 +13,14 @@ from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.listing import Listing
 from bot.domain.requests.request import ImageRequest
-from bot.errors import NOT_SENT, ImageServiceError, OutcomeUnknown, RetryLater, Throttled
+from bot.errors import NOT_SENT, OutcomeUnknown, RetryLater
 from bot.ports import Clock
 from bot.providers.dashscope import wire
 from bot.providers.dashscope.creates import create_of
-from bot.providers.dashscope.errormap import Raised, advice_for, kind_of, meaning_for_create, meaning_for_poll
+from bot.providers.dashscope.errormap import kind_of
 from bot.providers.dashscope.exchange import Answer, Exchange, Silence
 from bot.providers.dashscope.pace import Pacer
+from bot.providers.dashscope.refusals import refusal, unexpected
 
 _log = logging.getLogger(__name__)
 
@@ -105,9 +106,9 @@ class DashScopeClient:
         answer = await self._send_create(request, pictures, timeout_s, {"X-DashScope-Async": "enable"})
         made = wire.read(wire.CreateAnswer, answer.body)
         if made is not None and made.code and not made.output.task_id:
-            raise self._refusal(answer, for_create=True)
+            raise refusal(self._exchange, answer, for_create=True)
         if made is None or not made.output.task_id:
-            raise _unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
+            raise unexpected(answer, "unreadable" if made is None else "incomplete", OutcomeUnknown)
         return CreatedTask(made.output.task_id, made.request_id)
 
     async def draw(self, request: ImageRequest, pictures: Sequence[SentPicture] = ()) -> TaskReport:
@@ -120,12 +121,12 @@ class DashScopeClient:
         answer = await self._send_create(request, pictures, DRAW_TIMEOUT_S, {})
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None:
-            raise _unexpected(answer, "unreadable", OutcomeUnknown)
+            raise unexpected(answer, "unreadable", OutcomeUnknown)
         if not told.output.images and told.code:
-            raise self._refusal(answer, for_create=True)
+            raise refusal(self._exchange, answer, for_create=True)
         report = _report("", told, TaskStatus.SUCCEEDED)
         if report.image_count is None:
-            raise _unexpected(answer, "incomplete", OutcomeUnknown)
+            raise unexpected(answer, "incomplete", OutcomeUnknown)
         # What a model says beside its picture is the prompt from which it drew it (the vendor's page on z-image).
         text = next((part.text for part in told.output.parts if part.text), None) if request.prompt_extend else None
         return replace(report, results=tuple(replace(result, actual_prompt=text) for result in report.results))
@@ -149,7 +150,7 @@ class DashScopeClient:
             meaning = RetryLater if answer.code == NOT_SENT else OutcomeUnknown
             raise meaning(answer.code, answer.detail)
         if not 200 <= answer.status < 300:
-            raise self._refusal(answer, for_create=True)
+            raise refusal(self._exchange, answer, for_create=True)
         return answer
 
     async def query(self, task_id: str) -> TaskReport:
@@ -162,7 +163,7 @@ class DashScopeClient:
         answer = await self._poll("GET", f"tasks/{quote(task_id, safe='')}")
         told = wire.read(wire.TaskAnswer, answer.body)
         if told is None or not told.output.task_status:
-            raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+            raise unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
         return _report(task_id, told, _status(told.output.task_status))
 
     async def tasks_between(self, model: str, from_ms: int, until_ms: int) -> list[TaskSummary]:
@@ -191,13 +192,13 @@ class DashScopeClient:
         """
         answer = await self._send_poll("POST", f"tasks/{quote(task_id, safe='')}/cancel")
         if answer.status == 400:
-            refusal = wire.read(wire.ErrorBody, answer.body)
-            if refusal is not None and refusal.code == "UnsupportedOperation":
+            told = wire.read(wire.ErrorBody, answer.body)
+            if told is not None and told.code == "UnsupportedOperation":
                 return False
         if answer.status != 200:
-            raise self._refusal(answer, for_create=False)
+            raise refusal(self._exchange, answer, for_create=False)
         if wire.read(wire.ErrorBody, answer.body) is None:
-            raise _unexpected(answer, "unreadable", RetryLater)
+            raise unexpected(answer, "unreadable", RetryLater)
         return True
 
     async def listing(self, model: str) -> Listing:
@@ -210,12 +211,12 @@ class DashScopeClient:
         answer = await self._poll("GET", f"models?{urlencode({'model': model, 'language': 'en-US'})}")
         told = wire.read(wire.ModelsAnswer, answer.body)
         if told is not None and told.code:
-            raise self._refusal(answer, for_create=False)
+            raise refusal(self._exchange, answer, for_create=False)
         entry = told.entry(model) if told is not None else None
         if entry is not None:
             return Listing(is_listed=True, ends_ms=entry.inference_offline_info.offline_time)
         if told is None or not told.is_whole:
-            raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+            raise unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
         return Listing(is_listed=False)
 
     async def _list(self, model: str, start_s: int, end_s: int) -> list[TaskSummary]:
@@ -233,10 +234,10 @@ class DashScopeClient:
             answer = await self._poll("GET", f"tasks?{urlencode(query)}")
             told = wire.read(wire.ListAnswer, answer.body)
             if told is None or told.total is None or told.total_page is None:
-                raise _unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
+                raise unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
             pages, total = told.total_page, max(total, told.total)
             if page < pages and not told.data:
-                raise _unexpected(answer, "incomplete", RetryLater)
+                raise unexpected(answer, "incomplete", RetryLater)
             rows |= {row.task_id: row for entry in told.data if (row := _summary(entry, model)) is not None}
         # Rows shift between pages while tasks come and go; fewer than the vendor counts is no complete answer.
         if len(rows) < total:
@@ -246,7 +247,7 @@ class DashScopeClient:
     async def _poll(self, method: str, path: str) -> Answer:
         answer = await self._send_poll(method, path)
         if answer.status != 200:
-            raise self._refusal(answer, for_create=False)
+            raise refusal(self._exchange, answer, for_create=False)
         return answer
 
     async def _send_poll(self, method: str, path: str) -> Answer:
@@ -255,26 +256,6 @@ class DashScopeClient:
         if isinstance(answer, Silence):
             raise RetryLater(answer.code, answer.detail)
         return answer
-
-    def _refusal(self, answer: Answer, *, for_create: bool) -> ImageServiceError:
-        body = wire.read(wire.ErrorBody, answer.body) or wire.ErrorBody()
-        meaning = meaning_for_create if for_create else meaning_for_poll
-        error = meaning(answer.status, body.code, body.message)(
-            self._exchange.redact(body.code) or f"http_{answer.status}",
-            self._exchange.redact(body.message),
-            kind=kind_of(body.code or f"http_{answer.status}", body.message),
-            advice=advice_for(body.code),
-            http_status=answer.status,
-            request_id=body.request_id,
-        )
-        if isinstance(error, Throttled):
-            error.retry_after_s = answer.retry_after_s
-        return error
-
-
-def _unexpected(answer: Answer, code: str, raised: Raised) -> ImageServiceError:
-    told = wire.read(wire.ErrorBody, answer.body) or wire.ErrorBody()
-    return raised(code, f"{len(answer.body)} bytes", http_status=answer.status, request_id=told.request_id)
 
 
 def _report(task_id: str, told: wire.TaskAnswer, status: TaskStatus) -> TaskReport:

@@ -89,6 +89,36 @@ class CreateAnswer(_Answer):
     request_id: Text = ""
 
 
+class TextMessage(_Answer):
+    content: Text = ""
+
+
+class TextChoice(_Answer):
+    """What a text model wrote, and why it ended: ``stop`` by itself, ``length`` where it was cut."""
+
+    message: Annotated[TextMessage, BeforeValidator(_mapping)] = TextMessage()
+    finish_reason: Text = ""
+
+
+class TextOutput(_Answer):
+    choices: Annotated[list[TextChoice], BeforeValidator(_mappings)] = []
+
+
+class TextUsage(_Answer):
+    """How many tokens the vendor bills, of what was read and of what was written."""
+
+    read: Annotated[Count, Field(alias="input_tokens")] = None
+    written: Annotated[Count, Field(alias="output_tokens")] = None
+
+
+class TextAnswer(_Answer):
+    """The answer of a text model; a refusal may come under a status of success, then with a ``code``."""
+
+    output: Annotated[TextOutput, BeforeValidator(_mapping)] = TextOutput()
+    usage: Annotated[TextUsage, BeforeValidator(_mapping)] = TextUsage()
+    code: Text = ""
+
+
 class ResultEntry(_Answer):
     """One image, or why there is none: the SDK's form of a failed entry has an empty ``url``."""
 
