@@ -26,7 +26,7 @@ from bot.storage.sqlite.database import Database
 from bot.storage.stores import Stores
 from bot.wiring.core import Core
 from bot.wiring.discord import DiscordSide
-from bot.wiring.vendor import open_image_service, open_results
+from bot.wiring.vendor import open_image_service, open_results, open_text_model
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +124,7 @@ async def _open_core(config: Config, clock: Clock, database: Database, metrics: 
         seeds=random.SystemRandom(),
         clock=clock,
         meter=metrics,
+        text_model=await open_text_model(config, clock, stack),
     )
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 
 from bot import config_faults
-from bot.config_models import Models, Section, catalogue_of
+from bot.config_models import Models, Rewriting, Section, catalogue_of
 from bot.config_values import (
     ApiKey,
     BaseUrl,
@@ -111,6 +111,7 @@ class Config(Section):
     quota: Quota = Quota()
     queue: Queue = Queue()
     models: Models = Field(default_factory=dict)
+    rewriting: Rewriting | None = None
     http: Http | None = None
     _origins: config_faults.Origins = PrivateAttr(default_factory=dict[tuple[str, str], str])
     _path: Path = PrivateAttr(default=Path())
@@ -168,6 +169,7 @@ class Config(Section):
             ping_after_s=self.queue.ping_after,
             keep_pictures_days=self.storage.keep_images_days,
             keep_prompts_days=self.storage.keep_prompts_days,
+            rewriting=None if self.rewriting is None else self.rewriting.terms(),
         )
 
     def access(self) -> ServerAccess:

@@ -1,11 +1,14 @@
-"""The tables of ``[models]``: what the configuration changes of the built-in models, and those that it adds."""
+"""The tables of ``[models]``: what the configuration changes of the built-in models, and those that it adds.
+
+Beside them that of the text model which rewrites prompts.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot import config_faults
 from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
@@ -19,6 +22,7 @@ from bot.domain.requests.catalogue import (
     Protocol,
 )
 from bot.domain.requests.edits import Function
+from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import SIDES_TO_1440
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
@@ -136,3 +140,33 @@ def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
 
 
 Models = Annotated[dict[str, ModelEntry], AfterValidator(_are_complete)]
+
+
+_TEXT_MODEL = "qwen3.7-flash"
+"""Its prices are those of Beijing, as of 2026-10-10 (the vendor's price page), up to 32,000 tokens that it reads."""
+
+
+def _named(name: str) -> str:
+    if not _MODEL_NAME.fullmatch(name):
+        raise ValueError(f'must be the name of a text model, such as "{_TEXT_MODEL}"')
+    return name
+
+
+class Rewriting(Section):
+    """The table ``[rewriting]``: without it prompts are drawn as they were written."""
+
+    model: Annotated[str, AfterValidator(_named)] = _TEXT_MODEL
+    price_in: Micros = 200_000
+    price_out: Micros = 800_000
+    daily: Annotated[Whole, Field(ge=1)] = 20
+
+    @model_validator(mode="after")
+    def _knows_its_prices(self) -> "Rewriting":
+        if self.model != _TEXT_MODEL and not {"price_in", "price_out"} <= self.model_fields_set:
+            known = f"{_TEXT_MODEL}, whose prices are built in"
+            raise ValueError(f"rewriting.model: is not {known}; set price_in and price_out beside it")
+        return self
+
+    def terms(self) -> RewritingTerms:
+        """Return what the operator decided, as the service needs it."""
+        return RewritingTerms(self.model, self.price_in, self.price_out, self.daily)

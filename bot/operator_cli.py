@@ -290,7 +290,9 @@ def _bill(bill: Bill) -> Iterator[str]:
 
 def _model_row(one: ModelBill) -> tuple[str, ...]:
     amounts = map(_cny, (one.cost_micros, one.doubtful_micros, one.charged_micros))
-    return (one.model, str(one.images), str(one.tier_images), *amounts)
+    # A text model makes no pictures.
+    images = f"{one.rewritings} prompts" if one.rewritings and not one.images else str(one.images)
+    return (one.model, images, str(one.tier_images), *amounts)
 
 
 def _cap(cap: CapUse) -> str:

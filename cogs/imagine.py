@@ -8,6 +8,7 @@ from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
+from bot.domain.text.enhance import Enhance
 from bot.errors import InvalidRequest, Unavailable
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.message_pictures import handed_in
@@ -50,6 +51,7 @@ OPTIONS = (
     "prompt_extend",
     "watermark",
     "private",
+    "enhance",
 )
 
 
@@ -68,6 +70,13 @@ class Imagine(BotCog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @options("option", *OPTIONS)
+    @app_commands.choices(
+        enhance=[
+            Choice(name=localised("choice-enhance-off", "off"), value="off"),
+            Choice(name=localised("choice-enhance-translate", "translate"), value="translate"),
+            Choice(name=localised("choice-enhance-improve", "improve"), value="improve"),
+        ]
+    )
     async def imagine(
         self,
         interaction: Command,
@@ -80,6 +89,7 @@ class Imagine(BotCog):
         prompt_extend: bool | None = None,
         watermark: bool | None = None,
         private: bool | None = None,
+        enhance: str | None = None,
     ) -> None:
         """Take a request; checks, hold and first response are the intake's."""
         await self._intake.take(
@@ -94,6 +104,7 @@ class Imagine(BotCog):
                 prompt_extend=prompt_extend,
                 watermark=watermark,
                 private=private,
+                enhance=None if enhance is None else Enhance(enhance),
             ),
         )
 

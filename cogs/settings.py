@@ -8,8 +8,9 @@ from discord import app_commands, ui
 from discord.app_commands import Choice
 
 from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
+from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import PeriodKind
-from bot.errors import MemberError, NotPermitted, Unavailable
+from bot.errors import InvalidRequest, MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
@@ -59,10 +60,11 @@ class ServerSettings(BotCog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(self, *, kit: Kit, administration: Administration, menus: SettingsMenus) -> None:
+    def __init__(self, *, kit: Kit, administration: Administration, menus: SettingsMenus, rewrites: bool) -> None:
         super().__init__(kit, PREFIX)
         self._administration = administration
         self._menus = menus
+        self._rewrites = rewrites
 
     @settings.command(
         name=localised("command-settings-show-name", "show"),
@@ -247,6 +249,30 @@ class ServerSettings(BotCog):
             old, new = words.editing_others(before), words.editing_others(after)
             parts.append(words.change("settings-what-editing", old, new))
         await self._answer(interaction, "\n".join(parts))
+
+    @settings.command(
+        name=localised("command-settings-prompts-name", "prompts"),
+        description=localised("command-settings-prompts-description"),
+    )
+    @options("option-settings", "enhance")
+    @app_commands.choices(
+        enhance=[
+            Choice(name=localised("choice-enhance-off", "off"), value="off"),
+            Choice(name=localised("choice-enhance-translate", "translate"), value="translate"),
+            Choice(name=localised("choice-enhance-improve", "improve"), value="improve"),
+        ]
+    )
+    async def prompts(self, interaction: Command, enhance: str) -> None:
+        """Change what becomes of a prompt whose member says nothing of it."""
+        await self._begin_for_admin(interaction)
+        wanted = Enhance(enhance)
+        if wanted is not Enhance.OFF and not self._rewrites:
+            raise InvalidRequest("rewriting-off")
+        act = act_of(interaction, "settings.prompts")
+        before, after = await self._administration.change(act, lambda old: replace(old, enhance=wanted))
+        words = self._words(interaction)
+        text = words.change("settings-what-enhance", words.enhance(before), words.enhance(after))
+        await self._answer(interaction, text)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""

@@ -7,6 +7,7 @@ from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.jobs.open_edits import SqliteOpenEdits
+from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
@@ -34,6 +35,7 @@ class Stores:
         self.jobs = SqliteJobs(database, clock)
         self.lanes = SqliteLanes(database, clock)
         self.model_list = SqliteModelList(database, clock)
+        self.rewritings = SqliteRewritings(database, clock)
         self.servers = SqliteServers(database, clock)
         self.references = SqliteReferences(database, clock)
         self.outbox = SqliteOutbox(database, clock)

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.domain.requests.policy import Policy
 from bot.domain.servers.access import ServerAccess
-from bot.ports import Attachments, Clock, ImageService, Meter, Results
+from bot.ports import Attachments, Clock, ImageService, Meter, Results, TextModel
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
@@ -22,6 +22,7 @@ from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import Screening
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.reference_sets import ReferenceSets
+from bot.service.requests.rewriter import Rewriter
 from bot.service.requests.submitter import Submitter
 from bot.service.servers.administration import Administration
 from bot.service.servers.departures import Departures
@@ -43,6 +44,7 @@ class Core:
     Args:
         stores: where everything is kept.
         vendor: makes the pictures.
+        text_model: rewrites prompts; None: nobody does.
         results: downloads them.
         attachments: downloads what members hand in.
         policy: the operator's.
@@ -64,27 +66,41 @@ class Core:
         seeds: random.Random,
         clock: Clock,
         meter: Meter = UNMETERED,
+        text_model: TextModel | None = None,
     ) -> None:
         self.stores = stores
         self.meter = meter
         self.policy = policy
         self.changes = Changes()
         self.alarm = Alarm(stores.outbox, clock)
+        self._wire_rewriting(text_model, clock)
         self._wire_requests(attachments, access, seeds, clock)
         self._wire_lanes(vendor, results, clock)
         self._wire_people(clock)
         self._wire_sweeping(clock)
 
+    def _wire_rewriting(self, text_model: TextModel | None, clock: Clock) -> None:
+        stores, policy = self.stores, self.policy
+        self.quotas = Quotas(policy, stores.jobs, clock)
+        self.screening = Screening(stores.cases)
+        self.rewriter = Rewriter(
+            text_model=text_model,
+            rewritings=stores.rewritings,
+            jobs=stores.jobs,
+            screening=self.screening,
+            quotas=self.quotas,
+            policy=policy,
+            clock=clock,
+        )
+
     def _wire_requests(
         self, attachments: Attachments, access: ServerAccess, seeds: random.Random, clock: Clock
     ) -> None:
         stores, policy = self.stores, self.policy
-        self.quotas = Quotas(policy, stores.jobs, clock)
         self.durations = Durations(stores.lanes)
         self.estimates = Estimates(
             jobs=stores.jobs, lanes=stores.lanes, durations=self.durations, catalogue=policy.catalogue, clock=clock
         )
-        self.screening = Screening(stores.cases)
         self.picture_intake = PictureIntake(attachments=attachments, pictures=stores.pictures, privacy=stores.privacy)
         self.submitter = Submitter(
             jobs=stores.jobs,
@@ -98,6 +114,7 @@ class Core:
             changes=self.changes,
             seeds=seeds,
             picture_intake=self.picture_intake,
+            rewriter=self.rewriter,
         )
         self.reference_sets = ReferenceSets(
             references=stores.references, submitter=self.submitter, picture_intake=self.picture_intake
@@ -192,6 +209,7 @@ class Core:
             erasure=self.erasure,
             picture_intake=self.picture_intake,
             open_edits=self.stores.open_edits,
+            rewriter=self.rewriter,
             policy=self.policy,
             changes=self.changes,
             clock=clock,
@@ -208,6 +226,7 @@ class Core:
                 ("taking up jobs", going_on),
                 ("ending removals", self.remover.take_up),
                 ("giving up what no request took", self.picture_intake.give_up_the_rest),
+                ("doubting rewritings that were cut off", self.rewriter.tidy),
             ]
         )
         self.sweeper.start()

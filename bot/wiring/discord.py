@@ -15,6 +15,7 @@ from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
+from bot.presentation.jobs.prompt_help import PromptHelp
 from bot.presentation.jobs.reference_pages import ReferencePages
 from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
@@ -49,6 +50,7 @@ from cogs.logs import LogCommands
 from cogs.mod import Mod
 from cogs.preferences import PreferenceCommands
 from cogs.privacy import Privacy
+from cogs.prompt import Prompt
 from cogs.quota import Quota
 from cogs.references import References
 from cogs.settings import ServerSettings
@@ -253,7 +255,8 @@ class DiscordSide:
 
     def _make_cogs(self, client: ImagineClient) -> tuple[PlainCog, ...]:
         kit = Kit(client=client, servers=self._core.stores.servers, texts=self.texts, clock=self._clock)
-        return (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
+        cogs = (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
+        return (*cogs, self._prompt(kit)) if self._core.rewriter.is_on else cogs
 
     def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
@@ -286,6 +289,10 @@ class DiscordSide:
             PreferenceCommands(kit=kit, preferences=stores.preferences),
             Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )
+
+    def _prompt(self, kit: Kit) -> PlainCog:
+        help_ = PromptHelp(submitter=self._core.submitter, texts=self.texts, clock=self._clock)
+        return Prompt(kit=kit, help_=help_, intake=self.intake)
 
     def _for_moderators(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
@@ -324,6 +331,7 @@ class DiscordSide:
                 kit=kit,
                 administration=administration,
                 menus=SettingsMenus(administration=administration, catalogue=core.policy.catalogue, texts=texts),
+                rewrites=core.rewriter.is_on,
             ),
         )
 

@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack
 import aiohttp
 
 from bot.config import Config
-from bot.ports import Clock, ImageService
+from bot.ports import Clock, ImageService, TextModel
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.providers.dashscope.text_model import DashScopeTextModel
 from bot.proxies import session
 
 
@@ -19,6 +20,20 @@ async def open_image_service(config: Config, clock: Clock, stack: AsyncExitStack
         base_url=config.dashscope.base_url,
         api_key=config.dashscope.api_key.get_secret_value(),
         catalogue=config.catalogue(),
+        clock=clock,
+    )
+
+
+async def open_text_model(config: Config, clock: Clock, stack: AsyncExitStack) -> TextModel | None:
+    """Return the model that rewrites prompts; None where the configuration names none."""
+    if config.rewriting is None:
+        return None
+    vendor = await stack.enter_async_context(session(config.proxies().to(config.dashscope.base_url)))
+    return DashScopeTextModel(
+        vendor,
+        base_url=config.dashscope.base_url,
+        api_key=config.dashscope.api_key.get_secret_value(),
+        model=config.rewriting.model,
         clock=clock,
     )
 

@@ -13,6 +13,7 @@ from bot.metrics import Metrics
 from bot.providers.attachments import AttachmentFetcher
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.providers.dashscope.text_model import DashScopeTextModel
 from bot.storage.books.reports import SqliteReports
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.files.picture_files import PictureFiles
@@ -20,6 +21,7 @@ from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.jobs.open_edits import SqliteOpenEdits
+from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
@@ -52,8 +54,10 @@ ADAPTERS: dict[type, type] = {
     ports.Privacy: SqlitePrivacy,
     ports.Reports: SqliteReports,
     ports.Results: ResultFetcher,
+    ports.Rewritings: SqliteRewritings,
     ports.Servers: SqliteServers,
     ports.StoredRules: SqliteModeration,
+    ports.TextModel: DashScopeTextModel,
 }
 """What satisfies each port in a simulation."""
 

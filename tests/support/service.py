@@ -26,8 +26,10 @@ from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.servers.access import ServerAccess
 from bot.domain.time.periods import PeriodKind
 from bot.errors import RetryLater
+from bot.ports import TextModel
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
+from bot.providers.dashscope.text_model import DashScopeTextModel
 from bot.service.requests.submitter import Asker
 from bot.service.upkeep.sweeper import take_up
 from bot.storage.files.picture_files import PictureFiles
@@ -177,6 +179,7 @@ class Service(Core):
         pictures: PictureFiles,
         policy: Policy,
         attachments: HandedInFiles,
+        text_model: TextModel | None = None,
     ) -> None:
         stores = Stores(database, pictures, machine)
         super().__init__(
@@ -188,6 +191,7 @@ class Service(Core):
             access=ServerAccess(None),
             seeds=random.Random(1),
             clock=machine,
+            text_model=text_model,
         )
         self.database = database
         self.clock, self.machine = clock, machine
@@ -300,7 +304,12 @@ async def open_service(
             await client.learn_time()
         images = folder / "images"
         results = ResultFetcher(store, folder=images, result_hosts=[result_host], clock=machine)
-        service = Service(database, clock, machine, client, results, PictureFiles(images), policy, HandedInFiles())
+        texts = None
+        if policy.rewriting is not None:
+            texts = DashScopeTextModel(api, base_url=base_url, api_key=KEY, model=policy.rewriting.model, clock=machine)
+        service = Service(
+            database, clock, machine, client, results, PictureFiles(images), policy, HandedInFiles(), texts
+        )
         try:
             yield service
         finally:

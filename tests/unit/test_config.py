@@ -10,12 +10,15 @@ import pytest
 
 from bot.config import Config, Http, load
 from bot.config_faults import UNFORESEEN
-from bot.config_models import ModelEntry
+from bot.config_models import ModelEntry, Rewriting
 from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.errors import ConfigurationError
 from tests.support.configuration import SECRETS, faults_of
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+OPTIONAL = {"http": Http, "rewriting": Rewriting}
+"""Tables that are not there unless somebody writes them."""
+
 PASTED = "sk-abcdefsecretabcdef0123456789abcdef"
 
 
@@ -29,15 +32,16 @@ def test_the_example_loads_and_holds_every_default():
 
 def test_the_example_names_every_key():
     text = EXAMPLE.read_text(encoding="utf-8")
-    everything = tomllib.loads(re.sub(r"(?m)^# ((\[http\]|\w+ = ).*)$", r"\1", text))
+    everything = tomllib.loads(re.sub(r"(?m)^# ((\[(?:http|rewriting)\]|\w+ = ).*)$", r"\1", text))
     (model,) = everything.pop("models").values()
     assert set(model) == set(ModelEntry.model_fields)
     assert set(everything.pop("http")) == set(Http.model_fields)
+    assert Rewriting.model_validate(everything.pop("rewriting")) == Rewriting()
     defaults = Config()
     assert {name: set(section) for name, section in everything.items()} == {
         name: set(type(getattr(defaults, name)).model_fields) for name in everything
     }
-    assert set(everything) == set(Config.model_fields) - {"models", "http"}
+    assert set(everything) == set(Config.model_fields) - {"models", *OPTIONAL}
 
 
 def test_each_key_of_the_example_has_a_line_of_meaning():
@@ -67,6 +71,15 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\ndatabase = 'postgres://x'", "storage.database: must be a path"),
         ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: must be 0 or more"),
         ("[models.'my-model']\nahead = 1", "is not built in: it needs a price"),
+        (
+            "[rewriting]\nmodel = 'qwen plus'",
+            'rewriting.model: must be the name of a text model, such as "qwen3.7-flash"',
+        ),
+        (
+            "[rewriting]\nmodel = 'qwen-plus'\nprice_in = '0.8'",
+            "rewriting.model: is not qwen3.7-flash, whose prices are built in; set price_in and price_out beside it",
+        ),
+        ("[rewriting]\ndaily = 0", "rewriting.daily: must be 1 or more"),
         ("[http]\nbind = '8080'", "http.bind: must be host:port"),
         ("[http]\nbind = '127.0.0.1:99999'", "http.bind: must be host:port"),
         ("[models.'my model']\nprice = '1'", 'models."my model": must be a model\'s name'),
@@ -207,15 +220,15 @@ WRONG = [
 ]  # fmt: skip
 """What may stand where something else should, and most of all a key in the wrong place."""
 
-SECTIONS = {name: type(getattr(Config(), name)) for name in Config.model_fields if name not in {"models", "http"}}
+SECTIONS = {name: type(getattr(Config(), name)) for name in Config.model_fields if name not in {"models", *OPTIONAL}}
 KEYS = [
-    *(f"{name}.{key}" for name, section in {**SECTIONS, "http": Http}.items() for key in section.model_fields),
+    *(f"{name}.{key}" for name, section in {**SECTIONS, **OPTIONAL}.items() for key in section.model_fields),
     *(f'models."wanx2.1-t2i-turbo".{key}' for key in ModelEntry.model_fields),
 ]
 
 
 @pytest.mark.parametrize(
-    "key", [*KEYS, *SECTIONS, "http", "models", 'models."wanx2.1-t2i-turbo"', "unknown", f'"{PASTED}"']
+    "key", [*KEYS, *SECTIONS, *OPTIONAL, "models", 'models."wanx2.1-t2i-turbo"', "unknown", f'"{PASTED}"']
 )
 def test_whatever_stands_there_is_taken_or_refused_in_our_words_without_being_shown(tmp_path, key):
     file, refused = tmp_path / "config.toml", 0
@@ -234,7 +247,7 @@ def test_whatever_stands_there_is_taken_or_refused_in_our_words_without_being_sh
     assert refused >= len(WRONG) // 3
 
 
-@pytest.mark.parametrize("section", [*SECTIONS, "http"])
+@pytest.mark.parametrize("section", [*SECTIONS, *OPTIONAL])
 @pytest.mark.parametrize("value", [f"'{PASTED}'", f"['{PASTED}']", "5"])
 def test_a_section_that_is_no_table_is_told_how_it_is_written(tmp_path, section, value):
     more = {**SECRETS, "PORT": "80"}

@@ -18,6 +18,7 @@ class ModelBill:
         cost_micros: micro-yuan that the vendor bills.
         doubtful_micros: micro-yuan that it may bill besides, without our knowing.
         charged_micros: micro-yuan that members were charged, from budget and credit.
+        rewritings: prompts that it rewrote, of a text model; those whose answers were lost included.
     """
 
     model: str
@@ -26,6 +27,7 @@ class ModelBill:
     cost_micros: int = 0
     doubtful_micros: int = 0
     charged_micros: int = 0
+    rewritings: int = 0
 
     def __add__(self, other: "ModelBill") -> "ModelBill":
         sums = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[1:]}

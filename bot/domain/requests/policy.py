@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.quota import Rule
+from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.time.periods import PeriodKind
 
 
@@ -24,6 +25,7 @@ class Policy:
         keep_pictures_days: days for which fetched pictures are kept.
         keep_prompts_days: days after which prompts, pictures and links of a job are erased; 0: never.
         ping_after_s: seconds from the request after which the member is pinged at the end.
+        rewriting: by what prompts are rewritten, and how often; None: not at all.
     """
 
     catalogue: Catalogue
@@ -37,3 +39,4 @@ class Policy:
     ping_after_s: int
     keep_pictures_days: int = 30
     keep_prompts_days: int = 365
+    rewriting: RewritingTerms | None = None

@@ -8,8 +8,10 @@ from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
 from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
 from bot.domain.requests.prices import ImagePrice, price_of
+from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size
 from bot.domain.text import normalisation, tokens
+from bot.domain.text.enhance import Enhance
 from bot.errors import InvalidRequest
 
 
@@ -21,6 +23,8 @@ class Options:
         handed_in: the pictures that come in, in the order in which they are sent.
         reference: the name of a set whose pictures come before those.
         source: the message whose pictures are handed in; None: they are the member's own files.
+        enhance: what is to become of the prompt first.
+        enhanced: how the prompt was rewritten already.
     """
 
     prompt: str
@@ -36,6 +40,8 @@ class Options:
     edit: EditOptions = NOTHING_SAID
     source: Source | None = None
     reference: str | None = None
+    enhance: Enhance | None = None
+    enhanced: Enhanced | None = None
 
     @property
     def function(self) -> Function | None:
@@ -60,6 +66,7 @@ class ImageRequest:
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
         edit: what is done to them, by models that have functions.
         source: the message that they are of, until the request is a job; None: they are the member's own files.
+        enhanced: how the prompt was rewritten before; None: nobody wished for it.
     """
 
     prompt: str
@@ -74,6 +81,20 @@ class ImageRequest:
     pictures: tuple[InputPicture, ...] = ()
     edit: Edit | None = None
     source: Source | None = None
+    enhanced: Enhanced | None = None
+
+    @property
+    def typed_prompt(self) -> str:
+        """The prompt as its member wrote it."""
+        return (self.enhanced.original if self.enhanced is not None else "") or self.prompt
+
+    def rewritten(self, kind: Enhance, prompt: str) -> "ImageRequest":
+        """Return the same with a prompt that was written in place of its own; nothing rewrites it again."""
+        return replace(self, prompt=prompt, prompt_extend=False, enhanced=Enhanced(kind, self.prompt))
+
+    def not_rewritten(self, kind: Enhance, fault: Fault) -> "ImageRequest":
+        """Return the same with why its prompt is drawn as it was typed: the model does not rewrite it instead."""
+        return replace(self, prompt_extend=False, enhanced=Enhanced(kind, fault=fault))
 
     def with_pictures(self, pictures: tuple[InputPicture, ...], model: Model) -> "ImageRequest":
         """Return the same with the pictures that came in: what is drawn has the ratio of the last of them.
@@ -112,11 +133,12 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         count=count,
         # The last image is drawn with seed + count - 1, which must be a seed too.
         seed=_within("seed", options.seed, 0, SEED_MAX - count + 1, default=min(drawn_seed, SEED_MAX - count + 1)),
-        prompt_extend=rewriting_of(options.prompt_extend, model),
+        prompt_extend=rewriting_of(options.prompt_extend, model) and options.enhanced is None,
         watermark=_watermark(options.watermark, model),
         private=bool(options.private),
         edit=edit,
         source=options.source,
+        enhanced=options.enhanced,
     )
 
 
@@ -161,20 +183,29 @@ def _model(options: Options, catalogue: Catalogue) -> Model:
 
 
 def _prompt(options: Options, model: Model, *, may_be_empty: bool) -> str:
-    prompt = _clean(options.prompt)
+    prompt = clean(options.prompt)
     if normalisation.is_blank(prompt):
         if may_be_empty:
             return ""
         raise InvalidRequest("invalid-instruction-empty" if options.handed_in else "invalid-prompt-empty")
-    if model.counts_word_pieces and (length := tokens.count(prompt)) > model.prompt_limit:
-        raise InvalidRequest("invalid-prompt-tokens", length=length, limit=model.prompt_limit, model=model.name)
-    if not model.counts_word_pieces and len(prompt) > model.prompt_limit:
-        raise InvalidRequest("invalid-prompt-long", length=len(prompt), limit=model.prompt_limit, model=model.name)
+    if (length := _length(prompt, model)) > model.prompt_limit:
+        key = "invalid-prompt-tokens" if model.counts_word_pieces else "invalid-prompt-long"
+        raise InvalidRequest(key, length=length, limit=model.prompt_limit, model=model.name)
     return prompt
 
 
+def fits(prompt: str, model: Model) -> bool:
+    """Whether a model takes a prompt of this length."""
+    return _length(prompt, model) <= model.prompt_limit
+
+
+def _length(prompt: str, model: Model) -> int:
+    """Return a prompt's length in what the model's limit counts."""
+    return tokens.count(prompt) if model.counts_word_pieces else len(prompt)
+
+
 def _negative_prompt(text: str, model: Model) -> str:
-    negative = _clean(text)
+    negative = clean(text)
     if normalisation.is_blank(negative):
         return ""
     if not model.negative_prompt_limit:
@@ -207,7 +238,8 @@ def _count(wanted: int | None, model: Model) -> int:
     return _within("count", wanted, 1, model.images_max, default=1)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text without what can't be stored or sent, and without blanks around it."""
     # Lone surrogates can be typed into a client's API call but not written as UTF-8; NUL ends a string elsewhere.
     return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import Period, PeriodKind, period_at
 
 
@@ -70,6 +71,7 @@ class Settings:
         previews: how the feed of the log channel shows pictures.
         age_restricted_only: pictures may be asked for in age-restricted channels alone.
         edits_others: members may edit pictures of others who have not said no to that.
+        enhance: what becomes of a prompt whose member says nothing of it.
     """
 
     calendar: Calendar | None = None
@@ -86,6 +88,7 @@ class Settings:
     previews: Previews = Previews.SPOILER
     age_restricted_only: bool = False
     edits_others: bool = False
+    enhance: Enhance = Enhance.OFF
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Return the calendar in force; None: the operator's."""

@@ -46,7 +46,7 @@ class AccountTexts(Phrases):
             status = self._say("title-removing" if job.still_stands else "title-removed")
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))
         status = self._say(title_key(job, job.state), images=max(1, len(job.kept)))
-        prompt = self._texts.cut(self._locale, " ".join(job.request.prompt.split()), PROMPT_SHOWN)
+        prompt = self._texts.cut(self._locale, " ".join(job.request.typed_prompt.split()), PROMPT_SHOWN)
         prompt = prompt or self._say("log-no-prompt")
         values = {"number": job.number, "at_ms": job.created_ms, "status": Markup(status), "prompt": Markup(prompt)}
         if is_linked(job):

@@ -128,7 +128,9 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
 
 def _without_words(job: Job) -> Job:
     images = tuple(replace(image, actual_prompt=None) for image in job.images)
-    return replace(job, request=replace(job.request, prompt="", negative_prompt=""), images=images)
+    enhanced = replace(job.request.enhanced, original="") if job.request.enhanced else None
+    request = replace(job.request, prompt="", negative_prompt="", enhanced=enhanced)
+    return replace(job, request=request, images=images)
 
 
 def is_delivery(job: Job) -> bool:
@@ -187,12 +189,16 @@ def made_of(job: Job) -> int:
 
 
 def _prompts(texts: Texts, locale: str, job: Job, state: JobState, room: int) -> tuple[str, str]:
-    """Return the prompt, and the rewritten one where there are pictures, both within ``room``."""
+    """Return the prompt as it was typed, and the rewritten one if there is one, both within ``room``.
+
+    What the model made of it is known once there are pictures.
+    """
     if job.deleted_ms:
         return "", ""
-    rewritten = receipt.rewritten_prompt(job) if state is S.DELIVERED else ""
-    label = texts.say(locale, "rewritten")
-    prompt = texts.cut(locale, job.request.prompt, room * 3 // 5 if rewritten else room - 100)
+    label, rewritten = receipt.enhanced_prompt(texts, locale, job)
+    if not rewritten and state is S.DELIVERED:
+        label, rewritten = texts.say(locale, "rewritten"), receipt.rewritten_prompt(job)
+    prompt = texts.cut(locale, job.request.typed_prompt, room * 3 // 5 if rewritten else room - 100)
     left = room - length(prompt) - length(label) - 100
     if not rewritten or left < 50:
         return prompt, ""
@@ -281,7 +287,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 
 
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
-    said = receipt.input_notes(texts, locale, job)
+    said = receipt.input_notes(texts, locale, job) + receipt.enhance_notes(texts, locale, job)
     waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
     if job.request.private and (waits_long or job.state is S.IN_DOUBT or known.is_last_word):
         said.append(texts.say(locale, "note-direct-message"))

@@ -123,7 +123,7 @@ class Intake:
         await self._take_read(interaction, known, options.private, _Wanted(options.prompt, bool(options.private)))
 
     async def take_form(self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]]) -> None:
-        """Do the same for a form, of which it takes time to read what it asks for; what ``read`` raises is raised.
+        """Do the same for what was kept, of which it takes time to read what it asks for; what ``read`` raises is raised.
 
         It asks for nothing private, and so it is known who sees the answer before it is read.
         """
@@ -173,7 +173,7 @@ class Intake:
 
         async def prepare() -> Submit:
             wanted.kept = kept = await self._submitter.kept(offer_id, asker)
-            wanted.prompt = kept.request.prompt
+            wanted.prompt = kept.request.typed_prompt
             self._note_privacy(interaction, wanted, is_private=kept.request.private)
             return partial(self._submitter.agree, kept)
 
@@ -185,6 +185,15 @@ class Intake:
             raise
         if wanted.kept is not None and (job is not None or wanted.is_withdrawn):
             await self._question.close(interaction, wanted.kept, job)
+
+    async def draw(self, interaction: AnyInteraction, offer_id: int) -> None:
+        """Draw a prompt that was rewritten for its member to look at; as ``take``.
+
+        Raises:
+            MemberError: if nothing was held, saying why.
+            StorageUnavailable: if nothing was held, because storage can't.
+        """
+        await self.take_form(interaction, partial(self._submitter.offered, offer_id, asker_of(interaction, 0)))
 
     async def drop(self, interaction: AnyInteraction, offer_id: int) -> str:
         """Forget a request whose price its member does not agree to; return what the question says from then on."""

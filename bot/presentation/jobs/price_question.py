@@ -42,7 +42,7 @@ class PriceQuestion:
 
     def dropped(self, locale: str, kept: PriceOffer) -> str:
         """Return what the question of somebody who did not agree says from then on."""
-        return self._about(locale, self._texts.say(locale, "offer-dropped"), kept.request.prompt)
+        return self._about(locale, self._texts.say(locale, "offer-dropped"), kept.request.typed_prompt)
 
     async def close(self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None) -> None:
         """Take the buttons off a question that was agreed to; the press's own token answers with the job's message.
@@ -63,7 +63,7 @@ class PriceQuestion:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await webhook.edit_message(
                     interaction.message.id,
-                    content=self._about(locale, became, kept.request.prompt),
+                    content=self._about(locale, became, kept.request.typed_prompt),
                     view=None,
                     allowed_mentions=NOBODY,
                 )

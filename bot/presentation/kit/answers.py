@@ -23,7 +23,7 @@ from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import what_is_left
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Markup, Texts
-from bot.service.requests.prompt_screening import PromptRefusedHere
+from bot.service.requests.prompt_screening import CountedRefusal
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def refusal_text(texts: Texts, locale: str, error: MemberError) -> str:
         # Services know ids; how a channel is mentioned is a matter of presentation.
         ids = str(values.pop("channel_ids")).split()
         values["channels"] = Markup(" ".join(f"<#{one}>" for one in ids))
-    standing = error.standing if isinstance(error, PromptRefusedHere) else RefusedPrompts()
+    standing = error.standing if isinstance(error, CountedRefusal) else RefusedPrompts()
     return "\n".join([texts.say(locale, error.key, **values), *what_follows(texts, locale, standing)])
 
 

@@ -111,6 +111,7 @@ REFUSALS = {
     "server-queue-full": RefusalTexts("log-why-busy", "report-refused-busy"),
     "prompt-breaks-word": RefusalTexts("log-why-word", "report-refused-prompt"),
     "prompt-breaks-pattern": RefusalTexts("log-why-pattern", "report-refused-prompt"),
+    "prompt-refused-by-service": RefusalTexts("log-why-service", "report-refused-service"),
     "blocked": RefusalTexts("log-why-blocked", "report-refused-blocked"),
     "edit-others-off": RefusalTexts("log-why-consent", "report-refused-consent"),
     "edit-others-refused": RefusalTexts("log-why-consent", "report-refused-consent"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.domain.jobs.job import Charge, Job, JobState
 from bot.domain.requests.edits import SIDES, Edit
 from bot.domain.requests.quota import Standing
+from bot.domain.requests.rewriting import Fault
+from bot.domain.text.enhance import Enhance
 from bot.failure_kinds import FailureKind
 from bot.presentation.kit.limits import ALT_TEXT_LIMIT
 from bot.presentation.kit.reasons import failure_key
@@ -28,7 +30,7 @@ class ShownPicture:
 
 def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
     """Describe a picture by its prompt; never empty, which Discord would refuse."""
-    return texts.cut_plain(locale, job.request.prompt, ALT_TEXT_LIMIT).strip() or texts.plain(
+    return texts.cut_plain(locale, job.request.typed_prompt, ALT_TEXT_LIMIT).strip() or texts.plain(
         locale, "alt-fallback", place=ordinal + 1, number=job.number
     )
 
@@ -99,7 +101,7 @@ def notes(
         unread: how many could not be read.
         not_shown: the same of a copy, whose message has them.
     """
-    said = input_notes(texts, locale, job)
+    said = input_notes(texts, locale, job) + enhance_notes(texts, locale, job)
     charge = job.charged
     if charge is not None and charge.images < job.request.count:
         said.append(
@@ -188,6 +190,35 @@ def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
     if not charge.free_images:
         return texts.say(locale, "receipt-paid", paid=charge.paid_micros)
     return texts.say(locale, "receipt-mixed", free=charge.free_images, paid=charge.paid_micros)
+
+
+ENHANCED = {Enhance.IMPROVE: "enhanced-improve", Enhance.TRANSLATE: "enhanced-translate"}
+"""What a prompt is called that was written in place of the member's."""
+
+NOT_REWRITTEN = {
+    Fault.LIMIT: "note-not-rewritten-limit",
+    Fault.CAP: "note-not-rewritten-cap",
+    Fault.SERVICE: "note-not-rewritten-service",
+    Fault.LOST: "note-not-rewritten-lost",
+    Fault.LONG: "note-not-rewritten-long",
+    Fault.RULE: "note-not-rewritten-rule",
+}
+
+
+def enhanced_prompt(texts: Texts, locale: str, job: Job) -> tuple[str, str]:
+    """Return the prompt that was drawn in place of the member's, after what it is called; both empty where none was."""
+    enhanced = job.request.enhanced
+    if enhanced is None or not enhanced.original:
+        return "", ""
+    return texts.say(locale, ENHANCED[enhanced.kind]), job.request.prompt
+
+
+def enhance_notes(texts: Texts, locale: str, job: Job) -> list[str]:
+    """Return why the prompt was drawn as its member wrote it, where it was to be rewritten."""
+    enhanced = job.request.enhanced
+    if enhanced is None or enhanced.fault is None:
+        return []
+    return [texts.say(locale, NOT_REWRITTEN[enhanced.fault])]
 
 
 def rewritten_prompt(job: Job) -> str:

@@ -22,6 +22,17 @@ option-watermark-name = watermark
 option-watermark-description = Put an AI mark on the pictures (otherwise no)
 option-private-name = private
 option-private-description = Only you and the moderators see it (otherwise no)
+option-enhance-name = enhance
+option-enhance-description = Have your prompt rewritten before it is drawn (otherwise as this server has it)
+choice-enhance-off = draw it as I wrote it
+choice-enhance-translate = translate it into English
+choice-enhance-improve = improve it
+command-prompt-name = prompt
+command-prompt-description = Have a prompt rewritten, and look at it before it is drawn
+command-prompt-improve-name = improve
+command-prompt-improve-description = Add to your prompt what a good picture needs
+command-prompt-translate-name = translate
+command-prompt-translate-description = Translate your prompt into English
 command-edit-name = edit
 command-edit-description = Change a picture of yours by your words
 option-edit-picture-name = picture
@@ -131,6 +142,19 @@ invalid-prompt-tokens = Your text has about { $length } tokens (pieces of words)
 invalid-negative-prompt-long = The negative prompt has { $length } characters; at most { $limit } work. Shorten it and try again.
 invalid-negative-prompt = { $model } takes no negative prompt: leave it out, or pick another model.
 invalid-prompt-extend = { $model } can't rewrite prompts: leave prompt_extend out, or pick another model.
+rewriting-off = Prompts can't be rewritten here: the bot's operator has not switched that on. Ask without it.
+prompt-refused-by-service = The image service refuses to rewrite this prompt: it sees unsuitable content in it. { $waits ->
+        [0] Say it differently and try again; nothing was charged.
+       *[other] Nothing was charged.
+    }
+not-rewritten-limit = You have had { $limit ->
+        [one] your 1 prompt
+       *[other] your { $limit } prompts
+    } of today rewritten. You can have more rewritten { $resets_ms }; /imagine draws it as you wrote it.
+not-rewritten-service = The model that rewrites prompts can't be used right now. Try again in a minute; /imagine draws it as you wrote it.
+not-rewritten-lost = The answer of the model that rewrites prompts was lost on its way. Ask again, or draw it by /imagine as you wrote it.
+not-rewritten-long = The rewritten prompt came out longer than the model takes. Shorten yours and try again, or draw it by /imagine as you wrote it.
+not-rewritten-rule = The rewritten prompt breaks a rule that this server has for prompts. Say yours differently, or draw it by /imagine as you wrote it.
 invalid-watermark = { $model } has no watermark: leave it out, or pick another model.
 invalid-size-form = “{ $size }” is not a size. Pick one from the list, or type width*height, such as { $default }.
 invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. These would do: { $presets }.
@@ -252,6 +276,7 @@ model-not-allowed = This server doesn't allow { $model }. These would do: { $mod
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
 offer-gone = This question is over: it was answered already, or its ten minutes have passed. Nothing was charged by this press; ask again if you still want it.
+prompt-gone = This prompt was drawn already, or its hour is over. Nothing was charged by this press; ask for it again with /prompt.
 answer-refused = Discord doesn't let me answer here, so nothing was started and nothing was charged.
 answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started and nothing was charged.
 answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started and nothing was charged. Try other words.
@@ -299,6 +324,10 @@ offer-dropped = All right, nothing was made and nothing was charged.
 offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Please ask again.
 offer-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
 proposal-for = > { $prompt }
+prompt-before = **As you wrote it**
+prompt-hint = The button draws it with this server's first model, once, within an hour; your quota counts as with /imagine.
+prompt-not-shown = Your prompt is rewritten, but Discord doesn't let me show its words. The button draws it all the same, once, within an hour.
+button-draw = Draw it
 
 ## Answers to cancel and delete
 
@@ -412,6 +441,12 @@ edit-cartoon = Function: a cartoon figure in another scene.
 note-pictures-of = Edited from a picture of { $member }.
 note-picture-scaled = An uploaded picture was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
+note-not-rewritten-limit = Drawn as you wrote it: your rewritten prompts of today are used up.
+note-not-rewritten-cap = Drawn as you wrote it: the bot's monthly limit leaves nothing for rewriting prompts.
+note-not-rewritten-service = Drawn as you wrote it: the model that rewrites prompts couldn't be used.
+note-not-rewritten-lost = Drawn as you wrote it: the answer of the model that rewrites prompts was lost on its way.
+note-not-rewritten-long = Drawn as you wrote it: the rewritten prompt was longer than the model takes.
+note-not-rewritten-rule = Drawn as you wrote it: the rewritten prompt broke a rule of this server.
 note-reencoded = Shown as JPEG here because the original is too large for Discord; the original is kept.
 note-bare = Discord doesn't take the words of this request, so they are left out here.
 note-left-out = { $missing ->
@@ -450,6 +485,8 @@ note-partial-why = { $missing ->
        *[other] { $missing } missing pictures:
     } { $reason }
 rewritten = **The prompt as the model rewrote it**
+enhanced-improve = **The prompt as it was improved**
+enhanced-translate = **The prompt in English**
 picture-line = Picture { $place }: { $size }
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
 receipt-free = Charged: { $free ->
@@ -616,6 +653,7 @@ report-refused-rule = - too many pictures or jobs at a time, or too soon: { $cou
 report-refused-busy = - model stopped, or its queue full: { $count }
 report-refused-account = - the image service took no requests from this bot: { $count }
 report-refused-prompt = - against the server's rules for prompts: { $count }
+report-refused-service = - refused by the image service for what the prompt says, before anything was drawn: { $count }
 report-refused-wait = - asked during a wait after refused prompts: { $count }
 report-refused-blocked = - from a member who is blocked or paused: { $count }
 report-refused-consent = - another member's picture, which may not be edited: { $count }
@@ -631,7 +669,12 @@ operator-report-total = The image service bills { $cost } for { $images ->
        *[other] { $images } pictures
     }, { $tier } of them from free tiers. Members were charged { $paid }.
 operator-report-model = - { $model }: { $images } · { $cost }
+operator-report-text-model = - { $model }: { $prompts ->
+        [one] 1 rewritten prompt
+       *[other] { $prompts } rewritten prompts
+    } · { $cost }
 operator-report-doubtful = It may bill { $amount } besides: `jobs in-doubt` names what is unclear.
+operator-report-lost = It may bill { $amount } for rewritten prompts that were lost on their way; that counts until the month is over.
 operator-report-cap = Cap of { $month }: { $cost } of { $amount } are used so far.
 operator-report-no-cap = Bill of { $month } so far: { $cost }; there is no cap.
 operator-report-tier = Free tier of { $model }: { $images } left, ends { $ends_ms }.
@@ -701,6 +744,10 @@ option-settings-pictures-name = pictures
 option-settings-pictures-description = Who sees the pictures that members ask for
 option-settings-confirm_paid-name = confirm_paid
 option-settings-confirm_paid-description = Ask a member before their first paid request of a period
+command-settings-prompts-name = prompts
+command-settings-prompts-description = Choose whether prompts are rewritten before they are drawn
+option-settings-enhance-name = enhance
+option-settings-enhance-description = What happens to a prompt whose member doesn't choose
 choice-period-day = day
 choice-period-week = week
 choice-period-month = month
@@ -710,7 +757,7 @@ choice-posting-private = only the member who asked
 choice-zone = { $zone } · now { $time } (UTC{ $offset })
 
 settings-heading = **Settings of this server**
-settings-hint = Change them with /settings channels, models, posting, moderation, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
+settings-hint = Change them with /settings channels, models, posting, prompts, moderation, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
 settings-line = **{ $what }**: { $value }
 settings-changed = **{ $what }**
     Before: { $before }
@@ -721,6 +768,10 @@ settings-what-channels = Where pictures may be asked for
 settings-what-models = Models
 settings-what-posting = Who sees the pictures
 settings-what-confirms = I ask before a member's first paid request of a period
+settings-what-enhance = Prompts of members who don't choose
+settings-enhance-off = drawn as they were written
+settings-enhance-translate = translated into English
+settings-enhance-improve = improved
 settings-what-calendar = Quotas start anew
 settings-what-pool = Pool of the server
 settings-what-log = Where I report
@@ -1374,6 +1425,7 @@ log-why-busy = the model was stopped or its queue full
 log-why-account = the image service took no requests from this bot
 log-why-word = a word that this server's rules don't allow
 log-why-pattern = a pattern that this server's rules don't allow
+log-why-service = the image service refused to rewrite the prompt for what it says
 log-why-too-often = too many refused prompts in a short time
 log-why-blocked = the member is blocked or paused
 log-why-consent = another member's picture, which may not be edited
@@ -1386,11 +1438,13 @@ button-newest = Newest
 log-title = #{ NUMBER($number, useGrouping: 0) } · { $status }
 log-place = in { $channel }
 log-place-private = in { $channel }, seen by the member alone
+
 log-request = { $images ->
         [one] 1 picture
        *[other] { $images } pictures
     } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
 log-code = {" "}({ $code })
+log-typed = Prompt as typed
 log-prompt = Prompt as sent
 log-negative = Negative prompt
 log-rewritten = As the model rewrote it
@@ -1453,6 +1507,7 @@ table-removed = Removed
 table-link = Link
 table-picture-of = Picture of
 table-task = Task
+table-typed = Prompt as typed
 table-prompt = Prompt
 table-negative = Negative prompt
 table-rewritten = Rewritten prompt

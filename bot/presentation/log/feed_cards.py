@@ -39,9 +39,12 @@ def entry(
     """
     container = ui.Container(accent_colour=discord.Colour(ACCENTS[job.state]))
     container.add_item(ui.TextDisplay(_heading(texts, locale, job)))
-    prompt = texts.cut(locale, job.request.prompt, PROMPT_SHOWN)
+    prompt = texts.cut(locale, job.request.typed_prompt, PROMPT_SHOWN)
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))
+    label, rewritten = receipt.enhanced_prompt(texts, locale, job)
+    if rewritten:
+        container.add_item(ui.TextDisplay(f"{label}\n{texts.cut(locale, rewritten, PROMPT_SHOWN)}"))
     if pictures:
         container.add_item(gallery(texts, locale, job, pictures, is_covered=is_covered))
     if handed_in:

@@ -47,6 +47,7 @@ COLUMNS = {
     "link": "table-link",
     "picture_of": "table-picture-of",
     "task_id": "table-task",
+    "typed_prompt": "table-typed",
     "prompt": "table-prompt",
     "negative_prompt": "table-negative",
     "rewritten_prompts": "table-rewritten",
@@ -118,6 +119,7 @@ class Jobs:
             "link": link_to(job) if is_linked(job) else None,
             "picture_of": _owner(job),
             "task_id": job.task_id or None,
+            "typed_prompt": request.typed_prompt,
             "prompt": request.prompt,
             "negative_prompt": request.negative_prompt,
             "rewritten_prompts": rewritten(job),
@@ -195,7 +197,12 @@ def json_line(row: Row) -> bytes:
 def record(timeline: Timeline) -> bytes:
     """Return what may not fit into a message, as it was typed: the prompts, and every event with its time in UTC."""
     job = timeline.job
-    prompts = [("prompt", job.request.prompt), ("negative prompt", job.request.negative_prompt)]
+    typed = job.request.enhanced.original if job.request.enhanced else ""
+    prompts = [
+        ("prompt as typed", typed),
+        ("prompt", job.request.prompt),
+        ("negative prompt", job.request.negative_prompt),
+    ]
     prompts += [("rewritten prompt", text) for text in rewritten(job)]
     parts = [f"{name}:\n{text}\n" for name, text in prompts if text]
     for event in timeline.events:

@@ -126,7 +126,9 @@ class LogTexts(Phrases):
             self._cut(job.request.model),
             where,
         ]
-        return "\n".join([" · ".join(fact for fact in facts if fact), self.prompt(job.request.prompt, PROMPT_SHOWN)])
+        return "\n".join(
+            [" · ".join(fact for fact in facts if fact), self.prompt(job.request.typed_prompt, PROMPT_SHOWN)]
+        )
 
     def refusal(self, refusal: Refusal) -> str:
         """Return one refusal in a line."""
@@ -211,9 +213,13 @@ class LogTexts(Phrases):
         return " · ".join(self._say(key, id=Markup(f"`{_plain(id_)}`")) for key, id_ in ids if id_)
 
     def prompts(self, job: Job, room: int) -> tuple[list[str], bool]:
-        """Return the prompt as sent, the negative and the rewritten ones within ``room``, and whether all is there."""
-        negative = job.request.negative_prompt.strip()
+        """Return the prompt as typed and as sent, the negative and the rewritten ones, and whether all is there.
+
+        They are cut to fit into ``room`` together.
+        """
+        negative, typed = job.request.negative_prompt.strip(), job.request.typed_prompt
         labelled = [
+            *([("log-typed", typed)] if typed != job.request.prompt else []),
             ("log-prompt", job.request.prompt),
             *([("log-negative", negative)] if negative else []),
             *(("log-rewritten", text) for text in rewritten(job)),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_interval
 
-from bot.domain.books.bill import Bill, CapUse, ServerUse
+from bot.domain.books.bill import Bill, CapUse, ModelBill, ServerUse
 from bot.domain.jobs.notice import Notice
 from bot.presentation.kit.escaping import length, shortened
 from bot.presentation.kit.limits import CONTENT_LIMIT
@@ -54,15 +54,23 @@ def _lines(bill: Bill, texts: Texts) -> Iterator[str]:
         paid=total.charged_micros,
     )
     for model in bill.models[:MOST_LINES]:
-        yield texts.say(
-            DEFAULT, "operator-report-model", model=model.model, images=model.images, cost=model.cost_micros
-        )
-    if total.doubtful_micros:
-        yield texts.say(DEFAULT, "operator-report-doubtful", amount=total.doubtful_micros)
+        yield _model(model, texts)
+    lost = sum(model.doubtful_micros for model in bill.models if model.rewritings)
+    if unclear := total.doubtful_micros - lost:
+        yield texts.say(DEFAULT, "operator-report-doubtful", amount=unclear)
+    if lost:
+        yield texts.say(DEFAULT, "operator-report-lost", amount=lost)
     yield _cap(bill.cap, texts)
     for tier in bill.tiers[:MOST_LINES]:
         key = "operator-report-tier" if tier.images else "operator-report-tier-gone"
         yield texts.say(DEFAULT, key, model=tier.model, images=tier.images, ends_ms=tier.ends_ms)
+
+
+def _model(model: ModelBill, texts: Texts) -> str:
+    values = {"model": model.model, "cost": model.cost_micros}
+    if model.rewritings:
+        return texts.say(DEFAULT, "operator-report-text-model", prompts=model.rewritings, **values)
+    return texts.say(DEFAULT, "operator-report-model", images=model.images, **values)
 
 
 def _cap(cap: CapUse, texts: Texts) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
+from bot.domain.text.enhance import Enhance
 from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import Markup, Phrases
 from bot.service.servers.administration import Pool
@@ -28,6 +29,11 @@ PREVIEWS = {
     Previews.SPOILER: "settings-previews-spoiler",
     Previews.NONE: "settings-previews-none",
 }
+ENHANCEMENTS = {
+    Enhance.OFF: "settings-enhance-off",
+    Enhance.TRANSLATE: "settings-enhance-translate",
+    Enhance.IMPROVE: "settings-enhance-improve",
+}
 
 
 class SettingsTexts(Phrases):
@@ -47,6 +53,7 @@ class SettingsTexts(Phrases):
             ("settings-what-models", self.models(settings.models), bool(settings.models)),
             ("settings-what-posting", self.posting(settings), settings.posting is not Posting.FREE),
             ("settings-what-confirms", self.confirms(settings), not settings.confirms_paid),
+            ("settings-what-enhance", self.enhance(settings), settings.enhance is not Enhance.OFF),
             ("settings-what-log", self.log_channel(settings), bool(settings.log_channel)),
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
@@ -127,6 +134,10 @@ class SettingsTexts(Phrases):
     def confirms(self, settings: Settings) -> str:
         """Return the word for whether the first paid request of a period asks."""
         return self._say("settings-yes" if settings.confirms_paid else "settings-no")
+
+    def enhance(self, settings: Settings) -> str:
+        """Return what becomes of a prompt whose member says nothing of it."""
+        return self._say(ENHANCEMENTS[settings.enhance])
 
     def previews(self, settings: Settings) -> str:
         """Return how the log channel shows pictures."""

@@ -17,12 +17,33 @@ MOST_COMPILED = 64
 """Servers whose rules are kept compiled."""
 
 
-class PromptRefusedHere(InvalidRequest):
+class CountedRefusal(InvalidRequest):
+    """A prompt is refused for what it says, before there is a job, and that counts.
+
+    Attributes:
+        standing: how the member stands after it.
+    """
+
+    standing = RefusedPrompts()
+
+    def count(self, standing: RefusedPrompts) -> None:
+        """Take note of how the member stands after this refusal: who has to wait is not asked to try again."""
+        self.standing = standing
+        self.values["waits"] = int(standing.again_ms > 0)
+
+
+class PromptRefusedByService(CountedRefusal):
+    """The image service refuses to rewrite a prompt for what it says."""
+
+    def __init__(self) -> None:
+        super().__init__("prompt-refused-by-service", waits=0)
+
+
+class PromptRefusedHere(CountedRefusal):
     """A prompt breaks a rule of the server.
 
     Attributes:
         rule_id: for the audit, which keeps no prompt.
-        standing: how the member stands after it.
     """
 
     def __init__(self, rule: PromptRule, *, field: str) -> None:
@@ -32,12 +53,6 @@ class PromptRefusedHere(InvalidRequest):
         else:
             super().__init__("prompt-breaks-pattern", field=field, waits=0)
         self.rule_id = rule.id
-        self.standing = RefusedPrompts()
-
-    def count(self, standing: RefusedPrompts) -> None:
-        """Take note of how the member stands after this refusal: who has to wait is not asked to try again."""
-        self.standing = standing
-        self.values["waits"] = int(standing.again_ms > 0)
 
 
 class Screening:

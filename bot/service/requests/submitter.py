@@ -9,14 +9,17 @@ from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_las
 from bot.domain.requests.edits import Function
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
+from bot.domain.requests.rewriting import Enhanced, PromptOffer
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
+from bot.domain.text.enhance import Enhance
 from bot.errors import AlreadyDone, NotPermitted, Unavailable
 from bot.ports import Jobs, ModelList, References, Servers
 from bot.service.kit.changes import Changes
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
 from bot.service.requests.quotas import Quotas
+from bot.service.requests.rewriter import NotRewritten, Rewriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Submitter:
         changes: Changes,
         seeds: random.Random,
         picture_intake: PictureIntake,
+        rewriter: Rewriter,
     ) -> None:
         self._jobs = jobs
         self._quotas = quotas
@@ -70,6 +74,7 @@ class Submitter:
         self._changes = changes
         self._seeds = seeds
         self._picture_intake = picture_intake
+        self._rewriter = rewriter
         self._accepting = True
 
     def set_access(self, access: ServerAccess) -> None:
@@ -115,6 +120,7 @@ class Submitter:
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         model = self._policy.catalogue[checked.model]
+        checked = await self._enhanced(checked, _enhance_of(options, settings, is_on=self._rewriter.is_on), asker)
         if model.pictures is None or not options.handed_in:
             return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
         async with self._picture_intake.turn_of(asker.member_id):
@@ -200,6 +206,64 @@ class Submitter:
         reference = await self._references.use(asker.server_id, asker.member_id, options.reference)
         return replace(options, handed_in=(*reference.brought, *options.handed_in))
 
+    async def rewrite(self, prompt: str, kind: Enhance, asker: Asker) -> PromptOffer:
+        """Have a prompt rewritten for its member to look at, and keep it for an hour, to be drawn by a button.
+
+        Raises:
+            MemberError: saying what is wrong and what would do.
+            StorageUnavailable: if the database can't take it now.
+        """
+        self._check_open(asker)
+        settings = await self._servers.settings(asker.server_id)
+        options = Options(prompt, model=next(iter(await self._fitting(settings, takes_pictures=False)), None))
+        checked = request.check(options, self._policy.catalogue, drawn_seed=0)
+        await self._check_place(checked, settings, asker, takes_pictures=False)
+        await self._screen(checked, asker)
+        rewritten = await self._rewritten(checked, kind, asker)
+        offer = PromptOffer(
+            asker.interaction_id, asker.server_id, asker.member_id, kind, checked.prompt, rewritten.prompt
+        )
+        await self._rewriter.offer(offer)
+        return offer
+
+    async def offered(self, offer_id: int, asker: Asker) -> Options:
+        """Return what is asked for by drawing a rewritten prompt.
+
+        Raises:
+            AlreadyDone: if it became a job by an earlier delivery of the same press.
+            Unavailable: if there is none of this member's, any more.
+        """
+        offer = await self._rewriter.offered(offer_id)
+        if offer is None and await self._jobs.get(asker.interaction_id):
+            raise AlreadyDone(asker.interaction_id)
+        if offer is None or (offer.server_id, offer.member_id) != (asker.server_id, asker.member_id):
+            raise Unavailable("prompt-gone")
+        return Options(offer.rewritten, enhanced=Enhanced(offer.kind, offer.prompt, offer_id=offer.id))
+
+    async def _enhanced(self, checked: ImageRequest, wanted: Enhance, asker: Asker) -> ImageRequest:
+        """Return a request with its prompt as it is to be drawn; where that can't be had now, with the original."""
+        if wanted is Enhance.OFF:
+            return checked
+        try:
+            # Whoever is blocked, or over a limit, has nothing rewritten. It takes time: all is judged again.
+            plain = replace(checked, prompt_extend=False)
+            await self._jobs.rehearse(self._new_job(plain, asker), self._quotas.terms())
+            return await self._rewritten(plain, wanted, asker)
+        except NotRewritten as refusal:
+            return checked.not_rewritten(wanted, refusal.fault)
+
+    async def _rewritten(self, checked: ImageRequest, kind: Enhance, asker: Asker) -> ImageRequest:
+        model = self._policy.catalogue[checked.model]
+        prompt = await self._rewriter.rewrite(
+            checked.prompt,
+            kind,
+            model,
+            interaction_id=asker.interaction_id,
+            server_id=asker.server_id,
+            member_id=asker.member_id,
+        )
+        return checked.rewritten(kind, prompt)
+
     def _check_open(self, asker: Asker) -> None:
         if not self._accepting:
             raise Unavailable("shutting-down")
@@ -207,9 +271,10 @@ class Submitter:
             raise NotPermitted("server-not-allowed")
 
     async def _screen(self, checked: ImageRequest, asker: Asker) -> None:
-        """Refuse a prompt that breaks a rule of its server, as the rules are now."""
+        """Refuse a prompt that breaks a rule of its server, as the rules are now; also as it was before rewriting."""
         try:
-            await self._screening.check(asker.server_id, checked.prompt, checked.negative_prompt)
+            for prompt in dict.fromkeys((checked.typed_prompt, checked.prompt)):
+                await self._screening.check(asker.server_id, prompt, checked.negative_prompt)
         except PromptRefusedHere as refusal:
             standing = await self._jobs.record_refusal(
                 asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id
@@ -297,3 +362,10 @@ def _check_posting(private: bool | None, posting: Posting) -> None:
         raise NotPermitted("private-not-allowed")
     if posting is Posting.PRIVATE and private is False:
         raise NotPermitted("public-not-allowed")
+
+
+def _enhance_of(options: Options, settings: Settings, *, is_on: bool) -> Enhance:
+    """Return what becomes of a prompt first: as its member says, else as the server does for what draws from words."""
+    if options.enhance is not None:
+        return options.enhance
+    return Enhance.OFF if options.handed_in or options.enhanced or not is_on else settings.enhance

@@ -15,6 +15,7 @@ from bot.service.kit.elapsed import Ages
 from bot.service.kit.supervisor import Supervisor, one_by_one, read_each
 from bot.service.privacy.erasure import Erasure
 from bot.service.requests.picture_intake import PictureIntake
+from bot.service.requests.rewriter import Rewriter
 from bot.service.servers.departures import Departures
 from bot.service.servers.reporting import Reporting
 from bot.service.vendor.collector import Collector
@@ -66,6 +67,7 @@ class Sweeper:
         erasure: Erasure,
         picture_intake: PictureIntake,
         open_edits: OpenEdits,
+        rewriter: Rewriter,
         policy: Policy,
         changes: Changes,
         clock: Clock,
@@ -84,6 +86,7 @@ class Sweeper:
         self._erasure = erasure
         self._picture_intake = picture_intake
         self._open_edits = open_edits
+        self._rewriter = rewriter
         self._policy = policy
         self._alarm = alarm
         self._changes = changes
@@ -117,6 +120,7 @@ class Sweeper:
                 ("expiring price offers", self._jobs.expire_price_offers),
                 ("expiring forms", self._open_edits.expire),
                 ("giving up what no request took", self._picture_intake.give_up_the_rest),
+                ("giving up rewritings and prompts that nobody waits for", self._rewriter.tidy),
                 ("tidying the log", self._moderator_log.tidy),
                 ("forgetting what was said", self._forget_said),
                 ("letting old pictures go", self._let_old_pictures_go),

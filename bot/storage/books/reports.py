@@ -87,6 +87,11 @@ WHERE booked_tasks.job_id IS NULL AND booked_tasks.at_ms >= :start_ms AND booked
     AND ledger.kind = 'cost' AND ledger.at_ms = booked_tasks.at_ms AND instr(ledger.reason, booked_tasks.task_id)
 GROUP BY booked_tasks.task_id
 """
+REWRITTEN = """
+SELECT model, count(*) AS rewritings, sum(cost_micros) AS cost_micros,
+    sum(doubtful_micros) AS doubtful_micros
+FROM rewritings WHERE made_ms >= :start_ms AND made_ms < :end_ms AND outcome IN ('settled', 'doubtful') GROUP BY model
+"""
 JOBS_BY_STATE = "SELECT model, state, count(*) AS jobs FROM jobs GROUP BY state, model"
 STOPPED = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
 
@@ -201,7 +206,7 @@ def _billed(conn: sqlite3.Connection, settled: list[sqlite3.Row], within: dict[s
             cost_micros=row["cost_micros"],
             charged_micros=row["charged_micros"],
         )
-    for statement in (DOUBTED, BOOKED):
+    for statement in (DOUBTED, BOOKED, REWRITTEN):
         for row in conn.execute(statement, within):
             yield ModelBill(**dict(row))
 

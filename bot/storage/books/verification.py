@@ -59,7 +59,16 @@ LEFT JOIN vendor ON vendor.job_id = jobs.id ORDER BY jobs.id
 STRAY = """
 SELECT ledger.id, ledger.kind, ledger.job_id FROM ledger
 LEFT JOIN legs ON legs.job_id = ledger.job_id AND legs.bucket_id = ledger.bucket_id
-WHERE ledger.kind IN ('hold', 'settle', 'void', 'expire', 'doubt') AND legs.job_id IS NULL ORDER BY ledger.id
+WHERE ledger.kind IN ('hold', 'settle', 'void', 'expire', 'doubt') AND legs.job_id IS NULL
+    AND ledger.rewriting_id IS NULL ORDER BY ledger.id
+"""
+REWRITINGS = """
+SELECT rewritings.id, server_id, outcome, cost_micros, doubtful_micros,
+    coalesce(sum(used_delta) FILTER (WHERE ledger.kind = 'cost'), 0) AS cost,
+    coalesce(sum(held_delta) FILTER (WHERE ledger.kind = 'doubt'), 0) AS doubt,
+    count(ledger.id) FILTER (WHERE ledger.kind NOT IN ('cost', 'doubt')
+        OR ledger.bucket_id <> rewritings.bucket_id OR ledger.job_id IS NOT NULL) AS strays
+FROM rewritings LEFT JOIN ledger ON ledger.rewriting_id = rewritings.id GROUP BY rewritings.id ORDER BY rewritings.id
 """
 TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
 COUNTS = "SELECT (SELECT count(*) FROM buckets), (SELECT count(*) FROM ledger), (SELECT count(*) FROM holds)"
@@ -131,6 +140,8 @@ def _differences(conn: sqlite3.Connection) -> Iterator[str]:
         yield from _hold(row)
     for row in conn.execute(STRAY):
         yield f"ledger row {row['id']} ({row['kind']}, job {row['job_id']}): no hold has a leg in its bucket"
+    for row in conn.execute(REWRITINGS):
+        yield from _rewriting(row)
 
 
 def _missing_triggers(conn: sqlite3.Connection) -> Iterator[str]:
@@ -203,3 +214,14 @@ def _hold(row: sqlite3.Row) -> Iterator[str]:
             yield f"{name}: {what}: the rows make {found}, its hold says {said}"
     if row["doubt_left"] not in (0, row["doubtful_micros"]):
         yield f"{name}: {row['doubt_left']} of its doubtful cost of {row['doubtful_micros']} are left"
+
+
+def _rewriting(row: sqlite3.Row) -> Iterator[str]:
+    name = f"rewriting {row['id']} of server {row['server_id']}"
+    for what, found, said in (
+        ("cost", row["cost"], row["cost_micros"]),
+        ("cost in doubt", row["doubt"], row["doubtful_micros"]),
+        ("rows of another kind or bucket", row["strays"], 0),
+    ):
+        if found != said:
+            yield f"{name}: {what}: the ledger has {found}, it says {said}"

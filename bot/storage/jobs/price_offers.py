@@ -7,6 +7,7 @@ from dataclasses import asdict
 from bot.domain.jobs.job import NewJob, PriceOffer
 from bot.domain.pictures.source import Source
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.rewriting import Enhanced
 from bot.domain.requests.sizes import Size
 from bot.errors import AlreadyDone
 from bot.storage.records import acts, edits, input_pictures
@@ -63,6 +64,7 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
     pictures = tuple(input_pictures.picture_of(said) for said in request.pop("pictures", ()))
     edit = edits.edit_of(request.pop("edit", None))
     source = request.pop("source", None)
+    enhanced = request.pop("enhanced", None)
     return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
@@ -73,6 +75,7 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
             pictures=pictures,
             edit=edit,
             source=source and Source(**source),
+            enhanced=Enhanced.from_json(enhanced) if enhanced else None,
         ),
         application_id=row["application_id"],
         token=row["token"],

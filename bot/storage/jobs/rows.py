@@ -8,7 +8,9 @@ from typing import Any
 from bot.domain.jobs.job import Charge, Job, JobImage, JobState, Removal, ReplyAddress
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
+from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size
+from bot.domain.text.enhance import Enhance
 from bot.failure_kinds import FailureKind
 from bot.storage.records import edits, input_pictures
 from bot.storage.sqlite.outage import read_soundly
@@ -107,7 +109,13 @@ def _request(row: sqlite3.Row) -> ImageRequest:
         private=bool(row["private"]),
         pictures=input_pictures.read(row["input_pictures"]),
         edit=edits.read(row["edit"]),
+        enhanced=_enhanced(row) if row["enhance"] else None,
     )
+
+
+def _enhanced(row: sqlite3.Row) -> Enhanced:
+    fault = Fault(row["enhance_fault"]) if row["enhance_fault"] else None
+    return Enhanced(Enhance(row["enhance"]), row["original_prompt"], fault)
 
 
 def _reply(row: sqlite3.Row) -> ReplyAddress:

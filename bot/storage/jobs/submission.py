@@ -10,10 +10,11 @@ from bot.domain.jobs.queue import share
 from bot.domain.requests.prices import price_of
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import QuotaRules
+from bot.domain.requests.request import ImageRequest
 from bot.domain.servers.settings import Settings
 from bot.domain.time.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
-from bot.storage.jobs import picture_owners, price_offers
+from bot.storage.jobs import picture_owners, price_offers, rewritings
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import entries, holds
 from bot.storage.records import acts, audit, cases, edits, input_pictures, prompt_index, retained_limits
@@ -44,10 +45,11 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of)
+    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, enhance, original_prompt, enhance_fault)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
-    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of)
+    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of, :enhance, :original_prompt,
+    :enhance_fault)
 """
 
 
@@ -68,8 +70,9 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         PriceNotAgreed: if it would be the period's first paid request, and its member has not been asked.
         InvalidRequest: if it asks for more pictures than one request may.
         MemberError: if the pictures that are to be edited were removed meanwhile.
-        Unavailable: if the price offer that was agreed to is used or expired, the lane is stopped, the server has its
-            share of the lane's queue, or the member has too much under way, asks too often, or was refused too often.
+        Unavailable: if the price offer that was agreed to, or the offer to draw a rewritten prompt, is used or expired,
+            the lane is stopped, the server has its share of the lane's queue, or the member has too much under way,
+            asks too often, or was refused too often.
     """
     existing = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     if existing is not None:
@@ -86,6 +89,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     _check_lane(conn, new_job, terms, now_ms)
     _check_member(conn, new_job, account_id, terms, now_ms)
     agreed = _take_offer(conn, new_job, now_ms)
+    _take_prompt_offer(conn, new_job, now_ms)
     has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
     number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures_of, now_ms)
@@ -213,6 +217,24 @@ def _take_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> int |
     return agreed
 
 
+def _take_prompt_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> None:
+    """Use up the offer to draw a rewritten prompt, if it is by one that the request is made."""
+    enhanced = new_job.request.enhanced
+    if enhanced is None or not enhanced.offer_id:
+        return
+    if not rewritings.take_offer(conn, enhanced.offer_id, new_job.member_id, now_ms):
+        raise Unavailable("prompt-gone")
+
+
+def _enhanced(request: ImageRequest) -> dict[str, str]:
+    enhanced = request.enhanced
+    return {
+        "enhance": enhanced.kind if enhanced else "",
+        "original_prompt": enhanced.original if enhanced else "",
+        "enhance_fault": (enhanced.fault or "") if enhanced else "",
+    }
+
+
 def _owner_account(conn: sqlite3.Connection, new_job: NewJob, settings: Settings, now_ms: int) -> int | None:
     """Return the account of whose pictures are edited, where that is another member; judge whether they may be."""
     source = new_job.request.source
@@ -260,6 +282,7 @@ def _add_job(
             "roles": json.dumps(roles),
             "edit": edits.written(request.edit),
             "pictures_of": pictures_of,
+            **_enhanced(request),
         },
     )
     return int(number)

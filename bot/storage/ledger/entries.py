@@ -24,8 +24,9 @@ INSERT INTO buckets (kind, server_id, owner, period) VALUES (:kind, :server_id, 
 RETURNING id, used, held, granted
 """
 MOVE = """
-INSERT INTO ledger (at_ms, kind, bucket_id, job_id, used_delta, held_delta, granted_delta, actor_id, reason)
-VALUES (:at_ms, :kind, :bucket_id, :job_id, :used, :held, :granted, :actor_id, :reason)
+INSERT INTO ledger (at_ms, kind, bucket_id, job_id, rewriting_id, used_delta, held_delta, granted_delta, actor_id,
+    reason)
+VALUES (:at_ms, :kind, :bucket_id, :job_id, :rewriting_id, :used, :held, :granted, :actor_id, :reason)
 """
 SPENT_SINCE = """
 SELECT 1 FROM ledger
@@ -68,6 +69,7 @@ def move(
     *,
     at_ms: int,
     job_id: int | None = None,
+    rewriting_id: int | None = None,
     used: int = 0,
     held: int = 0,
     granted: int = 0,
@@ -82,6 +84,7 @@ def move(
             "kind": kind,
             "bucket_id": bucket_id,
             "job_id": job_id,
+            "rewriting_id": rewriting_id,
             "used": used,
             "held": held,
             "granted": granted,

@@ -49,6 +49,7 @@ LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_i
 OPEN_HOLDS = """
 SELECT model, price, sum(images) AS images FROM holds WHERE outcome IS NULL GROUP BY model, price
 """
+OPEN_REWRITINGS = "SELECT coalesce(sum(most_micros), 0) FROM rewritings WHERE outcome IS NULL"
 
 
 def place_hold(
@@ -153,11 +154,11 @@ def _member_is_short(images: int, price_micros: int, left: Balance, terms: Terms
 
 
 def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
-    """Return the most that the open holds can still cost, at the prices that they were made with."""
+    """Return the most that open holds and rewritings can still cost, at the prices that they were made with."""
     open_images = defaultdict[str, dict[int, int]](dict)
     for row in conn.execute(OPEN_HOLDS).fetchall():
         open_images[row["model"]][row["price"]] = row["images"]
-    cost = 0
+    cost = int(conn.execute(OPEN_REWRITINGS).fetchone()[0])
     for name, by_price in open_images.items():
         model = terms.catalogue.get(name)
         tier = model.free_tier if model else None

@@ -44,8 +44,8 @@ ERASE_IMAGES = """
 UPDATE images SET url = '', orig_prompt = NULL, actual_prompt = NULL, path = '', attachment_id = 0 WHERE job_id = :id
 """
 ERASE_JOB = """
-UPDATE jobs SET prompt = '', negative_prompt = '', channel_id = 0, message_id = 0, token = '', token_expires_ms = 0,
-    locale = '', roles = '[]', shown = version, erased_ms = :now_ms
+UPDATE jobs SET prompt = '', original_prompt = '', negative_prompt = '', channel_id = 0, message_id = 0, token = '',
+    token_expires_ms = 0, locale = '', roles = '[]', shown = version, erased_ms = :now_ms
 WHERE id = :id
 """
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms WHERE id = :id AND deleted_ms = 0"
@@ -58,6 +58,7 @@ DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
 EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
 # The card names whose picture it was: it is brought up to date.
 SHOW_ANEW = "UPDATE jobs SET version = version + 1 WHERE id = :id AND state NOT IN ('held', 'void')"
+DROP_PROMPT_OFFERS = "DELETE FROM prompt_offers WHERE member_id = :member_id"
 DROP_RULES = "DELETE FROM rules WHERE scope = 'member' AND owner = :account_id"
 DROP_SEARCHES = "DELETE FROM searches WHERE account_id = :account_id"
 EMPTY_APPEALS = """
@@ -92,6 +93,7 @@ def forget(
     input_pictures.let_go_offered(conn, OFFERS_ABOUT, {"member_id": member_id})
     conn.execute(DROP_PRICE_OFFERS, {"member_id": member_id})
     conn.execute(DROP_OPEN_EDITS, {"member_id": member_id})
+    conn.execute(DROP_PROMPT_OFFERS, {"member_id": member_id})
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
         return None

@@ -69,6 +69,8 @@ SELECT reference_pictures.*, server_id FROM reference_pictures JOIN reference_se
 WHERE account_id = :account_id ORDER BY set_id, ordinal
 """
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
+PROMPT_OFFERS = "SELECT * FROM prompt_offers WHERE member_id = :member_id ORDER BY id"
+REWRITINGS = "SELECT server_id, made_ms, kind FROM rewritings WHERE account_id = :account_id ORDER BY id"
 
 
 def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | None:
@@ -89,6 +91,8 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "edits_of_your_pictures_by_others": [_edit_by_another(row) for row in conn.execute(OF_OTHERS, who)],
         "kept_references": [_reference(row, references[row["id"]]) for row in conn.execute(REFERENCE_SETS, who)],
         "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
+        "rewritten_prompts_waiting_to_be_drawn": [_prompt_offer(row) for row in conn.execute(PROMPT_OFFERS, who)],
+        "prompts_that_were_rewritten": [_rewriting(row) for row in conn.execute(REWRITINGS, who)],
         "kept_since_you_were_forgotten": [_retained(row) for row in retained(conn, member_id, now_ms)],
     }
     if known is None and not any(lists.values()):
@@ -129,6 +133,9 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         "state": row["state"],
         "why": row["failure"] or None,
         "prompt": row["prompt"],
+        "prompt_before_it_was_rewritten": row["original_prompt"] or None,
+        "rewriting": row["enhance"] or None,
+        "why_it_was_not_rewritten": row["enhance_fault"] or None,
         "negative_prompt": row["negative_prompt"],
         "edit": json.loads(row["edit"]) if row["edit"] else None,
         **{name: row[name] for name in ("model", "size", "count", "seed")},
@@ -280,6 +287,15 @@ def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     # Whose they are is told their owner, not whoever edits them.
     request.pop("source", None)
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}
+
+
+def _prompt_offer(row: sqlite3.Row) -> dict[str, Any]:
+    said = {name: row[name] for name in ("kind", "prompt", "rewritten")}
+    return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), **said}
+
+
+def _rewriting(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "at": _time(row["made_ms"]), "kind": row["kind"]}
 
 
 def _retained(row: sqlite3.Row) -> dict[str, Any]:

@@ -16,14 +16,16 @@ SNOWFLAKE_EPOCH_MS = 1_420_070_400_000
 SKEW_MS = 24 * 3600 * 1000
 """By how much our clock and Discord's may differ at most, so that an id still narrows down when a job was asked for."""
 
-FIND = "SELECT server_id, account_id, model, prompt FROM jobs WHERE id = :id AND indexed = :indexed"
+# What the member wrote and what was drawn: either is looked for.
+PROMPTS = "iif(original_prompt = '', prompt, original_prompt || char(10) || prompt) AS prompts"
+FIND = f"SELECT server_id, account_id, model, {PROMPTS} FROM jobs WHERE id = :id AND indexed = :indexed"
 MARK = "UPDATE jobs SET indexed = :indexed WHERE id = :id"
 MISSING = "SELECT id FROM jobs WHERE indexed = 0 ORDER BY id LIMIT :most"
 ADD = "INSERT INTO log_words (rowid, tokens) VALUES (:id, :tokens)"
 # An index without contents forgets by being told what it was told.
 TAKE_OUT = "INSERT INTO log_words (log_words, rowid, tokens) VALUES ('delete', :id, :tokens)"
 
-COLUMNS = "jobs.id, jobs.state, jobs.prompt, jobs.failure_kind, jobs.created_ms"
+COLUMNS = f"jobs.id, jobs.state, {PROMPTS}, jobs.failure_kind, jobs.created_ms"
 BY_WORDS = f"""
 SELECT {COLUMNS} FROM log_words CROSS JOIN jobs ON jobs.id = log_words.rowid
 WHERE log_words MATCH :tokens AND log_words.rowid >= :from_id AND log_words.rowid < :before_id
@@ -98,7 +100,7 @@ def _is_meant(row: sqlite3.Row, search: Search) -> bool:
     is_refused = row["failure_kind"] in VENDOR_REFUSALS
     if search.status in {Status.FAILED, Status.REFUSED} and is_refused != (search.status is Status.REFUSED):
         return False
-    return not search.text or words.contains(row["prompt"], search.text)
+    return not search.text or words.contains(row["prompts"], search.text)
 
 
 def _statement(server_id: int, search: Search, before_id: int) -> tuple[str, dict[str, int | str]]:
@@ -142,8 +144,8 @@ def _move(conn: sqlite3.Connection, job_id: int, statement: str, *, before: int,
     row = conn.execute(FIND, {"id": job_id, "indexed": before}).fetchone()
     if row is None:
         return
-    server_id, account_id, model, prompt = row
-    tokens = [f"{server_id:x}h{token}" for token in words.tokens(prompt)]
+    server_id, account_id, model, prompts = row
+    tokens = [f"{server_id:x}h{token}" for token in words.tokens(prompts)]
     tokens += [_member(server_id, account_id), _model(server_id, model)]
     conn.execute(statement, {"id": job_id, "tokens": " ".join(tokens)})
     conn.execute(MARK, {"id": job_id, "indexed": after})

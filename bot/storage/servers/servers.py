@@ -11,6 +11,7 @@ from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
+from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
 from bot.ports import Clock
@@ -24,10 +25,10 @@ READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
     channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
-    age_restricted_only, edits_others)
+    age_restricted_only, edits_others, enhance)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
-    :previews, :age_restricted_only, :edits_others)
+    :previews, :age_restricted_only, :edits_others, :enhance)
 """
 # Not if an admin has decided anew meanwhile.
 END_AGREEMENT = """
@@ -335,6 +336,7 @@ def _settings(row: sqlite3.Row) -> Settings:
         previews=Previews(row["previews"]),
         age_restricted_only=bool(row["age_restricted_only"]),
         edits_others=bool(row["edits_others"]),
+        enhance=Enhance(row["enhance"]),
     )
 
 
@@ -363,4 +365,5 @@ def _row(settings: Settings) -> dict[str, Any]:
         "previews": settings.previews,
         "age_restricted_only": int(settings.age_restricted_only),
         "edits_others": int(settings.edits_others),
+        "enhance": settings.enhance,
     }

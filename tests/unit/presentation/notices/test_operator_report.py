@@ -45,6 +45,14 @@ def test_without_cap_or_doubt_neither_is_spoken_of():
     assert "besides" not in said
 
 
+def test_a_text_model_is_counted_in_prompts_and_what_was_lost_of_it_is_said_apart():
+    texts = ModelBill("qwen3.7-flash", cost_micros=20_000, doubtful_micros=10_000, rewritings=3)
+    said = say(replace(BILL, models=(*BILL.models, texts)))
+    assert "- qwen3.7-flash: 3 rewritten prompts · CN¥0.02" in said
+    assert "It may bill CN¥0.28 besides" in said
+    assert "It may bill CN¥0.01 for rewritten prompts that were lost on their way" in said
+
+
 def test_however_many_there_are_the_word_fits_one_message():
     many = range(1, 10 * MOST_LINES)
     name = "wanx2.1-t2i-turbo-preview-of-a-long-name"

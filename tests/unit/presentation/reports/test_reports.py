@@ -113,5 +113,6 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
         "- at the monthly limit of the whole bot: 1",
         "- asked during a wait after refused prompts: 1",
         "- the image service took no requests from this bot: 1",
+        "- refused by the image service for what the prompt says, before anything was drawn: 1",
         "- from a member who is blocked or paused: 1",
     ]

@@ -119,21 +119,23 @@ async def test_a_job_is_refunded_once_and_a_second_try_leaves_nothing(books: Boo
     assert {table: await books.rows(f"SELECT * FROM {table}") for table in tables} == before
 
 
+COLUMNS = "at_ms, kind, bucket_id, job_id, used_delta, held_delta, granted_delta, actor_id, reason"
+
+
 @pytest.mark.parametrize("fetched", [1, 3])
 async def test_the_database_itself_refuses_a_second_refund(books: Books, fetched: int):
     job = await settled(books, fetched=fetched)
     await books.servers.refund(books.act(), job.id)
-    again = "INSERT INTO ledger SELECT NULL, at_ms, kind, bucket_id, job_id, used_delta, held_delta, granted_delta,"
-    again += " actor_id, 'again' FROM ledger WHERE kind = 'refund' ORDER BY id DESC LIMIT 1"
+    again = f"INSERT INTO ledger ({COLUMNS}) SELECT at_ms, kind, bucket_id, job_id, used_delta, held_delta,"
+    again += " granted_delta, actor_id, 'again' FROM ledger WHERE kind = 'refund' ORDER BY id DESC LIMIT 1"
     with pytest.raises(sqlite3.IntegrityError, match="no more than was charged"):
         await books.database.write(lambda conn: conn.execute(again).rowcount)
 
 
 async def test_the_database_itself_refuses_a_refund_that_is_a_charge_or_of_no_job(books: Books):
     job = await settled(books)
-    rows = (
-        "INSERT INTO ledger SELECT NULL, at_ms, 'refund', bucket_id, {job}, {used}, 0, {granted}, NULL, '' FROM ledger"
-    )
+    rows = f"INSERT INTO ledger ({COLUMNS})"
+    rows += " SELECT at_ms, 'refund', bucket_id, {job}, {used}, 0, {granted}, NULL, '' FROM ledger"
     for job_id, used, granted in ((job.id, 1, 0), (job.id, 0, -1), ("NULL", -1, 0), (12345, -1, 0), (job.id, -99, 0)):
         statement = rows.format(job=job_id, used=used, granted=granted) + " WHERE kind = 'settle' LIMIT 1"
         with pytest.raises(sqlite3.IntegrityError, match=r"no more than was charged"):

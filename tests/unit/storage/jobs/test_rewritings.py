@@ -1,0 +1,153 @@
+"""Rewritings in the database: what they cost, what is erased of them, and what the books say."""
+
+import sqlite3
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.quota import Terms
+from bot.domain.requests.rewriting import Enhanced, Fault, NewRewriting, PromptOffer, Written
+from bot.domain.text.enhance import Enhance
+from bot.domain.time.periods import PeriodKind, period_at
+from bot.errors import AlreadyDone
+from bot.storage.books.verification import SqliteBooks
+from bot.storage.jobs.rewritings import SqliteRewritings
+from bot.storage.privacy import export
+from simulation.judging.books import balances_equal_rows
+from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, privacy_of
+from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
+
+MOST = 1_700
+TURBO = BUILT_IN["wanx2.1-t2i-turbo"]
+
+
+@pytest.fixture
+def terms(books: Books) -> Terms:
+    return make_terms(books.clock.now_ms(), BUILT_IN, free=5, budget=1_000_000)
+
+
+@pytest.fixture
+def rewritings(books: Books) -> SqliteRewritings:
+    return SqliteRewritings(books.database, books.clock)
+
+
+async def begin(books: Books, rewritings: SqliteRewritings, terms: Terms, id_: int = 1) -> int:
+    new = NewRewriting(id_, 1, MEMBER, Enhance.IMPROVE, "qwen3.7-flash", MOST)
+    day = period_at(PeriodKind.DAY, ZoneInfo("Asia/Shanghai"), books.clock.now_ms())
+    await rewritings.begin(new, daily=5, day=day, terms=terms)
+    return id_
+
+
+async def test_it_is_resolved_once_whatever_comes_later(books: Books, rewritings: SqliteRewritings, terms: Terms):
+    id_ = await begin(books, rewritings, terms)
+    assert await rewritings.open_ids() == [id_]
+    await rewritings.settle(id_, Written("x", True, 10, 20), 18)
+    await rewritings.doubt(id_)
+    await rewritings.void(id_)
+    await rewritings.settle(id_, Written("x", True, 99, 99), 99)
+    assert await books.rows("SELECT outcome, tokens_in, tokens_out, cost_micros FROM rewritings") == [
+        ("settled", 10, 20, 18)
+    ]
+    assert await books.rows("SELECT kind, used_delta FROM ledger") == [("cost", 18)]
+    assert await rewritings.open_ids() == []
+    await books.read(balances_equal_rows)
+
+
+async def test_what_costs_nothing_moves_nothing(books: Books, rewritings: SqliteRewritings, terms: Terms):
+    await rewritings.void(await begin(books, rewritings, terms))
+    await rewritings.settle(await begin(books, rewritings, terms, 2), Written("", True, 0, 0), 0)
+    assert await books.rows("SELECT * FROM ledger") == []
+
+
+async def test_the_same_interaction_makes_one_rewriting_or_one_job(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    id_ = await begin(books, rewritings, terms)
+    with pytest.raises(AlreadyDone):
+        await begin(books, rewritings, terms, id_)
+    job = await books.submit(terms)
+    with pytest.raises(AlreadyDone):
+        await begin(books, rewritings, terms, job.id)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE rewritings SET cost_micros = 1",
+        "UPDATE rewritings SET most_micros = 1",
+        "UPDATE rewritings SET account_id = 2",
+        "DELETE FROM rewritings",
+    ],
+)
+async def test_the_database_itself_keeps_what_is_written(
+    books: Books, rewritings: SqliteRewritings, terms: Terms, statement: str
+):
+    await rewritings.doubt(await begin(books, rewritings, terms))
+    with pytest.raises(sqlite3.IntegrityError, match=r"resolved already|never changed|never deleted"):
+        await books.database.write(lambda conn: conn.execute(statement).rowcount)
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE ledger SET used_delta = 5 WHERE kind = 'cost'", "cost: the ledger has 5, it says 18"),
+        ("DELETE FROM ledger WHERE kind = 'doubt'", f"cost in doubt: the ledger has 0, it says {MOST}"),
+        ("UPDATE ledger SET kind = 'grant' WHERE kind = 'cost'", "rows of another kind or bucket: the ledger has 1"),
+    ],
+)
+async def test_books_that_were_altered_are_found_out(
+    books: Books, rewritings: SqliteRewritings, terms: Terms, statement: str, named: str
+):
+    await rewritings.settle(await begin(books, rewritings, terms), Written("x", True, 10, 20), 18)
+    await rewritings.doubt(await begin(books, rewritings, terms, 2))
+    verified = SqliteBooks(books.database)
+    assert await verified.differences() == []
+
+    def falsify(conn: sqlite3.Connection) -> None:
+        conn.execute("DROP TRIGGER ledger_is_never_changed")
+        conn.execute("DROP TRIGGER ledger_is_never_deleted")
+        conn.execute(statement)
+
+    await books.database.write(falsify)
+    assert any(named in difference for difference in await verified.differences())
+
+
+async def test_a_request_keeps_both_prompts_or_why_there_is_one(books: Books, terms: Terms):
+    for enhanced in (Enhanced(Enhance.IMPROVE, "typed"), Enhanced(Enhance.TRANSLATE, fault=Fault.CAP), None):
+        new_job = make_new_job(books.next_id(), 1, 1, TURBO.name)
+        new_job = replace(new_job, request=replace(new_job.request, enhanced=enhanced))
+        assert (await books.jobs.submit(new_job, terms)).request.enhanced == enhanced
+
+
+async def test_all_of_it_is_handed_out_and_erased_but_for_what_it_cost(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    id_ = await begin(books, rewritings, terms)
+    await rewritings.settle(id_, Written("x", True, 10, 20), 18)
+    await rewritings.offer(PromptOffer(id_, 1, MEMBER, Enhance.IMPROVE, f"a {SECRET}", f"a fine {SECRET}"))
+    handed_out = await books.read(lambda conn: export.export(conn, MEMBER, books.clock.now_ms()))
+    assert handed_out is not None
+    about: Any = handed_out.documents["about-you.json"]
+    (waiting,) = about["rewritten_prompts_waiting_to_be_drawn"]
+    assert (waiting["prompt"], waiting["rewritten"]) == (f"a {SECRET}", f"a fine {SECRET}")
+    assert [one["kind"] for one in about["prompts_that_were_rewritten"]] == ["improve"]
+    await forget(books, terms)
+    assert await books.read(lambda conn: columns_with(conn, SECRET, MEMBER)) == []
+    assert await books.rows("SELECT cost_micros FROM rewritings") == [(18,)]
+    assert await SqliteBooks(books.database).differences() == []
+
+
+async def test_what_was_typed_is_erased_for_its_age_with_what_was_drawn(books: Books, terms: Terms):
+    new_job = make_new_job(books.next_id(), 1, MEMBER, TURBO.name)
+    enhanced = Enhanced(Enhance.IMPROVE, f"typed {SECRET}")
+    job = await books.jobs.submit(replace(new_job, request=replace(new_job.request, enhanced=enhanced)), terms)
+    await books.jobs.void(job.id)
+    assert await books.read(lambda conn: columns_with(conn, SECRET)) == [f"jobs.original_prompt: {SECRET}"]
+    books.clock.advance(400 * DAY_MS / 1000)
+    privacy = privacy_of(books)
+    for old in await privacy.old(books.clock.now_ms()):
+        await privacy.erase(old)
+    assert await books.read(lambda conn: columns_with(conn, SECRET)) == []
