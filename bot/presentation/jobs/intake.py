@@ -123,7 +123,7 @@ class Intake:
         await self._take_read(interaction, known, options.private, _Wanted(options.prompt, bool(options.private)))
 
     async def take_form(self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]]) -> None:
-        """Do the same for what was kept, of which it takes time to read what it asks for; what ``read`` raises is raised.
+        """Do the same for what was kept, which it takes time to read; what ``read`` raises is raised.
 
         It asks for nothing private, and so it is known who sees the answer before it is read.
         """
