@@ -42,6 +42,7 @@ class ModelEntry(Section):
     price_large: Micros | None = None
     large_above: Annotated[Whole | None, Field(ge=1)] = None
     price_rewritten: Micros | None = None
+    price_input: Micros | None = None
     prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
     create_rate: Rate | None = None
     running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
@@ -75,6 +76,7 @@ def _model(name: str, entry: ModelEntry) -> Model:
         "large_price_micros": entry.price_large,
         "large_above": entry.large_above,
         "rewritten_price_micros": entry.price_rewritten,
+        "input_price_micros": entry.price_input,
         "prompt_limit": entry.prompt_limit,
         "protocol": entry.protocol,
         "create_rate": entry.create_rate,
@@ -125,6 +127,7 @@ def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
         for key, given, built_in in (
             ("price_large", entry.price_large, model.large_price_micros),
             ("price_rewritten", entry.price_rewritten, model.rewritten_price_micros),
+            ("price_input", entry.price_input, model.input_price_micros),
         ):
             if given is None and built_in is not None:
                 yield f"price: is a part of what this model costs; set {key} beside it"
@@ -132,6 +135,8 @@ def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
         yield "large_above: says from when on price_large counts, and there is none"
     if model.large_price_micros is not None and model.rewritten_price_micros is not None:
         yield "price_rewritten: can't stand beside price_large; a model's price depends on one of them"
+    if entry.price_input is not None and model.pictures is None:
+        yield "price_input: this model takes no pictures in"
     if entry.price_rewritten is not None and not model.takes_rewriting:
         yield "price_rewritten: this model does not rewrite prompts"
     for key, dearer in (("price_large", model.large_price_micros), ("price_rewritten", model.rewritten_price_micros)):

@@ -110,9 +110,20 @@ class PriceNotAgreed(MemberError):
         offer_id: of the price offer.
     """
 
-    def __init__(self, offer_id: int, *, images: int, free: int, paid: int, expires_ms: int) -> None:
+    def __init__(
+        self,
+        offer_id: int,
+        *,
+        images: int,
+        free: int,
+        paid: int,
+        expires_ms: int,
+        inputs: int = 0,
+        inputs_paid: int = 0,
+    ) -> None:
         key = "proposal-mixed" if free else "proposal"
-        super().__init__(key, images=images, free=free, paid=paid, expires_ms=expires_ms)
+        figures = {"images": images, "free": free, "paid": paid, "inputs": inputs, "inputs_paid": inputs_paid}
+        super().__init__(key, expires_ms=expires_ms, **figures)
         self.offer_id = offer_id
 
 

@@ -274,7 +274,7 @@ def _bill(bill: Bill) -> Iterator[str]:
     if bill.is_empty:
         yield "The vendor bills nothing: no pictures were made."
     else:
-        head = ("model", "images", "of the free tier", "cost", "doubtful", "charged to members")
+        head = ("model", "images", "pictures in", "of the free tier", "cost", "doubtful", "charged to members")
         total = replace(bill.total, model="all models")
         yield from _table([head, *(_model_row(one) for one in (*bill.models, total))])
     yield ""
@@ -292,7 +292,7 @@ def _model_row(one: ModelBill) -> tuple[str, ...]:
     amounts = map(_cny, (one.cost_micros, one.doubtful_micros, one.charged_micros))
     # A text model makes no pictures.
     images = f"{one.rewritings} prompts" if one.rewritings and not one.images else str(one.images)
-    return (one.model, images, str(one.tier_images), *amounts)
+    return (one.model, images, str(one.inputs), str(one.tier_images), *amounts)
 
 
 def _cap(cap: CapUse) -> str:

@@ -202,7 +202,7 @@ class Imagine(BotCog):
         models = await self._intake.models(interaction, take_pictures=True)
         wanted = getattr(interaction.namespace, "function", None)
         fitting = {name: model for name, model in models.items() if not wanted or wanted in model.functions}
-        return await self._models(interaction, typed, fitting)
+        return await self._models(interaction, typed, fitting, inputs=1)
 
     @edit.autocomplete("function")
     async def complete_function(self, interaction: Command, typed: str) -> list[Choice[str]]:
@@ -222,14 +222,16 @@ class Imagine(BotCog):
         found = await self._references.usable(interaction.guild_id or 0, interaction.user.id)
         return offered(self._texts, str(interaction.locale), found, typed)
 
-    async def _models(self, interaction: Command, typed: str, models: Catalogue) -> list[Choice[str]]:
+    async def _models(
+        self, interaction: Command, typed: str, models: Catalogue, *, inputs: int = 0
+    ) -> list[Choice[str]]:
         locale = str(interaction.locale)
         first = next(iter(models), None)
         member = interaction.user
         standing = await self._quotas.standing(interaction.guild_id or 0, member.id, role_ids_of(member))
         wanted = interaction.namespace
         return choices(
-            (self._model_choice(locale, model, wanted, standing.left, is_default=name == first), name)
+            (self._model_choice(locale, model, wanted, standing.left, inputs, is_default=name == first), name)
             for name, model in models.items()
             if typed.lower().strip() in name.lower()
         )
@@ -252,9 +254,17 @@ class Imagine(BotCog):
         return choices(sizes)
 
     def _model_choice(
-        self, locale: str, model: Model, wanted: app_commands.Namespace, left: Balance, *, is_default: bool
+        self, locale: str, model: Model, wanted: app_commands.Namespace, left: Balance, inputs: int, *, is_default: bool
     ) -> str:
         key = "choice-model-default" if is_default else "choice-model"
         free = self._texts.plain(locale, "left-free", free_left=max(0, left.free_images))
-        price = price_as_typed(model, getattr(wanted, "size", None), getattr(wanted, "prompt_extend", None))
-        return self._texts.plain(locale, key, model=model.name, price=price.asked, free=free)
+        price = price_as_typed(model, getattr(wanted, "size", None), getattr(wanted, "prompt_extend", None), inputs)
+        return self._texts.plain(
+            locale,
+            key,
+            model=model.name,
+            price=price.asked,
+            inputs=price.inputs,
+            inputs_paid=price.of_inputs,
+            free=free,
+        )

@@ -9,13 +9,14 @@ from sandbox.dashscope.models import StandInModel
 
 @dataclass(frozen=True)
 class BillLine:
-    """What one task cost; ``free_images`` of its ``images`` were covered by the free tier."""
+    """What one task cost; ``free_images`` of its ``images`` and ``inputs`` were covered by the free tier."""
 
     task_id: str
     model: str
     images: int
     free_images: int
     cost_micros: int
+    inputs: int = 0
 
 
 @dataclass
@@ -43,16 +44,19 @@ class Bill:
         """Write the line of a task, or of a call; none if it gave no image.
 
         Guess: a task that the free tier covers in part is billed for the rest, even where only free use is
-        allowed.
+        allowed; and that what came in is covered before what was drawn.
         """
         if images <= 0:
             return
         model, pixels = order.model, order.width * order.height
         tier = self.free_tiers[model.name]
-        free = min(images, tier.left(now_ms))
+        inputs = len(order.pictures) if model.input_micros else 0
+        free = min(images + inputs, tier.left(now_ms))
         tier.used += free
-        cost_micros = (images - free) * model.cost_micros(pixels, rewritten=order.prompt_extend)
-        self.lines.append(BillLine(task_id, model.name, images, free, cost_micros))
+        free_inputs = min(inputs, free)
+        cost_micros = (inputs - free_inputs) * model.input_micros
+        cost_micros += (images - free + free_inputs) * model.cost_micros(pixels, rewritten=order.prompt_extend)
+        self.lines.append(BillLine(task_id, model.name, images, free, cost_micros, inputs))
 
     @property
     def total_micros(self) -> int:

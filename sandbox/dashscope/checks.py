@@ -105,7 +105,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     # The newer protocol has moved it.
     negative = _negative(given if model.is_older else params) if model.negative_limit else ""
     if model.has_modes:
-        _check_modes(params)
+        _check_modes(params, pictures)
     if model.interleaves and _flag(params, "enable_interleave", default=False):
         # The vendor would answer with texts between the pictures; a client here is not to ask for them.
         raise _undefined("enable_interleave")
@@ -180,9 +180,10 @@ def _negative(holder: Mapping[str, Any]) -> str:
     return negative
 
 
-def _check_modes(params: Mapping[str, Any]) -> None:
+def _check_modes(params: Mapping[str, Any], pictures: tuple[bytes, ...]) -> None:
     _flag(params, "enable_thinking", default=True)
-    if params.get("prompt_extend_mode", "direct") not in _MODES:
+    mode = params.get("prompt_extend_mode", "direct")
+    if mode not in _MODES or (pictures and mode == "agent"):
         raise _undefined("prompt_extend_mode")
 
 

@@ -101,6 +101,7 @@ class StandInModel:
         price_micros: micro-yuan for one image.
         large_micros: the same for one of more than `LARGE_ABOVE` pixels; 0: it costs no more.
         rewritten_micros: the same for one whose prompt was rewritten; 0: it costs no more.
+        input_micros: the same for each picture that comes in, which the free tier covers too; 0: they cost nothing.
         free_images: images that the free tier covers.
         prompt_limit: characters after which a prompt is silently cut; or tokens.
         counts_tokens: whether they are tokens.
@@ -129,6 +130,7 @@ class StandInModel:
     price_micros: int
     large_micros: int = 0
     rewritten_micros: int = 0
+    input_micros: int = 0
     free_images: int = 0
     prompt_limit: int = 800
     counts_tokens: bool = False
@@ -221,7 +223,9 @@ _QWEN3 = replace(
     answers_too=True,
     has_modes=True,
     usage="tiers",
-    pictures=None,  # It takes them, and bills each; the bill here knows no such price.
+    input_micros=20_000,
+    # Guess: its ratio; the page names one for sizes.
+    pictures=PictureLimits(3, QWEN3, 1024, max_ratio=8.0),
 )
 
 # The first three have the limit of 800 from the page that the project started from; today's page says 500 for

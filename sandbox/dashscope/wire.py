@@ -153,7 +153,7 @@ def _usage(task: TaskRecord) -> Json:
             return {
                 "output_width": order.width,
                 "output_height": order.height,
-                "input_image_count": 0,
+                "input_image_count": len(order.pictures),
                 "input_image_type": f"qima_input_{tier}",
                 "output_image_count": task.image_count,
                 "output_image_type": f"qima_output_{tier}",

@@ -151,8 +151,9 @@ def _check_job(row: Row) -> None:
         assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
         assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
         assert charged > 0, f"a job without pictures is charged as if it had some: {job}"
-        # Nobody is charged more than was held, nor more than the service bills for such a picture.
-        paid = (row["charged_images"] - row["charged_free"]) * min(row["price"], row["billed_price"])
+        # Nobody is charged more than was held, nor more than the service bills for such a picture and what came in.
+        paid_images = row["charged_images"] - row["charged_free"]
+        paid = paid_images * min(row["price"], row["billed_price"]) + (_of_inputs(row) if paid_images else 0)
         micros = row["charged_micros"]
         assert micros == paid, f"charged another price than the pictures have: {job}, {micros} micros, not {paid}"
     else:
@@ -160,9 +161,15 @@ def _check_job(row: Row) -> None:
         assert (charged, micros) == (0, 0), f"charged without pictures: {job}, {charged} images, {micros} micros"
 
 
+def _of_inputs(row: Row) -> int:
+    """Return what is charged of what came in, with the first image that is not free."""
+    return min(row["inputs"], row["billed_inputs"]) * row["input_price"]
+
+
 def _check_lost(row: Row) -> None:
     """Nobody pays for pictures whose files were lost before Discord had them."""
-    pays = row["left_free"] + row["left_micros"] / min(row["price"], row["billed_price"])
+    for_images = row["left_micros"] - (_of_inputs(row) if row["left_micros"] else 0)
+    pays = row["left_free"] + for_images / min(row["price"], row["billed_price"])
     kept = row["fetched"] if row["state"] in CHARGED and not row["is_given_back"] else 0
     assert pays == kept, f"charged for pictures that were lost: {named(row)}, {pays} images, and {kept} are there"
 

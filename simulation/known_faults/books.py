@@ -83,8 +83,8 @@ def settled_twice() -> None:
 def refuses_too_much() -> None:
     """Whoever asks for several pictures is told that their quota does not cover them."""
 
-    def split(images: int, price_micros: int, left: Balance) -> Split | None:
-        return SPLIT(images, price_micros, left) if images == 1 else None
+    def split(images: int, price_micros: int, left: Balance, *, inputs_micros: int = 0) -> Split | None:
+        return SPLIT(images, price_micros, left, inputs_micros=inputs_micros) if images == 1 else None
 
     quota.split = split
 

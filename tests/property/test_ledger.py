@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, consumes, initialize, invariant, multipl
 
 from bot.domain.jobs.job import Job, JobState, NewJob
 from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed
 from bot.storage.books.verification import SqliteBooks
@@ -21,7 +22,9 @@ from tests.support.stores.admins import MEMBERS, ROLES, SERVERS, Admins
 
 TURBO = replace(BUILT_IN["wanx2.1-t2i-turbo"], free_tier=FreeTier(6, date(2026, 11, 1), 180, 1))
 PLUS = BUILT_IN["wanx2.1-t2i-plus"]
-CATALOGUE = {model.name: model for model in (TURBO, PLUS)}
+# Each picture that comes in costs something, and counts in the free tier.
+QWEN3 = replace(BUILT_IN["qwen-image-3.0"], free_tier=FreeTier(6, date(2026, 11, 1), 180, 1))
+CATALOGUE = {model.name: model for model in (TURBO, PLUS, QWEN3)}
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Asked:
     """What a hold was made under."""
 
     terms: Terms
-    price: int
+    price: ImagePrice
     legs: dict[str, tuple[str, int | None]]
 
 
@@ -60,15 +63,17 @@ class Ledger(Admins):
         server=SERVERS,
         model=st.sampled_from(sorted(CATALOGUE)),
         count=st.integers(1, 4),
+        inputs=st.integers(0, 3),
         free=st.integers(0, 5),
         budget=st.integers(0, 900_000),
         roles=st.frozensets(ROLES, max_size=2),
         may_pay=st.booleans(),
     )
-    def ask(self, member, server, model, count, free, budget, roles, may_pay):
+    def ask(self, member, server, model, count, inputs, free, budget, roles, may_pay):
         terms = make_terms(self.books.clock.now_ms(), self.catalogue, free, budget, self.pool, self.cap)
         own = self.own_terms(terms, server, member, roles)
         new_job = make_new_job(self.books.next_id(), server, member, model, count, roles=roles, may_pay=may_pay)
+        new_job = replace(new_job, to_be_fetched=inputs)
         others = self.of_others(server)
         job = self.submit(new_job, terms)
         assert self.of_others(server) == others
@@ -80,7 +85,8 @@ class Ledger(Admins):
             taken = self.do(self.books.servers.pool_taken(server, own.month))
             reached = {percent for percent in (80, 100) if taken * 100 >= own.pool_micros * percent}
             assert reached <= self.alarms(server, own.month.key)
-        self.asked[job.id] = Asked(own, self.catalogue[model].price_micros, self.legs(job.id))
+        price = price_of(self.catalogue[model], job.size, rewrites=False, inputs=inputs)
+        self.asked[job.id] = Asked(own, price, self.legs(job.id))
         day, month = own.period.key, own.month.key
         limits = {
             "allowance": (day, own.rule.free_images),
@@ -134,11 +140,15 @@ class Ledger(Admins):
         assert settled.charged.images == fetched
         assert settled.charged.free_images <= job.held.free_images
         # At the price of the hold, whatever the catalogue says by now.
-        assert settled.charged.paid_micros == (fetched - settled.charged.free_images) * asked.price
+        paid = fetched - settled.charged.free_images
+        assert settled.charged.paid_micros == paid * asked.price.asked + (asked.price.of_inputs if paid else 0)
         ((billed, billed_free, cost),) = self.do(
             self.books.rows("SELECT billed_images, billed_free, cost_micros FROM holds WHERE job_id = ?", job.id)
         )
-        assert (billed, cost) == (made, (made - billed_free) * asked.price)
+        inputs = asked.price.inputs if made else 0
+        free_inputs = min(inputs, billed_free)
+        images_cost = (made - billed_free + free_inputs) * asked.price.asked
+        assert (billed, cost) == (made, images_cost + (inputs - free_inputs) * asked.price.input)
         self.remember(job)
         return settled
 
@@ -220,7 +230,7 @@ class Ledger(Admins):
     @invariant()
     def a_hold_keeps_its_terms(self) -> None:
         rows = self.do(self.books.rows("SELECT job_id, price FROM holds"))
-        assert dict(rows) == {job_id: asked.price for job_id, asked in self.asked.items()}
+        assert dict(rows) == {job_id: asked.price.asked for job_id, asked in self.asked.items()}
         for job_id, asked in self.asked.items():
             assert self.legs(job_id) == asked.legs
 

@@ -14,6 +14,9 @@ from tests.support.handed_in import png
 from tests.support.service import TURBO, Service, make_policy
 
 WAN27, PRO = BUILT_IN["wan2.7-image"], BUILT_IN["wan2.7-image-pro"]
+QWEN3 = BUILT_IN["qwen-image-3.0"]
+"""It bills what comes in."""
+
 CATALOGUE = {model.name: model for model in (TURBO, WAN27, PRO)}
 FREE = make_policy(catalogue=CATALOGUE)
 PAID = make_policy(

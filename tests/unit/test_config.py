@@ -140,7 +140,12 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             'models."qwen-image-2.0".protocol: the service has this model only as "multimodal-generation"',
         ),
         ("[models.'wan2.6-t2i']\nprotocol = 'text-to-image'", 'as "image-generation" or "multimodal-generation"'),
-        ("[models.'qwen-image-3.0-pro']\nprice = '0.3'", "price: is a part of what this model costs; set price_large"),
+        (
+            "[models.'qwen-image-3.0-pro']\nprice = '0.3'\nprice_input = '0.02'",
+            "price: is a part of what this model costs; set price_large beside it",
+        ),
+        ("[models.'qwen-image-3.0']\nprice = '0.3'", "what this model costs; set price_input beside it"),
+        ("[models.'z-image-turbo']\nprice_input = '0.1'", "price_input: this model takes no pictures in"),
         ("[models.'z-image-turbo']\nprice = '0.11'", "this model costs; set price_rewritten beside it"),
         ("[models.'z-image-turbo']\nprice_large = '0.5'", "price_rewritten: can't stand beside price_large"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),

@@ -14,11 +14,12 @@ class ModelBill:
 
     Attributes:
         images: that the vendor bills, those of its free tier included.
-        tier_images: how many of them its free tier took.
+        tier_images: how many of them, and of what came in, its free tier took.
         cost_micros: micro-yuan that the vendor bills.
         doubtful_micros: micro-yuan that it may bill besides, without our knowing.
         charged_micros: micro-yuan that members were charged, from budget and credit.
         rewritings: prompts that it rewrote, of a text model; those whose answers were lost included.
+        inputs: pictures that came in with settled jobs and that the vendor bills.
     """
 
     model: str
@@ -28,6 +29,7 @@ class ModelBill:
     doubtful_micros: int = 0
     charged_micros: int = 0
     rewritings: int = 0
+    inputs: int = 0
 
     def __add__(self, other: "ModelBill") -> "ModelBill":
         sums = {one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)[1:]}

@@ -31,6 +31,7 @@ class ResolvedTask:
 
     Attributes:
         billed_images: images that the vendor bills; None where that is in doubt.
+        billed_inputs: pictures that came in which it bills; None where that is in doubt, or none are.
         claimed_ms: when its create was sent, by the vendor's clock if that is known: the vendor forgets by it.
     """
 
@@ -39,6 +40,7 @@ class ResolvedTask:
     server_id: int
     model: str
     billed_images: int | None
+    billed_inputs: int | None
     claimed_ms: int
 
 

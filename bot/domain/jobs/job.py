@@ -120,11 +120,15 @@ class Charge:
         images: images that were charged.
         free_images: how many of them came from the allowance.
         paid_micros: micro-yuan from budget and credit.
+        inputs: pictures that came in and were paid for.
+        inputs_micros: how much of the micro-yuan was for them.
     """
 
     images: int
     free_images: int
     paid_micros: int
+    inputs: int = 0
+    inputs_micros: int = 0
 
 
 NOTHING = Refund(0, 0)
@@ -302,6 +306,7 @@ class NewJob:
         role_ids: the member's roles.
         may_pay: nobody has to be asked whether it may be paid for.
         offer_id: the price offer that the member agreed to; 0: none.
+        to_be_fetched: pictures that are handed in with it and are not among the request's yet.
     """
 
     interaction_id: int
@@ -312,6 +317,12 @@ class NewJob:
     role_ids: frozenset[int] = frozenset()
     may_pay: bool = True
     offer_id: int = 0
+    to_be_fetched: int = 0
+
+    @property
+    def inputs(self) -> int:
+        """How many pictures come in with it."""
+        return len(self.request.pictures) + self.to_be_fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class TaskReport:
         code: why it failed, in the vendor's word; empty where it gives none.
         kind: what that means.
         area: of its images, as the vendor counts it for the price; None where it doesn't say.
+        input_count: pictures that came in which the vendor bills; None where it doesn't say.
     """
 
     task_id: str
@@ -57,6 +58,7 @@ class TaskReport:
     request_id: str = ""
     kind: FailureKind = FailureKind.UNKNOWN
     area: AreaTier | None = None
+    input_count: int | None = None
 
     @property
     def failure(self) -> Failure:

@@ -119,6 +119,7 @@ class Model:
         large_price_micros: of an image of more than ``large_above`` pixels; None: any area costs the same.
         large_above: pixels.
         rewritten_price_micros: of an image whose prompt the service rewrites; None: rewriting costs nothing.
+        input_price_micros: of each picture that comes in, which the free tier counts too; None: they cost nothing.
         pictures: which pictures it takes in, to edit them; None: none.
         edits_only: it draws nothing from words alone.
         functions: by which it edits; none: by words alone.
@@ -146,6 +147,7 @@ class Model:
     large_price_micros: int | None = None
     large_above: int = LARGE_ABOVE
     rewritten_price_micros: int | None = None
+    input_price_micros: int | None = None
     pictures: PictureRule | None = None
     edits_only: bool = False
     functions: frozenset[Function] = frozenset()
@@ -191,8 +193,9 @@ _QWEN3 = replace(
     prompt_limit=4500,
     protocol=Protocol.IMAGE_GENERATION,
     other_protocols=_SYNCHRONOUS,
-    # Here each picture that comes in costs something, which prices know nothing of.
-    pictures=None,
+    # The vendor's pages on it and on prices: 1 to 3 pictures of up to 10 MB, each billed. Its ratio is that of sizes.
+    input_price_micros=20_000,
+    pictures=PictureRule(3, 10 * 1024 * 1024, max_ratio=8.0, drawn_pixels=1024 * 1024),
     # As with wan2.7, and also what the vendor does by itself.
     fixed={"enable_thinking": True},
     create_rate=20 / 60,

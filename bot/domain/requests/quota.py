@@ -1,6 +1,6 @@
 """Rules, and what a request takes from a member's quota."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.requests.catalogue import Catalogue, FreeTier
@@ -100,10 +100,17 @@ class Refund:
     credit_micros: int
 
 
-def split(images: int, price_micros: int, left: Balance) -> Split | None:
-    """Pay for ``images``: allowance first, then budget, then credit; None where they don't cover it."""
+def split(images: int, price_micros: int, left: Balance, *, inputs_micros: int = 0) -> Split | None:
+    """Pay for ``images``: allowance first, then budget, then credit; None where they don't cover it.
+
+    Args:
+        images: how many.
+        price_micros: of each.
+        left: what the member has left.
+        inputs_micros: of all pictures that come in with them.
+    """
     free = min(images, max(0, left.free_images))
-    due = (images - free) * price_micros
+    due = _due(images - free, price_micros, inputs_micros)
     from_budget = min(due, max(0, left.budget_micros))
     from_credit = due - from_budget
     if from_credit > max(0, left.credit_micros):
@@ -111,12 +118,17 @@ def split(images: int, price_micros: int, left: Balance) -> Split | None:
     return Split(free, from_budget, from_credit)
 
 
-def settle(held: Split, images: int, price_micros: int) -> Split:
+def settle(held: Split, images: int, price_micros: int, *, inputs_micros: int = 0) -> Split:
     """Return what is charged where only ``images`` of those held came: credit returns first, then budget, then free."""
     free = min(images, held.free_images)
-    due = (images - free) * price_micros
+    due = _due(images - free, price_micros, inputs_micros)
     from_budget = min(due, held.budget_micros)
     return Split(free, from_budget, due - from_budget)
+
+
+def _due(paid_images: int, price_micros: int, inputs_micros: int) -> int:
+    """Return what images cost that are not free; free ones bring along for nothing what comes in with them."""
+    return paid_images * price_micros + inputs_micros if paid_images else 0
 
 
 TIER_MARGIN_MS = 48 * 3600 * 1000
@@ -134,14 +146,24 @@ def worst_cost(open_images: Mapping[int, int], tier: FreeTier | None, used: int,
     """Return the most that one model's open holds can still cost, micro-yuan: what is beyond its free tier.
 
     Args:
-        open_images: how many are held at each price, micro-yuan.
+        open_images: how many are held at each price, micro-yuan; pictures that come in among them, if they are billed.
         tier: the model's.
         used: images that the tier has given already.
         now_ms: when.
     """
-    free, cost = tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS), 0
-    # Who is billed first is not known: at worst the tier covers the cheapest.
-    for price_micros, images in sorted(open_images.items()):
+    return cost_beyond(tier_left(tier, used, now_ms, margin_ms=TIER_MARGIN_MS), open_images.items())
+
+
+def cost_beyond(free: int, priced: Iterable[tuple[int, int]]) -> int:
+    """Return what pictures cost of which ``free`` are free, micro-yuan.
+
+    Args:
+        free: how many the free tier covers.
+        priced: pairs of a price in micro-yuan and of how many have it.
+    """
+    cost = 0
+    # Which of them are billed first is not known: at worst the tier covers the cheapest.
+    for price_micros, images in sorted(priced):
         covered = min(free, images)
         free -= covered
         cost += (images - covered) * price_micros

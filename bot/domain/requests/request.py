@@ -154,12 +154,19 @@ def nothing_for(*, takes_pictures: bool, function: Function | None = None) -> In
     return InvalidRequest("invalid-picture-none" if takes_pictures else "invalid-words-none")
 
 
-def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None) -> ImagePrice:
-    """Return what an image costs by options that may still be half typed: by the defaults where they mean nothing."""
+def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None, inputs: int = 0) -> ImagePrice:
+    """Return what an image costs by options that may still be half typed: by the defaults where they mean nothing.
+
+    Args:
+        model: which.
+        size: as it is typed.
+        prompt_extend: as it is chosen.
+        inputs: pictures that come in.
+    """
     try:
-        return price_of(model, size_of(size, model), rewrites=rewriting_of(prompt_extend, model))
+        return price_of(model, size_of(size, model), rewrites=rewriting_of(prompt_extend, model), inputs=inputs)
     except InvalidRequest:
-        return price_of(model, model.sizes.default, rewrites=rewriting_of(None, model))
+        return price_of(model, model.sizes.default, rewrites=rewriting_of(None, model), inputs=inputs)
 
 
 def _model(options: Options, catalogue: Catalogue) -> Model:

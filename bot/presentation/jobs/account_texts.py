@@ -32,7 +32,7 @@ class AccountTexts(Phrases):
 
     def _price(self, model: Model) -> str:
         least, most = price_range(model)
-        price = self._texts.price(self._locale, least, most)
+        price = self._texts.price(self._locale, least, most, model.input_price_micros)
         return self._say("balance-price" if least == most else "balance-price-varies", model=model.name, price=price)
 
     def history(self, jobs: list[Job], *, is_first: bool) -> str:

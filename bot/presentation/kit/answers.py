@@ -61,11 +61,11 @@ def what_follows(texts: Texts, locale: str, standing: RefusedPrompts) -> list[st
 def _over_quota(texts: Texts, locale: str, values: dict[str, int]) -> str:
     free, budget, credit = (values.pop(f"{kind}_left") for kind in ("free", "budget", "credit"))
     left = Markup(what_is_left(texts, locale, free, budget, credit))
-    price = values.pop("price")
+    price, paid_images = values.pop("price"), max(0, values["images"] - free)
     if not budget and not credit:
         # What the pictures would cost is of use only to those who have something to pay with.
         return texts.say(locale, "over-quota", **values, left=left)
-    needed = max(0, values["images"] - free) * price
+    needed = paid_images * price + (values["inputs_paid"] if paid_images else 0)
     return texts.say(locale, "over-quota-paid", **values, left=left, free_left=free, needed=needed, price=price)
 
 

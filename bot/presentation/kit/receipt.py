@@ -146,7 +146,10 @@ def lost_since_charged(job: Job) -> int:
 
 def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
     """Return what was charged, what of it was given back, and what is left."""
-    lines = [charge_line(texts, locale, job.charged)]
+    charged = job.charged
+    lines = [charge_line(texts, locale, charged)]
+    if charged is not None and charged.inputs_micros:
+        lines.append(texts.say(locale, "receipt-inputs", inputs=charged.inputs, inputs_paid=charged.inputs_micros))
     if job.given_back.free_images:
         lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
     if job.given_back.credit_micros:

@@ -17,7 +17,9 @@ _FOUND = {file.name.removesuffix(".ftl") for file in CATALOGUES.iterdir() if fil
 LOCALES = (DEFAULT, *sorted(_FOUND - {DEFAULT}))
 """The languages that there are: a file in the folder is one."""
 
-MONEY = frozenset({"price", "dearest", "budget_left", "credit_left", "left", "needed", "paid", "amount", "cost"})
+MONEY = frozenset(
+    {"price", "dearest", "budget_left", "credit_left", "left", "needed", "paid", "inputs_paid", "amount", "cost"}
+)
 """Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
 since the epoch and shown as Discord's relative time. This is the one convention for all texts and errors."""
 
@@ -65,11 +67,21 @@ class Texts:
         """
         return self._format(locale, key, values, shortened)
 
-    def price(self, locale: str, least: int, most: int) -> Markup:
-        """Return what an image costs, in micro-yuan from ``least`` to ``most`` by what is asked for."""
-        if least == most:
-            return Markup(money(least, locale))
-        return Markup(self.plain(locale, "price-range", price=least, dearest=most))
+    def price(self, locale: str, least: int, most: int, of_input: int | None = None) -> Markup:
+        """Return what an image costs, in micro-yuan from ``least`` to ``most`` by what is asked for.
+
+        Args:
+            locale: the reader's.
+            least: micro-yuan.
+            most: micro-yuan.
+            of_input: micro-yuan of each picture that comes in; None: they cost nothing.
+        """
+        price = money(least, locale)
+        if least != most:
+            price = self.plain(locale, "price-range", price=least, dearest=most)
+        if of_input is not None:
+            price = self.plain(locale, "price-with-inputs", price=Markup(price), inputs_paid=of_input)
+        return Markup(price)
 
     def cut(self, locale: str, text: str, limit: int) -> str:
         """Return what somebody typed as Discord markup of at most ``limit`` code units, saying so if it was cut."""

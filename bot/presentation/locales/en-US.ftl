@@ -110,8 +110,15 @@ command-job-name = job
 command-job-description = Show one of your jobs, and its pictures again
 
 price-range = { $price } to { $dearest }
-choice-model = { $model } · { $price } per image · { $free } left
-choice-model-default = { $model } (default) · { $price } per image · { $free } left
+price-with-inputs = { $price } (+ { $inputs_paid } per uploaded picture)
+choice-model = { $model } · { $price } per image{ $inputs ->
+        [0] {""}
+       *[other] {" "}+ { $inputs_paid } per upload
+    } · { $free } left
+choice-model-default = { $model } (default) · { $price } per image{ $inputs ->
+        [0] {""}
+       *[other] {" "}+ { $inputs_paid } per upload
+    } · { $free } left
 choice-reference = { $name } · yours · { $pictures ->
         [one] one picture
        *[other] { $pictures } pictures
@@ -235,7 +242,11 @@ over-quota = Your quota doesn't cover { $images ->
 over-quota-paid = Your quota doesn't cover { $images ->
         [one] this picture
        *[other] these { $images } pictures
-    }. You have { $left } left; at { $price } per picture this would take { $needed }{ $free_left ->
+    }. You have { $left } left; at { $price } per picture{ $inputs ->
+        [0] {""}
+        [one] {" "}and { $inputs_paid } for the uploaded one
+       *[other] {" "}and { $inputs_paid } for the uploaded ones
+    } this would take { $needed }{ $free_left ->
         [0] {""}
        *[other] {" "}beyond the free ones
     }.{ $affordable ->
@@ -313,11 +324,19 @@ unexpected = Something went wrong on my side. If it keeps happening, give the op
 proposal = { $images ->
         [one] This picture
        *[other] These { $images } pictures
-    } would take { $paid } of your paid quota: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    } would take { $paid } of your paid quota{ $inputs ->
+        [0] {""}
+        [one] {" "}({ $inputs_paid } of it for the uploaded picture)
+       *[other] {" "}({ $inputs_paid } of it for the uploaded pictures)
+    }: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
-    } free; the rest would take { $paid } of your paid quota. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    } free; the rest would take { $paid } of your paid quota{ $inputs ->
+        [0] {""}
+        [one] {" "}({ $inputs_paid } of it for the uploaded picture)
+       *[other] {" "}({ $inputs_paid } of it for the uploaded pictures)
+    }. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 button-agree = Make them for { $paid }
 button-drop = Never mind
 offer-dropped = All right, nothing was made and nothing was charged.
@@ -498,6 +517,10 @@ receipt-mixed = Charged: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     } and { $paid }.
+receipt-inputs = { $inputs_paid } of that was for { $inputs ->
+        [one] the uploaded picture
+       *[other] the { $inputs } uploaded pictures
+    }.
 receipt-nothing = Nothing was charged.
 receipt-back-free = Given back: { $free ->
         [one] 1 free picture

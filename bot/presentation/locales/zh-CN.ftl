@@ -110,8 +110,15 @@ command-job-name = 任务
 command-job-description = 查看你的某个任务，并再次取得图片
 
 price-range = { $price } 至 { $dearest }
-choice-model = { $model } · 每张 { $price } · 还剩{ $free }
-choice-model-default = { $model }（默认）· 每张 { $price } · 还剩{ $free }
+price-with-inputs = { $price }（每张上传的图另收 { $inputs_paid }）
+choice-model = { $model } · 每张 { $price }{ $inputs ->
+        [0] {""}
+       *[other] ，每张上传的图另收 { $inputs_paid }
+    } · 还剩{ $free }
+choice-model-default = { $model }（默认）· 每张 { $price }{ $inputs ->
+        [0] {""}
+       *[other] ，每张上传的图另收 { $inputs_paid }
+    } · 还剩{ $free }
 choice-reference = { $name } · 你的 · { $pictures } 张
 choice-reference-shared = { $name } · 本服务器共享 · { $pictures } 张
 choice-size = { $ratio } · { $size }
@@ -216,7 +223,10 @@ over-quota = 你的额度不够画这 { $images } 张图。还剩{ $left }。{ $
         [0] {""}
        *[other] 目前还能画 { $affordable } 张。
     }额度将于 { $resets_ms } 重置。
-over-quota-paid = 你的额度不够画这 { $images } 张图。还剩{ $left }；按每张 { $price } 计，{ $free_left ->
+over-quota-paid = 你的额度不够画这 { $images } 张图。还剩{ $left }；按每张 { $price }{ $inputs ->
+        [0] {""}
+       *[other] 、上传的图共 { $inputs_paid }
+    } 计，{ $free_left ->
         [0] 需要
        *[other] 除去免费的还需要
     } { $needed }。{ $affordable ->
@@ -281,8 +291,14 @@ unexpected = 我这边出错了。如果一直这样，请把这个编号告诉�
 
 ## 是否同意费用
 
-proposal = { $images } 张图片将使用你的付费额度 { $paid }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
-proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+proposal = { $images } 张图片将使用你的付费额度 { $paid }{ $inputs ->
+        [0] {""}
+       *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
+    }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }{ $inputs ->
+        [0] {""}
+       *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
+    }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 button-agree = 以 { $paid } 生成
 button-drop = 算了
 offer-dropped = 好的，没有生成，也没有收费。
@@ -404,6 +420,7 @@ seed-line = 第 { $place } 张：种子 { NUMBER($seed, useGrouping: 0) }，{ $s
 receipt-free = 扣除：免费图片 { $free } 张。
 receipt-paid = 扣除：{ $paid }。
 receipt-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
+receipt-inputs = 其中 { $inputs_paid } 是上传的 { $inputs } 张图片的费用。
 receipt-nothing = 没有扣费。
 receipt-back-free = 已退还：免费图片 { $free } 张。
 receipt-back-paid = 已以余额退还：{ $paid }。

@@ -116,7 +116,9 @@ class SettingsMenus:
                 label=model.name,
                 value=model.name,
                 description=self._texts.plain(
-                    locale, "settings-model-price", price=self._texts.price(locale, *price_range(model))
+                    locale,
+                    "settings-model-price",
+                    price=self._texts.price(locale, *price_range(model), model.input_price_micros),
                 ),
                 default=model.name in settings.models,
             )

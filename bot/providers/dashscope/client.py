@@ -283,6 +283,7 @@ def _report(task_id: str, told: wire.TaskAnswer, status: TaskStatus) -> TaskRepo
         kind=kind_of(why.code, why.message),
         request_id=told.request_id,
         area=told.usage.area,
+        input_count=told.usage.input_image_count,
     )
 
 

@@ -181,6 +181,7 @@ class Usage(_Answer):
     image_count: Count = None
     output_image_count: Count = None
     output_image_type: Text = ""
+    input_image_count: Count = None
 
     @property
     def area(self) -> AreaTier | None:

@@ -125,7 +125,8 @@ class Submitter:
             return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
         async with self._picture_intake.turn_of(asker.member_id):
             # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
-            await self._jobs.rehearse(self._new_job(checked, asker), self._quotas.terms())
+            awaited = replace(self._new_job(checked, asker), to_be_fetched=len(options.handed_in))
+            await self._jobs.rehearse(awaited, self._quotas.terms())
             async with self._picture_intake.taken(
                 options.handed_in,
                 model.pictures,

@@ -75,9 +75,7 @@ class Verifier:
                 f"its cost is doubtful, the vendor billed {number_of(report.image_count, 'image')}:"
                 f" jobs resolve {task.number} --server {task.server_id} --billed {report.image_count}"
             )
-        if task.billed_images != report.image_count:
-            return f"the vendor billed {number_of(report.image_count, 'image')}, the ledger has {task.billed_images}"
-        return ""
+        return _difference(task, report)
 
     async def _unowned(self, model: str) -> AsyncIterator[str]:
         now_ms = self._clock.now_ms()
@@ -133,3 +131,13 @@ def _advice(task: TaskSummary, report: TaskReport, owner: Job | None) -> str:
         f"{billed}; {is_it} what job #{owner.number} of server {owner.server_id} asked for: jobs resolve {owner.number}"
         f" --server {owner.server_id} --billed {report.image_count} --task {task.task_id}"
     )
+
+
+def _difference(task: ResolvedTask, report: TaskReport) -> str:
+    """Return in which number of pictures the vendor's answer differs from the books; "" if in none."""
+    if task.billed_images != report.image_count:
+        return f"the vendor billed {number_of(report.image_count or 0, 'image')}, the ledger has {task.billed_images}"
+    if None not in (task.billed_inputs, report.input_count) and task.billed_inputs != report.input_count:
+        inputs = number_of(report.input_count or 0, "picture")
+        return f"the vendor billed {inputs} that came in, the ledger has {task.billed_inputs}"
+    return ""

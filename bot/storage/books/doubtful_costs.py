@@ -21,7 +21,7 @@ from bot.storage.sqlite.database import Database
 SELECT_DOUBTS = """
 SELECT jobs.id AS job_id, jobs.number, jobs.server_id, jobs.state, jobs.model, holds.images,
     jobs.claimed_ms AS since_ms,
-    iif(holds.outcome IS NULL, holds.images * holds.price, (
+    iif(holds.outcome IS NULL, holds.images * holds.price + holds.inputs * holds.input_price, (
         SELECT coalesce(sum(held_delta), 0) FROM ledger
         WHERE ledger.job_id = jobs.id AND ledger.kind IN ('doubt', 'correction'))) AS doubtful_micros
 FROM jobs JOIN holds ON holds.job_id = jobs.id
@@ -36,8 +36,8 @@ SELECT * FROM ({SELECT_DOUBTS} WHERE (jobs.id = :which OR jobs.number = :which)
 WHERE :server_id IS NULL OR server_id = :server_id ORDER BY job_id
 """
 FIND_HOLD = """
-SELECT jobs.server_id, jobs.model, holds.images, holds.price FROM holds JOIN jobs ON jobs.id = holds.job_id
-WHERE holds.job_id = :job_id
+SELECT jobs.server_id, jobs.model, holds.images, holds.price, holds.inputs, holds.input_price
+FROM holds JOIN jobs ON jobs.id = holds.job_id WHERE holds.job_id = :job_id
 """
 SAID_BEFORE = """
 SELECT json_extract(detail, '$.billed') FROM audit WHERE job_id = :job_id AND act = 'job.doubt_resolved'
@@ -110,10 +110,11 @@ class SqliteDoubtfulCosts:
                 return int(conn.execute(BOOKED, {"task_id": task_id}).fetchone()[0])
             reason = f"operator: task {task_id} belongs to no job"
             tier = entries.tier_bucket(conn, model)
-            free = min(images, quota.tier_left(model.free_tier, tier.used, now_ms))
-            cap = entries.bucket(conn, BucketKind.CAP, 0, "", month.key)
             # Of a task of nobody's it is not known what was asked for.
-            cost = (images - free) * price_range(model)[1]
+            priced = [(price_range(model)[1], images), *_most_inputs(model)] if images else []
+            left = quota.tier_left(model.free_tier, tier.used, now_ms)
+            free, cost = _beyond(left, priced)
+            cap = entries.bucket(conn, BucketKind.CAP, 0, "", month.key)
             if free:
                 entries.move(conn, EntryKind.COST, tier.id, at_ms=now_ms, used=free, reason=reason)
             if cost:
@@ -130,6 +131,19 @@ def _doubt(row: sqlite3.Row) -> Doubt:
     values: dict[str, Any] = dict(row)
     state = JobState(values.pop("state"))
     return Doubt(**values, state=state)
+
+
+def _most_inputs(model: Model) -> list[tuple[int, int]]:
+    """Return price and number of the most pictures that can come in and be billed."""
+    if model.input_price_micros is None or model.pictures is None:
+        return []
+    return [(model.input_price_micros, model.pictures.most)]
+
+
+def _beyond(left: int, priced: list[tuple[int, int]]) -> tuple[int, int]:
+    """Return how many pictures of these prices a free tier covers that has ``left``, and what the others cost."""
+    free = min(left, sum(count for _, count in priced))
+    return free, quota.cost_beyond(free, priced)
 
 
 def _book_task(
@@ -152,9 +166,11 @@ def _resolve(
     reason = f"operator: the vendor billed {billed_images} images"
     legs = {row["kind"]: row for row in conn.execute(LEGS, {"job_id": job_id})}
     free_used, cap = legs[BucketKind.TIER], legs[BucketKind.CAP]
+    # What came in is billed with the first image, if it is billed at all.
+    priced = [(hold["price"], billed_images), (hold["input_price"], hold["inputs"])] if billed_images else []
     # What an earlier correction took from the free tier is there again for this one.
-    free = min(billed_images, quota.tier_left(tier, free_used["used"] - free_used["corrected"], now_ms))
-    cost = (billed_images - free) * hold["price"]
+    left = quota.tier_left(tier, free_used["used"] - free_used["corrected"], now_ms)
+    free, cost = _beyond(left, priced)
     for leg, used, held in (
         (free_used, free - free_used["corrected"], 0),
         (cap, cost - cap["corrected"], -cap["doubtful"]),

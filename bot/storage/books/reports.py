@@ -58,7 +58,8 @@ GROUP BY reason ORDER BY requests DESC, reason
 SETTLED = """
 SELECT jobs.server_id, holds.model, sum(billed_images) AS images, sum(billed_free) AS tier_images,
     sum(cost_micros) AS cost_micros, sum(charged_micros) AS charged_micros, sum(charged_images) AS charged_images,
-    sum(charged_images * min(price, billed_price)) AS list_micros
+    sum(billed_inputs) AS inputs, sum(charged_images * min(price, billed_price)
+        + iif(charged_images > 0, min(inputs, billed_inputs) * input_price, 0)) AS list_micros
 FROM holds JOIN jobs ON jobs.id = holds.job_id
 WHERE holds.made_ms >= :start_ms AND holds.made_ms < :end_ms AND holds.outcome = 'settled'
 GROUP BY jobs.server_id, holds.model
@@ -202,6 +203,7 @@ def _billed(conn: sqlite3.Connection, settled: list[sqlite3.Row], within: dict[s
         yield ModelBill(
             row["model"],
             images=row["images"],
+            inputs=row["inputs"],
             tier_images=row["tier_images"],
             cost_micros=row["cost_micros"],
             charged_micros=row["charged_micros"],

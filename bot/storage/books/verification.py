@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.domain.books.doubtful_cost import ResolvedTask
 from bot.domain.books.ledger import BucketKind
 from bot.domain.jobs.job import UNSETTLED, Job, JobState
+from bot.domain.requests.quota import cost_beyond
 from bot.storage.jobs.rows import find_jobs
 from bot.storage.sqlite.database import Database, migrate
 
@@ -77,7 +78,8 @@ SELECT jobs.task_id, jobs.number, jobs.server_id, jobs.model,
     iif(jobs.vendor_claimed_ms > 0, jobs.vendor_claimed_ms, min(jobs.claimed_ms, jobs.submitted_ms)) AS claimed_ms,
     coalesce((SELECT json_extract(detail, '$.billed') FROM audit
         WHERE audit.job_id = jobs.id AND act = 'job.doubt_resolved' ORDER BY id DESC LIMIT 1),
-        iif(holds.doubtful_micros > 0, NULL, holds.billed_images)) AS billed_images
+        iif(holds.doubtful_micros > 0, NULL, holds.billed_images)) AS billed_images,
+    iif(holds.outcome = 'settled' AND holds.inputs > 0, holds.billed_inputs, NULL) AS billed_inputs
 FROM jobs JOIN holds ON holds.job_id = jobs.id
 WHERE jobs.task_id <> '' AND holds.outcome IS NOT NULL AND jobs.submitted_ms > :since_ms ORDER BY jobs.id
 """
@@ -197,16 +199,19 @@ def _hold(row: sqlite3.Row) -> Iterator[str]:
         ("free images held", row["free_held"], row["free_images"]),
         ("budget held", row["budget_held"], row["budget"]),
         ("credit held", row["credit_held"], row["credit"]),
-        ("pool held", row["pool_held"], row["images"] * row["price"]),
-        ("images held at the vendor", row["tier_held"], row["images"]),
+        ("pool held", row["pool_held"], row["images"] * row["price"] + row["inputs"] * row["input_price"]),
+        ("images held at the vendor", row["tier_held"], row["images"] + row["inputs"]),
         ("free images charged", row["free_settled"], row["charged_free"]),
         ("money charged", row["micros_settled"], row["charged_micros"]),
-        ("pool charged", row["pool_settled"], row["charged_images"] * min(row["price"], row["billed_price"])),
+        ("pool charged", row["pool_settled"], _list_price(row)),
         ("cost", row["cost"], row["cost_micros"]),
         ("cost in doubt", row["doubt"], row["doubtful_micros"]),
         (
             "images billed at a price",
-            (row["billed_images"] - row["billed_free"]) * row["billed_price"],
+            cost_beyond(
+                row["billed_free"],
+                [(row["billed_price"], row["billed_images"]), (row["input_price"], row["billed_inputs"])],
+            ),
             row["cost_micros"],
         ),
     ):
@@ -225,3 +230,11 @@ def _rewriting(row: sqlite3.Row) -> Iterator[str]:
     ):
         if found != said:
             yield f"{name}: {what}: the ledger has {found}, it says {said}"
+
+
+def _list_price(row: sqlite3.Row) -> int:
+    """Return what a hold's charge counts in the pool: its images and, with them, what came in."""
+    if not row["charged_images"]:
+        return 0
+    inputs = min(row["inputs"], row["billed_inputs"])
+    return row["charged_images"] * min(row["price"], row["billed_price"]) + inputs * row["input_price"]

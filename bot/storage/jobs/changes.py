@@ -29,7 +29,7 @@ class JobChanges(JobQueries):
         attempt: bool = False,
         why: Failure | None = None,
         ends: bool = False,
-        **fields: int | str,
+        **fields: int | str | None,
     ) -> Job | None:
         now_ms = self._clock.now_ms()
         if ends:

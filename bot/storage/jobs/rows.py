@@ -19,6 +19,8 @@ SELECT_JOB = f"""
 SELECT jobs.*, members.discord_id AS member_id, owners.discord_id AS owner_id,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
+    iif(holds.charged_images > holds.charged_free, min(holds.inputs, holds.billed_inputs), 0) AS charged_inputs,
+    holds.input_price,
     EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
     EXISTS (SELECT 1 FROM lanes WHERE model = '*' AND stopped_ms > 0) AS account_stopped,
     (SELECT coalesce(-sum(used_delta), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'refund') AS free_given_back,
@@ -85,7 +87,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         deleted_ms=row["deleted_ms"],
         role_ids=tuple(json.loads(row["roles"])),
         held=Charge(row["held_images"], row["held_free"], row["held_micros"]),
-        charged=Charge(row["charged_images"], row["charged_free"], row["charged_micros"]) if row["outcome"] else None,
+        charged=_charge(row) if row["outcome"] else None,
         given_back=Refund(row["free_given_back"], row["given_back"]),
         removal=Removal((row["removal"] or "").removeprefix("job.removal_")),
         is_elsewhere=bool(row["is_elsewhere"]),
@@ -116,6 +118,13 @@ def _request(row: sqlite3.Row) -> ImageRequest:
 def _enhanced(row: sqlite3.Row) -> Enhanced:
     fault = Fault(row["enhance_fault"]) if row["enhance_fault"] else None
     return Enhanced(Enhance(row["enhance"]), row["original_prompt"], fault)
+
+
+def _charge(row: sqlite3.Row) -> Charge:
+    inputs = row["charged_inputs"]
+    return Charge(
+        row["charged_images"], row["charged_free"], row["charged_micros"], inputs, inputs * row["input_price"]
+    )
 
 
 def _reply(row: sqlite3.Row) -> ReplyAddress:

@@ -94,6 +94,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
     number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures_of, now_ms)
     request, model = new_job.request, terms.catalogue[new_job.request.model]
+    price = price_of(model, request.size, rewrites=request.prompt_extend, inputs=new_job.inputs)
     prompt_index.index(conn, new_job.interaction_id)
     input_pictures.add(conn, new_job.interaction_id, new_job.request.pictures)
     parts = holds.place_hold(
@@ -103,7 +104,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         account_id=account_id,
         model=model,
         images=request.count,
-        price=price_of(model, request.size, rewrites=request.prompt_extend),
+        price=price,
         terms=terms,
         now_ms=now_ms,
     )
@@ -115,6 +116,8 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
             images=request.count,
             free=parts.free_images,
             paid=parts.paid_micros,
+            inputs=price.inputs,
+            inputs_paid=price.of_inputs,
             expires_ms=now_ms + price_offers.LIVES_MS,
         )
     audit.record(

@@ -18,7 +18,7 @@ def transition(
     only_from: tuple[JobState, ...] = (),
     attempt: bool = False,
     why: Failure | None = None,
-    **fields: int | str,
+    **fields: int | str | None,
 ) -> Job | None:
     """Bring a job to ``to`` if it may go there from where it is; None if it may not.
 

@@ -35,7 +35,7 @@ UPDATE jobs SET cancel_wished_ms = :now_ms, version = version + 1 WHERE id = :id
 FREE_PLACE = "UPDATE jobs SET takes_place = 0 WHERE id = :id AND takes_place"
 REFUSE_CANCEL = "UPDATE jobs SET cancel_refused = 1, version = version + 1 WHERE id = :id AND cancel_refused = 0"
 ADD_FOREIGN = "INSERT INTO foreign_tasks (job_id, task_id) VALUES (:job_id, :task_id) ON CONFLICT DO NOTHING"
-BILLED = "SELECT billed, billed_area FROM jobs WHERE id = :id"
+BILLED = "SELECT billed, billed_area, reported_inputs FROM jobs WHERE id = :id"
 DOUBT_OF = "SELECT doubt FROM jobs WHERE id = :id"
 
 
@@ -121,6 +121,7 @@ class VendorChanges(JobChanges):
             failure_request_id=report.request_id,
             billed=report.image_count or 0,
             billed_area=report.area or "",
+            reported_inputs=report.input_count,
             **fields,
         )
 
@@ -160,6 +161,7 @@ class VendorChanges(JobChanges):
                 tier=tier,
                 now_ms=now_ms,
                 billed_area=AreaTier(billed["billed_area"]) if billed["billed_area"] else None,
+                billed_inputs=billed["reported_inputs"],
             )
             if job.kept:
                 return transition(conn, job_id, JobState.DELIVERING, now_ms, ready_ms=now_ms)

@@ -1,7 +1,7 @@
 """Holds: placed against every limit at once, resolved once. Parts of larger transactions."""
 
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
@@ -23,15 +23,17 @@ WHERE id = :bucket_id AND (:limit IS NULL OR used + held + :amount <= :limit)
 ADD_LEG = "INSERT INTO legs (job_id, bucket_id, held, limit_then) VALUES (:job_id, :bucket_id, :amount, :limit)"
 SETTLE_LEG = "UPDATE legs SET settled = :settled WHERE job_id = :job_id AND bucket_id = :bucket_id"
 ADD_HOLD = """
-INSERT INTO holds (job_id, made_ms, model, images, price, small_price, large_price, free_images, budget, credit)
-VALUES (:job_id, :made_ms, :model, :images, :price, :small_price, :large_price, :free_images, :budget, :credit)
+INSERT INTO holds (job_id, made_ms, model, images, price, small_price, large_price, inputs, input_price, free_images,
+    budget, credit)
+VALUES (:job_id, :made_ms, :model, :images, :price, :small_price, :large_price, :inputs, :input_price, :free_images,
+    :budget, :credit)
 """
 FIND_HOLD = "SELECT * FROM holds WHERE job_id = :job_id"
 RESOLVE_HOLD = """
 UPDATE holds SET outcome = :outcome, resolved_ms = :at_ms, charged_images = :charged_images,
     charged_free = :charged_free, charged_micros = :charged_micros, billed_images = :billed_images,
-    billed_free = :billed_free, billed_price = :billed_price, cost_micros = :cost_micros,
-    doubtful_micros = :doubtful_micros
+    billed_free = :billed_free, billed_price = :billed_price, billed_inputs = :billed_inputs,
+    cost_micros = :cost_micros, doubtful_micros = :doubtful_micros
 WHERE job_id = :job_id AND outcome IS NULL
 """
 LEGS = """
@@ -48,6 +50,8 @@ LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_i
 """
 OPEN_HOLDS = """
 SELECT model, price, sum(images) AS images FROM holds WHERE outcome IS NULL GROUP BY model, price
+UNION ALL
+SELECT model, input_price, sum(inputs) FROM holds WHERE outcome IS NULL AND inputs > 0 GROUP BY model, input_price
 """
 OPEN_REWRITINGS = "SELECT coalesce(sum(most_micros), 0) FROM rewritings WHERE outcome IS NULL"
 
@@ -64,15 +68,17 @@ def place_hold(
     terms: Terms,
     now_ms: int,
 ) -> Split:
-    """Hold ``images`` of ``model`` against every limit at once, at the most that they can cost as they are asked for.
+    """Hold ``images`` of ``model``, and what comes in with them, against every limit at once.
+
+    They are held at the most that they can cost as they are asked for.
 
     Raises:
         OverQuota: naming the limit that binds; the caller's transaction must be rolled back.
     """
     left = balance(conn, server_id, account_id, terms)
-    parts = quota.split(images, price.asked, left)
+    parts = quota.split(images, price.asked, left, inputs_micros=price.of_inputs)
     if parts is None:
-        raise _member_is_short(images, price.asked, left, terms)
+        raise _member_is_short(images, price, left, terms)
     conn.execute(
         ADD_HOLD,
         {
@@ -83,6 +89,8 @@ def place_hold(
             "price": price.asked,
             "small_price": price.small,
             "large_price": price.large,
+            "inputs": price.inputs,
+            "input_price": price.input,
             "free_images": parts.free_images,
             BucketKind.BUDGET: parts.budget_micros,
             BucketKind.CREDIT: parts.credit_micros,
@@ -93,18 +101,18 @@ def place_hold(
     budget = bucket(conn, BucketKind.BUDGET, server_id, owner, period)
     credit = bucket(conn, BucketKind.CREDIT, server_id, owner, "")
     pool = bucket(conn, BucketKind.POOL, server_id, "", month)
-    list_price = images * price.asked
+    list_price = images * price.asked + price.of_inputs
     for held_in, amount, limit in (
         (allowance, parts.free_images, terms.rule.free_images),
         (budget, parts.budget_micros, terms.rule.budget_micros),
         (credit, parts.credit_micros, credit.granted),
     ):
         if amount and not _hold_leg(conn, job_id, held_in.id, amount, limit, now_ms):
-            raise _member_is_short(images, price.asked, left, terms)
+            raise _member_is_short(images, price, left, terms)
     if not _hold_leg(conn, job_id, pool.id, list_price, terms.pool_micros, now_ms):
         pool_left = max(0, (terms.pool_micros or 0) - pool.taken)
         raise OverQuota("over-pool", left=pool_left, needed=list_price, resets_ms=terms.month.end_ms)
-    _hold_leg(conn, job_id, tier_bucket(conn, model).id, images, None, now_ms)
+    _hold_leg(conn, job_id, tier_bucket(conn, model).id, images + price.inputs, None, now_ms)
     cap = bucket(conn, BucketKind.CAP, 0, "", month)
     _hold_leg(conn, job_id, cap.id, 0, terms.cap_micros, now_ms)
     at_most = cap.taken + open_cost(conn, terms, now_ms)
@@ -139,12 +147,17 @@ def _hold_leg(
     return True
 
 
-def _member_is_short(images: int, price_micros: int, left: Balance, terms: Terms) -> OverQuota:
-    affordable = next(n for n in range(images - 1, -1, -1) if n == 0 or quota.split(n, price_micros, left))
+def _member_is_short(images: int, price: ImagePrice, left: Balance, terms: Terms) -> OverQuota:
+    inputs_micros = price.of_inputs
+    affordable = next(
+        n for n in range(images - 1, -1, -1) if n == 0 or quota.split(n, price.asked, left, inputs_micros=inputs_micros)
+    )
     return OverQuota(
         "over-quota",
         images=images,
-        price=price_micros,
+        price=price.asked,
+        inputs=price.inputs,
+        inputs_paid=inputs_micros,
         free_left=max(0, left.free_images),
         budget_left=max(0, left.budget_micros),
         credit_left=max(0, left.credit_micros),
@@ -155,9 +168,9 @@ def _member_is_short(images: int, price_micros: int, left: Balance, terms: Terms
 
 def open_cost(conn: sqlite3.Connection, terms: Terms, now_ms: int) -> int:
     """Return the most that open holds and rewritings can still cost, at the prices that they were made with."""
-    open_images = defaultdict[str, dict[int, int]](dict)
+    open_images = defaultdict[str, Counter[int]](Counter)
     for row in conn.execute(OPEN_HOLDS).fetchall():
-        open_images[row["model"]][row["price"]] = row["images"]
+        open_images[row["model"]][row["price"]] += row["images"]
     cost = int(conn.execute(OPEN_REWRITINGS).fetchone()[0])
     for name, by_price in open_images.items():
         model = terms.catalogue.get(name)
@@ -184,10 +197,12 @@ def settle(
     tier: FreeTier | None,
     now_ms: int,
     billed_area: AreaTier | None = None,
+    billed_inputs: int | None = None,
 ) -> Resolution:
     """Charge for ``charged_images``, return the rest, and note what the vendor bills; once.
 
-    Both go by the price of the area that the vendor reports, if it reports one; the charge is never more than was held.
+    Both go by the price of the area and the number of pictures in that the vendor reports, if it reports them; the
+    charge is never more than was held.
     """
     hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
     if hold["outcome"] is not None:
@@ -195,20 +210,24 @@ def settle(
     charged_images = min(charged_images, hold["images"])
     billed_price = ImagePrice(hold["price"], hold["small_price"], hold["large_price"]).billed(billed_area)
     price = min(hold["price"], billed_price)
-    charge = quota.settle(Split(hold["free_images"], hold["budget"], hold["credit"]), charged_images, price)
+    billed_inputs = _inputs_billed(hold, billed_images, billed_inputs)
+    inputs_micros = min(hold["inputs"], billed_inputs) * hold["input_price"]
+    held = Split(hold["free_images"], hold["budget"], hold["credit"])
+    charge = quota.settle(held, charged_images, price, inputs_micros=inputs_micros)
     settled_by_kind = {
         BucketKind.ALLOWANCE: charge.free_images,
         BucketKind.BUDGET: charge.budget_micros,
         BucketKind.CREDIT: charge.credit_micros,
-        BucketKind.POOL: charged_images * price,
+        BucketKind.POOL: charged_images * price + inputs_micros if charged_images else 0,
     }
     billed_free, cost = 0, 0
     for leg in conn.execute(LEGS, {"job_id": job_id}).fetchall():
         settled = settled_by_kind.get(leg["kind"], 0)
         if leg["kind"] == BucketKind.TIER:
-            billed_free = min(billed_images, quota.tier_left(tier, leg["used"], now_ms))
+            billed_free = min(billed_images + billed_inputs, quota.tier_left(tier, leg["used"], now_ms))
             settled = min(billed_free, leg["held"])
-            cost = (billed_images - billed_free) * billed_price
+            priced = [(billed_price, billed_images), (hold["input_price"], billed_inputs)]
+            cost = quota.cost_beyond(billed_free, priced)
         conn.execute(SETTLE_LEG, {"settled": settled, "job_id": job_id, "bucket_id": leg["bucket_id"]})
         used = billed_free if leg["kind"] == BucketKind.TIER else settled
         if used or leg["held"]:
@@ -226,9 +245,19 @@ def settle(
         billed_images=billed_images,
         billed_free=billed_free,
         billed_price=billed_price,
+        billed_inputs=billed_inputs,
         cost_micros=cost,
     )
     return Resolution("settled", is_first=True)
+
+
+def _inputs_billed(hold: sqlite3.Row, billed_images: int, reported: int | None) -> int:
+    """Return how many pictures that came in the vendor bills: all where it does not say, but for nothing drawn none."""
+    if not hold["inputs"]:
+        return 0
+    if reported is not None:
+        return reported
+    return hold["inputs"] if billed_images else 0
 
 
 def void(
@@ -242,7 +271,7 @@ def void(
         now_ms: when.
         outcome: ``voided``, or ``expired`` where the job waited too long.
         doubtful_images: images that the vendor may bill without our knowing: they go on counting against the
-            operator's cap, at full price, until somebody finds out.
+            operator's cap, at full price and with all that came in, until somebody finds out.
     """
     hold = conn.execute(FIND_HOLD, {"job_id": job_id}).fetchone()
     if hold["outcome"] is not None:
@@ -253,6 +282,8 @@ def void(
             kind = EntryKind.EXPIRE if outcome == "expired" else EntryKind.VOID
             move(conn, kind, leg["bucket_id"], at_ms=now_ms, job_id=job_id, held=-leg["held"])
     doubtful = doubtful_images * hold["price"]
+    if doubtful_images:
+        doubtful += hold["inputs"] * hold["input_price"]
     if doubtful:
         move(conn, EntryKind.DOUBT, _cap_of(conn, job_id), at_ms=now_ms, job_id=job_id, held=doubtful)
     _resolve(conn, job_id, outcome, now_ms, doubtful_micros=doubtful)
@@ -305,7 +336,8 @@ def _charged_beyond(conn: sqlite3.Connection, hold: sqlite3.Row, images: int) ->
     """Return what a settled job was charged beyond ``images``, less what was given back of it."""
     held = Split(hold["free_images"], hold["budget"], hold["credit"])
     price = min(hold["price"], hold["billed_price"])
-    rest = quota.settle(held, min(images, hold["charged_images"]), price)
+    inputs_micros = min(hold["inputs"], hold["billed_inputs"]) * hold["input_price"]
+    rest = quota.settle(held, min(images, hold["charged_images"]), price, inputs_micros=inputs_micros)
     before = conn.execute(REFUNDED, {"job_id": hold["job_id"]}).fetchone()
     return Refund(
         max(0, hold["charged_free"] - rest.free_images - before["free"]),
@@ -344,7 +376,7 @@ def _cap_of(conn: sqlite3.Connection, job_id: int) -> int:
 
 
 def _resolve(conn: sqlite3.Connection, job_id: int, outcome: str, now_ms: int, **figures: int) -> None:
-    names = ("charged_images", "charged_free", "charged_micros", "billed_images", "billed_free", "billed_price")
-    zeros = dict.fromkeys((*names, "cost_micros"), 0)
+    charged, billed = ("charged_images", "charged_free", "charged_micros"), ("billed_images", "billed_free")
+    zeros = dict.fromkeys((*charged, *billed, "billed_price", "billed_inputs", "cost_micros"), 0)
     values = {**zeros, "doubtful_micros": 0, **figures, "job_id": job_id, "outcome": outcome, "at_ms": now_ms}
     conn.execute(RESOLVE_HOLD, values)

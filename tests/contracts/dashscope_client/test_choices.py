@@ -81,6 +81,15 @@ async def test_the_area_by_which_the_vendor_bills_is_read(
     assert (await client.query("t")).area is area
 
 
+@pytest.mark.parametrize(("said", "count"), [(3, 3), (0, 0), ("3", None), (-1, None), (None, None)])
+async def test_how_much_of_what_came_in_is_billed_is_read(
+    client: DashScopeClient, recorder: Recorder, said: Any, count: int | None
+):
+    usage = {"output_image_count": 1, "input_image_count": said}
+    recorder.says(200, json.dumps({"output": {"task_status": "SUCCEEDED", **choices([A])}, "usage": usage}))
+    assert (await client.query("t")).input_count == count
+
+
 @pytest.mark.parametrize(
     "output",
     [

@@ -276,6 +276,20 @@ async def test_sdk_generates_with_the_model_whose_price_goes_by_the_area(
     assert vendor.billed_micros == (1_000_000 if word.endswith("2k") else 500_000)
 
 
+async def test_sdk_has_pictures_edited_by_the_model_that_bills_each_of_them(vendor: DashScopeStandIn, generation: Any):
+    asked: dict[str, Any] = {"model": "qwen-image-3.0-pro", "n": 2}
+    vendor.free_tiers["qwen-image-3.0-pro"].used = 8
+    done = await _call(generation.wait, await _call(generation.async_call, messages=edit_of(3), **asked))
+    assert (done.usage["input_image_count"], done.usage["input_image_type"]) == (3, "qima_input_1k")
+    assert (done.usage["output_image_count"], done.usage["output_image_type"]) == (2, "qima_output_1k")
+    # Two of the pictures that came in are free.
+    (line,) = vendor.bill()
+    assert (line.images, line.inputs, line.free_images, line.cost_micros) == (2, 3, 2, 520_000)
+    for wrong in ({"messages": edit_of(4)}, {"messages": edit_of(1), "prompt_extend_mode": "agent"}):
+        refused = await _call(generation.async_call, **asked, **wrong)
+        assert (refused.status_code, refused.code) == (400, "InvalidParameter")
+
+
 # -- what answers with the pictures themselves
 
 

@@ -255,5 +255,6 @@ async def test_the_bill_can_be_read_in_a_browser(caller: Caller):
             "images": 2,
             "free_images": 2,
             "cost_micros": 0,
+            "inputs": 0,
         }
     ]

@@ -23,10 +23,18 @@ WIDE = MemberFile("wide.png", png((960, 480)))
 SIZES = {
     "qwen-image-2.0": (1440, 720),
     "qwen-image-2.0-pro": (1440, 720),
+    "qwen-image-3.0": (1440, 720),
+    "qwen-image-3.0-pro": (1440, 720),
     "wan2.6-image": (1440, 720),
     "wan2.5-i2i-preview": (1808, 896),
 }
 """Of an edit of `WIDE`: as many pixels as the vendor draws of a picture by itself, in its ratio."""
+
+
+def cost(model: str, images: int, inputs: int) -> int:
+    """Return what a model costs, in micro-yuan."""
+    known = BUILT_IN[model]
+    return images * known.price_micros + inputs * (known.input_price_micros or 0)
 
 
 @pytest.fixture
@@ -54,7 +62,7 @@ async def test_pictures_are_edited_delivered_charged_and_billed(world: World, mo
     assert not order.watermark
     job = await world.job_is("delivered")
     assert (job["charged_images"], job["billed_images"]) == (2, 2)
-    assert world.vendor.billed_micros == 2 * BUILT_IN[model].price_micros
+    assert world.vendor.billed_micros == cost(model, 2, 2)
     world.assert_books_agree()
 
 
@@ -67,8 +75,42 @@ async def test_the_receipt_is_the_bill(tmp_path, model: str):
         agreed = await bob.press(question, question.buttons[0].label)
         await world.becomes(bob, await agreed.reply(), "Charged")
         job = await world.job_is("delivered")
-        price = BUILT_IN[model].price_micros
+        price = cost(model, 1, 3)
         assert job["charged_micros"] == job["cost_micros"] == world.vendor.billed_micros == price
+        world.assert_books_agree()
+
+
+async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal(tmp_path):
+    quota = {"free_images": 1, "budget": "0.50", "operator_cap": "none"}
+    model = "qwen-image-3.0"
+    async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
+        said = {
+            "bob": (
+                "the rest would take CN¥0.22 of your paid quota (CN¥0.04 of it for the uploaded pictures).",
+                "CN¥0.04 of that was for the 2 uploaded pictures.",
+                "at CN¥0.18 per picture and CN¥0.02 for the uploaded one this would take CN¥0.38.",
+                "qwen-image-3.0 · CN¥0.18 per image + CN¥0.02 per upload · 0 free pictures left",
+            ),
+            "mei": (
+                "其余将使用你的付费额度 ¥0.22（其中上传的 2 张图占 ¥0.04）。",
+                "其中 ¥0.04 是上传的 2 张图片的费用。",
+                "按每张 ¥0.18、上传的图共 ¥0.02 计，需要 ¥0.38。",
+                "qwen-image-3.0 · 每张 ¥0.18，每张上传的图另收 ¥0.02 · 还剩免费图片 0 张",
+            ),
+        }
+        for name, (asked, receipt, refused, offered) in said.items():
+            member = world.member(name)
+            question = await world.ask_for_edit(member, picture=CAT, picture2=WIDE, count=2, model=model)
+            assert asked in question.text
+            agreed = await member.press(question, question.buttons[0].label)
+            await world.becomes(member, await agreed.reply(), receipt)
+            answer = await world.ask_for_edit(member, picture=CAT, count=2, model=model)
+            assert refused in answer.text
+            choices = await member.autocomplete(
+                "edit", {"picture": WIDE, "instruction": "x"}, focused="model", channel="general"
+            )
+            assert offered in [choice.name for choice in choices]
+        assert world.vendor.billed_micros == 2 * cost(model, 2, 2)
         world.assert_books_agree()
 
 
@@ -123,8 +165,8 @@ async def test_an_edit_whose_answer_was_lost_is_never_sent_again(world: World, m
     assert (job["failure"], world.vendor.creates) == ("answer_lost" if is_call else "in_doubt", 1)
     # The operator's cap counts what the vendor may bill, which it did.
     (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
-    assert tuple(held) == ("cap", BUILT_IN[model].price_micros)
-    assert world.vendor.billed_micros == job["doubtful_micros"] == BUILT_IN[model].price_micros
+    assert tuple(held) == ("cap", cost(model, 1, 1))
+    assert world.vendor.billed_micros == job["doubtful_micros"] == cost(model, 1, 1)
 
 
 @pytest.mark.parametrize("model", [name for name in EDITING if name not in SYNCHRONOUS])

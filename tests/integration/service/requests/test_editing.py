@@ -20,10 +20,13 @@ from bot.errors import (
     InvalidRequest,
     MemberError,
     NotPermitted,
+    OverQuota,
     PriceNotAgreed,
     StorageUnavailable,
     Unavailable,
 )
+from bot.service.upkeep.verifier import Verifier
+from bot.storage.books.verification import SqliteBooks
 from sandbox.dashscope import DashScopeStandIn
 from tests.integration.service.conftest import Reopen
 from tests.support.editing import (
@@ -31,6 +34,7 @@ from tests.support.editing import (
     FREE,
     PAID,
     PRO,
+    QWEN3,
     WAN27,
     edit,
     erase_leftovers,
@@ -341,3 +345,34 @@ async def test_a_price_that_is_not_agreed_to_keeps_no_picture(paid: Service, tmp
         await paid.erasure.forget(77, 1)
     await erase_leftovers(paid)
     assert files_in(tmp_path) == []
+
+
+# -- what is billed of what comes in
+
+
+async def test_whoever_can_not_pay_for_what_comes_in_has_nothing_fetched(reopen: Reopen):
+    rule = Rule(free_images=0, budget_micros=199_999, images_per_job=4, active_jobs=100, cooldown_s=0)
+    async with reopen(make_policy(catalogue={QWEN3.name: QWEN3}, rule=rule)) as service:
+        with pytest.raises(OverQuota) as refused:
+            await held_job(service)
+        assert refused.value.values["inputs_paid"] == 20_000
+        assert service.attachments.asked == []
+
+
+async def test_the_vendors_word_on_what_came_in_is_compared_with_the_books(reopen: Reopen, vendor: DashScopeStandIn):
+    async with reopen(make_policy(catalogue={QWEN3.name: QWEN3})) as service:
+        await service.start()
+        job = await service.until(await queued(service, png(), png()), JobState.DELIVERING)
+        books = SqliteBooks(service.database)
+        verifier = Verifier(books=books, vendor=service.vendor, models=[QWEN3.name], clock=service.clock)
+
+        async def differences() -> list[str]:
+            async with service.ticking():
+                return [difference async for difference in verifier.differences()]
+
+        assert await differences() == await books.differences() == []
+        task = vendor.tasks[job.task_id]
+        vendor.tasks[job.task_id].order = replace(task.order, pictures=task.order.pictures[:1])
+        assert await differences() == [
+            f"job #1 of server 1, task {job.task_id}: the vendor billed 1 picture that came in, the ledger has 2"
+        ]

@@ -173,6 +173,8 @@ EDITED_PIXELS = {
     "wan2.7-image-pro": 2048 * 2048,
     "qwen-image-2.0": 1024 * 1024,
     "qwen-image-2.0-pro": 1024 * 1024,
+    "qwen-image-3.0": 1024 * 1024,
+    "qwen-image-3.0-pro": 1024 * 1024,
     "wan2.6-image": 1024 * 1024,
     "wan2.5-i2i-preview": 1280 * 1280,
 }

@@ -59,3 +59,13 @@ def test_the_price_that_is_offered_follows_what_is_typed(
     model: Model, size: str | None, prompt_extend: bool | None, micros: int
 ):
     assert price_as_typed(model, size, prompt_extend).asked == micros
+
+
+def test_each_picture_that_comes_in_costs_something_where_the_model_bills_it():
+    billing = replace(FLAT, input_price_micros=20_000)
+    price = price_of(billing, Size(2048, 2048), rewrites=False, inputs=3)
+    assert (price.asked, price.inputs, price.of_inputs) == (200_000, 3, 60_000)
+    assert price_of(FLAT, Size(2048, 2048), rewrites=False, inputs=3).of_inputs == 0
+    assert (
+        price_as_typed(billing, "10", None, 1).of_inputs == price_as_typed(billing, None, None, 1).of_inputs == 20_000
+    )

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.requests.catalogue import FreeTier
-from bot.domain.requests.quota import TIER_MARGIN_MS, Balance, Split, settle, split, tier_left, worst_cost
+from bot.domain.requests.quota import TIER_MARGIN_MS, Balance, Split, cost_beyond, settle, split, tier_left, worst_cost
 
 PRICE = 140_000
 images = st.integers(1, 4)
@@ -42,6 +42,21 @@ def test_a_split_pays_for_every_image_and_never_takes_more_than_is_left(n: int, 
     assert 0 <= parts.free_images <= max(0, left.free_images)
     assert 0 <= parts.budget_micros <= max(0, left.budget_micros)
     assert 0 <= parts.credit_micros <= max(0, left.credit_micros)
+
+
+def test_what_comes_in_is_paid_for_with_the_first_image_that_is_not_free():
+    left = Balance(2, 3 * PRICE, 0)
+    assert split(2, PRICE, left, inputs_micros=50_000) == Split(2, 0, 0)
+    assert split(3, PRICE, left, inputs_micros=50_000) == (held := Split(2, PRICE + 50_000, 0))
+    assert split(5, PRICE, left, inputs_micros=1) is None
+    assert settle(held, 3, PRICE, inputs_micros=20_000) == Split(2, PRICE + 20_000, 0)
+    assert settle(held, 2, PRICE, inputs_micros=20_000) == Split(2, 0, 0)
+
+
+def test_what_is_beyond_a_free_tier_is_the_dearest():
+    priced = [(180_000, 2), (20_000, 3)]
+    costs = [cost_beyond(free, priced) for free in range(6)]
+    assert costs == [420_000, 400_000, 380_000, 360_000, 180_000, 0]
 
 
 @given(images, prices, lefts, st.integers(0, 4))

@@ -31,7 +31,9 @@ async def test_the_first_paid_request_of_a_period_waits_as_a_price_offer_and_hol
     question = await asked(books, terms_of(books, free=1))
     expires_ms = books.clock.now_ms() + LIVES_MS
     assert question.key == "proposal-mixed"
-    assert question.values == {"images": 2, "free": 1, "paid": PRICE, "expires_ms": expires_ms}
+    assert question.values == {
+        "images": 2, "free": 1, "paid": PRICE, "inputs": 0, "inputs_paid": 0, "expires_ms": expires_ms,
+    }  # fmt: skip
     kept = await books.jobs.price_offer(question.offer_id)
     reply = make_new_job(1, 1, 1, TURBO.name, 2).reply
     request = make_request(TURBO.name, 2)

@@ -69,7 +69,7 @@ async def test_what_is_not_covered_is_refused_saying_what_is_left_and_how_many_w
     assert refusal.key == "over-quota"
     assert refusal.values == {
         "images": 4, "price": PRICE, "free_left": 1, "budget_left": PRICE, "credit_left": PRICE, "affordable": 3,
-        "resets_ms": terms.period.end_ms,
+        "inputs": 0, "inputs_paid": 0, "resets_ms": terms.period.end_ms,
     }  # fmt: skip
     await books.submit(terms, count=3)
     assert (await refused(books, terms, count=1)).values["affordable"] == 0
