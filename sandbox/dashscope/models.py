@@ -209,6 +209,17 @@ _QWEN2 = StandInModel(
     # The sides of 384 to 2048 pixels are the page's advice.
     pictures=PictureLimits(3, QWEN, 1024),
 )
+# Guess: all but price, free images and rates, since no page on how it is asked could be read; and that there is no task
+# of it. Somebody measured sizes and number of images, and that pro takes no negative prompt.
+_QWEN21 = replace(
+    _QWEN2,
+    name="qwen-image-2.1-turbo",
+    price_micros=100_000,
+    free_images=10,
+    create_rate=120,
+    rate_s=60,
+    sizes=QWEN3,
+)
 # Guess: what it draws where no size is said; somebody measured 2048*2048.
 _QWEN3 = replace(
     _QWEN2,
@@ -262,6 +273,15 @@ DEFAULT_MODELS = (
     replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=TO_4K, tiers=("1K", "2K", "4K")),
     _QWEN2,
     replace(_QWEN2, name="qwen-image-2.0-pro", price_micros=500_000, rate_s=60),
+    _QWEN21,
+    replace(
+        _QWEN21,
+        name="qwen-image-2.1-pro",
+        price_micros=250_000,
+        negative_limit=0,
+        create_rate=20,
+        has_modes=True,
+    ),
     _QWEN3,
     replace(_QWEN3, name="qwen-image-3.0-pro", price_micros=250_000, large_micros=500_000, create_rate=5),
     StandInModel(

@@ -202,6 +202,19 @@ _QWEN3 = replace(
     running_tasks=10,
 )
 
+# The vendor's pages name their prices, rates and free images, and that they draw while one waits. The rest is what
+# others measured: sizes, number of images, and that pro takes no negative prompt. Where nobody is sure, the narrower
+# is taken: tokens and pictures in as with version 2.0, no mark, and no task to ask after, though rates for tasks are
+# listed.
+_QWEN21 = replace(
+    _QWEN2,
+    name="qwen-image-2.1-turbo",
+    price_micros=100_000,
+    takes_watermark=False,
+    create_rate=120 / 60,
+    running_tasks=10,
+)
+
 _WAN26_EDITS = Model(
     "wan2.6-image",
     200_000,
@@ -246,6 +259,16 @@ BUILT_IN = {
         replace(_WAN27, name="wan2.7-image-pro", price_micros=500_000, sizes=PIXELS_TO_4096),
         _QWEN2,
         replace(_QWEN2, name="qwen-image-2.0-pro", price_micros=500_000, create_rate=2 / 60),
+        _QWEN21,
+        replace(
+            _QWEN21,
+            name="qwen-image-2.1-pro",
+            price_micros=250_000,
+            negative_prompt_limit=0,
+            # As with qwen-image-3.0.
+            fixed={"enable_thinking": True},
+            create_rate=20 / 60,
+        ),
         _QWEN3,
         replace(
             _QWEN3,
@@ -311,6 +334,8 @@ FREE_TIER_IMAGES = {
     "wan2.7-image-pro": 50,
     "qwen-image-2.0": 100,
     "qwen-image-2.0-pro": 100,
+    "qwen-image-2.1-turbo": 10,
+    "qwen-image-2.1-pro": 10,
     "qwen-image-3.0": 10,
     "qwen-image-3.0-pro": 10,
     "z-image-turbo": 100,

@@ -78,6 +78,8 @@ SAID = [
         QWEN,
         '"size":"2048*2048","n":1,"seed":7,"prompt_extend":false,"watermark":false,"negative_prompt":""',
     ),
+    ("qwen-image-2.1-turbo", '"size":"2048*2048","n":1,"seed":7,"prompt_extend":false,"negative_prompt":""'),
+    ("qwen-image-2.1-pro", '"size":"2048*2048","n":1,"seed":7,"prompt_extend":false,"enable_thinking":true'),
     (Z, '"size":"1024*1536","n":1,"seed":7,"prompt_extend":false'),
 ]
 

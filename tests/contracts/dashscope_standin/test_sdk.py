@@ -293,7 +293,7 @@ async def test_sdk_has_pictures_edited_by_the_model_that_bills_each_of_them(vend
 # -- what answers with the pictures themselves
 
 
-@pytest.mark.parametrize("model", ["qwen-image-2.0", "qwen-image-2.0-pro", "qwen-image-3.0"])
+@pytest.mark.parametrize("model", ["qwen-image-2.0", "qwen-image-2.0-pro", "qwen-image-2.1-pro", "qwen-image-3.0"])
 @pytest.mark.parametrize("name", ["conversation", "generation"])
 async def test_sdk_is_answered_with_pictures(
     request: pytest.FixtureRequest, vendor: DashScopeStandIn, name: str, model: str

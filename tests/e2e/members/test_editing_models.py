@@ -23,6 +23,8 @@ WIDE = MemberFile("wide.png", png((960, 480)))
 SIZES = {
     "qwen-image-2.0": (1440, 720),
     "qwen-image-2.0-pro": (1440, 720),
+    "qwen-image-2.1-turbo": (1440, 720),
+    "qwen-image-2.1-pro": (1440, 720),
     "qwen-image-3.0": (1440, 720),
     "qwen-image-3.0-pro": (1440, 720),
     "wan2.6-image": (1440, 720),

@@ -26,6 +26,8 @@ WRONG = [
         "z-image-turbo has no watermark: leave it out, or pick another model.",
         "z-image-turbo 不支持水印：请不要开启它，或换一个模型。",
     ),
+    ({"model": "qwen-image-2.1-pro", "negative_prompt": "x"}, "2.1-pro takes no negative prompt", "不支持反向提示词"),
+    ({"model": "qwen-image-2.1-turbo", "watermark": True}, "qwen-image-2.1-turbo has no watermark", "不支持水印"),
     ({"model": Z, "negative_prompt": "blurry"}, "z-image-turbo takes no negative prompt", "不支持反向提示词"),
     ({"model": QWEN, "prompt": "花" * 1301}, "has about 1,301 tokens (pieces of words)", "约有 1,301 个 token"),
     ({"model": QWEN, "size": "400*400"}, "can't draw 400*400. Each side must be 182 to", "画不了 400*400。"),
@@ -160,5 +162,5 @@ async def test_models_are_offered_at_the_price_of_what_is_typed(world: World):
     assert "CN¥0.50 per image" in (await offered(size="2048*2048"))[PRO]
     assert "CN¥0.20 per image" in (await offered(prompt_extend=True))[Z]
     balance = await (await bob.invoke("balance")).reply()
-    assert "CN¥0.25 to CN¥0.50, by size and options" in balance.text
+    assert "CN¥0.25 to CN¥0.50 (+ CN¥0.02 per uploaded picture), by size and options" in balance.text
     assert price_of(BUILT_IN[PRO], BUILT_IN[PRO].sizes.default, rewrites=True).asked == 250_000

@@ -126,7 +126,8 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
         protocol: {name for name, model in BUILT_IN.items() if model.protocol is protocol} for protocol in Protocol
     }
     newer = {"wan2.6-t2i", "wan2.6-image", "wan2.7-image", "wan2.7-image-pro", "qwen-image-3.0", "qwen-image-3.0-pro"}
-    synchronous = {"qwen-image-2.0", "qwen-image-2.0-pro", "z-image-turbo"}
+    older, newer_qwen = ("qwen-image-2.0", "qwen-image-2.0-pro"), ("qwen-image-2.1-turbo", "qwen-image-2.1-pro")
+    synchronous = {*older, *newer_qwen, "z-image-turbo"}
     assert by_protocol[Protocol.IMAGE_GENERATION] == newer
     assert by_protocol[Protocol.MULTIMODAL] == synchronous
     assert by_protocol[Protocol.IMAGE_TO_IMAGE] == {"wan2.5-i2i-preview"}
@@ -173,6 +174,8 @@ EDITED_PIXELS = {
     "wan2.7-image-pro": 2048 * 2048,
     "qwen-image-2.0": 1024 * 1024,
     "qwen-image-2.0-pro": 1024 * 1024,
+    "qwen-image-2.1-turbo": 1024 * 1024,
+    "qwen-image-2.1-pro": 1024 * 1024,
     "qwen-image-3.0": 1024 * 1024,
     "qwen-image-3.0-pro": 1024 * 1024,
     "wan2.6-image": 1024 * 1024,
