@@ -42,6 +42,8 @@ def check(
     loaded.check_places()
     app.check_sqlite()
     typer.echo(f"{path} is complete: {len(loaded.catalogue())} models, SQLite {sqlite3.sqlite_version}.")
+    if left_out := loaded.left_out():
+        typer.echo(f"Off, since what they cost at your base_url is not known here: {', '.join(left_out)}.")
     if online:
         _say_offers(asyncio.run(operator_cli.offers(loaded, SystemClock())))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 
-from bot import config_faults
+from bot import config_faults, config_regions
 from bot.config_models import Models, Rewriting, Section, catalogue_of
 from bot.config_values import (
     ApiKey,
@@ -146,8 +146,12 @@ class Config(Section):
         return Proxies({"http": proxy, "https": proxy} if proxy else {}, self.network.no_proxy)
 
     def catalogue(self) -> Catalogue:
-        """Return the built-in models with what the configuration changes and adds."""
-        return catalogue_of(self.models)
+        """Return the built-in models with what the configuration changes and adds, at the prices of their region."""
+        return catalogue_of(self.models, config_regions.region_of(self.dashscope.base_url))
+
+    def left_out(self) -> list[str]:
+        """Return the models that are off because nobody says what they cost in the region of the image service."""
+        return config_regions.left_out(self.models, self.dashscope.base_url)
 
     def policy(self) -> Policy:
         """Return what the operator decided, as the service needs it."""
@@ -210,6 +214,8 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
         config = Config.model_validate(data)
     except ValidationError as error:
         faults = [one for detail in error.errors() for one in config_faults.sentences(path, origins, detail)] + faults
+    else:
+        faults += [f"{path}: {fault}" for fault in config_regions.faults(config.models, config.dashscope.base_url)]
     if config is None or faults:
         # All that is wrong is named at once.
         raise ConfigurationError(faults + _faults_of_places_in(path, origins, data))

@@ -15,13 +15,13 @@ from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
 from bot.domain.requests.catalogue import (
     BUILT_IN,
     FREE_TIER_DAYS,
-    FREE_TIER_IMAGES,
     Catalogue,
     FreeTier,
     Model,
     Protocol,
 )
 from bot.domain.requests.edits import Function
+from bot.domain.requests.regions import Region, free_images, priced_in
 from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import SIDES_TO_1440
 
@@ -55,21 +55,36 @@ class ModelEntry(Section):
     removes_watermarks: Flag = False
 
 
-def catalogue_of(entries: Mapping[str, ModelEntry]) -> Catalogue:
-    """Return the built-in models that are offered unasked or have a table, with what the tables change and add."""
-    models = {name: _model(name, entries.get(name, ModelEntry())) for name in (*BUILT_IN, *entries)}
+def catalogue_of(entries: Mapping[str, ModelEntry], region: Region = Region.BEIJING) -> Catalogue:
+    """Return the built-in models that are offered unasked or have a table, with what the tables change and add.
+
+    Those whose price in the region is known by neither the program nor a table are left out.
+    """
+    models = {name: _model(name, entries.get(name, ModelEntry()), region) for name in (*BUILT_IN, *entries)}
     return {
         name: model
         for name, model in models.items()
-        if (entries[name].enabled if name in entries else model.is_offered)
+        if model is not None and (entries[name].enabled if name in entries else model.is_offered)
     }
 
 
-def _model(name: str, entry: ModelEntry) -> Model:
-    base = BUILT_IN.get(name) or Model(name, entry.price or 0, 500, SIDES_TO_1440)
+def _model(name: str, entry: ModelEntry, region: Region) -> Model | None:
+    """Return a model as it is in a region; None if nobody says what it costs there."""
+    built_in = BUILT_IN.get(name)
+    base = priced_in(region, built_in) if built_in else None
+    if base is None:
+        return None if entry.price is None else _changed(built_in or _added(name, entry.price), entry, region)
+    return _changed(base, entry, region)
+
+
+def _added(name: str, price_micros: int) -> Model:
+    return Model(name, price_micros, 500, SIDES_TO_1440)
+
+
+def _changed(base: Model, entry: ModelEntry, region: Region) -> Model:
     tier = None
     if entry.free_tier_started is not None:
-        images = entry.free_tier if entry.free_tier is not None else FREE_TIER_IMAGES.get(name, 0)
+        images = entry.free_tier if entry.free_tier is not None else free_images(region, base.name)
         tier = FreeTier(images, entry.free_tier_started, entry.free_tier_days, entry.free_tier_used)
     given = {
         "price_micros": entry.price,
@@ -104,7 +119,7 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     elif name not in BUILT_IN and entry.price is None:
         yield f"{where} is not built in: it needs a price"
     else:
-        model = _model(name, entry)
+        model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, Region.BEIJING)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
         if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
             yield f"{where}.removes_watermarks: is for wanx2.1-imageedit alone"

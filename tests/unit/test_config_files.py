@@ -173,7 +173,7 @@ def test_missing_secrets_are_named_with_their_variables(tmp_path):
 
 def test_the_environment_wins_where_custom_demands_it(tmp_path):
     file = tmp_path / "config.toml"
-    file.write_text("[storage]\ndatabase = 'a.db'\n[http]\nbind = '127.0.0.1:1'")
+    file.write_text("[storage]\ndatabase = 'a.db'\n[http]\nbind = '127.0.0.1:1'\n[models.mine]\nprice = '1'")
     more = {"DATABASE_URL": "sqlite:////srv/b.db", "DASHSCOPE_HTTP_BASE_URL": "https://x.example/api/v1/", "PORT": "5"}
     config = load(file, {**SECRETS, **more})
     assert config.discord.token.get_secret_value() == SECRETS["DISCORD_TOKEN"]

@@ -12,8 +12,9 @@ from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.pictures import extent, inputs, raster
 from bot.domain.requests import listing, references, refused_prompts
-from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES
+from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, Model
 from bot.domain.requests.prices import price_range
+from bot.domain.requests.regions import Region, priced_in
 from bot.domain.time import waits
 from bot.presentation.jobs import presenter, reply_recovery
 from bot.presentation.kit import retrying
@@ -96,7 +97,8 @@ def readme() -> Iterator[str]:
     """Return the phrases of README.md that have a figure in them."""
     for name, model in BUILT_IN.items():
         mark = " (default)" if name == next(iter(BUILT_IN)) else ""
-        prices = " to ".join(f"{micros / CNY:.2f}" for micros in sorted(set(price_range(model))))
+        there = priced_in(Region.SINGAPORE, model)
+        prices = f"{_prices(model, 2)} | {_prices(there, 6) if there else '-'}"
         limit = f"{model.prompt_limit}{' tokens' if model.counts_word_pieces else ''}"
         yield f"| `{name}`{mark} | {prices} | {FREE_TIER_IMAGES[name]} | {limit} |"
     quota, pool = DEFAULTS.quota, DEFAULTS.servers.pool
@@ -127,6 +129,10 @@ def example() -> Iterator[str]:
     enabled = [name for name, model in BUILT_IN.items() if model.is_offered]
     yield f"{WORDS[len(enabled)].capitalize()} are built in"
     yield f"{WORDS[len(BUILT_IN) - len(enabled)].capitalize()} more are"
+
+
+def _prices(model: Model, digits: int) -> str:
+    return " to ".join(f"{micros / CNY:.{digits}f}" for micros in sorted(set(price_range(model))))
 
 
 def operating() -> Iterator[str]:
