@@ -32,7 +32,7 @@ from bot.config_values import (
     Zone,
     address,
 )
-from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.servers.access import ServerAccess
@@ -85,7 +85,7 @@ class Quota(Section):
     period: PeriodKind = PeriodKind.DAY
     timezone: Zone = ZoneInfo("Asia/Shanghai")
     operator_cap: MicrosOrNone = 50_000_000
-    images_per_job: Annotated[Whole, Field(ge=1, le=4)] = 4
+    images_per_job: Annotated[Whole, Field(ge=1, le=MOST_IMAGES)] = 4
     active_jobs: Annotated[Whole, Field(ge=1)] = 10
     cooldown: Annotated[Whole, Field(ge=0)] = 0
 

@@ -60,8 +60,8 @@ def _row(doubt: Doubt) -> tuple[str, ...]:
 
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 
-MOST_IMAGES = 4
-"""Of one task, for every model (the vendor's pages)."""
+MOST_IMAGES = 12
+"""Of one task: a series of wan2.7, as other programs may ask for it (the vendor's page)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue, Model
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
@@ -84,7 +84,7 @@ class Imagine(BotCog):
         negative_prompt: str | None = None,
         model: str | None = None,
         size: str | None = None,
-        count: Range[int, 1, 4] | None = None,
+        count: Range[int, 1, MOST_IMAGES] | None = None,
         seed: int | None = None,
         prompt_extend: bool | None = None,
         watermark: bool | None = None,
@@ -133,7 +133,7 @@ class Imagine(BotCog):
         top: Range[int, 0, MOST_ADDED] | None = None,
         bottom: Range[int, 0, MOST_ADDED] | None = None,
         line_art: bool | None = None,
-        count: Range[int, 1, 4] | None = None,
+        count: Range[int, 1, MOST_IMAGES] | None = None,
         private: bool | None = None,
         seed: int | None = None,
     ) -> None:

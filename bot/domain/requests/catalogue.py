@@ -29,8 +29,8 @@ VENDOR_ZONE = ZoneInfo("Asia/Shanghai")
 SEED_MAX = 2_147_483_647
 """The vendor's largest seed: 2**31 - 1."""
 
-IMAGES_MAX = 4
-"""The vendor draws one to four images in a task; qwen-image would draw six, which is more than a message shows well."""
+MOST_IMAGES = 6
+"""No model draws more images at once: one to four as a rule, those of qwen-image to six (the vendor's pages)."""
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
@@ -132,7 +132,7 @@ class Model:
     counts_word_pieces: bool = False
     protocol: Protocol = Protocol.TEXT_TO_IMAGE
     other_protocols: frozenset[Protocol] = frozenset()
-    images_max: int = IMAGES_MAX
+    images_max: int = 4
     negative_prompt_limit: int = NEGATIVE_PROMPT_MAX
     takes_rewriting: bool = True
     rewrites_unasked: bool = True
@@ -181,6 +181,7 @@ _QWEN2 = Model(
     QWEN_2K,
     counts_word_pieces=True,
     protocol=Protocol.MULTIMODAL,
+    images_max=MOST_IMAGES,
     is_offered=False,
     # The vendor's page on qwen-image: 1 to 3 pictures of up to 10 MB. The 384 to 2048 pixels of a side are its advice,
     # and it names no ratio. What it draws of them by itself has about 1024*1024 pixels.

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 
 from bot.domain.money import MICROS_PER_CNY
+from bot.domain.requests.catalogue import MOST_IMAGES
 from bot.domain.requests.quota import Rule
 from bot.errors import MemberError
 
@@ -39,12 +40,12 @@ FIELDS = tuple(one.name for one in fields(PartialRule))
 BOUNDS = {
     "free_images": (0, 10_000),
     "budget_micros": (0, 100_000 * MICROS_PER_CNY),
-    "images_per_job": (1, 4),
+    "images_per_job": (1, MOST_IMAGES),
     "active_jobs": (1, 50),
     "cooldown_s": (0, 24 * 3600),
 }
-"""What a field may be set to, both ends included. Four images is what the image service draws at once; the others only
-keep typing errors out, since the pool and the operator's cap bind whatever a rule says."""
+"""What a field may be set to, both ends included. No model draws more images at once; the others only keep typing
+errors out, since the pool and the operator's cap bind whatever a rule says."""
 
 LESS_IS_MORE = frozenset({"cooldown_s"})
 """Fields of which the smaller value is the more generous."""

@@ -60,7 +60,7 @@ class ImageRequest:
     Attributes:
         negative_prompt: empty where there is none, or the model takes none.
         seed: 0 to 2147483647; image k (from 0) is drawn with ``seed + k``.
-        count: images, 1 to 4.
+        count: images, 1 to as many as the model draws at once.
         prompt_extend: whether the model has the prompt rewritten; False where it can't.
         watermark: whether the vendor's mark is put on; False where it can't be.
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
@@ -242,7 +242,7 @@ def _watermark(wanted: bool | None, model: Model) -> bool:
 def _count(wanted: int | None, model: Model) -> int:
     if model.images_max == 1 and wanted is not None and wanted > 1:
         raise InvalidRequest("invalid-count-one", model=model.name)
-    return _within("count", wanted, 1, model.images_max, default=1)
+    return _within("count", wanted, 1, model.images_max, default=1, model=model.name)
 
 
 def clean(text: str) -> str:
@@ -281,9 +281,9 @@ def size_of(text: str | None, model: Model) -> Size:
     return size
 
 
-def _within(name: str, value: int | None, least: int, most: int, *, default: int) -> int:
+def _within(name: str, value: int | None, least: int, most: int, *, default: int, **about: str) -> int:
     if value is None:
         return default
     if not least <= value <= most:
-        raise InvalidRequest(f"invalid-{name}", value=value, least=least, most=most)
+        raise InvalidRequest(f"invalid-{name}", value=value, least=least, most=most, **about)
     return value

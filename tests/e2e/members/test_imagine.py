@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN, MOST_IMAGES, Protocol
 from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import ClientRefused
 from tests.support.quotas import plain
@@ -118,15 +118,16 @@ async def test_what_is_wrong_is_said_to_the_member_alone_in_their_language_and_h
     assert world.asked_for_members() == []
 
 
-async def test_five_pictures_are_refused_by_the_client_and_by_the_bot_in_both_languages(world):
+async def test_more_pictures_than_a_model_draws_are_refused_in_both_languages(world):
     for name, words in (
-        ("bob", "5 pictures at once don't work: 1 to 4 do."),
-        ("mei", "一次不能画 5 张，可以画 1 到 4 张。"),
+        ("bob", "wanx2.1-t2i-turbo can't draw 5 pictures at once: 1 to 4 do."),
+        ("mei", "wanx2.1-t2i-turbo 一次不能画 5 张，可以画 1 到 4 张。"),
     ):
+        assert plain(await world.imagine(world.member(name), count=5)) == words
         with pytest.raises(ClientRefused):
-            await world.imagine(world.member(name), count=5)
-        used = await world.member(name).invoke("imagine", {"prompt": "a flower shop", "count": 5}, force=True)
-        assert (await used.reply()).text == words
+            await world.imagine(world.member(name), count=MOST_IMAGES + 1)
+        used = await world.member(name).invoke("imagine", {"prompt": "a shop", "count": MOST_IMAGES + 1}, force=True)
+        assert plain(await used.reply()) == words.replace("5", str(MOST_IMAGES + 1))
 
 
 async def test_without_quota_the_member_alone_is_told_what_binds_and_when_it_resets(tmp_path):

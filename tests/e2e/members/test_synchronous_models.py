@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.catalogue import BUILT_IN, MOST_IMAGES
 from bot.domain.requests.prices import price_of
 from sandbox.dashscope import Failure, Outcome
 from sandbox.faults import Fault
@@ -36,7 +36,7 @@ WRONG = [
 
 @pytest.fixture
 async def world(tmp_path):
-    async with open_world(tmp_path, models=ALL) as opened:
+    async with open_world(tmp_path, models=ALL, quota={"images_per_job": MOST_IMAGES}) as opened:
         yield opened
 
 
@@ -64,7 +64,7 @@ async def test_what_a_model_does_not_have_is_refused_in_a_sentence_and_holds_not
 async def test_pictures_are_drawn_delivered_charged_and_billed(world: World, model: str):
     bob, count = world.member("bob"), BUILT_IN[model].images_max
     gate = world.vendor.faults.gate("call", when="after")
-    first = await world.imagine(bob, count=count, seed=7, model=model)
+    first = await world.imagine(bob, count=count, seed=7, size="1024*1024", model=model)
     drawing = await world.becomes(bob, first, "being drawn")
     await gate.reached.wait()
     await bob.press(drawing, "Cancel")

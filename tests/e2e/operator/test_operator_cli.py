@@ -145,7 +145,7 @@ async def test_a_task_of_no_job_is_booked(books: Books, tmp_path: Path):
     book = ("jobs", "resolve", "task-1", "--billed", "2", "--model", TURBO.name)
     assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked.\n", "")
     assert await command(tmp_path, *book) == (0, "Task task-1: 2 images are booked.\n", "")
-    for other, said in (("1", "is booked with 2 images already; nothing was changed"), ("5", "4 images at most")):
+    for other, said in (("1", "is booked with 2 images already; nothing was changed"), ("13", "12 images at most")):
         again = ("jobs", "resolve", "task-1", "--billed", other, "--model", TURBO.name)
         code, _, errors = await command(tmp_path, *again)
         assert (code, said in errors) == (2, True)
@@ -365,8 +365,8 @@ async def test_the_operators_report_has_cost_charge_doubt_cap_tiers_and_servers(
     assert (code, errors) == (0, "")
     assert out.startswith(f"Report of {month} (Asia/Shanghai). Amounts are in CNY.\n")
     lines = [line.split() for line in out.splitlines()]
-    assert [TURBO.name, "3", "0", "0.42", "0.28", "0.28"] in lines
-    assert ["all", "models", "3", "0", "0.42", "0.28", "0.28"] in lines
+    assert [TURBO.name, "3", "0", "0", "0.42", "0.28", "0.28"] in lines
+    assert ["all", "models", "3", "0", "0", "0.42", "0.28", "0.28"] in lines
     assert [TURBO.name, "500", "2050-08-22", "16:00"] in lines
     assert ["7", "3", "0.42", "0.28"] in lines
     assert "Counted against the cap: 0.42, and 0.28 in doubt; the cap is 50.\n" in out

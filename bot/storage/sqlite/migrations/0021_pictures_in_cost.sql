@@ -12,3 +12,9 @@ CREATE INDEX holds_open_inputs ON holds (model, input_price, inputs) WHERE outco
 
 -- How many pictures that came in the vendor reports as billed; NULL where it does not say.
 ALTER TABLE jobs ADD COLUMN reported_inputs INTEGER;
+
+-- Some models draw six images at once, and a series has up to ten; until now a request had four at most.
+ALTER TABLE jobs RENAME COLUMN count TO count_to_four;
+ALTER TABLE jobs ADD COLUMN count INTEGER NOT NULL DEFAULT 1 CHECK (count BETWEEN 1 AND 10);
+UPDATE jobs SET count = count_to_four;
+ALTER TABLE jobs DROP COLUMN count_to_four;

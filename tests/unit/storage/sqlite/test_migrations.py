@@ -28,6 +28,9 @@ FAILURE_KINDS = 14
 PRICES = 15
 """The migration that lets a price depend on what is asked for."""
 
+PICTURES_IN_COST = 21
+"""The migration that bills pictures that come in, and lets a request have more than four."""
+
 
 # -- migrations
 
@@ -302,3 +305,28 @@ async def test_another_programs_database_is_refused_and_stays_as_it_is(tmp_path:
         await Database.open(path)
     with closing(sqlite3.connect(path)) as conn:
         assert conn.execute("SELECT name FROM sqlite_schema").fetchall() == [("orders",)]
+
+
+async def test_a_request_of_an_earlier_version_keeps_its_number_of_pictures(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    known = migrations()
+    monkeypatch.setattr(module, "migrations", lambda: {n: known[n] for n in known if n < PICTURES_IN_COST})
+    async with await Database.open(path):
+        pass
+    on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 0)")
+    texts = dict.fromkeys(("prompt", "negative_prompt", "model", "token", "locale"), "x") | {"roles": "[]"}
+    numbers = dict.fromkeys(
+        ("seed", "prompt_extend", "watermark", "private", "application_id", "channel_id", "token_expires_ms",
+         "message_id", "attachment_limit", "can_post", "created_ms"), 1,
+    )  # fmt: skip
+    for count in (1, 4):
+        row = {**texts, **numbers, "id": count, "number": count, "server_id": 1, "account_id": 1, "state": "held"}
+        row |= {"size": "1*1", "count": count}
+        on_file(path, f"INSERT INTO jobs ({', '.join(row)}) VALUES ({', '.join(map(repr, row.values()))})")
+    monkeypatch.setattr(module, "migrations", lambda: known)
+    async with await Database.open(path):
+        pass
+    assert on_file(path, "SELECT id, count FROM jobs ORDER BY id") == [(1, 1), (4, 4)]
+    with pytest.raises(sqlite3.IntegrityError):
+        on_file(path, "UPDATE jobs SET count = 11")
