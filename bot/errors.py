@@ -120,8 +120,11 @@ class PriceNotAgreed(MemberError):
         expires_ms: int,
         inputs: int = 0,
         inputs_paid: int = 0,
+        is_series: bool = False,
     ) -> None:
         key = "proposal-mixed" if free else "proposal"
+        if is_series:
+            key = "proposal-series-mixed" if free else "proposal-series"
         figures = {"images": images, "free": free, "paid": paid, "inputs": inputs, "inputs_paid": inputs_paid}
         super().__init__(key, expires_ms=expires_ms, **figures)
         self.offer_id = offer_id

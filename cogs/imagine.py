@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue, Model
+from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue, Model, fit_for
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed
@@ -47,6 +47,7 @@ OPTIONS = (
     "model",
     "size",
     "count",
+    "series",
     "seed",
     "prompt_extend",
     "watermark",
@@ -85,6 +86,7 @@ class Imagine(BotCog):
         model: str | None = None,
         size: str | None = None,
         count: Range[int, 1, MOST_IMAGES] | None = None,
+        series: bool | None = None,
         seed: int | None = None,
         prompt_extend: bool | None = None,
         watermark: bool | None = None,
@@ -100,6 +102,7 @@ class Imagine(BotCog):
                 model=model,
                 size=size,
                 count=count,
+                series=series,
                 seed=seed,
                 prompt_extend=prompt_extend,
                 watermark=watermark,
@@ -194,7 +197,9 @@ class Imagine(BotCog):
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
-        return await self._models(interaction, typed, await self._intake.models(interaction))
+        wants_series = bool(getattr(interaction.namespace, "series", None))
+        models = fit_for(await self._intake.models(interaction), takes_pictures=False, is_series=wants_series)
+        return await self._models(interaction, typed, models)
 
     @edit.autocomplete("model")
     async def complete_editing_model(self, interaction: Command, typed: str) -> list[Choice[str]]:

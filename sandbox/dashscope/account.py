@@ -236,12 +236,20 @@ class Account:
             task.status = Status.FAILED
             return
         task.status = Status.SUCCEEDED
-        task.images = [self._image(task, index) for index in range(task.order.n)]
+        task.images = [self._image(task, index) for index in range(_drawn(task))]
         if task.outcome.same_url:
-            task.images = [task.images[0]] * task.order.n
+            task.images = [task.images[0]] * len(task.images)
         succeeded = sum(isinstance(image, str) for image in task.images)
         task.image_count = succeeded if task.outcome.image_count is None else task.outcome.image_count
         self._bill.charge(task.task_id, task.order, task.image_count, at_ms)
 
     def _image(self, task: TaskRecord, index: int) -> str | Failure:
         return task.outcome.failure_of(index) or self._new_image(task, index)
+
+
+def _drawn(task: TaskRecord) -> int:
+    """Return how many images a task has. Guess: of how many a series is made; no page says by what the model picks."""
+    most = task.order.n
+    if not task.order.is_series:
+        return most
+    return min(most, -(-most * 3 // 4) if task.outcome.drawn is None else task.outcome.drawn)

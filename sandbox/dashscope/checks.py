@@ -42,9 +42,10 @@ class Order:
         negative_prompt: cut likewise; empty if there was none.
         width: pixels.
         height: pixels.
-        n: images asked for.
+        n: images asked for, or the most that a series may have.
         seed: None if the vendor is to draw one.
         prompt_extend: whether the prompt is rewritten.
+        is_series: whether the model picks how many images it draws, up to ``n``.
         thinking: whether the model thinks first, which takes time too.
         watermark: whether "AI生成" is put on.
         params: the ``parameters`` object as it came.
@@ -59,6 +60,7 @@ class Order:
     width: int
     height: int
     n: int
+    is_series: bool
     seed: int | None
     prompt_extend: bool
     thinking: bool
@@ -111,7 +113,13 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         raise _undefined("enable_interleave")
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _count(params, model)
-    width, height = change.size_of(pictures[0]) if change is not None else _size(params, model, pictures)
+    if is_series and "thinking_mode" in params:
+        # Stricter than the page, which says only that it is for what is no series.
+        raise _undefined("thinking_mode")
+    if change is not None:
+        width, height = change.size_of(pictures[0])
+    else:
+        width, height = _size(params, model, pictures, is_series=is_series)
     return Order(
         model=model,
         prompt=_cut(prompt, model),
@@ -120,6 +128,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         width=width,
         height=height,
         n=n,
+        is_series=is_series,
         seed=_integer(params, "seed", 0, MAX_SEED) if params.get("seed") is not None else None,
         prompt_extend=model.rewrites and _flag(params, "prompt_extend", default=model.rewrites_by_itself),
         thinking=model.thinks and _flag(params, "thinking_mode", default=True) and not is_series and not pictures,
@@ -198,18 +207,22 @@ def _count(params: Mapping[str, Any], model: StandInModel) -> int:
     return _integer(params, "n", 1, model.most_n, default=model.default_n)
 
 
-def _size(params: Mapping[str, Any], model: StandInModel, pictures: tuple[bytes, ...]) -> tuple[int, int]:
+def _size(
+    params: Mapping[str, Any], model: StandInModel, pictures: tuple[bytes, ...], *, is_series: bool
+) -> tuple[int, int]:
     if pictures and model.pictures is not None and "size" not in params:
         return _in_ratio(model.pictures.area_side, pictures[-1])
     size = params.get("size", model.default_size)
-    if size in model.tiers and not (pictures and size == "4K"):
+    # Of words alone it draws up to 4K, but neither a series nor what is made of pictures.
+    is_smaller = model.pictures is not None and (is_series or bool(pictures))
+    if size in model.tiers and not (is_smaller and size == "4K"):
         return _of_tier(size, pictures)
     found = _SIZE.fullmatch(size) if isinstance(size, str) else None
     # Guess: which text a bad size gives was not found, for form and range alike.
     if found is None:
         raise _undefined("size")
     width, height = int(found[1]), int(found[2])
-    rule = model.pictures.sizes if pictures and model.pictures is not None else model.sizes
+    rule = model.pictures.sizes if is_smaller and model.pictures is not None else model.sizes
     if not rule.allows(width, height):
         raise invalid(f"the parameters must conform to the specification: size {size}.")
     return width, height

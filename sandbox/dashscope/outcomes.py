@@ -20,6 +20,7 @@ class Outcome:
         fail_said: where its code and message then stand. Guess: that it can be anywhere but in the output.
         failed_images: the images (counted from 0) that fail within a task that SUCCEEDED.
         all_images_fail: every image fails. Guess: the task is still SUCCEEDED, with an image count of 0.
+        drawn: how many images a series has, up to what was asked for; otherwise three in four of that, rounded up.
         image_bytes: served instead of the drawn images.
         image_size_bytes: pad the drawn PNGs to this size; they stay valid.
         image_count: what usage says and the bill follows, if not the number of images that succeeded.
@@ -38,6 +39,7 @@ class Outcome:
     fail_said: FailurePlace = "output"
     failed_images: Mapping[int, Failure] = field(default_factory=dict[int, Failure])
     all_images_fail: Failure | None = None
+    drawn: int | None = None
     image_bytes: bytes | None = None
     image_size_bytes: int | None = None
     image_count: int | None = None

@@ -65,7 +65,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[quota]\nbudget = '-1'", "quota.budget: must be an amount of CNY in quotes, zero or more"),
         ("[quota]\ntimezone = 'Mars/Olympus'", "quota.timezone: must be the name of a time zone"),
         ("[quota]\nperiod = 'year'", "quota.period: must be 'day', 'week' or 'month'"),
-        ("[quota]\nimages_per_job = 7", "quota.images_per_job: must be 6 or less"),
+        ("[quota]\nimages_per_job = 11", "quota.images_per_job: must be 10 or less"),
         ("[dashscope]\nresult_hosts = []", "dashscope.result_hosts"),
         ("[dashscope]\nresult_hosts = ['https://x']", "dashscope.result_hosts"),
         ("[storage]\ndatabase = 'postgres://x'", "storage.database: must be a path"),

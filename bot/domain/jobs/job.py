@@ -249,6 +249,11 @@ class Job:
         return self.failure_kind in VENDOR_REFUSALS
 
     @property
+    def awaited(self) -> int:
+        """How many images it should have: of a series, as many as the service drew, once that is known."""
+        return len(self.images) if self.request.is_series and self.images else self.request.count
+
+    @property
     def size(self) -> Size:
         return self.request.size
 

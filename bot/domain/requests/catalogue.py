@@ -29,8 +29,9 @@ VENDOR_ZONE = ZoneInfo("Asia/Shanghai")
 SEED_MAX = 2_147_483_647
 """The vendor's largest seed: 2**31 - 1."""
 
-MOST_IMAGES = 6
-"""No model draws more images at once: one to four as a rule, those of qwen-image to six (the vendor's pages)."""
+MOST_IMAGES = 10
+"""In one request: a message of Discord's has no more attachments (resources/message.mdx). A series of wan2.7 would go
+to twelve, and no model draws more than six that are no series (the vendor's pages)."""
 
 NEGATIVE_PROMPT_MAX = 500
 """Characters of a negative prompt; the vendor cuts what is longer without a word."""
@@ -95,6 +96,19 @@ class FreeTier:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """How a model draws a series: images that belong together, of which it picks the number itself, up to a most.
+
+    Attributes:
+        sizes: in which it draws one.
+        fixed: what is sent in place of the model's own ``fixed``.
+    """
+
+    sizes: SizeRule
+    fixed: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One model of the image service; its lane is the model of one API key.
 
@@ -123,6 +137,7 @@ class Model:
         pictures: which pictures it takes in, to edit them; None: none.
         edits_only: it draws nothing from words alone.
         functions: by which it edits; none: by words alone.
+        series: how it draws a series; None: it can't.
     """
 
     name: str
@@ -151,6 +166,13 @@ class Model:
     pictures: PictureRule | None = None
     edits_only: bool = False
     functions: frozenset[Function] = frozenset()
+    series: Series | None = None
+
+    def drawing_series(self) -> "Model":
+        """Return the model as it draws a series; one that can't stays as it is."""
+        if self.series is None:
+            return self
+        return replace(self, sizes=self.series.sizes, fixed=self.series.fixed, images_max=MOST_IMAGES)
 
 
 _SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
@@ -164,13 +186,14 @@ _WAN27 = Model(
     other_protocols=_SYNCHRONOUS,
     negative_prompt_limit=0,
     takes_rewriting=False,
-    # A series of pictures would be up to twelve of them, each billed. Thinking takes time, makes better pictures and
-    # costs nothing; the vendor does it by default.
+    # Thinking takes time, makes better pictures and costs nothing; the vendor does it by default, but not for a series.
     fixed={"enable_sequential": False, "thinking_mode": True},
     create_rate=5,
     running_tasks=5,
     # The vendor's page on wan2.7: 0 to 9 pictures of up to 20 MB. It thinks about words alone.
     pictures=PictureRule(9, 20 * 1024 * 1024, 240, 8000, 8.0, text_only=frozenset({"thinking_mode"})),
+    # Also of pro a series has at most 2K.
+    series=Series(PIXELS_TO_2048, {"enable_sequential": True}),
 )
 
 # No page says how many calls of a synchronous model may be under way: two are, as with the older models.
@@ -181,7 +204,7 @@ _QWEN2 = Model(
     QWEN_2K,
     counts_word_pieces=True,
     protocol=Protocol.MULTIMODAL,
-    images_max=MOST_IMAGES,
+    images_max=6,
     is_offered=False,
     # The vendor's page on qwen-image: 1 to 3 pictures of up to 10 MB. The 384 to 2048 pixels of a side are its advice,
     # and it names no ratio. What it draws of them by itself has about 1024*1024 pixels.
@@ -363,16 +386,23 @@ def taking_pictures(catalogue: Catalogue) -> Catalogue:
     return {name: model for name, model in catalogue.items() if model.pictures is not None}
 
 
-def fit_for(catalogue: Catalogue, *, takes_pictures: bool, function: Function | None = None) -> Catalogue:
+def fit_for(
+    catalogue: Catalogue, *, takes_pictures: bool, function: Function | None = None, is_series: bool = False
+) -> Catalogue:
     """Return the models that edit pictures, or those that draw from words alone; some do both.
 
     Args:
         catalogue: of which.
         takes_pictures: whether they edit.
         function: that they have to have; None: any.
+        is_series: whether those that draw from words have to draw a series.
     """
     if function is not None:
         return {name: model for name, model in catalogue.items() if function in model.functions}
     if takes_pictures:
         return taking_pictures(catalogue)
-    return {name: model for name, model in catalogue.items() if not model.edits_only}
+    return {
+        name: model
+        for name, model in catalogue.items()
+        if not model.edits_only and (model.series is not None or not is_series)
+    }

@@ -42,6 +42,7 @@ class Options:
     reference: str | None = None
     enhance: Enhance | None = None
     enhanced: Enhanced | None = None
+    series: bool | None = None
 
     @property
     def function(self) -> Function | None:
@@ -60,13 +61,14 @@ class ImageRequest:
     Attributes:
         negative_prompt: empty where there is none, or the model takes none.
         seed: 0 to 2147483647; image k (from 0) is drawn with ``seed + k``.
-        count: images, 1 to as many as the model draws at once.
+        count: images, 1 to as many as the model draws at once; of a series the most that it may have.
         prompt_extend: whether the model has the prompt rewritten; False where it can't.
         watermark: whether the vendor's mark is put on; False where it can't be.
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
         edit: what is done to them, by models that have functions.
         source: the message that they are of, until the request is a job; None: they are the member's own files.
         enhanced: how the prompt was rewritten before; None: nobody wished for it.
+        is_series: the images belong together, and the service picks how many there are.
     """
 
     prompt: str
@@ -82,6 +84,7 @@ class ImageRequest:
     edit: Edit | None = None
     source: Source | None = None
     enhanced: Enhanced | None = None
+    is_series: bool = False
 
     @property
     def typed_prompt(self) -> str:
@@ -123,7 +126,9 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         InvalidRequest: saying what is wrong and what would do.
     """
     model = _model(options, catalogue)
-    count = _count(options.count, model)
+    if options.series:
+        model = model.drawing_series()
+    count = _count(options.count, model, default=SERIES_LONG if options.series else 1)
     edit = check_edit(options.edit) if model.functions else None
     return ImageRequest(
         prompt=_prompt(options, model, may_be_empty=edit is not None and edit.function in WITHOUT_WORDS),
@@ -139,6 +144,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         edit=edit,
         source=options.source,
         enhanced=options.enhanced,
+        is_series=bool(options.series),
     )
 
 
@@ -152,6 +158,11 @@ def nothing_for(*, takes_pictures: bool, function: Function | None = None) -> In
     if function is not None:
         return InvalidRequest("invalid-function-nowhere")
     return InvalidRequest("invalid-picture-none" if takes_pictures else "invalid-words-none")
+
+
+SERIES_LONG = 4
+"""Images that a series may have where its member says nothing of it: as many as the operator lets a request have where
+the configuration says nothing."""
 
 
 def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None, inputs: int = 0) -> ImagePrice:
@@ -174,12 +185,15 @@ def _model(options: Options, catalogue: Catalogue) -> Model:
     offered = fit_for(catalogue, takes_pictures=takes_pictures, function=function)
     if not offered:
         raise nothing_for(takes_pictures=takes_pictures, function=function)
-    name = options.model or next(iter(offered))
+    name = options.model or _first(offered, is_series=bool(options.series))
     if name not in catalogue:
         raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
     model, count = catalogue[name], len(options.handed_in)
     if model.edits_only and not count:
         raise InvalidRequest("invalid-edits-only", model=name)
+    if options.series and model.series is None:
+        able = fit_for(catalogue, takes_pictures=False, is_series=True)
+        raise InvalidRequest("invalid-series" if able else "invalid-series-none", model=name, models=", ".join(able))
     if count and model.pictures is None:
         raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
     if function is not None and model.name not in offered:
@@ -187,6 +201,12 @@ def _model(options: Options, catalogue: Catalogue) -> Model:
     if model.pictures is not None and count > model.pictures.most:
         raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)
     return model
+
+
+def _first(offered: Catalogue, *, is_series: bool) -> str:
+    """Return the first model that can draw what is asked for; where none draws a series, the first."""
+    able = (name for name, model in offered.items() if model.series is not None or not is_series)
+    return next(able, next(iter(offered)))
 
 
 def _prompt(options: Options, model: Model, *, may_be_empty: bool) -> str:
@@ -239,10 +259,10 @@ def _watermark(wanted: bool | None, model: Model) -> bool:
     return bool(wanted)
 
 
-def _count(wanted: int | None, model: Model) -> int:
+def _count(wanted: int | None, model: Model, *, default: int) -> int:
     if model.images_max == 1 and wanted is not None and wanted > 1:
         raise InvalidRequest("invalid-count-one", model=model.name)
-    return _within("count", wanted, 1, model.images_max, default=1, model=model.name)
+    return _within("count", wanted, 1, model.images_max, default=default, model=model.name)
 
 
 def clean(text: str) -> str:

@@ -167,11 +167,8 @@ def _details(texts: Texts, locale: str, job: Job) -> str:
     request = job.request
     # What came of fewer pictures than were asked for shows both; what has no picture needs no seed.
     made = made_of(job)
-    values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": request.count}
-    if made < request.count:
-        line = texts.say(locale, "card-details-partial", made=made, **values)
-    else:
-        line = texts.say(locale, "card-details", **values)
+    values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": job.awaited}
+    line = texts.say(locale, details_key(job), made=made, **values)
     if job.state not in WITHOUT_PICTURES:
         line += texts.say(locale, "card-details-seed", seed=request.seed)
     # Small print ends with its line.
@@ -181,10 +178,17 @@ def _details(texts: Texts, locale: str, job: Job) -> str:
     return f"-# {line}"
 
 
+def details_key(job: Job) -> str:
+    """Return the text that names a job's model, size and number of images: until it is drawn, a series has a most."""
+    if job.request.is_series and not job.images:
+        return "card-details-series"
+    return "card-details-partial" if made_of(job) < job.awaited else "card-details"
+
+
 def made_of(job: Job) -> int:
     """Return how many pictures there are of a job: those that it was asked for, as long as nobody knows better."""
     if job.charged is None or job.state not in MADE:
-        return job.request.count
+        return job.awaited
     return job.charged.images - receipt.lost_since_charged(job)
 
 
@@ -280,7 +284,7 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     if job.state is S.IN_DOUBT:
         return [texts.say(locale, "in-doubt-body", since_ms=job.claimed_ms)]
     if job.state in {S.FETCHING, S.DELIVERING}:
-        return [texts.say(locale, "fetching-body", images=job.request.count)]
+        return [texts.say(locale, "fetching-body", images=job.awaited)]
     if job.state is S.RUNNING or job.is_under_call:
         return [texts.say(locale, "drawing-body", images=job.request.count, ready_ms=estimate.ready_ms)]
     return [texts.say(locale, "submitted-body", ready_ms=estimate.ready_ms)]
@@ -288,6 +292,8 @@ def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
 
 def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     said = receipt.input_notes(texts, locale, job) + receipt.enhance_notes(texts, locale, job)
+    if job.request.is_series and not job.images:
+        said.append(texts.say(locale, "note-series", most=job.request.count))
     waits_long = known.estimate is not None and known.estimate.ready_ms - known.now_ms > PRIVATE_REPLY_MS
     if job.request.private and (waits_long or job.state is S.IN_DOUBT or known.is_last_word):
         said.append(texts.say(locale, "note-direct-message"))

@@ -133,8 +133,8 @@ def missing(job: Job) -> dict[tuple[str, FailureKind | None], int]:
     Those of which nobody says why stand under ("", None).
     """
     counts = Counter((image.code, image.kind) for image in job.images if image.code)
-    made = job.charged.images if job.charged is not None else job.request.count
-    counts["", None] += max(0, job.request.count - made - counts.total())
+    made = job.charged.images if job.charged is not None else job.awaited
+    counts["", None] += max(0, job.awaited - made - counts.total())
     return {why: count for why, count in counts.items() if count}
 
 

@@ -38,7 +38,9 @@ def alt_text(texts: Texts, locale: str, job: Job, ordinal: int) -> str:
 def seed_lines(texts: Texts, locale: str, job: Job) -> list[str]:
     """Return one line for each picture: its seed, where that is known, and its size."""
     # A protocol that leaves out what failed doesn't say which it was: the second picture may have the third seed.
-    key = "seed-line" if len(job.images) == job.request.count else "picture-line"
+    # Nor is it known of a series.
+    is_whole = len(job.images) == job.request.count and not job.request.is_series
+    key = "seed-line" if is_whole else "picture-line"
     return [
         texts.say(
             locale,
@@ -103,10 +105,11 @@ def notes(
     """
     said = input_notes(texts, locale, job) + enhance_notes(texts, locale, job)
     charge = job.charged
-    if charge is not None and charge.images < job.request.count:
-        said.append(
-            texts.say(locale, "note-partial", made=charge.images, asked=job.request.count, charged=charge.images)
-        )
+    if job.request.is_series and charge is not None:
+        most = job.request.count
+        said.append(texts.say(locale, "note-series-drawn", images=job.awaited, most=most, rest=most - job.awaited))
+    if charge is not None and charge.images < job.awaited:
+        said.append(texts.say(locale, "note-partial", made=charge.images, asked=job.awaited, charged=charge.images))
         for key, missing in _reasons(job).items():
             reason = Markup(texts.say(locale, key))
             said.append(texts.say(locale, "note-partial-why", missing=missing, reason=reason))

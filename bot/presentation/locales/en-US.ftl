@@ -13,7 +13,9 @@ option-model-description = Which model draws; each has its price per image
 option-size-name = size
 option-size-description = An aspect ratio such as 16:9, or width*height such as 1280*720
 option-count-name = count
-option-count-description = How many pictures, 1 to 4, with some models to 6 (otherwise 1)
+option-count-description = How many pictures, 1 to 4, with some models to 6 (otherwise 1); of a series at most, 1 to 10
+option-series-name = series
+option-series-description = Pictures that belong together; the model picks how many, up to count (otherwise 4)
 option-seed-name = seed
 option-seed-description = The same seed and prompt give a similar picture again
 option-prompt_extend-name = prompt_extend
@@ -168,6 +170,8 @@ invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_s
 invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { $max_ratio } times the other. These would do: { $presets }.
 invalid-count = { $model } can't draw { $value } pictures at once: { $least } to { $most } do.
 invalid-count-one = { $model } draws one picture at a time: leave count out, or pick another model.
+invalid-series = { $model } draws no series. These do: { $models }.
+invalid-series-none = No model here draws a series: leave series out.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.
 invalid-instruction-empty = The instruction is empty. Tell me in a few words what is to change in the picture.
 edit-without-picture = Upload a picture, or pick a kept reference: the instruction alone has nothing to change.
@@ -329,6 +333,14 @@ proposal = { $images ->
         [one] {" "}({ $inputs_paid } of it for the uploaded picture)
        *[other] {" "}({ $inputs_paid } of it for the uploaded pictures)
     }: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+proposal-series = This series would take up to { $paid } of your paid quota, for { $images ->
+        [one] its picture
+       *[other] { $images } pictures
+    }: your free pictures are used up. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+proposal-series-mixed = Of the { $images } pictures that this series may have { $free ->
+        [one] 1 is
+       *[other] { $free } are
+    } free; the rest would take up to { $paid } of your paid quota. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
@@ -414,6 +426,10 @@ card-details = { $model } · { $size } · { $images ->
        *[other] { $images } pictures
     }
 card-details-partial = { $model } · { $size } · { $made } of { $images } pictures
+card-details-series = { $model } · { $size } · a series of up to { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }
 card-details-seed = {" · "}seed { NUMBER($seed, useGrouping: 0) }
 card-negative = Without: { $negative }
 queued-next = You're next in line. Expected { $ready_ms }.
@@ -440,6 +456,14 @@ note-cancel-late = The cancellation came too late: the image service had already
        *[other] these pictures were
     } made and charged.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
+note-series = The service picks how many pictures this series has, up to { $most }; you are charged for those that come.
+note-series-drawn = The service drew a series of { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    }{ $rest ->
+        [0] .
+       *[other] ; it could have been { $most }, and what wasn't needed was returned to you.
+    }
 note-pictures = { $pictures ->
         [one] Edited from an uploaded picture.
        *[other] Edited from { $pictures } uploaded pictures.
@@ -913,7 +937,7 @@ option-quota-free_images-description = Pictures in each period that charge nothi
 option-quota-budget-name = budget
 option-quota-budget-description = CNY in each period for further pictures, such as 1.50
 option-quota-images_per_job-name = images_per_job
-option-quota-images_per_job-description = Most pictures in one request, 1 to 6
+option-quota-images_per_job-description = Most pictures in one request, 1 to 10
 option-quota-active_jobs-name = active_jobs
 option-quota-active_jobs-description = Most requests under way at a time
 option-quota-cooldown-name = cooldown

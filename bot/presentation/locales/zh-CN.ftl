@@ -13,7 +13,9 @@ option-model-description = 用哪个模型来画；各有单张价格
 option-size-name = 尺寸
 option-size-description = 宽高比（如 16:9），或 宽*高（如 1280*720）
 option-count-name = 张数
-option-count-description = 1 到 4 张，有的模型可到 6 张（默认 1 张）
+option-count-description = 1 到 4 张，有的模型可到 6 张（默认 1 张）；组图最多 1 到 10 张
+option-series-name = 组图
+option-series-description = 画一组相互关联的图；张数由模型决定，不超过“张数”（默认 4 张）
 option-seed-name = 种子
 option-seed-description = 相同的种子和提示词会得到相近的图片
 option-prompt_extend-name = 智能改写
@@ -159,6 +161,8 @@ invalid-size-range = { $model } 画不了 { $size }。每边须为 { $min_side }
 invalid-size-ratio = { $model } 画不了 { $size }：长边最多是短边的 { $max_ratio } 倍。可用的有：{ $presets }。
 invalid-count = { $model } 一次不能画 { $value } 张，可以画 { $least } 到 { $most } 张。
 invalid-count-one = { $model } 一次只画一张：请不要填“张数”，或换一个模型。
+invalid-series = { $model } 不能画组图。可以画的有：{ $models }。
+invalid-series-none = 这里没有能画组图的模型：请不要开启“组图”。
 invalid-seed = { NUMBER($value, useGrouping: 0) } 不能作为种子：请用 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间的整数，或者不填。
 invalid-instruction-empty = 修改要求是空的。请用几句话说说想改什么。
 edit-without-picture = 请上传一张图片，或选择一组已保存的参考图：只有文字要求，没有可以修改的图片。
@@ -295,6 +299,8 @@ proposal = { $images } 张图片将使用你的付费额度 { $paid }{ $inputs -
         [0] {""}
        *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
     }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+proposal-series = 这组图（最多 { $images } 张）最多会使用你的付费额度 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会使用你的付费额度 { $paid }。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }{ $inputs ->
         [0] {""}
        *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
@@ -362,6 +368,7 @@ title-removing = 移除尚未完成
 card-heading = { $title } · #{ NUMBER($number, useGrouping: 0) }
 card-details = { $model } · { $size } · { $images } 张
 card-details-partial = { $model } · { $size } · { $images } 张中的 { $made } 张
+card-details-series = { $model } · { $size } · 组图，最多 { $images } 张
 card-details-seed = {" · "}种子 { NUMBER($seed, useGrouping: 0) }
 card-negative = 不要出现：{ $negative }
 queued-next = 下一个就是你，预计 { $ready_ms } 完成。
@@ -379,6 +386,11 @@ note-cut = 图像服务截断了你的提示词，只用了开头部分。
 note-canceling = 已请求取消，正在等图像服务答复。
 note-cancel-late = 取消来得太晚：图像服务已经开始，所以图片已生成并扣费。
 note-cancel-refused = 来不及取消了：图像服务已经开始。
+note-series = 这组图画几张由图像服务决定，最多 { $most } 张；按实际画出的张数收费。
+note-series-drawn = 图像服务画了一组 { $images } 张图{ $rest ->
+        [0] 。
+       *[other] ；最多可画 { $most } 张，未用到的额度已退还。
+    }
 note-pictures = 由上传的 { $pictures } 张图片修改而成。
 edit-instruct = 功能：按文字修改，强度 { $strength }%。
 edit-region = 功能：只改蒙版的白色部分。
@@ -775,7 +787,7 @@ option-quota-free_images-description = 每个周期不收费的图片张数
 option-quota-budget-name = 预算
 option-quota-budget-description = 每个周期用于更多图片的金额（人民币），如 1.50
 option-quota-images_per_job-name = 每次张数
-option-quota-images_per_job-description = 一次请求最多几张，1 到 6
+option-quota-images_per_job-description = 一次请求最多几张，1 到 10
 option-quota-active_jobs-name = 同时任务
 option-quota-active_jobs-description = 同时进行的请求最多几个
 option-quota-cooldown-name = 间隔

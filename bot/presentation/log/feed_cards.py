@@ -5,7 +5,7 @@ from discord import ui
 
 from bot.domain.jobs.job import Job, JobState, Removal
 from bot.domain.log.feed import RefusalTally
-from bot.presentation.jobs.cards import ACCENTS, MADE, made_of
+from bot.presentation.jobs.cards import ACCENTS, MADE, details_key, made_of
 from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.components import gallery, handed_in_gallery
 from bot.presentation.kit.receipt import ShownPicture
@@ -123,12 +123,8 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
         is_posted = job.state in {JobState.DELIVERED, JobState.FAILED}
         lines.append(texts.say(locale, "feed-private" if is_posted else "feed-private-asked"))
     size = f"{job.size.width}×{job.size.height}"
-    values = {"model": job.request.model, "size": size, "images": job.request.count}
-    made = made_of(job)
-    if made < job.request.count:
-        details = texts.say(locale, "card-details-partial", made=made, **values)
-    else:
-        details = texts.say(locale, "card-details", **values)
+    values = {"model": job.request.model, "size": size, "images": job.awaited, "made": made_of(job)}
+    details = texts.say(locale, details_key(job), **values)
     return [*lines, f"-# {details}"]
 
 
@@ -139,5 +135,5 @@ def _missing(texts: Texts, locale: str, job: Job) -> list[str]:
     lines: list[str] = []
     for (_, kind), missing in reasons.missing(job).items():
         reason = Markup(texts.say(locale, reasons.FOR_MODERATORS[reasons.failure_key(kind)]))
-        lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.request.count, reason=reason))
+        lines.append(texts.say(locale, "feed-partial", missing=missing, asked=job.awaited, reason=reason))
     return lines

@@ -203,7 +203,7 @@ class LogTexts(Phrases):
         lines: list[str] = []
         for (code, kind), missing in reasons.missing(job).items():
             reason = Markup(self._say(reasons.FOR_MODERATORS[reasons.failure_key(kind)]))
-            line = self._say("feed-partial", missing=missing, asked=job.request.count, reason=reason)
+            line = self._say("feed-partial", missing=missing, asked=job.awaited, reason=reason)
             lines.append(line + self._say("log-code", code=code) if code else line)
         return lines
 

@@ -33,6 +33,8 @@ def create_of(request: ImageRequest, model: Model, pictures: Sequence[SentPictur
         model: the catalogue's.
         pictures: that came in with the request, for models that take them.
     """
+    if request.is_series:
+        model = model.drawing_series()
     path, body_of = FORMS[model.protocol]
     body = body_of(request, model, pictures)
     return Create(path, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())

@@ -115,7 +115,8 @@ class Submitter:
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
             fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in), function=options.function)
-            options = replace(options, model=next(iter(fitting), None))
+            able = (name for name, model in fitting.items() if model.series is not None or not options.series)
+            options = replace(options, model=next(able, None))
         checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)

@@ -112,6 +112,7 @@ def _request(row: sqlite3.Row) -> ImageRequest:
         pictures=input_pictures.read(row["input_pictures"]),
         edit=edits.read(row["edit"]),
         enhanced=_enhanced(row) if row["enhance"] else None,
+        is_series=bool(row["is_series"]),
     )
 
 

@@ -45,11 +45,12 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, enhance, original_prompt, enhance_fault)
+    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, enhance, original_prompt, enhance_fault,
+    is_series)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
     :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of, :enhance, :original_prompt,
-    :enhance_fault)
+    :enhance_fault, :is_series)
 """
 
 
@@ -118,6 +119,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
             paid=parts.paid_micros,
             inputs=price.inputs,
             inputs_paid=price.of_inputs,
+            is_series=request.is_series,
             expires_ms=now_ms + price_offers.LIVES_MS,
         )
     audit.record(
@@ -273,6 +275,7 @@ def _add_job(
             "prompt_extend": request.prompt_extend,
             "watermark": request.watermark,
             "private": request.private,
+            "is_series": request.is_series,
             "application_id": reply.application_id,
             "channel_id": reply.channel_id,
             "token": reply.token,

@@ -98,6 +98,16 @@ async def test_a_create_says_everything_and_nothing_else(
     assert (b'"negative_prompt":""' in recorder.heads[1][3]) is (model in {"wan2.6-t2i", "qwen-image-3.0-pro"})
 
 
+async def test_a_series_is_asked_for_without_thinking(
+    session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
+):
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=clock)
+    recorder.says(200, '{"output":{"task_status":"PENDING","task_id":"t-1"},"request_id":"r-1"}')
+    await client.create(replace(order("wan2.7-image"), count=10, is_series=True))
+    said = b'"parameters":{"size":"2048*2048","n":10,"seed":7,"watermark":false,"enable_sequential":true}}'
+    assert recorder.heads[0][3].endswith(said)
+
+
 EDITS = [
     (
         "wan2.5-i2i-preview",

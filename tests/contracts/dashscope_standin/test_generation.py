@@ -37,6 +37,29 @@ async def test_a_series_is_of_twelve_unless_something_else_is_said(caller: Calle
     assert (await caller.generate(model=WAN27, enable_sequential=True, n=13))[0] == 400
 
 
+@pytest.mark.parametrize(("most", "drawn"), [(1, 1), (4, 3), (12, 9)])
+async def test_the_service_picks_how_many_images_a_series_has(caller: Caller, most: int, drawn: int):
+    caller.vendor.free_tiers[WAN27].used = 50
+    task = await caller.generated(model=WAN27, enable_sequential=True, n=most, size="768*768")
+    caller.clock.advance(600)
+    assert caller.vendor.billed_micros == drawn * 200_000
+    assert (len(task.images), task.image_count) == (drawn, drawn)
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({"size": "2K"}, 200),
+        ({"size": "4K"}, 400),
+        ({"size": "2048*2049"}, 400),
+        ({"thinking_mode": False}, 400),
+        ({"thinking_mode": True}, 400),
+    ],
+)
+async def test_a_series_has_two_k_at_most_and_is_not_thought_about(caller: Caller, params: dict[str, Any], status: int):
+    assert (await caller.generate(model=PRO, enable_sequential=True, n=2, **params))[0] == status
+
+
 @pytest.mark.parametrize("model", [model.name for model in DEFAULT_MODELS])
 async def test_each_model_has_one_path_at_which_it_makes_tasks(caller: Caller, model: str):
     limits = caller.vendor.models[model].pictures

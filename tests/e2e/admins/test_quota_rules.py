@@ -82,7 +82,7 @@ async def test_the_overview_and_a_members_rule_say_by_whose_word(tmp_path):
 
 BOUNDS = [
     ({"free_images": -1}, "Free pictures must be 0 to 10000.", "免费图片 必须在 0 到 10000 之间。"),
-    ({"images_per_job": 7}, "Pictures in a request must be 1 to 6.", "每次请求的图片 必须在 1 到 6 之间。"),
+    ({"images_per_job": 11}, "Pictures in a request must be 1 to 10.", "每次请求的图片 必须在 1 到 10 之间。"),
     ({"active_jobs": 0}, "Requests under way must be 1 to 50.", "同时进行的请求 必须在 1 到 50 之间。"),
     ({"cooldown": 86401}, "Wait between requests must be 0 to 86400.", "两次请求间隔 必须在 0 到 86400 之间。"),
     ({"budget": "100000.01"}, "A budget can be at most CN¥100,000.00 per", "每个周期的预算最多 ¥100,000.00。"),
@@ -191,9 +191,9 @@ async def test_a_form_with_what_is_no_number_changes_nothing_and_says_so_in_both
         ("budget_micros", "1块5", "“1块5” is not an amount of money.", "“1块5”不是金额。"),
         (
             "images_per_job",
-            "7",
-            "Pictures in a request: not changed; it must be 1 to 6.",
-            "每次请求的图片：未改动，必须在 1 到 6 之间。",
+            "11",
+            "Pictures in a request: not changed; it must be 1 to 10.",
+            "每次请求的图片：未改动，必须在 1 到 10 之间。",
         ),
         (
             "budget_micros",
@@ -217,12 +217,12 @@ async def test_a_form_with_what_is_no_number_changes_nothing_and_says_so_in_both
 async def test_one_bad_value_of_a_form_loses_none_of_the_others_in_both_languages(world):
     ada, li = add_admins(world)
     form, _ = await open_form(ada, "set-default")
-    answer = await fill(ada, form, free_images="7", budget_micros="lots", images_per_job="9", cooldown_s="30")
+    answer = await fill(ada, form, free_images="7", budget_micros="lots", images_per_job="99", cooldown_s="30")
     for words in (
         "Free pictures: not set → **7 a day**",
         "Wait between requests: not set → **30 s**",
         "Budget: not changed; “lots” is not an amount of money.",
-        "Pictures in a request: not changed; it must be 1 to 6.",
+        "Pictures in a request: not changed; it must be 1 to 10.",
     ):
         assert words in plain(answer)
     form, values = await open_form(li, "set-default")

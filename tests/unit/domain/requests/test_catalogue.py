@@ -146,7 +146,9 @@ def test_every_built_in_model_is_drawn_as_the_vendor_documents():
         "qwen-image-3.0",
         "qwen-image-3.0-pro",
     }
-    # A series would be billed as up to twelve pictures.
+    # A series would be billed as up to twelve pictures: it is asked for by name alone.
+    assert {name for name, model in BUILT_IN.items() if model.series} == {"wan2.7-image", "wan2.7-image-pro"}
+    assert all(model.drawing_series() == model for model in BUILT_IN.values() if model.series is None)
     series = {name: model.fixed.get("enable_sequential") for name, model in BUILT_IN.items()}
     assert {name for name, told in series.items() if told is False} == {"wan2.7-image", "wan2.7-image-pro"}
     # With interleaving it would write texts, and draw as many pictures as it likes.

@@ -68,6 +68,8 @@ def test_what_the_member_gave_is_kept():
         (Options("a", model=WAN27, size="300*2500"), "invalid-size-ratio", {"size": "300*2500", "max_ratio": 8}),
         (Options("a", model="wan2.6-t2i", size="600*2800"), "invalid-size-ratio", {"max_ratio": 4}),
         (Options("a", model=WAN27, size="200*2000"), "invalid-size-range", {"min_side": 272}),
+        (Options("a", model=WAN27, series=True, count=11), "invalid-count", {"value": 11, "least": 1, "most": 10}),
+        (Options("a", model=TURBO, series=True), "invalid-series", {"models": "wan2.7-image, wan2.7-image-pro"}),
         (Options("a", count=0), "invalid-count", {"value": 0, "least": 1, "most": 4}),
         (Options("a", count=5), "invalid-count", {"value": 5, "least": 1, "most": 4, "model": TURBO}),
         (Options("a", seed=-1), "invalid-seed", {"value": -1, "least": 0, "most": SEED_MAX}),
@@ -170,3 +172,20 @@ def test_a_checked_prompt_can_be_stored_and_sent(text: str):
     for prompt in (request.prompt, request.negative_prompt):
         assert prompt.encode().decode() == prompt == prompt.strip()
         assert "\0" not in prompt
+
+
+def test_a_series_is_drawn_by_the_first_model_that_can_and_has_four_pictures_at_most_unasked():
+    request = checked(Options("a", series=True))
+    assert (request.model, request.count, request.is_series) == (WAN27, 4, True)
+    assert not checked(Options("a", model=WAN27, series=False)).is_series
+    ten = checked(Options("a", model=WAN27, series=True, count=10, seed=SEED_MAX - 9))
+    assert (ten.count, ten.seed) == (10, SEED_MAX - 9)
+    unable = {TURBO: BUILT_IN[TURBO]}
+    with pytest.raises(InvalidRequest) as refusal:
+        check(Options("a", series=True), unable, drawn_seed=7)
+    assert refusal.value.key == "invalid-series-none"
+
+
+def test_an_edit_takes_the_first_model_that_edits_though_it_does_nothing_else():
+    edits_only = {name: BUILT_IN[name] for name in (WAN26, WAN27)}
+    assert check(Options("a", handed_in=HANDED_IN), edits_only, drawn_seed=7).model == WAN26

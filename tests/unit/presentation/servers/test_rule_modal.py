@@ -74,7 +74,7 @@ def test_bad_values_cost_none_of_the_others():
     typed = {
         "free_images": "7",
         "budget_micros": "lots",
-        "images_per_job": "9",
+        "images_per_job": "11",
         "active_jobs": "2",
         "cooldown_s": "soon",
     }

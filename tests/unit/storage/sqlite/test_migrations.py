@@ -28,7 +28,7 @@ FAILURE_KINDS = 14
 PRICES = 15
 """The migration that lets a price depend on what is asked for."""
 
-PICTURES_IN_COST = 21
+SERIES = 21
 """The migration that bills pictures that come in, and lets a request have more than four."""
 
 
@@ -311,7 +311,7 @@ async def test_a_request_of_an_earlier_version_keeps_its_number_of_pictures(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     known = migrations()
-    monkeypatch.setattr(module, "migrations", lambda: {n: known[n] for n in known if n < PICTURES_IN_COST})
+    monkeypatch.setattr(module, "migrations", lambda: {n: known[n] for n in known if n < SERIES})
     async with await Database.open(path):
         pass
     on_file(path, "INSERT INTO accounts (id, created_ms) VALUES (1, 0)")

@@ -18,3 +18,6 @@ ALTER TABLE jobs RENAME COLUMN count TO count_to_four;
 ALTER TABLE jobs ADD COLUMN count INTEGER NOT NULL DEFAULT 1 CHECK (count BETWEEN 1 AND 10);
 UPDATE jobs SET count = count_to_four;
 ALTER TABLE jobs DROP COLUMN count_to_four;
+
+-- Whether a job's images are a series: then "count" is the most that it may have, and the service picks how many.
+ALTER TABLE jobs ADD COLUMN is_series INTEGER NOT NULL DEFAULT 0 CHECK (is_series IN (0, 1));
