@@ -12,9 +12,9 @@ from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.pictures import extent, inputs, raster
 from bot.domain.requests import listing, references, refused_prompts
-from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_IMAGES, Model
+from bot.domain.requests.catalogue import BUILT_IN, Model
 from bot.domain.requests.prices import price_range
-from bot.domain.requests.regions import Region, priced_in
+from bot.domain.requests.regions import FREE_TIER_IMAGES, Region, priced_in
 from bot.domain.time import waits
 from bot.presentation.jobs import presenter, reply_recovery
 from bot.presentation.kit import retrying

@@ -346,29 +346,6 @@ BUILT_IN = {
     )
 }
 
-FREE_TIER_IMAGES = {
-    "wanx2.1-t2i-turbo": 500,
-    "wanx2.1-t2i-plus": 500,
-    "wanx2.0-t2i-turbo": 500,
-    "wan2.2-t2i-flash": 100,
-    "wan2.2-t2i-plus": 100,
-    "wan2.5-t2i-preview": 50,
-    "wan2.6-t2i": 50,
-    "wan2.7-image": 50,
-    "wan2.7-image-pro": 50,
-    "qwen-image-2.0": 100,
-    "qwen-image-2.0-pro": 100,
-    "qwen-image-2.1-turbo": 10,
-    "qwen-image-2.1-pro": 10,
-    "qwen-image-3.0": 10,
-    "qwen-image-3.0-pro": 10,
-    "z-image-turbo": 100,
-    "wan2.6-image": 50,
-    "wan2.5-i2i-preview": 50,
-    "wanx2.1-imageedit": 500,
-}
-"""Images of the vendor's free tier per account, where the operator says from when it counts."""
-
 FREE_TIER_DAYS = 180
 """How long the free tier lasts by the seed document; newer pages say 90: the operator sets what the account shows."""
 

@@ -8,7 +8,6 @@ from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.pictures.raster import PIXEL_CAP
 from bot.domain.requests.catalogue import (
     BUILT_IN,
-    FREE_TIER_IMAGES,
     FreeTier,
     Model,
     Protocol,
@@ -17,6 +16,7 @@ from bot.domain.requests.catalogue import (
 )
 from bot.domain.requests.edits import Function
 from bot.domain.requests.prices import price_of, price_range
+from bot.domain.requests.regions import FREE_TIER_IMAGES
 from bot.domain.requests.request import Options, check
 from bot.domain.requests.sizes import (
     EDITS_TO_1280,
