@@ -157,6 +157,9 @@ async def calm(world: World, beside: list[asyncio.Task[None]]) -> None:
     await close_the_day(world)
     await asyncio.sleep(QUIET_S)
     held = Counter(world.bot.holds())
+    # A question that is asked once a day leaves its connection open for a moment, and that may be this one.
+    await asyncio.sleep(QUIET_S)
+    held &= Counter(world.bot.holds())
     await end(world)
     # What a bot that has just been started has, nobody has to end.
     world.start()

@@ -190,11 +190,12 @@ def _check_message(stage: Stage, row: Row, cards: list[Message], lost: Lost) -> 
         assert not shown, f"pictures are shown of a job that is void or removed: {job}, messages {shown}"
         return
     if row["private"] and len(visible) == 2:
-        # A private reply that outlived its token can't be changed; the last word went by direct message.
-        # What brought its pictures may have had no answer.
+        # A private reply that outlived its token can't be changed; the last word went by direct message. Or its member
+        # had the pictures sent again, to what /job showed them alone. What brought its pictures may have had no answer.
         first, visible = visible[0], visible[1:]
         assert first.ephemeral, f"the first of two private messages is public: {job}, {_text(first)!r}"
-        assert visible[0].channel.guild is None, f"the second of two private messages is not a direct one: {job}"
+        is_private = visible[0].channel.guild is None or visible[0].ephemeral
+        assert is_private, f"the second of two private messages is public: {job}"
     # Where a job's pictures came anew, its former card says so, if Discord still takes that.
     visible = [card for card in visible if card.id == row["message_id"] or ELSEWHERE not in _text(card)]
     texts = [_text(card) for card in visible]

@@ -28,6 +28,7 @@ from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.preferences import SqlitePreferences
 from bot.storage.privacy.privacy import SqlitePrivacy
+from bot.storage.servers.references import SqliteReferences
 from bot.storage.servers.servers import SqliteServers
 from bot.storage.sqlite.outage import Damage
 from simulation.machine.clocks import MachineClock
@@ -52,6 +53,7 @@ ADAPTERS: dict[type, type] = {
     ports.Outbox: SqliteOutbox,
     ports.Pictures: PictureFiles,
     ports.Privacy: SqlitePrivacy,
+    ports.References: SqliteReferences,
     ports.Reports: SqliteReports,
     ports.Results: ResultFetcher,
     ports.Rewritings: SqliteRewritings,
