@@ -24,7 +24,7 @@ CHRISTMAS_EVE_MS = 1_798_041_600_000
 def asking(session: aiohttp.ClientSession, recorder: Recorder) -> DashScopeClient:
     """A client of a server that says what it is told."""
     return DashScopeClient(
-        session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=SandboxClock(scale=1000)
+        session, base_url=recorder.url, api_key=KEY, catalogue=BUILT_IN, clock=SandboxClock(scale=10)
     )
 
 
