@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.domain.pictures.source import OpenEdit
-from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.catalogue import Catalogue, Model
 from bot.domain.requests.request import Options, price_as_typed
 from bot.errors import Unavailable
 from bot.presentation.kit.answers import AnyInteraction
@@ -41,8 +41,7 @@ def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> u
         ]
         fields.append(_menu(texts.plain(locale, "edit-form-picture"), PICTURE, named))
     if len(models) > 1:
-        prices = {name: price_as_typed(model, None, None).asked for name, model in models.items()}
-        offered = [(name, texts.plain(locale, "edit-form-price", price=prices[name]), name) for name in models]
+        offered = [(name, _price(texts, locale, model), name) for name, model in models.items()]
         fields.append(_menu(texts.plain(locale, "edit-form-model"), MODEL, offered))
     return form(texts.plain(locale, "edit-form-title"), f"{PREFIX}:{edit.id}", *fields)
 
@@ -63,6 +62,13 @@ def read_form(interaction: AnyInteraction, edit: OpenEdit) -> Options:
         handed_in=(edit.pictures[place - 1],),
         source=edit.source,
     )
+
+
+def _price(texts: Texts, locale: str, model: Model) -> str:
+    """Return what a model costs with the one picture that the form hands in."""
+    price = price_as_typed(model, None, None, inputs=1)
+    said = {"price": price.asked, "inputs": price.inputs, "inputs_paid": price.of_inputs}
+    return texts.plain(locale, "edit-form-price", **said)
 
 
 def _menu(label: str, custom_id: str, offered: Iterable[tuple[str, str, str]]) -> ui.Label[ui.Modal]:

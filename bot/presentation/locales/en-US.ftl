@@ -201,7 +201,10 @@ edit-form-instruction = What is to change?
 edit-form-picture = Which picture?
 edit-form-choice = { $place } · { $file }
 edit-form-model = Model
-edit-form-price = { $price } per picture
+edit-form-price = { $price } per picture{ $inputs ->
+        [0] {""}
+       *[other] {" "}+ { $inputs_paid } for the one that is edited
+    }
 edit-form-gone = This form is over: it is more than an hour old, or you have opened another one since. Nothing was charged; open Apps > Edit picture on the message again.
 edit-message-gone = The message has been deleted, so its picture can't be edited any more. Nothing was charged.
 edit-no-picture = This message has no picture of its own: use this on a message with an uploaded picture or on one of my pictures, or use /edit with a file.

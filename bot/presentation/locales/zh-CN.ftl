@@ -192,7 +192,10 @@ edit-form-instruction = 想改什么？
 edit-form-picture = 改哪一张？
 edit-form-choice = { $place } · { $file }
 edit-form-model = 模型
-edit-form-price = 每张 { $price }
+edit-form-price = 每张 { $price }{ $inputs ->
+        [0] {""}
+       *[other] ，原图另收 { $inputs_paid }
+    }
 edit-form-gone = 这个表单已失效：打开超过一小时，或者之后又打开了另一个。没有产生费用；请在那条消息上重新选择“应用 > 修改图片”。
 edit-message-gone = 那条消息已被删除，图片无法再修改。没有产生费用。
 edit-no-picture = 这条消息里没有上传的图片：请在带图片的消息或我发的图片上使用，或用 /edit 上传文件。

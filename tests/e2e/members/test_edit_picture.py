@@ -115,6 +115,20 @@ async def test_a_model_of_functions_changes_it_by_words(tmp_path):
         assert f"Edited from a picture of {mei.mention}.\nFunction: by words, strength 50 %." in done.text
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("bob", "CN¥0.18 per picture + CN¥0.02 for the one that is edited"), ("mei", "每张 ¥0.18，原图另收 ¥0.02")],
+)
+async def test_the_form_names_what_the_picture_that_comes_in_costs(tmp_path, name, says):
+    async with open_world(tmp_path, models={"qwen-image-3.0": {}}) as world:
+        who = world.member(name)
+        _, form = await opened(who, posts(who))
+        menu = form.data["components"][-1]["component"]
+        prices = {option["value"]: option["description"] for option in menu["options"]}
+        assert prices["qwen-image-3.0"] == says
+        assert "0.02" not in prices["wan2.7-image"]
+
+
 async def test_of_a_card_the_owner_is_whose_job_it_is(world):
     bob, mei = world.member("bob"), world.member("mei")
     await allow_editing(world)
