@@ -370,4 +370,6 @@ def _enhance_of(options: Options, settings: Settings, *, is_on: bool) -> Enhance
     """Return what becomes of a prompt first: as its member says, else as the server does for what draws from words."""
     if options.enhance is not None:
         return options.enhance
-    return Enhance.OFF if options.handed_in or options.enhanced or not is_on else settings.enhance
+    # Who says whether the model may rewrite the prompt has chosen, too.
+    is_chosen = options.enhanced is not None or options.prompt_extend is not None
+    return Enhance.OFF if options.handed_in or is_chosen or not is_on else settings.enhance

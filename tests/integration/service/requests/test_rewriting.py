@@ -83,6 +83,16 @@ async def test_who_says_nothing_gets_what_the_server_has_it_be(helped: Service, 
     assert len(vendor.texts.calls) == 1
 
 
+@pytest.mark.parametrize("wish", [True, False])
+async def test_who_says_what_the_model_does_with_the_prompt_has_chosen(
+    helped: Service, vendor: DashScopeStandIn, wish: bool
+):
+    await helped.servers.change_settings(helped.act("settings"), lambda old: replace(old, enhance=Enhance.IMPROVE))
+    job = await helped.submitter.submit(Options("a cat", prompt_extend=wish), helped.asker())
+    assert (job.request.prompt, job.request.prompt_extend, job.request.enhanced) == ("a cat", wish, None)
+    assert vendor.texts.calls == []
+
+
 async def test_where_nothing_is_rewritten_a_wish_is_refused_and_a_servers_setting_is_silent(
     service: Service, vendor: DashScopeStandIn
 ):
