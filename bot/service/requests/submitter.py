@@ -111,7 +111,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
-        options = await self._with_reference(options, asker)
+        options = await self._with_count(await self._with_reference(options, asker), asker)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         if options.model is None:
             fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in), function=options.function)
@@ -207,6 +207,13 @@ class Submitter:
             return options
         reference = await self._references.use(asker.server_id, asker.member_id, options.reference)
         return replace(options, handed_in=(*reference.brought, *options.handed_in))
+
+    async def _with_count(self, options: Options, asker: Asker) -> Options:
+        """Return options with how many images a series may have where they don't say: never more than are allowed."""
+        if not options.series or options.count is not None:
+            return options
+        standing = await self._quotas.standing(asker.server_id, asker.member_id, asker.role_ids)
+        return replace(options, count=min(request.SERIES_LONG, standing.terms.rule.images_per_job))
 
     async def rewrite(self, prompt: str, kind: Enhance, asker: Asker) -> PromptOffer:
         """Have a prompt rewritten for its member to look at, and keep it for an hour, to be drawn by a button.

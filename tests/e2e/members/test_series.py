@@ -102,6 +102,14 @@ async def test_what_can_not_be_a_series_is_refused_in_a_sentence_and_holds_nothi
     assert world.asked_for_members() == []
 
 
+@pytest.mark.parametrize(("limit", "most"), [(2, 2), (6, 4)])
+async def test_who_names_no_number_is_not_refused_for_one(tmp_path, limit: int, most: int):
+    async with open_world(tmp_path, quota={"images_per_job": limit}) as world:
+        card = await world.imagine(world.member("bob"), series=True)
+        assert f"a series of up to {most} pictures" in card.text
+        assert [row["images"] for row in world.rows("SELECT images FROM holds")] == [most]
+
+
 async def test_models_that_draw_a_series_are_offered_for_one(world: World):
     bob = world.member("bob")
     typed = {"prompt": "x", "series": True}
