@@ -179,7 +179,10 @@ invalid-picture-model = { $model } takes no pictures in. These do: { $models }.
 invalid-edits-only = { $model } only changes uploaded pictures: use /edit for that, or pick another model.
 invalid-words-none = The models that may be used here only change uploaded pictures: use /edit.
 invalid-picture-none = No model here edits pictures: an admin can allow one with /settings models, if my operator has any; or use /imagine.
-invalid-picture-many = { $model } takes at most { $limit } pictures in, not { $count }.
+invalid-picture-many = { $model } takes { $limit ->
+        [one] one picture in
+       *[other] at most { $limit } pictures in
+    }, not { $count }.
 invalid-function = “{ $function }” is no function: pick one from the list, or leave it out.
 invalid-function-nowhere = No model here has that function: an admin can allow one with /settings models, if my operator has any. Without function and what belongs to it, /edit follows your words.
 invalid-function-model = { $model } doesn't have that function. These do: { $models }.

@@ -84,7 +84,7 @@ REFUSED = [
     ({"function": "style", "instruction": "x", "left": 5}, "go with adding more around a picture"),
     ({"function": "enlarge", "line_art": True}, "goes with making a picture of a drawing"),
     ({"function": "enlarge", "model": "wan2.7-image"}, "doesn't have that function. These do: wanx2.1-imageedit."),
-    ({"function": "enlarge", "picture2": CAT}, "takes at most 1 pictures in"),
+    ({"function": "enlarge", "picture2": CAT}, "takes one picture in, not 2."),
     ({"function": "enlarge", "picture": MemberFile("big.png", png((1800, 1800))), "factor": 4}, "7200×7200"),
 ]
 
