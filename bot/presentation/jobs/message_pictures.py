@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 NAME_SHOWN = 100
 """Characters of a file's name that a refusal or a form names."""
 
+TAKEN = frozenset({"image/jpeg", "image/png", "image/webp", "image/bmp", "image/x-ms-bmp"})
+"""What is edited, as Discord calls it; there are two words for BMP."""
+
 
 def handed_in(attachment: discord.Attachment) -> HandedIn:
     """Return a file as it can be fetched."""
@@ -33,12 +36,15 @@ def about(interaction: AnyInteraction, message: discord.Message) -> OpenEdit:
     """Return what somebody wants to edit: the message as Discord resolved it for them, and nothing that they say.
 
     Raises:
-        MemberError: if it has no picture.
+        MemberError: if it has no picture, or none of a kind that can be edited.
         NotPermitted: if nobody can say whose its pictures are: a bot or a webhook posted it.
     """
     source = _source(message, interaction.client.user.id)
-    pictures = tuple(_pictures(message))[:MOST_OPTIONS]
+    pictures = tuple(picture for picture, can_be_taken in _pictures(message) if can_be_taken)[:MOST_OPTIONS]
     if not pictures:
+        # Whoever has written what is to change is not to hear only then that it can't be.
+        for picture, _ in _pictures(message):
+            raise MemberError("picture-kind", file=picture.filename)
         raise MemberError("edit-no-picture")
     return OpenEdit(
         id=interaction.id,
@@ -79,15 +85,19 @@ def _source(message: discord.Message, own_id: int) -> Source:
     return Source(message.id, message.author.id, message.flags.ephemeral)
 
 
-def _pictures(message: discord.Message) -> Iterator[HandedIn]:
-    """Go through a message's own pictures: not through what it forwards, or links to."""
+def _pictures(message: discord.Message) -> Iterator[tuple[HandedIn, bool]]:
+    """Go through a message's own pictures: not through what it forwards, or links to; of each whether it can be edited.
+
+    That is by Discord's word on what it is; the bytes are judged once they are there.
+    """
     for attachment in message.attachments:
         if _is_picture(attachment.content_type):
-            yield handed_in(attachment)
+            yield handed_in(attachment), attachment.content_type in TAKEN
     for item in (item for gallery in galleries(message.components) for item in gallery.items):
         if _is_picture(item.media.content_type):
             # How large it is, Discord does not say here.
-            yield HandedIn(item.media.url, PurePosixPath(urlsplit(item.media.url).path).name[:NAME_SHOWN], 0)
+            name = PurePosixPath(urlsplit(item.media.url).path).name
+            yield HandedIn(item.media.url, name[:NAME_SHOWN], 0), item.media.content_type in TAKEN
 
 
 def _is_picture(content_type: str | None) -> bool:

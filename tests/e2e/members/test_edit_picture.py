@@ -180,6 +180,19 @@ async def test_who_sees_the_answer_is_known_before_discord_is_asked_for_the_mess
     await world.becomes(bob, await sent.reply(), "Charged:")
 
 
+@pytest.mark.parametrize("kind", ["gif", "svg"])
+async def test_of_a_picture_that_no_model_takes_nobody_is_asked_what_is_to_change(world, kind):
+    bob, mei = world.member("bob"), world.member("mei")
+    file = MemberFile(f"party.{kind}", CAT.data)
+    assert (await refused(bob, bob.say("", file))) == (
+        f"“party.{kind}” can't be edited: upload a still picture as JPEG, PNG, WebP or BMP."
+    )
+    assert "JPEG、PNG、WebP 或 BMP" in await refused(mei, mei.say("", file))
+    used, form = await opened(bob, bob.say("", file, CAT))
+    assert "Which picture?" not in [part["label"] for part in form.data["components"]]
+    await world.becomes(bob, await (await bob.submit_modal(used, {"instruction": PROMPT})).reply(), "Charged:")
+
+
 async def withdraw(world: World, mei, message, ada) -> None:
     await say_no(mei)
 
