@@ -1496,6 +1496,10 @@ log-request = { $images ->
         [one] 1 picture
        *[other] { $images } pictures
     } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
+log-request-series = a series of up to { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } · { $model } · { $size } · seed { NUMBER($seed, useGrouping: 0) }
 log-code = {" "}({ $code })
 log-typed = Prompt as typed
 log-prompt = Prompt as sent

@@ -1261,6 +1261,7 @@ log-title = #{ NUMBER($number, useGrouping: 0) } · { $status }
 log-place = 在 { $channel }
 log-place-private = 在 { $channel }，只有成员自己看得到
 log-request = { $images } 张 · { $model } · { $size } · 种子 { NUMBER($seed, useGrouping: 0) }
+log-request-series = 组图，最多 { $images } 张 · { $model } · { $size } · 种子 { NUMBER($seed, useGrouping: 0) }
 log-code = （{ $code }）
 log-typed = 成员写的提示词
 log-prompt = 发送的提示词

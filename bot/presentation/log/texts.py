@@ -183,7 +183,8 @@ class LogTexts(Phrases):
         place = self._say("log-place-private" if job.request.private else "log-place", channel=Markup(_channel(job)))
         where = f"{place} · " if job.reply.channel_id else ""
         made = {"images": job.request.count, "model": job.request.model, "size": size, "seed": job.request.seed}
-        lines = [f"{member} · {where}{full(job.created_ms)}", self._say("log-request", **made)]
+        request = "log-request-series" if job.request.is_series else "log-request"
+        lines = [f"{member} · {where}{full(job.created_ms)}", self._say(request, **made)]
         lines += filter(None, [receipt.whose_pictures(self._texts, self._locale, job)])
         lines += self._reason(job)
         return [*lines, *(receipt.receipt(self._texts, self._locale, job, None) if job.charged else [])]

@@ -212,6 +212,15 @@ def test_a_timeline_gives_the_reason_to_moderators_and_not_to_the_member(locale,
 
 
 @pytest.mark.parametrize(
+    ("locale", "said"), [("en-US", "a series of up to 4 pictures · "), ("zh-CN", "组图，最多 4 张 · ")]
+)
+def test_a_timeline_tells_a_series_from_pictures_that_are_missing(locale, said):
+    asked = replace(REQUEST, count=4, is_series=True)
+    job = job_in(JobState.DELIVERED, request=asked, images=(image(0), image(1)))
+    assert any(line.startswith(said) for line in LogTexts(TEXTS, locale).facts(Timeline(job, "", ())))
+
+
+@pytest.mark.parametrize(
     ("locale", "words"),
     [
         ("en-US", ["charged; being posted", "could not be posted", "sending again asked for", "being posted again"]),
