@@ -212,9 +212,12 @@ NOT_REWRITTEN = {
 
 
 def enhanced_prompt(texts: Texts, locale: str, job: Job) -> tuple[str, str]:
-    """Return the prompt that was drawn in place of the member's, after what it is called; both empty where none was."""
+    """Return the prompt that was drawn in place of the member's, after what it is called; both empty where none was.
+
+    Nor is it told twice where nothing was to be done, such as translating what is in English.
+    """
     enhanced = job.request.enhanced
-    if enhanced is None or not enhanced.original:
+    if enhanced is None or enhanced.original.strip() in {"", job.request.prompt.strip()}:
         return "", ""
     return texts.say(locale, ENHANCED[enhanced.kind]), job.request.prompt
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.dashscope import TextOutcome
 from sandbox.discord import Actor, ClientRefused, SeenMessage
 from sandbox.faults import Fault
 from tests.support.clients import privacy
@@ -95,6 +96,18 @@ async def test_imagine_rewrites_by_an_option_and_shows_both_prompts_everywhere(h
     assert f"**Prompt as typed**\na cat\n**Prompt as sent**\n{REWRITTEN}" in timeline.text.replace("\n\n", "\n")
     for words in ("a cat", "evening light"):
         assert "#1" in str((await (await mod.invoke("logs search", {"text": words})).reply()).as_json())
+    helped.assert_books_agree()
+
+
+async def test_a_prompt_in_which_nothing_had_to_change_is_shown_once(helped: World):
+    ada, _ = add_admins(helped)
+    await ask(ada, "prompts", enhance="translate")
+    helped.vendor.texts.next_outcome(TextOutcome(says="a cat"))
+    card = await helped.imagine(helped.member("bob"), "a cat")
+    assert card.text.splitlines().count("a cat") == 1
+    assert "in English" not in card.text
+    done = await helped.shown(helped.member("bob"), lambda seen: seen.id == card.id and seen.gallery)
+    assert done.text.splitlines().count("a cat") == 1
     helped.assert_books_agree()
 
 
