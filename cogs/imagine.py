@@ -197,9 +197,7 @@ class Imagine(BotCog):
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the models with their prices, and what is left of the member's free pictures."""
-        wants_series = bool(getattr(interaction.namespace, "series", None))
-        models = fit_for(await self._intake.models(interaction), takes_pictures=False, is_series=wants_series)
-        return await self._models(interaction, typed, models)
+        return await self._models(interaction, typed, await self._drawing(interaction))
 
     @edit.autocomplete("model")
     async def complete_editing_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
@@ -244,7 +242,7 @@ class Imagine(BotCog):
     @imagine.autocomplete("size")
     async def complete_size(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the chosen model's presets by ratio, and what was typed where it is something else."""
-        models = await self._intake.models(interaction)
+        models = await self._drawing(interaction)
         model = models.get(getattr(interaction.namespace, "model", None) or "") or next(iter(models.values()), None)
         if model is None:
             return []
@@ -257,6 +255,12 @@ class Imagine(BotCog):
         if wanted and wanted not in model.sizes.presets:
             sizes.insert(0, (wanted, wanted))
         return choices(sizes)
+
+    async def _drawing(self, interaction: Command) -> Catalogue:
+        """Return the models that draw from words, each as it draws what is chosen so far: pictures, or a series."""
+        is_series = bool(getattr(interaction.namespace, "series", None))
+        models = fit_for(await self._intake.models(interaction), takes_pictures=False, is_series=is_series)
+        return {name: model.drawing_series() if is_series else model for name, model in models.items()}
 
     def _model_choice(
         self, locale: str, model: Model, wanted: app_commands.Namespace, left: Balance, inputs: int, *, is_default: bool

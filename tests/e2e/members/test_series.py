@@ -117,6 +117,15 @@ async def test_models_that_draw_a_series_are_offered_for_one(world: World):
     assert [choice.value for choice in offered] == [WAN27, PRO]
 
 
+async def test_sizes_are_offered_as_a_series_has_them(world: World):
+    bob = world.member("bob")
+    typed = {"prompt": "x", "series": True}
+    first, *_ = await bob.autocomplete("imagine", typed, focused="size", channel="general")
+    assert first.name == "1:1 · 2048×2048"
+    card = await world.imagine(bob, series=True, size=first.value)
+    assert "2048×2048" in card.text
+
+
 async def test_where_no_model_draws_a_series_that_is_said(tmp_path):
     off = {name: {"enabled": False} for name in (WAN27, PRO)}
     async with open_world(tmp_path, models=off) as world:
