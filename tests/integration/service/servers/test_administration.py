@@ -89,7 +89,7 @@ async def test_the_operators_rule_is_what_applies_where_the_server_says_nothing(
     ("rule", "key"),
     [
         (PartialRule(), "rule-names-nothing"),
-        (PartialRule(images_per_job=5), "rule-out-of-bounds"),
+        (PartialRule(images_per_job=11), "rule-out-of-bounds"),
         (PartialRule(free_images=-1), "rule-out-of-bounds"),
         (PartialRule(budget_micros=-1), "rule-out-of-bounds-money"),
     ],
