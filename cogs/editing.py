@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.domain.requests.request import Options
-from bot.errors import Unavailable
+from bot.errors import NotPermitted, Unavailable
 from bot.ports import OpenEdits
-from bot.presentation.jobs.edit_form import PREFIX, edit_form, read_form
+from bot.presentation.jobs.edit_form import PREFIX, PRIVATE, edit_form, read_form
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.message_pictures import about, require_there
 from bot.presentation.kit.answers import AnyInteraction
@@ -45,8 +45,15 @@ class Editing(BotCog):
             await interaction.response.send_modal(form)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle ``edit:{id}``: the form was sent."""
-        await self._intake.take_form(interaction, partial(self._read, interaction, number_in(rest)))
+        """Handle ``edit:{id}``, or ``edit:{id}:private``: the form was sent."""
+        edit_id, _, who_sees = rest.partition(":")
+        read = partial(self._read, interaction, number_in(edit_id))
+        try:
+            await self._intake.take_form(interaction, read, private=True if who_sees == PRIVATE else None)
+        except NotPermitted as refusal:
+            if refusal.key == "private-not-allowed":
+                raise NotPermitted("edit-private-shown") from None
+            raise
 
     async def _read(self, interaction: AnyInteraction, edit_id: int) -> Options:
         """Return what a form asks for; whether its person may have that is judged where the request is taken.

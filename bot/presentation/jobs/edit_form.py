@@ -16,6 +16,8 @@ from bot.presentation.kit.texts import Texts
 
 PREFIX = "edit"
 INSTRUCTION, PICTURE, MODEL = "instruction", "picture", "model"
+PRIVATE = "private"
+"""Of the custom id: the picture is seen by one person alone, and so is what is made of it."""
 
 LONGEST_INSTRUCTION = 4000
 """Characters that a field of a form takes at most (components/reference.mdx); a model may take fewer."""
@@ -43,7 +45,8 @@ def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> u
     if len(models) > 1:
         offered = [(name, _price(texts, locale, model), name) for name, model in models.items()]
         fields.append(_menu(texts.plain(locale, "edit-form-model"), MODEL, offered))
-    return form(texts.plain(locale, "edit-form-title"), f"{PREFIX}:{edit.id}", *fields)
+    custom_id = f"{PREFIX}:{edit.id}:{PRIVATE}" if edit.source.is_ephemeral else f"{PREFIX}:{edit.id}"
+    return form(texts.plain(locale, "edit-form-title"), custom_id, *fields)
 
 
 def read_form(interaction: AnyInteraction, edit: OpenEdit) -> Options:

@@ -122,12 +122,17 @@ class Intake:
 
         await self._take_read(interaction, known, options.private, _Wanted(options.prompt, bool(options.private)))
 
-    async def take_form(self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]]) -> None:
+    async def take_form(
+        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], *, private: bool | None = None
+    ) -> None:
         """Do the same for what was kept, which it takes time to read; what ``read`` raises is raised.
 
-        It asks for nothing private, and so it is known who sees the answer before it is read.
+        Args:
+            interaction: that asks for it.
+            read: returns what was kept.
+            private: whether its member alone is to see the answer, which is known before it is read; None: no wish.
         """
-        await self._take_read(interaction, read, None, _Wanted())
+        await self._take_read(interaction, read, private, _Wanted(is_private=bool(private)))
 
     async def _take_read(
         self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wish: bool | None, wanted: _Wanted

@@ -214,6 +214,7 @@ edit-no-picture = This message has no picture of its own: use this on a message 
 edit-no-card = I don't know whose pictures these are (any more): use this on the message with which I delivered a picture, or use /edit with a file of yours.
 edit-removed = These pictures were removed, so they can't be edited: pick another picture.
 edit-private = This picture is for another member alone, so only they can edit it: pick another picture, or use /edit with a file of yours.
+edit-private-shown = You alone see this picture, and this server wants what I make to be seen by everybody in the channel. To have it edited all the same, save it and use /edit with the file.
 edit-of-bot = An app posted this picture, and nobody can agree for it: only pictures of members and of mine can be edited here, or use /edit with a file of yours.
 edit-others-off = On this server members edit only their own pictures: pick one of yours, or ask an admin to allow more with /settings moderation.
 edit-others-refused = The member whose picture this is doesn't let others edit it: pick another picture.

@@ -291,14 +291,6 @@ async def test_other_messages_of_the_bot_are_no_cards(world):
     assert "I don't know whose pictures these are" in await refused(bob, copy)
 
 
-async def test_a_private_card_is_edited_by_its_own_member(world):
-    bob = world.member("bob")
-    made = await world.becomes(bob, await world.imagine(bob, private=True), "Charged:")
-    assert made.ephemeral
-    first = await edit(bob, made)
-    await world.becomes(bob, first, "Edited from an uploaded picture.")
-
-
 async def test_a_form_is_its_members_alone_and_has_its_hour(world):
     bob, mei = world.member("bob"), world.member("mei")
     message = posts(bob)
