@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -215,12 +215,18 @@ def load(path: Path, environment: Mapping[str, str] = os.environ, *, needs_secre
     except ValidationError as error:
         faults = [one for detail in error.errors() for one in config_faults.sentences(path, origins, detail)] + faults
     else:
-        faults += [f"{path}: {fault}" for fault in config_regions.faults(config.models, config.dashscope.base_url)]
+        faults += [f"{path}: {fault}" for fault in _faults_of_region(config)]
     if config is None or faults:
         # All that is wrong is named at once.
         raise ConfigurationError(faults + _faults_of_places_in(path, origins, data))
     config._origins, config._path, config._environments = origins, path, environments
     return config
+
+
+def _faults_of_region(config: Config) -> Iterator[str]:
+    yield from config_regions.faults(config.models, config.dashscope.base_url)
+    if config.rewriting is not None:
+        yield from config_regions.faults_of_rewriting(config.rewriting, config.dashscope.base_url)
 
 
 def _faults_of_places_in(path: Path, origins: config_faults.Origins, data: Mapping[str, Any]) -> list[str]:

@@ -182,10 +182,15 @@ class Rewriting(Section):
 
     @model_validator(mode="after")
     def _knows_its_prices(self) -> "Rewriting":
-        if self.model != _TEXT_MODEL and not {"price_in", "price_out"} <= self.model_fields_set:
+        if self.model != _TEXT_MODEL and not self.names_its_prices:
             known = f"{_TEXT_MODEL}, whose prices are built in"
             raise ValueError(f"rewriting.model: is not {known}; set price_in and price_out beside it")
         return self
+
+    @property
+    def names_its_prices(self) -> bool:
+        """Whether the operator says what it costs."""
+        return {"price_in", "price_out"} <= self.model_fields_set
 
     def terms(self) -> RewritingTerms:
         """Return what the operator decided, as the service needs it."""

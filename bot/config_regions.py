@@ -1,10 +1,10 @@
-"""In which region the image service is asked, and which models can be used there: those whose prices are known."""
+"""In which region the image service is asked, and what can be used there: models, and rewriting, of known prices."""
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from bot import config_faults
-from bot.config_models import ModelEntry, catalogue_of
+from bot.config_models import ModelEntry, Rewriting, catalogue_of
 from bot.domain.requests.catalogue import BUILT_IN, Model
 from bot.domain.requests.regions import Region, priced_in
 from bot.proxies import is_loopback
@@ -36,6 +36,15 @@ def faults(entries: Mapping[str, ModelEntry], base_url: str) -> Iterator[str]:
             yield f"{where}: {known} here; set {keys} to what your console shows, in CNY, or enabled = false"
     if not catalogue_of(entries, region) and catalogue_of(entries):
         yield f"models: {'Singapore has none of those that stay enabled' if region else _nothing_known(host)}"
+
+
+def faults_of_rewriting(rewriting: Rewriting, base_url: str) -> Iterator[str]:
+    """Name a text model whose price in the region nobody has confirmed: those of Beijing alone are built in."""
+    if region_of(base_url) is not Region.BEIJING and not rewriting.names_its_prices:
+        yield (
+            f"rewriting: what {rewriting.model} costs at {urlsplit(base_url).hostname} is not known here; set price_in "
+            "and price_out to what your console shows, in CNY per million tokens"
+        )
 
 
 def _nothing_known(host: str | None) -> str:

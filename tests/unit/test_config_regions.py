@@ -119,6 +119,23 @@ def test_a_model_without_a_price_there_is_refused_in_one_sentence(tmp_path: Path
     assert words in fault
 
 
+@pytest.mark.parametrize(
+    ("where", "host"), [(ABROAD, "dashscope-intl.aliyuncs.com"), (VIRGINIA, "dashscope-us.aliyuncs.com")]
+)
+@pytest.mark.parametrize("given", ["", "price_in = '0.3'\n"])
+def test_rewriting_elsewhere_needs_prices_of_its_own(tmp_path: Path, where: str, host: str, given: str):
+    text = f"{where}[models.'wan2.6-t2i']\nprice = '0.3'\n[rewriting]\n{given}"
+    assert faults_of(tmp_path, text) == [
+        f"{tmp_path}/config.toml: rewriting: what qwen3.7-flash costs at {host} is not known here; set price_in and "
+        "price_out to what your console shows, in CNY per million tokens"
+    ]
+    loaded(tmp_path, f"{where}[models.'wan2.6-t2i']\nprice = '0.3'\n[rewriting]\nprice_in = '1'\nprice_out = '4'\n")
+
+
+def test_rewriting_in_beijing_has_prices_built_in(tmp_path: Path):
+    assert loaded(tmp_path, "[rewriting]\n").rewriting is not None
+
+
 async def test_check_says_which_models_are_off_for_their_price(tmp_path: Path):
     file = tmp_path / "config.toml"
     file.write_text(f"[discord]\ntoken = 't'\n{ABROAD}api_key = 'sk-0'\n", encoding="utf-8")
