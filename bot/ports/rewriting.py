@@ -4,7 +4,6 @@ from typing import Protocol
 
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.rewriting import NewRewriting, PromptOffer, Written
-from bot.domain.time.periods import Period
 
 
 class TextModel(Protocol):
@@ -23,7 +22,7 @@ class TextModel(Protocol):
 class Rewritings(Protocol):
     """Which prompts were rewritten, what that costs, and which of them can be drawn."""
 
-    async def begin(self, new: NewRewriting, *, daily: int, day: Period, terms: Terms) -> None:
+    async def begin(self, new: NewRewriting, *, daily: int, terms: Terms) -> None:
         """Count a rewriting, at the most that it can cost, before the text model is asked.
 
         Raises:

@@ -47,6 +47,7 @@ def make_terms(
         rule=Rule(free, budget, 4, active_jobs, cooldown_s),
         period=period_at(PeriodKind.DAY, ZONE, now_ms),
         month=period_at(PeriodKind.MONTH, ZONE, now_ms),
+        day=period_at(PeriodKind.DAY, ZONE, now_ms),
         pool_micros=pool,
         cap_micros=cap,
         catalogue=catalogue,

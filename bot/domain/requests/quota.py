@@ -34,6 +34,7 @@ class Terms:
     Attributes:
         period: the member's, for allowance and budget.
         month: the calendar month of pool and operator cap.
+        day: the calendar day, for the number of prompts that are rewritten.
         pool_micros: what the server may use per month at list price; None: no ceiling.
         cap_micros: what the vendor may bill per month over everything; None: no cap.
         catalogue: prices and free tiers of all models, which the cap needs.
@@ -44,6 +45,7 @@ class Terms:
     rule: Rule
     period: Period
     month: Period
+    day: Period
     pool_micros: int | None
     cap_micros: int | None
     catalogue: Catalogue

@@ -25,6 +25,7 @@ class Quotas:
             rule=policy.rule,
             period=period_at(policy.period, policy.zone, now_ms),
             month=period_at(PeriodKind.MONTH, policy.zone, now_ms),
+            day=period_at(PeriodKind.DAY, policy.zone, now_ms),
             pool_micros=policy.pool_micros,
             cap_micros=policy.cap_micros,
             catalogue=policy.catalogue,

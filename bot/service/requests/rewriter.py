@@ -9,7 +9,6 @@ from bot.domain.requests.request import clean, fits
 from bot.domain.requests.rewriting import Fault, NewRewriting, PromptOffer, RewritingTerms, Written
 from bot.domain.text import normalisation
 from bot.domain.text.enhance import Enhance
-from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import (
     AlreadyDone,
     ContentRefused,
@@ -126,9 +125,8 @@ class Rewriter:
         await self._rewritings.expire_offers()
 
     async def _begin(self, new: NewRewriting, terms: RewritingTerms) -> None:
-        day = period_at(PeriodKind.DAY, self._policy.zone, self._clock.now_ms())
         try:
-            await self._rewritings.begin(new, daily=terms.daily, day=day, terms=self._quotas.terms())
+            await self._rewritings.begin(new, daily=terms.daily, terms=self._quotas.terms())
         except OverQuota as refusal:
             raise NotRewritten(LIMITS[refusal.key], **refusal.values) from refusal
 

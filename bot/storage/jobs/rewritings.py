@@ -7,11 +7,10 @@ from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.rewriting import NewRewriting, PromptOffer, Written
 from bot.domain.text.enhance import Enhance
-from bot.domain.time.periods import Period
 from bot.errors import AlreadyDone, OverQuota
 from bot.ports import Clock
 from bot.storage.ledger import entries, holds
-from bot.storage.records import acts, cases
+from bot.storage.records import acts, cases, retained_limits
 from bot.storage.records.accounts import account_of
 from bot.storage.sqlite.database import Database
 
@@ -61,14 +60,13 @@ class SqliteRewritings:
         self._db = database
         self._clock = clock
 
-    async def begin(self, new: NewRewriting, *, daily: int, day: Period, terms: Terms) -> None:
+    async def begin(self, new: NewRewriting, *, daily: int, terms: Terms) -> None:
         """Count a rewriting, at the most that it can cost, before the text model is asked.
 
         Args:
             new: which.
             daily: how many a member may have per day.
-            day: that runs now.
-            terms: the operator's, for the cap.
+            terms: the operator's, for the day and the cap.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
@@ -76,7 +74,7 @@ class SqliteRewritings:
             MemberError: if the member is kept out.
         """
         now_ms = self._clock.now_ms()
-        await self._db.write(lambda conn: _begin(conn, new, daily, day, terms, now_ms))
+        await self._db.write(lambda conn: _begin(conn, new, daily, terms, now_ms))
 
     async def settle(self, rewriting_id: int, written: Written, cost_micros: int) -> None:
         """Note what an answer costs, once."""
@@ -149,7 +147,7 @@ def _offer(row: sqlite3.Row) -> PromptOffer:
     return PromptOffer(**values, kind=kind)
 
 
-def _begin(conn: sqlite3.Connection, new: NewRewriting, daily: int, day: Period, terms: Terms, now_ms: int) -> None:
+def _begin(conn: sqlite3.Connection, new: NewRewriting, daily: int, terms: Terms, now_ms: int) -> None:
     if conn.execute(IS_KNOWN, {"id": new.id}).fetchone()[0]:
         raise AlreadyDone(new.id)
     acts.require_new(conn, new.id)
@@ -157,9 +155,10 @@ def _begin(conn: sqlite3.Connection, new: NewRewriting, daily: int, day: Period,
     kept_out = cases.kept_out(conn, new.server_id, account_id, now_ms)
     if kept_out is not None:
         raise kept_out
-    member = {"account_id": account_id, "server_id": new.server_id, "start_ms": day.start_ms}
-    if conn.execute(COUNT, member).fetchone()[0] >= daily:
-        raise OverQuota("not-rewritten-limit", limit=daily, resets_ms=day.end_ms)
+    member = {"account_id": account_id, "server_id": new.server_id, "start_ms": terms.day.start_ms}
+    before = retained_limits.rewritings_of(conn, new.server_id, new.member_id, now_ms)
+    if conn.execute(COUNT, member).fetchone()[0] + before >= daily:
+        raise OverQuota("not-rewritten-limit", limit=daily, resets_ms=terms.day.end_ms)
     cap = entries.bucket(conn, BucketKind.CAP, 0, "", terms.month.key)
     conn.execute(
         ADD,

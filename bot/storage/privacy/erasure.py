@@ -101,7 +101,12 @@ def forget(
     account = {"account_id": account_id, "member_id": member_id}
     refuse_under_way([row[0] for row in conn.execute(UNDER_WAY, account)])
     outlasting = retained_limits.retain(
-        conn, member_id, account_id, now_ms, lambda server_id: _limits(conn, server_id, account_id, terms, now_ms)
+        conn,
+        member_id,
+        account_id,
+        now_ms,
+        day=terms.day,
+        limits_in=lambda server_id: _limits(conn, server_id, account_id, terms, now_ms),
     )
     every = conn.execute(OF_ACCOUNT, account).fetchall()
     jobs = [row["id"] for row in every if not row["erased_ms"]]

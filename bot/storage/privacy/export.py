@@ -317,6 +317,8 @@ def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
         return {field: bool(value)}
     if kind == "request":
         return {"made": _time(value)}
+    if kind == "rewriting":
+        return {"used": value}
     return {"used": value if kind == BucketKind.ALLOWANCE else _cny(value)} if kind in PERIODS else {}
 
 

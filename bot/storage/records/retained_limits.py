@@ -1,8 +1,9 @@
 """What outlasts a forgotten member: what still counts or binds, and a "no" of theirs.
 
 Of limits that is what a running period has seen used, what of an admin's rule for the member gave them less than they
-would have without it, and when they last asked, as long as a wait between requests may ask for that. The "no" is
-whether others may edit their pictures, which being forgotten must not turn into a "yes".
+would have without it, how many prompts they had rewritten on the day, and when they last asked, as long as a wait
+between requests may ask for that. The "no" is whether others may edit their pictures, which being forgotten must not
+turn into a "yes".
 
 All of it is kept under a keyed hash of the Discord id, and moved to the new account when the member comes back.
 """
@@ -28,6 +29,7 @@ _LASTING = {
     "rule": Lasting.RULE,
     BucketKind.ALLOWANCE: Lasting.USED,
     BucketKind.BUDGET: Lasting.USED,
+    "rewriting": Lasting.USED,
     "request": Lasting.REQUEST,
     "preference": Lasting.PREFERENCE,
 }
@@ -57,6 +59,13 @@ INSERT OR REPLACE INTO carried (hash, server_id, kind, used, until_ms)
 SELECT :hash, server_id, 'request', max(created_ms), max(created_ms) + :wait_ms FROM jobs
 WHERE server_id = :server_id AND account_id = :account_id GROUP BY server_id HAVING max(created_ms) + :wait_ms > :now_ms
 """
+# Beside those of the day that an earlier forgetting has left. What the vendor did not take does not count.
+RETAIN_REWRITINGS = """
+INSERT OR REPLACE INTO carried (hash, server_id, kind, used, until_ms)
+SELECT :hash, server_id, 'rewriting', count(*) + coalesce((SELECT used FROM carried WHERE hash = :hash
+    AND carried.server_id = rewritings.server_id AND kind = 'rewriting' AND until_ms > :now_ms), 0), :until_ms
+FROM rewritings WHERE account_id = :account_id AND made_ms >= :start_ms AND outcome IS NOT 'voided' GROUP BY server_id
+"""
 RETAIN_BLOCKS = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)
 SELECT :hash, server_id, 'block', case_id, until_ms FROM blocks
@@ -77,9 +86,12 @@ WHERE account_id = :account_id AND others_may_edit = 0
 COUNT_RULES = "SELECT count(DISTINCT hash) FROM carried WHERE kind = 'rule' AND server_id = :server_id"
 ANY = "SELECT 1 FROM carried LIMIT 1"
 IN_FORCE = "SELECT * FROM carried WHERE hash = :hash AND (until_ms = 0 OR until_ms > :now_ms)"
-# When somebody last asked stays: the new account has no request to tell it by.
-DONE = "DELETE FROM carried WHERE hash = :hash AND kind <> 'request'"
+# When somebody last asked, and what they had rewritten, stays: the new account has nothing to tell it by.
+DONE = "DELETE FROM carried WHERE hash = :hash AND kind NOT IN ('request', 'rewriting')"
 ANY_REQUEST = "SELECT 1 FROM carried WHERE kind = 'request' AND server_id = :server_id AND until_ms > :now_ms LIMIT 1"
+ANY_REWRITING = """
+SELECT 1 FROM carried WHERE kind = 'rewriting' AND server_id = :server_id AND until_ms > :now_ms LIMIT 1
+"""
 EXPIRE = "DELETE FROM carried WHERE until_ms > 0 AND until_ms <= :now_ms"
 BLOCK = """
 INSERT OR IGNORE INTO blocks (server_id, account_id, until_ms, case_id)
@@ -112,7 +124,13 @@ class Limits:
 
 
 def retain(
-    conn: sqlite3.Connection, member_id: int, account_id: int, now_ms: int, limits_in: Callable[[int], Limits]
+    conn: sqlite3.Connection,
+    member_id: int,
+    account_id: int,
+    now_ms: int,
+    *,
+    day: Period,
+    limits_in: Callable[[int], Limits],
 ) -> Outlasting:
     """Keep what must outlast a member who is about to be forgotten; return what that is.
 
@@ -121,6 +139,7 @@ def retain(
         member_id: Discord's id of whom.
         account_id: theirs until now.
         now_ms: when.
+        day: that runs.
         limits_in: returns what binds them in a server.
     """
     who = {"hash": hash_of(conn, member_id), "account_id": account_id, "owner": str(account_id), "now_ms": now_ms}
@@ -131,6 +150,7 @@ def retain(
         for field, value in asdict(limits.rule).items():
             if value is not None:
                 conn.execute(RETAIN_RULE, {**here, "field": field, "value": value})
+    conn.execute(RETAIN_REWRITINGS, {**who, "start_ms": day.start_ms, "until_ms": day.end_ms})
     conn.execute(RETAIN_BLOCKS, who)
     conn.execute(RETAIN_STRIKES, who)
     conn.execute(RETAIN_PREFERENCE, who)
@@ -192,6 +212,15 @@ def used_of(conn: sqlite3.Connection, server_id: int, member_id: int, period: Pe
     """Return what somebody who was forgotten has used in a running period, by the kind of bucket."""
     rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
     return {row["kind"]: row["used"] for row in rows if row["kind"] in PERIODS and row["period"] == period.key}
+
+
+def rewritings_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:
+    """Return how many prompts somebody had rewritten in a server, on the day that runs, before they were forgotten."""
+    # Without any row the key is not needed, and need not be there.
+    if conn.execute(ANY_REWRITING, {"server_id": server_id, "now_ms": now_ms}).fetchone() is None:
+        return 0
+    rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
+    return sum(row["used"] for row in rows if row["kind"] == "rewriting")
 
 
 def last_request_ms(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:

@@ -68,6 +68,7 @@ def known(job: Job, **changes: Any) -> Known:
         Rule(10, 0, 4, 5, 0),
         period_at(PeriodKind.DAY, ZoneInfo("Asia/Shanghai"), NOW_MS),
         period_at(PeriodKind.MONTH, ZoneInfo("Asia/Shanghai"), NOW_MS),
+        period_at(PeriodKind.DAY, ZoneInfo("Asia/Shanghai"), NOW_MS),
         None,
         None,
         BUILT_IN,

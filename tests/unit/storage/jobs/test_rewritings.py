@@ -3,21 +3,20 @@
 import sqlite3
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.privacy import Lasting
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.rewriting import Enhanced, Fault, NewRewriting, PromptOffer, Written
 from bot.domain.text.enhance import Enhance
-from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import AlreadyDone
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.privacy import export
 from simulation.judging.books import balances_equal_rows
-from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, privacy_of
+from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, privacy_of, refusal_of
 from tests.support.ledger import DAY_MS, Books, make_new_job, make_terms
 
 MOST = 1_700
@@ -36,8 +35,7 @@ def rewritings(books: Books) -> SqliteRewritings:
 
 async def begin(books: Books, rewritings: SqliteRewritings, terms: Terms, id_: int = 1) -> int:
     new = NewRewriting(id_, 1, MEMBER, Enhance.IMPROVE, "qwen3.7-flash", MOST)
-    day = period_at(PeriodKind.DAY, ZoneInfo("Asia/Shanghai"), books.clock.now_ms())
-    await rewritings.begin(new, daily=5, day=day, terms=terms)
+    await rewritings.begin(new, daily=5, terms=terms)
     return id_
 
 
@@ -138,6 +136,40 @@ async def test_all_of_it_is_handed_out_and_erased_but_for_what_it_cost(
     assert await books.read(lambda conn: columns_with(conn, SECRET, MEMBER)) == []
     assert await books.rows("SELECT cost_micros FROM rewritings") == [(18,)]
     assert await SqliteBooks(books.database).differences() == []
+
+
+async def test_the_days_number_outlasts_being_forgotten_however_often(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    for _ in range(2):
+        for _ in range(2):
+            await rewritings.settle(
+                await begin(books, rewritings, terms, books.next_id()), Written("x", True, 10, 20), 18
+            )
+        forgotten = await forget(books, terms)
+        assert forgotten is not None
+        assert forgotten.outlasting == {Lasting.USED: terms.day.end_ms}
+    # Also where nothing was rewritten in between.
+    await books.jobs.void((await books.submit(terms, member_id=MEMBER)).id)
+    await forget(books, terms)
+    await begin(books, rewritings, terms, books.next_id())
+    assert await refusal_of(begin(books, rewritings, terms, books.next_id())) == "not-rewritten-limit"
+
+
+async def test_what_outlasts_of_the_days_number_ends_with_the_day(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    for _ in range(5):
+        await begin(books, rewritings, terms, books.next_id())
+    await forget(books, terms)
+    handed_out = await books.read(lambda conn: export.export(conn, MEMBER, books.clock.now_ms()))
+    assert handed_out is not None
+    about: Any = handed_out.documents["about-you.json"]
+    (kept,) = about["kept_since_you_were_forgotten"]
+    assert (kept["kind"], kept["used"]) == ("rewriting", 5)
+    books.clock.advance(DAY_MS / 1000)
+    tomorrow = make_terms(books.clock.now_ms(), BUILT_IN)
+    await begin(books, rewritings, tomorrow, books.next_id())
 
 
 async def test_what_was_typed_is_erased_for_its_age_with_what_was_drawn(books: Books, terms: Terms):
