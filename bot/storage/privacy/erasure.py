@@ -50,10 +50,20 @@ WHERE id = :id
 """
 MARK_DELETED = "UPDATE jobs SET deleted_ms = :now_ms WHERE id = :id AND deleted_ms = 0"
 DROP_QUESTIONS = "DELETE FROM removal_questions WHERE job_id = :id"
-# Theirs, and those of others to edit what they posted.
-OFFERS_ABOUT = ":member_id IN (drafts.member_id, json_extract(drafts.request, '$.source.author_id'))"
+_IS_THEIR_CARD = """
+EXISTS (SELECT 1 FROM jobs JOIN members USING (account_id)
+    WHERE message_id = {message} AND message_id <> 0 AND discord_id = :member_id)
+"""
+# Theirs, and those of others to edit what they posted or had made.
+OFFERS_ABOUT = f"""
+(:member_id IN (drafts.member_id, json_extract(drafts.request, '$.source.author_id'))
+    OR {_IS_THEIR_CARD.format(message="json_extract(drafts.request, '$.source.message_id')")})
+"""
 DROP_PRICE_OFFERS = f"DELETE FROM drafts WHERE {OFFERS_ABOUT}"
-DROP_OPEN_EDITS = "DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)"
+DROP_OPEN_EDITS = f"""
+DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)
+    OR {_IS_THEIR_CARD.format(message="open_edits.message_id")}
+"""
 DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
 EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
 # The card names whose picture it was: it is brought up to date.

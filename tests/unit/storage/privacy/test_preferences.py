@@ -9,12 +9,13 @@ from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.pictures.source import OpenEdit, Source
 from bot.domain.preferences import Preferences
 from bot.domain.privacy import Keepings, Lasting
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
-from bot.errors import AlreadyDone
+from bot.errors import AlreadyDone, PriceNotAgreed
 from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.privacy.preferences import SqlitePreferences
 from tests.support.forgetting import MEMBER, columns_with, forget, make_job, privacy_of, refusal_of
-from tests.support.ledger import Books, make_new_job
+from tests.support.ledger import Books, make_new_job, make_terms
 
 YES, NO, NOTHING = Preferences(others_may_edit=True), Preferences(others_may_edit=False), Preferences()
 EDITOR = 12
@@ -145,6 +146,33 @@ async def test_who_is_forgotten_takes_their_pictures_out_of_others_edits(books, 
     assert await books.rows("SELECT path FROM leftover_files") == [(f"1/{job_id}-in-0-aa.png",)]
     assert await edits.find(1) is None
     assert await books.read(lambda conn: columns_with(conn, MEMBER)) == []
+
+
+@pytest.mark.parametrize("has_author", [True, False])
+async def test_who_is_forgotten_takes_their_pictures_out_of_others_questions_and_forms(books, has_author):
+    """Also those that the bot made for them: no author is noted of its cards."""
+    terms = make_terms(books.clock.now_ms(), BUILT_IN, free=1, budget=1_000_000)
+    await allow(books)
+    act = Act(books.next_id(), 1, 900, "settings.spending")
+    await books.servers.change_settings(act, lambda old: replace(old, confirms_paid=True))
+    made, others = await make_job(books, terms), await make_job(books, terms, member_id=EDITOR)
+    source = POSTED if has_author else Source(made.reply.message_id, 0, is_ephemeral=False)
+    kept = Source(others.reply.message_id, 0, is_ephemeral=False)
+    edits = SqliteOpenEdits(books.database, books.clock)
+    for one, member_id in ((kept, EDITOR), (source, MEMBER + 1)):
+        new_job = make_new_job(books.next_id(), 1, member_id, next(iter(terms.catalogue)), 2)
+        path = f"1/{new_job.interaction_id}-in-0-aa.png"
+        picture = InputPicture(path, 9, 4, 3, is_scaled=False, is_flattened=False)
+        request = replace(new_job.request, source=one, pictures=(picture,))
+        await edits.open(OpenEdit(books.next_id(), 1, 2, member_id, one, (HandedIn("https://cdn/1", "a.png", 9),)))
+        with pytest.raises(PriceNotAgreed):
+            await books.jobs.submit(replace(new_job, request=request, may_pay=False), terms)
+    (offer,) = await books.rows("SELECT id FROM drafts WHERE member_id = ?", MEMBER + 1)
+    await forget(books, terms)
+    assert [row[0] for row in await books.rows("SELECT member_id FROM drafts")] == [EDITOR]
+    assert [row[0] for row in await books.rows("SELECT member_id FROM open_edits")] == [EDITOR]
+    left = await books.rows("SELECT path FROM leftover_files")
+    assert (f"1/{offer[0]}-in-0-aa.png",) in left
 
 
 async def test_a_form_that_is_open_is_exported_and_goes(books, terms):
