@@ -19,8 +19,8 @@ LIVES_MS = 60 * 60 * 1000
 
 # What the vendor did not take does not count.
 COUNT = """
-SELECT count(*) FROM rewritings WHERE account_id = :account_id AND server_id = :server_id AND made_ms >= :start_ms
-    AND outcome IS NOT 'voided'
+SELECT count(*) FROM rewritings WHERE account_id = :account_id AND server_id = :server_id
+    AND made_ms >= :start_ms AND made_ms < :end_ms AND outcome IS NOT 'voided'
 """
 IS_KNOWN = """
 SELECT EXISTS (SELECT 1 FROM rewritings WHERE id = :id) OR EXISTS (SELECT 1 FROM jobs WHERE id = :id)
@@ -155,9 +155,10 @@ def _begin(conn: sqlite3.Connection, new: NewRewriting, daily: int, terms: Terms
     kept_out = cases.kept_out(conn, new.server_id, account_id, now_ms)
     if kept_out is not None:
         raise kept_out
-    member = {"account_id": account_id, "server_id": new.server_id, "start_ms": terms.day.start_ms}
+    day = {"start_ms": terms.day.start_ms, "end_ms": terms.day.end_ms}
+    member = {"account_id": account_id, "server_id": new.server_id}
     before = retained_limits.rewritings_of(conn, new.server_id, new.member_id, now_ms)
-    if conn.execute(COUNT, member).fetchone()[0] + before >= daily:
+    if conn.execute(COUNT, {**member, **day}).fetchone()[0] + before >= daily:
         raise OverQuota("not-rewritten-limit", limit=daily, resets_ms=terms.day.end_ms)
     cap = entries.bucket(conn, BucketKind.CAP, 0, "", terms.month.key)
     conn.execute(

@@ -64,7 +64,8 @@ RETAIN_REWRITINGS = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, used, until_ms)
 SELECT :hash, server_id, 'rewriting', count(*) + coalesce((SELECT used FROM carried WHERE hash = :hash
     AND carried.server_id = rewritings.server_id AND kind = 'rewriting' AND until_ms > :now_ms), 0), :until_ms
-FROM rewritings WHERE account_id = :account_id AND made_ms >= :start_ms AND outcome IS NOT 'voided' GROUP BY server_id
+FROM rewritings WHERE account_id = :account_id AND made_ms >= :start_ms AND made_ms < :until_ms
+    AND outcome IS NOT 'voided' GROUP BY server_id
 """
 RETAIN_BLOCKS = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, reference, until_ms)

@@ -156,6 +156,20 @@ async def test_the_days_number_outlasts_being_forgotten_however_often(
     assert await refusal_of(begin(books, rewritings, terms, books.next_id())) == "not-rewritten-limit"
 
 
+async def test_what_a_clock_that_was_ahead_counted_does_not_count_today(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    books.clock.advance(30 * DAY_MS / 1000)
+    later = make_terms(books.clock.now_ms(), BUILT_IN)
+    for _ in range(5):
+        await begin(books, rewritings, later, books.next_id())
+    assert await refusal_of(begin(books, rewritings, later, books.next_id())) == "not-rewritten-limit"
+    books.clock.advance(-30 * DAY_MS / 1000)
+    await begin(books, rewritings, terms, books.next_id())
+    await forget(books, terms)
+    assert await books.rows("SELECT used FROM carried") == [(1,)]
+
+
 async def test_what_outlasts_of_the_days_number_ends_with_the_day(
     books: Books, rewritings: SqliteRewritings, terms: Terms
 ):
