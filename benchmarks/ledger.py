@@ -36,6 +36,7 @@ TERMS = Terms(
     rule=Rule(free_images=20, budget_micros=10**9, images_per_job=4, active_jobs=1000, cooldown_s=0),
     period=period_at(PeriodKind.DAY, ZoneInfo(ZONE), NOW_MS),
     month=period_at(PeriodKind.MONTH, ZoneInfo(ZONE), NOW_MS),
+    day=period_at(PeriodKind.DAY, ZoneInfo(ZONE), NOW_MS),
     pool_micros=10**15,
     cap_micros=10**15,
     catalogue={model.name: model for model in MODELS},
