@@ -1,6 +1,7 @@
 """The functions by which a picture is changed: what each takes, and what its result measures."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,8 @@ WORKING = {
 
 def wanted(function: Function | None, **more: object) -> EditOptions:
     own = {name: WORKING[name] for name in FIELDS.get(function, ())} if function else {}
-    return EditOptions(**{"function": function and function.value, **own, **more})  # type: ignore[arg-type]
+    values: dict[str, Any] = {"function": function and function.value, **own, **more}
+    return EditOptions(**values)
 
 
 @pytest.mark.parametrize("function", Function)
@@ -72,8 +74,8 @@ def test_a_mask_alone_means_a_region_and_nothing_at_all_words():
 
 
 def options(function: Function, prompt: str = "let it snow", **more: object) -> Options:
-    values = {"prompt": prompt, "handed_in": (PICTURE,), "edit": wanted(function), **more}
-    return Options(**values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"prompt": prompt, "handed_in": (PICTURE,), "edit": wanted(function), **more}
+    return Options(**values)
 
 
 @pytest.mark.parametrize("function", Function)
