@@ -317,8 +317,11 @@ def of_bot(stage: Stage) -> Iterator[Message]:
 
 
 def _cards(stage: Stage, job_id: int, own: Collection[int] = ()) -> Iterator[Message]:
-    """Yield the messages that show a job to others than who looked it up; ``own`` are ids of its own, as known."""
-    for message in of_bot(stage):
+    """Yield the messages that show a job to others than who looked it up, oldest first.
+
+    ``own`` are the ids of its own messages, as known.
+    """
+    for message in sorted(of_bot(stage), key=lambda message: message.id):
         named = any(str(one.get("custom_id", "")).startswith(f"job:{job_id}:") for one in walk(message.components))
         answered = (message.interaction or {}).get("id")
         answers = answered == str(job_id) and message.flags & COMPONENTS_V2
