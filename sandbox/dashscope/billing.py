@@ -41,16 +41,17 @@ class Bill:
         self.lines: list[BillLine] = []
 
     def charge(self, task_id: str, order: Order, images: int, now_ms: int) -> None:
-        """Write the line of a task, or of a call; none if it gave no image.
+        """Write the line of a task, or of a call; none if nothing of it costs anything.
 
         Guess: a task that the free tier covers in part is billed for the rest, even where only free use is
-        allowed; and that what came in is covered before what was drawn.
+        allowed; that what came in is covered before what was drawn; and that it is billed also where it came to no
+        image, since usage counts it.
         """
-        if images <= 0:
-            return
         model, pixels = order.model, order.width * order.height
-        tier = self.free_tiers[model.name]
         inputs = len(order.pictures) if model.input_micros else 0
+        if images <= 0 and not inputs:
+            return
+        tier = self.free_tiers[model.name]
         free = min(images + inputs, tier.left(now_ms))
         tier.used += free
         free_inputs = min(inputs, free)

@@ -339,3 +339,28 @@ DEFAULT_MODELS = (
         has_functions=True,
     ),
 )
+
+_SINGAPORE = {
+    "wanx2.1-t2i-turbo": {"price_micros": 183_481},
+    "wanx2.1-t2i-plus": {"price_micros": 366_962},
+    "wan2.2-t2i-flash": {"price_micros": 183_481},
+    "wan2.2-t2i-plus": {"price_micros": 366_962},
+    "wan2.5-t2i-preview": {"price_micros": 220_177},
+    "wan2.5-i2i-preview": {"price_micros": 220_177},
+    "wan2.6-t2i": {"price_micros": 220_177},
+    "wan2.6-image": {"price_micros": 220_177},
+    "wan2.7-image": {"price_micros": 224_826},
+    "wan2.7-image-pro": {"price_micros": 562_065},
+    "qwen-image-2.0": {"price_micros": 256_873},
+    "qwen-image-2.0-pro": {"price_micros": 550_443},
+    "qwen-image-2.1-turbo": {"price_micros": 113_362},
+    "qwen-image-2.1-pro": {"price_micros": 283_404},
+    "qwen-image-3.0": {"price_micros": 224_826, "input_micros": 22_483},
+    "qwen-image-3.0-pro": {"price_micros": 299_768, "large_micros": 562_065, "input_micros": 22_483},
+    "z-image-turbo": {"price_micros": 110_089, "rewritten_micros": 220_177},
+}
+
+SINGAPORE_MODELS = tuple(
+    replace(model, **_SINGAPORE[model.name], free_images=0) for model in DEFAULT_MODELS if model.name in _SINGAPORE
+)
+"""The models that the vendor has in Singapore, at its prices there (its page on prices); none has free images."""

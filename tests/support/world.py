@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from bot import app
 from bot.config import Config
 from sandbox.clock import SandboxClock, ShiftedClock
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.models import DEFAULT_MODELS, StandInModel
 from sandbox.dashscope.requestlog import LoggedRequest
 from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Permission, SeenMessage, Used, User
 from tests.contracts.openapi import VARIABLE, validate_request
@@ -199,13 +200,21 @@ def make_config(
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, *, scale: float = SCALE, service_s: tuple[float, float] = (4.0, 6.0), **changes: dict[str, Any]
+    folder: Path,
+    *,
+    scale: float = SCALE,
+    service_s: tuple[float, float] = (4.0, 6.0),
+    served: Iterable[StandInModel] = DEFAULT_MODELS,
+    **changes: dict[str, Any],
 ) -> AsyncGenerator[World]:
-    """Open the stand-ins, start the bot, and take all down again; then hold all that the bot sent to Discord's word."""
+    """Open the stand-ins, start the bot, and take all down again; then hold all that the bot sent to Discord's word.
+
+    The image service has the models ``served``; ``changes`` are those of the bot's configuration.
+    """
     clock, discord_clock = SandboxClock(scale=scale, start=NOON), SandboxClock(start=NOON)
     async with (
         DiscordStandIn(clock=discord_clock) as discord,
-        DashScopeStandIn(clock=clock, service_s=service_s) as vendor,
+        DashScopeStandIn(clock=clock, service_s=service_s, models=served) as vendor,
     ):
         guild = discord.add_guild("Studio", owner=discord.application_owner)
         guild.add_role("Moderator", permissions=Permission.MANAGE_MESSAGES | Permission.MODERATE_MEMBERS)

@@ -1,23 +1,18 @@
-"""The models that edit once the configuration names them, over real sockets: edited, refused, failed in part, lost."""
+"""The models that edit once the configuration names them; what all models share, tests/e2e/models has."""
 
 from typing import Any
 
 import pytest
 
-from bot.domain.jobs.matching import LATER_MS
 from bot.domain.requests.catalogue import BUILT_IN, taking_pictures
-from sandbox.dashscope import Failure, Outcome
 from sandbox.dashscope.checks import Order
 from sandbox.discord import MemberFile
-from sandbox.faults import Fault
 from tests.support.handed_in import noise, png, saved
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
 EDITING = [name for name, model in taking_pictures(BUILT_IN).items() if not model.is_offered and not model.functions]
-SYNCHRONOUS = [name for name in EDITING if BUILT_IN[name].protocol.is_synchronous]
 ALL: dict[str, Any] = {name: {} for name in EDITING}
-TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
 CAT = MemberFile("cat.png", png((800, 600)))
 WIDE = MemberFile("wide.png", png((960, 480)))
 SIZES = {
@@ -68,20 +63,6 @@ async def test_pictures_are_edited_delivered_charged_and_billed(world: World, mo
     world.assert_books_agree()
 
 
-@pytest.mark.parametrize("model", EDITING)
-async def test_the_receipt_is_the_bill(tmp_path, model: str):
-    quota = {"free_images": 0, "budget": "5", "operator_cap": "none"}
-    async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
-        bob = world.member("bob")
-        question = await world.ask_for_edit(bob, picture=CAT, picture2=WIDE, picture3=WIDE, model=model)
-        agreed = await bob.press(question, question.buttons[0].label)
-        await world.becomes(bob, await agreed.reply(), "Charged")
-        job = await world.job_is("delivered")
-        price = cost(model, 1, 3)
-        assert job["charged_micros"] == job["cost_micros"] == world.vendor.billed_micros == price
-        world.assert_books_agree()
-
-
 async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal(tmp_path):
     quota = {"free_images": 1, "budget": "0.50", "operator_cap": "none"}
     model = "qwen-image-3.0"
@@ -117,29 +98,6 @@ async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal
 
 
 @pytest.mark.parametrize("model", EDITING)
-async def test_of_three_edits_the_two_that_came_are_delivered_and_charged(world: World, model: str):
-    world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
-    bob = world.member("bob")
-    first = await world.ask_for_edit(bob, picture=CAT, count=3, model=model)
-    assert len((await world.becomes(bob, first, "2 of 3 pictures were made")).gallery) == 2
-    assert [line.images for line in world.vendor.bill()] == [2]
-    world.assert_books_agree()
-
-
-@pytest.mark.parametrize("model", EDITING)
-async def test_what_the_service_refuses_or_fails_charges_nothing(world: World, model: str):
-    bob = world.member("bob")
-    refused = await world.ask_for_edit(bob, "[refuse] x", CAT, model=model)
-    assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
-    # The slowest of them takes two a minute.
-    world.advance(40)
-    failed = await world.ask_for_edit(bob, "[fail] x", CAT, model=model)
-    await world.becomes(bob, failed, "Nothing was charged")
-    await world.job_is("failed", 2)
-    assert world.vendor.bill() == []
-
-
-@pytest.mark.parametrize("model", EDITING)
 async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_nothing(world: World, model: str):
     heavy = MemberFile("heavy.png", saved(noise((2000, 1800)), "PNG"))
     limit = BUILT_IN[model].prompt_limit + 1
@@ -151,48 +109,6 @@ async def test_what_a_model_does_not_take_is_refused_in_a_sentence_and_holds_not
         assert f"{limit:,}" in answer.text
     assert world.rows("SELECT * FROM holds") == []
     assert world.asked_for_members() == []
-
-
-@pytest.mark.parametrize("model", EDITING)
-async def test_an_edit_whose_answer_was_lost_is_never_sent_again(world: World, model: str):
-    bob, is_call = world.member("bob"), model in SYNCHRONOUS
-    world.vendor.faults.add("call" if is_call else "create", Fault(cut=True, when="after"))
-    first = await world.ask_for_edit(bob, picture=CAT, model=model)
-    if not is_call:
-        await world.becomes(bob, first, "I'm finding out whether it has started")
-        await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
-        world.advance(LATER_MS / 1000)
-    await world.becomes(bob, first, "Nothing was charged")
-    job = await world.job_is("failed")
-    assert (job["failure"], world.vendor.creates) == ("answer_lost" if is_call else "in_doubt", 1)
-    # The operator's cap counts what the vendor may bill, which it did.
-    (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
-    assert tuple(held) == ("cap", cost(model, 1, 1))
-    assert world.vendor.billed_micros == job["doubtful_micros"] == cost(model, 1, 1)
-
-
-@pytest.mark.parametrize("model", [name for name in EDITING if name not in SYNCHRONOUS])
-async def test_an_edit_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_after_a_restart(
-    world: World, model: str
-):
-    bob = world.member("bob")
-    world.vendor.narrow(1)
-    world.vendor.outcome_for(lambda _: True, Outcome(service_s=300))
-    drawn = await world.ask_for_edit(bob, picture=CAT, model=model)
-    await world.job_is("running")
-    world.advance(2)
-    waits = await world.ask_for_edit(bob, picture=CAT, model=model)
-    await world.job_is("pending", 2)
-    await bob.press(await world.becomes(bob, waits, "The image service has it"), "Cancel")
-    await world.becomes(bob, waits, "Canceled")
-    await world.stop_bot()
-    world.advance(400)
-    await world.start_bot()
-    await world.job_is("delivered")
-    assert drawn.id
-    assert [len(order.pictures) for order in orders(world)] == [1, 1]
-    assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 1)]
-    world.assert_books_agree()
 
 
 @pytest.mark.parametrize("model", [name for name in EDITING if BUILT_IN[name].edits_only])
@@ -225,15 +141,3 @@ async def test_where_only_models_that_edit_are_allowed_imagine_says_so_and_edit_
     await world.becomes(bob, await world.ask_for_edit(bob), "Charged:")
     (order,) = orders(world)
     assert order.model.name == "wan2.6-image"
-
-
-@pytest.mark.parametrize("model", SYNCHRONOUS)
-async def test_a_restart_during_a_call_loses_its_answer_and_says_so(world: World, model: str):
-    world.vendor.outcome_for(lambda _: True, Outcome(service_s=3600))
-    bob = world.member("bob")
-    first = await world.ask_for_edit(bob, picture=CAT, model=model)
-    await world.eventually(lambda: world.vendor.calls)
-    await world.stop_bot()
-    await world.start_bot()
-    assert "No usable answer came" in (await world.becomes(bob, first, "Nothing was charged")).text
-    assert len(orders(world)) == 1

@@ -9,11 +9,10 @@ from tests.support.quotas import plain
 from tests.support.world import open_world
 
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
-DRAWING = [name for name, model in BUILT_IN.items() if model.images_max > 1 and not model.edits_only]
 
 
-@pytest.mark.parametrize("model", DRAWING)
-async def test_every_model_goes_from_the_command_to_the_pictures(tmp_path, model):
+@pytest.mark.parametrize("model", ["wanx2.1-t2i-turbo", "wan2.6-t2i"])
+async def test_a_model_goes_from_the_command_to_the_pictures(tmp_path, model):
     async with open_world(tmp_path, models={model: {}}) as world:
         bob = world.member("bob")
         first = await world.imagine(bob, count=2, seed=7, model=model)

@@ -1,18 +1,8 @@
-"""The models of the newer protocol, over real sockets: drawn, refused, failed in part, canceled, lost and taken up."""
+"""What the models of the newer protocol have of their own; what all models share, tests/e2e/models has."""
 
-import pytest
-
-from bot.domain.jobs.matching import LATER_MS
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.dashscope import Failure, Outcome
-from sandbox.faults import Fault
 from tests.support.world import open_world
-
-NEWER = [
-    name for name, model in BUILT_IN.items() if model.protocol is Protocol.IMAGE_GENERATION and not model.edits_only
-]
-PACE_S = 16
-"""The slowest of them takes five creates a minute."""
 
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
 
@@ -62,9 +52,9 @@ async def test_options_reach_the_newer_models_as_given(tmp_path):
         world.assert_books_agree()
 
 
-@pytest.mark.parametrize("model", NEWER)
-async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_path, model):
-    async with open_world(tmp_path, models={model: {}}) as world:
+async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_path):
+    model = "wan2.7-image"
+    async with open_world(tmp_path) as world:
         bob = world.member("bob")
         world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
         first = await world.imagine(bob, count=3, seed=7, model=model)
@@ -79,68 +69,3 @@ async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_p
         job = await world.job_is("delivered")
         assert (job["charged_images"], job["billed_images"]) == (2, 2)
         world.assert_books_agree()
-
-
-@pytest.mark.parametrize("model", NEWER)
-async def test_a_refused_prompt_and_a_failed_task_charge_nothing(tmp_path, model):
-    async with open_world(tmp_path, models={model: {}}) as world:
-        bob = world.member("bob")
-        refused = await world.imagine(bob, "[refuse] x", model=model)
-        assert "refused" in (await world.becomes(bob, refused, "Nothing was charged")).text
-        world.advance(PACE_S)
-        failed = await world.imagine(bob, "[fail] x", model=model)
-        await world.becomes(bob, failed, "Nothing was charged")
-        world.vendor.next_outcome(Outcome(all_images_fail=TIMED_OUT))
-        world.advance(PACE_S)
-        nothing = await world.imagine(bob, model=model)
-        await world.becomes(bob, nothing, "Nothing was charged")
-        assert {row["state"] for row in world.rows("SELECT state FROM jobs")} == {"failed"}
-        assert world.vendor.bill() == []
-        world.assert_books_agree()
-
-
-@pytest.mark.parametrize("model", NEWER)
-async def test_a_task_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_after_a_restart(tmp_path, model):
-    running = 2
-    async with open_world(tmp_path, models={model: {"running_tasks": running}}) as world:
-        bob = world.member("bob")
-        world.vendor.narrow(running)
-        world.vendor.outcome_for(lambda _: True, Outcome(service_s=300))
-        for number in range(1, running + 1):
-            await world.imagine(bob, size="16:9", model=model)
-            await world.job_is("running", number)
-            world.advance(PACE_S)
-        last = await world.imagine(bob, size="16:9", model=model)
-        await world.job_is("pending", running + 1)
-        await bob.press(await world.becomes(bob, last, "The image service has it"), "Cancel")
-        await world.becomes(bob, last, "Canceled")
-        await world.stop_bot()
-        world.advance(400)
-        await world.start_bot()
-        for number in range(1, running + 1):
-            await world.job_is("delivered", number)
-        assert world.vendor.creates == running + 1
-        assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 1)] * running
-        world.assert_books_agree()
-
-
-@pytest.mark.parametrize("model", NEWER)
-async def test_a_create_whose_answer_was_lost_is_never_repeated_and_shows_nobody_what_may_be_a_strangers(
-    tmp_path, model
-):
-    async with open_world(tmp_path, models={model: {}}) as world:
-        bob = world.member("bob")
-        world.vendor.faults.add("create", Fault(cut=True, when="after"))
-        first = await world.imagine(bob, count=2, model=model)
-        await world.becomes(bob, first, "I'm finding out whether it has started")
-        await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
-        world.advance(LATER_MS / 1000)
-        done = await world.becomes(bob, first, "Nothing was charged")
-        assert not done.gallery
-        job = await world.job_is("failed")
-        assert (job["failure"], world.vendor.creates) == ("in_doubt", 1)
-        # The operator's cap counts what the vendor may bill, which it did; nothing else is held any more.
-        (bill,) = world.vendor.bill()
-        (held,) = world.rows("SELECT kind, held FROM buckets WHERE held <> 0")
-        assert tuple(held) == ("cap", bill.cost_micros)
-        assert job["doubtful_micros"] == bill.cost_micros == 2 * world.price(model)
