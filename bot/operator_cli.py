@@ -171,7 +171,14 @@ async def offers(config: Config, clock: Clock) -> Offers:
     found = Offers([], [], [])
     async with AsyncExitStack() as stack:
         vendor = await open_image_service(config, clock, stack)
-        for name in config.catalogue():
+        asked = {
+            name: f"{config.whence('models', name)}: is not offered any more; {TAKE_OUT}" for name in config.catalogue()
+        }
+        if (rewriting := config.rewriting) is not None:
+            asked[rewriting.model] = (
+                f"{config.whence('rewriting', 'model')}: {rewriting.model} is not offered any more; {RENAME}"
+            )
+        for name, fault in asked.items():
             try:
                 listing = await vendor.listing(name)
             except ImageServiceError as error:
@@ -180,11 +187,12 @@ async def offers(config: Config, clock: Clock) -> Offers:
                 if listing.is_listed:
                     found.listed.append(f"{name}: {_until(listing, clock.now_ms())}")
                 else:
-                    found.absent.append(f"{config.whence('models', name)}: is not offered any more; {TAKE_OUT}")
+                    found.absent.append(fault)
     return found
 
 
 TAKE_OUT = "switch it off (enabled = false), or name its successor"
+RENAME = "name its successor, with price_in and price_out"
 
 
 def _until(listing: Listing, now_ms: int) -> str:

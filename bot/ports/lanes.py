@@ -70,6 +70,13 @@ class ModelList(Protocol):
         """
         ...
 
+    async def miss_text(self, model: str) -> bool:
+        """Note that the model that rewrites prompts is listed no more, and have the operator told. Whether it is news.
+
+        Nothing is stopped by it: where it answers no more, each prompt is drawn as it was written.
+        """
+        ...
+
     async def find(self, model: str) -> bool:
         """Note that a model is listed. Whether its lane was stopped because it had not been; it is open then."""
         ...

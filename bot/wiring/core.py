@@ -170,6 +170,7 @@ class Core:
             changes=changes,
             clock=clock,
             alarm=self.alarm,
+            text_model=self.policy.rewriting.model if self.policy.rewriting else "",
         )
 
     def _wire_people(self, clock: Clock) -> None:

@@ -191,11 +191,10 @@ class Account:
         if not self._task_rates[operation].take():
             raise Refused(RATE)
 
-    def listed(self, name: str | None = None) -> list[StandInModel]:
-        """Return what the list of models has, all of it or of one name. Guess: in full."""
-        return [
-            model for model in self.models.values() if model.name not in self.unlisted and name in (None, model.name)
-        ]
+    def listed(self, name: str | None = None) -> list[str]:
+        """Return the names that the list of models has, all of them or the one asked for. Guess: in full."""
+        names = (*self.models, *self.texts.models)
+        return [one for one in names if one not in self.unlisted and name in (None, one)]
 
     def find(self, task_id: str) -> TaskRecord | None:
         """A task that the vendor still remembers."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.dashscope.models import LARGE_ABOVE, StandInModel
+from sandbox.dashscope.models import LARGE_ABOVE
 from sandbox.dashscope.refusals import Failure
 from sandbox.dashscope.tasks import Status, TaskRecord
 
@@ -78,7 +78,7 @@ def list_body(request_id: str, tasks: Sequence[TaskRecord], page_no: int, page_s
 
 
 def models_body(
-    request_id: str, models: Sequence[StandInModel], offline_times: Mapping[str, object], page_no: int, page_size: int
+    request_id: str, models: Sequence[str], offline_times: Mapping[str, object], page_no: int, page_size: int
 ) -> Json:
     """One page of the list of models.
 
@@ -87,10 +87,10 @@ def models_body(
     """
     start = (page_no - 1) * page_size
     entries: list[Json] = []
-    for model in models[start : start + page_size]:
-        entry: Json = {"model": model.name, "name": model.name, "published_time": "2025-01-01 00:00:00", "prices": []}
-        if model.name in offline_times:
-            entry["inference_offline_info"] = {"offline_time": offline_times[model.name]}
+    for name in models[start : start + page_size]:
+        entry: Json = {"model": name, "name": name, "published_time": "2025-01-01 00:00:00", "prices": []}
+        if name in offline_times:
+            entry["inference_offline_info"] = {"offline_time": offline_times[name]}
         entries.append(entry)
     output = {"total": len(models), "page_no": page_no, "page_size": page_size, "models": entries}
     return {"request_id": request_id, "output": output}

@@ -508,6 +508,7 @@ told-picture-edited-private = { $member } 在“{ $server }”修改了你的一
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-not-offered = **{ $model } 已停用。**图像服务的模型列表中已没有它。请从配置中移除，或改用后继模型；在此期间，没有指定模型的请求改用下一个模型。排队的任务保留位置；我会按逐渐拉长的间隔自动重试，如果服务仍然接受请求，就会恢复。
 operator-model-retires = **{ $model } 将于 { $day } 下线**（{ $ends_ms }），依据图像服务的模型列表。请在此之前从配置中移除，或改用后继模型。
+operator-text-model-gone = **图像服务的模型列表里已没有改写提示词用的 { $model }。** 请在配置的 [rewriting] 中改用后继模型，并写明其价格（model、price_in、price_out）。在此之前，凡是服务不肯改写的，都按原文作画。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。
 operator-requests-refused = **{ $model } 连续拒绝了成员的请求。**接连 { $members } 位成员的请求被拒绝，最后一次是 { $code }，原因并不是提示词的内容。该模型支持的尺寸或张数可能与配置不同，请对照图像服务的文档检查。

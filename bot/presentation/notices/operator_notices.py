@@ -23,6 +23,7 @@ KINDS = frozenset(
         "lane-stopped",
         "lane-reopened",
         "model-retires",
+        "text-model-gone",
         "requests-refused",
         "work-failing",
         "cap-alarm",
@@ -105,6 +106,8 @@ class OperatorNotices:
                 return self._texts.say(DEFAULT, "operator-requests-refused", **notice.content)
             case "model-retires":
                 return self._texts.say(DEFAULT, "operator-model-retires", **notice.content)
+            case "text-model-gone":
+                return self._texts.say(DEFAULT, "operator-text-model-gone", **notice.content)
             case "work-failing":
                 return self._texts.say(DEFAULT, "operator-work-failing", **notice.content)
             case _:

@@ -28,7 +28,18 @@ LEAST_S = 60.0
 
 
 class ListingCheck:
-    """Asks after one model after the other until it is stopped."""
+    """Asks after one model after the other until it is stopped.
+
+    Args:
+        vendor: is asked.
+        lanes: knows who waits for a model.
+        model_list: keeps what was said, and has the operator told.
+        catalogue: the models that draw.
+        changes: are told which jobs and lanes look different now.
+        clock: says when to ask.
+        alarm: takes what fails.
+        text_model: the name of the model that rewrites prompts; empty: there is none.
+    """
 
     def __init__(
         self,
@@ -40,6 +51,7 @@ class ListingCheck:
         changes: Changes,
         clock: Clock,
         alarm: Alarm,
+        text_model: str = "",
     ) -> None:
         self._vendor = vendor
         self._lanes = lanes
@@ -47,9 +59,10 @@ class ListingCheck:
         self._changes = changes
         self._clock = clock
         self._alarm = alarm
+        self._text_model = text_model
         self._supervisor = Supervisor(clock, alarm)
         # When each is asked after next, by the clock that nobody sets.
-        self._due_s = dict.fromkeys(catalogue, float("-inf"))
+        self._due_s = dict.fromkeys([*catalogue, *filter(None, [text_model])], float("-inf"))
 
     def start(self) -> None:
         """Begin to ask, in the background."""
@@ -84,7 +97,10 @@ class ListingCheck:
         self._due_s[model] = self._clock.monotonic() + EVERY_S
 
     async def _miss(self, model: str) -> None:
-        if await self._model_list.miss(model):
+        if model == self._text_model:
+            if await self._model_list.miss_text(model):
+                log.error("the image service does not list %s any more, which rewrites prompts", model)
+        elif await self._model_list.miss(model):
             log.error("the image service does not list %s any more; it is stopped", model)
             await self._tell_waiting(model)
 

@@ -1,5 +1,6 @@
 """Whether the books agree with themselves: every figure is computed anew from the rows."""
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -146,15 +147,20 @@ def _differences(conn: sqlite3.Connection) -> Iterator[str]:
         yield from _rewriting(row)
 
 
-def _missing_triggers(conn: sqlite3.Connection) -> Iterator[str]:
+@functools.cache
+def _expected_triggers() -> dict[str, str]:
+    """Return the SQL of each trigger by its name, as this program's migrations make them; read once."""
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(fresh)
-        expected = dict(fresh.execute(TRIGGERS).fetchall())
+        return dict(fresh.execute(TRIGGERS).fetchall())
     finally:
         fresh.close()
+
+
+def _missing_triggers(conn: sqlite3.Connection) -> Iterator[str]:
     found = {row["name"]: row["sql"] for row in conn.execute(TRIGGERS)}
-    for name, sql in sorted(expected.items()):
+    for name, sql in sorted(_expected_triggers().items()):
         if found.get(name) != sql:
             yield f"trigger {name} is {'changed' if name in found else 'missing'}: rows may have been altered"
 

@@ -31,6 +31,11 @@ class SqliteModelList:
         now_ms = self._clock.now_ms()
         return await self._db.write(lambda conn: _miss(conn, model, now_ms))
 
+    async def miss_text(self, model: str) -> bool:
+        """Note that the text model is listed no more, and have the operator told. Whether that is news."""
+        now_ms = self._clock.now_ms()
+        return await self._db.write(lambda conn: _miss_text(conn, model, now_ms))
+
     async def find(self, model: str) -> bool:
         """Note that a model is listed. Whether its lane had been stopped because it was not, and is open now."""
         now_ms = self._clock.now_ms()
@@ -52,6 +57,13 @@ def _miss(conn: sqlite3.Connection, model: str, now_ms: int) -> bool:
     if not is_news or conn.execute(IS_STOPPED, {"model": model}).fetchone():
         return False
     return stop_lane(conn, model, NOT_OFFERED, Advice.MODEL, now_ms)
+
+
+def _miss_text(conn: sqlite3.Connection, model: str, now_ms: int) -> bool:
+    is_news = said.say(conn, f"unlisted {model}", now_ms)
+    if is_news:
+        messages.add(conn, "text-model-gone", at_ms=now_ms, content={"model": model})
+    return is_news
 
 
 def _find(conn: sqlite3.Connection, model: str, now_ms: int) -> bool:

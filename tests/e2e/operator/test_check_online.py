@@ -58,6 +58,21 @@ async def test_a_model_that_is_not_offered_any_more_is_a_fault_of_the_configurat
         ]
 
 
+async def test_the_text_model_is_asked_after_too(tmp_path: Path):
+    async with checked(tmp_path) as vendor:
+        with (tmp_path / "config.toml").open("a") as config:
+            config.write("[rewriting]\n")
+        code, said, faults = await command(tmp_path, "check", "--online")
+        assert (code, faults, said.splitlines()[-1]) == (0, "", "qwen3.7-flash: is offered")
+        vendor.unlisted.add("qwen3.7-flash")
+        code, said, faults = await command(tmp_path, "check", "--online")
+        assert (code, len(said.splitlines())) == (2, 4)
+        assert faults.splitlines() == [
+            f"{tmp_path / 'config.toml'}: rewriting.model: qwen3.7-flash is not offered any more;"
+            " name its successor, with price_in and price_out"
+        ]
+
+
 async def test_no_clear_answer_is_no_fault_of_the_configuration(tmp_path: Path):
     async with checked(tmp_path) as vendor:
         vendor.faults.add("models", Fault(status=200, body=b"{}"), matches=lambda r: r.query["model"] == ENABLED[0])

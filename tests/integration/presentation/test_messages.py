@@ -289,6 +289,11 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
             f"{TURBO} goes offline on 2026-12-24** (<t:1798041600:R>), as the image service's list of models says.",
         ),
         (
+            "text-model-gone",
+            {"model": "qwen3.7-flash"},
+            "doesn't have qwen3.7-flash any more**, which rewrites prompts.",
+        ),
+        (
             "work-failing",
             {"work": "watch 812", "failures": 5, "reference": "0a1b2c3d"},
             "“watch 812” failed 5 times in a row. I go on trying; my log has the reason under 0a1b2c3d.",

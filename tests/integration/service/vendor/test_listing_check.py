@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.jobs.job import JobState
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.rewriting import RewritingTerms
 from bot.errors import Unavailable
 from bot.failure_kinds import Advice
 from bot.service.vendor.listing_check import AGAIN_S, EVERY_S, ListingCheck
@@ -130,6 +131,26 @@ async def test_a_model_that_is_absent_is_refused_and_another_becomes_the_default
         await service.ask(model=TURBO.name)
     assert (await service.ask()).request.model == PLUS.name
     assert list(await service.submitter.models(1)) == [PLUS.name, TURBO.name]
+
+
+async def test_of_a_text_model_that_goes_the_operator_hears_once_each_time_and_nothing_is_stopped(
+    reopen: Reopen, vendor: DashScopeStandIn
+):
+    terms = RewritingTerms("qwen3.7-flash", 200_000, 800_000, 20)
+    async with reopen(make_policy(rewriting=terms)) as service:
+        vendor.offline_times[terms.model] = in_days(20, service)
+        await look(service)
+        assert await notices(service) == [("model-retires", terms.model)]
+        vendor.unlisted.add(terms.model)
+        for _ in range(2):
+            await look(service, after_s=DAY_S)
+        assert await notices(service) == [("model-retires", terms.model), ("text-model-gone", terms.model)]
+        assert await service.lanes.stops() == {}
+        vendor.unlisted.clear()
+        await look(service, after_s=DAY_S)
+        vendor.unlisted.add(terms.model)
+        await look(service, after_s=DAY_S)
+        assert (await notices(service)).count(("text-model-gone", terms.model)) == 2
 
 
 async def test_the_default_moves_on_for_who_hands_a_picture_in_and_where_models_are_chosen(
