@@ -37,6 +37,7 @@ PORTS = {
     "outbox": (stores, "SqliteOutbox"),
     "pictures": (app, "PictureFiles"),
     "privacy": (stores, "SqlitePrivacy"),
+    "references": (stores, "SqliteReferences"),
     "results": (app, "ResultFetcher"),
     "vendor": (app, "DashScopeClient"),
 }

@@ -44,7 +44,7 @@ SELECT number, state, version, shown FROM jobs
 WHERE state NOT IN ({", ".join(f"'{state}'" for state in DONE)}) OR (version > shown AND state <> 'void')
 """
 KEPT_FILES = """
-SELECT path FROM images UNION SELECT path FROM input_pictures
+SELECT path FROM images UNION SELECT path FROM input_pictures UNION SELECT path FROM reference_pictures
 UNION SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture
 """
 UNSENT = "SELECT kind, attempts FROM outbox WHERE done_ms = 0"

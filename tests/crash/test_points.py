@@ -10,13 +10,18 @@ import pytest
 from simulation.judging.judge import inspect, pings
 from tests.crash.edits import EDITING
 from tests.crash.points import POINTS, Point
+from tests.crash.references import KEEPING
 from tests.crash.stage import CUT_UPLOADS, Stage, open_stage
 
 EVERY = "EVERY_POINT"
 """Set, as `make crash` does, the bot is killed at all points; otherwise at a sample, which takes a minute or two."""
 
-SAMPLE = [*random.Random(812).sample(POINTS, 15), *random.Random(812).sample(EDITING, 2)]
-CHOSEN = [point for point in (*POINTS, *EDITING) if os.environ.get(EVERY) or point in SAMPLE]
+SAMPLE = [
+    *random.Random(812).sample(POINTS, 15),
+    *random.Random(812).sample(EDITING, 2),
+    random.Random(812).choice(KEEPING),
+]
+CHOSEN = [point for point in (*POINTS, *EDITING, *KEEPING) if os.environ.get(EVERY) or point in SAMPLE]
 
 
 @pytest.mark.slow
