@@ -9,6 +9,7 @@ from sandbox.dashscope.functions import Change, change_of
 from sandbox.dashscope.incoming import pictures_of, ratio_of
 from sandbox.dashscope.models import NEW, SERVED_ELSEWHERE, SYNC, StandInModel
 from sandbox.dashscope.refusals import (
+    BODY_INVALID,
     MODEL_NOT_FOUND,
     NO_INPUT,
     NO_MODEL,
@@ -16,6 +17,7 @@ from sandbox.dashscope.refusals import (
     OTHER_ENDPOINT,
     Refused,
     invalid,
+    undefined,
 )
 from sandbox.dashscope.texts import TEXT_MODELS
 
@@ -76,7 +78,7 @@ def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], servic
     if name is None or name == "":
         raise Refused(NO_MODEL)
     if not isinstance(name, str):
-        raise _undefined("model")
+        raise undefined("model")
     if name not in models:
         if name.startswith(SERVED_ELSEWHERE) or any(row.name == name for row in TEXT_MODELS):
             raise Refused(OTHER_ENDPOINT)
@@ -96,7 +98,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
     # The page calls every parameter optional, so the object may be missing too.
     params = body.get("parameters") or {}
     if not isinstance(given, dict) or not isinstance(params, dict):
-        raise invalid("Required body invalid, please check the request body format.")
+        raise Refused(BODY_INVALID)
     change = None
     if model.has_functions and model.pictures is not None:
         prompt, pictures, change = change_of(given, params, model.pictures)
@@ -110,12 +112,12 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         _check_modes(params, pictures)
     if model.interleaves and _flag(params, "enable_interleave", default=False):
         # The vendor would answer with texts between the pictures; a client here is not to ask for them.
-        raise _undefined("enable_interleave")
+        raise undefined("enable_interleave")
     is_series = model.thinks and _flag(params, "enable_sequential", default=False)
     n = _integer(params, "n", 1, MOST_IN_SERIES, default=MOST_IN_SERIES) if is_series else _count(params, model)
     if is_series and "thinking_mode" in params:
         # Stricter than the page, which says only that it is for what is no series.
-        raise _undefined("thinking_mode")
+        raise undefined("thinking_mode")
     if change is not None:
         width, height = change.size_of(pictures[0])
     else:
@@ -144,7 +146,7 @@ def _text(prompt: object, name: str) -> str:
     if prompt is None or (isinstance(prompt, str) and not prompt.strip()):
         raise invalid(f"Required parameter({name}) missing or invalid, please check the request parameters.")
     if not isinstance(prompt, str):
-        raise _undefined(name)
+        raise undefined(name)
     return prompt
 
 
@@ -157,17 +159,17 @@ def _message(given: Mapping[str, Any], model: StandInModel) -> tuple[str, tuple[
     if not messages:
         raise invalid("No messages found in input")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise _undefined("messages")
+        raise undefined("messages")
     if len(messages) > 1 or messages[0].get("role") != "user":
-        raise _undefined("messages")
+        raise undefined("messages")
     content = messages[0].get("content")
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
-        raise _undefined("content")
+        raise undefined("content")
     texts = [part["text"] for part in content if "text" in part]
     if not texts:
         raise invalid("lack of image or text")
     if len(texts) > 1 or not all(("text" in part) ^ ("image" in part) for part in content):
-        raise _undefined("content")
+        raise undefined("content")
     images = [part["image"] for part in content if "image" in part]
     return _text(texts[0], "text"), pictures_of(images, model.pictures, "content")
 
@@ -178,14 +180,14 @@ def _images_of(given: Mapping[str, Any], model: StandInModel) -> tuple[bytes, ..
         return ()
     images = given.get("images") or []
     if not isinstance(images, list):
-        raise _undefined("images")
+        raise undefined("images")
     return pictures_of(images, model.pictures, "images")
 
 
 def _negative(holder: Mapping[str, Any]) -> str:
     negative = holder.get("negative_prompt") or ""
     if not isinstance(negative, str):
-        raise _undefined("negative_prompt")
+        raise undefined("negative_prompt")
     return negative
 
 
@@ -193,7 +195,7 @@ def _check_modes(params: Mapping[str, Any], pictures: tuple[bytes, ...]) -> None
     _flag(params, "enable_thinking", default=True)
     mode = params.get("prompt_extend_mode", "direct")
     if mode not in _MODES or (pictures and mode == "agent"):
-        raise _undefined("prompt_extend_mode")
+        raise undefined("prompt_extend_mode")
 
 
 def _cut(prompt: str, model: StandInModel) -> str:
@@ -220,7 +222,7 @@ def _size(
     found = _SIZE.fullmatch(size) if isinstance(size, str) else None
     # Guess: which text a bad size gives was not found, for form and range alike.
     if found is None:
-        raise _undefined("size")
+        raise undefined("size")
     width, height = int(found[1]), int(found[2])
     rule = model.pictures.sizes if is_smaller and model.pictures is not None else model.sizes
     if not rule.allows(width, height):
@@ -242,7 +244,7 @@ def _in_ratio(side: int, picture: bytes) -> tuple[int, int]:
 def _integer(params: Mapping[str, Any], name: str, low: int, high: int, *, default: int = 0) -> int:
     value = params.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _undefined(name)
+        raise undefined(name)
     if not low <= value <= high:
         raise invalid(f"Range of {name} should be [{low}, {high}]")
     return value
@@ -251,9 +253,5 @@ def _integer(params: Mapping[str, Any], name: str, low: int, high: int, *, defau
 def _flag(params: Mapping[str, Any], name: str, *, default: bool) -> bool:
     value = params.get(name, default)
     if not isinstance(value, bool):
-        raise _undefined(name)
+        raise undefined(name)
     return value
-
-
-def _undefined(name: str) -> Refused:
-    return invalid(f"The type or value of {name} is out of definition.")

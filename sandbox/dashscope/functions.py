@@ -13,7 +13,7 @@ from PIL import Image
 
 from sandbox.dashscope.incoming import pictures_of
 from sandbox.dashscope.models import PictureLimits
-from sandbox.dashscope.refusals import invalid
+from sandbox.dashscope.refusals import invalid, undefined
 
 INSTRUCT, REGION, STYLE = "description_edit", "description_edit_with_mask", "stylization_all"
 EXPAND, ENLARGE, SKETCH = "expand", "super_resolution", "doodle"
@@ -76,7 +76,7 @@ def change_of(
     """The prompt, the picture and what is done to it, or a refusal."""
     function = given.get("function")
     if function not in ALL:
-        raise invalid("The type or value of function is out of definition.")
+        raise undefined("function")
     prompt = given.get("prompt", "")
     if not isinstance(prompt, str) or (not prompt.strip() and function not in MAY_BE_WORDLESS):
         raise invalid("Required parameter(prompt) missing or invalid, please check the request parameters.")
@@ -106,7 +106,7 @@ def _mask(given: Mapping[str, Any], picture: bytes, limits: PictureLimits) -> by
 def _number(params: Mapping[str, Any], name: str, low: float, high: float, default: float) -> float:
     value = params.get(name, default)
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise invalid(f"The type or value of {name} is out of definition.")
+        raise undefined(name)
     if not low <= value <= high:
         raise invalid(f"Range of {name} should be [{low}, {high}]")
     return float(value)
@@ -115,12 +115,12 @@ def _number(params: Mapping[str, Any], name: str, low: float, high: float, defau
 def _factor(params: Mapping[str, Any]) -> int:
     value = _number(params, "upscale_factor", 1, 4, 1)
     if value != int(value):
-        raise invalid("The type or value of upscale_factor is out of definition.")
+        raise undefined("upscale_factor")
     return int(value)
 
 
 def _flag(params: Mapping[str, Any]) -> bool:
     value = params.get("is_sketch", False)
     if not isinstance(value, bool):
-        raise invalid("The type or value of is_sketch is out of definition.")
+        raise undefined("is_sketch")
     return value

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from sandbox.dashscope.models import PictureLimits
-from sandbox.dashscope.refusals import Refused, invalid
+from sandbox.dashscope.refusals import Refused, invalid, undefined
 
 DATA_URI_MAX = 10 * 1024 * 1024
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/bmp": "BMP", "image/webp": "WEBP"}
@@ -28,7 +28,7 @@ def pictures_of(given: Sequence[object], limits: PictureLimits | None, name: str
     if not given:
         return ()
     if limits is None or len(given) > limits.most:
-        raise invalid(f"The type or value of {name} is out of definition.")
+        raise undefined(name)
     return tuple(_checked(one, limits) for one in given)
 
 
@@ -40,7 +40,7 @@ def ratio_of(picture: bytes) -> float:
 
 def _checked(given: object, limits: PictureLimits) -> bytes:
     if not isinstance(given, str):
-        raise invalid("The type or value of image is out of definition.")
+        raise undefined("image")
     if len(given) > DATA_URI_MAX:
         raise invalid(f"Exceeded limit on max bytes per data-uri item : {DATA_URI_MAX}")
     found = _DATA_URI.fullmatch(given)

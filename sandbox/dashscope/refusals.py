@@ -52,6 +52,7 @@ NOT_CANCELABLE = Refusal(
 )
 TOO_LARGE = Refusal(400, "BadRequest.TooLarge", "Payload Too Large.")
 NOT_JSON = Refusal(400, "BadRequest.IllegalInput", "The input parameter requires json format.")
+BODY_INVALID = Refusal(400, "InvalidParameter", "Required body invalid, please check the request body format.")
 NO_MODEL = Refusal(400, "BadRequest.EmptyModel", 'Required parameter "model" missing from request.')
 NO_INPUT = Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request.")
 
@@ -71,3 +72,8 @@ def refusal_of(failure: Failure) -> Refusal:
 def invalid(message: str) -> Refused:
     """Refuse a request for one of its parameters."""
     return Refused(Refusal(400, "InvalidParameter", message))
+
+
+def undefined(name: str) -> Refused:
+    """Refuse a request for a parameter of the wrong type, or with a value that it can't have."""
+    return invalid(f"The type or value of {name} is out of definition.")

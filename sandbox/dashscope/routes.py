@@ -15,6 +15,7 @@ from sandbox.dashscope.checks import model_of, order_of
 from sandbox.dashscope.models import EDIT, NEW, OLD, SYNC
 from sandbox.dashscope.refusals import (
     ARREARS,
+    BODY_INVALID,
     NO_KEY,
     NOT_ASYNC,
     NOT_FOUND,
@@ -25,6 +26,7 @@ from sandbox.dashscope.refusals import (
     Refusal,
     Refused,
     invalid,
+    undefined,
 )
 from sandbox.dashscope.tasks import DAY_MS, Status, TaskRecord
 from sandbox.dashscope.texts import TEXT
@@ -137,9 +139,9 @@ class ApiRoutes:
         self._account.count("models")
         for name in request.query:
             if name not in OF_MODELS or len(request.query.getall(name)) > 1:
-                raise invalid(f"The type or value of {name} is out of definition.")
+                raise undefined(name)
         if request.query.get("language", LANGUAGES[0]) not in LANGUAGES:
-            raise invalid("The type or value of language is out of definition.")
+            raise undefined("language")
         found = self._account.listed(request.query.get("model") or None)
         page_no, page_size = _whole(request, "page_no", 1), min(_whole(request, "page_size", 20), 100)
         return _answer(wire.models_body(str(uuid.uuid4()), found, self._account.offline_times, page_no, page_size))
@@ -226,7 +228,7 @@ async def _json_object(request: web.Request, most_bytes: int) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise invalid("Required body invalid, please check the request body format.")
+        raise Refused(BODY_INVALID)
     return body
 
 
@@ -254,7 +256,7 @@ def _window(request: web.Request, now_ms: int) -> tuple[int, int]:
         return last_ms - DAY_MS, last_ms
     last_ms = start_ms + DAY_MS if end_ms is None else end_ms + 999
     if not start_ms <= last_ms <= start_ms + DAY_MS + 999:
-        raise invalid("The type or value of start_time is out of definition.")  # Guess: the text.
+        raise undefined("start_time")  # Guess: the text.
     return start_ms, last_ms
 
 
@@ -265,13 +267,13 @@ def _filter_ms(request: web.Request, name: str) -> int | None:
     try:
         return wire.filter_time_ms(text)
     except ValueError:
-        raise invalid(f"The type or value of {name} is out of definition.") from None
+        raise undefined(name) from None
 
 
 def _whole(request: web.Request, name: str, default: int) -> int:
     text = request.query.get(name, str(default))
     if not text.isdecimal() or not int(text):
-        raise invalid(f"The type or value of {name} is out of definition.")
+        raise undefined(name)
     return int(text)
 
 

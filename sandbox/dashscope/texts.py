@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.dashscope.refusals import (
+    BODY_INVALID,
     INAPPROPRIATE,
     IP_SUSPECT,
     MODEL_NOT_FOUND,
@@ -20,6 +21,7 @@ from sandbox.dashscope.refusals import (
     Refusal,
     Refused,
     invalid,
+    undefined,
 )
 
 TEXT = "text-generation/generation"
@@ -106,7 +108,7 @@ class Texts:
         if name is None or name == "":
             raise Refused(NO_MODEL)
         if not isinstance(name, str):
-            raise _undefined("model")
+            raise undefined("model")
         if name not in self.models:
             raise Refused(OTHER_ENDPOINT if self._is_picture_model(name) else MODEL_NOT_FOUND)
         return self.models[name]
@@ -116,7 +118,7 @@ class Texts:
         instruction, prompt = _messages(body)
         params = body.get("parameters") or {}
         if not isinstance(params, dict):
-            raise invalid("Required body invalid, please check the request body format.")
+            raise Refused(BODY_INVALID)
         most_out = _check(params, row)
         outcome = self._outcomes.popleft() if self._outcomes else TextOutcome()
         refusal = outcome.refuse or next((no for word, no in _MARKERS.items() if word in prompt), None)
@@ -153,27 +155,27 @@ def _messages(body: Mapping[str, Any]) -> tuple[str, str]:
     if given is None:
         raise Refused(NO_INPUT)
     if not isinstance(given, dict):
-        raise invalid("Required body invalid, please check the request body format.")
+        raise Refused(BODY_INVALID)
     messages = given.get("messages")
     if not messages:
         raise invalid('Either "prompt" or "messages" must exist and cannot both be none')
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise _undefined("messages")
+        raise undefined("messages")
     if [message.get("role") for message in messages] not in (["user"], ["system", "user"]):
-        raise _undefined("messages.role")
+        raise undefined("messages.role")
     texts = [message.get("content") for message in messages]
     if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise _undefined("messages.content")
+        raise undefined("messages.content")
     return (texts[0] if len(texts) > 1 else ""), texts[-1]
 
 
 def _check(params: Mapping[str, Any], row: TextRow) -> int:
     """Refuse parameters that can't be; return how many tokens may be written. The texts are the error page's."""
     if params.get("result_format", "text") not in {"text", "message"}:
-        raise _undefined("result_format")
+        raise undefined("result_format")
     for name in ("enable_thinking", "enable_search", "incremental_output"):
         if not isinstance(params.get(name, False), bool):
-            raise _undefined(name)
+            raise undefined(name)
     if row.thinks and params.get("enable_thinking", True):
         raise invalid("parameter.enable_thinking must be set to false for non-streaming calls")
     if not 0 <= _number(params, "temperature", 0.7) < 2:
@@ -182,7 +184,7 @@ def _check(params: Mapping[str, Any], row: TextRow) -> int:
         raise invalid("Range of top_p should be (0.0, 1.0]")
     most = params.get("max_tokens", row.most_out)
     if not isinstance(most, int) or isinstance(most, bool):
-        raise _undefined("max_tokens")
+        raise undefined("max_tokens")
     if not 1 <= most <= row.most_out:
         raise invalid(f"Range of max_tokens should be [1, {row.most_out}]")
     return most
@@ -191,7 +193,7 @@ def _check(params: Mapping[str, Any], row: TextRow) -> int:
 def _number(params: Mapping[str, Any], name: str, default: float) -> float:
     value = params.get(name, default)
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise _undefined(name)
+        raise undefined(name)
     return value
 
 
@@ -207,7 +209,3 @@ def _body(call: TextCall, finish_reason: str, tells: tuple[str, ...], format_: s
     }
     said = {"output": output, "usage": usage}
     return {**{name: said[name] for name in tells}, "request_id": call.request_id}
-
-
-def _undefined(name: str) -> Refused:
-    return invalid(f"The type or value of {name} is out of definition.")
