@@ -16,7 +16,7 @@ from bot.presentation.jobs.price_question import PREFIX
 from bot.presentation.jobs.reference_pages import offered
 from bot.presentation.kit.answers import AnyInteraction, acknowledge
 from bot.presentation.kit.choices import choices
-from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.command_names import WAYS_TO_ENHANCE, localised, options
 from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import role_ids_of
 from bot.service.requests.quotas import Quotas
@@ -71,13 +71,7 @@ class Imagine(BotCog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.allowed_installs(guilds=True, users=False)
     @options("option", *OPTIONS)
-    @app_commands.choices(
-        enhance=[
-            Choice(name=localised("choice-enhance-off", "off"), value="off"),
-            Choice(name=localised("choice-enhance-translate", "translate"), value="translate"),
-            Choice(name=localised("choice-enhance-improve", "improve"), value="improve"),
-        ]
-    )
+    @app_commands.choices(enhance=WAYS_TO_ENHANCE)
     async def imagine(
         self,
         interaction: Command,

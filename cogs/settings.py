@@ -13,7 +13,7 @@ from bot.domain.time.periods import PeriodKind
 from bot.errors import InvalidRequest, MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
-from bot.presentation.kit.command_names import localised, options
+from bot.presentation.kit.command_names import WAYS_TO_ENHANCE, localised, options
 from bot.presentation.kit.components import BUTTON, buttons, number_in
 from bot.presentation.kit.limits import MOST_CHOICES
 from bot.presentation.kit.members import act_of
@@ -255,13 +255,7 @@ class ServerSettings(BotCog):
         description=localised("command-settings-prompts-description"),
     )
     @options("option-settings", "enhance")
-    @app_commands.choices(
-        enhance=[
-            Choice(name=localised("choice-enhance-off", "off"), value="off"),
-            Choice(name=localised("choice-enhance-translate", "translate"), value="translate"),
-            Choice(name=localised("choice-enhance-improve", "improve"), value="improve"),
-        ]
-    )
+    @app_commands.choices(enhance=WAYS_TO_ENHANCE)
     async def prompts(self, interaction: Command, enhance: str) -> None:
         """Change what becomes of a prompt whose member says nothing of it."""
         await self._begin_for_admin(interaction)

@@ -1,11 +1,12 @@
-"""The commands' names and descriptions in the members' languages, and whether Discord has them as they are."""
+"""The commands' names, descriptions and choices in the members' languages, and whether Discord has them as they are."""
 
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.app_commands import locale_str
+from discord.app_commands import Choice, locale_str
 
+from bot.domain.text.enhance import Enhance
 from bot.presentation.kit.texts import DEFAULT, Texts, language_of
 
 
@@ -18,6 +19,14 @@ def localised(key: str, default: str = "") -> locale_str:
             locale's text in the place of all others.
     """
     return locale_str(default or key, key=key)
+
+
+WAYS_TO_ENHANCE = [
+    Choice(name=localised("choice-enhance-off", "off"), value=Enhance.OFF.value),
+    Choice(name=localised("choice-enhance-translate", "translate"), value=Enhance.TRANSLATE.value),
+    Choice(name=localised("choice-enhance-improve", "improve"), value=Enhance.IMPROVE.value),
+]
+"""What an option offers that says what is to become of prompts: a member's own word, and a server's."""
 
 
 def options(prefix: str, *names: str, **keys: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
