@@ -60,8 +60,8 @@ def _row(doubt: Doubt) -> tuple[str, ...]:
 
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 
-MOST_IMAGES = 12
-"""Of one task: a series of wan2.7, as other programs may ask for it (the vendor's page)."""
+MOST_OF_A_TASK = 12
+"""Images that a task can have made: a series of wan2.7, as other programs may ask for it (the vendor's page)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ async def _book_task(config: Config, clock: Clock, doubts: SqliteDoubtfulCosts, 
     if owner := await doubts.owner(word.which):
         raise ConfigurationError([f"{word.which}: belongs to job #{owner[1]} of server {owner[0]}"])
     month = period_at(PeriodKind.MONTH, config.quota.timezone, clock.now_ms())
-    if word.billed_images > MOST_IMAGES:
-        raise ConfigurationError([f"--billed: a task makes {MOST_IMAGES} images at most"])
+    if word.billed_images > MOST_OF_A_TASK:
+        raise ConfigurationError([f"--billed: a task makes {MOST_OF_A_TASK} images at most"])
     booked = await doubts.book(word.which, model, word.billed_images, month)
     if booked != word.billed_images:
         raise ConfigurationError(
