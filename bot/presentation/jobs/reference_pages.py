@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-import discord
 from discord import ui
 from discord.app_commands import Choice
 
@@ -13,6 +12,7 @@ from bot.presentation.jobs import uploads
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
+from bot.presentation.kit.components import attached
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Markup, Phrases, Texts
@@ -102,18 +102,9 @@ class ReferencePages:
         ready = await self._ready(reference)
         items: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(words.line(reference))]
         if ready:
-            items.append(
-                ui.MediaGallery(
-                    *(
-                        discord.MediaGalleryItem(
-                            f"attachment://{one.picture.filename}",
-                            description=words.picture(reference, one.picture.ordinal + 1),
-                            spoiler=is_covered,
-                        )
-                        for one in ready
-                    )
-                )
-            )
+            shown = [one.picture for one in ready]
+            described = ((one.filename, words.picture(reference, one.ordinal + 1)) for one in shown)
+            items.append(attached(described, is_covered=is_covered))
         await self._show(interaction, items, ready)
 
     async def _ready(self, reference: Reference) -> list[Upload]:

@@ -4,7 +4,7 @@ A custom id is a prefix, which names who answers (`bot.client.Router`), then wor
 permission are not in it: both are read again at the press.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import discord
@@ -51,25 +51,22 @@ def gallery(
     texts: Texts, locale: str, job: Job, pictures: tuple[ShownPicture, ...], *, is_covered: bool = False
 ) -> ui.MediaGallery[ui.LayoutView]:
     """Return a job's attached pictures, each with its description; those that are covered are shown once clicked."""
-    return ui.MediaGallery(
-        *(
-            discord.MediaGalleryItem(
-                f"attachment://{picture.filename}",
-                description=receipt.alt_text(texts, locale, job, picture.ordinal),
-                spoiler=is_covered,
-            )
-            for picture in pictures
-        )
-    )
+    described = ((one.filename, receipt.alt_text(texts, locale, job, one.ordinal)) for one in pictures)
+    return attached(described, is_covered=is_covered)
 
 
 def handed_in_gallery(texts: Texts, locale: str, pictures: tuple[ShownPicture, ...]) -> ui.MediaGallery[ui.LayoutView]:
     """Return attached pictures that a member handed in; whatever they show is seen only once they are clicked."""
     description = texts.plain(locale, "feed-handed-in")
+    return attached(((one.filename, description) for one in pictures), is_covered=True)
+
+
+def attached(described: Iterable[tuple[str, str]], *, is_covered: bool) -> ui.MediaGallery[ui.LayoutView]:
+    """Return attached pictures by their files' names, each with its description; covered ones are seen once clicked."""
     return ui.MediaGallery(
         *(
-            discord.MediaGalleryItem(f"attachment://{picture.filename}", description=description, spoiler=True)
-            for picture in pictures
+            discord.MediaGalleryItem(f"attachment://{filename}", description=description, spoiler=is_covered)
+            for filename, description in described
         )
     )
 
