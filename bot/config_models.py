@@ -21,9 +21,9 @@ from bot.domain.requests.catalogue import (
     Protocol,
 )
 from bot.domain.requests.edits import Function
-from bot.domain.requests.regions import Region, free_images, priced_in
 from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import SIDES_TO_1440
+from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -55,7 +55,7 @@ class ModelEntry(Section):
     removes_watermarks: Flag = False
 
 
-def catalogue_of(entries: Mapping[str, ModelEntry], region: Region = Region.BEIJING) -> Catalogue:
+def catalogue_of(entries: Mapping[str, ModelEntry], region: VendorRegion = VendorRegion.BEIJING) -> Catalogue:
     """Return the built-in models that are offered unasked or have a table, with what the tables change and add.
 
     Those whose price in the region is known by neither the program nor a table are left out.
@@ -68,7 +68,7 @@ def catalogue_of(entries: Mapping[str, ModelEntry], region: Region = Region.BEIJ
     }
 
 
-def _model(name: str, entry: ModelEntry, region: Region) -> Model | None:
+def _model(name: str, entry: ModelEntry, region: VendorRegion) -> Model | None:
     """Return a model as it is in a region; None if nobody says what it costs there."""
     built_in = BUILT_IN.get(name)
     base = priced_in(region, built_in) if built_in else None
@@ -81,7 +81,7 @@ def _added(name: str, price_micros: int) -> Model:
     return Model(name, price_micros, 500, SIDES_TO_1440)
 
 
-def _changed(base: Model, entry: ModelEntry, region: Region) -> Model:
+def _changed(base: Model, entry: ModelEntry, region: VendorRegion) -> Model:
     tier = None
     if entry.free_tier_started is not None:
         images = entry.free_tier if entry.free_tier is not None else free_images(region, base.name)
@@ -119,7 +119,7 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     elif name not in BUILT_IN and entry.price is None:
         yield f"{where} is not built in: it needs a price"
     else:
-        model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, Region.BEIJING)
+        model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, VendorRegion.BEIJING)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
         if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
             yield f"{where}.removes_watermarks: is for wanx2.1-imageedit alone"

@@ -6,20 +6,23 @@ from urllib.parse import urlsplit
 from bot import config_faults
 from bot.config_models import ModelEntry, Rewriting, catalogue_of
 from bot.domain.requests.catalogue import BUILT_IN, Model
-from bot.domain.requests.regions import Region, priced_in
+from bot.domain.requests.vendor_regions import VendorRegion, priced_in
 from bot.proxies import is_loopback
 
-HOSTS = {"dashscope.aliyuncs.com": Region.BEIJING, "dashscope-intl.aliyuncs.com": Region.SINGAPORE}
-WORKSPACES = {".cn-beijing.maas.aliyuncs.com": Region.BEIJING, ".ap-southeast-1.maas.aliyuncs.com": Region.SINGAPORE}
+HOSTS = {"dashscope.aliyuncs.com": VendorRegion.BEIJING, "dashscope-intl.aliyuncs.com": VendorRegion.SINGAPORE}
+WORKSPACES = {
+    ".cn-beijing.maas.aliyuncs.com": VendorRegion.BEIJING,
+    ".ap-southeast-1.maas.aliyuncs.com": VendorRegion.SINGAPORE,
+}
 """The vendor's page on regions: its older addresses, and how those of a workspace end."""
 
 
-def region_of(base_url: str) -> Region:
+def region_of(base_url: str) -> VendorRegion:
     """Return the region of an address; what runs on this machine itself has the prices of Beijing."""
     host = urlsplit(base_url).hostname or ""
     if is_loopback(host):
-        return Region.BEIJING
-    ending = next((region for end, region in WORKSPACES.items() if host.endswith(end)), Region.UNKNOWN)
+        return VendorRegion.BEIJING
+    ending = next((region for end, region in WORKSPACES.items() if host.endswith(end)), VendorRegion.UNKNOWN)
     return HOSTS.get(host, ending)
 
 
@@ -40,7 +43,7 @@ def faults(entries: Mapping[str, ModelEntry], base_url: str) -> Iterator[str]:
 
 def faults_of_rewriting(rewriting: Rewriting, base_url: str) -> Iterator[str]:
     """Name a text model whose price in the region nobody has confirmed: those of Beijing alone are built in."""
-    if region_of(base_url) is not Region.BEIJING and not rewriting.names_its_prices:
+    if region_of(base_url) is not VendorRegion.BEIJING and not rewriting.names_its_prices:
         yield (
             f"rewriting: what {rewriting.model} costs at {urlsplit(base_url).hostname} is not known here; set price_in "
             "and price_out to what your console shows, in CNY per million tokens"
@@ -55,7 +58,7 @@ def _nothing_known(host: str | None) -> str:
 def left_out(entries: Mapping[str, ModelEntry], base_url: str) -> list[str]:
     """Return the models that members could use, had they a price in this region."""
     region = region_of(base_url)
-    return [name for name in catalogue_of(entries, Region.BEIJING) if name not in catalogue_of(entries, region)]
+    return [name for name in catalogue_of(entries, VendorRegion.BEIJING) if name not in catalogue_of(entries, region)]
 
 
 def _keys(model: Model) -> str:

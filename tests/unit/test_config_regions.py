@@ -8,7 +8,7 @@ from bot.config import Config, load
 from bot.config_regions import region_of
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.prices import price_range
-from bot.domain.requests.regions import SINGAPORE, Region
+from bot.domain.requests.vendor_regions import SINGAPORE, VendorRegion
 from tests.support.configuration import SECRETS, faults_of
 from tests.support.operator_commands import command
 
@@ -25,19 +25,19 @@ def loaded(folder: Path, text: str) -> Config:
 @pytest.mark.parametrize(
     ("host", "region"),
     [
-        ("dashscope.aliyuncs.com", Region.BEIJING),
-        ("llm-x1.cn-beijing.maas.aliyuncs.com", Region.BEIJING),
-        ("DASHSCOPE-INTL.aliyuncs.com", Region.SINGAPORE),
-        ("llm-x1.ap-southeast-1.maas.aliyuncs.com", Region.SINGAPORE),
-        ("dashscope-us.aliyuncs.com", Region.UNKNOWN),
-        ("cn-hongkong.dashscope.aliyuncs.com", Region.UNKNOWN),
-        ("llm-x1.eu-central-1.maas.aliyuncs.com", Region.UNKNOWN),
-        ("ap-southeast-1.maas.aliyuncs.com.example", Region.UNKNOWN),
-        ("my-gateway.example", Region.UNKNOWN),
-        ("127.0.0.1:8080", Region.BEIJING),
+        ("dashscope.aliyuncs.com", VendorRegion.BEIJING),
+        ("llm-x1.cn-beijing.maas.aliyuncs.com", VendorRegion.BEIJING),
+        ("DASHSCOPE-INTL.aliyuncs.com", VendorRegion.SINGAPORE),
+        ("llm-x1.ap-southeast-1.maas.aliyuncs.com", VendorRegion.SINGAPORE),
+        ("dashscope-us.aliyuncs.com", VendorRegion.UNKNOWN),
+        ("cn-hongkong.dashscope.aliyuncs.com", VendorRegion.UNKNOWN),
+        ("llm-x1.eu-central-1.maas.aliyuncs.com", VendorRegion.UNKNOWN),
+        ("ap-southeast-1.maas.aliyuncs.com.example", VendorRegion.UNKNOWN),
+        ("my-gateway.example", VendorRegion.UNKNOWN),
+        ("127.0.0.1:8080", VendorRegion.BEIJING),
     ],
 )
-def test_the_host_of_the_address_names_the_region(host: str, region: Region):
+def test_the_host_of_the_address_names_the_region(host: str, region: VendorRegion):
     assert region_of(f"https://{host}/api/v1") is region
 
 

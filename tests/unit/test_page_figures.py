@@ -14,7 +14,7 @@ from bot.domain.pictures import extent, inputs, raster
 from bot.domain.requests import listing, references, refused_prompts
 from bot.domain.requests.catalogue import BUILT_IN, Model
 from bot.domain.requests.prices import price_range
-from bot.domain.requests.regions import FREE_TIER_IMAGES, Region, priced_in
+from bot.domain.requests.vendor_regions import FREE_TIER_IMAGES, VendorRegion, priced_in
 from bot.domain.time import waits
 from bot.presentation.jobs import presenter, reply_recovery
 from bot.presentation.kit import retrying
@@ -97,7 +97,7 @@ def readme() -> Iterator[str]:
     """Return the phrases of README.md that have a figure in them."""
     for name, model in BUILT_IN.items():
         mark = " (default)" if name == next(iter(BUILT_IN)) else ""
-        there = priced_in(Region.SINGAPORE, model)
+        there = priced_in(VendorRegion.SINGAPORE, model)
         prices = f"{_prices(model, 2)} | {_prices(there, 6) if there else '-'}"
         limit = f"{model.prompt_limit}{' tokens' if model.counts_word_pieces else ''}"
         yield f"| `{name}`{mark} | {prices} | {FREE_TIER_IMAGES[name]} | {limit} |"

@@ -6,7 +6,7 @@ import pytest
 
 from bot import config_regions
 from bot.domain.requests.catalogue import BUILT_IN, Model
-from bot.domain.requests.regions import Region, priced_in
+from bot.domain.requests.vendor_regions import VendorRegion, priced_in
 from sandbox.dashscope.models import DEFAULT_MODELS, SINGAPORE_MODELS, StandInModel
 from sandbox.discord import MemberFile
 from tests.support.handed_in import png
@@ -14,7 +14,7 @@ from tests.support.world import World, open_world
 
 WIDE = MemberFile("wide.png", png((960, 600)))
 PICTURES = {"picture": WIDE, "picture2": WIDE, "picture3": WIDE}
-SERVED = {Region.BEIJING: DEFAULT_MODELS, Region.SINGAPORE: SINGAPORE_MODELS}
+SERVED = {VendorRegion.BEIJING: DEFAULT_MODELS, VendorRegion.SINGAPORE: SINGAPORE_MODELS}
 OFFERED = [
     pytest.param(region, model, id=f"{region}-{model.name}") for region, served in SERVED.items() for model in served
 ]
@@ -50,7 +50,7 @@ async def pay(world: World, options: dict[str, Any]) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize(("region", "model"), OFFERED)
 async def test_a_model_costs_what_its_member_was_told(
-    tmp_path, monkeypatch: pytest.MonkeyPatch, region: Region, model: StandInModel
+    tmp_path, monkeypatch: pytest.MonkeyPatch, region: VendorRegion, model: StandInModel
 ):
     # The stand-in is on this machine, which would have Beijing's prices.
     monkeypatch.setattr(config_regions, "region_of", lambda _: region)

@@ -16,7 +16,6 @@ from bot.domain.requests.catalogue import (
 )
 from bot.domain.requests.edits import Function
 from bot.domain.requests.prices import price_of, price_range
-from bot.domain.requests.regions import FREE_TIER_IMAGES
 from bot.domain.requests.request import Options, check
 from bot.domain.requests.sizes import (
     EDITS_TO_1280,
@@ -30,6 +29,7 @@ from bot.domain.requests.sizes import (
     Size,
     SizeRule,
 )
+from bot.domain.requests.vendor_regions import FREE_TIER_IMAGES
 
 HANDED_IN = HandedIn("https://cdn/cat.png", "cat.png", 9)
 

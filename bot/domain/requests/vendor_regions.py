@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.domain.requests.catalogue import Model
 
 
-class Region(StrEnum):
+class VendorRegion(StrEnum):
     """Where the image service is asked."""
 
     BEIJING = "Beijing"
@@ -70,11 +70,11 @@ FREE_TIER_IMAGES = {
 """Images of the vendor's free tier per account, where the operator says from when it counts."""
 
 
-def priced_in(region: Region, model: Model) -> Model | None:
+def priced_in(region: VendorRegion, model: Model) -> Model | None:
     """Return a built-in model with a region's prices; None where nothing here knows them, or it is not there."""
-    if region is Region.BEIJING:
+    if region is VendorRegion.BEIJING:
         return model
-    prices = SINGAPORE.get(model.name) if region is Region.SINGAPORE else None
+    prices = SINGAPORE.get(model.name) if region is VendorRegion.SINGAPORE else None
     if prices is None:
         return None
     return replace(
@@ -86,6 +86,6 @@ def priced_in(region: Region, model: Model) -> Model | None:
     )
 
 
-def free_images(region: Region, name: str) -> int:
+def free_images(region: VendorRegion, name: str) -> int:
     """Return the images of a model's free tier, which the vendor's page on prices names for Beijing alone."""
-    return FREE_TIER_IMAGES.get(name, 0) if region is Region.BEIJING else 0
+    return FREE_TIER_IMAGES.get(name, 0) if region is VendorRegion.BEIJING else 0
