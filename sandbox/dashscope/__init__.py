@@ -1,7 +1,8 @@
 """A strict stand-in for DashScope's picture APIs and its text models, with its bill and its signed result images.
 
 Sources: the project's notes on DashScope (recorded captures, the vendor's pages, its SDK). What no source
-settles is marked with the word ``Guess`` where it is decided. Marker words for prompts are in `outcomes`.
+settles is marked with the word ``Guess`` where it is decided. Marker words for prompts are in `outcomes`, and for those
+that are to be rewritten in `texts`.
 """
 
 from sandbox.dashscope.billing import BillLine, FreeTier

@@ -41,7 +41,7 @@ class Bill:
         self.lines: list[BillLine] = []
 
     def charge(self, task_id: str, order: Order, images: int, now_ms: int) -> None:
-        """Write the line of a task, or of a call; none if nothing of it costs anything.
+        """Write the line of a task, or of a call; none if it gave no image and nothing came in that is billed.
 
         Guess: a task that the free tier covers in part is billed for the rest, even where only free use is
         allowed; that what came in is covered before what was drawn; and that it is billed also where it came to no

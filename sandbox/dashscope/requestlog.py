@@ -13,7 +13,7 @@ class LoggedRequest:
     """One request that was answered, or cut off.
 
     Attributes:
-        operation: the route's name: create, call, text, query, list, cancel, result, bill; empty for any other path.
+        operation: the route's name, one of those that `DashScopeStandIn.faults` knows; empty for any other path.
         method: the verb.
         path: without the query, whose signature is a secret for a day.
         status: of the answer; None if the connection was cut first.

@@ -21,10 +21,12 @@ class Options:
 
     Attributes:
         handed_in: the pictures that come in, in the order in which they are sent.
+        edit: what is to be done to them, as far as a function is meant.
         reference: the name of a set whose pictures come before those.
         source: the message whose pictures are handed in; None: they are the member's own files.
         enhance: what is to become of the prompt first.
         enhanced: how the prompt was rewritten already.
+        series: the images are to belong together, and the service picks how many there are.
     """
 
     prompt: str
@@ -56,7 +58,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """A request that the model's documented limits admit; every field is sent to the vendor as it stands here.
+    """A request that the model's documented limits admit; what the vendor is told of it is sent as it stands here.
 
     Attributes:
         negative_prompt: empty where there is none, or the model takes none.
