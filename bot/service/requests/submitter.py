@@ -113,11 +113,7 @@ class Submitter:
         settings = await self._servers.settings(asker.server_id)
         options = await self._with_count(await self._with_reference(options, asker), asker)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
-        if options.model is None:
-            fitting = await self._fitting(settings, takes_pictures=bool(options.handed_in), function=options.function)
-            able = (name for name, model in fitting.items() if model.series is not None or not options.series)
-            options = replace(options, model=next(able, None))
-        checked = request.check(options, self._policy.catalogue, drawn_seed=drawn_seed)
+        checked = request.check(options, await self._choice(settings, options.model), drawn_seed=drawn_seed)
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         model = self._policy.catalogue[checked.model]
@@ -154,7 +150,7 @@ class Submitter:
         The first is the default. They may be none.
         """
         settings = await self._servers.settings(server_id)
-        return fit_for(await self._allowed(settings) or await self._catalogue(), takes_pictures=take_pictures)
+        return fit_for(await self._choice(settings), takes_pictures=take_pictures)
 
     async def editing_models(self, asker: Asker) -> Catalogue:
         """Return the models that take pictures in where somebody is about to say what is to change, the default first.
@@ -224,8 +220,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
-        options = Options(prompt, model=next(iter(await self._fitting(settings, takes_pictures=False)), None))
-        checked = request.check(options, self._policy.catalogue, drawn_seed=0)
+        checked = request.check(Options(prompt), await self._choice(settings), drawn_seed=0)
         await self._check_place(checked, settings, asker, takes_pictures=False)
         await self._screen(checked, asker)
         rewritten = await self._rewritten(checked, kind, asker)
@@ -299,6 +294,14 @@ class Submitter:
         """Return those of the models that there are which a server allows."""
         catalogue = await self._catalogue()
         return {name: model for name, model in catalogue.items() if not settings.models or name in settings.models}
+
+    async def _choice(self, settings: Settings, named: str | None = None) -> Catalogue:
+        """Return the models among which a request has its choice, and the one that it names though it is none of them.
+
+        Where a server allows only models that are gone, they are all that there are.
+        """
+        allowed = await self._allowed(settings) or await self._catalogue()
+        return allowed | {name: model for name, model in self._policy.catalogue.items() if name == named}
 
     async def _fitting(
         self, settings: Settings, *, takes_pictures: bool, function: Function | None = None
