@@ -127,10 +127,11 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     Raises:
         InvalidRequest: saying what is wrong and what would do.
     """
-    model = _model(options, catalogue)
+    offered = _offered(options, catalogue)
+    model = _model(options, catalogue, offered)
     if options.series:
         model = model.drawing_series()
-    count = _count(options.count, model, default=SERIES_LONG if options.series else 1)
+    count = _count(options.count, model, offered, default=SERIES_LONG if options.series else 1)
     edit = check_edit(options.edit) if model.functions else None
     return ImageRequest(
         prompt=_prompt(options, model, may_be_empty=edit is not None and edit.function in WITHOUT_WORDS),
@@ -182,11 +183,16 @@ def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None, i
         return price_of(model, model.sizes.default, rewrites=rewriting_of(None, model), inputs=inputs)
 
 
-def _model(options: Options, catalogue: Catalogue) -> Model:
+def _offered(options: Options, catalogue: Catalogue) -> Catalogue:
+    """Return the models that do what is asked for, whatever its size or number."""
     takes_pictures, function = bool(options.handed_in), options.function
     offered = fit_for(catalogue, takes_pictures=takes_pictures, function=function)
     if not offered:
         raise nothing_for(takes_pictures=takes_pictures, function=function)
+    return offered
+
+
+def _model(options: Options, catalogue: Catalogue, offered: Catalogue) -> Model:
     name = options.model or _first(offered, is_series=bool(options.series))
     if name not in catalogue:
         raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
@@ -198,7 +204,7 @@ def _model(options: Options, catalogue: Catalogue) -> Model:
         raise InvalidRequest("invalid-series" if able else "invalid-series-none", model=name, models=", ".join(able))
     if count and model.pictures is None:
         raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
-    if function is not None and model.name not in offered:
+    if options.function is not None and model.name not in offered:
         raise InvalidRequest("invalid-function-model", model=name, models=", ".join(offered))
     if model.pictures is not None and count > model.pictures.most:
         raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)
@@ -261,10 +267,10 @@ def _watermark(wanted: bool | None, model: Model) -> bool:
     return bool(wanted)
 
 
-def _count(wanted: int | None, model: Model, *, default: int) -> int:
-    if model.images_max == 1 and wanted is not None and wanted > 1:
-        raise InvalidRequest("invalid-count-one", model=model.name)
-    return _within("count", wanted, 1, model.images_max, default=default, model=model.name)
+def _count(wanted: int | None, model: Model, offered: Catalogue, *, default: int) -> int:
+    able = [name for name, one in offered.items() if wanted is not None and 1 <= wanted <= one.images_max]
+    others = {"able": len(able), "models": ", ".join(able)}
+    return _within("count", wanted, 1, model.images_max, default=default, model=model.name, **others)
 
 
 def clean(text: str) -> str:
@@ -303,7 +309,7 @@ def size_of(text: str | None, model: Model) -> Size:
     return size
 
 
-def _within(name: str, value: int | None, least: int, most: int, *, default: int, **about: str) -> int:
+def _within(name: str, value: int | None, least: int, most: int, *, default: int, **about: str | int) -> int:
     if value is None:
         return default
     if not least <= value <= most:

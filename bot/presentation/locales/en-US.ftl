@@ -168,8 +168,14 @@ invalid-watermark = { $model } has no watermark: leave it out, or pick another m
 invalid-size-form = “{ $size }” is not a size. Pick one from the list, or type width*height, such as { $default }.
 invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. These would do: { $presets }.
 invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { $max_ratio } times the other. These would do: { $presets }.
-invalid-count = { $model } can't draw { $value } pictures at once: { $least } to { $most } do.
-invalid-count-one = { $model } draws one picture at a time: leave count out, or pick another model.
+invalid-count = { $model } draws { $most ->
+        [1] one picture
+       *[other] { $least } to { $most } pictures
+    } at a time, not { $value }{ $able ->
+        [0] {""}
+        [one] ; this one draws as many: { $models }
+       *[other] ; these draw as many: { $models }
+    }.
 invalid-series = { $model } draws no series. These do: { $models }.
 invalid-series-none = No model here draws a series: leave series out.
 invalid-seed = { NUMBER($value, useGrouping: 0) } can't be a seed: use a whole number from { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }, or leave it out.

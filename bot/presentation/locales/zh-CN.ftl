@@ -159,8 +159,13 @@ invalid-watermark = { $model } 不支持水印：请不要开启它，或换一�
 invalid-size-form = “{ $size }”不是有效的尺寸。请从列表中选择，或按 宽*高 输入，例如 { $default }。
 invalid-size-range = { $model } 画不了 { $size }。每边须为 { $min_side } 到 { $max_side } 像素，总像素须为 { $min_pixels } 到 { $max_pixels }。可用的有：{ $presets }。
 invalid-size-ratio = { $model } 画不了 { $size }：长边最多是短边的 { $max_ratio } 倍。可用的有：{ $presets }。
-invalid-count = { $model } 一次不能画 { $value } 张，可以画 { $least } 到 { $most } 张。
-invalid-count-one = { $model } 一次只画一张：请不要填“张数”，或换一个模型。
+invalid-count = { $model } 一次{ $most ->
+        [1] 只画 1 张
+       *[other] 可画 { $least } 到 { $most } 张
+    }，不能画 { $value } 张{ $able ->
+        [0] {""}
+       *[other] ；能画这么多的有：{ $models }
+    }。
 invalid-series = { $model } 不能画组图。可以画的有：{ $models }。
 invalid-series-none = 这里没有能画组图的模型：请不要开启“组图”。
 invalid-seed = { NUMBER($value, useGrouping: 0) } 不能作为种子：请用 { NUMBER($least, useGrouping: 0) } 到 { NUMBER($most, useGrouping: 0) } 之间的整数，或者不填。

@@ -14,7 +14,7 @@ from tests.support import deleting
 from tests.support.faults import locked
 from tests.support.moderators import forge, refused, said
 from tests.support.quotas import plain, quota
-from tests.support.settings import add_admins
+from tests.support.settings import add_admins, ask, choose
 from tests.support.world import Actor, Used, World, open_world
 
 TURBO = "wanx2.1-t2i-turbo"
@@ -96,6 +96,31 @@ async def test_a_stopped_model_is_named(world):
         f"{TURBO} is stopped right now; the operator has been told. Try another model",
         f"{TURBO} 暂时停用，已通知运营者。请换个模型",
     )
+
+
+# -- models and what they can
+
+
+async def test_more_pictures_than_a_model_draws_are_refused_with_the_models_that_draw_so_many(tmp_path):
+    async with open_world(tmp_path, models={"qwen-image-2.0": {}, "qwen-image-2.0-pro": {}}) as world:
+        ada, _ = add_admins(world)
+        await assert_refused(
+            world,
+            f"{TURBO} draws 1 to 4 pictures at a time, not 6; these draw as many: qwen-image-2.0, qwen-image-2.0-pro.",
+            f"{TURBO} 一次可画 1 到 4 张，不能画 6 张；能画这么多的有：qwen-image-2.0",
+            count=6,
+        )
+        # No model is named that the server does not allow.
+        await choose(world, ada, await ask(ada, "models"), "models", [TURBO, "qwen-image-2.0"])
+        await assert_refused(
+            world, "this one draws as many: qwen-image-2.0.", "能画这么多的有：qwen-image-2.0。", count=6
+        )
+        await assert_refused(
+            world,
+            f"{TURBO} draws 1 to 4 pictures at a time, not 7.",
+            f"{TURBO} 一次可画 1 到 4 张，不能画 7 张。",
+            count=7,
+        )
 
 
 # -- prompts

@@ -13,8 +13,8 @@ ALL = {name: {} for name, model in BUILT_IN.items() if not model.is_offered}
 WRONG = [
     (
         {"model": Z, "count": 2},
-        "z-image-turbo draws one picture at a time: leave count out, or pick another model.",
-        "z-image-turbo 一次只画一张：请不要填“张数”，或换一个模型。",
+        "z-image-turbo draws one picture at a time, not 2; these draw as many: wanx2.1-t2i-turbo,",
+        "z-image-turbo 一次只画 1 张，不能画 2 张；能画这么多的有：wanx2.1-t2i-turbo、",
     ),
     (
         {"model": Z, "watermark": True},
