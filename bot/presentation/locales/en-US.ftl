@@ -159,11 +159,11 @@ prompt-refused-by-service = The image service refuses to rewrite this prompt: it
 not-rewritten-limit = You have had { $limit ->
         [one] your 1 prompt
        *[other] your { $limit } prompts
-    } of today rewritten. You can have more rewritten { $resets_ms }; /imagine draws it as you wrote it.
-not-rewritten-service = The model that rewrites prompts can't be used right now. Try again in a minute; /imagine draws it as you wrote it.
-not-rewritten-lost = The answer of the model that rewrites prompts was lost on its way. Ask again, or draw it by /imagine as you wrote it.
-not-rewritten-long = The rewritten prompt came out longer than the model takes. Shorten yours and try again, or draw it by /imagine as you wrote it.
-not-rewritten-rule = The rewritten prompt breaks a rule that this server has for prompts. Say yours differently, or draw it by /imagine as you wrote it.
+    } of today rewritten. You can have more rewritten { $resets_ms }; /imagine leaves it as it is if you choose “draw it as I wrote it” for enhance.
+not-rewritten-service = The model that rewrites prompts can't be used right now. Try again in a minute; /imagine leaves your prompt as it is if you choose “draw it as I wrote it” for enhance.
+not-rewritten-lost = The answer of the model that rewrites prompts was lost on its way. Ask again, or use /imagine and choose “draw it as I wrote it” for enhance.
+not-rewritten-long = The rewritten prompt came out longer than the model takes. Shorten yours and try again, or use /imagine and choose “draw it as I wrote it” for enhance.
+not-rewritten-rule = The rewritten prompt breaks a rule that this server has for prompts. Say yours differently, or use /imagine and choose “draw it as I wrote it” for enhance.
 invalid-watermark = { $model } has no watermark: leave it out, or pick another model.
 invalid-size-form = “{ $size }” is not a size. Pick one from the list, or type width*height, such as { $default }.
 invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. These would do: { $presets }.

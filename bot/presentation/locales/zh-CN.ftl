@@ -150,11 +150,11 @@ prompt-refused-by-service = 图像服务拒绝改写这段提示词：它认为�
         [0] 请换个说法再试；没有扣费。
        *[other] 没有扣费。
     }
-not-rewritten-limit = 你今天的 { $limit } 次改写已用完，{ $resets_ms } 恢复。用 /imagine 可以直接画原来的提示词。
-not-rewritten-service = 改写提示词的模型暂时不可用。请一分钟后再试，或用 /imagine 直接画原来的提示词。
-not-rewritten-lost = 改写的结果在传输途中丢失了。请再试一次，或用 /imagine 直接画原来的提示词。
-not-rewritten-long = 改写后的提示词超出了模型的长度限制。请缩短后再试，或用 /imagine 直接画原来的提示词。
-not-rewritten-rule = 改写后的提示词违反了本服务器的提示词规则。请换个说法再试，或用 /imagine 直接画原来的提示词。
+not-rewritten-limit = 你今天的 { $limit } 次改写已用完，{ $resets_ms } 恢复。想按原文画，请用 /imagine 并在“优化”中选“不改写”。
+not-rewritten-service = 改写提示词的模型暂时不可用。请一分钟后再试，或用 /imagine 并在“优化”中选“不改写”。
+not-rewritten-lost = 改写的结果在传输途中丢失了。请再试一次，或用 /imagine 并在“优化”中选“不改写”。
+not-rewritten-long = 改写后的提示词超出了模型的长度限制。请缩短后再试，或用 /imagine 并在“优化”中选“不改写”。
+not-rewritten-rule = 改写后的提示词违反了本服务器的提示词规则。请换个说法再试，或用 /imagine 并在“优化”中选“不改写”。
 invalid-watermark = { $model } 不支持水印：请不要开启它，或换一个模型。
 invalid-size-form = “{ $size }”不是有效的尺寸。请从列表中选择，或按 宽*高 输入，例如 { $default }。
 invalid-size-range = { $model } 画不了 { $size }。每边须为 { $min_side } 到 { $max_side } 像素，总像素须为 { $min_pixels } 到 { $max_pixels }。可用的有：{ $presets }。

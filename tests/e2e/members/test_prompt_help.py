@@ -24,6 +24,10 @@ LOST = {
     "bob": "Drawn as you wrote it: the answer of the model that rewrites prompts was lost on its way.",
     "mei": "按原文画的：改写的结果在传输途中丢失了。",
 }
+WAY = {
+    "bob": "or use /imagine and choose “draw it as I wrote it” for enhance.",
+    "mei": "或用 /imagine 并在“优化”中选“不改写”。",
+}
 OFF = {
     "ada": "Prompts can't be rewritten here: the bot's operator has not switched that on. Ask without it.",
     "li": "这里不能改写提示词：机器人的运营者没有开启这项功能。请不要选择改写。",
@@ -34,6 +38,12 @@ OFF = {
 async def helped(tmp_path: Path):
     async with open_world(tmp_path, rewriting={"daily": 3}) as world:
         yield world
+
+
+def choices_of(world: World, command: str, option: str) -> list[dict[str, Any]]:
+    (found,) = [one for one in world.discord.world.commands.of(None) if one["name"] == command]
+    (named,) = [one for one in found["options"] if one["name"] == option]
+    return named["choices"]
 
 
 async def draw(world: World, who: Actor, shown: SeenMessage) -> SeenMessage:
@@ -149,6 +159,20 @@ async def test_the_days_number_is_said_in_private(helped: World):
     card = await helped.imagine(bob, "a cat", enhance="improve")
     assert "Drawn as you wrote it: your rewritten prompts of today are used up." in card.text
     assert len(helped.vendor.texts.calls) == 3
+
+
+@pytest.mark.parametrize("name", ["bob", "mei"])
+async def test_the_way_to_the_original_that_is_named_leads_there_whatever_the_server_has(helped: World, name: str):
+    ada, _ = add_admins(helped)
+    await ask(ada, "prompts", enhance="improve")
+    who = helped.member(name)
+    helped.vendor.faults.add("text", Fault(status=500))
+    said = await alone(who, "prompt improve", prompt="a cat")
+    assert WAY[name] in said.text
+    (off,) = [one for one in choices_of(helped, "imagine", "enhance") if one["value"] == "off"]
+    assert off["name_localizations"]["zh-CN"] in WAY["mei"]
+    assert off["name"] in WAY["bob"]
+    assert REWRITTEN not in (await helped.imagine(who, "a cat", enhance="off")).text
 
 
 async def test_admins_set_what_happens_to_prompts_whose_members_say_nothing(helped: World):

@@ -14,6 +14,7 @@ from bot.presentation.kit import reasons
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.escaping import as_typed, length, shortened
 from bot.presentation.kit.texts import LOCALES, Markup, Texts, moment, money
+from bot.service.requests.rewriter import REFUSALS
 
 ROOT = Path(__file__).parents[4]
 PREFIXES = ("option-", "permission-")
@@ -181,6 +182,15 @@ def test_over_quota_names_what_there_is_and_nothing_else(changes, english, chine
     texts = Texts.load()
     assert refusal_text(texts, "en-US", error) == english
     assert refusal_text(texts, "zh-CN", error) == chinese
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_whoever_gets_no_rewriting_is_told_of_the_choice_that_leaves_a_prompt_as_it_is(locale: str):
+    texts = Texts.load()
+    off = texts.plain(locale, "choice-enhance-off")
+    keys = [key for key in REFUSALS.values() if key.startswith("not-rewritten-")]
+    assert len(keys) == 5
+    assert [key for key in keys if f"“{off}”" not in texts.say(locale, key, limit=3, resets_ms=1)] == []
 
 
 def test_an_unknown_key_is_an_error():
