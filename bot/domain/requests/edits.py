@@ -76,6 +76,11 @@ class EditOptions:
     line_art: bool | None = None
     mask: HandedIn | None = None
 
+    @property
+    def lone_field(self) -> str:
+        """The first field of those that were given where no function was chosen; empty where there is none."""
+        return next(iter(_given(self)), "") if self.function is None else ""
+
 
 NOTHING_SAID = EditOptions()
 

@@ -187,6 +187,8 @@ def _offered(options: Options, catalogue: Catalogue) -> Catalogue:
     """Return the models that do what is asked for, whatever its size or number."""
     takes_pictures, function = bool(options.handed_in), options.function
     offered = fit_for(catalogue, takes_pictures=takes_pictures, function=function)
+    if not offered and options.edit.lone_field:
+        raise InvalidRequest("invalid-option-nowhere", option=options.edit.lone_field)
     if not offered:
         raise nothing_for(takes_pictures=takes_pictures, function=function)
     return offered
@@ -205,6 +207,8 @@ def _model(options: Options, catalogue: Catalogue, offered: Catalogue) -> Model:
     if count and model.pictures is None:
         raise InvalidRequest("invalid-picture-model", model=name, models=", ".join(offered))
     if options.function is not None and model.name not in offered:
+        if field := options.edit.lone_field:
+            raise InvalidRequest("invalid-option-model", model=name, option=field, models=", ".join(offered))
         raise InvalidRequest("invalid-function-model", model=name, models=", ".join(offered))
     if model.pictures is not None and count > model.pictures.most:
         raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)

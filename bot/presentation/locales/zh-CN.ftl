@@ -179,6 +179,26 @@ invalid-picture-many = { $model } 最多接受 { $limit } 张图片，不能用 
 invalid-function = 没有“{ $function }”这个功能：请从列表中选择，或者不填。
 invalid-function-nowhere = 这里没有具备这个功能的模型：如果运营者有这样的模型，管理员可以用 /settings models 允许。不填“功能”及其选项时，/edit 会按文字要求修改。
 invalid-function-model = { $model } 没有这个功能。可用的有：{ $models }。
+invalid-option-model = { $model } 没有“{ $option ->
+        [strength] { option-edit-strength-name }
+        [factor] { option-edit-factor-name }
+        [left] { option-edit-left-name }
+        [right] { option-edit-right-name }
+        [top] { option-edit-top-name }
+        [bottom] { option-edit-bottom-name }
+        [mask] { option-edit-mask-name }
+       *[line_art] { option-edit-line_art-name }
+    }”这个选项。有这个选项的模型：{ $models }。
+invalid-option-nowhere = 这里没有模型有“{ $option ->
+        [strength] { option-edit-strength-name }
+        [factor] { option-edit-factor-name }
+        [left] { option-edit-left-name }
+        [right] { option-edit-right-name }
+        [top] { option-edit-top-name }
+        [bottom] { option-edit-bottom-name }
+        [mask] { option-edit-mask-name }
+       *[line_art] { option-edit-line_art-name }
+    }”这个选项：不填它，/edit 就会按文字要求修改。
 invalid-strength-field = “强度”只用于按文字修改或整张换风格：请选择这两个功能之一，或不填“强度”。
 invalid-side-field = “左、右、上、下”只用于向外扩展画面：请选择这个功能，或者不填。
 invalid-factor-field = “倍数”只用于放大：请选择这个功能，或不填“倍数”。

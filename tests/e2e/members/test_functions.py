@@ -1,11 +1,13 @@
 """The functions of wanx2.1-imageedit over real sockets: each drawn and charged, or refused in one sentence."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from bot.presentation.kit.texts import Texts
 from sandbox.discord import MemberFile
 from tests.support.handed_in import png, saved
 from tests.support.world import World, open_world
@@ -25,6 +27,24 @@ def mask_file(size: tuple[int, int] = SIZE, white: int = 255) -> MemberFile:
 async def world(tmp_path):
     async with open_world(tmp_path, models={MODEL: {"removes_watermarks": True}}) as opened:
         yield opened
+
+
+LACKS = {
+    "bob": f"wan2.7-image has no option “{{}}”. These have it: {MODEL}.",
+    "mei": f"wan2.7-image 没有“{{}}”这个选项。有这个选项的模型：{MODEL}。",
+}
+NOWHERE = {
+    "bob": "No model here has the option “strength”: leave it out, and /edit follows your words.",
+    "mei": "这里没有模型有“强度”这个选项：不填它，/edit 就会按文字要求修改。",
+}
+
+
+def named(field: str) -> dict[str, str]:
+    """Return what an option is called by its readers."""
+    return {
+        name: Texts.load().plain(locale, f"option-edit-{field}-name")
+        for name, locale in (("bob", "en-US"), ("mei", "zh-CN"))
+    }
 
 
 DONE = [
@@ -99,6 +119,27 @@ async def test_what_does_not_fit_is_refused_in_one_private_sentence(world: World
     assert world.rows("SELECT * FROM jobs") == []
     assert world.vendor.creates == 0
     await world.eventually(lambda: not list(world.config.storage.images.rglob("*.png")))
+
+
+@pytest.mark.parametrize("name", ["bob", "mei"])
+async def test_an_option_that_a_model_without_functions_lacks_is_named_with_the_models_that_have_it(
+    world: World, name: str
+):
+    fields = {"strength": 5, "factor": 2, "left": 5, "right": 5, "top": 5, "bottom": 5, "line_art": True}
+    for field, value in {**fields, "mask": mask_file()}.items():
+        asked = {"picture": CAT, "instruction": "a hat", "model": "wan2.7-image", field: value}
+        said = await (await world.member(name).invoke("edit", asked, channel="general")).reply()
+        assert said.text.replace("\\", "") == LACKS[name].format(named(field)[name])
+        assert said.ephemeral
+    assert world.rows("SELECT * FROM holds") == []
+
+
+@pytest.mark.parametrize("name", ["bob", "mei"])
+async def test_where_no_model_has_functions_the_option_that_needs_one_is_to_be_left_out(tmp_path: Path, name: str):
+    async with open_world(tmp_path) as world:
+        asked = {"picture": CAT, "instruction": "a hat", "strength": 5}
+        said = await (await world.member(name).invoke("edit", asked, channel="general")).reply()
+        assert said.text == NOWHERE[name]
 
 
 async def test_functions_are_offered_as_the_chosen_model_has_them(world: World):
