@@ -24,6 +24,7 @@ from bot.domain.requests.edits import Function
 from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import SIDES_TO_1440
 from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in
+from bot.domain.text.alike import nearest
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -117,7 +118,8 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     if not _MODEL_NAME.fullmatch(name):
         yield f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]'
     elif name not in BUILT_IN and entry.price is None:
-        yield f"{where} is not built in: it needs a price"
+        near = nearest(name, BUILT_IN)
+        yield f"{where} is not built in: it needs a price" + (f", unless {near} is meant" if near else "")
     else:
         model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, VendorRegion.BEIJING)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))

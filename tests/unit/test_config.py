@@ -72,6 +72,10 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: must be 0 or more"),
         ("[models.'my-model']\nahead = 1", "is not built in: it needs a price"),
         (
+            "[models.'wanx2.1-t2i-tubro']",
+            "is not built in: it needs a price, unless wanx2.1-t2i-turbo is meant",
+        ),
+        (
             "[rewriting]\nmodel = 'qwen plus'",
             'rewriting.model: must be the name of a text model, such as "qwen3.7-flash"',
         ),

@@ -11,6 +11,7 @@ from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size
 from bot.domain.text import normalisation, tokens
+from bot.domain.text.alike import nearest
 from bot.domain.text.enhance import Enhance
 from bot.errors import InvalidRequest
 
@@ -197,7 +198,10 @@ def _offered(options: Options, catalogue: Catalogue) -> Catalogue:
 def _model(options: Options, catalogue: Catalogue, offered: Catalogue) -> Model:
     name = options.model or _first(offered, is_series=bool(options.series))
     if name not in catalogue:
-        raise InvalidRequest("invalid-model", model=name, models=", ".join(offered))
+        near = nearest(name, offered)
+        raise InvalidRequest(
+            "invalid-model-near" if near else "invalid-model", model=name, near=near, models=", ".join(offered)
+        )
     model, count = catalogue[name], len(options.handed_in)
     if model.edits_only and not count:
         raise InvalidRequest("invalid-edits-only", model=name)

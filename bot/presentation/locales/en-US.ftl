@@ -145,6 +145,7 @@ function-cartoon = Put a cartoon figure into another scene
 ## Refusals, seen by the member alone
 
 invalid-model = There is no model called “{ $model }” here. These would do: { $models }.
+invalid-model-near = There is no model called “{ $model }” here. Did you mean { $near }? These would do: { $models }.
 invalid-prompt-empty = The prompt is empty. Tell me in a few words what the picture should show.
 invalid-prompt-long = Your text has { $length } characters; { $model } takes at most { $limit }. Shorten it and try again.
 invalid-prompt-tokens = Your text has about { $length } tokens (pieces of words), and { $model } takes { $limit }. Shorten it and try again.

@@ -139,6 +139,7 @@ function-cartoon = 让卡通形象出现在新场景
 ## 拒绝，只有本人可见
 
 invalid-model = 这里没有名为“{ $model }”的模型。可用的有：{ $models }。
+invalid-model-near = 这里没有名为“{ $model }”的模型。你是不是想选 { $near }？可用的有：{ $models }。
 invalid-prompt-empty = 提示词是空的。请用几句话说说想画什么。
 invalid-prompt-long = 这段文字有 { $length } 个字符，{ $model } 最多接受 { $limit } 个。请缩短后再试。
 invalid-prompt-tokens = 这段文字约有 { $length } 个 token（词片），{ $model } 最多接受 { $limit } 个。请缩短后再试。

@@ -103,6 +103,7 @@ WRONG = [
     ({"model": "wan2.5-t2i-preview", "size": "1024*1024"}, "can't draw 1024*1024.", "画不了 1024*1024。"),
     ({"seed": -1}, "-1 can't be a seed", "-1 不能作为种子"),
     ({"seed": 2**31}, "2147483648 can't be a seed", "2147483648 不能作为种子"),
+    ({"model": "wanx2.1-turbo"}, "Did you mean wanx2.1-t2i-turbo? These", "你是不是想选 wanx2.1-t2i-turbo？可用"),
     ({"model": "dall-e"}, "There is no model called “dall-e” here.", "这里没有名为“dall-e”的模型。"),
 ]
 
@@ -119,8 +120,8 @@ async def test_what_is_wrong_is_said_to_the_member_alone_in_their_language_and_h
 
 async def test_more_pictures_than_a_model_draws_are_refused_in_both_languages(world):
     for name, words in (
-        ("bob", "wanx2.1-t2i-turbo can't draw 5 pictures at once: 1 to 4 do."),
-        ("mei", "wanx2.1-t2i-turbo 一次不能画 5 张，可以画 1 到 4 张。"),
+        ("bob", "wanx2.1-t2i-turbo draws 1 to 4 pictures at a time, not 5."),
+        ("mei", "wanx2.1-t2i-turbo 一次可画 1 到 4 张，不能画 5 张。"),
     ):
         assert plain(await world.imagine(world.member(name), count=5)) == words
         with pytest.raises(ClientRefused):

@@ -45,6 +45,7 @@ def test_what_the_member_gave_is_kept():
     ("options", "key", "values"),
     [
         (Options("a cat", model="dall-e"), "invalid-model", {"model": "dall-e", "models": ", ".join(DRAWING)}),
+        (Options("a cat", model="WAN2.7-images"), "invalid-model-near", {"near": WAN27}),
         (Options("a cat", model=WAN26), "invalid-edits-only", {"model": WAN26}),
         (Options("  "), "invalid-prompt-empty", {}),
         (Options("\0\ud83d"), "invalid-prompt-empty", {}),
