@@ -191,6 +191,7 @@ class Job:
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
         owner_account_id: of whose pictures came in, where that is another member; 0: they are its member's own.
         owner_id: the Discord id of whom that is; 0: they were forgotten, or there is nobody.
+        edited_number: of the job whose pictures came in; 0: they are no job's.
     """
 
     id: int
@@ -233,6 +234,7 @@ class Job:
     is_call: bool = False
     owner_account_id: int = 0
     owner_id: int = 0
+    edited_number: int = 0
 
     @property
     def is_under_call(self) -> bool:

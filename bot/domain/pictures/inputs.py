@@ -101,6 +101,7 @@ class InputPicture:
 
     Attributes:
         path: of the kept file; empty once it is erased.
+        is_kept: it is a copy of one of a set that is kept, and was not handed in with the request.
     """
 
     path: str
@@ -110,6 +111,7 @@ class InputPicture:
     is_scaled: bool
     is_flattened: bool
     is_mask: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,7 @@ def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
     pictures, edit = job.request.pictures, job.request.edit
     if not pictures:
         return []
-    uploaded = sum(not picture.is_mask for picture in pictures)
-    said = [whose_pictures(texts, locale, job) or texts.say(locale, "note-pictures", pictures=uploaded)]
+    said = [whose_pictures(texts, locale, job) or _which_pictures(texts, locale, job)]
     if edit is not None:
         said.append(texts.say(locale, f"edit-{edit.function}", **_said_of(edit)))
     if any(picture.is_scaled for picture in pictures):
@@ -76,6 +75,17 @@ def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
     if any(picture.is_flattened for picture in pictures):
         said.append(texts.say(locale, "note-picture-flattened"))
     return said
+
+
+def _which_pictures(texts: Texts, locale: str, job: Job) -> str:
+    """Return a line that says which pictures of the member's own came in: of a job, of a kept reference, or files."""
+    if job.edited_number:
+        return texts.say(locale, "note-pictures-job", number=job.edited_number)
+    pictures = [picture for picture in job.request.pictures if not picture.is_mask]
+    kept = sum(picture.is_kept for picture in pictures)
+    if not kept:
+        return texts.say(locale, "note-pictures", pictures=len(pictures))
+    return texts.say(locale, "note-pictures-kept", kept=kept, pictures=len(pictures) - kept)
 
 
 def _said_of(edit: Edit) -> dict[str, int]:

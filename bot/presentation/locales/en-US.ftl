@@ -264,8 +264,8 @@ over-quota-paid = Your quota doesn't cover { $images ->
        *[other] these { $images } pictures
     }. You have { $left } left; at { $price } per picture{ $inputs ->
         [0] {""}
-        [one] {" "}and { $inputs_paid } for the uploaded one
-       *[other] {" "}and { $inputs_paid } for the uploaded ones
+        [one] {" "}and { $inputs_paid } for the one that comes in
+       *[other] {" "}and { $inputs_paid } for those that come in
     } this would take { $needed }{ $free_left ->
         [0] {""}
        *[other] {" "}beyond the free ones
@@ -346,8 +346,8 @@ proposal = { $images ->
        *[other] These { $images } pictures
     } would take { $paid } of your paid quota{ $inputs ->
         [0] {""}
-        [one] {" "}({ $inputs_paid } of it for the uploaded picture)
-       *[other] {" "}({ $inputs_paid } of it for the uploaded pictures)
+        [one] {" "}({ $inputs_paid } of it for the picture that comes in)
+       *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
     }: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 proposal-series = This series would take up to { $paid } of your paid quota, for { $images ->
         [one] its picture
@@ -362,8 +362,8 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
        *[other] are
     } free; the rest would take { $paid } of your paid quota{ $inputs ->
         [0] {""}
-        [one] {" "}({ $inputs_paid } of it for the uploaded picture)
-       *[other] {" "}({ $inputs_paid } of it for the uploaded pictures)
+        [one] {" "}({ $inputs_paid } of it for the picture that comes in)
+       *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
     }. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
 button-agree = Make them for { $paid }
 button-drop = Never mind
@@ -484,6 +484,15 @@ note-pictures = { $pictures ->
         [one] Edited from an uploaded picture.
        *[other] Edited from { $pictures } uploaded pictures.
     }
+note-pictures-kept = Edited from { $kept ->
+        [one] the picture of a kept reference
+       *[other] the { $kept } pictures of a kept reference
+    }{ $pictures ->
+        [0] {""}
+        [one] {" "}and an uploaded one
+       *[other] {" "}and { $pictures } uploaded ones
+    }.
+note-pictures-job = Edited from a picture of #{ NUMBER($number, useGrouping: 0) }.
 edit-instruct = Function: by words, strength { $strength } %.
 edit-region = Function: where the mask is white.
 edit-style = Function: another style, strength { $strength } %.
@@ -498,7 +507,7 @@ edit-colour = Function: in colour.
 edit-sketch = Function: a picture from a drawing.
 edit-cartoon = Function: a cartoon figure in another scene.
 note-pictures-of = Edited from a picture of { $member }.
-note-picture-scaled = An uploaded picture was made smaller: as it was, it was too large to be sent.
+note-picture-scaled = A picture that came in was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
 note-not-rewritten-limit = Drawn as you wrote it: your rewritten prompts of today are used up.
 note-not-rewritten-cap = Drawn as you wrote it: the bot's monthly limit leaves nothing for rewriting prompts.
@@ -558,8 +567,8 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-inputs = { $inputs_paid } of that was for { $inputs ->
-        [one] the uploaded picture
-       *[other] the { $inputs } uploaded pictures
+        [one] the picture that came in
+       *[other] the { $inputs } pictures that came in
     }.
 receipt-nothing = Nothing was charged.
 receipt-back-free = Given back: { $free ->
@@ -586,7 +595,7 @@ alt-fallback = Picture { $place } of job #{ NUMBER($number, useGrouping: 0) }
 failure-content = The image service refused this: it sees unsuitable content in the prompt or the picture. Try saying it differently.
 failure-ip = The image service refused this: it may touch somebody's rights, such as a known character or brand. Try something of your own.
 failure-parameter = The image service could not work with this request as it stands. Other options or another wording may help.
-failure-input = An uploaded picture could not be used. Upload it again, or take another one.
+failure-input = A picture that came in could not be used. Hand it in again, or take another one.
 failure-timeout = The image service took too long and gave up. You can try again.
 failure-service = The image service had a fault of its own. You can try again.
 failure-busy = The image service had too much to do. Try again in a few minutes.
@@ -1083,7 +1092,7 @@ feed-partial = { $missing } of { $asked } pictures { $missing ->
     } missing: { $reason }
 feed-why-ip = The image service sees somebody's rights touched, such as a known character or brand.
 feed-why-parameter = The image service could not work with the request as it stands.
-feed-why-input = An uploaded picture could not be used.
+feed-why-input = A picture that came in could not be used.
 feed-why-timeout = The image service took too long and gave up.
 feed-why-service = The image service had a fault of its own.
 feed-why-busy = The image service had too much to do.
@@ -1101,7 +1110,7 @@ feed-why-gone = The message or its channel is gone.
 feed-why-large = Discord finds the pictures too large.
 feed-why-unreadable = The pictures' files can't be read; the operator can see why in the log.
 feed-why-other = The pictures couldn't be posted.
-feed-handed-in = An uploaded picture
+feed-handed-in = A picture that came in
 feed-private-asked = Asked for privately.
 feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.

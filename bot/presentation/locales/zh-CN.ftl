@@ -259,7 +259,7 @@ over-quota = 你的额度不够画这 { $images } 张图。还剩{ $left }。{ $
     }额度将于 { $resets_ms } 重置。
 over-quota-paid = 你的额度不够画这 { $images } 张图。还剩{ $left }；按每张 { $price }{ $inputs ->
         [0] {""}
-       *[other] 、上传的图共 { $inputs_paid }
+       *[other] 、原图共 { $inputs_paid }
     } 计，{ $free_left ->
         [0] 需要
        *[other] 除去免费的还需要
@@ -327,13 +327,13 @@ unexpected = 我这边出错了。如果一直这样，请把这个编号告诉�
 
 proposal = { $images } 张图片将使用你的付费额度 { $paid }{ $inputs ->
         [0] {""}
-       *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
+       *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
     }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 proposal-series = 这组图（最多 { $images } 张）最多会使用你的付费额度 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会使用你的付费额度 { $paid }。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }{ $inputs ->
         [0] {""}
-       *[other] （其中上传的 { $inputs } 张图占 { $inputs_paid }）
+       *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
     }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
 button-agree = 以 { $paid } 生成
 button-drop = 算了
@@ -422,6 +422,11 @@ note-series-drawn = 图像服务画了一组 { $images } 张图{ $rest ->
        *[other] ；最多可画 { $most } 张，未用到的额度已退还。
     }
 note-pictures = 由上传的 { $pictures } 张图片修改而成。
+note-pictures-kept = 由保存的参考图（{ $kept } 张）{ $pictures ->
+        [0] {""}
+       *[other] 和上传的 { $pictures } 张图片
+    }修改而成。
+note-pictures-job = 由 #{ NUMBER($number, useGrouping: 0) } 的图片修改而成。
 edit-instruct = 功能：按文字修改，强度 { $strength }%。
 edit-region = 功能：只改蒙版的白色部分。
 edit-style = 功能：整张换风格，强度 { $strength }%。
@@ -436,7 +441,7 @@ edit-colour = 功能：上色。
 edit-sketch = 功能：线稿成图。
 edit-cartoon = 功能：卡通形象出现在新场景。
 note-pictures-of = 由 { $member } 的图片修改而成。
-note-picture-scaled = 有一张上传的图片已缩小：原图太大，无法发送。
+note-picture-scaled = 有一张原图已缩小：它太大，无法发送。
 note-picture-flattened = 图片中的透明部分按白色处理。
 note-not-rewritten-limit = 按原文画的：你今天的改写次数已用完。
 note-not-rewritten-cap = 按原文画的：机器人本月的总上限已不够改写提示词。
@@ -462,7 +467,7 @@ seed-line = 第 { $place } 张：种子 { NUMBER($seed, useGrouping: 0) }，{ $s
 receipt-free = 扣除：免费图片 { $free } 张。
 receipt-paid = 扣除：{ $paid }。
 receipt-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
-receipt-inputs = 其中 { $inputs_paid } 是上传的 { $inputs } 张图片的费用。
+receipt-inputs = 其中 { $inputs_paid } 是 { $inputs } 张原图的费用。
 receipt-nothing = 没有扣费。
 receipt-back-free = 已退还：免费图片 { $free } 张。
 receipt-back-paid = 已以余额退还：{ $paid }。
@@ -479,7 +484,7 @@ alt-fallback = 任务 #{ NUMBER($number, useGrouping: 0) } 的第 { $place } 张
 failure-content = 图像服务拒绝了：它认为提示词或图片含有不合适的内容。请换个说法试试。
 failure-ip = 图像服务拒绝了：可能涉及他人的权利，例如知名角色或品牌。请试试自己的创意。
 failure-parameter = 图像服务无法处理这个请求。换些选项或说法也许可以。
-failure-input = 上传的图片无法使用。请重新上传，或换一张图片。
+failure-input = 原图无法使用。请重新提供，或换一张图片。
 failure-timeout = 图像服务耗时太久，放弃了。你可以再试一次。
 failure-service = 图像服务自身出了故障。你可以再试一次。
 failure-busy = 图像服务太忙了，请过几分钟再试。
@@ -929,7 +934,7 @@ feed-why-content = 图像服务认为提示词或图片含有不当内容。
 feed-partial = { $asked } 张中缺 { $missing } 张：{ $reason }
 feed-why-ip = 图像服务认为可能涉及他人权利，例如知名角色或品牌。
 feed-why-parameter = 图像服务无法处理这个请求。
-feed-why-input = 上传的图片无法使用。
+feed-why-input = 原图无法使用。
 feed-why-timeout = 图像服务超时，已放弃。
 feed-why-service = 图像服务自身出错。
 feed-why-busy = 图像服务过于繁忙。
@@ -947,7 +952,7 @@ feed-why-gone = 消息或频道已经不在了。
 feed-why-large = Discord 认为图片太大。
 feed-why-unreadable = 图片文件无法读取；运营者可以在日志里看到原因。
 feed-why-other = 图片没能发出来。
-feed-handed-in = 上传的图片
+feed-handed-in = 原图
 feed-private-asked = 要求只给本人看。
 feed-private = 私密发送：只有该成员能看到消息。
 feed-broke-word = { $member } · { $at_ms }被拒绝：提示词含有本服务器规则不允许的词。没有画图。

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -91,7 +92,8 @@ class PictureIntake:
                     ready = await self._ready(handed_in[ordinal], rule.max_bytes, fit)
                     room_bytes -= data_uri_bytes(ready.ending, len(ready.data))
                     paths.append(input_name(server_id, request_id, ordinal, mark) + ready.ending)
-                    kept[ordinal] = await self._keep(ready, paths[-1])
+                    is_kept = isinstance(handed_in[ordinal], ReferencePicture)
+                    kept[ordinal] = replace(await self._keep(ready, paths[-1]), is_kept=is_kept)
                     if mask is not None and ordinal == len(handed_in) - 1:
                         ready = await self._ready(mask, rule.max_bytes, partial(prepare_mask, base=ready, rule=rule))
                         paths.append(input_name(server_id, request_id, len(handed_in), mark) + ready.ending)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from bot.domain.pictures.inputs import HandedIn
 from bot.domain.pictures.source import OpenEdit, Source
 from bot.ports import Clock
-from bot.storage.jobs.picture_owners import owner_of
+from bot.storage.jobs.picture_owners import origin_of
 from bot.storage.servers.servers import read_settings
 from bot.storage.sqlite.database import Database
 
@@ -35,7 +35,7 @@ class SqliteOpenEdits:
         """Judge whether a member may edit these pictures, and keep what their form is about, for an hour.
 
         Raises:
-            MemberError: if they may not, as `owner_of`; then nothing is kept.
+            MemberError: if they may not, as `origin_of`; then nothing is kept.
         """
         now_ms = self._clock.now_ms()
         await self._db.write(lambda conn: _open(conn, edit, now_ms))
@@ -53,7 +53,7 @@ class SqliteOpenEdits:
 
 
 def _open(conn: sqlite3.Connection, edit: OpenEdit, now_ms: int) -> None:
-    owner_of(conn, edit.server_id, edit.member_id, edit.source, read_settings(conn, edit.server_id), now_ms)
+    origin_of(conn, edit.server_id, edit.member_id, edit.source, read_settings(conn, edit.server_id), now_ms)
     conn.execute(DROP, {"member_id": edit.member_id})
     conn.execute(ADD, {**_row(edit), "expires_ms": now_ms + LIVES_MS})
 

@@ -1,6 +1,7 @@
 """Whose pictures those of a message are, and whether somebody may edit them: parts of larger transactions."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from bot.domain.pictures.source import Source
 from bot.domain.servers.settings import Settings
@@ -9,15 +10,28 @@ from bot.storage.records import preferences
 
 # Of an erased job it is not known any more which message is its own.
 CARD = """
-SELECT deleted_ms, private, discord_id FROM jobs JOIN members ON members.account_id = jobs.account_id
+SELECT jobs.id, deleted_ms, private, discord_id FROM jobs JOIN members ON members.account_id = jobs.account_id
 WHERE message_id = :message_id AND message_id <> 0 AND server_id = :server_id
 """
 
 
-def owner_of(
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the pictures of a message are from.
+
+    Attributes:
+        owner_id: the Discord id of whose they are.
+        job_id: whose card the message is; None: it is no card.
+    """
+
+    owner_id: int
+    job_id: int | None = None
+
+
+def origin_of(
     conn: sqlite3.Connection, server_id: int, member_id: int, source: Source, settings: Settings, now_ms: int
-) -> int:
-    """Return the Discord id of whose pictures a message has, if a member may edit them as things stand.
+) -> Origin:
+    """Return whose pictures a message has, and of which job, if a member may edit them as things stand.
 
     Args:
         conn: inside a transaction.
@@ -32,19 +46,19 @@ def owner_of(
         NotPermitted: if they are another member's who keeps them private, the server does not allow it, or their
             owner does not.
     """
-    owner_id = source.author_id or _member_of_card(conn, server_id, member_id, source)
-    if owner_id == member_id:
-        return owner_id
+    origin = Origin(source.author_id) if source.author_id else _of_card(conn, server_id, member_id, source)
+    if origin.owner_id == member_id:
+        return origin
     if source.is_ephemeral:
         raise NotPermitted("edit-private")
     if not settings.edits_others:
         raise NotPermitted("edit-others-off")
-    if not preferences.read(conn, owner_id, now_ms).lets_others_edit:
+    if not preferences.read(conn, origin.owner_id, now_ms).lets_others_edit:
         raise NotPermitted("edit-others-refused")
-    return owner_id
+    return origin
 
 
-def _member_of_card(conn: sqlite3.Connection, server_id: int, member_id: int, source: Source) -> int:
+def _of_card(conn: sqlite3.Connection, server_id: int, member_id: int, source: Source) -> Origin:
     card = conn.execute(CARD, {"message_id": source.message_id, "server_id": server_id}).fetchone()
     if card is None:
         raise MemberError("edit-no-card")
@@ -52,4 +66,4 @@ def _member_of_card(conn: sqlite3.Connection, server_id: int, member_id: int, so
         raise NotPermitted("edit-private")
     if card["deleted_ms"]:
         raise MemberError("edit-removed")
-    return int(card["discord_id"])
+    return Origin(card["discord_id"], card["id"])

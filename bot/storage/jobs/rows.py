@@ -17,6 +17,7 @@ from bot.storage.sqlite.outage import read_soundly
 
 SELECT_JOB = f"""
 SELECT jobs.*, members.discord_id AS member_id, owners.discord_id AS owner_id,
+    (SELECT number FROM jobs AS edited WHERE edited.id = jobs.pictures_from) AS edited_number,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
     iif(holds.charged_images > holds.charged_free, min(holds.inputs, holds.billed_inputs), 0) AS charged_inputs,
@@ -94,6 +95,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         message_gone=bool(row["message_gone"]),
         owner_account_id=row["pictures_of"] or 0,
         owner_id=row["owner_id"] or 0,
+        edited_number=row["edited_number"] or 0,
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

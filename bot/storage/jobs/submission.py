@@ -45,12 +45,12 @@ WHERE model IN (:model, '*') AND stopped_ms > 0 ORDER BY is_account DESC, probe_
 ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
-    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, enhance, original_prompt, enhance_fault,
-    is_series)
+    attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, pictures_from, enhance, original_prompt,
+    enhance_fault, is_series)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
-    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of, :enhance, :original_prompt,
-    :enhance_fault, :is_series)
+    :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of, :pictures_from, :enhance,
+    :original_prompt, :enhance_fault, :is_series)
 """
 
 
@@ -84,7 +84,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     if kept_out is not None:
         raise kept_out
     settings = read_settings(conn, new_job.server_id)
-    pictures_of = _owner_account(conn, new_job, settings, now_ms)
+    pictures = _origin(conn, new_job, settings, now_ms)
     rules = read_rules(conn, new_job.server_id, account_id, new_job.role_ids)
     terms = applied(terms, settings, rules, now_ms)
     _check_lane(conn, new_job, terms, now_ms)
@@ -93,7 +93,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     _take_prompt_offer(conn, new_job, now_ms)
     has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
-    number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures_of, now_ms)
+    number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures, now_ms)
     request, model = new_job.request, terms.catalogue[new_job.request.model]
     price = price_of(model, request.size, rewrites=request.prompt_extend, inputs=new_job.inputs)
     prompt_index.index(conn, new_job.interaction_id)
@@ -240,13 +240,18 @@ def _enhanced(request: ImageRequest) -> dict[str, str]:
     }
 
 
-def _owner_account(conn: sqlite3.Connection, new_job: NewJob, settings: Settings, now_ms: int) -> int | None:
-    """Return the account of whose pictures are edited, where that is another member; judge whether they may be."""
+def _origin(conn: sqlite3.Connection, new_job: NewJob, settings: Settings, now_ms: int) -> dict[str, int | None]:
+    """Return the account of whose pictures are edited, where that is another member, and the job that they are of.
+
+    Whether they may be edited is judged here.
+    """
     source = new_job.request.source
     if source is None:
-        return None
-    owner_id = picture_owners.owner_of(conn, new_job.server_id, new_job.member_id, source, settings, now_ms)
-    return account_of(conn, owner_id, now_ms) if owner_id != new_job.member_id else None
+        return {"pictures_of": None, "pictures_from": None}
+    origin = picture_owners.origin_of(conn, new_job.server_id, new_job.member_id, source, settings, now_ms)
+    is_own = origin.owner_id == new_job.member_id
+    owner_account = None if is_own else account_of(conn, origin.owner_id, now_ms)
+    return {"pictures_of": owner_account, "pictures_from": origin.job_id}
 
 
 def _add_job(
@@ -254,7 +259,7 @@ def _add_job(
     new_job: NewJob,
     account_id: int,
     roles: list[int],
-    pictures_of: int | None,
+    pictures: dict[str, int | None],
     now_ms: int,
 ) -> int:
     request, reply = new_job.request, new_job.reply
@@ -287,7 +292,7 @@ def _add_job(
             "created_ms": now_ms,
             "roles": json.dumps(roles),
             "edit": edits.written(request.edit),
-            "pictures_of": pictures_of,
+            **pictures,
             **_enhanced(request),
         },
     )

@@ -152,7 +152,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         if row["outcome"]
         else None,
         "erased": _time(row["erased_ms"]),
-        "handed_in": [{**_input(one, _input_name(one)), "mask": bool(one["is_mask"])} for one in inputs],
+        "handed_in": [_handed_in(one) for one in inputs],
         "handed_in_from_another_member": row["pictures_of"] is not None,
         "images": [_image(image) for image in images],
     }
@@ -167,6 +167,11 @@ def _image(row: sqlite3.Row) -> dict[str, Any]:
         "width": row["width"],
         "height": row["height"],
     }
+
+
+def _handed_in(row: sqlite3.Row) -> dict[str, Any]:
+    said = {"mask": bool(row["is_mask"]), "of_a_kept_reference": bool(row["is_kept"])}
+    return {**_input(row, _input_name(row)), **said}
 
 
 def _input(row: sqlite3.Row, name: str) -> dict[str, Any]:

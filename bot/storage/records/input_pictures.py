@@ -26,12 +26,13 @@ def as_json(table: str, condition: str, *more: str) -> str:
     """
 
 
-AS_JSON = as_json("input_pictures", "job_id = jobs.id", "is_mask")
+AS_JSON = as_json("input_pictures", "job_id = jobs.id", "is_mask", "is_kept")
 """A job's, as a column of a reading of ``jobs``."""
 
 ADD = """
-INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened, is_mask)
-VALUES (:job_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened, :is_mask)
+INSERT INTO input_pictures (job_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened, is_mask,
+    is_kept)
+VALUES (:job_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened, :is_mask, :is_kept)
 """
 KEEP_PATHS = """
 INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM input_pictures WHERE job_id = :id AND path <> ''
@@ -72,6 +73,7 @@ def add(conn: sqlite3.Connection, job_id: int, pictures: Iterable[InputPicture])
             "is_scaled": picture.is_scaled,
             "is_flattened": picture.is_flattened,
             "is_mask": picture.is_mask,
+            "is_kept": picture.is_kept,
         }
         conn.execute(ADD, values)
         conn.execute(TAKE, {"path": picture.path})
@@ -84,7 +86,7 @@ def read(text: str) -> tuple[InputPicture, ...]:
 
 def picture_of(said: Mapping[str, Any]) -> InputPicture:
     """Return a picture of which JSON says what its row does."""
-    flags = {name: bool(said.get(name)) for name in ("is_scaled", "is_flattened", "is_mask")}
+    flags = {name: bool(said.get(name)) for name in ("is_scaled", "is_flattened", "is_mask", "is_kept")}
     values: dict[str, Any] = {**said, **flags}
     return InputPicture(**values)
 

@@ -212,7 +212,7 @@ async def test_moderators_see_what_came_in_behind_a_spoiler(world):
     card = await entry(world, mod, "#1")
     assert [file.filename for file in card.attachments] == ["1-1.jpg", "1-handed-in-1.jpg"]
     assert [picture.spoiler for picture in card.gallery] == [True, True]
-    assert card.gallery[1].description == "An uploaded picture"
+    assert card.gallery[1].description == "A picture that came in"
     assert "Edited from an uploaded picture." in card.text
     shown = Image.open(io.BytesIO(await world.discord.fetch(card.attachments[1].url))).convert("RGB")
     assert shown.getpixel((5, 5)) == pytest.approx((220, 40, 40), abs=16)

@@ -53,7 +53,7 @@ async def test_a_picture_that_the_bot_made_is_edited_by_its_own_member(world):
     made = await world.becomes(bob, await world.imagine(bob, count=2), "Charged: 2")
     second = await pixels(world, made.gallery[1].url)
     first = await edit(bob, made, picture=["2"])
-    await world.becomes(bob, first, "Edited from an uploaded picture.")
+    await world.becomes(bob, first, "Edited from a picture of #1.")
     await world.job_is("delivered", 2)
     sent = [task.order.pictures for task in world.vendor.tasks.values() if task.order.pictures]
     assert [Image.open(io.BytesIO(one)).convert("RGB").tobytes() for (one,) in sent] == [second]

@@ -69,15 +69,15 @@ async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal
     async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
         said = {
             "bob": (
-                "the rest would take CN¥0.22 of your paid quota (CN¥0.04 of it for the uploaded pictures).",
-                "CN¥0.04 of that was for the 2 uploaded pictures.",
-                "at CN¥0.18 per picture and CN¥0.02 for the uploaded one this would take CN¥0.38.",
+                "the rest would take CN¥0.22 of your paid quota (CN¥0.04 of it for the pictures that come in).",
+                "CN¥0.04 of that was for the 2 pictures that came in.",
+                "at CN¥0.18 per picture and CN¥0.02 for the one that comes in this would take CN¥0.38.",
                 "qwen-image-3.0 · CN¥0.18 per image + CN¥0.02 per upload · 0 free pictures left",
             ),
             "mei": (
-                "其余将使用你的付费额度 ¥0.22（其中上传的 2 张图占 ¥0.04）。",
-                "其中 ¥0.04 是上传的 2 张图片的费用。",
-                "按每张 ¥0.18、上传的图共 ¥0.02 计，需要 ¥0.38。",
+                "其余将使用你的付费额度 ¥0.22（其中 2 张原图占 ¥0.04）。",
+                "其中 ¥0.04 是 2 张原图的费用。",
+                "按每张 ¥0.18、原图共 ¥0.02 计，需要 ¥0.38。",
                 "qwen-image-3.0 · 每张 ¥0.18，每张上传的图另收 ¥0.02 · 还剩免费图片 0 张",
             ),
         }

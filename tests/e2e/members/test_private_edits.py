@@ -11,7 +11,7 @@ async def test_a_private_card_is_edited_by_its_own_member(world):
     first = await edit(bob, made)
     # What is made of it is as private, also while it is not known yet whether it can be.
     assert first.ephemeral
-    await world.becomes(bob, first, "Edited from an uploaded picture.")
+    await world.becomes(bob, first, "Edited from a picture of #1.")
     assert len(world.rows("SELECT 1 FROM jobs WHERE private")) == 2
 
 

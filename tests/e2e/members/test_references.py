@@ -56,7 +56,7 @@ async def test_a_set_is_kept_shown_used_and_removed(world):
     ]
     assert Image.open(io.BytesIO(await world.discord.fetch(shown.gallery[0].url))).size == (400, 300)
     done = await world.becomes(bob, await edit(bob, "our mascot"), "Charged:")
-    assert "Edited from 2 uploaded pictures." in done.text
+    assert "Edited from the 2 pictures of a kept reference." in done.text
     (task,) = world.vendor.tasks.values()
     assert len(task.order.pictures) == 2
     assert (await use(bob, "remove", name="our mascot")).text == "“Our mascot” is removed. What was made with it stays."

@@ -175,9 +175,8 @@ async def test_a_member_takes_along_what_they_handed_in(service: Service):
     with zipfile.ZipFile(io.BytesIO(archive.data)) as zipped:
         (told,) = json.loads(zipped.read("jobs-1.json"))
         name = f"pictures/1-{job.number}-handed-in-1.png"
-        assert told["handed_in"] == [
-            {"file": name, "width": 400, "height": 300, "made_smaller": False, "put_on_white": True, "mask": False}
-        ]
+        said = {"width": 400, "height": 300, "made_smaller": False, "put_on_white": True}
+        assert told["handed_in"] == [{"file": name, **said, "mask": False, "of_a_kept_reference": False}]
         assert Image.open(io.BytesIO(zipped.read(name))).size == (400, 300)
     assert (await service.erasure.keepings(1)).pictures == 2
 

@@ -18,6 +18,31 @@ EDIT = replace(REQUEST, pictures=(InputPicture("1/2-in-0.png", 9, 4, 3, is_scale
 UTC = ZoneInfo("UTC")
 
 
+OWN = EDIT.pictures[0]
+KEPT, MASK = replace(OWN, is_kept=True), replace(OWN, is_mask=True)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "number", "said", "chinese"),
+    [
+        ((OWN, OWN, MASK), 0, "Edited from 2 uploaded pictures.", "由上传的 2 张图片修改而成。"),
+        ((KEPT, MASK), 0, "Edited from the picture of a kept reference.", "由保存的参考图（1 张）修改而成。"),
+        (
+            (KEPT, KEPT, OWN),
+            0,
+            "Edited from the 2 pictures of a kept reference and an uploaded one.",
+            "由保存的参考图（2 张）和上传的 1 张图片修改而成。",
+        ),
+        ((OWN,), 1234, "Edited from a picture of #1234.", "由 #1234 的图片修改而成。"),
+    ],
+)
+def test_what_is_the_members_own_is_called_what_it_is(pictures, number, said, chinese):
+    job = job_in(JobState.DELIVERED, request=replace(EDIT, pictures=pictures), edited_number=number)
+    texts = Texts.load()
+    assert input_notes(texts, "en-US", job)[0] == said
+    assert input_notes(texts, "zh-CN", job)[0] == chinese
+
+
 def edit_of(owner_account_id: int, owner_id: int) -> Job:
     return job_in(JobState.DELIVERED, request=EDIT, owner_account_id=owner_account_id, owner_id=owner_id)
 

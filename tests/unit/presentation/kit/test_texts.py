@@ -161,17 +161,17 @@ def test_typed_values_are_escaped_and_markup_is_not():
         (
             {"images": 1, "free_left": 0, "credit_left": 150_000, "affordable": 0, "inputs": 2, "inputs_paid": 40_000},
             "Your quota doesn't cover this picture. You have 0 free pictures, CN¥0.15 credit left; at CN¥0.14 per "
-            "picture and CN¥0.04 for the uploaded ones this would take CN¥0.18. "
+            "picture and CN¥0.04 for those that come in this would take CN¥0.18. "
             "Your free pictures and budget reset <t:2:R>.",
-            "你的额度不够画这 1 张图。还剩免费图片 0 张、余额 ¥0.15；按每张 ¥0.14、上传的图共 ¥0.04 计，需要 ¥0.18。"
+            "你的额度不够画这 1 张图。还剩免费图片 0 张、余额 ¥0.15；按每张 ¥0.14、原图共 ¥0.04 计，需要 ¥0.18。"
             "免费图片和预算将于 <t:2:R> 重置。",
         ),
         (
             {"images": 1, "free_left": 1, "budget_left": 1, "inputs": 2, "inputs_paid": 40_000},
             "Your quota doesn't cover this picture. You have 1 free picture, CN¥0.000001 budget left; at CN¥0.14 per "
-            "picture and CN¥0.04 for the uploaded ones this would take CN¥0.00 beyond the free ones. "
+            "picture and CN¥0.04 for those that come in this would take CN¥0.00 beyond the free ones. "
             "3 pictures would still work. Your free pictures and budget reset <t:2:R>.",
-            "你的额度不够画这 1 张图。还剩免费图片 1 张、预算 ¥0.000001；按每张 ¥0.14、上传的图共 ¥0.04 计，"
+            "你的额度不够画这 1 张图。还剩免费图片 1 张、预算 ¥0.000001；按每张 ¥0.14、原图共 ¥0.04 计，"
             "除去免费的还需要 ¥0.00。目前还能画 3 张。免费图片和预算将于 <t:2:R> 重置。",
         ),
     ],
