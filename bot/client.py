@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.connection import LOST, PatientClient
 from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.kit.answers import AnyInteraction, privately, refusal_text
+from bot.presentation.kit.answers import AnyInteraction, give_back, privately, refusal_text
 from bot.presentation.kit.command_names import CatalogueTranslator
 from bot.presentation.kit.discord_errors import ALREADY_ACKNOWLEDGED, Verdict, briefly, is_lost, judge
 from bot.presentation.kit.reply_transport import NOBODY
@@ -22,6 +22,7 @@ from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import appeal_button
 from bot.proxies import Proxy
 from bot.service.kit.supervisor import one_by_one
+from bot.service.requests.prompt_screening import CountedRefusal
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,10 @@ class ImagineClient(PatientClient):
             reference = secrets.token_hex(4)
             log.error("reference %s: interaction %s failed", reference, interaction.id, exc_info=error)
             text = self.texts.say(locale, "unexpected", reference=reference)
-        await privately(interaction, text, self.clock, view=view)
+        is_said = await privately(interaction, text, self.clock, view=view)
+        # What was refused for what it says is not said once more.
+        if is_said and not isinstance(error, CountedRefusal):
+            await give_back(interaction, self.texts, self.clock)
 
     async def on_ready(self) -> None:
         """Tell the program that all shards have told of their servers."""

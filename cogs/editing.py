@@ -8,12 +8,12 @@ from discord import app_commands
 from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import OpenEdits
-from bot.presentation.jobs.edit_form import PREFIX, PRIVATE, edit_form, read_form
+from bot.presentation.jobs.edit_form import INSTRUCTION, PREFIX, PRIVATE, edit_form, read_form
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.message_pictures import about, require_there
-from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.command_names import localised
-from bot.presentation.kit.components import number_in
+from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
 from cogs.base import BotCog, Command, Kit
 
@@ -47,6 +47,7 @@ class Editing(BotCog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``edit:{id}``, or ``edit:{id}:private``: the form was sent."""
         edit_id, _, who_sees = rest.partition(":")
+        interaction.extras[TYPED] = fields_in(interaction).get(INSTRUCTION, "")
         read = partial(self._read, interaction, number_in(edit_id))
         try:
             await self._intake.take_form(interaction, read, private=True if who_sees == PRIVATE else None)

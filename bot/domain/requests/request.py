@@ -1,5 +1,6 @@
 """What a member asks for, and whether it can be drawn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -240,6 +241,11 @@ def _prompt(options: Options, model: Model, *, may_be_empty: bool) -> str:
 def fits(prompt: str, model: Model) -> bool:
     """Whether a model takes a prompt of this length."""
     return _length(prompt, model) <= model.prompt_limit
+
+
+def longest_prompt(models: Iterable[Model]) -> int:
+    """Return how many characters a prompt may have so that one of the models may take it; of one it may be too long."""
+    return max(model.prompt_limit * (tokens.LETTERS if model.counts_word_pieces else 1) for model in models)
 
 
 def _length(prompt: str, model: Model) -> int:

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.domain.pictures.source import OpenEdit
 from bot.domain.requests.catalogue import Catalogue, Model
-from bot.domain.requests.request import Options, price_as_typed
+from bot.domain.requests.request import Options, longest_prompt, price_as_typed
 from bot.errors import Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import fields_in, form, number_in, selected_in
@@ -20,7 +20,7 @@ PRIVATE = "private"
 """Of the custom id: the picture is seen by one person alone, and so is what is made of it."""
 
 LONGEST_INSTRUCTION = 4000
-"""Characters that a field of a form takes at most (components/reference.mdx); a model may take fewer."""
+"""Characters that a field of a form takes at most (components/reference.mdx)."""
 
 
 def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> ui.Modal:
@@ -33,7 +33,9 @@ def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> u
         models: that take pictures here, the default first; at least one.
     """
     entry: ui.TextInput[ui.Modal] = ui.TextInput(
-        custom_id=INSTRUCTION, style=discord.TextStyle.paragraph, max_length=LONGEST_INSTRUCTION
+        custom_id=INSTRUCTION,
+        style=discord.TextStyle.paragraph,
+        max_length=min(longest_prompt(models.values()), LONGEST_INSTRUCTION),
     )
     fields = [ui.Label[ui.Modal](text=texts.plain(locale, "edit-form-instruction"), component=entry)]
     if len(edit.pictures) > 1:

@@ -19,6 +19,7 @@ from bot.presentation.kit.discord_errors import (
     judge,
     was_refused,
 )
+from bot.presentation.kit.escaping import blocks
 from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import what_is_left
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
@@ -32,6 +33,12 @@ ATTEMPTS, PAUSE_S = 3, 2.0
 
 PRIVATE = "deferred privately"
 """Under this the interaction's extras tell that ``think`` was tried, and whether for the person alone."""
+
+TYPED = "typed"
+"""Under this the extras keep what was typed into a form, which is gone from its member's client once it is sent."""
+
+BLOCK_ROOM = 1900
+"""Code units of it in one message, which has a heading beside them."""
 
 AnyInteraction = discord.Interaction[Any]
 
@@ -118,6 +125,20 @@ async def privately(interaction: AnyInteraction, text: str, clock: Clock, *, vie
         else:
             return True
     return True
+
+
+async def give_back(interaction: AnyInteraction, texts: Texts, clock: Clock) -> None:
+    """Send back to the person alone what they typed into a form, after a refusal: as it can be copied.
+
+    A failure is logged: whether the words themselves are what Discord refuses, nobody knows.
+    """
+    heading = texts.say(str(interaction.locale), "typed-given-back")
+    try:
+        for block in blocks(interaction.extras.get(TYPED, ""), BLOCK_ROOM):
+            async with clock.timeout(CALL_TIMEOUT_S):
+                await interaction.followup.send(f"{heading}\n{block}", ephemeral=True, allowed_mentions=NOBODY)
+    except Exception as error:  # noqa: BLE001 - a cut connection too; the refusal itself was said
+        log.warning("interaction %s: what was typed could not be given back: %s", interaction.id, briefly(error))
 
 
 async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any]) -> None:

@@ -26,6 +26,8 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MOST_MARKS = 4
 """Combining marks on one character: pointed Hebrew has that many."""
 
+_BLOCK = "```\n{}\n```"
+
 _JOINER = "\u200d"
 
 
@@ -48,6 +50,19 @@ def as_typed(text: str, limit: int | None = None, ellipsis: str = "…") -> str:
 def shortened(text: str, limit: int, ellipsis: str = "…") -> str:
     """Cut ``text`` to ``limit`` code units without escaping, for places that know no markup (alt text, choices)."""
     return _fit([(character, character) for character in _clean(text)], limit, ellipsis)
+
+
+def blocks(text: str, limit: int) -> Iterator[str]:
+    """Cut ``text`` into blocks of at most ``limit`` code units that show no markup, so that it can be copied whole."""
+    part = ""
+    # An invisible character keeps three backticks from ending the block.
+    for character in _clean(text).strip().replace("```", "`\u200b`\u200b`"):
+        if length(part + character) + len(_BLOCK.format("")) > limit:
+            yield _BLOCK.format(part)
+            part = ""
+        part += character
+    if part:
+        yield _BLOCK.format(part)
 
 
 def _clean(text: str) -> str:

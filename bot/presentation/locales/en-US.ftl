@@ -337,6 +337,7 @@ storage-unavailable = I can't write anything down right now, so nothing was star
 storage-damaged = My records are damaged, and I can't do this until the operator has repaired them. Nothing was charged.
 answer-lost = Discord didn't take my answer just now. What you asked for may have been done: have a look before you try again.
 answer-forbidden = Discord doesn't let me answer that here any more: a permission of mine was just taken away. What you asked for may have been done: have a look before you try again.
+typed-given-back = **What you wrote**
 unexpected = Something went wrong on my side. If it keeps happening, give the operator this reference: { $reference }
 
 ## May it cost so much?

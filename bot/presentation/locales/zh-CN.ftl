@@ -321,6 +321,7 @@ storage-unavailable = 我现在无法保存数据，所以什么都没有开始�
 storage-damaged = 我的数据损坏了，运营者修复之前做不了这件事。没有扣费。
 answer-lost = 刚才 Discord 没有收下我的回复。你要的操作也许已经完成：请先看一看，再决定要不要重试。
 answer-forbidden = Discord 不再允许我在这里这样回复：我的某项权限刚被收回。你要的操作也许已经完成：请先看一看，再决定要不要重试。
+typed-given-back = **你写的内容**
 unexpected = 我这边出错了。如果一直这样，请把这个编号告诉运营者：{ $reference }
 
 ## 是否同意费用
