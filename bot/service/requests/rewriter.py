@@ -1,6 +1,10 @@
 """Has prompts rewritten by a text model before they are drawn: once for each interaction, at a cost with a limit."""
 
+import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from bot.domain.requests import rewriting
 from bot.domain.requests.catalogue import Model
@@ -65,16 +69,33 @@ class Rewriter:
         self._policy = policy
         self._clock = clock
         self._under_way: set[int] = set()
+        self._turns = WeakValueDictionary[tuple[int, int], asyncio.Lock]()
 
     @property
     def is_on(self) -> bool:
         """Whether prompts are rewritten at all."""
         return self._text_model is not None and self._policy.rewriting is not None
 
+    @asynccontextmanager
+    async def turn(self, interaction_id: int, server_id: int, member_id: int) -> AsyncGenerator[None]:
+        """Wait until none of a member's prompts is being rewritten in a server; the next waits until this is left.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if interaction_id in self._under_way:
+            raise AlreadyDone(interaction_id)
+        self._under_way.add(interaction_id)
+        try:
+            async with self._turns.setdefault((server_id, member_id), asyncio.Lock()):
+                yield
+        finally:
+            self._under_way.discard(interaction_id)
+
     async def rewrite(
         self, prompt: str, kind: Enhance, model: Model, *, interaction_id: int, server_id: int, member_id: int
     ) -> str:
-        """Return a prompt as the text model rewrote it, fit to be drawn.
+        """Return a prompt as the text model rewrote it, fit to be drawn; it is its member's turn.
 
         Args:
             prompt: that the server's rules allow.
@@ -94,18 +115,12 @@ class Rewriter:
         terms = self._policy.rewriting
         if self._text_model is None or terms is None:
             raise InvalidRequest("rewriting-off")
-        if interaction_id in self._under_way:
-            raise AlreadyDone(interaction_id)
         instruction = rewriting.instruction_for(kind, model.prompt_limit)
         most_micros = terms.most_cost(instruction, prompt)
         new = NewRewriting(interaction_id, server_id, member_id, kind, terms.model, most_micros)
-        self._under_way.add(new.id)
-        try:
-            await self._begin(new, terms)
-            written = await self._written(self._text_model, new, instruction, prompt)
-            await self._rewritings.settle(new.id, written, terms.cost(written.tokens_in, written.tokens_out))
-        finally:
-            self._under_way.discard(new.id)
+        await self._begin(new, terms)
+        written = await self._written(self._text_model, new, instruction, prompt)
+        await self._rewritings.settle(new.id, written, terms.cost(written.tokens_in, written.tokens_out))
         return await self._fit(written, model, server_id)
 
     async def offer(self, offer: PromptOffer) -> None:

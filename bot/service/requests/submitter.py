@@ -116,8 +116,17 @@ class Submitter:
         checked = request.check(options, await self._choice(settings, options.model), drawn_seed=drawn_seed)
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
+        enhance = _enhance_of(options, settings, is_on=self._rewriter.is_on)
+        if enhance is Enhance.OFF:
+            return await self._submit(checked, options, asker)
+        async with self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id):
+            # However many ask at once, each next one sees what the one before holds: nobody pays to have rewritten
+            # what is refused.
+            return await self._submit(await self._enhanced(checked, enhance, asker), options, asker)
+
+    async def _submit(self, checked: ImageRequest, options: Options, asker: Asker) -> Job:
+        """Write a checked request with its hold; the pictures that are handed in with it are fetched first."""
         model = self._policy.catalogue[checked.model]
-        checked = await self._enhanced(checked, _enhance_of(options, settings, is_on=self._rewriter.is_on), asker)
         if model.pictures is None or not options.handed_in:
             return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
         async with self._picture_intake.turn_of(asker.member_id):
@@ -223,7 +232,8 @@ class Submitter:
         checked = request.check(Options(prompt), await self._choice(settings), drawn_seed=0)
         await self._check_place(checked, settings, asker, takes_pictures=False)
         await self._screen(checked, asker)
-        rewritten = await self._rewritten(checked, kind, asker)
+        async with self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id):
+            rewritten = await self._rewritten(checked, kind, asker)
         offer = PromptOffer(
             asker.interaction_id, asker.server_id, asker.member_id, kind, checked.prompt, rewritten.prompt
         )
@@ -246,17 +256,15 @@ class Submitter:
 
     async def _enhanced(self, checked: ImageRequest, wanted: Enhance, asker: Asker) -> ImageRequest:
         """Return a request with its prompt as it is to be drawn; where that can't be had now, with the original."""
-        if wanted is Enhance.OFF:
-            return checked
         try:
-            # Whoever is blocked, or over a limit, has nothing rewritten. It takes time: all is judged again.
-            plain = replace(checked, prompt_extend=False)
-            await self._jobs.rehearse(self._new_job(plain, asker), self._quotas.terms())
-            return await self._rewritten(plain, wanted, asker)
+            return await self._rewritten(checked, wanted, asker)
         except NotRewritten as refusal:
             return checked.not_rewritten(wanted, refusal.fault)
 
     async def _rewritten(self, checked: ImageRequest, kind: Enhance, asker: Asker) -> ImageRequest:
+        # Whoever is blocked, or over a limit, has nothing rewritten. It takes time: all is judged again.
+        plain = replace(checked, prompt_extend=False)
+        await self._jobs.rehearse(self._new_job(plain, asker), self._quotas.terms())
         model = self._policy.catalogue[checked.model]
         prompt = await self._rewriter.rewrite(
             checked.prompt,
