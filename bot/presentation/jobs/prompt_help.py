@@ -35,20 +35,23 @@ class PromptHelp:
         """
         owner_id = await server_owner_id(interaction, self._clock)
         offer = await self._submitter.rewrite(prompt, kind, asker_of(interaction, owner_id))
+        # The member has no wish: what the server has decides who sees what the button draws.
+        is_private = await self._submitter.is_private(None, offer.server_id)
         locale = str(interaction.locale)
         label = self._texts.plain(locale, "button-draw")
         view = buttons((label, f"{PREFIX}:{offer.id}:draw", BUTTON.primary))
-        if not await privately(interaction, self._shown(locale, offer), self._clock, view=view):
+        if not await privately(interaction, self._shown(locale, offer, is_private), self._clock, view=view):
             # The words may be what Discord refuses.
-            await privately(interaction, self._texts.say(locale, "prompt-not-shown"), self._clock, view=view)
+            text = self._texts.say(locale, "prompt-not-shown", private=int(is_private))
+            await privately(interaction, text, self._clock, view=view)
 
-    def _shown(self, locale: str, offer: PromptOffer) -> str:
+    def _shown(self, locale: str, offer: PromptOffer, is_private: bool) -> str:
         return "\n".join(
             [
                 self._texts.say(locale, ENHANCED[offer.kind]),
                 self._texts.cut(locale, offer.rewritten, REWRITTEN_SHOWN),
                 self._texts.say(locale, "prompt-before"),
                 self._texts.cut(locale, offer.prompt, ORIGINAL_SHOWN),
-                f"-# {self._texts.say(locale, 'prompt-hint')}",
+                f"-# {self._texts.say(locale, 'prompt-hint', private=int(is_private))}",
             ]
         )

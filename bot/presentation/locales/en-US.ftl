@@ -373,8 +373,14 @@ offer-lost = Discord didn't take my answer to your press, so nothing was made an
 offer-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
 proposal-for = > { $prompt }
 prompt-before = **As you wrote it**
-prompt-hint = The button draws it with this server's first model, once, within an hour; your quota counts as with /imagine.
-prompt-not-shown = Your prompt is rewritten, but Discord doesn't let me show its words. The button draws it all the same, once, within an hour.
+prompt-hint = The button draws it { $private ->
+        [0] for everybody in this channel to see
+       *[other] for you alone to see
+    }, with this server's first model, once, within an hour; your quota counts as with /imagine.
+prompt-not-shown = Your prompt is rewritten, but Discord doesn't let me show its words. The button draws it all the same, { $private ->
+        [0] for everybody in this channel to see
+       *[other] for you alone to see
+    }, once, within an hour.
 button-draw = Draw it
 
 ## Answers to cancel and delete

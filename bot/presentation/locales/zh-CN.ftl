@@ -343,8 +343,14 @@ offer-lost = Discord 没有收下我对这次点击的答复，所以没有画�
 offer-agreed = 你已同意，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
 proposal-for = > { $prompt }
 prompt-before = **你的原文**
-prompt-hint = 一小时内可以点按钮画一次，使用本服务器的首选模型，额度的算法和 /imagine 一样。
-prompt-not-shown = 提示词已经改写好了，但 Discord 不让我显示其中的文字。一小时内仍可以点按钮画一次。
+prompt-hint = 一小时内可以点按钮画一次，{ $private ->
+        [0] 画出的图这个频道里的人都能看到
+       *[other] 画出的图只有你能看到
+    }；使用本服务器的首选模型，额度的算法和 /imagine 一样。
+prompt-not-shown = 提示词已经改写好了，但 Discord 不让我显示其中的文字。一小时内仍可以点按钮画一次，{ $private ->
+        [0] 画出的图这个频道里的人都能看到
+       *[other] 画出的图只有你能看到
+    }。
 button-draw = 就画这个
 
 ## 取消与删除的答复

@@ -61,7 +61,8 @@ async def test_a_prompt_is_improved_shown_to_its_member_alone_and_drawn_by_a_pre
         REWRITTEN,
         "**As you wrote it**",
         "a cat",
-        "-# The button draws it with this server's first model, once, within an hour; "
+        "-# The button draws it for everybody in this channel to see, with this server's first model, once, "
+        "within an hour; "
         "your quota counts as with /imagine.",
     ]
     assert [button.label for button in shown.buttons] == ["Draw it"]
@@ -77,6 +78,27 @@ async def test_a_prompt_is_improved_shown_to_its_member_alone_and_drawn_by_a_pre
     assert len(helped.rows("SELECT * FROM jobs")) == 1
     assert len(helped.vendor.texts.calls) == 1
     helped.assert_books_agree()
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures", "words"),
+    [
+        ("bob", "private", "The button draws it for you alone to see, with"),
+        ("mei", "private", "一小时内可以点按钮画一次，画出的图只有你能看到；"),
+        ("mei", "public", "一小时内可以点按钮画一次，画出的图这个频道里的人都能看到；"),
+    ],
+)
+async def test_who_will_see_what_the_button_draws_is_said_before_it_is_pressed(
+    helped: World, name: str, pictures: str, words: str
+):
+    ada, _ = add_admins(helped)
+    await ask(ada, "posting", pictures=pictures)
+    who = helped.member(name)
+    shown = await alone(who, "prompt improve", prompt="a cat")
+    assert words in shown.text
+    (button,) = shown.buttons
+    card = await (await who.press(shown, button.custom_id)).reply()
+    assert card.ephemeral is (pictures == "private")
 
 
 async def test_a_button_outlasts_a_restart_and_is_its_members_alone(helped: World):
@@ -210,6 +232,6 @@ async def test_words_that_discord_refuses_are_left_out_and_the_button_stays(help
     shown = await alone(helped.member("bob"), "prompt improve", prompt="a cat")
     assert shown.text == (
         "Your prompt is rewritten, but Discord doesn't let me show its words. "
-        "The button draws it all the same, once, within an hour."
+        "The button draws it all the same, for everybody in this channel to see, once, within an hour."
     )
     assert [button.label for button in shown.buttons] == ["Draw it"]
