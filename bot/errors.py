@@ -16,7 +16,8 @@ BotError
 │   ├── RetryLater          nothing started; try the same again
 │   │   └── Throttled       nothing started; slower
 │   ├── PromptRefused       stop this request
-│   │   └── ContentRefused  for what its prompt says
+│   │   ├── ContentRefused  for what its prompt says
+│   │   └── AnswerWithheld  for what was written for it
 │   ├── ModelStopped        stop this model
 │   ├── AccountStopped      stop everything
 │   └── OutcomeUnknown      a create may have started: in doubt
@@ -205,6 +206,10 @@ class PromptRefused(ImageServiceError):
 
 class ContentRefused(PromptRefused):
     """This request is refused for what its prompt says: nobody but its member can change that."""
+
+
+class AnswerWithheld(PromptRefused):
+    """What a text model wrote is not handed over for what it says; nobody calls its member's own words unsuitable."""
 
 
 class ModelStopped(ImageServiceError):

@@ -62,6 +62,10 @@ TIMED_OUT = Failure(
     "An internal timeout error has occured during execution, please try again later or contact service support.",
 )
 OUTPUT_INAPPROPRIATE = Failure("DataInspectionFailed", "Output data may contain inappropriate content.")
+OUTPUT_WITHHELD = Refusal(400, OUTPUT_INAPPROPRIATE.code, OUTPUT_INAPPROPRIATE.message)
+INPUT_OR_OUTPUT = Refusal(
+    400, "CustomRoleBlocked", "Input or output data may contain inappropriate content with custom rule."
+)
 
 
 def refusal_of(failure: Failure) -> Refusal:

@@ -18,6 +18,7 @@ from sandbox.dashscope.refusals import (
     NO_INPUT,
     NO_MODEL,
     OTHER_ENDPOINT,
+    OUTPUT_WITHHELD,
     Refusal,
     Refused,
     invalid,
@@ -32,7 +33,7 @@ _TOKEN = re.compile(r"[\u2e80-\uffff]|[^\W\d_]{1,6}|\S")
 _FRAME_TOKENS = 12
 """Guess: what it counts around the texts."""
 
-_MARKERS = {"[refuse]": INAPPROPRIATE, "[ip]": IP_SUSPECT}
+_MARKERS = {"[refuse]": INAPPROPRIATE, "[ip]": IP_SUSPECT, "[withhold]": OUTPUT_WITHHELD}
 
 
 @dataclass(frozen=True)

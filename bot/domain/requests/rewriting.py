@@ -15,6 +15,7 @@ class Fault(StrEnum):
     SERVICE = "service"  # the text model did not answer, or with nothing
     LOST = "lost"  # its answer was lost, and is perhaps billed
     LONG = "long"  # what it wrote is longer than the picture model takes
+    WITHHELD = "withheld"  # the service keeps what it wrote back, for what it says
     RULE = "rule"  # what it wrote breaks a rule of the server
 
 

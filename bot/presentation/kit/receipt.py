@@ -217,6 +217,7 @@ NOT_REWRITTEN = {
     Fault.SERVICE: "note-not-rewritten-service",
     Fault.LOST: "note-not-rewritten-lost",
     Fault.LONG: "note-not-rewritten-long",
+    Fault.WITHHELD: "note-not-rewritten-withheld",
     Fault.RULE: "note-not-rewritten-rule",
 }
 

@@ -1,11 +1,12 @@
 """The client of DashScope's text models, which rewrite prompts."""
 
 import json
+import re
 
 import aiohttp
 
 from bot.domain.requests.rewriting import MOST_TOKENS_OUT, Written
-from bot.errors import NOT_SENT, OutcomeUnknown, RetryLater
+from bot.errors import NOT_SENT, AnswerWithheld, ContentRefused, ImageServiceError, OutcomeUnknown, RetryLater
 from bot.ports import Clock
 from bot.providers.dashscope import wire
 from bot.providers.dashscope.exchange import Exchange, Silence
@@ -26,6 +27,9 @@ PARAMETERS = {
     "enable_search": False,
 }
 """All that matters is said: newer models think unasked, which costs tokens and which some refuse without a stream."""
+
+_OF_PROMPT = re.compile(r"Input (?!.*\boutput\b)", re.IGNORECASE)
+"""How the vendor begins its word on what it was sent; on what it wrote itself it begins with "Output"."""
 
 
 class DashScopeTextModel:
@@ -69,7 +73,7 @@ class DashScopeTextModel:
             raise meaning(answer.code, answer.detail)
         told = wire.read(wire.TextAnswer, answer.body)
         if not 200 <= answer.status < 300 or (told is not None and told.code and not told.output.choices):
-            raise refusal(self._exchange, answer, for_create=True)
+            raise _withheld(refusal(self._exchange, answer, for_create=True))
         if told is None:
             raise unexpected(answer, "unreadable", OutcomeUnknown)
         choice, usage = next(iter(told.output.choices), None), told.usage
@@ -82,3 +86,12 @@ class DashScopeTextModel:
         messages = [{"role": "system", "content": instruction}, {"role": "user", "content": prompt}]
         body = {"model": self._model, "input": {"messages": messages}, "parameters": PARAMETERS}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _withheld(error: ImageServiceError) -> ImageServiceError:
+    """Return a refusal as what it is of: of the prompt only where the vendor says so, and not "input or output"."""
+    if not isinstance(error, ContentRefused) or _OF_PROMPT.match(error.detail):
+        return error
+    return AnswerWithheld(
+        error.code, error.detail, kind=error.kind, http_status=error.http_status, request_id=error.request_id
+    )

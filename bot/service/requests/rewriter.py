@@ -15,6 +15,7 @@ from bot.domain.text import normalisation
 from bot.domain.text.enhance import Enhance
 from bot.errors import (
     AlreadyDone,
+    AnswerWithheld,
     ContentRefused,
     ImageServiceError,
     InvalidRequest,
@@ -34,6 +35,7 @@ REFUSALS = {
     Fault.SERVICE: "not-rewritten-service",
     Fault.LOST: "not-rewritten-lost",
     Fault.LONG: "not-rewritten-long",
+    Fault.WITHHELD: "not-rewritten-withheld",
     Fault.RULE: "not-rewritten-rule",
 }
 LIMITS = {REFUSALS[fault]: fault for fault in (Fault.LIMIT, Fault.CAP)}
@@ -157,6 +159,10 @@ class Rewriter:
             refusal = PromptRefusedByService()
             refusal.count(await self._jobs.record_refusal(new.server_id, new.member_id, refusal.key))
             raise refusal from error
+        except AnswerWithheld as error:
+            log.info("rewriting %s: what was written is withheld: %s", new.id, error.code)
+            await self._rewritings.void(new.id)
+            raise NotRewritten(Fault.WITHHELD) from error
         except ImageServiceError as error:
             log.warning("rewriting %s: %s does not rewrite: %s", new.id, new.model, error.code)
             await self._rewritings.void(new.id)

@@ -11,6 +11,7 @@ from bot.domain.requests.rewriting import MOST_TOKENS_OUT, Written, instruction_
 from bot.domain.text.enhance import Enhance
 from bot.errors import (
     AccountStopped,
+    AnswerWithheld,
     ContentRefused,
     ImageServiceError,
     ModelStopped,
@@ -22,7 +23,15 @@ from bot.errors import (
 from bot.providers.dashscope.text_model import WRITE_TIMEOUT_S, DashScopeTextModel
 from sandbox.clock import SandboxClock
 from sandbox.dashscope import DashScopeStandIn, TextOutcome
-from sandbox.dashscope.refusals import ARREARS, INAPPROPRIATE, RATE, Refusal
+from sandbox.dashscope.refusals import (
+    ARREARS,
+    INAPPROPRIATE,
+    INPUT_OR_OUTPUT,
+    IP_SUSPECT,
+    OUTPUT_WITHHELD,
+    RATE,
+    Refusal,
+)
 from sandbox.faults import Fault
 from tests.support.contracts.vendor_client import HTML, KEY, PROMPT, Recorder
 
@@ -80,6 +89,10 @@ async def test_a_call_says_everything_and_nothing_else(
     ("refusal", "meaning"),
     [
         (INAPPROPRIATE, ContentRefused),
+        (IP_SUSPECT, ContentRefused),
+        (OUTPUT_WITHHELD, AnswerWithheld),
+        (INPUT_OR_OUTPUT, AnswerWithheld),
+        (Refusal(400, INAPPROPRIATE.code, "no"), AnswerWithheld),
         (RATE, Throttled),
         (ARREARS, AccountStopped),
         (Refusal(500, "InternalError", "an internal error"), OutcomeUnknown),
@@ -126,7 +139,7 @@ async def test_an_answer_that_does_not_say_all_may_be_billed(
 async def test_a_refusal_may_come_under_a_status_of_success(
     session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
 ):
-    recorder.says(200, json.dumps({"code": "DataInspectionFailed", "message": "no", "request_id": "r"}))
+    recorder.says(200, json.dumps({"code": INAPPROPRIATE.code, "message": INAPPROPRIATE.message, "request_id": "r"}))
     with pytest.raises(ContentRefused):
         await model_at(session, recorder.url, clock).write(SAY, PROMPT)
 

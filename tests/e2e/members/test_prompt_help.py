@@ -172,6 +172,32 @@ async def test_a_prompt_that_the_service_refuses_is_refused_in_private_and_nothi
     assert "refused to rewrite the prompt" in logged.text
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "noted"),
+    [
+        (
+            "bob",
+            "The image service keeps the rewritten prompt back: it sees unsuitable content in it. Say yours",
+            "Drawn as you wrote it: the image service kept the rewritten prompt back.",
+        ),
+        (
+            "mei",
+            "图像服务没有交出改写后的提示词：它认为其中含有不合适的内容。",
+            "按原文画的：图像服务没有交出改写后的提示词。",
+        ),
+    ],
+)
+async def test_what_the_service_withholds_of_its_own_words_is_no_refused_prompt_of_the_member(
+    helped: World, name: str, said: str, noted: str
+):
+    who = helped.member(name)
+    assert said in (await alone(who, "prompt improve", prompt="a cat [withhold]")).text
+    assert noted in (await helped.imagine(who, "a cat [withhold]", enhance="improve")).text
+    assert helped.rows("SELECT * FROM refused_prompts") == []
+    await helped.job_is("delivered")
+    helped.assert_books_agree()
+
+
 async def test_the_days_number_is_said_in_private(helped: World):
     bob = helped.member("bob")
     for _ in range(3):

@@ -19,7 +19,7 @@ from bot.service.requests.prompt_screening import PromptRefusedByService
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.jobs.rewritings import LIVES_MS
 from sandbox.dashscope import DashScopeStandIn, TextOutcome
-from sandbox.dashscope.refusals import ARREARS, INAPPROPRIATE
+from sandbox.dashscope.refusals import ARREARS, INAPPROPRIATE, INPUT_OR_OUTPUT, OUTPUT_WITHHELD
 from sandbox.faults import Fault as Trouble
 from tests.support.service import PRICE, TURBO, Service, make_policy, mend, spoil
 
@@ -111,6 +111,8 @@ FAULTS = [
     (TextOutcome(finish_reason="length"), None, Fault.LONG, "settled"),
     (TextOutcome(says=" \u200b "), None, Fault.SERVICE, "settled"),
     (TextOutcome(refuse=ARREARS), None, Fault.SERVICE, "voided"),
+    (TextOutcome(refuse=OUTPUT_WITHHELD), None, Fault.WITHHELD, "voided"),
+    (TextOutcome(refuse=INPUT_OR_OUTPUT), None, Fault.WITHHELD, "voided"),
     (TextOutcome(tells=("output",)), None, Fault.LOST, "doubtful"),
     (TextOutcome(says="a blood moon"), None, Fault.RULE, "settled"),
     (TextOutcome(), LOST, Fault.LOST, "doubtful"),
