@@ -10,7 +10,7 @@ from bot.ports.clock import Clock
 from bot.ports.files import Attachments, Pictures
 from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes, ModelList
-from bot.ports.messages import Feeds, Operator, Outbox
+from bot.ports.messages import EditedPictures, Feeds, Operator, Outbox
 from bot.ports.moderation import Cases, ModeratorLog, StoredRules
 from bot.ports.operation import Damage, Meter, Step
 from bot.ports.preferences import MemberPreferences, OpenEdits
@@ -27,6 +27,7 @@ __all__ = [
     "Cases",
     "Clock",
     "Damage",
+    "EditedPictures",
     "Feeds",
     "ImageService",
     "Jobs",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.domain.jobs.notice import Notice
+from bot.domain.jobs.notice import Notice, Turn
 from bot.domain.log.feed import Entry, RefusalTally
 from bot.domain.servers.settings import Exposure
 
@@ -41,6 +41,14 @@ class Outbox(Protocol):
 
     async def hasten(self) -> None:
         """Have everything that waits tried now, that of the feeds too: Discord is back."""
+        ...
+
+
+class EditedPictures(Protocol):
+    """When members are told that others had their pictures edited."""
+
+    async def turn(self, notice: Notice) -> Turn:
+        """Return whether an owner is told of one edit now, later, or with others, which then wait in one message."""
         ...
 
 

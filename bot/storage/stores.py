@@ -10,6 +10,7 @@ from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
+from bot.storage.outbox.edited_pictures import SqliteEditedPictures
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.preferences import SqlitePreferences
@@ -39,6 +40,7 @@ class Stores:
         self.servers = SqliteServers(database, clock)
         self.references = SqliteReferences(database, clock)
         self.outbox = SqliteOutbox(database, clock)
+        self.edited_pictures = SqliteEditedPictures(database, clock)
         self.feeds = SqliteFeeds(database, clock)
         self.reports = SqliteReports(database, clock)
         self.moderator_log = SqliteModeratorLog(database, clock)

@@ -176,7 +176,9 @@ class DiscordSide:
                 texts=texts,
                 clock=clock,
             ),
-            to_owners=OwnerNotices(client=client, jobs=stores.jobs, texts=texts, clock=clock),
+            to_owners=OwnerNotices(
+                client=client, edited_pictures=stores.edited_pictures, jobs=stores.jobs, texts=texts, clock=clock
+            ),
         )
         self._feed = Feed(
             client=client,

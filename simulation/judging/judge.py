@@ -40,7 +40,10 @@ FROM ledger WHERE kind IN ('settle', 'void', 'expire') GROUP BY job_id, bucket_i
 """
 HELD = "SELECT kind, held FROM buckets WHERE held <> 0"
 DOUBTFUL = "SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE kind IN ('doubt', 'correction')"
-CLOSED = "SELECT 1 FROM outbox WHERE job_id = ? AND kind <> 'picture-edited' AND outcome = 'given up: closed'"
+CLOSED = """
+SELECT 1 FROM outbox WHERE job_id = ? AND kind NOT IN ('picture-edited', 'pictures-edited')
+    AND outcome = 'given up: closed'
+"""
 """Whoever shares no server with the bot any more, it can't tell anything. An edit's word to the picture's owner is none
 to the job's member."""
 

@@ -24,6 +24,7 @@ from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
+from bot.storage.outbox.edited_pictures import SqliteEditedPictures
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.preferences import SqlitePreferences
@@ -40,6 +41,7 @@ ADAPTERS: dict[type, type] = {
     ports.Cases: SqliteModeration,
     ports.Clock: MachineClock,
     ports.Damage: Damage,
+    ports.EditedPictures: SqliteEditedPictures,
     ports.Feeds: SqliteFeeds,
     ports.ImageService: DashScopeClient,
     ports.Jobs: SqliteJobs,

@@ -20,3 +20,16 @@ class Notice:
     content: dict[str, str | int]
     created_ms: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whether a message goes now.
+
+    Attributes:
+        wait_ms: until when it waits; 0: it waits no more.
+        is_gathered: it is said with others, by a message that was written for all of them.
+    """
+
+    wait_ms: int = 0
+    is_gathered: bool = False

@@ -21,6 +21,18 @@ OUTAGE_ATTEMPTS = 7
 FIRST_DELAY_S = 5.0
 
 
+class NotYet(Exception):
+    """A message is to wait, which is no attempt in vain.
+
+    Attributes:
+        delay_s: for how long.
+    """
+
+    def __init__(self, delay_s: float) -> None:
+        super().__init__(f"not for {delay_s:.0f} s")
+        self.delay_s = delay_s
+
+
 async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[Notice], Awaitable[str]]) -> None:
     """Send a message, and note what became of it: sent, to be tried again, or given up.
 
@@ -38,6 +50,8 @@ async def attempt(outbox: Outbox, clock: Clock, notice: Notice, send: Callable[[
     try:
         async with clock.timeout(PATIENT_TIMEOUT_S):
             outcome = await send(notice)
+    except NotYet as wait:
+        await outbox.again(notice.id, min(wait.delay_s, LONGEST_RETRY_S), notice.attempts)
     except Exception as error:  # noqa: BLE001 - judged; one message must not hold up the others
         await _failed(outbox, notice, error)
     else:

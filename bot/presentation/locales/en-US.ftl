@@ -660,6 +660,16 @@ told-ended = #{ NUMBER($number, useGrouping: 0) } in { $link } ended without pic
 ended-canceled = It was canceled.
 told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
 told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If you don't want others to edit your pictures, say so here or there with /preferences.
+told-pictures-edited = { $count } { $more ->
+        [0] edits
+       *[other] more edits
+    } of your pictures{ $rest ->
+        [0] {""}
+       *[other] , { $rest } of them not listed
+    }:
+told-pictures-edited-line = - { $member } on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }
+told-pictures-edited-line-private = - { $member } on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it
+told-pictures-edited-way = If you don't want others to edit your pictures, say so here or there with /preferences.
 told-picture-edited-private = { $member } had a picture of yours edited on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it. If you don't want others to edit your pictures, say so here or there with /preferences.
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.

@@ -543,6 +543,16 @@ told-ended = { $link } 的 #{ NUMBER($number, useGrouping: 0) } 已结束，没�
 ended-canceled = 它已被取消。
 told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣费；如果仍然需要，请重新提交。
 told-picture-edited = { $member } 在“{ $server }”修改了你的一张图片：#{ NUMBER($number, useGrouping: 0) }，{ $link }。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
+told-pictures-edited = 你的图片{ $more ->
+        [0] {""}
+       *[other] 又
+    }被修改了 { $count } 次{ $rest ->
+        [0] {""}
+       *[other] （其中 { $rest } 次未列出）
+    }：
+told-pictures-edited-line = - { $member } 在“{ $server }”：#{ NUMBER($number, useGrouping: 0) }，{ $link }
+told-pictures-edited-line-private = - { $member } 在“{ $server }”（#{ NUMBER($number, useGrouping: 0) }），结果只有对方和版主能看到
+told-pictures-edited-way = 如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 told-picture-edited-private = { $member } 在“{ $server }”修改了你的一张图片（#{ NUMBER($number, useGrouping: 0) }），结果只有对方和版主能看到。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。

@@ -4,14 +4,22 @@ import discord
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.notice import Notice
-from bot.ports import Clock, Jobs
+from bot.ports import Clock, EditedPictures, Jobs
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.members import is_known
 from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.retrying import NotYet
 from bot.presentation.kit.texts import Markup, Texts
 from bot.service.moderation.moderator_log import NEWEST
 
-KINDS = frozenset({"picture-edited"})
+KINDS = frozenset({"picture-edited", "pictures-edited"})
+
+ONE = ("told-picture-edited", "told-picture-edited-private")
+LINE = ("told-pictures-edited-line", "told-pictures-edited-line-private")
+"""A sentence about one edit, and that about one of which others see nothing: by itself, and among several."""
+
+MOST_LINES = 5
+"""Of a message about several edits: so many fit into one, whatever the servers are called."""
 
 
 class OwnerNotices:
@@ -20,8 +28,11 @@ class OwnerNotices:
     It is said in the language of their newest request, or where they have none in their server's.
     """
 
-    def __init__(self, *, client: discord.Client, jobs: Jobs, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, *, client: discord.Client, edited_pictures: EditedPictures, jobs: Jobs, texts: Texts, clock: Clock
+    ) -> None:
         self._client = client
+        self._edited_pictures = edited_pictures
         self._jobs = jobs
         self._texts = texts
         self._clock = clock
@@ -30,23 +41,52 @@ class OwnerNotices:
         """Tell it; return what became of it.
 
         Raises:
+            NotYet: if the owner was told of another edit within the hour.
             Exception: what the call raised.
         """
-        job = await self._jobs.get(notice.job_id) if notice.job_id else None
-        if job is None or job.deleted_ms or not job.owner_id:
+        jobs = await self._told_of(notice)
+        if not jobs:
             return "nothing to tell any more"
-        server = self._client.get_guild(job.server_id)
-        if not is_known(server):
-            server = await self._client.fetch_guild(job.server_id, with_counts=False)
-        newest = await self._jobs.of_member(job.owner_id, None, before_id=NEWEST, most=1)
-        locale = newest[0].reply.locale if newest else ""
-        text = self._text(locale or str(server.preferred_locale), job, server)
-        owner = await self._client.create_dm(discord.Object(job.owner_id))
+        turn = await self._edited_pictures.turn(notice)
+        if turn.wait_ms:
+            raise NotYet(turn.wait_ms / 1000)
+        if turn.is_gathered:
+            return "gathered"
+        servers = {job.server_id: await self._server(job.server_id) for job in jobs}
+        owner_id = jobs[-1].owner_id
+        newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
+        locale = newest[0].reply.locale if newest else str(servers[jobs[-1].server_id].preferred_locale)
+        names = {server_id: server.name for server_id, server in servers.items()}
+        is_more = bool(notice.content.get("more"))
+        one = self._said(locale, ONE, jobs[0], names)
+        text = one if len(jobs) == 1 else self._several(locale, jobs, names, is_more)
+        owner = await self._client.create_dm(discord.Object(owner_id))
         await say_once(self._client, owner, notice, text, self._clock.now_ms())
         return "sent"
 
-    def _text(self, locale: str, job: Job, server: discord.Guild) -> str:
-        said = {"member": Markup(f"<@{job.member_id}>"), "server": server.name, "number": job.number}
+    async def _told_of(self, notice: Notice) -> list[Job]:
+        """Return the edits that a message is about, without those of which there is nothing to tell any more."""
+        ids = str(notice.content.get("jobs") or notice.job_id or "").split()
+        found = [await self._jobs.get(int(job_id)) for job_id in ids]
+        return [job for job in found if job is not None and not job.deleted_ms and job.owner_id]
+
+    async def _server(self, server_id: int) -> discord.Guild:
+        server = self._client.get_guild(server_id)
+        return server if is_known(server) else await self._client.fetch_guild(server_id, with_counts=False)
+
+    def _several(self, locale: str, jobs: list[Job], servers: dict[int, str], is_more: bool) -> str:
+        shown = jobs[:MOST_LINES]
+        figures = {"count": len(jobs), "more": int(is_more), "rest": len(jobs) - len(shown)}
+        return "\n".join(
+            [
+                self._texts.say(locale, "told-pictures-edited", **figures),
+                *(self._said(locale, LINE, job, servers) for job in shown),
+                self._texts.say(locale, "told-pictures-edited-way"),
+            ]
+        )
+
+    def _said(self, locale: str, keys: tuple[str, str], job: Job, servers: dict[int, str]) -> str:
+        said = {"member": Markup(f"<@{job.member_id}>"), "server": servers[job.server_id], "number": job.number}
         if job.is_ephemeral:
-            return self._texts.say(locale, "told-picture-edited-private", **said)
-        return self._texts.say(locale, "told-picture-edited", link=Markup(link_to(job)), **said)
+            return self._texts.say(locale, keys[1], **said)
+        return self._texts.say(locale, keys[0], link=Markup(link_to(job)), **said)
