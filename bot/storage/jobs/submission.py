@@ -249,8 +249,8 @@ def _origin(conn: sqlite3.Connection, new_job: NewJob, settings: Settings, now_m
     if source is None:
         return {"pictures_of": None, "pictures_from": None}
     origin = picture_owners.origin_of(conn, new_job.server_id, new_job.member_id, source, settings, now_ms)
-    is_own = origin.owner_id == new_job.member_id
-    owner_account = None if is_own else account_of(conn, origin.owner_id, now_ms)
+    nearest = next(iter(origin.others(new_job.member_id)), None)
+    owner_account = account_of(conn, nearest, now_ms) if nearest is not None else None
     return {"pictures_of": owner_account, "pictures_from": origin.job_id}
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.discord import DIRECT, Actor
+from tests.support.apps_menu import allow_editing, edit, posts, refused, say_no
 from tests.support.clients.privacy import forget
 from tests.support.settings import add_admins, ask
 
@@ -52,3 +53,17 @@ async def test_a_server_says_whether_pictures_of_others_may_be_edited_in_both_la
     assert "may be edited, unless their owner has said no in /preferences" in (await ask(ada, "show")).text
     (row,) = world.rows("SELECT detail FROM audit WHERE act = 'settings.moderation'")
     assert "edits_others" in row["detail"]
+
+
+async def test_a_no_reaches_what_was_made_of_a_picture_before(world):
+    bob, mei, ada = world.member("bob"), world.member("mei"), await allow_editing(world)
+    card = await edit(bob, posts(mei))
+    made = await world.becomes(bob, card, "Charged:")
+    await say_no(mei)
+    for who, words in (
+        (bob, "This was made from a picture of a member who doesn't let others edit it: pick another picture."),
+        (ada, "This was made from a picture of a member who doesn't let others edit it: pick another picture."),
+        (world.member("li"), "这张图片是由另一位成员的图片改成的，对方不允许别人修改：请换一张。"),
+    ):
+        assert await refused(who, made) == words
+    assert len(world.rows("SELECT 1 FROM jobs")) == 1

@@ -17,19 +17,19 @@ from bot.storage.privacy.preferences import SqlitePreferences
 from tests.support.forgetting import forget, make_job, privacy_of, refusal_of
 from tests.support.ledger import Books, make_new_job, make_terms
 
-OWNER, EDITOR = 876_543_210_987, 12
+OWNER, EDITOR, THIRD = 876_543_210_987, 12, 13
 POSTED = Source(500, OWNER, is_ephemeral=False)
 FILES = (HandedIn("https://cdn/1?key", "猫.png", 9), HandedIn("https://cdn/2", "b.png", 0))
 
 
 @pytest.fixture
 def terms(books: Books) -> Terms:
-    return make_terms(books.clock.now_ms(), BUILT_IN, free=5)
+    return make_terms(books.clock.now_ms(), BUILT_IN, free=20)
 
 
-async def allow(books: Books, server_id: int = 1) -> None:
+async def allow(books: Books, server_id: int = 1, *, edits_others: bool = True) -> None:
     act = Act(books.next_id(), server_id, 900, "settings.moderation")
-    await books.servers.change_settings(act, lambda old: replace(old, edits_others=True))
+    await books.servers.change_settings(act, lambda old: replace(old, edits_others=edits_others))
 
 
 async def decide(books: Books, member_id: int, *, others_may_edit: bool | None) -> None:
@@ -69,6 +69,54 @@ async def test_those_of_others_need_their_servers_word_and_theirs(books, terms):
         assert await refusal_of(submit(books, terms, source)) == "edit-others-refused"
     await decide(books, OWNER, others_may_edit=None)
     await submit(books, terms, POSTED)
+
+
+async def result_of(books: Books, terms: Terms, source: Source, member_id: int = EDITOR) -> Source:
+    """Have pictures of a message edited; give the card."""
+    job = await submit(books, terms, source, member_id=member_id)
+    acknowledged = await books.jobs.acknowledge(job.id, job.id + 7)
+    assert acknowledged is not None
+    return Source(acknowledged.reply.message_id, 0, is_ephemeral=False)
+
+
+async def test_what_an_edit_made_is_also_whose_picture_it_was_made_from(books, terms):
+    await allow(books)
+    result = await result_of(books, terms, POSTED)
+    # Whoever has it edited on their own account does not wash it.
+    again = await result_of(books, terms, result)
+    assert (await submit(books, terms, again, member_id=THIRD)).owner_id == EDITOR
+    assert (await submit(books, terms, again)).owner_id == OWNER
+    await decide(books, OWNER, others_may_edit=False)
+    for source in (result, again):
+        for member_id in (EDITOR, THIRD):
+            assert await refusal_of(submit(books, terms, source, member_id=member_id)) == "edit-origin-refused"
+        await submit(books, terms, source, member_id=OWNER)
+    await decide(books, OWNER, others_may_edit=None)
+    await decide(books, EDITOR, others_may_edit=False)
+    for member_id in (OWNER, THIRD):
+        assert await refusal_of(submit(books, terms, again, member_id=member_id)) == "edit-others-refused"
+    await submit(books, terms, again)
+
+
+async def test_what_was_made_of_the_picture_of_another_needs_their_servers_word_as_well(books, terms):
+    await allow(books)
+    result = await result_of(books, terms, POSTED)
+    await allow(books, edits_others=False)
+    assert await refusal_of(submit(books, terms, result)) == "edit-others-off"
+    # Nobody else sees it, and its own member is one of those whose it is.
+    await allow(books)
+    assert (await submit(books, terms, replace(result, is_ephemeral=True))).owner_id == OWNER
+    assert await refusal_of(submit(books, terms, replace(result, is_ephemeral=True), member_id=THIRD)) == "edit-private"
+
+
+async def test_who_was_forgotten_has_no_word_on_what_was_made_of_their_pictures(books, terms):
+    await allow(books)
+    result = await result_of(books, terms, POSTED)
+    await decide(books, OWNER, others_may_edit=False)
+    assert await refusal_of(submit(books, terms, result, member_id=THIRD)) == "edit-origin-refused"
+    await forget(books, terms, OWNER)
+    assert (await submit(books, terms, result, member_id=THIRD)).owner_id == EDITOR
+    assert (await submit(books, terms, result)).owner_account_id == 0
 
 
 async def test_one_servers_word_is_no_others(books, terms):
