@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import JobState, PriceOffer
+from bot.domain.moderation.prompt_rules import RuleKind
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
+from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting
+from bot.domain.text.enhance import Enhance
 from bot.errors import MemberError, NotPermitted, OverQuota, PriceNotAgreed, Unavailable
+from bot.service.requests.prompt_screening import PromptRefusedHere
 from tests.support.service import CATALOGUE, PLUS, PRICE, TURBO, Service, make_policy
 
 PAID = Rule(free_images=0, budget_micros=10 * PRICE, images_per_job=4, active_jobs=100, cooldown_s=0)
@@ -150,6 +154,21 @@ async def test_what_the_server_decided_since_the_question_applies_at_the_press(
         await paid.submitter.agree(kept, paid.asker())
     assert refusal.value.key == key
     assert await paid.rows("SELECT * FROM jobs") == []
+
+
+@pytest.mark.parametrize("word", ["cat", "evening"])
+async def test_a_rule_for_prompts_that_was_made_since_the_question_applies_at_the_press(reopen: Any, word: str):
+    rewriting = RewritingTerms("qwen3.7-flash", 200_000, 800_000, daily=3)
+    async with reopen(make_policy(rule=PAID, rewriting=rewriting)) as service:
+        # Both the prompt that was typed and the one that is drawn are looked through.
+        kept = await proposed(service, Options("a cat", enhance=Enhance.TRANSLATE))
+        kept = replace(kept, request=replace(kept.request, prompt="an evening"))
+        await service.moderation.add_rule(service.act("mod.rule"), RuleKind.WORD, word)
+        with pytest.raises(PromptRefusedHere, match="prompt-breaks-word"):
+            await service.submitter.agree(kept, service.asker())
+        assert await service.rows("SELECT * FROM jobs") == []
+        assert len(await service.rows("SELECT * FROM drafts")) == 1
+        assert len(await service.rows("SELECT * FROM refused_prompts")) == 1
 
 
 async def test_a_press_after_the_end_or_in_a_server_that_is_not_paid_for_any_more_is_refused(paid: Service):

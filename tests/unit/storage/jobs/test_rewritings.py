@@ -13,7 +13,7 @@ from bot.domain.requests.rewriting import Enhanced, Fault, NewRewriting, PromptO
 from bot.domain.text.enhance import Enhance
 from bot.errors import AlreadyDone
 from bot.storage.books.verification import SqliteBooks
-from bot.storage.jobs.rewritings import SqliteRewritings
+from bot.storage.jobs.rewritings import LIVES_MS, SqliteRewritings
 from bot.storage.privacy import export
 from simulation.judging.books import balances_equal_rows
 from tests.support.forgetting import MEMBER, SECRET, columns_with, forget, privacy_of, refusal_of
@@ -118,6 +118,26 @@ async def test_a_request_keeps_both_prompts_or_why_there_is_one(books: Books, te
         new_job = make_new_job(books.next_id(), 1, 1, TURBO.name)
         new_job = replace(new_job, request=replace(new_job.request, enhanced=enhanced))
         assert (await books.jobs.submit(new_job, terms)).request.enhanced == enhanced
+
+
+async def test_an_offer_is_taken_by_its_own_member_once_and_within_its_hour(
+    books: Books, rewritings: SqliteRewritings, terms: Terms
+):
+    async def draw(offer_id: int, member_id: int) -> None:
+        new_job = make_new_job(books.next_id(), 1, member_id, TURBO.name)
+        enhanced = Enhanced(Enhance.IMPROVE, "a cat", offer_id=offer_id)
+        await books.jobs.submit(replace(new_job, request=replace(new_job.request, enhanced=enhanced)), terms)
+
+    first, second = books.next_id(), books.next_id()
+    for id_ in (first, second):
+        await rewritings.settle(await begin(books, rewritings, terms, id_), Written("x", True, 10, 20), 18)
+        await rewritings.offer(PromptOffer(id_, 1, MEMBER, Enhance.IMPROVE, "a cat", "a fine cat"))
+    assert await refusal_of(draw(first, MEMBER + 1)) == "prompt-gone"
+    assert len(await books.rows("SELECT * FROM prompt_offers")) == 2
+    await draw(first, MEMBER)
+    assert await refusal_of(draw(first, MEMBER)) == "prompt-gone"
+    books.clock.advance(LIVES_MS / 1000)
+    assert await refusal_of(draw(second, MEMBER)) == "prompt-gone"
 
 
 async def test_all_of_it_is_handed_out_and_erased_but_for_what_it_cost(
