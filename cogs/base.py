@@ -17,6 +17,12 @@ from bot.presentation.kit.texts import Texts
 Command = discord.Interaction[ImagineClient]
 """A command that somebody uses, or is typing."""
 
+IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+"""Where commands can be used that are about a server."""
+
+BY_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+"""Nobody takes the commands along to servers that have not taken the bot in."""
+
 Person = discord.User | discord.Member
 """Whom a command names: as a User, somebody who is not in the server."""
 

@@ -15,7 +15,7 @@ from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.command_names import localised
 from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
-from cogs.base import BotCog, Command, Kit
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 
 
 class Editing(BotCog):
@@ -30,8 +30,8 @@ class Editing(BotCog):
             app_commands.ContextMenu(
                 name=localised("command-edit-picture-name", "Edit picture"),
                 callback=self.edit_picture,
-                allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-                allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+                allowed_contexts=IN_SERVERS,
+                allowed_installs=BY_SERVERS,
             )
         )
 

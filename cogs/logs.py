@@ -19,7 +19,7 @@ from bot.presentation.log.texts import CHOICES
 from bot.presentation.log.views import PREFIX
 from bot.service.moderation.moderator_log import Reviewing, Wanted
 from bot.service.servers.administration import Administration
-from cogs.base import BotCog, Command, Kit, Number, Person
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit, Number, Person
 
 LONGEST_WORDS = 100
 LONGEST_MOMENT = 40
@@ -38,8 +38,8 @@ class LogCommands(BotCog):
         name=localised("command-logs-name", "logs"),
         description=localised("command-logs-description"),
         default_permissions=discord.Permissions(moderate_members=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(

@@ -24,7 +24,7 @@ from bot.presentation.moderation.removals import Removals
 from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import PAUSES_H, PREFIX
 from bot.service.moderation.moderation import Moderation
-from cogs.base import BotCog, Command, Kit, Number, Person
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit, Number, Person
 
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
 """Presses that are answered by a modal, which nothing may come before."""
@@ -40,8 +40,8 @@ class Mod(BotCog):
         name=localised("command-mod-name", "mod"),
         description=localised("command-mod-description"),
         default_permissions=discord.Permissions(moderate_members=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, moderation: Moderation, removals: Removals, rules: PromptRuleList) -> None:

@@ -14,7 +14,7 @@ from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.privacy.texts import PREFIX, SAVED_AS, PrivacyTexts
 from bot.service.privacy.erasure import Erasure
 from bot.service.privacy.exporter import Exporter
-from cogs.base import BotCog, Command, Kit
+from cogs.base import BY_SERVERS, BotCog, Command, Kit
 
 
 class Privacy(BotCog):
@@ -24,7 +24,7 @@ class Privacy(BotCog):
         name=localised("command-privacy-name", "privacy"),
         description=localised("command-privacy-description"),
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, erasure: Erasure, exporter: Exporter, message_deletion: MessageDeletion) -> None:

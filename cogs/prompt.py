@@ -9,7 +9,7 @@ from bot.presentation.jobs.prompt_help import PREFIX, PromptHelp
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
-from cogs.base import BotCog, Command, Kit
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 
 
 class Prompt(BotCog):
@@ -18,8 +18,8 @@ class Prompt(BotCog):
     prompt = app_commands.Group(
         name=localised("command-prompt-name", "prompt"),
         description=localised("command-prompt-description"),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, help_: PromptHelp, intake: Intake) -> None:

@@ -21,7 +21,7 @@ from bot.presentation.servers.amounts import parse_amount
 from bot.presentation.servers.quota_texts import QuotaTexts
 from bot.presentation.servers.rule_modal import read_rule, rule_modal
 from bot.service.servers.administration import Administration, require_another
-from cogs.base import BotCog, Command, Kit, Number, Person
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit, Number, Person
 
 PREFIX = "quota"
 NO_LIMIT = frozenset({"none", "无"})
@@ -37,8 +37,8 @@ class Quota(BotCog):
         name=localised("command-quota-name", "quota"),
         description=localised("command-quota-description"),
         default_permissions=discord.Permissions(manage_guild=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, administration: Administration, reports: Reports) -> None:

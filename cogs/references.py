@@ -12,7 +12,7 @@ from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.members import act_of, server_owner_id
 from bot.service.requests.reference_sets import ReferenceSets
-from cogs.base import Command, Kit, Person, PlainCog
+from cogs.base import BY_SERVERS, IN_SERVERS, Command, Kit, Person, PlainCog
 
 PICTURES = ("picture", *(f"picture{k}" for k in range(2, 10)))
 
@@ -23,8 +23,8 @@ class References(PlainCog):
     reference = app_commands.Group(
         name=localised("command-reference-name", "reference"),
         description=localised("command-reference-description"),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, sets: ReferenceSets, pages: ReferencePages) -> None:

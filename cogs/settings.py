@@ -24,7 +24,7 @@ from bot.presentation.servers import timezones
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
-from cogs.base import BotCog, Command, Kit
+from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
@@ -56,8 +56,8 @@ class ServerSettings(BotCog):
         name=localised("command-settings-name", "settings"),
         description=localised("command-settings-description"),
         default_permissions=discord.Permissions(manage_guild=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=IN_SERVERS,
+        allowed_installs=BY_SERVERS,
     )
 
     def __init__(self, *, kit: Kit, administration: Administration, menus: SettingsMenus, rewrites: bool) -> None:
