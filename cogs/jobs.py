@@ -12,6 +12,7 @@ from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.job_copy import JobCopy, place_of
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.closed_threads import is_locked
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
 from bot.presentation.kit.permissions import may_moderate
@@ -65,7 +66,7 @@ class JobButtons(BotCog):
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
             check_removable(job)
-            form = deletion_form(self._texts, str(interaction.locale), job)
+            form = deletion_form(self._texts, str(interaction.locale), job, is_locked=is_locked(interaction))
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await interaction.response.send_modal(form)
         elif action == "remove":

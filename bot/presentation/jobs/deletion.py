@@ -25,14 +25,21 @@ def what_stands(taken_down: TakenDown, *, is_own: bool) -> str:
     return texts[taken_down][is_own] if taken_down in texts else ""
 
 
-def deletion_form(texts: Texts, locale: str, job: Job) -> ui.Modal:
+def deletion_form(texts: Texts, locale: str, job: Job, *, is_locked: bool) -> ui.Modal:
     """Make the form that asks once, and says what of the charge stays; sending it is the answer.
 
     A form and not a message with buttons, since its sending comes with a token of its own for the message that is to
     go: nothing else reaches a private reply. Discord's description of its API lets a form have a text alone.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+        job: whose pictures.
+        is_locked: the message is in a thread in which the bot can't do or say anything: it is said here or nowhere.
     """
     question = "delete-question-bare" if job.state in WITHOUT_PICTURES else "delete-question"
-    lines = [texts.say(locale, question), *_charge(texts, locale, job)]
+    locked = [texts.say(locale, "delete-question-locked")] if is_locked else []
+    lines = [texts.say(locale, question), *locked, *_charge(texts, locale, job)]
     title = texts.plain(locale, "delete-title", number=job.number)
     return form(title, f"job:{job.id}:remove", ui.TextDisplay("\n".join(lines)))
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 
@@ -59,3 +59,9 @@ async def _open(client: discord.Client, channel_id: int) -> bool:
         log.info("thread %s can't be opened again: %s", channel_id, error.code)
         return False
     return True
+
+
+def is_locked(interaction: discord.Interaction[Any]) -> bool:
+    """Whether somebody acts in a thread that is locked for the bot: nothing can be said or changed there."""
+    channel = interaction.channel
+    return isinstance(channel, discord.Thread) and channel.locked and not interaction.app_permissions.manage_threads

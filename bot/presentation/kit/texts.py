@@ -23,6 +23,9 @@ MONEY = frozenset(
 """Values of these names are micro-yuan (ints) and shown as an amount of CNY; those ending in ``_ms`` are milliseconds
 since the epoch and shown as Discord's relative time. This is the one convention for all texts and errors."""
 
+LISTS = frozenset({"models", "presets"})
+"""Values of these names are lists with ", " between, and shown with what each language has between."""
+
 LONGEST_VALUE = 300
 """Code units of a typed value inside a sentence; job cards place prompts by themselves."""
 
@@ -91,6 +94,11 @@ class Texts:
         """Return what somebody typed without markup, at most ``limit`` code units, saying so if it was cut."""
         return shortened(text, limit, self.plain(locale, "shortened"))
 
+    def _listed(self, language: str, name: str, value: str | int) -> str | int:
+        if name not in LISTS or isinstance(value, int):
+            return value
+        return value.replace(", ", self.plain(language, "left-comma"))
+
     def _format(self, locale: str, key: str, values: dict[str, str | int], show: Any) -> str:  # noqa: ANN401
         language = language_of(locale)
         bundle = self._bundles[language]
@@ -99,7 +107,8 @@ class Texts:
         pattern = bundle.get_message(key).value
         if pattern is None:
             raise KeyError(key)
-        filled = {name: _shown(name, value, language, show) for name, value in values.items()}
+        listed = {name: self._listed(language, name, value) for name, value in values.items()}
+        filled = {name: _shown(name, value, language, show) for name, value in listed.items()}
         text, errors = bundle.format_pattern(pattern, filled)
         if errors:
             raise errors[0]

@@ -351,15 +351,15 @@ proposal = { $images ->
         [0] {""}
         [one] {" "}({ $inputs_paid } of it for the picture that comes in)
        *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
-    }: your free pictures are used up. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    }: your free pictures are used up. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 proposal-series = This series would take up to { $paid } of your paid quota, for { $images ->
         [one] its picture
        *[other] { $images } pictures
-    }: your free pictures are used up. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    }: your free pictures are used up. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 proposal-series-mixed = Of the { $images } pictures that this series may have { $free ->
         [one] 1 is
        *[other] { $free } are
-    } free; the rest would take up to { $paid } of your paid quota. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    } free; the rest would take up to { $paid } of your paid quota. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
@@ -367,7 +367,7 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
         [0] {""}
         [one] {" "}({ $inputs_paid } of it for the picture that comes in)
        *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
-    }. Once you agree I don't ask again in this period. The offer ends { $expires_ms }; until you agree nothing is held. Once it has ended, ask again.
+    }. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 button-agree = Make them for { $paid }
 button-drop = Never mind
 offer-dropped = All right, nothing was made and nothing was charged.
@@ -401,6 +401,7 @@ cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-title = Delete #{ NUMBER($number, useGrouping: 0) }?
 delete-question = The message, its pictures and the stored files are deleted for good.
 delete-question-bare = The message is deleted for good.
+delete-question-locked = This thread is locked: the stored files go at once, but the message stands until a moderator unlocks the thread. I try again every hour; in a locked thread I can't answer you.
 delete-charge-stays = { $charged } That stays charged.
 delete-charge-back = What it was charged was given back.
 delete-rest-free = { $free ->
@@ -733,7 +734,10 @@ table-back = Given back as credit (CNY)
 report-heading = **Pictures made in { $server }** · { $period } · { $zone }
 report-members = **Members**
 report-models = **Models**
-report-line = - { $name }: { $images } · { $paid }
+report-line = - { $name }: { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } · { $paid }
 report-others = - and { $count ->
         [one] 1 other
        *[other] { $count } others
@@ -1014,6 +1018,7 @@ origin-server = the server's rule
 origin-operator = the operator's rule
 quota-member-heading = **Quota of { $member }**
 quota-line = { $field }: **{ $value }** · { $origin }
+quota-rule-line = { $whom }: { $rule }
 quota-server-heading = **The rules of this server**
 quota-more-rules = and { $count } more
 quota-forgotten-rules = and { $count } kept for members who were forgotten
@@ -1549,6 +1554,7 @@ log-timeline = What happened
 log-events-left-out = … { $count } more in the file …
 log-task = task { $id }
 log-request-id = request { $id }
+log-because = { $what }: { $why }
 log-by = { $what }, by { $who }
 log-operator = the operator
 act-held = asked for; quota held

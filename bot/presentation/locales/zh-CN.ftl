@@ -331,13 +331,13 @@ unexpected = 我这边出错了。如果一直这样，请把这个编号告诉�
 proposal = { $images } 张图片将使用你的付费额度 { $paid }{ $inputs ->
         [0] {""}
        *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
-    }：免费张数已用完。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
-proposal-series = 这组图（最多 { $images } 张）最多会使用你的付费额度 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
-proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会使用你的付费额度 { $paid }。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+    }：免费张数已用完。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
+proposal-series = 这组图（最多 { $images } 张）最多会使用你的付费额度 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
+proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会使用你的付费额度 { $paid }。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
 proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }{ $inputs ->
         [0] {""}
        *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
-    }。同意后，本周期内不再询问。此询问 { $expires_ms } 失效；同意之前不会预扣任何额度。失效后如果还需要，请重新提交。
+    }。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
 button-agree = 以 { $paid } 生成
 button-drop = 算了
 offer-dropped = 好的，没有生成，也没有收费。
@@ -367,6 +367,7 @@ cancel-ended = #{ NUMBER($number, useGrouping: 0) } 已经结束了。
 delete-title = 删除 #{ NUMBER($number, useGrouping: 0) }？
 delete-question = 这条消息、其中的图片和保存的文件会被永久删除。
 delete-question-bare = 这条消息会被永久删除。
+delete-question-locked = 这个子区已锁定：保存的文件会立即删除，但消息要等版主解锁子区后才能删掉。我每小时再试一次；在锁定的子区里我无法回复你。
 delete-charge-stays = { $charged }已扣的费用不会退还。
 delete-charge-back = 费用此前已全部退回。
 delete-rest-free = 其余免费图片 { $free } 张不会退还。
@@ -874,6 +875,7 @@ origin-server = 服务器的规则
 origin-operator = 运营者的规则
 quota-member-heading = **{ $member } 的额度**
 quota-line = { $field }：**{ $value }** · { $origin }
+quota-rule-line = { $whom }：{ $rule }
 quota-server-heading = **本服务器的规则**
 quota-more-rules = 另有 { $count } 条
 quota-forgotten-rules = 另有 { $count } 条属于已清除数据的成员
@@ -1324,6 +1326,7 @@ log-timeline = 经过
 log-events-left-out = ……另有 { $count } 条在文件里……
 log-task = 任务 { $id }
 log-request-id = 请求 { $id }
+log-because = { $what }：{ $why }
 log-by = { $what }（{ $who }）
 log-operator = 运营者
 act-held = 提出请求，额度已预留

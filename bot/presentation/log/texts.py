@@ -261,8 +261,10 @@ class LogTexts(Phrases):
             who = self.member(event.member_id, event.account_id)
             what = self._say("log-by", what=Markup(what), who=Markup(who))
         reason = str(event.detail.get("reason") or "")
-        because = f": {self._texts.cut(self._locale, ' '.join(reason.split()), REASON_SHOWN)}" if reason else ""
-        return f"<t:{at_s}:d> <t:{at_s}:T> {what}{because}"
+        if reason:
+            why = Markup(self._texts.cut(self._locale, " ".join(reason.split()), REASON_SHOWN))
+            what = self._say("log-because", what=Markup(what), why=why)
+        return f"<t:{at_s}:d> <t:{at_s}:T> {what}"
 
     def _cut(self, text: str) -> str:
         return self._texts.cut(self._locale, " ".join(text.split()), WORDS_SHOWN)

@@ -83,7 +83,7 @@ class QuotaTexts(Phrases):
             kind: of its periods.
         """
         ordered = sorted(rules, key=lambda one: (ORDER.index(one[0]), one[1]))
-        lines = [f"{self.whom(scope, owner)}: {self.rule(rule, kind)}" for scope, owner, rule in ordered[:MOST_RULES]]
+        lines = [self._rule_of(scope, owner, rule, kind) for scope, owner, rule in ordered[:MOST_RULES]]
         ending = [
             *([self._say("quota-forgotten-rules", count=forgotten)] if forgotten else []),
             self._say("quota-operator", rule=Markup(self.rule(operator, kind))),
@@ -93,6 +93,10 @@ class QuotaTexts(Phrases):
         while len(text := self._overview(lines, len(rules) - len(lines), ending)) > CONTENT_LIMIT:
             lines.pop()
         return text
+
+    def _rule_of(self, scope: Scope, owner: int, rule: PartialRule, kind: PeriodKind) -> str:
+        whom, says = Markup(self.whom(scope, owner)), Markup(self.rule(rule, kind))
+        return self._say("quota-rule-line", whom=whom, rule=says)
 
     def _overview(self, lines: list[str], hidden: int, ending: list[str]) -> str:
         more = [self._say("quota-more-rules", count=hidden)] if hidden else []

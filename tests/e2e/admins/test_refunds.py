@@ -303,7 +303,7 @@ async def test_a_report_says_what_was_given_back_of_the_period_it_shows_in_both_
         ada, li = people["ada"], people["li"]
         today = await quota(ada, "report", period="current")
         assert "3 pictures in 2 jobs · 1 free · CN¥0.28 charged · given back: 1 free picture" in today.text
-        assert "- Bob: 3 · CN¥0.28 · given back: 1 free picture" in today.text
+        assert "- Bob: 3 pictures · CN¥0.28 · given back: 1 free picture" in today.text
         before = await quota(li, "report", period="previous")
         assert "扣费 ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
         assert "Bob：3 张 · ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text

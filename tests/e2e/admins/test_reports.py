@@ -40,9 +40,15 @@ async def test_an_admin_gets_numbers_chart_and_table_of_their_server_without_any
         await make(world, bob, count=3)
         await make(world, mei, number=2, count=1, model="wanx2.1-t2i-plus")
         answer = await report(ada)
-        for words in ("Pictures made in Studio", "4 pictures in 2 jobs · 4 free", "- Bob: 3 ·", "- Mei: 1 ·", SHANGHAI):
+        for words in (
+            "Pictures made in Studio",
+            "4 pictures in 2 jobs · 4 free",
+            "- Bob: 3 pictures ·",
+            "- Mei: 1 picture ·",
+            SHANGHAI,
+        ):
             assert words in answer.text
-        assert "- wanx2.1-t2i-turbo: 3 ·" in answer.text.replace("\\", "")
+        assert "- wanx2.1-t2i-turbo: 3 pictures ·" in answer.text.replace("\\", "")
         picture, sheet = answer.attachments
         assert (await world.discord.fetch(picture.url)).startswith(b"\x89PNG")
         assert picture.description is not None
@@ -104,7 +110,7 @@ async def test_only_admins_are_answered_and_only_of_their_own_server(tmp_path):
         assert "No pictures were made" in nothing.text
         assert "Bob" not in nothing.text
         assert nothing.attachments == []
-        assert "- Bob: 2 ·" in (await report(ada)).text
+        assert "- Bob: 2 pictures ·" in (await report(ada)).text
 
 
 async def test_who_loses_the_role_loses_the_report_at_once(tmp_path):
@@ -160,7 +166,7 @@ async def test_who_left_is_a_number_and_a_name_does_no_harm(tmp_path):
         assert (await table(world, answer))[1][0].startswith("'=cmd")
         world.guild.remove_member(name)
         answer = await report(ada)
-        assert "- Account 1: 2 ·" in answer.text
+        assert "- Account 1: 2 pictures ·" in answer.text
         assert name not in answer.text
 
 

@@ -40,9 +40,10 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     question = await propose(bob, count=2)
     assert question.text.startswith(
         "These 2 pictures would take CN¥0.28 of your paid quota: your free pictures are used up. "
-        "Once you agree I don't ask again in this period. The offer ends <t:"
+        "Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: <t:"
     )
-    ending = ":R>; until you agree nothing is held. Once it has ended, ask again.\n> a flower shop"
+    # It reads as well once the time is over.
+    ending = ":R>; after that, ask again.\n> a flower shop"
     assert question.text.endswith(ending)
     assert [button.label for button in question.buttons] == ["Make them for CN¥0.28", "Never mind"]
     assert paid.rows("SELECT * FROM jobs") == []
@@ -64,6 +65,7 @@ async def test_of_partly_free_pictures_only_the_rest_is_asked_about_in_both_lang
         assert english.text.startswith("1 of these 3 pictures is free; the rest would take CN¥0.28 of your paid quota.")
         chinese = await propose(world.member("mei"), count=3)
         assert chinese.text.startswith("3 张图片里有 1 张免费，其余将使用你的付费额度 ¥0.28。")
+        assert "同意之前不会预扣任何额度。失效时间：<t:" in chinese.text
         assert [button.label for button in chinese.buttons] == ["以 ¥0.28 生成", "算了"]
         assert "Charged: 1 free picture and CN¥0.28" in (await start(world, world.member("bob"), english)).text
 

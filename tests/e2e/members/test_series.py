@@ -19,7 +19,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (
         {"model": TURBO},
         f"{TURBO} draws no series. These do: {WAN27}, {PRO}.",
-        f"{TURBO} 不能画组图。可以画的有：{WAN27}, {PRO}。",
+        f"{TURBO} 不能画组图。可以画的有：{WAN27}、{PRO}。",
     ),
     ({"count": 5}, "You may ask for at most 4 pictures at a time here, not 5.", "这里一次最多画 4 张，不能画 5 张。"),
     ({"model": PRO, "size": "4096*4096"}, f"{PRO} can't draw 4096*4096.", "画不了 4096*4096。"),

@@ -142,6 +142,29 @@ async def test_who_deletes_pictures_in_a_locked_thread_is_told_whom_to_ask(world
     assert told in used.followups[0].text
 
 
+@pytest.mark.parametrize(
+    ("name", "button", "told"),
+    [
+        (
+            "bob",
+            "Delete",
+            "This thread is locked: the stored files go at once, but the message stands until",
+        ),
+        ("mei", "删除", "这个子区已锁定：保存的文件会立即删除，但消息要等版主解锁子区后才能删掉。"),
+    ],
+)
+async def test_what_can_not_be_answered_in_a_locked_thread_is_said_in_the_form(world, name, button, told):
+    who = world.member(name)
+    card = in_thread(world, who, await delivered_in_thread(world, who))
+    world.guild.change_thread("talk", archived=False, locked=True)
+    used = await who.press(card, button)
+    shown = await used.response()
+    assert told in str(shown.data)
+    await who.submit_modal(used, {})
+    await world.eventually(lambda: steps(world) == ["intent", "open"])
+    assert in_thread(world, who, card).gallery
+
+
 async def private_in_thread(world: World, who: Actor) -> SeenMessage:
     used = await who.invoke("imagine", {"prompt": "a flower shop", "private": True}, channel="talk")
     card = await used.reply()

@@ -15,7 +15,7 @@ WITH_PICTURES = {
 
 
 def lines_of(job, locale: str) -> list[str]:
-    (text,) = deletion_form(TEXTS, locale, job).children
+    (text,) = deletion_form(TEXTS, locale, job, is_locked=False).children
     assert isinstance(text, ui.TextDisplay)
     return text.content.split("\n")
 

@@ -116,6 +116,12 @@ def test_amounts_and_times_are_shown_in_the_readers_form():
     assert moment(2000) == "<t:2:R>"
 
 
+def test_a_list_is_read_as_each_language_writes_lists():
+    texts, values = Texts.load(), {"model": "a, b", "models": "one, two, three"}
+    assert texts.say("en-US", "invalid-series", **values) == "a, b draws no series. These do: one, two, three."
+    assert texts.say("zh-CN", "invalid-series", **values) == "a, b 不能画组图。可以画的有：one、two、three。"
+
+
 def test_a_typed_value_stays_on_the_line_of_its_sentence():
     said = Texts.load().say("en-US", "invalid-duration", typed="2\n-# Paid by you\r\n\u2028hours")
     assert "2 -# Paid by you hours" in said

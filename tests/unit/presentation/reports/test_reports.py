@@ -37,11 +37,11 @@ async def test_members_and_models_are_named_with_images_and_charge():
     assert lines(written)[1:8] == [
         "10 pictures in 3 jobs · 8 free · CN¥0.28 charged",
         "**Members**",
-        "- Account 2: 5 · CN¥0.28",
-        "- 小明: 5 · CN¥0.00",
+        "- Account 2: 5 pictures · CN¥0.28",
+        "- 小明: 5 pictures · CN¥0.00",
         "**Models**",
-        "- wanx2.1-t2i-turbo: 9 · CN¥0.28",
-        "- wan2.5-t2i-preview: 1 · CN¥0.00",
+        "- wanx2.1-t2i-turbo: 9 pictures · CN¥0.28",
+        "- wan2.5-t2i-preview: 1 picture · CN¥0.00",
     ]
     assert written.chart
     assert written.table.count(b"\r\n") == 4
