@@ -146,6 +146,15 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         ("[models.'qwen-image-3.0']\nprice = '0.3'", "what this model costs; set price_input beside it"),
         ("[models.'z-image-turbo']\nprice_input = '0.1'", "price_input: this model takes no pictures in"),
+        ("[models.'wan2.7-image']\nboxes = 3", 'models."wan2.7-image".boxes: must be 2 or less'),
+        ("[models.'wan2.7-image']\nboxes = -1", 'models."wan2.7-image".boxes: must be 0 or more'),
+        ("[models.'wan2.7-image']\nboxes = true", 'models."wan2.7-image".boxes: must be'),
+        (
+            "[models.'wanx2.1-imageedit']\nboxes = 1",
+            'models."wanx2.1-imageedit".boxes: is for models that take pictures in and are asked by a message',
+        ),
+        ("[models.'wan2.6-t2i']\nboxes = 1", 'models."wan2.6-t2i".boxes: is for models that take pictures in'),
+        ("[models.mine]\nprice = '1'\nboxes = 1", "models.mine.boxes: is for models that take pictures in"),
         ("[models.'z-image-turbo']\nprice = '0.11'", "this model costs; set price_rewritten beside it"),
         ("[models.'z-image-turbo']\nprice_large = '0.5'", "price_rewritten: can't stand beside price_large"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
@@ -334,6 +343,16 @@ def test_a_model_of_ones_own_and_a_changed_one(tmp_path):
     assert tier is not None
     assert (tier.images, tier.days, tier.used_before) == (500, 90, 7)
     assert next(iter(catalogue)) == "wanx2.1-t2i-turbo"
+
+
+def test_the_operator_says_how_many_rectangles_a_model_takes(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'wan2.7-image']\nboxes = 0\n[models.'qwen-image-2.0']\nboxes = 1\n")
+    catalogue = load(file, SECRETS).catalogue()
+    assert {name: model.boxes for name, model in catalogue.items() if model.boxes} == {
+        "wan2.7-image-pro": 2,
+        "qwen-image-2.0": 1,
+    }
 
 
 def test_a_price_may_depend_on_the_size_or_on_rewriting(tmp_path):

@@ -35,7 +35,7 @@ class Rectangle:
     def name(self) -> str:
         """What people call it: its first field and its last."""
         first, last = field_name(self.top * SIDE + self.left), field_name(self.bottom * SIDE + self.right)
-        return first if first == last else f"{first}–{last}"  # noqa: RUF001 - a range has this dash
+        return first if first == last else f"{first}–{last}"
 
     def box(self, width: int, height: int) -> Box:
         """Return which pixels of a picture of this width and height it covers."""
@@ -76,6 +76,11 @@ def field_name(field: int) -> str:
     """Return what people call a field: a letter for its column and a number for its row, as in a spreadsheet."""
     row, column = divmod(field, SIDE)
     return f"{chr(ord('A') + column)}{row + 1}"
+
+
+def field_of(name: str) -> int | None:
+    """Return the field that people call so; None if there is none."""
+    return next((field for field in range(FIELDS) if field_name(field) == name), None)
 
 
 def edges(length: int) -> list[int]:

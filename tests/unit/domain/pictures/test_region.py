@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pictures.region import FIELDS, SIDE, Box, Rectangle, Region, edges, field_name
+from bot.domain.pictures.region import FIELDS, SIDE, Box, Rectangle, Region, edges, field_name, field_of
 
 regions = st.builds(Region, st.integers(0, 2**FIELDS - 1))
 sides = st.integers(SIDE, 8000)
@@ -36,10 +36,7 @@ def test_rectangles_are_the_chosen_fields_each_once(chosen: Region):
 def test_boxes_hold_the_pixels_of_the_chosen_fields_and_no_other(chosen: Region, width: int, height: int):
     held = set[tuple[int, int]]().union(*map(pixels_of, chosen.boxes(width, height)))
     meant = {
-        (x, y)
-        for x in range(width)
-        for y in range(height)
-        if chosen.has(place(y, height) * SIDE + place(x, width))
+        (x, y) for x in range(width) for y in range(height) if chosen.has(place(y, height) * SIDE + place(x, width))
     }
     assert held == meant
 
@@ -48,7 +45,7 @@ def test_boxes_hold_the_pixels_of_the_chosen_fields_and_no_other(chosen: Region,
 def test_fields_leave_no_pixel_out_and_share_none(width: int, height: int):
     boxes = [Rectangle(column, row, column, row).box(width, height) for row in range(SIDE) for column in range(SIDE)]
     assert sum((x2 - x1 + 1) * (y2 - y1 + 1) for x1, y1, x2, y2 in boxes) == width * height
-    assert all(0 <= x1 and x2 < width and 0 <= y1 and y2 < height for x1, y1, x2, y2 in boxes)
+    assert all(x1 >= 0 and x2 < width and y1 >= 0 and y2 < height for x1, y1, x2, y2 in boxes)
 
 
 @given(st.integers(240, 8000))
@@ -71,6 +68,13 @@ def test_what_a_model_takes_has_boxes_with_two_corners_apart(length: int):
 )
 def test_regions_are_named_by_as_few_rectangles_as_there_can_be(names: tuple[str, ...], said: list[str]):
     assert region(*names).names == said
+
+
+def test_each_field_has_a_name_of_its_own():
+    names = [field_name(field) for field in range(FIELDS)]
+    assert (names[0], names[3], names[4], names[15]) == ("A1", "D1", "A2", "D4")
+    assert [field_of(name) for name in names] == list(range(FIELDS))
+    assert [field_of(name) for name in ("", "A", "A5", "E1", "a1", "A1 ")] == [None] * 6
 
 
 @given(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1), st.integers(0, SIDE - 1), st.integers(0, SIDE - 1))
