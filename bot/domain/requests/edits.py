@@ -110,7 +110,7 @@ class Edit:
 
 
 def function_of(wanted: EditOptions) -> Function:
-    """Return the function that is asked for: whoever hands a mask in, or chooses a region, means that; who says nothing, words.
+    """Return the function that is asked for: whoever has a mask or chooses a region means that, whoever has none words.
 
     Raises:
         InvalidRequest: if there is none of that name.

@@ -123,7 +123,6 @@ class ImageRequest:
             return replace(self, pictures=pictures, size=size)
         return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height, pixels))
 
-
     def check_region(self, model: Model) -> None:
         """Refuse a region that was to be chosen and is not, or that the model can't be told.
 
@@ -175,9 +174,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     )
 
 
-def nothing_for(
-    *, takes_pictures: bool, function: Function | None = None, by_region: bool = False
-) -> InvalidRequest:
+def nothing_for(*, takes_pictures: bool, function: Function | None = None, by_region: bool = False) -> InvalidRequest:
     """Return the refusal where no model that may be used does what is asked for.
 
     Args:
