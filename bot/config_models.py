@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bot import config_faults
 from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
+from bot.domain.pictures.region import MOST_BOXES
 from bot.domain.requests.catalogue import (
     BUILT_IN,
     FREE_TIER_DAYS,
@@ -25,6 +26,9 @@ from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import SIDES_TO_1440
 from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in
 from bot.domain.text.alike import nearest
+
+_TAKE_BOXES = (Protocol.IMAGE_GENERATION, Protocol.MULTIMODAL)
+"""The protocols that have a place for rectangles."""
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -44,6 +48,7 @@ class ModelEntry(Section):
     large_above: Annotated[Whole | None, Field(ge=1)] = None
     price_rewritten: Micros | None = None
     price_input: Micros | None = None
+    boxes: Annotated[Whole | None, Field(ge=0, le=MOST_BOXES)] = None
     prompt_limit: Annotated[Whole | None, Field(ge=1)] = None
     create_rate: Rate | None = None
     running_tasks: Annotated[Whole | None, Field(ge=1, le=100)] = None
@@ -93,6 +98,7 @@ def _changed(base: Model, entry: ModelEntry, region: VendorRegion) -> Model:
         "large_above": entry.large_above,
         "rewritten_price_micros": entry.price_rewritten,
         "input_price_micros": entry.price_input,
+        "boxes": entry.boxes,
         "prompt_limit": entry.prompt_limit,
         "protocol": entry.protocol,
         "create_rate": entry.create_rate,
@@ -123,6 +129,8 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     else:
         model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, VendorRegion.BEIJING)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
+        if model.boxes and (model.pictures is None or model.protocol not in _TAKE_BOXES):
+            yield f"{where}.boxes: is for models that take pictures in and are asked by a message, such as wan2.7-image"
         if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
             yield f"{where}.removes_watermarks: is for wanx2.1-imageedit alone"
 

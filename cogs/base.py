@@ -1,6 +1,9 @@
 """What the cogs share: what they are handed, and how they ask for time, check who acts, and answer."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -8,6 +11,7 @@ from discord.ext import commands
 
 from bot.client import ImagineClient
 from bot.domain.servers.settings import Settings
+from bot.errors import Unavailable
 from bot.ports import Clock, Servers
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
 from bot.presentation.kit.permissions import require_admin, require_moderator
@@ -89,10 +93,13 @@ class PlainCog(commands.Cog):
         """Answer so that only the person sees it."""
         await privately(interaction, text, self._clock, view=view)
 
-    async def _replace(self, interaction: AnyInteraction, text: str, view: ui.View | None = None) -> None:
-        """Answer in the place of the question or list whose component was used."""
+    async def _replace(
+        self, interaction: AnyInteraction, text: str, view: ui.View | None = None, *, keeps_files: bool = True
+    ) -> None:
+        """Answer in the place of the question or list whose component was used, which keeps the files that it has."""
+        files: dict[str, Any] = {} if keeps_files else {"attachments": []}
         async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY)
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY, **files)
 
     def _say(self, interaction: AnyInteraction, key: str, /, **values: str | int) -> str:
         """Return a text in the language of the person."""
@@ -109,3 +116,23 @@ class BotCog(PlainCog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press or a modal; ``rest`` is what follows the prefix in its custom id."""
         raise NotImplementedError
+
+    @asynccontextmanager
+    async def _closing(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
+        """Take the buttons off a question that turns out to be over when one of them is pressed."""
+        try:
+            yield
+        except Unavailable as error:
+            if error.key == "offer-gone":
+                await self._take_buttons(interaction)
+            raise
+
+    async def _take_buttons(self, interaction: AnyInteraction) -> None:
+        """Take the buttons off a question that is over, unless the press was told to wait for a message of its own."""
+        asked = interaction.message.interaction_metadata if interaction.message else None
+        if asked is None or asked.user.id != interaction.user.id:
+            return
+        if not interaction.response.is_done():
+            await self._defer(interaction)
+        if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
+            await acknowledge(interaction, interaction.edit_original_response(view=None), self._clock)

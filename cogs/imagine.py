@@ -7,14 +7,15 @@ from discord.app_commands import Choice, Range
 from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue, Model, fit_for
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
 from bot.domain.requests.quota import Balance
-from bot.domain.requests.request import Options, price_as_typed
+from bot.domain.requests.request import Options, price_as_typed, taking_regions
 from bot.domain.text.enhance import Enhance
-from bot.errors import InvalidRequest, Unavailable
+from bot.errors import InvalidRequest
 from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.message_pictures import handed_in
 from bot.presentation.jobs.price_question import PREFIX
 from bot.presentation.jobs.reference_pages import offered
-from bot.presentation.kit.answers import AnyInteraction, acknowledge
+from bot.presentation.jobs.region_question import RegionQuestion
+from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import WAYS_TO_ENHANCE, localised, options
 from bot.presentation.kit.components import number_in
@@ -32,6 +33,7 @@ EDIT_OPTIONS = (
     "model",
     "function",
     "mask",
+    "choose_region",
     "strength",
     "factor",
     "left",
@@ -59,8 +61,17 @@ OPTIONS = (
 class Imagine(BotCog):
     """Takes requests for pictures."""
 
-    def __init__(self, *, kit: Kit, intake: Intake, quotas: Quotas, references: ReferenceSets) -> None:
+    def __init__(
+        self,
+        *,
+        kit: Kit,
+        intake: Intake,
+        quotas: Quotas,
+        references: ReferenceSets,
+        region_question: RegionQuestion,
+    ) -> None:
         super().__init__(kit, PREFIX)
+        self._region_question = region_question
         self._intake = intake
         self._quotas = quotas
         self._references = references
@@ -123,6 +134,7 @@ class Imagine(BotCog):
         model: str | None = None,
         function: str | None = None,
         mask: discord.Attachment | None = None,
+        choose_region: bool | None = None,
         strength: Range[int, 0, 100] | None = None,
         factor: Range[int, 1, FACTOR_MAX] | None = None,
         left: Range[int, 0, MOST_ADDED] | None = None,
@@ -148,45 +160,34 @@ class Imagine(BotCog):
             factor=factor,
             line_art=line_art,
             mask=handed_in(mask) if mask is not None else None,
+            region=choose_region or None,
         )
-        await self._intake.take(
-            interaction,
-            Options(
-                prompt=instruction or "",
-                model=model,
-                count=count,
-                seed=seed,
-                private=private,
-                handed_in=brought,
-                edit=edit,
-                reference=reference,
-            ),
+        wanted = Options(
+            prompt=instruction or "",
+            model=model,
+            count=count,
+            seed=seed,
+            private=private,
+            handed_in=brought,
+            edit=edit,
+            reference=reference,
         )
+        if not wanted.by_region:
+            await self._intake.take(interaction, wanted)
+            return
+        await self._think(interaction)
+        await self._region_question.ask(interaction, wanted)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a press on ``draft:{id}:agree`` or ``draft:{id}:drop``: may a request cost what it would?"""
         offer_id, _, action = rest.partition(":")
-        try:
+        async with self._closing(interaction):
             if action == "agree":
                 await self._intake.agree(interaction, number_in(offer_id))
             elif action == "drop":
                 await self._defer(interaction)
                 text = await self._intake.drop(interaction, number_in(offer_id))
                 await self._replace(interaction, text)
-        except Unavailable as error:
-            if error.key == "offer-gone":
-                await self._take_buttons(interaction)
-            raise
-
-    async def _take_buttons(self, interaction: AnyInteraction) -> None:
-        """Take the buttons off a question that is over, unless the press was told to wait for a message of its own."""
-        asked = interaction.message.interaction_metadata if interaction.message else None
-        if asked is None or asked.user.id != interaction.user.id:
-            return
-        if not interaction.response.is_done():
-            await self._defer(interaction)
-        if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
-            await acknowledge(interaction, interaction.edit_original_response(view=None), self._clock)
 
     @imagine.autocomplete("model")
     async def complete_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
@@ -197,6 +198,8 @@ class Imagine(BotCog):
     async def complete_editing_model(self, interaction: Command, typed: str) -> list[Choice[str]]:
         """Offer the same of the models that take pictures in, and have the function if one is chosen."""
         models = await self._intake.models(interaction, take_pictures=True)
+        if getattr(interaction.namespace, "choose_region", None):
+            models = taking_regions(models)
         wanted = getattr(interaction.namespace, "function", None)
         fitting = {name: model for name, model in models.items() if not wanted or wanted in model.functions}
         return await self._models(interaction, typed, fitting, inputs=1)

@@ -19,6 +19,7 @@ from PIL import Image
 from bot import app
 from bot.config import Config
 from sandbox.dashscope import DashScopeStandIn
+from sandbox.dashscope.boxes import Boxes
 from sandbox.dashscope.functions import Change
 from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Used
 from simulation.judging.lost import Lost
@@ -281,9 +282,10 @@ def draw_cheaply(
     watermark: bool = False,
     pictures: tuple[bytes, ...] = (),
     change: Change | None = None,
+    boxes: Boxes = (),
 ) -> bytes:
     """Return a small picture in one colour, another for each prompt and seed, and for other pictures that came in."""
-    said = f"{prompt}\0{seed}\0{watermark}{change or ''}"
+    said = f"{prompt}\0{seed}\0{watermark}{change or ''}{boxes or ''}"
     digest = hashlib.sha256(b"".join((said.encode(), *pictures))).digest()
     out = io.BytesIO()
     Image.new("RGB", (8, 8), (digest[0], digest[1], digest[2])).save(out, "PNG")

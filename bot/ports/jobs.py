@@ -42,6 +42,18 @@ class Jobs(Protocol):
         """Return a request that waits for its member to agree to the price; None once that is over."""
         ...
 
+    async def keep_for_region(self, new_job: NewJob) -> None:
+        """Keep a request as a price offer until its member has chosen its region; nothing is held.
+
+        Raises:
+            AlreadyDone: if it was kept at an earlier delivery of the interaction.
+        """
+        ...
+
+    async def choose_field(self, offer_id: int, server_id: int, member_id: int, field: int, *, is_chosen: bool) -> None:
+        """Add a field to the region that a member chooses, or take it away; nothing is done where that is over."""
+        ...
+
     async def drop_price_offer(self, offer_id: int) -> None:
         """Forget a request that its member does not want any more."""
         ...

@@ -22,6 +22,7 @@ from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import Screening
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.reference_sets import ReferenceSets
+from bot.service.requests.region_choice import RegionChoice
 from bot.service.requests.rewriter import Rewriter
 from bot.service.requests.submitter import Submitter
 from bot.service.servers.administration import Administration
@@ -116,6 +117,7 @@ class Core:
             picture_intake=self.picture_intake,
             rewriter=self.rewriter,
         )
+        self.region_choice = RegionChoice(submitter=self.submitter, jobs=stores.jobs, policy=policy)
         self.reference_sets = ReferenceSets(
             references=stores.references, submitter=self.submitter, picture_intake=self.picture_intake
         )

@@ -17,6 +17,7 @@ from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.jobs.prompt_help import PromptHelp
 from bot.presentation.jobs.reference_pages import ReferencePages
+from bot.presentation.jobs.region_question import RegionQuestion
 from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
@@ -53,6 +54,7 @@ from cogs.privacy import Privacy
 from cogs.prompt import Prompt
 from cogs.quota import Quota
 from cogs.references import References
+from cogs.regions import Regions
 from cogs.settings import ServerSettings
 
 log = logging.getLogger(__name__)
@@ -262,8 +264,18 @@ class DiscordSide:
 
     def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
+        region_question = RegionQuestion(
+            choice=core.region_choice, submitter=core.submitter, pictures=stores.pictures, texts=texts, clock=clock
+        )
         return (
-            Imagine(kit=kit, intake=self.intake, quotas=core.quotas, references=core.reference_sets),
+            Imagine(
+                kit=kit,
+                intake=self.intake,
+                quotas=core.quotas,
+                references=core.reference_sets,
+                region_question=region_question,
+            ),
+            Regions(kit=kit, intake=self.intake, question=region_question),
             Editing(kit=kit, intake=self.intake, open_edits=stores.open_edits),
             JobButtons(
                 kit=kit,

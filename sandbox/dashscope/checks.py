@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.dashscope.boxes import Boxes, boxes_of
 from sandbox.dashscope.functions import Change, change_of
 from sandbox.dashscope.incoming import pictures_of, ratio_of
 from sandbox.dashscope.models import NEW, SERVED_ELSEWHERE, SYNC, StandInModel
@@ -53,6 +54,7 @@ class Order:
         params: the ``parameters`` object as it came.
         pictures: those that came in, in their order.
         change: what is done to them, by models that have functions.
+        boxes: the rectangles of each of them that are to change; none at all: no create named any.
     """
 
     model: StandInModel
@@ -70,6 +72,7 @@ class Order:
     params: Mapping[str, Any]
     pictures: tuple[bytes, ...] = field(default=(), repr=False)
     change: Change | None = None
+    boxes: Boxes = ()
 
 
 def model_of(body: Mapping[str, Any], models: Mapping[str, StandInModel], service: str) -> StandInModel:
@@ -138,6 +141,7 @@ def order_of(body: Mapping[str, Any], model: StandInModel) -> Order:
         params=params,
         pictures=pictures,
         change=change,
+        boxes=boxes_of(params, pictures, model.boxes),
     )
 
 

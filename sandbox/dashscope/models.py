@@ -123,6 +123,7 @@ class StandInModel:
         interleaves: it knows ``enable_interleave``, with which nothing is served here.
         tokens: of input and output, which usage tells and nobody bills.
         pictures: those that it takes in; of the tiers it draws 1K and 2K of them.
+        boxes: rectangles that a create may name in each picture that comes in; 0: it knows none.
         has_functions: it changes one picture by a function; see `functions`.
     """
 
@@ -154,6 +155,7 @@ class StandInModel:
     interleaves: bool = False
     tokens: tuple[int, int] = (0, 0)
     pictures: PictureLimits | None = None
+    boxes: int = 0
     has_functions: bool = False
 
     @property
@@ -190,6 +192,7 @@ _WAN27 = StandInModel(
     thinks=True,
     tokens=(11015, 2),
     pictures=PictureLimits(9, TO_2K, 2048, 20 * 1024 * 1024, 240, 8000, 8.0),
+    boxes=2,
 )
 
 # Guess: how many calls of a synchronous model are worked on at once; no page says it.

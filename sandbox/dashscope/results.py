@@ -107,6 +107,7 @@ class ResultStore:
             watermark=order.watermark,
             pictures=order.pictures,
             change=order.change,
+            boxes=order.boxes,
         )
         return png if outcome.image_size_bytes is None else padded(png, outcome.image_size_bytes)
 

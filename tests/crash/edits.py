@@ -39,6 +39,18 @@ async def one_edits_within_a_mask(stage: Stage) -> None:
     await stage.edit(stage.member("bob"), "let it snow", png((600, 520)), model=FUNCTIONAL, mask=mask)
 
 
+async def one_is_asked_for_a_region(stage: Stage) -> None:
+    await stage.edit(stage.member("bob"), "let it snow", *FILES, choose_region=True)
+    # Something must be done for the test to know that all is.
+    await stage.ask(stage.member("mei"), "a tea house")
+
+
+async def one_chooses_a_region(stage: Stage) -> None:
+    used = await stage.edit(stage.member("bob"), "let it snow", *FILES, choose_region=True)
+    await press(stage, used, "B2")
+    await press(stage, used, "Edit this region")
+
+
 def sent_as_they_came(stage: Stage) -> bool:
     """Whether what was edited came from both pictures, in their order, and no file is left that no row names."""
     drawn = {tuple(map(_size, one.order.pictures)) for one in stage.vendor.drawn.values()}
@@ -49,6 +61,12 @@ def sent_with_its_mask(stage: Stage) -> bool:
     """Whether what was edited came with the mask, and no file is left that no row names."""
     changes = [task.order.change for task in stage.vendor.tasks.values()]
     return all(change is not None and change.mask for change in changes) and not stage.stray_files()
+
+
+def sent_within_its_region(stage: Stage) -> bool:
+    """Whether what was edited came with the fields that were chosen, of the last picture, and no file is left over."""
+    boxes = {task.order.boxes for task in stage.vendor.tasks.values()}
+    return boxes <= {((), ((60, 80, 119, 159),))} and not stage.stray_files()
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -76,6 +94,8 @@ MASKED: dict[str, Any] = {
     "enough": sent_with_its_mask,
     "config": {"models": {FUNCTIONAL: {}}},
 }
+ASKED_FOR_REGION: dict[str, Any] = {"act": one_is_asked_for_a_region, "enough": sent_as_they_came}
+CHOSEN_REGION: dict[str, Any] = {"act": one_chooses_a_region, "enough": sent_within_its_region}
 UNCONFIRMED: dict[str, Any] = {**EDIT, "ends": frozenset({"delivered", "failed"})}
 """A task of this protocol names no prompt: where its id was lost, nobody can tell that it is the job's."""
 
@@ -98,6 +118,9 @@ EDITING: list[Point] = [
     *chained(Death("pictures.keep", "after"), "pictures.remove", **EDIT),
     *around("jobs.submit", nth=2, **PAID),
     Point((Death("vendor:create", "before", downtime_s=PAST_DOUBT_S),), **EDIT),
+    *around("jobs.keep_for_region", within=True, **ASKED_FOR_REGION),
+    *around("jobs.submit", within=True, **CHOSEN_REGION),
+    *around("pictures.read", nth=2, **CHOSEN_REGION),
     *around("pictures.keep", nth=2, **CALLED),
     *around("jobs.submit", within=True, **CALLED),
     *around("pictures.read", **CALLED),

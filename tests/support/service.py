@@ -30,7 +30,7 @@ from bot.ports import TextModel
 from bot.providers.dashscope.client import DashScopeClient
 from bot.providers.dashscope.results import ResultFetcher
 from bot.providers.dashscope.text_model import DashScopeTextModel
-from bot.service.requests.submitter import Asker
+from bot.service.requests.asker import Asker
 from bot.service.upkeep.sweeper import take_up
 from bot.storage.files.picture_files import PictureFiles
 from bot.storage.sqlite.database import Database

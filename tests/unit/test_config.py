@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from bot.config import Config, Http, load
 from bot.config_faults import UNFORESEEN
 from bot.config_models import ModelEntry, Rewriting
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
 from bot.errors import ConfigurationError
 from tests.support.configuration import SECRETS, faults_of
 
@@ -150,6 +148,15 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         ("[models.'qwen-image-3.0']\nprice = '0.3'", "what this model costs; set price_input beside it"),
         ("[models.'z-image-turbo']\nprice_input = '0.1'", "price_input: this model takes no pictures in"),
+        ("[models.'wan2.7-image']\nboxes = 3", 'models."wan2.7-image".boxes: must be 2 or less'),
+        ("[models.'wan2.7-image']\nboxes = -1", 'models."wan2.7-image".boxes: must be 0 or more'),
+        ("[models.'wan2.7-image']\nboxes = true", 'models."wan2.7-image".boxes: must be'),
+        (
+            "[models.'wanx2.1-imageedit']\nboxes = 1",
+            'models."wanx2.1-imageedit".boxes: is for models that take pictures in and are asked by a message',
+        ),
+        ("[models.'wan2.6-t2i']\nboxes = 1", 'models."wan2.6-t2i".boxes: is for models that take pictures in'),
+        ("[models.mine]\nprice = '1'\nboxes = 1", "models.mine.boxes: is for models that take pictures in"),
         ("[models.'z-image-turbo']\nprice = '0.11'", "this model costs; set price_rewritten beside it"),
         ("[models.'z-image-turbo']\nprice_large = '0.5'", "price_rewritten: can't stand beside price_large"),
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
@@ -314,70 +321,3 @@ def test_each_fault_has_its_own_line(tmp_path):
 )
 def test_a_secret_is_never_shown(tmp_path, text):
     assert "sk-secret" not in "".join(faults_of(tmp_path, text, {"DISCORD_TOKEN": ""}))
-
-
-def test_the_latest_free_tier_that_may_be_configured_has_an_end(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text("[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 2100-12-31\nfree_tier_days = 36500\n")
-    tier = load(file, SECRETS).catalogue()["wanx2.1-t2i-turbo"].free_tier
-    assert tier is not None
-    assert tier.starts_ms < tier.expires_ms
-
-
-def test_a_model_of_ones_own_and_a_changed_one(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text(
-        "[models.'mine']\nprice = '0.05'\nprompt_limit = 100\n"
-        "[models.'wanx2.1-t2i-plus']\nenabled = false\n"
-        "[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 2026-11-01\nfree_tier_days = 90\nfree_tier_used = 7\n"
-    )
-    catalogue = load(file, SECRETS).catalogue()
-    assert catalogue["mine"].price_micros == 50_000
-    assert "wanx2.1-t2i-plus" not in catalogue
-    tier = catalogue["wanx2.1-t2i-turbo"].free_tier
-    assert tier is not None
-    assert (tier.images, tier.days, tier.used_before) == (500, 90, 7)
-    assert next(iter(catalogue)) == "wanx2.1-t2i-turbo"
-
-
-def test_a_price_may_depend_on_the_size_or_on_rewriting(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text(
-        "[models.'sized']\nprice = '0.25'\nprice_large = '0.5'\nlarge_above = 1000000\ncreate_rate = '5/min'\n"
-        "[models.'wan2.6-t2i']\nprice = '0.2'\nprice_rewritten = '0.3'\ncreate_rate = 3\n"
-    )
-    catalogue = load(file, SECRETS).catalogue()
-    sized, rewriting = catalogue["sized"], catalogue["wan2.6-t2i"]
-    assert (sized.price_micros, sized.large_price_micros, sized.large_above) == (250_000, 500_000, 1_000_000)
-    assert (rewriting.price_micros, rewriting.rewritten_price_micros) == (200_000, 300_000)
-    assert (sized.create_rate, rewriting.create_rate) == (pytest.approx(5 / 60), 3)
-
-
-def test_the_newest_models_are_off_until_a_table_names_them(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text("[models.'z-image-turbo']\n[models.'qwen-image-2.0']\nenabled = false\n")
-    catalogue = load(file, SECRETS).catalogue()
-    assert list(catalogue) == [*(name for name, model in BUILT_IN.items() if model.is_offered), "z-image-turbo"]
-    assert catalogue["z-image-turbo"] == BUILT_IN["z-image-turbo"]
-    file.write_text("".join(f"[models.'{name}']\nenabled = false\n" for name in Config().catalogue()))
-    with pytest.raises(ConfigurationError, match="at least one model must stay enabled"):
-        load(file, SECRETS)
-
-
-def test_a_model_may_be_asked_in_the_other_way_that_the_service_has(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text("[models.'wan2.6-t2i']\nprotocol = 'multimodal-generation'\n")
-    assert load(file, SECRETS).catalogue()["wan2.6-t2i"].protocol.is_synchronous
-
-
-def test_a_model_of_ones_own_may_be_of_the_newer_protocol(tmp_path):
-    file = tmp_path / "config.toml"
-    file.write_text(
-        "[models.'newest']\nprice = '0.05'\nprotocol = 'image-generation'\n[models.'mine']\nprice = '0.05'\n"
-        "[models.'wan2.7-image']\nprice = '0.3'\n"
-    )
-    catalogue = load(file, SECRETS).catalogue()
-    assert catalogue["newest"].protocol is Protocol.IMAGE_GENERATION
-    assert catalogue["mine"].protocol is Protocol.TEXT_TO_IMAGE
-    # What is not configured is as it is built in.
-    assert catalogue["wan2.7-image"] == replace(BUILT_IN["wan2.7-image"], price_micros=300_000)

@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.domain.jobs.job import JobImage, NewJob, ReplyAddress
 from bot.domain.jobs.vendor_task import TaskResult
 from bot.providers.dashscope import wire
-from bot.service.requests.submitter import Asker
+from bot.service.requests.asker import Asker
 from tests.support.ledger import make_request
 
 SECRET = "aW50ZXJhY3Rpb246-Signature=s3cret"

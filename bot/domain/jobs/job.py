@@ -337,6 +337,7 @@ class PriceOffer:
     """A request that waits for its member to agree to the price; its id is the interaction's.
 
     Attributes:
+        asks_region: it waits for them to choose the region instead, and nobody was asked about a price.
         token: the interaction's, by which the question can be changed; lives longer than the question.
     """
 
@@ -346,3 +347,4 @@ class PriceOffer:
     request: ImageRequest
     application_id: int
     token: str = field(repr=False)
+    asks_region: bool = False

@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.pictures.inputs import PictureRule
+from bot.domain.pictures.region import MOST_BOXES
 from bot.domain.requests.edits import UNASKED, Function
 from bot.domain.requests.sizes import (
     EDITS_TO_1280,
@@ -137,6 +138,7 @@ class Model:
         pictures: which pictures it takes in, to edit them; None: none.
         edits_only: it draws nothing from words alone.
         functions: by which it edits; none: by words alone.
+        boxes: rectangles of a picture within which it can be told to change something; 0: it knows none.
         series: how it draws a series; None: it can't.
     """
 
@@ -166,7 +168,13 @@ class Model:
     pictures: PictureRule | None = None
     edits_only: bool = False
     functions: frozenset[Function] = frozenset()
+    boxes: int = 0
     series: Series | None = None
+
+    @property
+    def takes_region(self) -> bool:
+        """Whether it can be told which part of a picture is to change."""
+        return bool(self.boxes) or Function.REGION in self.functions
 
     def drawing_series(self) -> "Model":
         """Return the model as it draws a series; one that can't stays as it is."""
@@ -192,6 +200,7 @@ _WAN27 = Model(
     running_tasks=5,
     # The vendor's page on wan2.7: 0 to 9 pictures of up to 20 MB. It thinks about words alone.
     pictures=PictureRule(9, 20 * 1024 * 1024, 240, 8000, 8.0, text_only=frozenset({"thinking_mode"})),
+    boxes=MOST_BOXES,
     # Also of pro a series has at most 2K.
     series=Series(PIXELS_TO_2048, {"enable_sequential": True}),
 )

@@ -12,7 +12,7 @@ class Function(StrEnum):
     """What is done to a picture; the words of the database."""
 
     INSTRUCT = "instruct"  # as the words say
-    REGION = "region"  # the same within the white of a mask
+    REGION = "region"  # the same within the white of a mask, or within chosen fields
     STYLE = "style"  # the whole of it in another style
     PART_STYLE = "part-style"  # a part of it in another
     UNMARK = "unmark"  # without its watermark
@@ -45,7 +45,7 @@ STRENGTH_UNASKED = 50
 FIELDS: dict[Function, tuple[str, ...]] = {
     Function.INSTRUCT: ("strength",),
     Function.STYLE: ("strength",),
-    Function.REGION: ("mask",),
+    Function.REGION: ("mask", "region"),
     Function.EXPAND: SIDES,
     Function.ENLARGE: ("factor",),
     Function.SKETCH: ("line_art",),
@@ -64,6 +64,7 @@ class EditOptions:
         factor: by which it is enlarged.
         line_art: the picture is a drawing of lines already.
         mask: a picture that is white where something is to change.
+        region: the member is to choose by buttons where something is to change; never False.
     """
 
     function: str | None = None
@@ -75,6 +76,7 @@ class EditOptions:
     factor: int | None = None
     line_art: bool | None = None
     mask: HandedIn | None = None
+    region: bool | None = None
 
     @property
     def lone_field(self) -> str:
@@ -113,13 +115,13 @@ class Edit:
 
 
 def function_of(wanted: EditOptions) -> Function:
-    """Return the function that is asked for: whoever hands a mask in means a region, whoever says nothing words.
+    """Return the function that is asked for: whoever has a mask or chooses a region means that, whoever has none words.
 
     Raises:
         InvalidRequest: if there is none of that name.
     """
     if wanted.function is None:
-        return Function.REGION if wanted.mask is not None else Function.INSTRUCT
+        return Function.REGION if wanted.mask is not None or wanted.region else Function.INSTRUCT
     try:
         return Function(wanted.function)
     except ValueError:
@@ -136,8 +138,10 @@ def check_edit(wanted: EditOptions) -> Edit:
     for name in _given(wanted):
         if name not in FIELDS.get(function, ()):
             raise InvalidRequest("invalid-side-field" if name in SIDES else f"invalid-{name}-field")
-    if function is Function.REGION and wanted.mask is None:
+    if function is Function.REGION and wanted.mask is None and not wanted.region:
         raise InvalidRequest("invalid-mask-missing")
+    if wanted.mask is not None and wanted.region:
+        raise InvalidRequest("invalid-region-mask")
     if function is Function.EXPAND and not any(getattr(wanted, side) for side in SIDES):
         raise InvalidRequest("invalid-side-missing", most=MOST_ADDED)
     return Edit(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.pictures.inputs import Brought, InputPicture
+from bot.domain.pictures.region import Region
 from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
 from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
@@ -55,7 +56,12 @@ class Options:
         Raises:
             InvalidRequest: if there is none of that name.
         """
-        return None if self.edit == NOTHING_SAID else function_of(self.edit)
+        return None if replace(self.edit, region=None) == NOTHING_SAID else function_of(self.edit)
+
+    @property
+    def by_region(self) -> bool:
+        """Whether the member is to choose by buttons where something is to change."""
+        return bool(self.edit.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class ImageRequest:
         watermark: whether the vendor's mark is put on; False where it can't be.
         pictures: those that came in, to be edited as the prompt says; none: it is drawn from words alone.
         edit: what is done to them, by models that have functions.
+        region: where the last of them is to change, as far as it is chosen; None: nobody was to choose.
         source: the message that they are of, until the request is a job; None: they are the member's own files.
         enhanced: how the prompt was rewritten before; None: nobody wished for it.
         is_series: the images belong together, and the service picks how many there are.
@@ -86,6 +93,7 @@ class ImageRequest:
     private: bool
     pictures: tuple[InputPicture, ...] = ()
     edit: Edit | None = None
+    region: Region | None = None
     source: Source | None = None
     enhanced: Enhanced | None = None
     is_series: bool = False
@@ -117,6 +125,21 @@ class ImageRequest:
             return replace(self, pictures=pictures, size=size)
         return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height, pixels))
 
+    def check_region(self, model: Model) -> None:
+        """Refuse a region that was to be chosen and is not, or that the model can't be told.
+
+        Raises:
+            InvalidRequest: saying what would do.
+        """
+        if self.region is None:
+            return
+        if not self.region.bits:
+            raise InvalidRequest("region-empty")
+        # A function is told it by a mask, which may have any form.
+        count = len(self.region.rectangles)
+        if self.edit is None and count > model.boxes:
+            raise InvalidRequest("region-scattered", model=model.name, count=count, limit=model.boxes)
+
 
 def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRequest:
     """Turn options into a request.
@@ -147,22 +170,31 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
         watermark=_watermark(options.watermark, model),
         private=bool(options.private),
         edit=edit,
+        region=Region() if options.by_region else None,
         source=options.source,
         enhanced=options.enhanced,
         is_series=bool(options.series),
     )
 
 
-def nothing_for(*, takes_pictures: bool, function: Function | None = None) -> InvalidRequest:
+def nothing_for(*, takes_pictures: bool, function: Function | None = None, by_region: bool = False) -> InvalidRequest:
     """Return the refusal where no model that may be used does what is asked for.
 
     Args:
         takes_pictures: it was to edit pictures, not to draw from words alone.
         function: that it was to have.
+        by_region: it was to take a region.
     """
     if function is not None:
         return InvalidRequest("invalid-function-nowhere")
+    if by_region:
+        return InvalidRequest("invalid-region-nowhere")
     return InvalidRequest("invalid-picture-none" if takes_pictures else "invalid-words-none")
+
+
+def taking_regions(catalogue: Catalogue) -> Catalogue:
+    """Return the models that can be told which part of a picture is to change."""
+    return {name: model for name, model in catalogue.items() if model.takes_region}
 
 
 SERIES_LONG = 4
@@ -187,12 +219,13 @@ def price_as_typed(model: Model, size: str | None, prompt_extend: bool | None, i
 
 def _offered(options: Options, catalogue: Catalogue) -> Catalogue:
     """Return the models that do what is asked for, whatever its size or number."""
-    takes_pictures, function = bool(options.handed_in), options.function
-    offered = fit_for(catalogue, takes_pictures=takes_pictures, function=function)
-    if not offered and options.edit.lone_field:
+    takes_pictures, function, by_region = bool(options.handed_in), options.function, options.by_region
+    regional = taking_regions(catalogue) if by_region else catalogue
+    offered = fit_for(regional, takes_pictures=takes_pictures, function=function)
+    if not offered and function is not None and options.edit.lone_field:
         raise InvalidRequest("invalid-option-nowhere", option=options.edit.lone_field)
     if not offered:
-        raise nothing_for(takes_pictures=takes_pictures, function=function)
+        raise nothing_for(takes_pictures=takes_pictures, function=function, by_region=by_region)
     return offered
 
 
@@ -215,6 +248,8 @@ def _model(options: Options, catalogue: Catalogue, offered: Catalogue) -> Model:
         if field := options.edit.lone_field:
             raise InvalidRequest("invalid-option-model", model=name, option=field, models=", ".join(offered))
         raise InvalidRequest("invalid-function-model", model=name, models=", ".join(offered))
+    if options.by_region and not model.takes_region:
+        raise InvalidRequest("invalid-region-model", model=name, models=", ".join(offered))
     if model.pictures is not None and count > model.pictures.most:
         raise InvalidRequest("invalid-picture-many", model=name, count=count, limit=model.pictures.most)
     return model

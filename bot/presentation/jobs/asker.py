@@ -3,10 +3,12 @@
 import discord
 
 from bot.domain.jobs.job import ReplyAddress
+from bot.errors import NotPermitted
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.discord_time import token_end_ms
 from bot.presentation.kit.members import role_ids_of
-from bot.service.requests.submitter import Asker
+from bot.presentation.kit.texts import Texts
+from bot.service.requests.asker import Asker
 
 
 def asker_of(interaction: AnyInteraction, server_owner_id: int) -> Asker:
@@ -59,6 +61,19 @@ def missing_permissions(interaction: AnyInteraction, *, is_private: bool) -> lis
     """Return the permissions that the bot lacks in a channel to show pictures there, also once a token has died."""
     needed = ["attach_files"] if is_private else ["view_channel", _sending(interaction), "attach_files"]
     return [name for name in needed if not getattr(interaction.app_permissions, name)]
+
+
+def require_permissions(interaction: AnyInteraction, texts: Texts, *, is_private: bool) -> None:
+    """Refuse a channel in which the bot could not show pictures.
+
+    Raises:
+        NotPermitted: naming what is missing, in the language of the person.
+    """
+    missing = missing_permissions(interaction, is_private=is_private)
+    if missing:
+        locale = str(interaction.locale)
+        names = texts.say(locale, "left-comma").join(texts.plain(locale, f"permission-{name}") for name in missing)
+        raise NotPermitted("missing-permissions", permissions=names)
 
 
 def _sending(interaction: AnyInteraction) -> str:

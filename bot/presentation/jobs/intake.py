@@ -15,7 +15,7 @@ from bot.domain.requests.request import Options
 from bot.domain.time.waits import spread
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Meter
-from bot.presentation.jobs.asker import asker_of, missing_permissions
+from bot.presentation.jobs.asker import asker_of, require_permissions
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.jobs.price_question import PriceQuestion
 from bot.presentation.kit.answers import PRIVATE, AnyInteraction, think
@@ -34,7 +34,8 @@ from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Texts
 from bot.service.kit.metering import UNMETERED
-from bot.service.requests.submitter import Asker, Submitter
+from bot.service.requests.asker import Asker
+from bot.service.requests.submitter import Submitter
 from bot.service.vendor.estimates import Estimate
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class _Wanted:
         is_deferred: Discord was told so; it can't be changed any more.
         kept: the request that waited for its member's yes.
         is_withdrawn: nothing came of it, since Discord never took the answer.
+        is_asked: its member was asked about the price.
     """
 
     prompt: str = ""
@@ -83,6 +85,7 @@ class _Wanted:
     is_deferred: bool = False
     kept: PriceOffer | None = None
     is_withdrawn: bool = False
+    is_asked: bool = False
 
 
 Submit = Callable[[Asker], Awaitable[Job]]
@@ -167,7 +170,7 @@ class Intake:
         return await self._submitter.editing_models(asker)
 
     async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
-        """Go on with a request whose price its member agreed to by pressing a button; as ``take``.
+        """Go on with a request whose price its member agreed to, or whose region they chose, by a button; as ``take``.
 
         Raises:
             MemberError: if nothing was held, saying why.
@@ -188,8 +191,12 @@ class Intake:
             if wanted.kept is not None:
                 await self._question.close(interaction, wanted.kept, None)
             raise
-        if wanted.kept is not None and (job is not None or wanted.is_withdrawn):
+        if wanted.kept is None:
+            return
+        if job is not None or wanted.is_withdrawn:
             await self._question.close(interaction, wanted.kept, job)
+        elif wanted.is_asked and wanted.kept.asks_region:
+            await self._question.close(interaction, wanted.kept, None, is_asked=True)
 
     async def draw(self, interaction: AnyInteraction, offer_id: int) -> None:
         """Draw a prompt that was rewritten for its member to look at; as ``take``.
@@ -215,7 +222,7 @@ class Intake:
         if wanted.is_deferred and wanted.is_private is not is_private:
             raise StorageUnavailable("it was read too late who is to see the answer")
         wanted.is_private = is_private
-        self._check_permissions(interaction, is_private=is_private)
+        require_permissions(interaction, self._texts, is_private=is_private)
 
     async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
         """Hold, answer and queue; return the job, or None where the price was asked about or the answer lost."""
@@ -234,6 +241,7 @@ class Intake:
             held = await self._held(interaction, work, wanted)
         except PriceNotAgreed as question:
             await self._question.ask(interaction, question, wanted.prompt)
+            wanted.is_asked = True
             return None
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
@@ -270,14 +278,6 @@ class Intake:
             await self._submitter.withdraw(job.id)
             raise
         return _Held(job, view, estimate)
-
-    def _check_permissions(self, interaction: AnyInteraction, *, is_private: bool) -> None:
-        missing = missing_permissions(interaction, is_private=is_private)
-        if missing:
-            locale = str(interaction.locale)
-            comma = self._texts.say(locale, "left-comma")
-            names = comma.join(self._texts.plain(locale, f"permission-{name}") for name in missing)
-            raise NotPermitted("missing-permissions", permissions=names)
 
     async def _held(
         self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], wanted: _Wanted

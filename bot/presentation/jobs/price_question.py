@@ -44,20 +44,21 @@ class PriceQuestion:
         """Return what the question of somebody who did not agree says from then on."""
         return self._about(locale, self._texts.say(locale, "offer-dropped"), kept.request.typed_prompt)
 
-    async def close(self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None) -> None:
+    async def close(
+        self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None, *, is_asked: bool = False
+    ) -> None:
         """Take the buttons off a question that was agreed to; the press's own token answers with the job's message.
 
         Args:
             interaction: the press.
             kept: what was agreed to.
             job: what it is now; None if nothing came of it, since Discord did not take the answer to the press.
+            is_asked: nothing did yet: it was a region that was chosen, and the price is asked about now.
         """
         if interaction.message is None:
             return
         locale = str(interaction.locale)
-        became = (
-            self._texts.say(locale, "offer-agreed", number=job.number) if job else self._texts.say(locale, "offer-lost")
-        )
+        became = self._became(locale, kept, job, is_asked=is_asked)
         webhook = webhook_by(interaction.client, kept.application_id, kept.token)
         try:
             async with self._clock.timeout(CALL_TIMEOUT_S):
@@ -65,12 +66,20 @@ class PriceQuestion:
                     interaction.message.id,
                     content=self._about(locale, became, kept.request.typed_prompt),
                     view=None,
+                    attachments=[],
                     allowed_mentions=NOBODY,
                 )
         except Exception as error:  # noqa: BLE001 - a cut connection too: a further press on it says that it is gone
             log.info("interaction %s: the question can't be closed: %s", interaction.id, briefly(error))
 
+    def _became(self, locale: str, kept: PriceOffer, job: Job | None, *, is_asked: bool) -> str:
+        if job is None:
+            return self._texts.say(locale, "region-priced" if is_asked else "offer-lost")
+        return self._texts.say(locale, "region-agreed" if kept.asks_region else "offer-agreed", number=job.number)
+
     def _about(self, locale: str, text: str, prompt: str) -> str:
         """Name the request that a text is about: somebody may have asked for several."""
+        if not prompt:
+            return text
         shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
         return "\n".join([text, self._texts.say(locale, "proposal-for", prompt=shown)])

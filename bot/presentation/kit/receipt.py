@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import Charge, Job, JobState
+from bot.domain.pictures.region import Region
 from bot.domain.requests.edits import SIDES, Edit
 from bot.domain.requests.quota import Standing
 from bot.domain.requests.rewriting import Fault
@@ -64,11 +65,13 @@ def whose_pictures(texts: Texts, locale: str, job: Job) -> str:
 
 def input_notes(texts: Texts, locale: str, job: Job) -> list[str]:
     """Return what the member should know about the pictures that they handed in."""
-    pictures, edit = job.request.pictures, job.request.edit
+    pictures, edit, region = job.request.pictures, job.request.edit, job.request.region
     if not pictures:
         return []
     said = [whose_pictures(texts, locale, job) or _which_pictures(texts, locale, job)]
-    if edit is not None:
+    if region is not None:
+        said.append(texts.say(locale, "note-region", fields=region_names(texts, locale, region)))
+    elif edit is not None:
         said.append(texts.say(locale, f"edit-{edit.function}", **_said_of(edit)))
     if any(picture.is_scaled for picture in pictures):
         said.append(texts.say(locale, "note-picture-scaled"))
@@ -86,6 +89,11 @@ def _which_pictures(texts: Texts, locale: str, job: Job) -> str:
     if not kept:
         return texts.say(locale, "note-pictures", pictures=len(pictures))
     return texts.say(locale, "note-pictures-kept", kept=kept, pictures=len(pictures) - kept)
+
+
+def region_names(texts: Texts, locale: str, region: Region) -> Markup:
+    """Return the fields that are chosen, as people call them."""
+    return Markup(texts.say(locale, "left-comma").join(region.names))
 
 
 def _said_of(edit: Edit) -> dict[str, int]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.pictures.inputs import SentPicture
+from bot.domain.pictures.region import Box, Region
 from bot.domain.requests.catalogue import Model, Protocol
 from bot.domain.requests.edits import SIDES, Edit, Function
 from bot.domain.requests.request import ImageRequest
@@ -82,9 +83,17 @@ def _image_generation(request: ImageRequest, model: Model, pictures: Sequence[Se
     parameters = _parameters(request, model)
     if pictures and model.pictures is not None:
         parameters = {name: value for name, value in parameters.items() if name not in model.pictures.text_only}
+    if request.region is not None:
+        parameters["bbox_list"] = _boxes(request, request.region)
     if model.negative_prompt_limit:
         parameters["negative_prompt"] = request.negative_prompt
     return {"model": request.model, "input": {"messages": [message]}, "parameters": parameters}
+
+
+def _boxes(request: ImageRequest, region: Region) -> list[list[Box]]:
+    """Return the rectangles of each picture that came in: what is to change is in the last."""
+    last = request.pictures[-1]
+    return [*([] for _ in request.pictures[:-1]), region.boxes(last.width, last.height)]
 
 
 def _data_uri(picture: SentPicture) -> str:

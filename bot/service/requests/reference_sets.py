@@ -6,8 +6,9 @@ from bot.domain.act import Act
 from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.requests.references import KEPT, Reference, checked_name
 from bot.ports import References
+from bot.service.requests.asker import Asker
 from bot.service.requests.picture_intake import PictureIntake
-from bot.service.requests.submitter import Asker, Submitter
+from bot.service.requests.submitter import Submitter
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Taking a request: checks, price and hold, then the place in the queue."""
 
 import random
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
-from bot.domain.jobs.job import Job, NewJob, PriceOffer, ReplyAddress
+from bot.domain.jobs.job import Job, NewJob, PriceOffer
 from bot.domain.requests import request
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_last
 from bot.domain.requests.edits import Function
@@ -16,32 +18,11 @@ from bot.domain.text.enhance import Enhance
 from bot.errors import AlreadyDone, NotPermitted, Unavailable
 from bot.ports import Jobs, ModelList, References, Servers
 from bot.service.kit.changes import Changes
+from bot.service.requests.asker import Asker, check_channel, check_posting
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.rewriter import NotRewritten, Rewriter
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, and where.
-
-    Attributes:
-        interaction_id: Discord's; becomes the job's id.
-        reply: where the answer goes.
-        role_ids: the member's roles.
-        place_ids: the channel, a thread's parent, and the category.
-        is_age_restricted: the channel is; None where that isn't known yet.
-    """
-
-    interaction_id: int
-    server_id: int
-    server_owner_id: int
-    member_id: int
-    reply: ReplyAddress
-    role_ids: frozenset[int] = frozenset()
-    place_ids: frozenset[int] = frozenset()
-    is_age_restricted: bool | None = False
 
 
 class Submitter:
@@ -96,7 +77,7 @@ class Submitter:
             NotPermitted: if they wish for what the server doesn't allow.
         """
         posting = (await self._servers.settings(server_id)).posting
-        _check_posting(wish, posting)
+        check_posting(wish, posting)
         return posting is Posting.PRIVATE or bool(wish)
 
     async def submit(self, options: Options, asker: Asker) -> Job:
@@ -109,6 +90,17 @@ class Submitter:
             MemberError: saying what is wrong and what would do; then nothing is held.
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
+        async with self.ready(options, asker) as new_job:
+            return await self._jobs.submit(new_job, self._quotas.terms())
+
+    @asynccontextmanager
+    async def ready(self, options: Options, asker: Asker) -> AsyncGenerator[NewJob]:
+        """Check a request, and keep its pictures while it is taken: what was not is left to be deleted.
+
+        Raises:
+            MemberError: saying what is wrong and what would do; then nothing is held.
+            StorageUnavailable: if the database can't tell now.
+        """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
         options = await self._with_count(await self._with_reference(options, asker), asker)
@@ -118,17 +110,24 @@ class Submitter:
         await self._screen(checked, asker)
         enhance = _enhance_of(options, settings, is_on=self._rewriter.is_on)
         if enhance is Enhance.OFF:
-            return await self._submit(checked, options, asker)
-        async with self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id):
-            # However many ask at once, each next one sees what the one before holds: nobody pays to have rewritten
-            # what is refused.
-            return await self._submit(await self._enhanced(checked, enhance, asker), options, asker)
+            async with self._complete(checked, options, asker) as new_job:
+                yield new_job
+            return
+        # However many ask at once, each next one sees what the one before holds: nobody pays to have rewritten what is
+        # refused.
+        async with (
+            self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id),
+            self._complete(await self._enhanced(checked, enhance, asker), options, asker) as new_job,
+        ):
+            yield new_job
 
-    async def _submit(self, checked: ImageRequest, options: Options, asker: Asker) -> Job:
-        """Write a checked request with its hold; the pictures that are handed in with it are fetched first."""
+    @asynccontextmanager
+    async def _complete(self, checked: ImageRequest, options: Options, asker: Asker) -> AsyncGenerator[NewJob]:
+        """Give a checked request, with the pictures that are handed in with it, which are kept while it is taken."""
         model = self._policy.catalogue[checked.model]
         if model.pictures is None or not options.handed_in:
-            return await self._jobs.submit(self._new_job(checked, asker), self._quotas.terms())
+            yield self._new_job(checked, asker)
+            return
         async with self._picture_intake.turn_of(asker.member_id):
             # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
             awaited = replace(self._new_job(checked, asker), to_be_fetched=len(options.handed_in))
@@ -140,8 +139,7 @@ class Submitter:
                 asker.interaction_id,
                 mask=options.edit.mask,
             ) as pictures:
-                new_job = self._new_job(checked.with_pictures(pictures, model), asker)
-                return await self._jobs.submit(new_job, self._quotas.terms())
+                yield self._new_job(checked.with_pictures(pictures, model), asker)
 
     async def admit(self, asker: Asker) -> None:
         """Refuse what may not be asked for here, whatever it is.
@@ -151,7 +149,7 @@ class Submitter:
             Unavailable: if the program is about to end, or not enough is known of the channel yet.
         """
         self._check_open(asker)
-        _check_channel(await self._servers.settings(asker.server_id), asker)
+        check_channel(await self._servers.settings(asker.server_id), asker)
 
     async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
         """Return the models that may be used in a server: those that draw from words, or those that take pictures in.
@@ -188,16 +186,17 @@ class Submitter:
         return kept
 
     async def agree(self, kept: PriceOffer, asker: Asker) -> Job:
-        """Go on with a request whose price its member agreed to, under the rules and limits as they are now.
+        """Go on with a request whose price its member agreed to, or whose region they chose, as the rules are now.
 
         Raises:
             MemberError: if the price offer is used or expired; and as for ``submit``.
             StorageUnavailable: if the database can't take it now; then nothing is held.
         """
         self._check_open(asker)
+        kept.request.check_region(self._policy.catalogue[kept.request.model])
         settings = await self._servers.settings(asker.server_id)
         await self._check_place(kept.request, settings, asker, takes_pictures=bool(kept.request.pictures))
-        _check_posting(kept.request.private, settings.posting)
+        check_posting(kept.request.private, settings.posting)
         await self._screen(kept.request, asker)
         new_job = self._new_job(kept.request, asker, offer_id=kept.id)
         return await self._jobs.submit(new_job, self._quotas.terms())
@@ -312,28 +311,33 @@ class Submitter:
         return allowed | {name: model for name, model in self._policy.catalogue.items() if name == named}
 
     async def _fitting(
-        self, settings: Settings, *, takes_pictures: bool, function: Function | None = None
+        self, settings: Settings, *, takes_pictures: bool, function: Function | None = None, by_region: bool = False
     ) -> Catalogue:
         """Return what a server allows for what is asked for; none where it allows no model that there is.
 
         Raises:
-            InvalidRequest: if it is to take pictures in, to draw from words alone, or to have a function, and no
-                allowed model does.
+            InvalidRequest: if it is to take pictures in, to draw from words alone, to have a function, or to be told a
+                region, and no allowed model does.
         """
         allowed = await self._allowed(settings)
-        offered = fit_for(allowed, takes_pictures=takes_pictures, function=function)
+        able = request.taking_regions(allowed) if by_region else allowed
+        offered = fit_for(able, takes_pictures=takes_pictures, function=function)
         if not offered and (allowed or takes_pictures):
-            raise request.nothing_for(takes_pictures=takes_pictures, function=function)
+            raise request.nothing_for(takes_pictures=takes_pictures, function=function, by_region=by_region)
         return offered
 
     async def _check_place(
         self, wanted: ImageRequest, settings: Settings, asker: Asker, *, takes_pictures: bool
     ) -> None:
         """Refuse what the server's settings don't allow here."""
-        _check_channel(settings, asker)
+        check_channel(settings, asker)
         if settings.models and wanted.model not in settings.models:
-            function = wanted.edit.function if wanted.edit is not None else None
-            models = ", ".join(await self._fitting(settings, takes_pictures=takes_pictures, function=function))
+            by_region = wanted.region is not None
+            function = wanted.edit.function if wanted.edit is not None and not by_region else None
+            fitting = await self._fitting(
+                settings, takes_pictures=takes_pictures, function=function, by_region=by_region
+            )
+            models = ", ".join(fitting)
             raise NotPermitted("model-not-allowed", model=wanted.model, models=models)
 
     def _new_job(self, checked: ImageRequest, asker: Asker, offer_id: int = 0) -> NewJob:
@@ -363,25 +367,6 @@ class Submitter:
             tell: its member may see the reply all the same, and is told that nothing comes of it.
         """
         await self._jobs.void(job_id, tell=tell)
-
-
-def _check_channel(settings: Settings, asker: Asker) -> None:
-    """Refuse a channel in which the server wants no pictures to be asked for."""
-    if settings.channels and not settings.channels & asker.place_ids:
-        ids = " ".join(str(one) for one in sorted(settings.channels))
-        raise NotPermitted("channel-not-allowed", channel_ids=ids)
-    if settings.age_restricted_only and not asker.is_age_restricted:
-        if asker.is_age_restricted is None:
-            raise Unavailable("server-not-known")
-        raise NotPermitted("age-restricted-only")
-
-
-def _check_posting(private: bool | None, posting: Posting) -> None:
-    """Refuse a wish for who sees the pictures that the server doesn't allow; None: no wish."""
-    if posting is Posting.PUBLIC and private:
-        raise NotPermitted("private-not-allowed")
-    if posting is Posting.PRIVATE and private is False:
-        raise NotPermitted("public-not-allowed")
 
 
 def _enhance_of(options: Options, settings: Settings, *, is_on: bool) -> Enhance:

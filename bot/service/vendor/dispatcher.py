@@ -13,8 +13,10 @@ from functools import partial
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport
-from bot.domain.pictures.inputs import SentPicture
+from bot.domain.pictures.grid import mask_of
+from bot.domain.pictures.inputs import MEDIA_TYPES, SentPicture
 from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.request import ImageRequest
 from bot.errors import (
     AccountStopped,
     ContentRefused,
@@ -237,7 +239,15 @@ class Dispatcher:
             if data is None:
                 return None
             sent.append(SentPicture.of(picture, data))
-        return sent
+        return [*sent, *await self._mask(job.request)]
+
+    async def _mask(self, request: ImageRequest) -> list[SentPicture]:
+        """Return the mask by which a function is told the region that was chosen; it is made anew for each create."""
+        if request.region is None or request.edit is None:
+            return []
+        last = request.pictures[-1]
+        data = await asyncio.to_thread(mask_of, request.region, last.width, last.height)
+        return [SentPicture(MEDIA_TYPES[".png"], data, is_mask=True)]
 
     async def _are_pictures_gone(self, job: Job) -> bool:
         """Whether a file is not there that came in with a job; one that can't be read may be had later."""

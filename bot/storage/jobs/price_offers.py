@@ -1,10 +1,12 @@
-"""Requests that wait for their member to agree to the price."""
+"""Requests that wait for their member to agree to the price, or to choose what of a picture is to change."""
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from bot.domain.jobs.job import NewJob, PriceOffer
+from bot.domain.pictures.region import Region
 from bot.domain.pictures.source import Source
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.rewriting import Enhanced
@@ -22,6 +24,12 @@ VALUES (:id, :server_id, :member_id, :request, :paid, :expires_ms, :application_
 """
 FIND = "SELECT * FROM drafts WHERE id = :id AND expires_ms > :now_ms"
 TAKE = "DELETE FROM drafts WHERE id = :id AND member_id = :member_id AND expires_ms > :now_ms RETURNING paid"
+# Who is to choose a region was asked about no price.
+CHOOSE = """
+UPDATE drafts SET request = json_set(request, '$.region.bits', iif(:is_chosen,
+    json_extract(request, '$.region.bits') | :bit, json_extract(request, '$.region.bits') & ~:bit))
+WHERE id = :id AND server_id = :server_id AND member_id = :member_id AND paid = 0 AND expires_ms > :now_ms
+"""
 DROP = "DELETE FROM drafts WHERE id = :id"
 WITH_PICTURES = """
 server_id = :server_id AND member_id = :member_id AND json_array_length(drafts.request, '$.pictures') > 0
@@ -31,6 +39,12 @@ EXPIRE = "DELETE FROM drafts WHERE expires_ms <= :now_ms"
 
 def keep(conn: sqlite3.Connection, new_job: NewJob, paid_micros: int, now_ms: int) -> None:
     """Keep a request until its member agrees, or ten minutes are over; of those with pictures the last one only.
+
+    Args:
+        conn: inside a write transaction.
+        new_job: the request.
+        paid_micros: what its member is asked about; 0: they are to choose a region first.
+        now_ms: when.
 
     Raises:
         AlreadyDone: if Discord delivered the interaction a second time: its member was asked already.
@@ -65,6 +79,7 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
     edit = edits.edit_of(request.pop("edit", None))
     source = request.pop("source", None)
     enhanced = request.pop("enhanced", None)
+    region = request.pop("region", None)
     return PriceOffer(
         id=row["id"],
         server_id=row["server_id"],
@@ -74,16 +89,34 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
             size=Size(int(width), int(height)),
             pictures=pictures,
             edit=edit,
+            region=region and Region(**region),
             source=source and Source(**source),
             enhanced=Enhanced.from_json(enhanced) if enhanced else None,
         ),
         application_id=row["application_id"],
         token=row["token"],
+        asks_region=not row["paid"],
     )
 
 
+def choose(conn: sqlite3.Connection, offer: Mapping[str, int], field: int, now_ms: int, *, is_chosen: bool) -> None:
+    """Add a field to the region that a member chooses, or take it away; nothing is done where that is over.
+
+    Args:
+        conn: inside a write transaction.
+        offer: its id, server_id and member_id.
+        field: which.
+        now_ms: when.
+        is_chosen: whether it is to be added.
+    """
+    conn.execute(CHOOSE, {**offer, "bit": 1 << field, "is_chosen": is_chosen, "now_ms": now_ms})
+
+
 def take(conn: sqlite3.Connection, offer_id: int, member_id: int, now_ms: int) -> int | None:
-    """Use a price offer up; return the micro-yuan that its member agreed to, None if it is used or expired already."""
+    """Use a price offer up; return the micro-yuan that its member agreed to, None if it is used or expired already.
+
+    They are 0 where a region was chosen: nobody was asked about a price.
+    """
     row = conn.execute(TAKE, {"id": offer_id, "member_id": member_id, "now_ms": now_ms}).fetchone()
     return None if row is None else int(row["paid"])
 

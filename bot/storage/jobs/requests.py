@@ -107,6 +107,20 @@ class RequestChanges(JobChanges):
         now_ms = self._clock.now_ms()
         return await self._db.read(lambda conn: price_offers.find(conn, offer_id, now_ms))
 
+    async def keep_for_region(self, new_job: NewJob) -> None:
+        """Keep a request until its member has chosen its region, for ten minutes; of each member the last one only.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+        await self._db.write(lambda conn: price_offers.keep(conn, new_job, 0, now_ms))
+
+    async def choose_field(self, offer_id: int, server_id: int, member_id: int, field: int, *, is_chosen: bool) -> None:
+        """Add a field to the region that a member chooses, or take it away; nothing is done where that is over."""
+        now_ms, offer = self._clock.now_ms(), {"id": offer_id, "server_id": server_id, "member_id": member_id}
+        await self._db.write(lambda conn: price_offers.choose(conn, offer, field, now_ms, is_chosen=is_chosen))
+
     async def drop_price_offer(self, offer_id: int) -> None:
         """Forget a request that its member does not want any more."""
         await self._db.write(lambda conn: price_offers.drop(conn, offer_id))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.jobs.job import Charge, Job, JobImage, JobState, Removal, ReplyAddress
+from bot.domain.pictures.region import Region
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.rewriting import Enhanced, Fault
@@ -113,6 +114,7 @@ def _request(row: sqlite3.Row) -> ImageRequest:
         private=bool(row["private"]),
         pictures=input_pictures.read(row["input_pictures"]),
         edit=edits.read(row["edit"]),
+        region=Region(row["region"]) if row["region"] else None,
         enhanced=_enhanced(row) if row["enhance"] else None,
         is_series=bool(row["is_series"]),
     )

@@ -46,11 +46,11 @@ ADD_JOB = """
 INSERT INTO jobs (id, number, server_id, account_id, state, prompt, negative_prompt, model, size, count, seed,
     prompt_extend, watermark, private, application_id, channel_id, token, token_expires_ms, message_id,
     attachment_limit, locale, can_post, created_ms, roles, edit, pictures_of, pictures_from, enhance, original_prompt,
-    enhance_fault, is_series)
+    enhance_fault, is_series, region)
 VALUES (:id, :number, :server_id, :account_id, 'held', :prompt, :negative_prompt, :model, :size, :count, :seed,
     :prompt_extend, :watermark, :private, :application_id, :channel_id, :token, :token_expires_ms, :message_id,
     :attachment_limit, :locale, :can_post, :created_ms, :roles, :edit, :pictures_of, :pictures_from, :enhance,
-    :original_prompt, :enhance_fault, :is_series)
+    :original_prompt, :enhance_fault, :is_series, :region)
 """
 
 
@@ -219,7 +219,8 @@ def _take_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> int |
     agreed = price_offers.take(conn, new_job.offer_id, new_job.member_id, now_ms)
     if agreed is None:
         raise Unavailable("offer-gone")
-    return agreed
+    # Whoever chose a region has not been asked yet.
+    return agreed or None
 
 
 def _take_prompt_offer(conn: sqlite3.Connection, new_job: NewJob, now_ms: int) -> None:
@@ -293,6 +294,7 @@ def _add_job(
             "roles": json.dumps(roles),
             "edit": edits.written(request.edit),
             **pictures,
+            "region": request.region.bits if request.region else 0,
             **_enhanced(request),
         },
     )

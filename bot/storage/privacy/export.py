@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.books.ledger import BucketKind
 from bot.domain.money import to_cny
+from bot.domain.pictures.region import Region
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.requests.quota_rules import FIELDS
 from bot.storage.records import preferences
@@ -138,6 +139,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         "why_it_was_not_rewritten": row["enhance_fault"] or None,
         "negative_prompt": row["negative_prompt"],
         "edit": json.loads(row["edit"]) if row["edit"] else None,
+        "region": Region(row["region"]).names or None,
         **{name: row[name] for name in ("model", "size", "count", "seed")},
         **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
         "series": bool(row["is_series"]),
@@ -290,6 +292,8 @@ def _refusal(row: sqlite3.Row) -> dict[str, Any]:
 def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
     request = json.loads(row["request"])
     request["pictures"] = [picture.name for picture in _offered(row)]
+    if request.get("region"):
+        request["region"] = Region(**request["region"]).names
     # Whose they are is told their owner, not whoever edits them.
     request.pop("source", None)
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), "request": request}

@@ -51,6 +51,11 @@ SELECT 1 FROM jobs WHERE id = :job_id AND state NOT IN ({_UNSETTLED})
 AND NOT EXISTS (SELECT 1 FROM images WHERE job_id = :job_id AND path = :path)
 """
 IS_KNOWN = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
+# Somebody's first request of all may be one that waits for them: nobody has an account for that.
+WAITS = """
+SELECT 1 FROM drafts WHERE member_id = :member_id UNION ALL SELECT 1 FROM open_edits WHERE member_id = :member_id
+UNION ALL SELECT 1 FROM prompt_offers WHERE member_id = :member_id LIMIT 1
+"""
 LET_GO = "INSERT OR IGNORE INTO leftover_files (path) VALUES (:path)"
 SCRUB_EVERY_MS = 24 * 3600 * 1000
 MOST_SCRUBBED_BYTES = 512 * 1024 * 1024
@@ -224,7 +229,8 @@ def _keepings(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Keepings
     outlasting = retained_limits.outlasting(conn, member_id, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:
-        return Keepings(outlasting=outlasting)
+        is_waiting = conn.execute(WAITS, {"member_id": member_id}).fetchone() is not None
+        return Keepings(is_known=is_waiting, outlasting=outlasting)
     who = {"account_id": known[0], "owner": str(known[0]), "now_ms": now_ms}
     jobs = conn.execute(JOBS, who).fetchall()
     return Keepings(

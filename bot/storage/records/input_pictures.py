@@ -43,6 +43,7 @@ TAKE = "DELETE FROM incoming_files WHERE path = :path"
 GIVE_UP = """
 INSERT OR IGNORE INTO leftover_files (path) SELECT path FROM incoming_files WHERE path = :path
 """
+STAY = "DELETE FROM leftover_files WHERE path = :path"
 EXPECTED = "SELECT path FROM incoming_files"
 # An offer's request is JSON; what was offered before pictures came in has none.
 GIVE_UP_OFFERED = """
@@ -92,8 +93,10 @@ def picture_of(said: Mapping[str, Any]) -> InputPicture:
 
 
 def take(conn: sqlite3.Connection, pictures: Iterable[InputPicture]) -> None:
-    """Note that a price offer, or a set that is kept, names these pictures now."""
-    conn.executemany(TAKE, [{"path": picture.path} for picture in pictures])
+    """Note that a price offer, or a set that is kept, names these pictures now; an offer before it may have, too."""
+    paths = [{"path": picture.path} for picture in pictures]
+    conn.executemany(TAKE, paths)
+    conn.executemany(STAY, paths)
 
 
 def is_named(conn: sqlite3.Connection, path: str) -> bool:

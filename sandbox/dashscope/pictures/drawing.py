@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from sandbox.dashscope.boxes import Boxes
 from sandbox.dashscope.functions import ENLARGE, Change
 from sandbox.dashscope.pictures import scenery
 from sandbox.dashscope.pictures.editing import changed, edited, enlarged
@@ -95,6 +96,7 @@ def draw(
     watermark: bool = False,
     pictures: tuple[bytes, ...] = (),
     change: Change | None = None,
+    boxes: Boxes = (),
 ) -> bytes:
     """Draw the PNG of ``size`` (width, height, pixels) that belongs to ``prompt`` and ``seed``, or to ``pictures``."""
     if change is not None and change.function == ENLARGE:
@@ -126,7 +128,7 @@ def draw(
     if change is not None:
         image = changed(image, pictures[0], change)
     elif pictures:
-        image = edited(image, pictures)
+        image = edited(image, pictures, boxes)
     if watermark:
         put_on(image)
     return _png(image)

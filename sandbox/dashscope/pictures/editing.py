@@ -4,6 +4,7 @@ import io
 
 from PIL import Image, ImageOps
 
+from sandbox.dashscope.boxes import Box, Boxes
 from sandbox.dashscope.functions import EXPAND, INSTRUCT, STYLE, Change
 
 SHARE = 0.35
@@ -13,8 +14,11 @@ _INSET, _MARGIN = 5, 40
 """The size of an inset, and how far it is from the edges, as parts of the picture's."""
 
 
-def edited(scene: Image.Image, pictures: tuple[bytes, ...]) -> Image.Image:
-    """Put the last of the pictures behind a scene of the same words, and the others into its corner, side by side."""
+def edited(scene: Image.Image, pictures: tuple[bytes, ...], boxes: Boxes = ()) -> Image.Image:
+    """Put the last of the pictures behind a scene of the same words, and the others into its corner, side by side.
+
+    Where rectangles of the last one are named, all else of it stays as it is.
+    """
     *others, ground = (_opened(picture) for picture in pictures)
     image = Image.blend(ImageOps.fit(ground, scene.size), scene, SHARE)
     left, side = scene.width // _MARGIN, min(scene.size) // _INSET
@@ -22,7 +26,17 @@ def edited(scene: Image.Image, pictures: tuple[bytes, ...]) -> Image.Image:
         inset = ImageOps.fit(other, (side, side))
         image.paste(inset, (left, scene.height - side - scene.height // _MARGIN))
         left += side + scene.width // _MARGIN
-    return image
+    if not any(boxes):
+        return image
+    return Image.composite(image, ImageOps.fit(ground, scene.size), _within(boxes[-1], ground.size, scene.size))
+
+
+def _within(boxes: tuple[Box, ...], size: tuple[int, int], shown: tuple[int, int]) -> Image.Image:
+    """A mask of the picture as it is shown, white within the rectangles."""
+    mask = Image.new("L", size)
+    for left, top, right, bottom in boxes:
+        mask.paste(255, (left, top, right + 1, bottom + 1))
+    return ImageOps.fit(mask, shown, Image.Resampling.NEAREST)
 
 
 def enlarged(picture: bytes, size: tuple[int, int]) -> Image.Image:

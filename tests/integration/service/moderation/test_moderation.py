@@ -13,8 +13,8 @@ from bot.domain.moderation.prompt_rules import MOST_RULES, RuleKind
 from bot.domain.requests.quota import Refund, Rule
 from bot.domain.requests.request import Options
 from bot.errors import Blocked, BotError, InvalidRequest, MemberError, NotPermitted, PriceNotAgreed, Unavailable
+from bot.service.requests.asker import Asker
 from bot.service.requests.prompt_screening import PromptRefusedHere
-from bot.service.requests.submitter import Asker
 from tests.support.failures import failure_of
 from tests.support.service import TURBO, Service, make_policy
 

@@ -17,11 +17,12 @@ MODEL = "wanx2.1-imageedit"
 PICTURE = HandedIn("https://cdn.discordapp.com/attachments/1/2/a.png", "a.png", 9)
 WORKING = {
     "strength": 70, "left": 20, "right": 0, "top": 100, "bottom": 1, "factor": 4, "line_art": True, "mask": PICTURE,
+    "region": True,
 }  # fmt: skip
 
 
 def wanted(function: Function | None, **more: object) -> EditOptions:
-    own = {name: WORKING[name] for name in FIELDS.get(function, ())} if function else {}
+    own = {name: WORKING[name] for name in FIELDS.get(function, ()) if name != "region"} if function else {}
     values: dict[str, Any] = {"function": function and function.value, **own, **more}
     return EditOptions(**values)
 
@@ -30,7 +31,7 @@ def wanted(function: Function | None, **more: object) -> EditOptions:
 def test_each_function_takes_its_own_fields_and_no_others(function: Function):
     edit = check_edit(wanted(function))
     assert edit.function is function
-    for name in {*WORKING} - {"mask"}:
+    for name in {*WORKING} - {"mask", "region"}:
         unasked = getattr(Edit(function), name)
         assert getattr(edit, name) == (WORKING[name] if name in FIELDS.get(function, ()) else unasked)
     for name in {*WORKING} - {*FIELDS.get(function, ())}:
@@ -51,6 +52,8 @@ def test_every_option_is_a_field_of_a_function():
         (EditOptions("paint"), "invalid-function"),
         (EditOptions("Enlarge"), "invalid-function"),
         (EditOptions("region"), "invalid-mask-missing"),
+        (EditOptions("region", mask=PICTURE, region=True), "invalid-region-mask"),
+        (EditOptions(mask=PICTURE, region=True), "invalid-region-mask"),
         (EditOptions("expand"), "invalid-side-missing"),
         (EditOptions("expand", left=0, top=0), "invalid-side-missing"),
         (EditOptions("expand", left=101), "invalid-side"),
@@ -69,6 +72,7 @@ def test_what_is_out_of_range_or_missing_is_named(options: EditOptions, key: str
 
 def test_a_mask_alone_means_a_region_and_nothing_at_all_words():
     assert check_edit(EditOptions(mask=PICTURE)).function is Function.REGION
+    assert check_edit(EditOptions(region=True)).function is Function.REGION
     assert check_edit(EditOptions()).function is Function.INSTRUCT
     assert check_edit(EditOptions(strength=0)) == Edit(Function.INSTRUCT, strength=0)
 

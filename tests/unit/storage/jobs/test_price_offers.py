@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.jobs.job import JobState, PriceOffer
+from bot.domain.pictures.inputs import InputPicture
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
 from bot.errors import AlreadyDone, OverQuota, PriceNotAgreed, Unavailable
@@ -170,6 +171,21 @@ async def test_what_became_dearer_after_the_question_is_asked_anew(books: Books)
     assert (await books.submit(terms, count=2, may_pay=False, offer_id=again.value.offer_id)).held.paid_micros == (
         2 * (PRICE + 1)
     )
+
+
+async def test_the_pictures_of_what_is_asked_anew_are_not_let_go(books: Books):
+    new_job = make_new_job(books.next_id(), 1, 1, TURBO.name, may_pay=False)
+    picture = InputPicture("1/5-in-0-aa.png", 9, 4, 3, is_scaled=False, is_flattened=False)
+    new_job = replace(new_job, request=replace(new_job.request, pictures=(picture,)))
+    with pytest.raises(PriceNotAgreed):
+        await books.jobs.submit(new_job, terms_of(books))
+    dearer = replace(TURBO, price_micros=PRICE + 1)
+    terms = make_terms(books.clock.now_ms(), {TURBO.name: dearer}, 0, 10 * PRICE)
+    anew = replace(new_job, interaction_id=books.next_id(), offer_id=new_job.interaction_id)
+    with pytest.raises(PriceNotAgreed):
+        await books.jobs.submit(anew, terms)
+    assert await books.rows("SELECT id FROM drafts") == [(anew.interaction_id,)]
+    assert await books.rows("SELECT path FROM leftover_files") == []
 
 
 async def test_a_request_that_was_agreed_to_asks_for_nothing_new_when_it_is_delivered_again(books: Books):

@@ -134,8 +134,11 @@ async def test_price_offers_go_also_of_somebody_who_has_no_account_yet(books, te
             make_terms(books.clock.now_ms(), BUILT_IN, free=0, budget=9_000_000),
         )
     assert await books.rows("SELECT member_id FROM drafts") == [(MEMBER,)]
+    # Else /privacy would tell them that there is nothing to forget.
+    assert (await privacy_of(books).keepings(MEMBER)).is_known
     assert await forget(books, terms) is None
     assert await books.rows("SELECT member_id FROM drafts") == []
+    assert not (await privacy_of(books).keepings(MEMBER)).is_known
 
 
 async def test_the_key_is_made_once_for_its_owner_alone_and_not_in_the_database(books, terms, tmp_path):

@@ -1,0 +1,125 @@
+"""The question which part of a picture is to change: the picture under a grid, and a button for each of its fields."""
+
+import asyncio
+import io
+from dataclasses import replace
+
+import discord
+from discord import ui
+
+from bot.domain.jobs.job import PriceOffer
+from bot.domain.pictures.grid import with_grid
+from bot.domain.pictures.region import FIELDS, SIDE, Region, field_name
+from bot.domain.requests.request import Options
+from bot.errors import NotPermitted, StorageUnavailable
+from bot.ports import Clock, Pictures
+from bot.presentation.jobs.asker import asker_of, require_permissions
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import BUTTON, components
+from bot.presentation.kit.members import server_owner_id
+from bot.presentation.kit.receipt import region_names
+from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
+from bot.presentation.kit.texts import Texts
+from bot.service.requests.region_choice import RegionChoice
+from bot.service.requests.submitter import Submitter
+
+PREFIX = "region"
+"""Of the custom ids. A field's says whether it is to be chosen, not that it changes: pressed twice, it is the same."""
+
+ADD, TAKE, EDIT, DROP = "add", "take", "edit", "drop"
+
+DRAWN_AT_ONCE = 1
+"""One picture of 40 million pixels takes up to 250 MB while it is shown small."""
+
+
+class RegionQuestion:
+    """Asks a member alone, and shows what they have chosen so far."""
+
+    def __init__(
+        self, *, choice: RegionChoice, submitter: Submitter, pictures: Pictures, texts: Texts, clock: Clock
+    ) -> None:
+        self._choice = choice
+        self._submitter = submitter
+        self._pictures = pictures
+        self._texts = texts
+        self._clock = clock
+        self._drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
+
+    async def ask(self, interaction: AnyInteraction, options: Options) -> None:
+        """Keep a request and ask for its region; the interaction was deferred for its member alone.
+
+        Raises:
+            MemberError: saying what is wrong and what would do; then nothing is kept.
+            StorageUnavailable: if the database can't take it now; then nothing is kept.
+            Exception: what the call to Discord raised.
+        """
+        is_private = await self._is_private(interaction, options.private)
+        asker = asker_of(interaction, await server_owner_id(interaction, self._clock))
+        kept = await self._choice.ask(replace(options, private=is_private), asker)
+        locale = str(interaction.locale)
+        grid = discord.File(
+            io.BytesIO(await self._grid(kept)), "grid.jpg", description=self._texts.plain(locale, "region-grid")
+        )
+        text, view = self.shown(locale, kept)
+        async with self._clock.timeout(UPLOAD_TIMEOUT_S):
+            await interaction.edit_original_response(
+                content=text, view=view, attachments=[grid], allowed_mentions=NOBODY
+            )
+
+    async def _is_private(self, interaction: AnyInteraction, wish: bool | None) -> bool:
+        """Whether only the member is to see what comes of it; refuse where pictures can't be shown."""
+        if interaction.guild_id is None:
+            raise NotPermitted("guild-only")
+        is_private = await self._submitter.is_private(wish, interaction.guild_id)
+        require_permissions(interaction, self._texts, is_private=is_private)
+        return is_private
+
+    async def choose(self, interaction: AnyInteraction, offer_id: int, field: int, *, is_chosen: bool) -> PriceOffer:
+        """Add a field to what is chosen, or take it away, and return the request as it is then.
+
+        Raises:
+            Unavailable: if the question is over, or another member's.
+        """
+        return await self._choice.choose(offer_id, asker_of(interaction, 0), field, is_chosen=is_chosen)
+
+    def shown(self, locale: str, kept: PriceOffer) -> tuple[str, ui.View]:
+        """Return what the question says, and its buttons, as far as the region is chosen."""
+        region = kept.request.region or Region()
+        fault = self._choice.fault(kept)
+        lines = [self._texts.say(locale, "region-question")]
+        if len(kept.request.pictures) > 1:
+            lines.append(self._texts.say(locale, "region-last", pictures=len(kept.request.pictures)))
+        if region.bits:
+            lines.append(self._texts.say(locale, "region-chosen", fields=region_names(self._texts, locale, region)))
+        if fault is not None:
+            lines.append(self._texts.say(locale, fault.key, **fault.values))
+        return "\n".join(lines), self._buttons(locale, kept.id, region, is_whole=fault is None)
+
+    def _buttons(self, locale: str, offer_id: int, region: Region, *, is_whole: bool) -> ui.View:
+        edit = ui.Button[ui.View](
+            label=self._texts.plain(locale, "button-edit-region"),
+            custom_id=f"{PREFIX}:{offer_id}:{EDIT}",
+            style=BUTTON.primary,
+            disabled=not is_whole,
+            row=SIDE,
+        )
+        drop = ui.Button[ui.View](
+            label=self._texts.plain(locale, "button-drop"), custom_id=f"{PREFIX}:{offer_id}:{DROP}", row=SIDE
+        )
+        return components(*(self._field(locale, offer_id, region, field) for field in range(FIELDS)), edit, drop)
+
+    def _field(self, locale: str, offer_id: int, region: Region, field: int) -> ui.Button[ui.View]:
+        name, is_chosen = field_name(field), region.has(field)
+        return ui.Button(
+            label=self._texts.plain(locale, "button-field-chosen", field=name) if is_chosen else name,
+            custom_id=f"{PREFIX}:{offer_id}:{TAKE if is_chosen else ADD}:{name}",
+            style=BUTTON.success if is_chosen else BUTTON.secondary,
+            row=field // SIDE,
+        )
+
+    async def _grid(self, kept: PriceOffer) -> bytes:
+        data = await self._pictures.read(kept.request.pictures[-1].path)
+        if data is None:
+            raise StorageUnavailable("a picture that came in can't be read")
+        async with self._drawing:
+            return await asyncio.to_thread(with_grid, data)

@@ -1,0 +1,41 @@
+"""The buttons by which a member chooses which part of a picture is to change."""
+
+from bot.domain.pictures.region import field_of
+from bot.errors import Unavailable
+from bot.presentation.jobs.intake import Intake
+from bot.presentation.jobs.region_question import ADD, DROP, EDIT, PREFIX, TAKE, RegionQuestion
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.components import number_in
+from cogs.base import BotCog, Kit
+
+
+class Regions(BotCog):
+    """Takes the presses on the fields of a grid, and on what is done with them."""
+
+    def __init__(self, *, kit: Kit, intake: Intake, question: RegionQuestion) -> None:
+        super().__init__(kit, PREFIX)
+        self._intake = intake
+        self._question = question
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``region:{id}:add:{field}`` and ``take``, ``region:{id}:edit`` and ``region:{id}:drop``."""
+        offer, _, action = rest.partition(":")
+        async with self._closing(interaction):
+            if action == EDIT:
+                await self._intake.agree(interaction, number_in(offer))
+            elif action == DROP:
+                await self._defer(interaction)
+                text = await self._intake.drop(interaction, number_in(offer))
+                await self._replace(interaction, text, keeps_files=False)
+            else:
+                await self._defer(interaction)
+                await self._choose(interaction, number_in(offer), action)
+
+    async def _choose(self, interaction: AnyInteraction, offer_id: int, action: str) -> None:
+        verb, _, name = action.partition(":")
+        field = field_of(name)
+        if verb not in (ADD, TAKE) or field is None:
+            raise Unavailable("offer-gone")
+        kept = await self._question.choose(interaction, offer_id, field, is_chosen=verb == ADD)
+        text, view = self._question.shown(str(interaction.locale), kept)
+        await self._replace(interaction, text, view)
