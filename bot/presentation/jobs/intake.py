@@ -258,8 +258,13 @@ class Intake:
     async def _queue(self, held: _Held, message_id: int) -> None:
         try:
             queued = await self._acknowledge(held.job, message_id)
-            if queued is not None:
+            if queued is None:
+                return
+            if queued.state is JobState.QUEUED:
                 await self._presenter.introduce(queued, held.estimate)
+            else:
+                # It was canceled before we heard that the card stands, which says otherwise.
+                self._presenter.touch(queued.id)
         except StorageDamaged as error:
             log.error("job %s: can't be queued: %s", held.job.id, error)  # noqa: TRY400 - the sentence says it all
         except StorageUnavailable as error:

@@ -28,6 +28,21 @@ async def test_a_queued_job_is_canceled_at_once_and_its_hold_returns(tmp_path):
         assert world.vendor.creates == 3
 
 
+async def test_who_cancels_before_the_bot_hears_that_its_answer_stands_sees_that_it_is_canceled(tmp_path):
+    async with open_world(tmp_path) as world:
+        bob = world.member("bob")
+        gate = world.discord.faults.gate("callback", when="after")
+        asked = await bob.invoke("imagine", {"prompt": "a flower shop"}, channel="general")
+        await gate.reached.wait()
+        queued = await asked.reply()
+        await bob.press(queued, "Cancel")
+        await world.eventually(lambda: world.job()["cancel_wished_ms"])
+        gate.open()
+        await world.job_is("canceled")
+        await world.becomes(bob, queued, "Canceled")
+        assert world.vendor.creates == 0
+
+
 async def test_a_pending_task_is_canceled_when_the_vendor_says_so(tmp_path):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
