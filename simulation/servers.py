@@ -10,6 +10,12 @@ PLACES = ("general", "general", "general", "atelier")
 SYNCHRONOUS = "qwen-image-2.0"
 """The model that stands for all that answer with their pictures; the operator has to name it."""
 
+BILLS_INPUTS = "qwen-image-3.0"
+"""The model that stands for those that bill the pictures that come in; likewise."""
+
+FUNCTIONAL = "wanx2.1-imageedit"
+"""The model that changes pictures by functions; likewise."""
+
 LOG = "log"
 """The channel that moderators and admins alone see."""
 

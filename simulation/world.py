@@ -18,10 +18,11 @@ from PIL import Image
 
 from bot import app
 from bot.config import Config
+from bot.domain.requests.catalogue import MOST_IMAGES
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.dashscope.boxes import Boxes
 from sandbox.dashscope.functions import Change
-from sandbox.discord import Actor, DiscordStandIn, Guild, MemberFile, Used
+from sandbox.discord import Actor, DiscordStandIn, Guild, Used
 from simulation.judging.lost import Lost
 from simulation.machine.clocks import MachineClock
 from simulation.machine.loop import HOPS_S, VirtualLoop
@@ -29,9 +30,10 @@ from simulation.machine.network import Network
 from simulation.machine.process import Process
 from simulation.machine.storage import Disk
 from simulation.reaching.goals import Goal
-from simulation.servers import PLACES, SYNCHRONOUS, open_servers
+from simulation.servers import BILLS_INPUTS, FUNCTIONAL, PLACES, SYNCHRONOUS, open_servers
 from simulation.trace import LogTrace, Trace
 from simulation.turns import Turns
+from simulation.wishes import Wishes
 from simulation.words import title
 
 PING_AFTER_S = 15
@@ -39,6 +41,10 @@ PING_AFTER_S = 15
 TERMS: tuple[dict[str, Any], ...] = ({}, {"free_images": 2, "budget": "2"}, {"operator_cap": "12"})
 """What members have in a day, and the operator's cap in yuan: as shipped, but for the cap; with pictures that are paid
 for; with a cap that a day may reach."""
+
+
+DRAWN = (240, 240)
+"""The least that wan2.7 takes in to be edited."""
 
 
 @dataclass
@@ -60,7 +66,8 @@ class World:
         vendor_clock: the vendor's.
         guilds: the servers; the first is the operator's own.
         written: what the bot and its libraries logged.
-        asked: every /imagine and /edit, oldest first.
+        asked: every request, however it was made, oldest first.
+        wishes: what people know themselves of what they said and asked for.
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
         aged: ids of the interactions whose tokens died before their time.
@@ -89,6 +96,7 @@ class World:
     guilds: tuple[Guild, ...]
     config: Config
     asked: list[Used] = field(default_factory=list[Used])
+    wishes: Wishes = field(default_factory=Wishes)
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
     aged: set[int] = field(default_factory=set[int])
@@ -169,16 +177,18 @@ class World:
         await self.discord.until(lambda: self.discord.connected, timeout_s=24 * 3600)
 
     async def ask(
-        self, who: Actor, prompt: str, *, place: str = PLACES[0], picture: MemberFile | None = None, **options: Any
+        self, who: Actor, prompt: str, *, command: str = "imagine", place: str = PLACES[0], **options: Any
     ) -> Used:
-        """Let ``who`` ask for pictures, or have one edited."""
-        if picture is None:
-            used = await who.invoke("imagine", {"prompt": prompt, **options}, channel=place)
-        else:
-            used = await who.invoke("edit", {"picture": picture, "instruction": prompt, **options}, channel=place)
+        """Let ``who`` ask for pictures by a command that takes a prompt."""
+        option = "instruction" if command == "edit" else "prompt"
+        used = await who.invoke(command, {option: prompt, **options}, channel=place)
+        return self.take_note(used, who, f"{prompt} {options}")
+
+    def take_note(self, used: Used, who: Actor, what: str) -> Used:
+        """Take note that ``who`` has asked for something."""
         self.asked.append(used)
         self.news.put_nowait(self.turns.after_request())
-        self.trace.add(who.user.name, f"asks {used.interaction_id}: {prompt} {options}")
+        self.trace.add(who.user.name, f"asks {used.interaction_id}: {what}")
         return used
 
     def files(self) -> set[str]:
@@ -265,11 +275,12 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
             "dashscope": {"api_key": "sk-sandbox", "base_url": vendor.base_url, "result_hosts": [vendor.result_host]},
             "storage": {"database": str(folder / "imagine.db"), "images": str(folder / "images")},
             "servers": {"allowed": "any", "pool": "none"},
-            "quota": {"operator_cap": "none", **terms},
+            # Of a series ten come, and of one model six; what a server's rule says of that, its admins change.
+            "quota": {"operator_cap": "none", "images_per_job": MOST_IMAGES, **terms},
             # Else hardly anybody would wait long enough to be called.
             "queue": {"ping_after": PING_AFTER_S},
-            # Of its kind, which has to be named.
-            "models": {SYNCHRONOUS: {}},
+            # Of their kinds, which have to be named.
+            "models": {SYNCHRONOUS: {}, BILLS_INPUTS: {}, FUNCTIONAL: {"removes_watermarks": True}},
         }
     )
 
@@ -284,11 +295,14 @@ def draw_cheaply(
     change: Change | None = None,
     boxes: Boxes = (),
 ) -> bytes:
-    """Return a small picture in one colour, another for each prompt and seed, and for other pictures that came in."""
+    """Return a small picture in one colour, another for each prompt and seed, and for other pictures that came in.
+
+    Models that take pictures in take it, but for those that want larger ones.
+    """
     said = f"{prompt}\0{seed}\0{watermark}{change or ''}{boxes or ''}"
     digest = hashlib.sha256(b"".join((said.encode(), *pictures))).digest()
     out = io.BytesIO()
-    Image.new("RGB", (8, 8), (digest[0], digest[1], digest[2])).save(out, "PNG")
+    Image.new("RGB", DRAWN, (digest[0], digest[1], digest[2])).save(out, "PNG")
     return out.getvalue()
 
 

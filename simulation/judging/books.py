@@ -46,3 +46,15 @@ def holds_within_limits(conn: sqlite3.Connection) -> None:
     # What the operator books of tasks of no job was spent already, whatever the cap is.
     spent = [tuple(row) for row in over if row["kind"] == "cap" and row["used"] - row["booked_by_hand"] > row["most"]]
     assert not spent, f"more was spent than the operator's cap, as (kind, used, held, cap, by hand): {spent}"
+
+
+def settled_within_holds(conn: sqlite3.Connection) -> None:
+    """Hold what each leg settled against what it held: of a series fewer pictures may come, and never more count."""
+    over = conn.execute(
+        """
+        SELECT job_id, kind, settled, legs.held FROM legs JOIN buckets ON buckets.id = bucket_id
+        WHERE settled > legs.held
+        """
+    ).fetchall()
+    more = [tuple(row) for row in over]
+    assert not more, f"more was settled than was held, as (job, kind, settled, held): {more}"

@@ -15,7 +15,7 @@ from sandbox.discord import Used
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import COMPONENTS_V2, Message
 from simulation.judging.bill import check_bill
-from simulation.judging.books import balances_equal_rows, holds_within_limits
+from simulation.judging.books import balances_equal_rows, holds_within_limits, settled_within_holds
 from simulation.judging.lost import Look, Lost
 from simulation.judging.stage import Row, Stage, named
 from simulation.known import Known
@@ -133,6 +133,7 @@ def _check_books(stage: Stage) -> None:
         assert not lost, f"rows name others that are not there: {lost}"
         balances_equal_rows(conn)
         holds_within_limits(conn)
+        settled_within_holds(conn)
         twice = [tuple(row) for row in conn.execute(RESOLVED_TWICE)]
         assert not twice, f"a hold was resolved more than once, as (job, bucket, times): {twice}"
         doubtful = conn.execute(DOUBTFUL).fetchone()[0]
@@ -153,6 +154,7 @@ def _check_job(row: Row) -> None:
         outcome = row["outcome"]
         assert outcome == "settled", f"pictures were made, and the hold is not settled: {job}, {outcome}"
         assert charged == fetched, f"charged for another number of pictures than there are: {job}, {charged}, {fetched}"
+        assert charged <= row["count"], f"more pictures came than were asked for: {job}, {charged} of {row['count']}"
         assert charged > 0, f"a job without pictures is charged as if it had some: {job}"
         # Nobody is charged more than was held, nor more than the service bills for such a picture and what came in.
         paid_images = row["charged_images"] - row["charged_free"]

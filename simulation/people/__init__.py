@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.discord import ClientRefused, Guild, InteractionFailed
-from simulation.people import admins, members, moderators, privacy, reviewers
+from simulation.people import admins, editors, members, moderators, privacy, reviewers
 from simulation.people.clients import Act
 from simulation.servers import CASTS
 from simulation.world import World
@@ -26,23 +26,24 @@ class Calling(NamedTuple):
         name: in the tally.
         acts: what may be done, and how often compared with the others.
         eager: how many acts each does while a member does one.
-        first: what is done before all else.
+        first: what is done before all else, one after the other.
     """
 
     name: str
     acts: dict[Act, int]
     eager: float
-    first: Act | None = None
+    first: tuple[Act, ...] = ()
 
 
-MEMBERS = Calling("members", {**members.ACTS, **privacy.ACTS}, 1.0)
+MEMBERS = Calling("members", {**members.ACTS, **editors.ACTS, **privacy.ACTS}, 1.0)
 MODERATORS = Calling("moderators", {**moderators.ACTS, **reviewers.ACTS}, 0.9)
 HELPERS = Calling("helpers", moderators.HELPERS_ACTS, 0.4)
-ADMINS = Calling("admins", admins.ACTS, 0.6, first=admins.report)
+ADMINS = Calling("admins", admins.ACTS, 0.6, first=(admins.report, admins.allow))
 
 
 ACTS: dict[Act, int] = {
     **members.ACTS,
+    **editors.ACTS,
     **privacy.ACTS,
     **moderators.ACTS,
     **reviewers.ACTS,
@@ -86,8 +87,8 @@ async def live(world: World, guild: Guild, calling: Calling, name: str, times: I
         turn = f"{guild.name}.{name}{place}"
         dice = world.turns.dice(turn)
         act = dice.choices(list(calling.acts), list(calling.acts.values()))[0]
-        if calling.first is not None and place == 1:
-            act = calling.first
+        if place <= len(calling.first):
+            act = calling.first[place - 1]
         if not world.turns.take(turn, act.__name__):
             continue
         await asyncio.sleep(max(0.0, at_s - world.loop.time()))

@@ -14,7 +14,7 @@ from simulation.world import World
 LIMITS: dict[str, tuple[Any, ...]] = {
     "free_images": (0, 4, 10, 40),
     "budget": ("0", "0.5", "5"),
-    "images_per_job": (1, 2, 4, 4),
+    "images_per_job": (1, 2, 4, 10),
     "active_jobs": (1, 2, 5),
     "cooldown": (0, 0, 30, 600),
 }
@@ -165,6 +165,12 @@ async def post(world: World, who: Actor, dice: random.Random) -> bool:
     return True
 
 
+async def allow(world: World, who: Actor, dice: random.Random) -> bool:
+    """Allow that pictures of others are edited, or allow it no more."""
+    await answer(world, who, "settings moderation", {"edit_others": dice.random() < 0.75})
+    return True
+
+
 async def speak(world: World, who: Actor, dice: random.Random) -> bool:
     """Change the server's language, which is Discord's to keep."""
     assert who.guild is not None
@@ -203,6 +209,7 @@ ACTS: dict[Act, int] = {
     empower: 3,
     calendar: 3,
     post: 2,
+    allow: 2,
     speak: 1,
     expel: 2,
 }

@@ -103,3 +103,38 @@ async def press(
             continue
         return True
     return False
+
+
+def prompt(world: World, who: Actor, marker: str) -> str:
+    """Return a prompt that no other is like, since the bill is held against them, and that names the server."""
+    assert who.guild is not None
+    return f"{marker}{who.user.name} {len(world.asked)} at {who.guild.name}"
+
+
+async def react(world: World, who: Actor, used: Used, dice: random.Random) -> None:
+    """Agree to a price, appeal against a block, or change one's mind about the request."""
+    if agree := usable(used.message, "draft:"):
+        await press_of(world, who, used, dice.choice(agree).custom_id)
+    elif usable(used.message, "appeal:"):
+        await appeal_after(world, who, used)
+    elif dice.random() < 0.25:
+        await press_of(world, who, used, dice.choice(("Cancel", "Delete")))
+
+
+async def press_of(world: World, who: Actor, used: Used, key: str) -> None:
+    """Press a button of the answer to a request."""
+    note(world, who, f"presses {key} of {used.interaction_id}")
+    await press(who, used.message, key)
+
+
+async def appeal_after(world: World, who: Actor, used: Used) -> bool:
+    """Appeal against the block that a request has met."""
+    note(world, who, f"appeals after {used.interaction_id}")
+    (button, *_) = usable(used.message, "appeal:")
+    world.tally["members appealed"] += 1
+    return await press(
+        who,
+        used.message,
+        button.custom_id,
+        typed=f"please, says {who.user.name} of {cast(who).name}, asked {len(world.asked)}",
+    )

@@ -1,19 +1,28 @@
 """What members do: they ask for pictures, change their minds, press what is there, leave and come back."""
 
 import asyncio
-import io
 import random
-
-from PIL import Image
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.discord import DIRECT, Actor, MemberFile, Used
-from simulation.people.clients import Act, answer, asked_by, asked_in, cast, note, press, usable
+from simulation.people.clients import (
+    Act,
+    answer,
+    appeal_after,
+    asked_by,
+    asked_in,
+    note,
+    press_of,
+    prompt,
+    react,
+    usable,
+)
+from simulation.people.pictures import NO_PICTURE, picture
 from simulation.servers import PLACES, SYNCHRONOUS
 from simulation.world import World
 
 MODELS = (*(name for name, model in BUILT_IN.items() if model.is_offered), SYNCHRONOUS)
-DAYS_WITH_PICTURES, HANDS_IN, NO_PICTURE = 0.3, 0.7, 0.15
+DAYS_WITH_PICTURES, HANDS_IN, BROKEN = 0.3, 0.7, 0.15
 """On how many days people hand pictures in, how often then to a model that takes them, and how often it is none."""
 
 MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
@@ -34,21 +43,23 @@ async def ask(world: World, who: Actor, dice: random.Random) -> bool:
         world.discord.redeliver(used)
     await used.response()
     await asyncio.sleep(dice.uniform(0.5, 40))
-    await _react(world, who, used, dice)
+    await react(world, who, used, dice)
     return True
 
 
 async def _ask(world: World, who: Actor, dice: random.Random, marker: str | None = None, count: int = 0) -> Used:
     words = prompt(world, who, dice.choice(MARKERS) if marker is None else marker)
     model = dice.choice(MODELS)
+    given = _picture(world, words) if BUILT_IN[model].pictures is not None else None
     return await world.ask(
         who,
         words,
+        command="edit" if given else "imagine",
         model=model,
         count=count or dice.choice((1, 1, 2, 3, 4)),
         private=dice.random() < 0.2,
         place=dice.choice(PLACES),
-        picture=_picture(world, words) if BUILT_IN[model].pictures is not None else None,
+        **({"picture": given} if given else {}),
     )
 
 
@@ -60,48 +71,13 @@ def _picture(world: World, words: str) -> MemberFile | None:
     dice = random.Random(words)
     if dice.random() > HANDS_IN:
         return None
-    out = io.BytesIO()
-    Image.new("RGB", (240, dice.randint(240, 480)), tuple(dice.randbytes(3))).save(out, dice.choice(("PNG", "JPEG")))
-    return MemberFile("cat.png", b"no picture" if dice.random() < NO_PICTURE else out.getvalue())
-
-
-def prompt(world: World, who: Actor, marker: str) -> str:
-    """Return a prompt that no other is like, since the bill is held against them, and that names the server."""
-    assert who.guild is not None
-    return f"{marker}{who.user.name} {len(world.asked)} at {who.guild.name}"
-
-
-async def _react(world: World, who: Actor, used: Used, dice: random.Random) -> None:
-    """Agree to a price, appeal against a block, or change one's mind about the request."""
-    if agree := usable(used.message, "draft:"):
-        await _press(world, who, used, dice.choice(agree).custom_id)
-    elif usable(used.message, "appeal:"):
-        await _appeal(world, who, used)
-    elif dice.random() < 0.25:
-        await _press(world, who, used, dice.choice(("Cancel", "Delete")))
-
-
-async def _press(world: World, who: Actor, used: Used, key: str) -> None:
-    note(world, who, f"presses {key} of {used.interaction_id}")
-    await press(who, used.message, key)
+    return NO_PICTURE if dice.random() < BROKEN else picture(dice, (240, dice.randint(240, 480)))
 
 
 async def appeal(world: World, who: Actor, dice: random.Random) -> bool:
     """Appeal against a block that one has met, be it lifted or not."""
     refused = [used for used in asked_by(world, who) if usable(used.message, "appeal:")]
-    return bool(refused) and await _appeal(world, who, dice.choice(refused))
-
-
-async def _appeal(world: World, who: Actor, used: Used) -> bool:
-    note(world, who, f"appeals after {used.interaction_id}")
-    (button, *_) = usable(used.message, "appeal:")
-    world.tally["members appealed"] += 1
-    return await press(
-        who,
-        used.message,
-        button.custom_id,
-        typed=f"please, says {who.user.name} of {cast(who).name}, asked {len(world.asked)}",
-    )
+    return bool(refused) and await appeal_after(world, who, dice.choice(refused))
 
 
 async def rush(world: World, who: Actor, dice: random.Random) -> bool:
@@ -123,7 +99,7 @@ async def meddle(world: World, who: Actor, dice: random.Random) -> bool:
     """Press what belongs to somebody else."""
     others = [used for used in asked_in(world, who) if used.interaction.user is not who.user and _is_public(used)]
     if others:
-        await _press(world, who, others[-1], dice.choice(("Cancel", "Delete")))
+        await press_of(world, who, others[-1], dice.choice(("Cancel", "Delete")))
     return bool(others)
 
 
@@ -136,7 +112,7 @@ async def press_old(world: World, who: Actor, dice: random.Random) -> bool:
     old = [used for used in asked_by(world, who)[:-1] if usable(used.message)]
     if old:
         used = dice.choice(old)
-        await _press(world, who, used, dice.choice(usable(used.message)).custom_id)
+        await press_of(world, who, used, dice.choice(usable(used.message)).custom_id)
     return bool(old)
 
 
@@ -144,7 +120,7 @@ async def delete(world: World, who: Actor, dice: random.Random) -> bool:
     """Delete pictures that one has had for a while."""
     made = [used for used in asked_by(world, who) if used.message is not None and used.message.gallery]
     if made:
-        await _press(world, who, dice.choice(made), "Delete")
+        await press_of(world, who, dice.choice(made), "Delete")
     return bool(made)
 
 

@@ -4,8 +4,7 @@ import asyncio
 import random
 
 from sandbox.discord import Actor
-from simulation.people.clients import Act, answer, note, press, usable
-from simulation.people.members import prompt
+from simulation.people.clients import Act, answer, note, press, prompt, usable
 from simulation.world import World
 
 UNDER_WAY = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('pending', 'running')"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulation.rules import (
     answers,
+    edits,
     errors,
     failures,
     forgotten,
@@ -39,6 +40,10 @@ UNLESS_RESTORED = (
     failures.check,
     failures.check_calls,
     failures.check_doubts,
+    edits.check_consent,
+    edits.check_wrong,
+    edits.check_told,
+    edits.check_log,
     periods.check,
     moderation.check_blocks,
     moderation.check_removals,

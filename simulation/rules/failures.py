@@ -39,7 +39,8 @@ CAUSES = {
     "no_results": Cause(prompts=("[partial]",), troubles=("vendor odd_reports",)),
     "task_forgotten": Cause(troubles=("vendor odd_reports", "vendor blindness")),
     "file_lost": Cause(troubles=("machine lost_pictures",)),
-    "input_lost": Cause(troubles=("machine lost_pictures",)),
+    # Or whose picture it was, was forgotten.
+    "input_lost": Cause(troubles=("machine lost_pictures", "privacy forget", "privacy vanish")),
     "account_stopped": Cause(troubles=("vendor arrears",)),
     "server_left": Cause(troubles=("admins expel", "discord expelled")),
     "locked": Cause(troubles=("discord closed_thread",)),

@@ -10,13 +10,16 @@ from simulation.world import World
 
 REMOVED = """
 SELECT jobs.id, jobs.number, jobs.server_id, account_id NOT IN (SELECT account_id FROM members) AS is_forgotten,
+    (SELECT max(path) FROM input_pictures WHERE job_id = jobs.id) AS input,
     (SELECT act FROM audit WHERE job_id = jobs.id AND act LIKE 'job.removal\\_%' ESCAPE '\\' ORDER BY id DESC) AS last
 FROM jobs WHERE deleted_ms > 0 OR EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.removal_intent')
 """
 PATHS = """
 SELECT path FROM images WHERE path <> '' UNION SELECT path FROM input_pictures WHERE path <> ''
+UNION SELECT path FROM reference_pictures
 UNION SELECT json_extract(picture.value, '$.path') FROM drafts, json_each(drafts.request, '$.pictures') AS picture
 """
+EXPECTED = "SELECT path FROM incoming_files"
 REFUNDED = """
 SELECT jobs.number, charged_free, charged_micros, -sum(used_delta) AS free, sum(granted_delta) AS micros,
     count(DISTINCT actor_id) AS people
@@ -51,6 +54,10 @@ def check_removals(world: World) -> None:
     shown = {(guild.id, name) for guild in world.guilds for name in _shown_in(world, guild.id)}
     left = [row["id"] for row in of_members if (row["server_id"], row["number"]) in shown]
     assert not left, f"removed pictures still stand in a channel: {left}"
+    brought = [row["id"] for row in removed if row["input"]]
+    assert not brought, f"what came in with removed pictures is kept: {brought}"
+    expected = [row["path"] for row in world.rows(EXPECTED)]
+    assert not expected, f"files are still about to be written when all is calm: {expected}"
     on_disk, kept = world.files(), {row["path"] for row in world.rows(PATHS)}
     strays, missing = on_disk - kept, kept - on_disk - world.lost.files
     assert not strays | missing, f"files without a picture, or pictures without a file: {strays}, {missing}"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from simulation.rules.audit import AuditedAct, acts
 from simulation.rules.blocks import Blocks
+from simulation.rules.edits import allows_edits
 from simulation.rules.limits import ENDS, Rules
 from simulation.world import World
 
@@ -46,12 +47,15 @@ class Replay:
         self._ended_ms: dict[int, int] = {}
         self._changed_ms: dict[int, int] = {}
         self._names: set[str] = set()
+        self._let_edit: set[int] = set()
 
     def note(self, act: AuditedAct) -> None:
         """Take note of what an act changes."""
         self._rules.note(act)
         self._blocks.note(act)
         self._names.add(act.name)
+        if "edits_others" in act.detail:
+            (self._let_edit.add if allows_edits(act) else self._let_edit.discard)(act.server_id)
         if act.name == "job.held":
             for whose in (_whose(act), ALL):
                 self._images[act.server_id, whose] += act.detail["images"]
@@ -118,6 +122,15 @@ class Replay:
     def has_asked(self, act: AuditedAct) -> bool:
         return self._images[act.server_id, _whose(act)] > 0
 
+    def is_not_allowed(self, act: AuditedAct) -> bool:
+        return act.server_id not in self._let_edit
+
+    def is_unwilling(self, _: AuditedAct) -> bool:
+        return any(not word.may_edit for word in self._world.wishes.words)
+
+    def is_gone(self, _: AuditedAct) -> bool:
+        return bool(self._names & {"job.removal_intent", "member.forgotten", "job.send_again"})
+
     def is_ruled(self, _: AuditedAct) -> bool:
         return "mod.add-rule" in self._names
 
@@ -138,6 +151,10 @@ REASONS: dict[str, Callable[[Replay, AuditedAct], bool]] = {
     "prompt-breaks-word": Replay.is_ruled,
     "prompt-breaks-pattern": Replay.is_ruled,
     "cooling-down": Replay.has_asked,
+    "edit-others-off": Replay.is_not_allowed,
+    "edit-others-refused": Replay.is_unwilling,
+    "edit-removed": Replay.is_gone,
+    "edit-no-card": Replay.is_gone,
     "lane-stopped": Replay.is_stopped,
     "account-stopped": Replay.is_stopped,
 }
