@@ -1359,11 +1359,11 @@ reference-added-shared = “{ $name }” is kept for everybody in this server, w
 reference-added-notice = { $member } keeps { $pictures ->
         [one] one picture
        *[other] { $pictures } pictures
-    } here as a reference. /reference show with the option member shows what they keep.
+    } here as a reference, added { $added_ms }. /reference show with the option member shows what they keep.
 reference-shared-notice = { $member } shares { $pictures ->
         [one] one picture
        *[other] { $pictures } pictures
-    } with this server as a reference. /reference show shows what is shared.
+    } with this server as a reference, added { $added_ms }. /reference show shows what is shared.
 reference-removed = “{ $name }” is removed. What was made with it stays.
 reference-none = You keep no references here, and this server shares none. /reference add keeps one.
 reference-none-of = { $member } keeps no references here.

@@ -1177,8 +1177,8 @@ member-paused-notice = **{ $member } 已被暂停**，{ $until_ms } 结束。一
 
 reference-added = 已为你在本服务器保存参考图“{ $name }”，共 { $pictures } 张。修图（/edit）时在“参考图”选项中选择即可使用。
 reference-added-shared = 已为本服务器所有人保存参考图“{ $name }”，共 { $pictures } 张。修图（/edit）时在“参考图”选项中选择即可使用。
-reference-added-notice = { $member } 在这里保存了一组参考图（{ $pictures } 张）。用 /reference show 的“成员”选项可以查看。
-reference-shared-notice = { $member } 向本服务器共享了一组参考图（{ $pictures } 张）。用 /reference show 可以查看。
+reference-added-notice = { $member } 在这里保存了一组参考图（{ $pictures } 张，{ $added_ms }）。用 /reference show 的“成员”选项可以查看。
+reference-shared-notice = { $member } 向本服务器共享了一组参考图（{ $pictures } 张，{ $added_ms }）。用 /reference show 可以查看。
 reference-removed = 参考图“{ $name }”已删除。用它生成的图片不受影响。
 reference-none = 你在这里没有保存参考图，本服务器也没有共享的。可用 /reference add 添加。
 reference-none-of = { $member } 在这里没有保存参考图。

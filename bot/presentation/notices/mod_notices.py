@@ -104,7 +104,9 @@ class ModerationNotices:
         server = await self._server(server_id)
         key = "reference-shared-notice" if reference.is_shared else "reference-added-notice"
         member, pictures = Markup(f"<@{reference.member_id}>"), len(reference.pictures)
-        text = self._texts.say(str(server.preferred_locale), key, member=member, pictures=pictures)
+        # The time tells two sets apart that are alike: what is said twice in the same words is taken for said.
+        said: dict[str, str | int] = {"member": member, "pictures": pictures, "added_ms": notice.created_ms}
+        text = self._texts.say(str(server.preferred_locale), key, **said)
         return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
 
     async def _ask_refund(self, notice: Notice) -> str:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from sandbox.discord import Actor, ClientRefused, MemberFile, Permission, SeenMessage
 from sandbox.faults import Fault
+from sandbox.weather import page
 from tests.support.clients.privacy import forget, pictures
 from tests.support.feeds import add_log
 from tests.support.handed_in import FILES, jpeg, png, see_through
@@ -170,6 +171,24 @@ async def test_a_set_that_is_gone_before_moderators_are_told_is_not_told(world):
     await world.eventually(lambda: len(world.rows(told)) == 2)
     assert [row["outcome"] for row in world.rows(told)] == ["sent", "nothing to tell any more"]
     assert len([seen for seen in mod.read("log") if "as a reference" in seen.text]) == 1
+
+
+async def test_of_two_sets_alike_the_log_channel_tells_both_though_the_second_had_to_wait(world):
+    await add_log(world)
+    bob, mod = world.member("bob"), world.member("mod")
+    await add(bob, "castle")
+    await world.shown(mod, lambda seen: "as a reference" in seen.text, "log")
+    # A second passes: the two were not added at once.
+    world.advance(1)
+    world.discord.faults.add("create_message", page(503), times=100)
+    await add(bob, "tower")
+    await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE done_ms = 0 AND attempts > 0"))
+    await world.stop_bot()
+    world.discord.faults.clear()
+    # Longer than a nonce is known: only the channel's history tells then what was posted.
+    world.advance(6 * 60)
+    await world.start_bot()
+    await world.eventually(lambda: len([seen for seen in mod.read("log") if "as a reference" in seen.text]) == 2)
 
 
 async def test_sets_are_offered_while_somebody_types(world):
