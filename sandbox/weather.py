@@ -54,6 +54,7 @@ LOST_ANSWER = [
 VENDOR = {
     "create": [*NO_EFFECT, *LOST_ANSWER],
     "call": [*NO_EFFECT, *LOST_ANSWER],
+    "text": [*NO_EFFECT, *LOST_ANSWER],
     "query": [*NO_EFFECT, *LOST_ANSWER, page(200), status_of("UNKNOWN"), status_of("PENDING"), status_of("SUSPENDED")],
     "list": [*NO_EFFECT, *LOST_ANSWER],
     "cancel": [*NO_EFFECT, *LOST_ANSWER],

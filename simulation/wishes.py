@@ -22,19 +22,52 @@ class Word:
     heard_s: float = math.inf
 
 
+@dataclass(frozen=True)
+class KeptSet:
+    """A set of pictures that somebody wished to have kept under a name, be it kept or not.
+
+    Attributes:
+        person_id: Discord's id of who.
+        is_shared: for everybody in the server.
+        colours: of its pictures, each of which has one.
+    """
+
+    server_id: int
+    person_id: int
+    is_shared: bool
+    colours: tuple[tuple[int, int, int], ...]
+
+    def is_usable(self, server_id: int, person_id: int) -> bool:
+        """Whether somebody may use it in a server."""
+        return self.server_id == server_id and (self.is_shared or self.person_id == person_id)
+
+
 @dataclass
 class Wishes:
     """What people said, and what they asked for.
 
     Attributes:
         words: on whether others may edit their pictures, oldest first.
+        prompts: by the interactions that asked with them.
         owners: Discord's id of whose picture is to be edited, by the prompt; their own of who asks, too.
+        sets: of pictures, by their names, which none has twice.
+        adding: ids of the interactions that were to add them.
+        uses: names of sets that pictures are to be made of, by the prompt.
         wrong: prompts of requests that have something in them which must be refused.
     """
 
     words: list[Word] = field(default_factory=list[Word])
+    prompts: dict[int, str] = field(default_factory=dict[int, str])
     owners: dict[str, int] = field(default_factory=dict[str, int])
+    sets: dict[str, KeptSet] = field(default_factory=dict[str, KeptSet])
+    adding: set[int] = field(default_factory=set[int])
+    uses: dict[str, str] = field(default_factory=dict[str, str])
     wrong: set[str] = field(default_factory=set[str])
+
+    def names_from(self, server_id: int, *, untyped_in: str) -> list[str]:
+        """Return the names of a server's sets that nobody has typed in another one, by that one's name."""
+        typed = {name for text, name in self.uses.items() if text.endswith(untyped_in)}
+        return [name for name, one in self.sets.items() if one.server_id == server_id and name not in typed]
 
     def say(self, person_id: int, at_s: float, *, may_edit: bool) -> Word:
         """Take note of what somebody says; who hears that the program has understood notes it in what is returned."""

@@ -7,7 +7,7 @@ import math
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ from simulation.wishes import Wishes
 from simulation.words import title
 
 PING_AFTER_S = 15
+
+REWRITING: tuple[dict[str, Any], ...] = ({}, {"rewriting": {}}, {"rewriting": {"daily": 2}})
+"""Whether prompts are rewritten, and how many of a member a day."""
 
 TERMS: tuple[dict[str, Any], ...] = ({}, {"free_images": 2, "budget": "2"}, {"operator_cap": "12"})
 """What members have in a day, and the operator's cap in yuan: as shipped, but for the cap; with pictures that are paid
@@ -182,6 +185,7 @@ class World:
         """Let ``who`` ask for pictures by a command that takes a prompt."""
         option = "instruction" if command == "edit" else "prompt"
         used = await who.invoke(command, {option: prompt, **options}, channel=place)
+        self.wishes.prompts[used.interaction_id] = prompt
         return self.take_note(used, who, f"{prompt} {options}")
 
     def take_note(self, used: Used, who: Actor, what: str) -> Used:
@@ -200,12 +204,19 @@ class World:
         """Return all that is left at the end: every row of the database, and every message."""
         if not self.disk.database.exists():
             return ""
-        tables = [row["name"] for row in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'")]
-        rows = [tuple(row) for name in tables for row in self.rows(f'SELECT * FROM "{name}"')]  # noqa: S608 - its own
         places = [channel for guild in self.guilds for channel in guild.channels.values()]
         places += self.discord.world.direct.values()
         messages = [one for place in places for one in place.messages.values()]
-        return repr([rows, [(one.id, one.content, one.components, one.deleted) for one in messages]])
+        shown = [(one.id, one.content, one.components, one.deleted) for one in messages]
+        return repr([list(self._every_row()), shown])
+
+    def words(self) -> str:
+        """Return every text in the database."""
+        return "\n".join(value for row in self._every_row() for value in row if isinstance(value, str))
+
+    def _every_row(self) -> Iterator[tuple[object, ...]]:
+        for table in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'"):
+            yield from map(tuple, self.rows(f'SELECT * FROM "{table["name"]}"'))  # noqa: S608 - its own
 
     def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Read the bot's database from outside."""
@@ -250,11 +261,13 @@ async def open_world(
             discord,
             vendor,
             guilds,
-            make_config(discord, vendor, disk.folder, dice.choice(TERMS)),
+            make_config(discord, vendor, disk.folder, dice.choice(TERMS), dice.choice(REWRITING)),
         )
 
 
-def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, terms: dict[str, Any]) -> Config:
+def make_config(
+    discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path, terms: dict[str, Any], rewriting: dict[str, Any]
+) -> Config:
     """Return the defaults of the configuration, pointed at the stand-ins, with ceilings that are out of the way.
 
     Args:
@@ -262,6 +275,7 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
         vendor: the other.
         folder: for database and pictures.
         terms: what members have.
+        rewriting: the configuration's table, if there is one.
     """
     return Config.model_validate(
         {
@@ -281,6 +295,7 @@ def make_config(discord: DiscordStandIn, vendor: DashScopeStandIn, folder: Path,
             "queue": {"ping_after": PING_AFTER_S},
             # Of their kinds, which have to be named.
             "models": {SYNCHRONOUS: {}, BILLS_INPUTS: {}, FUNCTIONAL: {"removes_watermarks": True}},
+            **rewriting,
         }
     )
 

@@ -131,6 +131,7 @@ class Account:
     def forget_plans(self) -> None:
         """Let all go well with the creates that come, and tell the truth of all tasks that there are."""
         self._script = OutcomeScript()
+        self.texts.forget_plans()
         for task in (*self.tasks.values(), *self.calls.values()):
             task.reports.clear()
             task.empty_reads = 0

@@ -103,6 +103,10 @@ class Texts:
         """Decide what becomes of the next ``times`` calls that pass the checks."""
         self._outcomes.extend([outcome] * times)
 
+    def forget_plans(self) -> None:
+        """Let all go well with the calls that come."""
+        self._outcomes.clear()
+
     def model_of(self, body: Mapping[str, Any]) -> TextRow:
         """The model that ``body`` names, or a refusal."""
         name = body.get("model")

@@ -20,6 +20,7 @@ def balances_equal_rows(conn: sqlite3.Connection) -> None:
         SELECT b.id, b.held, coalesce(sum(CASE WHEN h.outcome IS NULL THEN g.held ELSE 0 END), 0) AS open_held,
             coalesce(sum(CASE WHEN b.kind = 'cap' THEN h.doubtful_micros ELSE 0 END), 0)
                 + (SELECT coalesce(sum(held_delta), 0) FROM ledger WHERE bucket_id = b.id AND kind = 'correction')
+                + (SELECT coalesce(sum(doubtful_micros), 0) FROM rewritings WHERE bucket_id = b.id)
                 AS doubtful
         FROM buckets b LEFT JOIN legs g ON g.bucket_id = b.id LEFT JOIN holds h ON h.job_id = g.job_id GROUP BY b.id
         """
@@ -36,7 +37,7 @@ def holds_within_limits(conn: sqlite3.Connection) -> None:
         """
         SELECT b.kind, b.used, b.held, max(g.limit_then) AS most,
             (SELECT coalesce(sum(used_delta), 0) FROM ledger
-                WHERE bucket_id = b.id AND kind = 'cost' AND job_id IS NULL) AS booked_by_hand
+                WHERE bucket_id = b.id AND kind = 'cost' AND job_id IS NULL AND rewriting_id IS NULL) AS booked_by_hand
         FROM buckets b JOIN legs g ON g.bucket_id = b.id
         WHERE b.kind <> 'tier' GROUP BY b.id HAVING count(*) = count(g.limit_then) AND b.used + b.held > most
         """

@@ -22,6 +22,7 @@ Watch = Callable[[sqlite3.Connection], None]
 """Told of each connection that has just written."""
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of the run's own is made within
+PICTURES = (".png", ".jpg")
 HOP_LEAST_S = 1e-6
 
 
@@ -144,7 +145,7 @@ class Disk:
 
     def require_deletable(self, path: object) -> None:
         """Raise what the system says to a program that would delete a file which is kept."""
-        if self.keeps_files and LIFE.get() is not None and str(path).endswith(".png"):
+        if self.keeps_files and LIFE.get() is not None and str(path).endswith(PICTURES):
             raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
     def opened_by(self, life: Life) -> list[str]:

@@ -171,6 +171,12 @@ async def allow(world: World, who: Actor, dice: random.Random) -> bool:
     return True
 
 
+async def rewrite(world: World, who: Actor, dice: random.Random) -> bool:
+    """Have all prompts rewritten that nobody says anything else of, or none."""
+    await answer(world, who, "settings prompts", {"enhance": dice.choice(("improve", "translate", "off"))})
+    return True
+
+
 async def speak(world: World, who: Actor, dice: random.Random) -> bool:
     """Change the server's language, which is Discord's to keep."""
     assert who.guild is not None
@@ -210,6 +216,7 @@ ACTS: dict[Act, int] = {
     calendar: 3,
     post: 2,
     allow: 2,
+    rewrite: 2,
     speak: 1,
     expel: 2,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.requests.edits import FIELDS, SIDES, Function
 from sandbox.discord import Actor, InteractionFailed, SeenMessage, ShownModal, Used
-from simulation.people.clients import PATIENCE_S, Act, asked_in, cast, note, prompt, react
+from simulation.people.clients import PATIENCE_S, Act, answer, asked_in, cast, note, prompt, react
 from simulation.people.pictures import NO_PICTURE, TOO_SMALL, mask, picture
 from simulation.servers import BILLS_INPUTS, PLACES, SYNCHRONOUS
 from simulation.world import World
@@ -23,8 +23,8 @@ SERIES, SIX = "wan2.7-image", SYNCHRONOUS
 FORM_OPEN_S = (5.0, 60.0, 1800.0, 4500.0)
 """How long somebody writes at most what is to change: after an hour nobody knows the form any more."""
 
-VANISHES = 0.15
-"""How often a message is deleted by who posted it while somebody fills the form in that is about it."""
+MEANWHILE = 0.15
+"""How often each of what may come between a form and its being sent does."""
 
 HEARD = "Your preferences"
 """How the answer begins of a program that knows them."""
@@ -117,13 +117,23 @@ async def edit_picture(world: World, who: Actor, dice: random.Random) -> bool:
     if not isinstance(shown, ShownModal):
         return True
     await asyncio.sleep(dice.choice(FORM_OPEN_S) * dice.random())
-    if message.author == owner.user.name and dice.random() < VANISHES:
-        note(world, owner, f"deletes message {message.id}")
-        owner.delete(message)
+    await _meanwhile(world, who, owner, message, dice)
     # A client keeps a form open that nobody seems to have taken: it may be sent again.
     for _ in range(dice.choice((1, 1, 1, 2))):
         await _send(world, who, opened, shown, owner, dice)
     return True
+
+
+async def _meanwhile(world: World, who: Actor, owner: Actor, message: SeenMessage, dice: random.Random) -> None:
+    """While a form is filled in, let its message vanish, its owner change their mind, or the server allow no more."""
+    if message.author == owner.user.name and dice.random() < MEANWHILE:
+        note(world, owner, f"deletes message {message.id}")
+        owner.delete(message)
+    if owner is not who and dice.random() < MEANWHILE:
+        await prefer(world, owner, dice)
+    if dice.random() < MEANWHILE:
+        admin = world.member(cast(who).admins[0], who.guild)
+        await answer(world, admin, "settings moderation", {"edit_others": dice.random() < 0.5})
 
 
 def _message(world: World, who: Actor, dice: random.Random) -> tuple[SeenMessage, Actor] | None:
@@ -182,5 +192,5 @@ async def _decide(world: World, who: Actor, options: dict[str, Any], *, again: b
         return HEARD in (await used.reply()).text
 
 
-ACTS: dict[Act, int] = {change: 3, combine: 2, series: 1, edit_picture: 7, prefer: 1}
+ACTS: dict[Act, int] = {change: 3, combine: 2, series: 1, edit_picture: 7, prefer: 2}
 """What may be done, and how often compared with the others."""

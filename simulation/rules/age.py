@@ -10,9 +10,16 @@ from simulation.world import World
 
 BOOKS = "SELECT kind, server_id, owner, period, used, held, granted FROM buckets ORDER BY id"
 ROWS = "SELECT count(*) FROM ledger"
-PROMPTS = "SELECT prompt FROM jobs WHERE prompt <> ''"
+PROMPTS = """
+SELECT prompt FROM jobs WHERE prompt <> '' UNION ALL SELECT original_prompt FROM jobs WHERE original_prompt <> ''
+UNION ALL SELECT name FROM reference_sets
+"""
 TOKENS = "SELECT id FROM jobs WHERE token <> ''"
 PATHS = "SELECT path FROM images WHERE path <> '' UNION SELECT path FROM input_pictures WHERE path <> ''"
+SETS = "SELECT path FROM reference_pictures"
+"""What is kept until nobody has used it for as long as prompts are kept."""
+
+JOBS = "SELECT id FROM jobs"
 SAID = """
 SELECT kind, outcome FROM outbox
 WHERE done_ms BETWEEN 1 AND ? AND kind NOT IN ('undelivered', 'ended', 'operator-report')
@@ -20,7 +27,7 @@ WHERE done_ms BETWEEN 1 AND ? AND kind NOT IN ('undelivered', 'ended', 'operator
 SAID_DAYS = 8
 """A week, and until the next look."""
 UNERASED = """
-SELECT id FROM jobs WHERE prompt <> '' OR negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
+SELECT id FROM jobs WHERE prompt || original_prompt || negative_prompt <> '' OR message_id <> 0 OR channel_id <> 0
     OR roles <> '[]'
     OR EXISTS (SELECT 1 FROM images WHERE job_id = jobs.id AND (orig_prompt IS NOT NULL OR actual_prompt IS NOT NULL))
 """
@@ -28,6 +35,8 @@ PASSING = """
 SELECT 'acts' AS name FROM acts WHERE at_ms < ?1
 UNION SELECT 'searches' FROM searches WHERE at_ms < ?1
 UNION SELECT 'price offers' FROM drafts WHERE expires_ms < ?1
+UNION SELECT 'rewritten prompts' FROM prompt_offers WHERE expires_ms < ?1
+UNION SELECT 'open forms' FROM open_edits WHERE expires_ms < ?1
 UNION SELECT 'refused prompts' FROM refused_prompts WHERE at_ms < ?1
 """
 """What is kept for a day at most."""
@@ -82,19 +91,26 @@ def check(world: World, before: Before, days: float) -> None:
     if days > PICTURES_DAYS:
         # Files of jobs that a restored copy does not know are not the program's to delete.
         left = {path for path in world.files() if owner_of(path) not in _unknown(world)}
+        left -= {row["path"] for row in world.rows(SETS)}
         left |= {row["path"] for row in world.rows(PATHS)}
         assert not left, f"pictures outlived their days: {sorted(left)}"
     if days > PROMPTS_DAYS:
         unerased = [row["id"] for row in world.rows(UNERASED)]
         assert not unerased, f"prompts or links outlived their days: {unerased}"
+        sets = [row["path"] for row in world.rows(SETS)]
+        assert not sets, f"sets of pictures outlived their days: {sets}"
         _check_file(world, before)
     separation.check_secrets(world)
 
 
 def _unknown(world: World) -> set[tuple[int, int]]:
-    # A job whose price was agreed to has the press's id; each prompt names its server.
-    asked = world.lost.unknown.items()
-    return {(guild.id, job_id) for job_id, text in asked for guild in world.guilds if text.endswith(guild.name)}
+    """Return what a file may be of that a restored copy does not know: requests and sets, by server."""
+    if not world.lost.is_any:
+        return set()
+    # A job whose price was agreed to has the press's id, and what came in with it the request's.
+    ids = {used.interaction_id for used in world.asked} | world.lost.unknown.keys()
+    ids |= world.wishes.adding
+    return {(guild.id, one) for guild in world.guilds for one in ids - {row["id"] for row in world.rows(JOBS)}}
 
 
 def _check_file(world: World, before: Before) -> None:

@@ -9,7 +9,7 @@ KNOWN = re.compile(
     r"bot\.\S+: the image service stopped|"
     r"bot\.\S+: \S+ refuses what 3 members in a row asked for|"
     r"bot\.storage\.sqlite\.outage: storage: |"
-    r"bot\.\S+: job \d+: (?:the files of|\S+ was kept and is lost)|"
+    r"bot\.\S+: job \d+: (?:the files of|\S+ was kept and is lost|a picture that came in with it is gone)|"
     r"bot\.storage\.files\.picture_files: \S+ can't be deleted|"
     r"bot\.presentation\.jobs\.uploads: \S+ can't be read|"
     # The stand-ins', whose answers met a broken connection.

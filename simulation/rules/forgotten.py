@@ -1,9 +1,7 @@
 """What is left of members who were forgotten: nothing of theirs, and everything that binds them."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 from bot.domain.jobs.job import JobState
 from bot.domain.privacy import ERASABLE
@@ -17,10 +15,13 @@ OWNERS = "SELECT id, account_id FROM jobs"
 KEPT_ROWS = """
 SELECT jobs.id FROM jobs LEFT JOIN images ON images.job_id = jobs.id WHERE account_id = ?1 AND (
     jobs.prompt || negative_prompt || token || locale <> '' OR channel_id OR message_id OR NOT erased_ms
-    OR coalesce(path || url, '') <> '' OR coalesce(attachment_id, 0) OR orig_prompt IS NOT NULL
+    OR original_prompt <> '' OR coalesce(path || url, '') <> '' OR coalesce(attachment_id, 0) OR orig_prompt IS NOT NULL
     OR actual_prompt IS NOT NULL
 ) UNION ALL SELECT 0 FROM members WHERE account_id = ?1
 UNION ALL SELECT job_id FROM input_pictures JOIN jobs ON jobs.id = job_id WHERE path <> '' AND account_id = ?1
+UNION ALL SELECT reference_sets.id FROM reference_sets LEFT JOIN reference_pictures ON set_id = reference_sets.id
+    WHERE account_id = ?1
+UNION ALL SELECT rewritings.id FROM rewritings JOIN prompt_offers USING (id) WHERE account_id = ?1
 UNION ALL SELECT 0 FROM rules WHERE scope = 'member' AND owner = ?1
 UNION ALL SELECT 0 FROM searches WHERE account_id = ?1
 UNION ALL SELECT 0 FROM appeals WHERE account_id = ?1 AND state <> 'open' AND text <> ''
@@ -36,8 +37,8 @@ WHERE buckets.server_id = ? AND buckets.kind = ? AND period = ? AND owner = ? AN
 BUCKET = "SELECT 1 FROM buckets WHERE server_id = ? AND kind = ? AND period = ? AND owner = ?"
 STATES = set(JobState)
 
-ESSENCE = re.compile(r"\w+ \d+ at \w+$")
-"""What of a prompt no other has, and no message writes otherwise."""
+ESSENCE = re.compile(r"(\w+) \d+ at \w+")
+"""What of a prompt no other has, and no message writes otherwise; it begins with who wrote it."""
 
 
 def check_wishes(world: World) -> None:
@@ -71,7 +72,7 @@ def check_traces(world: World) -> None:
         found = [row["rowid"] for words in sought for row in world.rows(INDEXED, words)]
         assert not found, f"a search still finds a forgotten member's requests: {found}"
         essences = [match[0] for job in jobs.values() if (match := ESSENCE.search(job.prompt))]
-        words = _words(world)
+        words = world.words()
         told = [essence for essence in essences if essence in words]
         assert not told, f"the database still has prompts of a forgotten member: {told}"
         shown = [essence for essence in essences if essence in "\n".join(_public(world))]
@@ -100,14 +101,6 @@ def _forgotten(world: World) -> Iterator[tuple[int, dict[int, KnownJob]]]:
     for act in acts(world):
         if act.name == "member.forgotten":
             yield act.account_id or 0, world.trace.known.jobs_of(act.account_id or 0)
-
-
-def _words(world: World) -> str:
-    """Return every text in the database."""
-    with closing(sqlite3.connect(f"file:{world.disk.database}?mode=ro", uri=True)) as conn:
-        tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE TABLE%'")]
-        rows = (row for table in tables for row in conn.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - its own names
-        return "\n".join(value for row in rows for value in row if isinstance(value, str))
 
 
 def _public(world: World) -> Iterator[str]:

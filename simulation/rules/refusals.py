@@ -19,7 +19,7 @@ DEAREST_MICROS = 500_000
 LATELY_MS = 60_000
 """A refusal is noted in a transaction of its own: what it met may have ended a moment ago."""
 
-STRIKES = ("prompt-breaks-word", "prompt-breaks-pattern")
+STRIKES = ("prompt-breaks-word", "prompt-breaks-pattern", "prompt-refused-by-service")
 """Refusals after some of which one has to wait; a prompt that the vendor refuses counts as well."""
 
 STOPS = ("vendor arrears", "vendor odd_refusals", "vendor bad_weather")
@@ -28,6 +28,8 @@ STOPS = ("vendor arrears", "vendor odd_refusals", "vendor bad_weather")
 CHANGES = ("quota.", "mod.", "settings.", "member.")
 """How the acts are called that change limits."""
 
+REWRITTEN = "SELECT most_micros FROM rewritings"
+"""What it costs to have prompts rewritten, at most."""
 
 ALL = 0
 """Whose what everybody in a server has asked for is."""
@@ -99,6 +101,7 @@ class Replay:
         cap_micros = self._world.config.policy().cap_micros
         # Of what was booked by hand, nobody was asked.
         billed = sum(line.cost_micros for line in self._world.vendor.bill())
+        billed += sum(row["most_micros"] for row in self._world.rows(REWRITTEN))
         held = sum(images for (_, whose), images in self._images.items() if whose == ALL) + act.detail["images"]
         return cap_micros is not None and billed + held * DEAREST_MICROS > cap_micros
 
@@ -131,6 +134,9 @@ class Replay:
     def is_gone(self, _: AuditedAct) -> bool:
         return bool(self._names & {"job.removal_intent", "member.forgotten", "job.send_again"})
 
+    def is_rewritten(self, _: AuditedAct) -> bool:
+        return self._world.config.rewriting is not None
+
     def is_ruled(self, _: AuditedAct) -> bool:
         return "mod.add-rule" in self._names
 
@@ -150,6 +156,8 @@ REASONS: dict[str, Callable[[Replay, AuditedAct], bool]] = {
     "refused-too-often": Replay.has_strikes,
     "prompt-breaks-word": Replay.is_ruled,
     "prompt-breaks-pattern": Replay.is_ruled,
+    "prompt-refused-by-service": Replay.is_rewritten,
+    "prompt-gone": Replay.is_rewritten,
     "cooling-down": Replay.has_asked,
     "edit-others-off": Replay.is_not_allowed,
     "edit-others-refused": Replay.is_unwilling,

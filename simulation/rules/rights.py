@@ -1,7 +1,7 @@
 """Who did what they had no right to."""
 
 from sandbox.discord import Guild
-from simulation.rules.audit import acts
+from simulation.rules.audit import AuditedAct, acts
 from simulation.servers import CASTS
 from simulation.world import World
 
@@ -20,7 +20,7 @@ def check(world: World) -> None:
     for act in acts(world):
         if "moderator_roles" in act.detail:
             named[act.server_id] = act.after("moderator_roles")
-        is_others = act.name in ON_JOBS and act.account_id != owners[act.job_id or 0]
+        is_others = (act.name in ON_JOBS and act.account_id != owners[act.job_id or 0]) or _is_of_all(act)
         wields = is_others or act.name.startswith((*MODERATES, *ADMINISTERS))
         if act.account_id is None or act.name == "mod.appeal" or not wields:
             continue
@@ -29,6 +29,12 @@ def check(world: World) -> None:
         if act.person_id not in _powerful(world, guild, helps=helps, administers=act.name.startswith(ADMINISTERS)):
             wrong.append(f"{act.person_id} in {guild.name}: {act.name}, job {act.job_id}")
     assert not wrong, f"somebody did what was not theirs to do: {wrong}"
+
+
+def _is_of_all(act: AuditedAct) -> bool:
+    """Whether an act gives everybody a set of pictures, or takes one away that is not its own person's."""
+    adds = act.name == "reference.add" and act.detail["shared"]
+    return bool(adds) or (act.name == "reference.remove" and act.detail["account"] != act.account_id)
 
 
 def _powerful(world: World, guild: Guild, *, helps: bool, administers: bool) -> set[int]:

@@ -51,11 +51,13 @@ def _sent_to(world: World, guild: Guild) -> Iterator[tuple[str, str]]:
 
 
 def _strange(world: World, own: Cast, other: Cast) -> re.Pattern[str]:
-    """Return what would give away the other server: its name, which each prompt has, its ids, and its people's."""
+    """Return what would give away the other server: its name, which each prompt has, its ids, people's and sets'."""
     there = next(guild for guild in world.guilds if guild.name == other.name)
     people = [world.discord.world.user(name).id for name in set(other.everybody) - set(own.everybody)]
     ids = [there.id, *there.channels, *(row["id"] for row in world.rows(IDS, there.id)), *people]
-    return re.compile("|".join([other.name, *(rf"\b{one}\b" for one in ids)]))
+    # What somebody has typed is said to them.
+    names = world.wishes.names_from(there.id, untyped_in=own.name)
+    return re.compile("|".join([other.name, *(rf"\b{one}\b" for one in (*ids, *names))]))
 
 
 def check_archives(world: World) -> None:

@@ -30,7 +30,7 @@ BLIND_S = (
 CROWDED_S = ARREARS_S = (300.0, 3600.0, 14_400.0)
 """A request waits two hours for its turn, a task three for its work, and those of a stopped account one."""
 
-API = ("create", "query", "list", "cancel")
+API = ("create", "query", "list", "cancel", "text")
 OUT_OF_RANGE = told(400, "InvalidParameter")
 NO_KEY = told(401, "InvalidApiKey")
 EXPIRED = Fault(
