@@ -20,7 +20,7 @@ from simulation.troubles import strike
 from simulation.world import World
 
 DAY_H = 24.0
-ACTS_PER_H = 2.5
+ACTS_PER_H = 2.0
 """Of all people together."""
 
 EVENING_S = 300.0

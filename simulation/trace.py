@@ -20,6 +20,7 @@ JOBS = """
 SELECT id, account_id, prompt, roles, message_id, number, state, version, task_id FROM jobs ORDER BY id
 """
 PEOPLE = "SELECT account_id, discord_id FROM members"
+LANES = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
 LEDGER = "SELECT * FROM ledger WHERE id > ? ORDER BY id"
 
 
@@ -31,6 +32,7 @@ class Trace:
         count: how many there were.
         listeners: told of each, as it is added.
         reached_s: when each job, by its id, was first seen in each state.
+        stops: when a model's lane was seen to stop, with its word for why, or with none to open again.
         known: what the database said that is watched.
     """
 
@@ -39,6 +41,7 @@ class Trace:
         self.count = 0
         self.listeners: list[Callable[[str, str], None]] = []
         self.reached_s: dict[tuple[int, str], float] = {}
+        self.stops: list[tuple[float, str, str]] = []
         self.known = Known()
         self._time_s = time_s
         self._keeps = keeps
@@ -69,6 +72,11 @@ class Trace:
     def reach(self, job_id: int, state: str) -> None:
         """Take note that a job has come to a state."""
         self.reached_s.setdefault((job_id, state), self._time_s())
+
+    def note_lane(self, model: str, word: str) -> None:
+        """Take note that a model's lane has stopped for what a word says, or, by none, that it is open."""
+        self.stops.append((self._time_s(), model, word))
+        self.add("database", f"lane {model} is {f'stopped: {word}' if word else 'open'}")
 
     def seal(self, what: str) -> None:
         """Let the hash depend on what is left at the end besides."""
@@ -108,6 +116,7 @@ class BooksTrace:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._jobs: dict[int, tuple[object, ...]] = {}
+        self._lanes: dict[str, str] = {}
         self._last_row = 0
 
     def __call__(self, conn: sqlite3.Connection) -> None:
@@ -123,6 +132,11 @@ class BooksTrace:
                 task = f", task {task_id}" if task_id else ""
                 self._trace.reach(job_id, state)
                 self._trace.add("database", f"job {job_id} (#{number}) is {state} (version {version}{task})")
+        lanes = dict(conn.execute(LANES).fetchall())
+        for model in sorted(lanes.keys() | self._lanes.keys()):
+            if lanes.get(model, "") != self._lanes.get(model, ""):
+                self._trace.note_lane(model, lanes.get(model, ""))
+        self._lanes = lanes
         for row in conn.execute(LEDGER, (self._last_row,)):
             self._last_row = row["id"]
             self._trace.add("database", f"ledger {', '.join(f'{key} {row[key]}' for key in row.keys()[1:])}")

@@ -59,6 +59,24 @@ class Spell:
 
 
 @dataclass
+class Retirement:
+    """What the vendor's list said of a model for a while.
+
+    Attributes:
+        last_day: on which it goes offline; empty: it was gone already.
+        is_near: that is so near that its operator is to be told.
+        since_s: from when on, by the loop's time.
+        until_s: until when.
+    """
+
+    model: str
+    last_day: str
+    is_near: bool
+    since_s: float
+    until_s: float = math.inf
+
+
+@dataclass
 class World:
     """What a run is made of.
 
@@ -76,6 +94,7 @@ class World:
         aged: ids of the interactions whose tokens died before their time.
         swept: ids of the messages that a moderator deleted by hand.
         spells: when something went wrong, and for how long.
+        retirements: models that the vendor said would go offline, or that its list had no more for a while.
         lost: what restored copies don't know.
         trouble_until_s: when the last trouble ends that is to go on after people have gone, by the loop's time.
         violations: what must not be, and was.
@@ -105,6 +124,7 @@ class World:
     aged: set[int] = field(default_factory=set[int])
     swept: set[int] = field(default_factory=set[int])
     spells: list[Spell] = field(default_factory=list[Spell])
+    retirements: list[Retirement] = field(default_factory=list[Retirement])
     lost: Lost = field(default_factory=Lost)
     trouble_until_s: float = 0.0
     violations: list[str] = field(default_factory=list[str])
@@ -159,6 +179,10 @@ class World:
         self.vendor.arrears = False
         self.vendor.narrow(None)
         self.vendor.forget_plans()
+        self.vendor.unlisted.clear()
+        self.vendor.offline_times.clear()
+        for one in self.retirements:
+            one.until_s = min(one.until_s, self.loop.time())
         for guild in self.guilds:
             guild.change_thread(PLACES[-1], archived=False, locked=False)
         conditions = self.network.conditions

@@ -6,7 +6,7 @@ from simulation.world import World
 
 KNOWN = re.compile(
     r"ERROR (?:"
-    r"bot\.\S+: the image service stopped|"
+    r"bot\.\S+: the image service (?:stopped|does not list \S+ any more)|"
     r"bot\.\S+: \S+ refuses what 3 members in a row asked for|"
     r"bot\.storage\.sqlite\.outage: storage: |"
     r"bot\.\S+: job \d+: (?:the files of|\S+ was kept and is lost|a picture that came in with it is gone)|"

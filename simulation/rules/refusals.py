@@ -22,7 +22,7 @@ LATELY_MS = 60_000
 STRIKES = ("prompt-breaks-word", "prompt-breaks-pattern", "prompt-refused-by-service")
 """Refusals after some of which one has to wait; a prompt that the vendor refuses counts as well."""
 
-STOPS = ("vendor arrears", "vendor odd_refusals", "vendor bad_weather")
+STOPS = ("vendor arrears", "vendor odd_refusals", "vendor bad_weather", "models retire")
 """Troubles that stop a model or the account."""
 
 CHANGES = ("quota.", "mod.", "settings.", "member.")

@@ -57,6 +57,6 @@ def check_drawn(world: World) -> None:
     wrong = []
     for job_id, job in known.jobs.items():
         found = ESSENCE.search(job.prompt)
-        if found is None or found[1] != users[known.member_of(job.account_id)].name:
+        if found and found[1] != users[known.member_of(job.account_id)].name:
             wrong.append(f"{job_id}: {job.prompt}")
     assert not wrong, f"a prompt was drawn for another than wrote it: {wrong}"

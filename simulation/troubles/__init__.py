@@ -7,7 +7,7 @@ import asyncio
 import random
 from contextvars import ContextVar
 
-from simulation.troubles import discord, machine, texts, vendor
+from simulation.troubles import discord, machine, models, texts, vendor
 from simulation.world import Spell, Trouble, World
 
 SHORTLY_S = 15.0
@@ -37,6 +37,7 @@ TROUBLES: dict[Trouble, int] = {
     vendor.crowded: 4,
     vendor.arrears: 4,
     vendor.early_end: 3,
+    models.retire: 3,
     texts.refusals: 1,
     texts.odd_answers: 2,
     texts.lost_answers: 1,

@@ -11,7 +11,6 @@ from simulation.world import World
 REFUSALS: tuple[Refusal, ...] = (RATE, INAPPROPRIATE)
 ODD = (
     TextOutcome(says=" "),
-    TextOutcome(says="gore"),
     TextOutcome(says="x" * 6000),
     TextOutcome(finish_reason="length"),
     TextOutcome(tells=("output",)),
@@ -33,8 +32,10 @@ async def refusals(world: World, dice: random.Random) -> None:
 async def odd_answers(world: World, dice: random.Random) -> None:
     """Let what is written of the next prompts be nothing, too long, cut off, forbidden, or not wholly told."""
     world.trace.add("trouble", "the next prompts are rewritten oddly")
-    for _ in range(SOME):
-        world.vendor.texts.next_outcome(dice.choice(ODD))
+    # A word that may be forbidden, and a number, since each prompt is drawn once.
+    forbidden = TextOutcome(says=f"gore {dice.randrange(10**9)}")
+    for outcome in (forbidden, *dice.sample(ODD, SOME)):
+        world.vendor.texts.next_outcome(outcome)
 
 
 async def lost_answers(world: World, dice: random.Random) -> None:

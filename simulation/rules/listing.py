@@ -1,0 +1,93 @@
+"""Models that the vendor lists no more, or not for long: whether their lanes stop for that, and who hears of it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from bot.domain.jobs.job import JobState
+from bot.domain.jobs.lane import NOT_OFFERED
+from simulation.rules.quiet import is_quiet
+from simulation.world import Retirement, World
+
+TOLD = """
+SELECT content ->> '$.model' AS model, count(*) AS times FROM outbox
+WHERE kind = 'lane-stopped' AND content ->> '$.code' = ? GROUP BY 1
+"""
+WARNED = """
+SELECT content ->> '$.model' AS model, content ->> '$.day' AS day, count(*) AS times FROM outbox
+WHERE kind = 'model-retires' GROUP BY 1, 2
+"""
+STOPPED = "SELECT model FROM lanes WHERE stopped_ms > 0 AND stop_code = ?"
+JOBS = "SELECT id, model FROM jobs"
+
+ASKED_WITHIN_S = 120.0
+"""After a start: each model is asked after, one after the other."""
+
+PROBED_AFTER_S = 55.0
+"""A stopped lane is tried again after a minute at the soonest; clocks drift a little."""
+
+MOST_WARNINGS = 2
+"""Of one day: when it is known, and in the last three days."""
+
+
+def check_stops(world: World) -> None:
+    """A lane stops for want of a model when a start finds that it is gone, and opens again when one finds it back."""
+    strange = [model for at_s, model in _closings(world) if not any(_is_gone(one, model, at_s) for one in _gone(world))]
+    assert not strange, f"a model counts as gone that is listed: {strange}"
+    missed = [one.model for one in _gone(world) if _was_asked(world, one) and not _is_stopped(world, one)]
+    assert not missed, f"a model is gone, and its lane was not stopped: {missed}"
+    left = [row["model"] for row in world.rows(STOPPED, NOT_OFFERED)]
+    assert not left, f"a model is listed again, and its lane is stopped still: {left}"
+
+
+def check_word(world: World) -> None:
+    """The operator hears once of each such stop, and of a day on which a model goes offline once or twice."""
+    told = {row["model"]: row["times"] for row in world.rows(TOLD, NOT_OFFERED)}
+    stops = Counter(model for _, model in _closings(world))
+    assert told == stops, f"the operator is told of other models that are gone than were found: {told}, not {stops}"
+    warned = {(row["model"], row["day"]): row["times"] for row in world.rows(WARNED)}
+    words = [one for one in world.retirements if one.last_day]
+    known = {(one.model, one.last_day) for one in words if one.is_near}
+    odd = {key: times for key, times in warned.items() if key not in known or times > MOST_WARNINGS}
+    assert not odd, f"the operator was told of a model's end that was not near, or too often: {odd}"
+    untold = [one.model for one in words if one.is_near and _was_asked(world, one)]
+    untold = [model for model in untold if not any(model == of for of, _ in warned)]
+    assert not untold, f"the operator was not told that a model goes offline: {untold}"
+
+
+def check_draws(world: World) -> None:
+    """Nothing is drawn by a model that is gone before its lane is tried again."""
+    if world.tally["machine clock_step"]:
+        return
+    reached_s = world.trace.reached_s
+    begun = [(reached_s.get((row["id"], JobState.SUBMITTING)), row) for row in world.rows(JOBS)]
+    hasty = [
+        row["id"]
+        for at_s, model in _closings(world)
+        for begun_s, row in begun
+        if begun_s is not None and row["model"] == model and at_s < begun_s < at_s + PROBED_AFTER_S
+    ]
+    assert not hasty, f"a model was asked for pictures right after it was found to be gone: {hasty}"
+
+
+def _gone(world: World) -> list[Retirement]:
+    return [one for one in world.retirements if not one.last_day]
+
+
+def _closings(world: World) -> Iterator[tuple[float, str]]:
+    """Yield when a lane was stopped for want of its model, and of which."""
+    yield from ((at_s, model) for at_s, model, word in world.trace.stops if word == NOT_OFFERED)
+
+
+def _is_gone(one: Retirement, model: str, at_s: float) -> bool:
+    return one.model == model and one.since_s <= at_s <= one.until_s + ASKED_WITHIN_S
+
+
+def _was_asked(world: World, one: Retirement) -> bool:
+    """Whether a bot began, and had time to ask, while the vendor said that of a model and nothing was wrong."""
+    starts_s = [life.began_s for life in world.lives if one.since_s < life.began_s < one.until_s - ASKED_WITHIN_S]
+    return any(is_quiet(world, began_s, began_s + ASKED_WITHIN_S, starts=True) for began_s in starts_s)
+
+
+def _is_stopped(world: World, one: Retirement) -> bool:
+    """Whether a model's lane, or all, stopped before the vendor listed it again, for whatever reason."""
+    return any(at_s < one.until_s and model in (one.model, "*") and word for at_s, model, word in world.trace.stops)
