@@ -91,6 +91,7 @@ class World:
         wishes: what people know themselves of what they said and asked for.
         news: for each of them the turn in which something may go wrong with it.
         lives: every process of the bot, oldest first.
+        killed: processes of commands that were killed.
         aged: ids of the interactions whose tokens died before their time.
         swept: ids of the messages that a moderator deleted by hand.
         spells: when something went wrong, and for how long.
@@ -121,6 +122,7 @@ class World:
     wishes: Wishes = field(default_factory=Wishes)
     news: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
     lives: list[Process] = field(default_factory=list[Process])
+    killed: list[Process] = field(default_factory=list[Process])
     aged: set[int] = field(default_factory=set[int])
     swept: set[int] = field(default_factory=set[int])
     spells: list[Spell] = field(default_factory=list[Spell])

@@ -17,7 +17,8 @@ import random
 from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, ContextVar
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from simulation.machine.network import Network
@@ -47,13 +48,20 @@ class Stuck(Exception):
 
 
 class Task(asyncio.Task[T]):
-    """A task that knows whose it is, and whose place in a set does not depend on its address in memory."""
+    """A task that knows whose it is, and whose place in a set does not depend on its address in memory.
+
+    Attributes:
+        made: all that somebody still refers to.
+    """
+
+    made: ClassVar["WeakSet[Task[Any]]"] = WeakSet()
 
     def __init__(self, coro: Work[T], *, number: int, **options: Any) -> None:
         context = options.get("context")
         self.life = LIFE.get() if context is None else context.get(LIFE)
         self._number = number
         super().__init__(coro, **options)
+        Task.made.add(self)
 
     def __hash__(self) -> int:
         return self._number

@@ -110,7 +110,8 @@ class Process:
     def _vanish(self) -> None:
         self.is_over = True
         self.ended_s = self._loop.time()
-        self._kept = self.tasks()
+        # What was done and nobody had asked after yet is not to be collected either, as it would say so.
+        self._kept = [task for task in Task.made if task.life is self]
         self._disk.let_go(self)
         self._loop.network.drop(self)
         self.ended.set()

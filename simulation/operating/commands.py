@@ -85,6 +85,8 @@ async def _run(world: World, name: str, command: Callable[[], Coroutine[Any, Any
         if process.was_killed:
             world.trace.add("operator", f"sees {name} killed")
             world.tally["operator command killed"] += 1
+            # What it had open is not let go as by one that ended.
+            world.killed.append(process)
             # What was printed is lost with it.
             said.clear()
             continue

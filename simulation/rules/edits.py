@@ -7,7 +7,7 @@ from collections import Counter
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import Message
 from simulation.judging.judge import of_bot
-from simulation.rules.audit import AuditedAct, acts
+from simulation.rules.replay.audit import AuditedAct, acts
 from simulation.servers import LOG
 from simulation.world import World
 

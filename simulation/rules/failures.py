@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import JobState
-from simulation.rules.audit import acts
 from simulation.rules.quiet import is_quiet
+from simulation.rules.replay.audit import acts
 from simulation.world import World
 
 FAILED = "SELECT id, number, state, failure, model FROM jobs WHERE failure <> ''"

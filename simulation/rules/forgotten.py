@@ -7,7 +7,7 @@ from bot.domain.jobs.job import JobState
 from bot.domain.privacy import ERASABLE
 from simulation.judging.judge import was_kept_by_discord
 from simulation.known import KnownJob
-from simulation.rules.audit import acts
+from simulation.rules.replay.audit import acts
 from simulation.rules.separation import everything
 from simulation.world import World
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.lane import NOT_OFFERED
-from simulation.rules.quiet import is_quiet
 from simulation.world import Retirement, World
 
 TOLD = """
@@ -83,9 +82,16 @@ def _is_gone(one: Retirement, model: str, at_s: float) -> bool:
 
 
 def _was_asked(world: World, one: Retirement) -> bool:
-    """Whether a bot began, and had time to ask, while the vendor said that of a model and nothing was wrong."""
-    starts_s = [life.began_s for life in world.lives if one.since_s < life.began_s < one.until_s - ASKED_WITHIN_S]
-    return any(is_quiet(world, began_s, began_s + ASKED_WITHIN_S, starts=True) for began_s in starts_s)
+    """Whether a bot began, and could ask undisturbed, while the vendor said that of a model."""
+    starts_s = (life.began_s for life in world.lives if life.ended_s > life.began_s + ASKED_WITHIN_S)
+    return any(
+        one.since_s < began_s < one.until_s - ASKED_WITHIN_S and not _is_disturbed(world, began_s)
+        for began_s in starts_s
+    )
+
+
+def _is_disturbed(world: World, began_s: float) -> bool:
+    return any(spell.began_s < began_s + ASKED_WITHIN_S and began_s < spell.ended_s for spell in world.spells)
 
 
 def _is_stopped(world: World, one: Retirement) -> bool:

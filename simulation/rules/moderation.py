@@ -4,8 +4,8 @@ import re
 import sqlite3
 from collections import Counter
 
-from simulation.rules.audit import acts
-from simulation.rules.blocks import Blocks
+from simulation.rules.replay.audit import acts
+from simulation.rules.replay.blocks import Blocks
 from simulation.world import World
 
 REMOVED = """

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from simulation.rules.audit import acts
+from simulation.rules.replay.audit import acts
 from simulation.world import World
 
 LEGS = """

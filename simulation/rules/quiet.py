@@ -9,16 +9,8 @@ SOON_S = 60.0
 """An answer takes three seconds at most, and its words a little longer; a start takes less."""
 
 
-def is_quiet(world: World, since_s: float, until_s: float, *, starts: bool = False) -> bool:
-    """Whether one bot ran from one time to another, by the loop's, and nothing went wrong meanwhile or around it.
-
-    Args:
-        world: where.
-        since_s: from when.
-        until_s: until when.
-        starts: the bot may have begun just then.
-    """
+def is_quiet(world: World, since_s: float, until_s: float) -> bool:
+    """Whether one bot ran from one time to another, by the loop's, and nothing went wrong meanwhile or around it."""
     if any(spell.began_s < until_s + SOON_S and since_s < spell.ended_s + FELT_S for spell in world.spells):
         return False
-    soon_s = 0.0 if starts else SOON_S
-    return any(life.began_s + soon_s <= since_s and until_s + SOON_S < life.ended_s for life in world.lives)
+    return any(life.began_s + SOON_S < since_s and until_s + SOON_S < life.ended_s for life in world.lives)

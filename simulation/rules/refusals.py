@@ -7,10 +7,10 @@ used, at the dearest price. So nothing here depends on periods, prices and what 
 from collections import Counter
 from collections.abc import Callable
 
-from simulation.rules.audit import AuditedAct, acts
-from simulation.rules.blocks import Blocks
 from simulation.rules.edits import allows_edits
-from simulation.rules.limits import ENDS, Rules
+from simulation.rules.replay.audit import AuditedAct, acts
+from simulation.rules.replay.blocks import Blocks
+from simulation.rules.replay.said import ENDS, Rules
 from simulation.world import World
 
 DEAREST_MICROS = 500_000

@@ -1,7 +1,7 @@
 """Who did what they had no right to."""
 
 from sandbox.discord import Guild
-from simulation.rules.audit import AuditedAct, acts
+from simulation.rules.replay.audit import AuditedAct, acts
 from simulation.servers import CASTS
 from simulation.world import World
 

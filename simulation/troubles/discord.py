@@ -16,6 +16,9 @@ CHANCE = 0.1
 GATEWAY = ("gateway", "gateway_slash")
 ANSWERED = ("callback", "edit_original", "edit_message", "create_message")
 FORBIDDEN = Fault(status=403, body=b'{"message":"Missing Permissions","code":50013}')
+LATEST_S = 240.0
+"""So long Discord knows a message's nonce for certain, by which one that is repeated stays one."""
+
 TOKEN_LIVES_S = 15 * 60.0
 
 
@@ -24,6 +27,21 @@ async def lost_answer(world: World, dice: random.Random) -> None:
     operation = dice.choice(ANSWERED)
     world.trace.add("trouble", f"the answer to the next {operation} is lost")
     world.discord.faults.add(operation, dice.choice(UNHEARD))
+
+
+async def late_landing(world: World, dice: random.Random) -> None:
+    """Let the next message be posted minutes after its connection died, or the bot itself."""
+    gate = world.discord.faults.gate("create_message")
+    await gate.reached.wait()
+    seconds = dice.choice((5.0, 60.0, LATEST_S)) * dice.random()
+    if dice.random() < 0.3:
+        world.kill()
+    else:
+        world.network.cut("discord")
+    world.trace.add("trouble", f"a message is on its way for {seconds:.1f} s; its sender knows nothing of it")
+    await asyncio.sleep(seconds)
+    world.trace.add("trouble", "the message lands")
+    gate.open()
 
 
 async def bad_weather(world: World, dice: random.Random) -> None:

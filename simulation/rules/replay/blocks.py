@@ -1,6 +1,6 @@
 """Whom moderators keep from asking, as the audit tells it; a member who was forgotten meanwhile is kept still."""
 
-from simulation.rules.audit import AuditedAct
+from simulation.rules.replay.audit import AuditedAct
 from simulation.world import World
 
 CASES = "SELECT server_id, number, account_id FROM cases"
