@@ -38,7 +38,7 @@ from simulation.words import title
 
 PING_AFTER_S = 15
 
-REWRITING: tuple[dict[str, Any], ...] = ({}, {"rewriting": {}}, {"rewriting": {"daily": 2}})
+REWRITING: tuple[dict[str, Any], ...] = ({}, {"rewriting": {}}, {"rewriting": {"daily": 1}})
 """Whether prompts are rewritten, and how many of a member a day."""
 
 TERMS: tuple[dict[str, Any], ...] = ({}, {"free_images": 2, "budget": "2"}, {"operator_cap": "12"})

@@ -39,6 +39,8 @@ async def change(world: World, who: Actor, dice: random.Random) -> bool:
         world.wishes.wrong.add(words)
     options = {name: value for name, value in options.items() if value is not None}
     used = await world.ask(who, words, command="edit", place=dice.choice(PLACES), **options)
+    if dice.random() < 0.1:
+        world.discord.redeliver(used)
     await used.response()
     await asyncio.sleep(dice.uniform(0.5, 40))
     await react(world, who, used, dice)

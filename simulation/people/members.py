@@ -30,6 +30,7 @@ MARKERS = (*[""] * 12, "[fail] ", "[refuse] ", "[partial] ", "[slow] ", "gore ")
 
 
 IS_HELD = "SELECT 1 FROM jobs WHERE id = ?"
+REMOVED = "SELECT number FROM jobs WHERE server_id = ? AND deleted_ms > 0 ORDER BY id"
 UNDELIVERED = """
 SELECT id, number FROM jobs JOIN members ON members.account_id = jobs.account_id
 WHERE state = 'undelivered' AND discord_id = ? AND server_id = ? ORDER BY id
@@ -125,9 +126,11 @@ async def delete(world: World, who: Actor, dice: random.Random) -> bool:
 
 
 async def look(world: World, who: Actor, dice: random.Random) -> bool:
-    """Look where one stands, and at some request, be it one's own or not, also in direct messages."""
+    """Look where one stands, and at some request, one's own or not, removed or not, also in direct messages."""
     command = dice.choice(("balance", "history", "job", "job"))
-    options = {"number": dice.randint(1, 12)} if command == "job" else {}
+    removed = [row["number"] for row in world.rows(REMOVED, who.guild.id if who.guild else 0)]
+    number = dice.choice(removed) if removed and dice.random() < 0.5 else dice.randint(1, 12)
+    options = {"number": number} if command == "job" else {}
     await answer(world, who, command, options, place=dice.choice((PLACES[0], DIRECT)))
     return True
 

@@ -27,6 +27,8 @@ async def improve(world: World, who: Actor, dice: random.Random) -> bool:
         world.discord.redeliver(used)
     async with asyncio.timeout(PATIENCE_S):
         shown = await used.reply()
+    if dice.random() < 0.1:
+        world.discord.redeliver(used)
     if not usable(shown, DRAW):
         return True
     if dice.random() < 0.8:

@@ -20,6 +20,7 @@ OUT_OF_REACH = {
     "Jobs.record_results: None": "a job that the vendor has is moved by its one watcher alone, which has just read it",
     "Jobs.record_canceled: None": "a job that the vendor has is moved by its one watcher alone, which has just read it",
     "Jobs.doubt: None": "only its lane moves a job that is submitting, and before lanes are served only the start",
+    "Jobs.record_drawn: None": "only its lane moves a job whose call is under way",
     "Jobs.settle: None": "no job is ever deleted, and a copy is restored only while no bot runs",
     "Jobs.wish_cancel: None": "no job is ever deleted, and whoever cancels one has just read it",
     "Jobs.refuse_cancel: None": "no job is ever deleted, and whoever cancels one has just read it",

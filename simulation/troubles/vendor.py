@@ -11,6 +11,7 @@ from sandbox.discord import ClientRefused, InteractionFailed
 from sandbox.faults import Fault
 from sandbox.weather import LOST_ANSWER, VENDOR, page, told
 from simulation.machine.loop import HOPS_S
+from simulation.servers import CASTS
 from simulation.world import World
 
 LATEST_S = 350.0
@@ -30,7 +31,10 @@ BLIND_S = (
 CROWDED_S = ARREARS_S = (300.0, 3600.0, 14_400.0)
 """A request waits two hours for its turn, a task three for its work, and those of a stopped account one."""
 
-API = ("create", "query", "list", "cancel", "text")
+MET_BY_ALL = "wanx2.0-t2i-turbo"
+"""Three members in a row whom it refuses are what its operator is told of."""
+
+API = ("create", "query", "list", "cancel", "text", "models")
 OUT_OF_RANGE = told(400, "InvalidParameter")
 NO_KEY = told(401, "InvalidApiKey")
 EXPIRED = Fault(
@@ -124,7 +128,19 @@ async def odd_refusals(world: World, dice: random.Random) -> None:
     seconds = dice.uniform(3600, 28_800)
     world.trace.add("trouble", f"all creates are refused for {seconds:.1f} s")
     world.vendor.faults.add("create", OUT_OF_RANGE, times=MANY, matches=_until(world, seconds))
+    if dice.random() < 0.5:
+        await _ask_together(world, dice)
     await asyncio.sleep(seconds)
+
+
+async def _ask_together(world: World, dice: random.Random) -> None:
+    """Have all members of a server ask for the same model, one after the other."""
+    guild = dice.choice(world.guilds)
+    for name in CASTS[guild.name].members:
+        with contextlib.suppress(ClientRefused):
+            who = world.member(name, guild)
+            await world.ask(who, f"{name} {len(world.asked)} at {guild.name}", model=MET_BY_ALL)
+            await asyncio.sleep(dice.uniform(1, 20))
 
 
 async def crowded(world: World, dice: random.Random) -> None:
