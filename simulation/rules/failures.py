@@ -30,7 +30,8 @@ UNREADABLE = ("vendor broken_picture", "vendor early_end")
 CAUSES = {
     "DataInspectionFailed": Cause(prompts=("[refuse]",)),
     "InternalError.Algo": Cause(prompts=("[fail]",)),
-    "InternalError.Timeout": Cause(prompts=("[partial]",), troubles=("vendor crowded",)),
+    # Where the bot is put out, its lane is full meanwhile.
+    "InternalError.Timeout": Cause(prompts=("[partial]",), troubles=("vendor crowded", "discord expelled")),
     "InvalidParameter": Cause(troubles=("vendor odd_refusals",)),
     "result_rejected": Cause(troubles=UNREADABLE),
     # By a clock that was set ahead by days, an address is too old to be asked for much longer.

@@ -22,6 +22,9 @@ GONE_S = (1200.0, 14_400.0)
 async def retire(world: World, dice: random.Random) -> None:
     """Let the vendor say when a model goes offline, and at times list it no more for hours; the bot asks at a start."""
     model = dice.choice(MODELS)
+    if model in world.vendor.offline_times or model in world.vendor.unlisted:
+        # Somebody's word on it ends another's.
+        return
     await _announce(world, model, dice.choice(NOTICE_DAYS), dice.uniform(60, 7200))
     if dice.random() < 0.7:
         await _be_gone(world, model, dice.uniform(*GONE_S), refuses=dice.random() < 0.6)
