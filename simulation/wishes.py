@@ -49,7 +49,8 @@ class Wishes:
     Attributes:
         words: on whether others may edit their pictures, oldest first.
         prompts: by the interactions that asked with them.
-        owners: Discord's id of whose picture is to be edited, by the prompt; their own of who asks, too.
+        owners: Discord's ids of whose picture is to be edited, by the prompt: of who posted it or asked for it, then of
+            those whose pictures it was made from, the nearest first; who asks may be among them.
         sets: of pictures, by their names, which none has twice.
         adding: ids of the interactions that were to add them.
         uses: names of sets that pictures are to be made of, by the prompt.
@@ -58,7 +59,7 @@ class Wishes:
 
     words: list[Word] = field(default_factory=list[Word])
     prompts: dict[int, str] = field(default_factory=dict[int, str])
-    owners: dict[str, int] = field(default_factory=dict[str, int])
+    owners: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     sets: dict[str, KeptSet] = field(default_factory=dict[str, KeptSet])
     adding: set[int] = field(default_factory=set[int])
     uses: dict[str, str] = field(default_factory=dict[str, str])

@@ -8,7 +8,7 @@ SHORT_H, DAY_H = 3.0, 24.0
 PINNED = {
     "settled_without_minimum": (11, SHORT_H, "charged without pictures: "),
     # The database's own trigger refuses it, and who settles tries again and again.
-    "settled_twice": (4, SHORT_H, "a calm bot has more than a fresh one: "),
+    "settled_twice": (50, SHORT_H, "a calm bot has more than a fresh one: "),
     "state_before_act": (6, SHORT_H, "the message does not say how the job ended: "),
     "edges_without_level": (6, SHORT_H, "left undone: "),
     "refuses_too_much": (1, SHORT_H, "a request was refused without a reason: "),
@@ -21,7 +21,7 @@ PINNED = {
     "two_reads_are_proof": (26, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "timeout_is_repeated": (1, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "forgets_under_way": (3, SHORT_H, "a member was forgotten while their job was under way: "),
-    "ping_repeated": (13, SHORT_H, "somebody was called more than once to the same message: "),
+    "ping_repeated": (15, SHORT_H, "somebody was called more than once to the same message: "),
     "notice_dropped": (45, DAY_H, "a message was given up for what passes: "),
     "clock_step_is_time": (17, DAY_H, "pictures were given up before their time: "),
 }

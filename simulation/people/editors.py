@@ -58,7 +58,8 @@ def _fitting(dice: random.Random) -> dict[str, Any]:
         "line_art": dice.random() < 0.5,
         **dict.fromkeys(SIDES, dice.choice((1, 20, 100))),
     }
-    return options | {name: fields[name] for name in FIELDS.get(function, ())}
+    # Where a mask is handed in, nothing is chosen by buttons.
+    return options | {name: fields[name] for name in FIELDS.get(function, ()) if name in fields}
 
 
 def _misfits(dice: random.Random, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -112,7 +113,7 @@ async def edit_picture(world: World, who: Actor, dice: random.Random) -> bool:
     found = _message(world, who, dice)
     if found is None:
         return False
-    message, owner = found
+    message, owner, origins = found
     note(world, who, f"edits the picture of {owner.user.name}'s message {message.id}")
     opened = await who.use_on(message, "Edit picture")
     shown = await opened.response()
@@ -122,7 +123,7 @@ async def edit_picture(world: World, who: Actor, dice: random.Random) -> bool:
     await _meanwhile(world, who, owner, message, dice)
     # A client keeps a form open that nobody seems to have taken: it may be sent again.
     for _ in range(dice.choice((1, 1, 1, 2))):
-        await _send(world, who, opened, shown, owner, dice)
+        await _send(world, who, opened, shown, (owner.id, *origins), dice)
     return True
 
 
@@ -138,25 +139,33 @@ async def _meanwhile(world: World, who: Actor, owner: Actor, message: SeenMessag
         await answer(world, admin, "settings moderation", {"edit_others": dice.random() < 0.5})
 
 
-def _message(world: World, who: Actor, dice: random.Random) -> tuple[SeenMessage, Actor] | None:
-    """Return a message with a picture, and whose that is: one that is posted just now, or the bot's to somebody."""
+def _message(world: World, who: Actor, dice: random.Random) -> tuple[SeenMessage, Actor, tuple[int, ...]] | None:
+    """Return a message with a picture, whose that is, and of whose pictures it was made.
+
+    It is one that is posted just now, or the bot's to somebody.
+    """
     others = [name for name in cast(who).members if name != who.user.name]
     owner = who if dice.random() < 0.2 else world.member(dice.choice(others), who.guild)
     if dice.random() < 0.5:
-        return owner.say("look", *[picture(dice) for _ in range(dice.choice((1, 1, 2)))]), owner
+        return owner.say("look", *[picture(dice) for _ in range(dice.choice((1, 1, 2)))]), owner, ()
     made = [used for used in asked_in(world, who) if used.message is not None and used.message.gallery]
     if not made:
         return None
     used = dice.choice(made)
     message = used.message
-    return None if message is None else (message, world.member(used.interaction.user.name, who.guild))
+    if message is None:
+        return None
+    origins = world.wishes.owners.get(world.trace.known.prompt_of(used.interaction_id), ())
+    return message, world.member(used.interaction.user.name, who.guild), origins
 
 
-async def _send(world: World, who: Actor, opened: Used, shown: ShownModal, owner: Actor, dice: random.Random) -> None:
+async def _send(
+    world: World, who: Actor, opened: Used, shown: ShownModal, owners: tuple[int, ...], dice: random.Random
+) -> None:
     words = prompt(world, who, dice.choice(MARKERS))
-    world.wishes.owners[words] = owner.id
+    world.wishes.owners[words] = owners
     used = await who.submit_modal(opened, {"instruction": words, **_chosen(shown, dice)})
-    world.take_note(used, who, f"{words} (of {owner.user.name}'s)")
+    world.take_note(used, who, f"{words} (of {', then of '.join(str(owner) for owner in owners)})")
     if dice.random() < 0.1:
         world.discord.redeliver(used)
     with contextlib.suppress(InteractionFailed):

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
+from itertools import takewhile
 
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import Message
@@ -27,23 +28,31 @@ LINK = re.compile(r"logs:job:(\d+)$")
 
 
 def check_consent(world: World) -> None:
-    """Nobody's picture is edited against their word, or their server's, as they stood when the hold was made."""
-    owners = {row["id"]: world.trace.known.people.get(row["account_id"]) for row in world.rows(OWNERS)}
+    """Nobody's picture is edited against their word, or their server's, as they stood when the hold was made.
+
+    What was made of it is theirs as well; but whoever was forgotten need not be known any more.
+    """
+    named = {row["id"]: world.trace.known.people.get(row["account_id"]) for row in world.rows(OWNERS)}
     allowed: dict[int, bool] = {}
+    gone: set[int | None] = set()
     wrong: list[str] = []
     for act in acts(world):
         if "edits_others" in act.detail:
             allowed[act.server_id] = allows_edits(act)
+        elif act.name == "member.forgotten":
+            gone.add(act.person_id)
         elif act.name == "job.held":
             job_id = act.job_id or 0
-            owner = world.wishes.owners.get(world.trace.known.prompt_of(job_id))
-            others = owner if owner not in {None, act.person_id} else None
-            if owners[job_id] != others:
-                wrong.append(f"{job_id}: of {others}, and not of {owners[job_id]}")
-            elif others and not allowed.get(act.server_id):
+            owners = world.wishes.owners.get(world.trace.known.prompt_of(job_id), ())
+            others = [owner for owner in owners if owner != act.person_id]
+            known = [owner for owner in others if owner not in gone]
+            nearest = [*takewhile(gone.__contains__, others), *(known[:1] or [None])]
+            if named[job_id] not in nearest:
+                wrong.append(f"{job_id}: of one of {nearest}, and not of {named[job_id]}")
+            elif named[job_id] and not allowed.get(act.server_id):
                 wrong.append(f"{job_id}: server {act.server_id} allows it not")
-            elif others and True not in world.wishes.standing(others, world.trace.reached_s[job_id, "held"]):
-                wrong.append(f"{job_id}: {others} has said no")
+            held_s = world.trace.reached_s[job_id, "held"]
+            wrong += [f"{job_id}: {one} has said no" for one in known if True not in world.wishes.standing(one, held_s)]
     assert not wrong, f"a picture was edited that was not to be: {wrong}"
 
 

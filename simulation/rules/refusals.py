@@ -161,6 +161,7 @@ REASONS: dict[str, Callable[[Replay, AuditedAct], bool]] = {
     "cooling-down": Replay.has_asked,
     "edit-others-off": Replay.is_not_allowed,
     "edit-others-refused": Replay.is_unwilling,
+    "edit-origin-refused": Replay.is_unwilling,
     "edit-removed": Replay.is_gone,
     "edit-no-card": Replay.is_gone,
     "lane-stopped": Replay.is_stopped,
