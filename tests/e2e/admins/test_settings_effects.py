@@ -110,12 +110,12 @@ async def test_the_first_paid_request_asks_unless_the_server_says_otherwise(tmp_
     async with open_world(tmp_path, quota={"free_images": 0, "budget": "10"}) as world:
         ada, _ = add_admins(world)
         bob = world.member("bob")
-        assert "until you agree nothing is held" in (await world.imagine(bob)).text
+        assert "Until you agree nothing is held" in (await world.imagine(bob)).text
         await ask(ada, "posting", confirm_paid=False)
         first = await world.imagine(bob)
         assert "Charged: CN¥0.14" in (await world.becomes(bob, first, "Here is your picture")).text
         await ask(ada, "posting", confirm_paid=True)
-        assert "until you agree nothing is held" in (await world.imagine(world.member("mod"))).text
+        assert "Until you agree nothing is held" in (await world.imagine(world.member("mod"))).text
 
 
 async def test_a_new_calendar_takes_over_when_the_running_period_ends(tmp_path):
