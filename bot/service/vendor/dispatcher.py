@@ -205,7 +205,9 @@ class Dispatcher:
         try:
             await self._submit(model, job, was_ahead=False)
         finally:
-            del self._calling[job.id]
+            # A job that went back in line may be under its next call before the one before has ended.
+            if self._calling.get(job.id) == number:
+                del self._calling[job.id]
             self._wake(model.name)
 
     async def _submit(self, model: Model, job: Job, *, was_ahead: bool) -> None:
@@ -290,7 +292,8 @@ class Dispatcher:
                 # Whatever else it is, it does not say that nothing was started.
                 log.warning("job %s: the create's outcome is unknown: %s", job.id, outcome.code)
                 await self._doubts.note(job, outcome.code)
-        self._outcomes.pop(job.id, None)
+        if self._outcomes.get(job.id) is outcome:
+            del self._outcomes[job.id]
         self._changes.job(job.id)
         # Whoever waits behind this one has moved up.
         self._changes.lane(model.name)

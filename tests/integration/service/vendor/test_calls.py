@@ -277,6 +277,36 @@ async def test_a_call_whose_refusal_storage_would_not_take_is_made_again_once_st
     assert len([entry for entry in vendor.requests if entry.operation == "call"]) == 2
 
 
+async def test_a_call_that_begins_before_the_one_before_it_has_ended_is_not_taken_for_lost(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
+):
+    vendor.faults.add("call", Fault(status=429, body=b'{"code":"Throttling","message":"slow down"}'))
+    requeue, may_end, has_ended = service.jobs.requeue, asyncio.Event(), asyncio.Event()
+
+    async def without_hurry(job_id: int, *, counts: bool) -> Job | None:
+        job = await requeue(job_id, counts=counts)
+        await may_end.wait()
+        has_ended.set()
+        return job
+
+    monkeypatch.setattr(service.jobs, "requeue", without_hurry)
+    job = await service.ask()
+    await service.start()
+    gate = vendor.faults.gate("call", when="after")
+    async with service.ticking(0.002):
+        await gate.reached.wait()
+    may_end.set()
+    await has_ended.wait()
+    await others_first()
+    for _ in range(3):
+        # Each look of the lane at what is left comes before the answer.
+        service.changes.lane(QWEN.name)
+        await service.until(await service.ask(model=TURBO.name), JobState.DELIVERING)
+    assert (await service.until(job, JobState.SUBMITTING)).is_under_call
+    gate.open()
+    await service.until(job, JobState.DELIVERING)
+
+
 async def test_a_call_opens_a_lane_that_was_stopped(service: Service, vendor: DashScopeStandIn):
     vendor.arrears = True
     await service.start()
