@@ -261,10 +261,9 @@ class Submitter:
             return checked.not_rewritten(wanted, refusal.fault)
 
     async def _rewritten(self, checked: ImageRequest, kind: Enhance, asker: Asker) -> ImageRequest:
+        model, plain = self._policy.catalogue[checked.model], replace(checked, prompt_extend=False)
         # Whoever is blocked, or over a limit, has nothing rewritten. It takes time: all is judged again.
-        plain = replace(checked, prompt_extend=False)
         await self._jobs.rehearse(self._new_job(plain, asker), self._quotas.terms())
-        model = self._policy.catalogue[checked.model]
         prompt = await self._rewriter.rewrite(
             checked.prompt,
             kind,
