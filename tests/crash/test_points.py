@@ -17,7 +17,7 @@ EVERY = "EVERY_POINT"
 """Set, as `make crash` does, the bot is killed at all points; otherwise at a sample, which takes a minute or two."""
 
 SAMPLE = [
-    *random.Random(812).sample(POINTS, 15),
+    *random.Random(812).sample(POINTS, 10),
     *random.Random(812).sample(EDITING, 2),
     random.Random(812).choice(KEEPING),
 ]
