@@ -160,6 +160,7 @@ REASONS: dict[str, Callable[[Replay, AuditedAct], bool]] = {
     "prompt-gone": Replay.is_rewritten,
     "cooling-down": Replay.has_asked,
     "edit-others-off": Replay.is_not_allowed,
+    "edit-origin-off": Replay.is_not_allowed,
     "edit-others-refused": Replay.is_unwilling,
     "edit-origin-refused": Replay.is_unwilling,
     "edit-removed": Replay.is_gone,

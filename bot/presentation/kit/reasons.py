@@ -114,6 +114,7 @@ REFUSALS = {
     "prompt-refused-by-service": RefusalTexts("log-why-service", "report-refused-service"),
     "blocked": RefusalTexts("log-why-blocked", "report-refused-blocked"),
     "edit-others-off": RefusalTexts("log-why-consent", "report-refused-consent"),
+    "edit-origin-off": RefusalTexts("log-why-consent", "report-refused-consent"),
     "edit-origin-refused": RefusalTexts("log-why-consent", "report-refused-consent"),
     "edit-others-refused": RefusalTexts("log-why-consent", "report-refused-consent"),
     "edit-private": RefusalTexts("log-why-consent", "report-refused-consent"),

@@ -234,6 +234,7 @@ edit-private-shown = You alone see this picture, and this server wants what I ma
 edit-of-bot = An app posted this picture, and nobody can agree for it: only pictures of members and of mine can be edited here, or use /edit with a file of yours.
 edit-others-off = On this server members edit only their own pictures: pick one of yours, or ask an admin to allow more with /settings moderation.
 edit-others-refused = The member whose picture this is doesn't let others edit it: pick another picture.
+edit-origin-off = This was made from a picture of another member, and on this server members edit only their own: pick another picture, or ask an admin to allow more with /settings moderation.
 edit-origin-refused = This was made from a picture of a member who doesn't let others edit it: pick another picture.
 picture-kind = “{ $file }” can't be edited: upload a still picture as JPEG, PNG, WebP or BMP.
 picture-animated = “{ $file }” is animated: upload a still picture.

@@ -239,6 +239,7 @@ edit-private-shown = 这张图片只有你能看到，而本服务器要求生�
 edit-of-bot = 这张图片是其他应用发的，没有人能代为同意：这里只能修改成员发的和我画的图片，也可以用 /edit 上传自己的文件。
 edit-others-off = 本服务器里成员只能修改自己的图片：请选一张自己的，或请管理员用 /settings moderation 放开。
 edit-others-refused = 图片的主人不允许别人修改：请换一张。
+edit-origin-off = 这张图片是由另一位成员的图片改成的，而本服务器里成员只能修改自己的图片：请换一张，或请管理员用 /settings moderation 放开。
 edit-origin-refused = 这张图片是由另一位成员的图片改成的，对方不允许别人修改：请换一张。
 picture-kind = “{ $file }”无法编辑：请上传 JPEG、PNG、WebP 或 BMP 格式的静态图片。
 picture-animated = “{ $file }”是动图，请上传静态图片。

@@ -70,7 +70,8 @@ def origin_of(
         raise NotPermitted("edit-private")
     others = origin.others(member_id)
     if others and not settings.edits_others:
-        raise NotPermitted("edit-others-off")
+        # "Pick one of yours" would be no help to whoever has: it is made from what is not theirs.
+        raise NotPermitted("edit-origin-off" if origin.owners[0] == member_id else "edit-others-off")
     for owner in others:
         if not preferences.read(conn, owner, now_ms).lets_others_edit:
             raise NotPermitted("edit-others-refused" if owner == origin.owners[0] else "edit-origin-refused")

@@ -103,8 +103,8 @@ async def test_reasons_are_counted_by_what_they_mean_and_unknown_ones_together()
     said = lines(await write(report, server=FAILING))
     assert said[2] == f"**Refused requests: {len(REFUSALS) + 5}**"
     assert said[3:] == [
+        "- another member's picture, which may not be edited: 5",
         "- for other reasons: 5",
-        "- another member's picture, which may not be edited: 4",
         "- too many pictures or jobs at a time, or too soon: 3",
         "- model stopped, or its queue full: 3",
         "- against the server's rules for prompts: 2",

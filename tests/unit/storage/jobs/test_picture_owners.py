@@ -102,7 +102,8 @@ async def test_what_was_made_of_the_picture_of_another_needs_their_servers_word_
     await allow(books)
     result = await result_of(books, terms, POSTED)
     await allow(books, edits_others=False)
-    assert await refusal_of(submit(books, terms, result)) == "edit-others-off"
+    assert await refusal_of(submit(books, terms, result, member_id=THIRD)) == "edit-others-off"
+    assert await refusal_of(submit(books, terms, result)) == "edit-origin-off"
     # Nobody else sees it, and its own member is one of those whose it is.
     await allow(books)
     assert (await submit(books, terms, replace(result, is_ephemeral=True))).owner_id == OWNER
