@@ -27,6 +27,7 @@ MOST_MARKS = 4
 """Combining marks on one character: pointed Hebrew has that many."""
 
 _BLOCK = "```\n{}\n```"
+_ENDS_BLOCK = re.compile("`{3,}")
 
 _JOINER = "\u200d"
 
@@ -55,8 +56,8 @@ def shortened(text: str, limit: int, ellipsis: str = "…") -> str:
 def blocks(text: str, limit: int) -> Iterator[str]:
     """Cut ``text`` into blocks of at most ``limit`` code units that show no markup, so that it can be copied whole."""
     part = ""
-    # An invisible character keeps three backticks from ending the block.
-    for character in _clean(text).strip().replace("```", "`\u200b`\u200b`"):
+    # Invisible characters keep three backticks, or however many more, from ending the block.
+    for character in _ENDS_BLOCK.sub(lambda ending: "\u200b".join(ending[0]), _clean(text).strip()):
         if length(part + character) + len(_BLOCK.format("")) > limit:
             yield _BLOCK.format(part)
             part = ""

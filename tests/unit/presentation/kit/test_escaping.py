@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 
-from bot.presentation.kit.escaping import MOST_MARKS, as_typed, length, shortened
+from bot.presentation.kit.escaping import MOST_MARKS, as_typed, blocks, length, shortened
 from tests.support.attacks import attacks
 from tests.support.liveliness import living
 
@@ -49,6 +49,14 @@ def test_what_is_shown_reads_as_it_was_typed():
 
 def _letters(text: str) -> str:
     return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in {"Cc", "Cf"})
+
+
+@pytest.mark.parametrize("count", range(1, 12))
+def test_no_number_of_backticks_ends_a_block(count: int):
+    (block,) = blocks(f"a{'`' * count}b", 100)
+    within = block.removeprefix("```\n").removesuffix("\n```")
+    assert "```" not in within
+    assert within.replace("\u200b", "") == f"a{'`' * count}b"
 
 
 @pytest.mark.parametrize(
