@@ -15,7 +15,7 @@ from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
 BUTTON = 2
-GONE = "This question is over: it was answered already, or its ten minutes have passed."
+GONE = "This question is over: it was answered already, another one took its place, or its ten minutes have passed."
 
 
 async def about(world: World, answer: SeenMessage) -> dict[str, Any]:

@@ -18,9 +18,10 @@ PAID = {"free_images": 0, "budget": "5"}
 DAY_S = 24 * 3600
 A_LITTLE_LATER_S = 10 * 60 + 1
 GONE = {
-    "bob": "This question is over: it was answered already, or its ten minutes have passed. "
-    "Nothing was charged by this press; ask again if you still want it.",
-    "mei": "这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新提交。",
+    "bob": "This question is over: it was answered already, another one took its place, or its ten minutes have "
+    "passed. Nothing was charged by this press; ask again if you still want it.",
+    "mei": "这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。"
+    "这次点击没有产生费用；如果还需要，请重新提交。",
 }
 
 

@@ -17,9 +17,10 @@ from tests.support.world import World, open_world
 WAN27, IMAGEEDIT = "wan2.7-image", "wanx2.1-imageedit"
 OVER_S = 10 * 60 + 1
 GONE = {
-    "bob": "This question is over: it was answered already, or its ten minutes have passed. "
-    "Nothing was charged by this press; ask again if you still want it.",
-    "mei": "这个询问已经结束：已经答复过，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新提交。",
+    "bob": "This question is over: it was answered already, another one took its place, or its ten minutes have "
+    "passed. Nothing was charged by this press; ask again if you still want it.",
+    "mei": "这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。"
+    "这次点击没有产生费用；如果还需要，请重新提交。",
 }
 
 
