@@ -339,6 +339,7 @@ class PriceOffer:
     Attributes:
         asks_region: it waits for them to choose the region instead, and nobody was asked about a price.
         token: the interaction's, by which the question can be changed; lives longer than the question.
+        expires_ms: when it waits no more.
     """
 
     id: int
@@ -347,4 +348,5 @@ class PriceOffer:
     request: ImageRequest
     application_id: int
     token: str = field(repr=False)
+    expires_ms: int
     asks_region: bool = False

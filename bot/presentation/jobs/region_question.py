@@ -86,7 +86,7 @@ class RegionQuestion:
         """Return what the question says, and its buttons, as far as the region is chosen."""
         region = kept.request.region or Region()
         fault = self._choice.fault(kept)
-        lines = [self._texts.say(locale, "region-question")]
+        lines = [self._texts.say(locale, "region-question", expires_ms=kept.expires_ms)]
         if len(kept.request.pictures) > 1:
             lines.append(self._texts.say(locale, "region-last", pictures=len(kept.request.pictures)))
         if region.bits:

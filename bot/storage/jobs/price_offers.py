@@ -95,6 +95,7 @@ def find(conn: sqlite3.Connection, offer_id: int, now_ms: int) -> PriceOffer | N
         ),
         application_id=row["application_id"],
         token=row["token"],
+        expires_ms=row["expires_ms"],
         asks_region=not row["paid"],
     )
 

@@ -30,6 +30,12 @@ async def masks(tmp_path):
         yield opened
 
 
+def ends(world: World) -> str:
+    """Return when the only question ends, as people are told."""
+    (row,) = world.rows("SELECT expires_ms FROM drafts")
+    return f"<t:{-(-row['expires_ms'] // 1000)}:R>"
+
+
 def order(world: World) -> Any:
     (task,) = world.vendor.tasks.values()
     return task.order
@@ -55,8 +61,8 @@ async def test_a_question_shows_the_picture_under_a_grid_and_a_button_for_each_f
     bob = world.member("bob")
     question = await asked(bob)
     assert question.text == (
-        "Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”. "
-        "You have ten minutes; until then nothing is held or charged.\n"
+        "Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you "
+        f"press that, nothing is held or charged. End of the question: {ends(world)}; after that, ask again.\n"
         "No field is chosen yet: press at least one of the buttons A1 to D4."
     )
     labels = [button.label for button in question.buttons]
@@ -76,7 +82,8 @@ async def test_the_question_is_asked_in_chinese_too(world: World):
     mei = world.member("mei")
     question = await asked(mei, "戴一顶红帽子", picture2=PICTURE)
     assert question.text == (
-        "要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”。十分钟内有效；在此之前不会预扣，也不会收费。\n"
+        "要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会收费。"
+        f"失效时间：{ends(world)}；失效后如果还需要，请重新提交。\n"
         "你一共用了 2 张图片，修改的是最后一张。\n"
         "还没有选格子：请在 A1 到 D4 的按钮中至少选一个。"
     )

@@ -38,7 +38,7 @@ async def test_the_first_paid_request_of_a_period_waits_as_a_price_offer_and_hol
     kept = await books.jobs.price_offer(question.offer_id)
     reply = make_new_job(1, 1, 1, TURBO.name, 2).reply
     request = make_request(TURBO.name, 2)
-    assert kept == PriceOffer(question.offer_id, 1, 1, request, reply.application_id, reply.token)
+    assert kept == PriceOffer(question.offer_id, 1, 1, request, reply.application_id, reply.token, expires_ms)
     assert reply.token not in repr(kept)
 
 
