@@ -1,5 +1,7 @@
 """The buttons by which a member chooses which part of a picture is to change."""
 
+import asyncio
+
 from bot.domain.pictures.region import field_of
 from bot.errors import Unavailable
 from bot.presentation.jobs.intake import Intake
@@ -25,10 +27,10 @@ class Regions(BotCog):
                 await self._intake.agree(interaction, number_in(offer))
             elif action == DROP:
                 await self._defer(interaction)
-                text = await self._intake.drop(interaction, number_in(offer))
-                await self._replace(interaction, text, keeps_files=False)
+                async with self._question.turn_of(number_in(offer)):
+                    text = await self._intake.drop(interaction, number_in(offer))
+                    await self._replace(interaction, text, keeps_files=False)
             else:
-                await self._defer(interaction)
                 await self._choose(interaction, number_in(offer), action)
 
     async def _choose(self, interaction: AnyInteraction, offer_id: int, action: str) -> None:
@@ -36,6 +38,14 @@ class Regions(BotCog):
         field = field_of(name)
         if verb not in (ADD, TAKE) or field is None:
             raise Unavailable("offer-gone")
-        kept = await self._question.choose(interaction, offer_id, field, is_chosen=verb == ADD)
-        text, view = self._question.shown(str(interaction.locale), kept)
-        await self._replace(interaction, text, view)
+        # It is written while Discord is told that the press came: whoever goes on at once goes on with this field, too.
+        chosen = asyncio.create_task(
+            self._question.choose(interaction, offer_id, field, is_chosen=verb == ADD), name=f"field-{interaction.id}"
+        )
+        await self._defer(interaction)
+        await chosen
+        async with self._question.turn_of(offer_id):
+            kept = await self._question.kept(interaction, offer_id)
+            if kept is not None:
+                text, view = self._question.shown(str(interaction.locale), kept)
+                await self._replace(interaction, text, view)

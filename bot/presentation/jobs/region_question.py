@@ -3,6 +3,7 @@
 import asyncio
 import io
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
@@ -11,7 +12,7 @@ from bot.domain.jobs.job import PriceOffer
 from bot.domain.pictures.grid import with_grid
 from bot.domain.pictures.region import FIELDS, SIDE, Region, field_name
 from bot.domain.requests.request import Options
-from bot.errors import NotPermitted, StorageUnavailable
+from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Clock, Pictures
 from bot.presentation.jobs.asker import asker_of, require_permissions
 from bot.presentation.kit.answers import AnyInteraction
@@ -44,6 +45,7 @@ class RegionQuestion:
         self._texts = texts
         self._clock = clock
         self._drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
+        self._turns = WeakValueDictionary[int, asyncio.Lock]()
 
     async def ask(self, interaction: AnyInteraction, options: Options) -> None:
         """Keep a request and ask for its region; the interaction was deferred for its member alone.
@@ -74,13 +76,24 @@ class RegionQuestion:
         require_permissions(interaction, self._texts, is_private=is_private)
         return is_private
 
-    async def choose(self, interaction: AnyInteraction, offer_id: int, field: int, *, is_chosen: bool) -> PriceOffer:
-        """Add a field to what is chosen, or take it away, and return the request as it is then.
+    def turn_of(self, offer_id: int) -> asyncio.Lock:
+        """Return what presses wait at before they change a question: the last one shows what all of them made of it."""
+        return self._turns.setdefault(offer_id, asyncio.Lock())
+
+    async def choose(self, interaction: AnyInteraction, offer_id: int, field: int, *, is_chosen: bool) -> None:
+        """Add a field to what is chosen, or take it away.
 
         Raises:
             Unavailable: if the question is over, or another member's.
         """
-        return await self._choice.choose(offer_id, asker_of(interaction, 0), field, is_chosen=is_chosen)
+        await self._choice.choose(offer_id, asker_of(interaction, 0), field, is_chosen=is_chosen)
+
+    async def kept(self, interaction: AnyInteraction, offer_id: int) -> PriceOffer | None:
+        """Return the request as far as its region is chosen; None if the question was answered since."""
+        try:
+            return await self._choice.kept(offer_id, asker_of(interaction, 0))
+        except Unavailable:
+            return None
 
     def shown(self, locale: str, kept: PriceOffer) -> tuple[str, ui.View]:
         """Return what the question says, and its buttons, as far as the region is chosen."""

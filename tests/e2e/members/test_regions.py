@@ -1,5 +1,6 @@
 """/edit with a region that is chosen by buttons, over real sockets: asked, chosen, drawn, refused, over."""
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -261,6 +262,38 @@ async def test_a_field_that_is_pressed_twice_at_once_is_chosen(world: World):
     await chosen(world, bob, question, "C3")
     shown = await world.shown(bob, lambda seen: seen.id == question.id and "C3" in seen.text)
     assert "Chosen: B2, C3." in shown.text
+
+
+async def test_of_two_quick_presses_the_slow_one_does_not_hide_the_other(world: World):
+    bob = world.member("bob")
+    question = await asked(bob)
+    gate = world.discord.faults.gate("edit_original")
+    await bob.press(question, "B2")
+    await gate.reached.wait()
+    used = await bob.press(question, "C3")
+    await used.response()
+    # Time enough for the second one, if it went ahead.
+    await asyncio.sleep(0.5)
+    gate.open()
+    await gate.ended.wait()
+    shown = await world.shown(bob, lambda seen: seen.id == question.id and "C3" in seen.text)
+    assert "Chosen: B2, C3." in shown.text
+
+
+async def test_whoever_goes_on_before_discord_has_the_answer_to_a_field_goes_on_with_it(world: World):
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    gate = world.discord.faults.gate("callback")
+    late = await bob.press(question, "C2")
+    await gate.reached.wait()
+    shown = await done(world, bob, await edited(bob, question))
+    assert "Region: B2–C2 (" in shown.text
+    gate.open()
+    await late.response()
+    closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
+    assert closed.text == "You chose the region; it is #1 now.\n> a red hat"
+    await world.stop_bot()
+    assert late.followups == []
 
 
 async def test_another_member_chooses_and_draws_nothing(world: World):
