@@ -102,6 +102,8 @@ class RegionQuestion:
         lines = [self._texts.say(locale, "region-question", expires_ms=kept.expires_ms)]
         if len(kept.request.pictures) > 1:
             lines.append(self._texts.say(locale, "region-last", pictures=len(kept.request.pictures)))
+        if not kept.request.prompt:
+            lines.append(self._texts.say(locale, "region-wordless"))
         if region.bits:
             lines.append(self._texts.say(locale, "region-chosen", fields=region_names(self._texts, locale, region)))
         if fault is not None:

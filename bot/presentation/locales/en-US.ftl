@@ -381,6 +381,7 @@ offer-dropped = All right, nothing was made and nothing was charged.
 offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Please ask again.
 region-question = Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you press that, nothing is held or charged. End of the question: { $expires_ms }; after that, ask again.
 region-last = Of your { $pictures } pictures it is the last that changes.
+region-wordless = You gave no instruction: what lies in the chosen fields is taken out of the picture.
 region-chosen = Chosen: { $fields }.
 region-empty = No field is chosen yet: press at least one of the buttons A1 to D4.
 region-scattered = { $model } takes { $limit ->

@@ -351,6 +351,7 @@ offer-dropped = 好的，没有生成，也没有收费。
 offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。
 region-question = 要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会收费。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
 region-last = 你一共用了 { $pictures } 张图片，修改的是最后一张。
+region-wordless = 你没有填写要求：所选格子里的内容会被去掉。
 region-chosen = 已选：{ $fields }。
 region-empty = 还没有选格子：请在 A1 到 D4 的按钮中至少选一个。
 region-scattered = { $model } 最多接受 { $limit } 个矩形，而所选的格子要拆成 { $count } 个矩形：请换一种选法，让矩形少一些。

@@ -141,8 +141,11 @@ async def test_of_several_pictures_the_last_one_changes(world: World):
 
 
 async def test_a_model_with_functions_gets_a_mask_and_needs_no_words(masks: World):
-    bob = masks.member("bob")
-    question = await chosen(masks, bob, await asked(bob, None, model=IMAGEEDIT), "A1", "C1", "B2", "D4")
+    bob, mei = masks.member("bob"), masks.member("mei")
+    question = await asked(bob, None, model=IMAGEEDIT)
+    assert "You gave no instruction: what lies in the chosen fields is taken out of the picture.\n" in question.text
+    assert "你没有填写要求：所选格子里的内容会被去掉。" in (await asked(mei, None, model=IMAGEEDIT)).text
+    question = await chosen(masks, bob, question, "A1", "C1", "B2", "D4")
     shown = await done(masks, bob, await edited(bob, question))
     assert "Region: A1, C1, B2, D4 (" in shown.text
     assert "Function:" not in shown.text
