@@ -22,16 +22,17 @@ class Regions(BotCog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``region:{id}:add:{field}`` and ``take``, ``region:{id}:edit`` and ``region:{id}:drop``."""
         offer, _, action = rest.partition(":")
+        offer_id = number_in(offer)
         async with self._closing(interaction):
             if action == EDIT:
-                await self._intake.agree(interaction, number_in(offer))
+                await self._intake.agree(interaction, offer_id, self._question.turn_of(offer_id))
             elif action == DROP:
                 await self._defer(interaction)
-                async with self._question.turn_of(number_in(offer)):
-                    text = await self._intake.drop(interaction, number_in(offer))
+                async with self._question.turn_of(offer_id):
+                    text = await self._intake.drop(interaction, offer_id)
                     await self._replace(interaction, text, keeps_files=False)
             else:
-                await self._choose(interaction, number_in(offer), action)
+                await self._choose(interaction, offer_id, action)
 
     async def _choose(self, interaction: AnyInteraction, offer_id: int, action: str) -> None:
         verb, _, name = action.partition(":")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -169,8 +170,15 @@ class Intake:
         asker = asker_of(interaction, await server_owner_id(interaction, self._clock))
         return await self._submitter.editing_models(asker)
 
-    async def agree(self, interaction: AnyInteraction, offer_id: int) -> None:
+    async def agree(
+        self, interaction: AnyInteraction, offer_id: int, turn: AbstractAsyncContextManager[object] | None = None
+    ) -> None:
         """Go on with a request whose price its member agreed to, or whose region they chose, by a button; as ``take``.
+
+        Args:
+            interaction: the press.
+            offer_id: what is agreed to.
+            turn: is held while the question is closed; None: nothing else changes it.
 
         Raises:
             MemberError: if nothing was held, saying why.
@@ -189,14 +197,15 @@ class Intake:
             job = await self._take(interaction, prepare, wanted)
         except _AnswerRefused:
             if wanted.kept is not None:
-                await self._question.close(interaction, wanted.kept, None)
+                async with turn or nullcontext():
+                    await self._question.close(interaction, wanted.kept, None)
             raise
         if wanted.kept is None:
             return
-        if job is not None or wanted.is_withdrawn:
-            await self._question.close(interaction, wanted.kept, job)
-        elif wanted.is_asked and wanted.kept.asks_region:
-            await self._question.close(interaction, wanted.kept, None, is_asked=True)
+        is_asked = wanted.is_asked and wanted.kept.asks_region
+        if job is not None or wanted.is_withdrawn or is_asked:
+            async with turn or nullcontext():
+                await self._question.close(interaction, wanted.kept, job, is_asked=is_asked)
 
     async def draw(self, interaction: AnyInteraction, offer_id: int) -> None:
         """Draw a prompt that was rewritten for its member to look at; as ``take``.

@@ -299,6 +299,22 @@ async def test_whoever_goes_on_before_discord_has_the_answer_to_a_field_goes_on_
     assert late.followups == []
 
 
+async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_that_is_answered(world: World):
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    gate = world.discord.faults.gate("edit_original")
+    await bob.press(question, "C2")
+    await gate.reached.wait()
+    card = await (await edited(bob, question)).reply()
+    # Time enough for the question to be closed, if that went ahead.
+    await asyncio.sleep(0.5)
+    gate.open()
+    await gate.ended.wait()
+    closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
+    assert closed.text == "You chose the region; it is #1 now.\n> a red hat"
+    await world.becomes(bob, card, "Region: B2–C2 (")
+
+
 async def test_another_member_chooses_and_draws_nothing(world: World):
     bob, mei = world.member("bob"), world.member("mei")
     question = await chosen(world, bob, await asked(bob), "B2")
