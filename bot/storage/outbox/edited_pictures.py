@@ -15,11 +15,12 @@ APART_MS = 60 * 60 * 1000
 """Between two messages to an owner: soon enough to stop it, and seldom enough not to be a flood."""
 
 OF_OWNER = "jobs.pictures_of = (SELECT pictures_of FROM jobs WHERE id = :job_id) AND outbox.id <> :id"
-# One that is tried may be there already. A row by its state, and nothing in memory, says when the owner was told.
+# One that is tried may be there already. A row by its state, and nothing in memory, says when the owner was told; one
+# that was told later than now was told before the clock was set back.
 TOLD = f"""
 SELECT coalesce(max(iif(done_ms, done_ms, :now_ms)), 0) FROM outbox JOIN jobs ON jobs.id = outbox.job_id
 WHERE {OF_OWNER} AND kind IN (:one, :several)
-    AND (outcome = 'sent' OR done_ms = 0 AND (outbox.attempts OR kind = :several))
+    AND (outcome = 'sent' AND done_ms <= :now_ms OR done_ms = 0 AND (outbox.attempts OR kind = :several))
 """
 WAITING = f"""
 SELECT outbox.id, job_id FROM outbox JOIN jobs ON jobs.id = outbox.job_id

@@ -100,3 +100,6 @@ async def test_a_clock_that_was_set_back_makes_nobody_wait_for_longer_than_an_ho
     await told.said(await told.edit())
     books.clock.advance(-7200)
     assert await told.edited.turn(await told.edit()) == Turn()
+    # Nor does the time to come hide what they are told meanwhile.
+    await told.said((await told.outbox.waiting())[-1])
+    assert await told.edited.turn(await told.edit()) == Turn(APART_MS)
