@@ -27,6 +27,7 @@ SELECT outbox.id, job_id FROM outbox JOIN jobs ON jobs.id = outbox.job_id
 WHERE {OF_OWNER} AND kind = :one AND done_ms = 0 AND outbox.attempts = 0 ORDER BY outbox.id
 """
 IS_DONE = "SELECT done_ms > 0 FROM outbox WHERE id = :id"
+BEGIN = "UPDATE outbox SET attempts = 1 WHERE id = :id"
 GATHER = "UPDATE outbox SET done_ms = :now_ms, outcome = 'gathered' WHERE id = :id"
 
 
@@ -56,6 +57,8 @@ def _turn(conn: sqlite3.Connection, notice: Notice, now_ms: int) -> Turn:
         return Turn(wait_ms)
     others = conn.execute(WAITING, values).fetchall()
     if not others:
+        # From here on it may be there: whoever is killed before that is noted does not say it once more with others.
+        conn.execute(BEGIN, values)
         return Turn()
     rows = sorted([(notice.id, notice.job_id), *map(tuple, others)])
     for notice_id, _ in rows:

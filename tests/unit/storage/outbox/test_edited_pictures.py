@@ -96,6 +96,15 @@ async def test_one_that_was_tried_goes_on_by_itself_and_the_others_wait_for_it(t
     assert await told.edited.turn(other) == Turn()
 
 
+async def test_one_that_may_be_there_though_nobody_noted_it_goes_on_by_itself(told: Told):
+    assert await told.edited.turn(await told.edit()) == Turn()
+    # The program is killed once it is said, and begins again.
+    other = await told.edit()
+    again = (await told.outbox.waiting())[0]
+    assert await told.edited.turn(again) == Turn()
+    assert await told.edited.turn(other) == Turn(APART_MS)
+
+
 async def test_a_clock_that_was_set_back_makes_nobody_wait_for_longer_than_an_hour(told: Told, books: Books):
     await told.said(await told.edit())
     books.clock.advance(-7200)
