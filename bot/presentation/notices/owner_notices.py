@@ -1,16 +1,21 @@
 """Word to members of whose pictures others had edits made."""
 
+import logging
+
 import discord
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.notice import Notice
 from bot.ports import Clock, EditedPictures, Jobs
 from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.members import is_known
 from bot.presentation.kit.posting import say_once
 from bot.presentation.kit.retrying import NotYet
 from bot.presentation.kit.texts import Markup, Texts
 from bot.service.moderation.moderator_log import NEWEST
+
+log = logging.getLogger(__name__)
 
 KINDS = frozenset({"picture-edited", "pictures-edited"})
 
@@ -20,6 +25,9 @@ LINE = ("told-pictures-edited-line", "told-pictures-edited-line-private")
 
 MOST_LINES = 5
 """Of a message about several edits: so many fit into one, whatever the servers are called."""
+
+_IS_OUT = frozenset({Verdict.GONE, Verdict.FORBIDDEN})
+"""What Discord says of a server that the bot is not in."""
 
 
 class OwnerNotices:
@@ -52,7 +60,10 @@ class OwnerNotices:
             raise NotYet(turn.wait_ms / 1000)
         if turn.is_gathered:
             return "gathered"
-        servers = {job.server_id: await self._server(job.server_id) for job in jobs}
+        servers = await self._servers(jobs)
+        jobs = [job for job in jobs if job.server_id in servers]
+        if not jobs:
+            return "nothing to tell any more"
         owner_id = jobs[-1].owner_id
         newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
         locale = newest[0].reply.locale if newest else str(servers[jobs[-1].server_id].preferred_locale)
@@ -69,6 +80,18 @@ class OwnerNotices:
         ids = str(notice.content.get("jobs") or notice.job_id or "").split()
         found = [await self._jobs.get(int(job_id)) for job_id in ids]
         return [job for job in found if job is not None and not job.deleted_ms and job.owner_id]
+
+    async def _servers(self, jobs: list[Job]) -> dict[int, discord.Guild]:
+        """Return the servers of jobs, without those that the bot is not in any more: what else is to be told is."""
+        found: dict[int, discord.Guild] = {}
+        for server_id in dict.fromkeys(job.server_id for job in jobs):
+            try:
+                found[server_id] = await self._server(server_id)
+            except discord.HTTPException as error:
+                if judge(error) not in _IS_OUT:
+                    raise
+                log.info("server %s: no owner is told of the edits there: %s", server_id, briefly(error))
+        return found
 
     async def _server(self, server_id: int) -> discord.Guild:
         server = self._client.get_guild(server_id)

@@ -1,10 +1,13 @@
 """Owners of pictures that others had edited, over real sockets: told at once, and of many in an hour in one message."""
 
+from pathlib import Path
+
 import pytest
 
 from sandbox.discord import Actor
 from tests.support.apps_menu import allow_editing, edit, posts
-from tests.support.world import World
+from tests.support.settings import ask
+from tests.support.world import World, open_world
 
 HEADS = {
     "mod": ("3 more edits of your pictures:", "say so here or there with /preferences."),
@@ -54,3 +57,24 @@ async def test_whoever_has_not_been_told_for_an_hour_is_told_at_once(world: Worl
     await edited(world, bob, mei, 3)
     await world.discord.until(lambda: len(mei.direct_messages()) == 2)
     assert "#3" in mei.direct_messages()[1].text
+
+
+async def test_a_server_that_the_bot_is_not_in_any_more_keeps_back_no_word_of_the_others(tmp_path: Path):
+    async with open_world(tmp_path, servers={"allowed": "any", "pool": "none"}) as world:
+        await allow_editing(world)
+        other = world.discord.add_guild("Elsewhere", owner="eve")
+        await ask(world.member("eve", other), "moderation", edit_others=True)
+        for name in ("bob", "mei"):
+            other.add_member(name)
+        bob, mei = world.member("bob"), world.member("mei")
+        await edited(world, bob, mei, 1)
+        await world.discord.until(mei.direct_messages)
+        there = await edit(world.member("bob", other), posts(world.member("mei", other)))
+        link = await edited(world, bob, mei, 2)
+        await world.eventually(lambda: len(world.rows(WAITING)) == 2)
+        other.remove_bot()
+        world.clock.advance(3600)
+        await world.discord.until(lambda: len(mei.direct_messages()) == 2)
+        said = mei.direct_messages()[1].text
+        assert link in said
+        assert str(there.id) not in said
