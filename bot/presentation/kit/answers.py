@@ -132,9 +132,16 @@ async def give_back(interaction: AnyInteraction, texts: Texts, clock: Clock) -> 
 
     A failure is logged: whether the words themselves are what Discord refuses, nobody knows.
     """
+    typed = str(interaction.extras.get(TYPED, ""))
+    if not typed:
+        return
     heading = texts.say(str(interaction.locale), "typed-given-back")
     try:
-        for block in blocks(interaction.extras.get(TYPED, ""), BLOCK_ROOM):
+        if interaction.extras.get(PRIVATE) is False:
+            # The refusal may not have come to it; and where that still stands, all would read what is given back.
+            async with clock.timeout(CALL_TIMEOUT_S):
+                await _delete_deferred(interaction)
+        for block in blocks(typed, BLOCK_ROOM):
             async with clock.timeout(CALL_TIMEOUT_S):
                 await interaction.followup.send(f"{heading}\n{block}", ephemeral=True, allowed_mentions=NOBODY)
     except Exception as error:  # noqa: BLE001 - a cut connection too; the refusal itself was said

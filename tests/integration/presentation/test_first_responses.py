@@ -16,6 +16,7 @@ from bot.presentation.jobs.intake import DEFER_AFTER_S
 from bot.storage.servers.servers import SqliteServers
 from sandbox.discord.people.used import Deferred, Used
 from sandbox.faults import Fault
+from tests.support.apps_menu import opened, posts
 from tests.support.faults import locked
 from tests.support.stage import Stage, policy, stage
 
@@ -158,6 +159,21 @@ async def test_a_refusal_that_discord_refuses_is_not_repeated(tmp_path, caplog):
             st.clock.advance(0.5)
             await asyncio.sleep(0)
         assert [one.operation for one in st.discord.requests].count("followup") == 1
+
+
+async def test_what_was_typed_is_given_back_to_nobody_where_all_would_read_it(st, caplog):
+    used, _ = await opened(st.mei, posts(st.mei))
+    st.clock.advance(3601)
+    st.discord.faults.add("delete_original", Fault(cut=True), times=100)
+    with unread(st):
+        sent = await st.mei.submit_modal(used, {"instruction": "let it snow"})
+        await wait_for_deferral(st, sent)
+        assert await sent.response() == Deferred(ephemeral=False, silent=False)
+    async with asyncio.timeout(30):
+        while not any("let it snow" in one.text for one in st.tom.read()) and "be given back" not in caplog.text:
+            await asyncio.sleep(0.02)
+            st.clock.advance(0.5)
+    assert [one.text for one in st.tom.read() if "let it snow" in one.text] == []
 
 
 @pytest.mark.parametrize("private", [False, True])
