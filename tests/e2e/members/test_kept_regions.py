@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
-from sandbox.discord import Actor, SeenMessage, Used
+from sandbox.discord import Actor, Permission, SeenMessage, Used
 from tests.support.clients.privacy import forget, pictures, use
 from tests.support.feeds import add_log, entry
 from tests.support.quotas import said
@@ -43,6 +43,22 @@ async def test_a_wish_for_privacy_is_kept_and_judged_anew(world: World):
     await ask(ada, "posting", pictures="free")
     shown = await done(world, bob, await edited(bob, question))
     assert shown.ephemeral
+
+
+async def test_where_all_is_private_so_is_the_edit_of_whoever_said_nothing_of_it(world: World):
+    bob = world.member("bob")
+    ada, _ = add_admins(world)
+    await ask(ada, "posting", pictures="private")
+    shown = await done(world, bob, await edited(bob, await chosen(world, bob, await asked(bob), "B2")))
+    assert shown.ephemeral
+
+
+async def test_nobody_chooses_a_region_where_the_bot_may_not_show_what_comes_of_it(world: World):
+    world.guild.overwrite("general", "bot", deny=Permission.ATTACH_FILES)
+    refused = await asked(world.member("bob"))
+    assert "Attach Files" in refused.text
+    assert refused.buttons == []
+    assert world.rows("SELECT * FROM drafts") == []
 
 
 async def test_rights_are_judged_again_when_it_is_held(world: World):
