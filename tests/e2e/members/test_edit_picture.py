@@ -145,32 +145,6 @@ async def test_of_a_card_the_owner_is_whose_job_it_is(world):
     assert mei.direct_messages()[0].text.startswith(f"{bob.mention} 在“Studio”修改了你的一张图片：#2，")
 
 
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        (
-            "bob",
-            "This was made from a picture of another member, and on this server members edit only their own: pick "
-            "another picture, or ask an admin to allow more with /settings moderation.",
-        ),
-        (
-            "mei",
-            "这张图片是由另一位成员的图片改成的，而本服务器里成员只能修改自己的图片：请换一张，"
-            "或请管理员用 /settings moderation 放开。",
-        ),
-    ],
-)
-async def test_whoever_edits_their_own_result_of_the_picture_of_another_is_not_told_to_pick_their_own(
-    world, name, says
-):
-    who, other = world.member(name), world.member("mod")
-    ada = await allow_editing(world)
-    made = await world.becomes(who, await edit(who, posts(other)), other.mention)
-    await world.job_is("delivered")
-    await ask(ada, "moderation", edit_others=False)
-    assert await refused(who, made) == says
-
-
 async def test_one_who_takes_no_direct_messages_is_not_told(world):
     bob, mei = world.member("bob"), world.member("mei")
     await allow_editing(world)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from sandbox.discord import DIRECT, Actor
 from tests.support.apps_menu import allow_editing, edit, posts, refused, say_no
 from tests.support.clients.privacy import forget
@@ -67,3 +69,29 @@ async def test_a_no_reaches_what_was_made_of_a_picture_before(world):
     ):
         assert await refused(who, made) == words
     assert len(world.rows("SELECT 1 FROM jobs")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (
+            "bob",
+            "This was made from a picture of another member, and on this server members edit only their own: pick "
+            "another picture, or ask an admin to allow more with /settings moderation.",
+        ),
+        (
+            "mei",
+            "这张图片是由另一位成员的图片改成的，而本服务器里成员只能修改自己的图片：请换一张，"
+            "或请管理员用 /settings moderation 放开。",
+        ),
+    ],
+)
+async def test_whoever_edits_their_own_result_of_the_picture_of_another_is_not_told_to_pick_their_own(
+    world, name, says
+):
+    who, other = world.member(name), world.member("mod")
+    ada = await allow_editing(world)
+    made = await world.becomes(who, await edit(who, posts(other)), other.mention)
+    await world.job_is("delivered")
+    await ask(ada, "moderation", edit_others=False)
+    assert await refused(who, made) == says
