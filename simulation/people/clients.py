@@ -111,6 +111,13 @@ def prompt(world: World, who: Actor, marker: str) -> str:
     return f"{marker}{who.user.name} {len(world.asked)} at {who.guild.name}"
 
 
+async def follow(world: World, who: Actor, used: Used, dice: random.Random) -> None:
+    """Wait for the answer, look at it for a while, and do something about it."""
+    await used.response()
+    await asyncio.sleep(dice.uniform(0.5, 40))
+    await react(world, who, used, dice)
+
+
 async def react(world: World, who: Actor, used: Used, dice: random.Random) -> None:
     """Agree to a price, appeal against a block, or change one's mind about the request."""
     if agree := usable(used.message, "draft:"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.requests.edits import FIELDS, SIDES, Function
 from sandbox.discord import Actor, InteractionFailed, SeenMessage, ShownModal, Used
-from simulation.people.clients import PATIENCE_S, Act, answer, asked_in, cast, note, prompt, react
+from simulation.people.clients import PATIENCE_S, Act, answer, asked_in, cast, follow, note, prompt
 from simulation.people.pictures import NO_PICTURE, TOO_SMALL, mask, picture
 from simulation.servers import BILLS_INPUTS, PLACES, SYNCHRONOUS
 from simulation.world import World
@@ -41,9 +41,7 @@ async def change(world: World, who: Actor, dice: random.Random) -> bool:
     used = await world.ask(who, words, command="edit", place=dice.choice(PLACES), **options)
     if dice.random() < 0.1:
         world.discord.redeliver(used)
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 
@@ -87,9 +85,7 @@ async def combine(world: World, who: Actor, dice: random.Random) -> bool:
     used = await world.ask(
         who, prompt(world, who, dice.choice(MARKERS)), command="edit", place=dice.choice(PLACES), model=model, **given
     )
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 
@@ -102,9 +98,7 @@ async def series(world: World, who: Actor, dice: random.Random) -> bool:
     if dice.random() < 0.3:
         options = {"model": SIX, "count": 6}
     used = await world.ask(who, prompt(world, who, marker), private=dice.random() < 0.2, **options)
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 
@@ -169,9 +163,7 @@ async def _send(
     if dice.random() < 0.1:
         world.discord.redeliver(used)
     with contextlib.suppress(InteractionFailed):
-        await used.response()
-        await asyncio.sleep(dice.uniform(0.5, 40))
-        await react(world, who, used, dice)
+        await follow(world, who, used, dice)
 
 
 def _chosen(shown: ShownModal, dice: random.Random) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from sandbox.discord import Actor, Used
-from simulation.people.clients import PATIENCE_S, Act, note, prompt, react
+from simulation.people.clients import PATIENCE_S, Act, follow, note, prompt
 from simulation.people.pictures import COLOURS, NO_PICTURE, picture
 from simulation.servers import PLACES
 from simulation.wishes import KeptSet
@@ -77,9 +77,7 @@ async def edit_by(world: World, who: Actor, dice: random.Random) -> bool:
     words = prompt(world, who, dice.choice(MARKERS))
     world.wishes.uses[words] = name
     used = await world.ask(who, words, command="edit", place=dice.choice(PLACES), reference=name)
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 

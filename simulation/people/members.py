@@ -11,10 +11,10 @@ from simulation.people.clients import (
     appeal_after,
     asked_by,
     asked_in,
+    follow,
     note,
     press_of,
     prompt,
-    react,
     usable,
 )
 from simulation.people.pictures import NO_PICTURE, picture
@@ -42,9 +42,7 @@ async def ask(world: World, who: Actor, dice: random.Random) -> bool:
     used = await _ask(world, who, dice)
     if dice.random() < 0.05:
         world.discord.redeliver(used)
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 

@@ -5,7 +5,7 @@ import contextlib
 import random
 
 from sandbox.discord import Actor, ClientRefused, InteractionFailed, Used
-from simulation.people.clients import PATIENCE_S, Act, asked_in, note, prompt, react, usable
+from simulation.people.clients import PATIENCE_S, Act, asked_in, follow, note, prompt, react, usable
 from simulation.servers import PLACES
 from simulation.world import World
 
@@ -58,9 +58,7 @@ async def enhance(world: World, who: Actor, dice: random.Random) -> bool:
     used = await world.ask(who, words, place=dice.choice(PLACES), enhance=dice.choice((*KINDS, "off")))
     if dice.random() < 0.1:
         world.discord.redeliver(used)
-    await used.response()
-    await asyncio.sleep(dice.uniform(0.5, 40))
-    await react(world, who, used, dice)
+    await follow(world, who, used, dice)
     return True
 
 
