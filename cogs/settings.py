@@ -261,7 +261,7 @@ class ServerSettings(BotCog):
         await self._begin_for_admin(interaction)
         wanted = Enhance(enhance)
         if wanted is not Enhance.OFF and not self._rewrites:
-            raise InvalidRequest("rewriting-off")
+            raise InvalidRequest("rewriting-off-settings")
         act = act_of(interaction, "settings.prompts")
         before, after = await self._administration.change(act, lambda old: replace(old, enhance=wanted))
         words = self._words(interaction)

@@ -19,7 +19,7 @@ option-series-description = Pictures that belong together; the model picks how m
 option-seed-name = seed
 option-seed-description = The same seed and prompt give a similar picture again
 option-prompt_extend-name = prompt_extend
-option-prompt_extend-description = Let the model enrich your prompt (otherwise yes, where it can)
+option-prompt_extend-description = Let the picture model enrich your prompt, unless enhance does (otherwise yes, where it can)
 option-watermark-name = watermark
 option-watermark-description = Put an AI mark on the pictures (otherwise no)
 option-private-name = private
@@ -155,6 +155,7 @@ invalid-negative-prompt-long = The negative prompt has { $length } characters; a
 invalid-negative-prompt = { $model } takes no negative prompt: leave it out, or pick another model.
 invalid-prompt-extend = { $model } can't rewrite prompts: leave prompt_extend out, or pick another model.
 rewriting-off = Prompts can't be rewritten here: the bot's operator has not switched that on. Ask without it.
+rewriting-off-settings = Prompts can't be rewritten here until the bot's operator switches that on, with the table [rewriting] of its configuration. Nothing was changed.
 prompt-refused-by-service = The image service refuses to rewrite this prompt: it sees unsuitable content in it. { $waits ->
         [0] Say it differently and try again; nothing was charged.
        *[other] Nothing was charged.

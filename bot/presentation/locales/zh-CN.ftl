@@ -19,7 +19,7 @@ option-series-description = 画一组相互关联的图；张数由模型决定�
 option-seed-name = 种子
 option-seed-description = 相同的种子和提示词会得到相近的图片
 option-prompt_extend-name = 智能改写
-option-prompt_extend-description = 让模型丰富你的提示词（支持的模型默认开启）
+option-prompt_extend-description = 让绘图模型自行丰富提示词，选了“优化”时不用（支持的模型默认开启）
 option-watermark-name = 水印
 option-watermark-description = 在图片上加 AI 水印（默认不加）
 option-private-name = 仅自己可见
@@ -149,6 +149,7 @@ invalid-negative-prompt-long = 反向提示词有 { $length } 个字符，最多
 invalid-negative-prompt = { $model } 不支持反向提示词：请去掉它，或换一个模型。
 invalid-prompt-extend = { $model } 不支持智能改写：请不要开启它，或换一个模型。
 rewriting-off = 这里不能改写提示词：机器人的运营者没有开启这项功能。请不要选择改写。
+rewriting-off-settings = 这里不能改写提示词：要先由机器人的运营者在配置中用 [rewriting] 开启。没有做任何改动。
 prompt-refused-by-service = 图像服务拒绝改写这段提示词：它认为其中含有不合适的内容。{ $waits ->
         [0] 请换个说法再试；没有扣费。
        *[other] 没有扣费。

@@ -234,9 +234,12 @@ async def test_admins_set_what_happens_to_prompts_whose_members_say_nothing(help
 
 async def test_where_the_operator_has_not_switched_it_on_nothing_of_it_can_be_had(world: World):
     ada, li = add_admins(world)
-    assert (await ask(ada, "prompts", enhance="improve")).text == OFF["ada"]
-    assert (await ask(li, "prompts", enhance="translate")).text == OFF["li"]
-    assert (await alone(ada, "imagine", prompt="a cat", enhance="improve")).text == OFF["ada"]
+    for admin, words in (
+        (ada, "with the table [rewriting] of its configuration."),
+        (li, "在配置中用 [rewriting] 开启。"),
+    ):
+        assert words in (await ask(admin, "prompts", enhance="translate")).text
+        assert (await alone(admin, "imagine", prompt="a cat", enhance="improve")).text == OFF[admin.user.name]
     with pytest.raises(ClientRefused, match="there is no command /prompt here"):
         await world.member("bob").invoke("prompt improve", {"prompt": "a cat"})
 
