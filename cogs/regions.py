@@ -48,5 +48,4 @@ class Regions(BotCog):
         async with self._question.turn_of(offer_id):
             kept = await self._question.kept(interaction, offer_id)
             if kept is not None:
-                text, view = self._question.shown(str(interaction.locale), kept)
-                await self._replace(interaction, text, view)
+                await self._question.show(interaction, kept)

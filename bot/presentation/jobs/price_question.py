@@ -20,6 +20,14 @@ PROMPT_SHOWN = 300
 """Code units of the prompt that the question names."""
 
 
+def about(texts: Texts, locale: str, text: str, prompt: str) -> str:
+    """Name the request that a text is about: somebody may have asked for several."""
+    if not prompt:
+        return text
+    shown = Markup(texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
+    return "\n".join([text, texts.say(locale, "proposal-for", prompt=shown)])
+
+
 class PriceQuestion:
     """Asks about a price, and says under the question what became of it."""
 
@@ -36,13 +44,14 @@ class PriceQuestion:
             (agree, f"{PREFIX}:{question.offer_id}:agree", BUTTON.primary),
             (self._texts.plain(locale, "button-drop"), f"{PREFIX}:{question.offer_id}:drop", BUTTON.secondary),
         )
-        if not await privately(interaction, self._about(locale, asked, prompt), self._clock, view=view):
+        named = about(self._texts, locale, asked, prompt)
+        if not await privately(interaction, named, self._clock, view=view):
             # The prompt may be what Discord refuses.
             await privately(interaction, asked, self._clock, view=view)
 
     def dropped(self, locale: str, kept: PriceOffer) -> str:
         """Return what the question of somebody who did not agree says from then on."""
-        return self._about(locale, self._texts.say(locale, "offer-dropped"), kept.request.typed_prompt)
+        return about(self._texts, locale, self._texts.say(locale, "offer-dropped"), kept.request.typed_prompt)
 
     async def close(
         self, interaction: AnyInteraction, kept: PriceOffer, job: Job | None, *, is_asked: bool = False
@@ -64,7 +73,7 @@ class PriceQuestion:
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await webhook.edit_message(
                     interaction.message.id,
-                    content=self._about(locale, became, kept.request.typed_prompt),
+                    content=about(self._texts, locale, became, kept.request.typed_prompt),
                     view=None,
                     attachments=[],
                     allowed_mentions=NOBODY,
@@ -76,10 +85,3 @@ class PriceQuestion:
         if job is None:
             return self._texts.say(locale, "region-priced" if is_asked else "offer-lost")
         return self._texts.say(locale, "region-agreed" if kept.asks_region else "offer-agreed", number=job.number)
-
-    def _about(self, locale: str, text: str, prompt: str) -> str:
-        """Name the request that a text is about: somebody may have asked for several."""
-        if not prompt:
-            return text
-        shown = Markup(self._texts.cut(locale, " ".join(prompt.split()), PROMPT_SHOWN))
-        return "\n".join([text, self._texts.say(locale, "proposal-for", prompt=shown)])

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from dataclasses import replace
+from typing import Any
 from weakref import WeakValueDictionary
 
 import discord
@@ -15,8 +16,10 @@ from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Clock, Pictures
 from bot.presentation.jobs.asker import asker_of, require_permissions
+from bot.presentation.jobs.price_question import about
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import BUTTON, components
+from bot.presentation.kit.discord_errors import was_refused
 from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.receipt import region_names
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
@@ -58,15 +61,36 @@ class RegionQuestion:
         is_private = await self._is_private(interaction, options.private)
         asker = asker_of(interaction, await server_owner_id(interaction, self._clock))
         kept = await self._choice.ask(replace(options, private=is_private), asker)
-        locale = str(interaction.locale)
-        grid = discord.File(
-            io.BytesIO(await self._grid(kept)), "grid.jpg", description=self._texts.plain(locale, "region-grid")
-        )
-        text, view = self.shown(locale, kept)
+        await self.show(interaction, kept, await self._grid(kept))
+
+    async def show(self, interaction: AnyInteraction, kept: PriceOffer, grid: bytes | None = None) -> None:
+        """Show the question as far as the region is chosen; the interaction was deferred.
+
+        Args:
+            interaction: whose response it is.
+            kept: the request.
+            grid: the picture under its fields; None: the question has it already.
+
+        Raises:
+            Exception: what the call to Discord raised.
+        """
+        text, view = self._shown(str(interaction.locale), kept)
+        named = about(self._texts, str(interaction.locale), text, kept.request.prompt)
+        try:
+            await self._edit(interaction, named, view, grid)
+        except discord.HTTPException as error:
+            if not was_refused(error):
+                raise
+            # The instruction may be what Discord refuses.
+            await self._edit(interaction, text, view, grid)
+
+    async def _edit(self, interaction: AnyInteraction, text: str, view: ui.View, grid: bytes | None) -> None:
+        files: dict[str, Any] = {}
+        if grid is not None:
+            described = self._texts.plain(str(interaction.locale), "region-grid")
+            files["attachments"] = [discord.File(io.BytesIO(grid), "grid.jpg", description=described)]
         async with self._clock.timeout(UPLOAD_TIMEOUT_S):
-            await interaction.edit_original_response(
-                content=text, view=view, attachments=[grid], allowed_mentions=NOBODY
-            )
+            await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY, **files)
 
     async def _is_private(self, interaction: AnyInteraction, wish: bool | None) -> bool:
         """Whether only the member is to see what comes of it; refuse where pictures can't be shown."""
@@ -95,7 +119,7 @@ class RegionQuestion:
         except Unavailable:
             return None
 
-    def shown(self, locale: str, kept: PriceOffer) -> tuple[str, ui.View]:
+    def _shown(self, locale: str, kept: PriceOffer) -> tuple[str, ui.View]:
         """Return what the question says, and its buttons, as far as the region is chosen."""
         region = kept.request.region or Region()
         fault = self._choice.fault(kept)

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from sandbox.discord import MemberFile, SeenMessage
+from sandbox.discord.http.requests import BODY
 from tests.support.clients.privacy import pictures
+from tests.support.faults import denied
 from tests.support.handed_in import jpeg
 from tests.support.quotas import forge, said
 from tests.support.regions import DROP, EDIT, PICTURE, SIZE, asked, chosen, done, edited
@@ -64,7 +66,7 @@ async def test_a_question_shows_the_picture_under_a_grid_and_a_button_for_each_f
     assert question.text == (
         "Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you "
         f"press that, nothing is held or charged. End of the question: {ends(world)}; after that, ask again.\n"
-        "No field is chosen yet: press at least one of the buttons A1 to D4."
+        "No field is chosen yet: press at least one of the buttons A1 to D4.\n> a red hat"
     )
     labels = [button.label for button in question.buttons]
     assert labels[:5] == ["A1", "B1", "C1", "D1", "A2"]
@@ -86,7 +88,7 @@ async def test_the_question_is_asked_in_chinese_too(world: World):
         "要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会收费。"
         f"失效时间：{ends(world)}；失效后如果还需要，请重新提交。\n"
         "你一共用了 2 张图片，修改的是最后一张。\n"
-        "还没有选格子：请在 A1 到 D4 的按钮中至少选一个。"
+        "还没有选格子：请在 A1 到 D4 的按钮中至少选一个。\n> 戴一顶红帽子"
     )
     question = await chosen(world, mei, question, "A1", "B1")
     assert "已选：A1–B1。" in question.text
@@ -106,6 +108,19 @@ async def test_a_field_is_chosen_and_given_up_again_and_the_picture_stays(world:
     question = await chosen(world, bob, question, "✓ C2")
     assert "Chosen: D3." in question.text
     assert len(question.attachments) == 1
+
+
+async def test_a_region_is_asked_about_without_the_instruction_where_discord_refuses_the_question_with_it(world: World):
+    blocked = denied(400, 240000, "Blocked")
+    world.discord.faults.add(
+        "edit_original", blocked, times=10, matches=lambda request: "a red hat" in request[BODY].json["content"]
+    )
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    assert question.text.endswith("Chosen: B2.")
+    assert len(question.attachments) == 1
+    shown = await done(world, bob, await edited(bob, question))
+    assert "Region: B2 (" in shown.text
 
 
 async def test_a_model_that_takes_boxes_changes_the_chosen_fields_alone(world: World):
@@ -164,7 +179,7 @@ async def test_fields_in_more_rectangles_than_the_model_takes_are_not_sent(world
     question = await chosen(world, bob, await asked(bob), "A1", "C1", "B3")
     assert question.text.endswith(
         "Chosen: A1, C1, B3.\nwan2.7-image takes at most 2 rectangles, and these fields form 3: "
-        "choose fields that form fewer."
+        "choose fields that form fewer.\n> a red hat"
     )
     assert question.button(EDIT["bob"]).disabled
     # A client that lags behind presses all the same.
