@@ -128,6 +128,21 @@ def function_of(wanted: EditOptions) -> Function:
         raise InvalidRequest("invalid-function", function=wanted.function) from None
 
 
+def check_choosing(wanted: EditOptions) -> None:
+    """Refuse what goes with choosing a region by buttons with no model at all.
+
+    Raises:
+        InvalidRequest: saying what would do.
+    """
+    if not wanted.region:
+        return
+    if wanted.mask is not None:
+        raise InvalidRequest("invalid-region-mask")
+    if function_of(wanted) is not Function.REGION or not {*_given(wanted)} <= {*FIELDS[Function.REGION]}:
+        # Each other hint would lead from one pair that is wrong to the next.
+        raise InvalidRequest("invalid-region-field")
+
+
 def check_edit(wanted: EditOptions) -> Edit:
     """Turn the options into what is done to a picture, by a model that has the function.
 
@@ -140,8 +155,6 @@ def check_edit(wanted: EditOptions) -> Edit:
             raise InvalidRequest("invalid-side-field" if name in SIDES else f"invalid-{name}-field")
     if function is Function.REGION and wanted.mask is None and not wanted.region:
         raise InvalidRequest("invalid-mask-missing")
-    if wanted.mask is not None and wanted.region:
-        raise InvalidRequest("invalid-region-mask")
     if function is Function.EXPAND and not any(getattr(wanted, side) for side in SIDES):
         raise InvalidRequest("invalid-side-missing", most=MOST_ADDED)
     return Edit(

@@ -8,7 +8,16 @@ from bot.domain.pictures.inputs import Brought, InputPicture
 from bot.domain.pictures.region import Region
 from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
-from bot.domain.requests.edits import NOTHING_SAID, WITHOUT_WORDS, Edit, EditOptions, Function, check_edit, function_of
+from bot.domain.requests.edits import (
+    NOTHING_SAID,
+    WITHOUT_WORDS,
+    Edit,
+    EditOptions,
+    Function,
+    check_choosing,
+    check_edit,
+    function_of,
+)
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size
@@ -152,6 +161,7 @@ def check(options: Options, catalogue: Catalogue, *, drawn_seed: int) -> ImageRe
     Raises:
         InvalidRequest: saying what is wrong and what would do.
     """
+    check_choosing(options.edit)
     offered = _offered(options, catalogue)
     model = _model(options, catalogue, offered)
     if options.series:

@@ -206,7 +206,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "qwen-image-2.0 can't be told which part of a picture is to change. These can: wan2.",
     ),
     ({"mask": PICTURE}, "either white in a mask or chosen by buttons"),
-    ({"function": "enlarge", "instruction": None}, "Choose_region goes only with changing a part of a picture"),
+    ({"function": "part-style", "strength": 50}, "leave out function and what belongs to functions (strength, "),
     ({"instruction": None}, "The instruction is empty."),
     ({"picture": None, "instruction": "x"}, "Upload a picture"),
     ({"picture": MemberFile("a.txt", b"no picture")}, "can't be edited: upload a still picture"),

@@ -52,8 +52,6 @@ def test_every_option_is_a_field_of_a_function():
         (EditOptions("paint"), "invalid-function"),
         (EditOptions("Enlarge"), "invalid-function"),
         (EditOptions("region"), "invalid-mask-missing"),
-        (EditOptions("region", mask=PICTURE, region=True), "invalid-region-mask"),
-        (EditOptions(mask=PICTURE, region=True), "invalid-region-mask"),
         (EditOptions("expand"), "invalid-side-missing"),
         (EditOptions("expand", left=0, top=0), "invalid-side-missing"),
         (EditOptions("expand", left=101), "invalid-side"),

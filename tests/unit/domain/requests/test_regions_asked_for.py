@@ -60,9 +60,14 @@ def test_who_asks_for_no_region_is_asked_for_none():
         (options("wanx2.1-t2i-turbo"), (), "invalid-picture-model"),
         (options(WAN27, function="region"), (), "invalid-function-model"),
         (options(function="enlarge"), (), "invalid-region-field"),
-        (options(IMAGEEDIT, strength=3), (), "invalid-strength-field"),
+        (options(IMAGEEDIT, strength=3), (), "invalid-region-field"),
+        (options(WAN27, strength=3), (), "invalid-region-field"),
+        (options(strength=3), (WAN27,), "invalid-region-field"),
+        (options(function="region", factor=2), (), "invalid-region-field"),
         (options(IMAGEEDIT, mask=PICTURE), (), "invalid-region-mask"),
+        (options(WAN27, mask=PICTURE), (), "invalid-region-mask"),
         (options(IMAGEEDIT, function="style"), (), "invalid-region-field"),
+        (options(WAN27, function="part-style"), (), "invalid-region-field"),
     ],
 )
 def test_what_can_not_be_told_a_region_is_refused(wanted: Options, names: tuple[str, ...], key: str):
