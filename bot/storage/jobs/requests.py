@@ -105,7 +105,8 @@ class RequestChanges(JobChanges):
     async def price_offer(self, offer_id: int) -> PriceOffer | None:
         """Return a request that waits for its member to agree to the price; None once that is over."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: price_offers.find(conn, offer_id, now_ms))
+        # After all writes that were asked for before it: a field that was pressed first belongs to the region.
+        return await self._db.write(lambda conn: price_offers.find(conn, offer_id, now_ms))
 
     async def keep_for_region(self, new_job: NewJob) -> None:
         """Keep a request until its member has chosen its region, for ten minutes; of each member the last one only.

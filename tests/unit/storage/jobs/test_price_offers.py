@@ -1,9 +1,12 @@
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.jobs.job import JobState, PriceOffer
 from bot.domain.pictures.inputs import InputPicture
+from bot.domain.pictures.region import Region
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms
 from bot.errors import AlreadyDone, OverQuota, PriceNotAgreed, Unavailable
@@ -196,3 +199,19 @@ async def test_a_request_that_was_agreed_to_asks_for_nothing_new_when_it_is_deli
     with pytest.raises(AlreadyDone):
         await books.jobs.submit(new_job, terms)
     assert len(await books.rows("SELECT id FROM jobs")) == 1
+
+
+async def test_whoever_goes_on_while_a_field_is_still_being_written_goes_on_with_it(books: Books):
+    new_job = make_new_job(7, 1, 1, TURBO.name, 1)
+    await books.jobs.keep_for_region(replace(new_job, request=replace(new_job.request, region=Region())))
+    goes_on = threading.Event()
+    writing = asyncio.create_task(books.database.write(lambda _conn: goes_on.wait()))
+    field = asyncio.create_task(books.jobs.choose_field(7, 1, 1, 3, is_chosen=True))
+    await asyncio.sleep(0)
+    found = asyncio.create_task(books.jobs.price_offer(7))
+    # Time enough to read it, if that did not wait.
+    await asyncio.wait({found}, timeout=0.2)
+    goes_on.set()
+    kept, _, _ = await asyncio.gather(found, writing, field)
+    assert kept is not None
+    assert kept.request.region == Region(1 << 3)
