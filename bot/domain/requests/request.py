@@ -142,6 +142,9 @@ class ImageRequest:
         """
         if self.region is None:
             return
+        if not (Function.REGION in model.functions if self.edit is not None else model.boxes):
+            # It was asked for in a run of the program that had the model otherwise.
+            raise InvalidRequest("region-model-changed", model=model.name)
         if not self.region.bits:
             raise InvalidRequest("region-empty")
         # A function is told it by a mask, which may have any form.

@@ -385,6 +385,7 @@ region-last = Of your { $pictures } pictures it is the last that changes.
 region-wordless = You gave no instruction: what lies in the chosen fields is taken out of the picture.
 region-chosen = Chosen: { $fields }.
 region-empty = No field is chosen yet: press at least one of the buttons A1 to D4.
+region-model-changed = { $model } can't be told any more which part of a picture is to change: ask again with another model, or without choose_region.
 region-scattered = { $model } takes { $limit ->
         [one] one rectangle
        *[other] at most { $limit } rectangles

@@ -95,3 +95,14 @@ def test_a_model_is_told_as_many_rectangles_as_it_takes_and_a_mask_has_any_form(
     request, model = chosen(IMAGEEDIT, THREE)
     request.check_region(model)
     replace(request, region=None).check_region(model)
+
+
+@pytest.mark.parametrize("region", [Region(), CORNERS])
+@pytest.mark.parametrize(("name", "without"), [(WAN27, {"boxes": 0}), (IMAGEEDIT, {"functions": frozenset()})])
+def test_a_model_that_takes_no_region_any_more_is_named_and_no_number_of_rectangles(
+    name: str, without: dict[str, Any], region: Region
+):
+    request, model = chosen(name, region)
+    with pytest.raises(InvalidRequest) as refused:
+        request.check_region(replace(model, **without))
+    assert (refused.value.key, refused.value.values) == ("region-model-changed", {"model": name})
