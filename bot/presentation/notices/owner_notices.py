@@ -6,6 +6,7 @@ import discord
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.notice import Notice
+from bot.errors import StorageDamaged
 from bot.ports import Clock, EditedPictures, Jobs
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge
@@ -44,6 +45,7 @@ class OwnerNotices:
         self._jobs = jobs
         self._texts = texts
         self._clock = clock
+        self._damaged: set[int] = set()
 
     async def tell(self, notice: Notice) -> str:
         """Tell it; return what became of it.
@@ -65,8 +67,7 @@ class OwnerNotices:
         if not jobs:
             return "nothing to tell any more"
         owner_id = jobs[-1].owner_id
-        newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
-        locale = newest[0].reply.locale if newest else str(servers[jobs[-1].server_id].preferred_locale)
+        locale = await self._language(owner_id) or str(servers[jobs[-1].server_id].preferred_locale)
         names = {server_id: server.name for server_id, server in servers.items()}
         is_more = bool(notice.content.get("more"))
         one = self._said(locale, ONE, jobs[0], names)
@@ -78,8 +79,26 @@ class OwnerNotices:
     async def _told_of(self, notice: Notice) -> list[Job]:
         """Return the edits that a message is about, without those of which there is nothing to tell any more."""
         ids = str(notice.content.get("jobs") or notice.job_id or "").split()
-        found = [await self._jobs.get(int(job_id)) for job_id in ids]
+        found = [await self._found(int(job_id)) for job_id in ids]
         return [job for job in found if job is not None and not job.deleted_ms and job.owner_id]
+
+    async def _found(self, job_id: int) -> Job | None:
+        """Return a job; None if there is none, or it lies in damage, which is logged once and holds no other back."""
+        try:
+            return await self._jobs.get(job_id)
+        except StorageDamaged as error:
+            if job_id not in self._damaged:
+                log.error("job %s: the owner of what it edited is not told: %s", job_id, error)  # noqa: TRY400 - all said
+            self._damaged.add(job_id)
+            return None
+
+    async def _language(self, owner_id: int) -> str:
+        """Return the locale of an owner's newest request; empty where they have none that can be read."""
+        try:
+            newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
+        except StorageDamaged:
+            return ""
+        return newest[0].reply.locale if newest else ""
 
     async def _servers(self, jobs: list[Job]) -> dict[int, discord.Guild]:
         """Return the servers of jobs, without those that the bot is not in any more: what else is to be told is."""
