@@ -689,12 +689,10 @@ told-picture-edited = { $member } had a picture of yours edited on { $server }: 
 told-pictures-edited = { $count } { $more ->
         [0] edits
        *[other] more edits
-    } of your pictures{ $rest ->
-        [0] {""}
-       *[other] , { $rest } of them not listed
-    }:
+    } of your pictures:
 told-pictures-edited-line = - { $member } on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }
 told-pictures-edited-line-private = - { $member } on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it
+told-pictures-edited-rest = - and { $count } more before that
 told-pictures-edited-way = If you don't want others to edit your pictures, say so here or there with /preferences.
 told-picture-edited-private = { $member } had a picture of yours edited on { $server } (#{ NUMBER($number, useGrouping: 0) }); only they and the moderators see what came of it. If you don't want others to edit your pictures, say so here or there with /preferences.
 

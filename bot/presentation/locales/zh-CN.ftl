@@ -569,12 +569,10 @@ told-picture-edited = { $member } 在“{ $server }”修改了你的一张图�
 told-pictures-edited = 你的图片{ $more ->
         [0] {""}
        *[other] 又
-    }被修改了 { $count } 次{ $rest ->
-        [0] {""}
-       *[other] （其中 { $rest } 次未列出）
-    }：
+    }被修改了 { $count } 次：
 told-pictures-edited-line = - { $member } 在“{ $server }”：#{ NUMBER($number, useGrouping: 0) }，{ $link }
 told-pictures-edited-line-private = - { $member } 在“{ $server }”（#{ NUMBER($number, useGrouping: 0) }），结果只有对方和版主能看到
+told-pictures-edited-rest = - 更早的还有 { $count } 次
 told-pictures-edited-way = 如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 told-picture-edited-private = { $member } 在“{ $server }”修改了你的一张图片（#{ NUMBER($number, useGrouping: 0) }），结果只有对方和版主能看到。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 

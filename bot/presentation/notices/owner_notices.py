@@ -25,7 +25,7 @@ LINE = ("told-pictures-edited-line", "told-pictures-edited-line-private")
 """A sentence about one edit, and that about one of which others see nothing: by itself, and among several."""
 
 MOST_LINES = 5
-"""Of a message about several edits: so many fit into one, whatever the servers are called."""
+"""Of a message about several edits, the newest: so many fit into one, whatever the servers are called."""
 
 _IS_OUT = frozenset({Verdict.GONE, Verdict.FORBIDDEN})
 """What Discord says of a server that the bot is not in."""
@@ -117,15 +117,11 @@ class OwnerNotices:
         return server if is_known(server) else await self._client.fetch_guild(server_id, with_counts=False)
 
     def _several(self, locale: str, jobs: list[Job], servers: dict[int, str], is_more: bool) -> str:
-        shown = jobs[:MOST_LINES]
-        figures = {"count": len(jobs), "more": int(is_more), "rest": len(jobs) - len(shown)}
-        return "\n".join(
-            [
-                self._texts.say(locale, "told-pictures-edited", **figures),
-                *(self._said(locale, LINE, job, servers) for job in shown),
-                self._texts.say(locale, "told-pictures-edited-way"),
-            ]
-        )
+        lines = [self._texts.say(locale, "told-pictures-edited", count=len(jobs), more=int(is_more))]
+        lines.extend(self._said(locale, LINE, job, servers) for job in reversed(jobs[-MOST_LINES:]))
+        if len(jobs) > MOST_LINES:
+            lines.append(self._texts.say(locale, "told-pictures-edited-rest", count=len(jobs) - MOST_LINES))
+        return "\n".join([*lines, self._texts.say(locale, "told-pictures-edited-way")])
 
     def _said(self, locale: str, keys: tuple[str, str], job: Job, servers: dict[int, str]) -> str:
         said = {"member": Markup(f"<@{job.member_id}>"), "server": servers[job.server_id], "number": job.number}

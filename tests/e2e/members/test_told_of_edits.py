@@ -41,7 +41,7 @@ async def test_within_an_hour_of_a_message_further_edits_are_gathered_into_one(w
     await world.discord.until(lambda: len(owner.direct_messages()) == 2)
     head, *lines, way = owner.direct_messages()[1].text.splitlines()
     assert head == HEADS[name][0]
-    assert [link in line for link, line in zip(links, lines, strict=True)] == [True, True, True]
+    assert [link in line for link, line in zip(reversed(links), lines, strict=True)] == [True, True, True]
     assert HEADS[name][1] in way
     await world.eventually(lambda: not world.rows("SELECT 1 FROM outbox WHERE kind LIKE 'picture%' AND done_ms = 0"))
 

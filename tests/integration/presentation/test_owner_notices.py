@@ -22,7 +22,7 @@ def write_digest(conn: sqlite3.Connection) -> None:
     messages.add(conn, SEVERAL, at_ms=0, job_id=ids[-1], content=content)
 
 
-async def test_of_many_edits_some_are_listed_without_one_that_lies_in_damage(st: Stage, caplog):
+async def test_of_many_edits_the_newest_are_listed_without_one_that_lies_in_damage(st: Stage, caplog):
     await ask(st, "tom")
     for number in EDITS:
         # Nobody may have more than five under way.
@@ -37,9 +37,10 @@ async def test_of_many_edits_some_are_listed_without_one_that_lies_in_damage(st:
             break
         await asyncio.sleep(0.02)
         st.clock.advance(1)
-    head, *lines, way = st.tom.direct_messages()[0].text.splitlines()
-    assert head == "7 edits of your pictures, 2 of them not listed:"
-    assert [re.findall(r"#(\d+)", line) for line in lines] == [["2"], ["3"], ["4"], ["5"], ["6"]]
+    head, *lines, rest, way = st.tom.direct_messages()[0].text.splitlines()
+    assert head == "7 edits of your pictures:"
+    assert [re.findall(r"#(\d+)", line) for line in lines] == [["9"], ["7"], ["6"], ["5"], ["4"]]
+    assert rest == "- and 2 more before that"
     assert "/preferences" in way
     logged = [one.getMessage() for one in caplog.records if "is not told" in one.getMessage()]
     assert logged == [f"job {lost.id}: the owner of what it edited is not told: a text is not in UTF-8"]
