@@ -793,7 +793,7 @@ operator-report-text-model = - { $model }: { $prompts ->
        *[other] { $prompts } rewritten prompts
     } · { $cost }
 operator-report-doubtful = It may bill { $amount } besides: `jobs in-doubt` names what is unclear.
-operator-report-lost = It may bill { $amount } for rewritten prompts that were lost on their way; that counts until the month is over.
+operator-report-lost = It may bill { $amount } for rewritten prompts that were lost on their way or kept back; that counts until the month is over.
 operator-report-cap = Cap of { $month }: { $cost } of { $amount } are used so far.
 operator-report-no-cap = Bill of { $month } so far: { $cost }; there is no cap.
 operator-report-tier = Free tier of { $model }: { $images } left, ends { $ends_ms }.

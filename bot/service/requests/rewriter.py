@@ -160,8 +160,9 @@ class Rewriter:
             refusal.count(await self._jobs.record_refusal(new.server_id, new.member_id, refusal.key))
             raise refusal from error
         except AnswerWithheld as error:
-            log.info("rewriting %s: what was written is withheld: %s", new.id, error.code)
-            await self._rewritings.void(new.id)
+            # It was written, and no page says that this is free; a member who tries it again and again meets the limit.
+            log.info("rewriting %s: what was written is withheld, and may be billed: %s", new.id, error.code)
+            await self._rewritings.doubt(new.id)
             raise NotRewritten(Fault.WITHHELD) from error
         except ImageServiceError as error:
             log.warning("rewriting %s: %s does not rewrite: %s", new.id, new.model, error.code)

@@ -85,7 +85,7 @@ class SqliteRewritings:
         await self._resolve(rewriting_id, "voided")
 
     async def doubt(self, rewriting_id: int) -> None:
-        """Note that an answer is lost: what it can cost at most goes on counting against the cap; once."""
+        """Note that an answer is lost or kept back: what it can cost at most goes on counting against the cap; once."""
         await self._resolve(rewriting_id, "doubtful")
 
     async def open_ids(self) -> list[int]:

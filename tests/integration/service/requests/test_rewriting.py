@@ -111,8 +111,8 @@ FAULTS = [
     (TextOutcome(finish_reason="length"), None, Fault.LONG, "settled"),
     (TextOutcome(says=" \u200b "), None, Fault.SERVICE, "settled"),
     (TextOutcome(refuse=ARREARS), None, Fault.SERVICE, "voided"),
-    (TextOutcome(refuse=OUTPUT_WITHHELD), None, Fault.WITHHELD, "voided"),
-    (TextOutcome(refuse=INPUT_OR_OUTPUT), None, Fault.WITHHELD, "voided"),
+    (TextOutcome(refuse=OUTPUT_WITHHELD), None, Fault.WITHHELD, "doubtful"),
+    (TextOutcome(refuse=INPUT_OR_OUTPUT), None, Fault.WITHHELD, "doubtful"),
     (TextOutcome(tells=("output",)), None, Fault.LOST, "doubtful"),
     (TextOutcome(says="a blood moon"), None, Fault.RULE, "settled"),
     (TextOutcome(), LOST, Fault.LOST, "doubtful"),
@@ -175,6 +175,18 @@ async def test_a_members_number_per_day_is_theirs_in_one_server(helped: Service,
         assert (await helped.submitter.submit(IMPROVE, other)).request.prompt == REWRITTEN
     helped.clock.advance(24 * 3600)
     assert (await helped.submitter.submit(IMPROVE, helped.asker())).request.prompt == REWRITTEN
+
+
+async def test_what_the_service_keeps_back_of_what_it_wrote_counts_on_the_day_and_against_the_cap(
+    helped: Service, vendor: DashScopeStandIn
+):
+    vendor.texts.next_outcome(TextOutcome(refuse=OUTPUT_WITHHELD), times=4)
+    jobs = [await helped.submitter.submit(IMPROVE, helped.asker()) for _ in range(4)]
+    faults = [job.request.enhanced and job.request.enhanced.fault for job in jobs]
+    assert faults == [*[Fault.WITHHELD] * 3, Fault.LIMIT]
+    ((most,),) = await helped.rows("SELECT DISTINCT most_micros FROM rewritings")
+    assert await costs(helped) == [("doubt", 0, most)] * 3
+    await assert_books_agree(helped)
 
 
 async def test_what_a_text_can_cost_at_most_has_to_fit_under_the_operators_cap(reopen: Any, vendor: DashScopeStandIn):
