@@ -10,6 +10,7 @@ from bot.domain.text.enhance import Enhance
 class Fault(StrEnum):
     """Why a prompt could not be rewritten: then the original is drawn."""
 
+    WAITING = "waiting"  # so many of the member's prompts are being rewritten that this one would wait for long
     LIMIT = "limit"  # the member has used up the day's number
     CAP = "cap"  # it may cost more than is left of the operator's cap
     SERVICE = "service"  # the text model did not answer, or with nothing

@@ -220,6 +220,7 @@ ENHANCED = {Enhance.IMPROVE: "enhanced-improve", Enhance.TRANSLATE: "enhanced-tr
 """What a prompt is called that was written in place of the member's."""
 
 NOT_REWRITTEN = {
+    Fault.WAITING: "note-not-rewritten-waiting",
     Fault.LIMIT: "note-not-rewritten-limit",
     Fault.CAP: "note-not-rewritten-cap",
     Fault.SERVICE: "note-not-rewritten-service",

@@ -164,6 +164,7 @@ not-rewritten-limit = You have had { $limit ->
         [one] your 1 prompt
        *[other] your { $limit } prompts
     } of today rewritten. You can have more rewritten { $resets_ms }; /imagine leaves it as it is if you choose “draw it as I wrote it” for enhance.
+not-rewritten-waiting = { $limit } of your prompts are being rewritten already, or wait for it. Ask again when they are done, or use /imagine and choose “draw it as I wrote it” for enhance.
 not-rewritten-service = The model that rewrites prompts can't be used right now. Try again in a minute; /imagine leaves your prompt as it is if you choose “draw it as I wrote it” for enhance.
 not-rewritten-lost = The answer of the model that rewrites prompts was lost on its way. Ask again, or use /imagine and choose “draw it as I wrote it” for enhance.
 not-rewritten-long = The rewritten prompt came out longer than the model takes. Shorten yours and try again, or use /imagine and choose “draw it as I wrote it” for enhance.
@@ -543,6 +544,7 @@ note-region = Region: { $fields } (fields of a 4×4 grid over the picture, A1 at
 note-pictures-of = Edited from a picture of { $member }.
 note-picture-scaled = A picture that came in was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
+note-not-rewritten-waiting = Drawn as you wrote it: too many of your prompts were waiting to be rewritten.
 note-not-rewritten-limit = Drawn as you wrote it: your rewritten prompts of today are used up.
 note-not-rewritten-cap = Drawn as you wrote it: the bot's monthly limit leaves nothing for rewriting prompts.
 note-not-rewritten-service = Drawn as you wrote it: the model that rewrites prompts couldn't be used.

@@ -155,6 +155,7 @@ prompt-refused-by-service = 图像服务拒绝改写这段提示词：它认为�
        *[other] 没有扣费。
     }
 not-rewritten-limit = 你今天的 { $limit } 次改写已用完，{ $resets_ms } 恢复。想按原文画，请用 /imagine 并在“优化”中选“不改写”。
+not-rewritten-waiting = 你已有 { $limit } 段提示词正在改写或等待改写。请等它们完成后再试，或用 /imagine 并在“优化”中选“不改写”。
 not-rewritten-service = 改写提示词的模型暂时不可用。请一分钟后再试，或用 /imagine 并在“优化”中选“不改写”。
 not-rewritten-lost = 改写的结果在传输途中丢失了。请再试一次，或用 /imagine 并在“优化”中选“不改写”。
 not-rewritten-long = 改写后的提示词超出了模型的长度限制。请缩短后再试，或用 /imagine 并在“优化”中选“不改写”。
@@ -474,6 +475,7 @@ note-region = 修改区域：{ $fields }（图片按 4×4 分格，左上角为 
 note-pictures-of = 由 { $member } 的图片修改而成。
 note-picture-scaled = 有一张原图已缩小：它太大，无法发送。
 note-picture-flattened = 图片中的透明部分按白色处理。
+note-not-rewritten-waiting = 按原文画的：你等待改写的提示词太多了。
 note-not-rewritten-limit = 按原文画的：你今天的改写次数已用完。
 note-not-rewritten-cap = 按原文画的：机器人本月的总上限已不够改写提示词。
 note-not-rewritten-service = 按原文画的：改写提示词的模型暂时不可用。

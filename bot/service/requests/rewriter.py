@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
@@ -29,7 +30,12 @@ from bot.service.requests.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 4
+"""Prompts of one member in one server: one that is being rewritten, and those that wait. At half a minute each, the
+text model's time limit, the last one waits for two minutes; its interaction's token lives for a quarter of an hour."""
+
 REFUSALS = {
+    Fault.WAITING: "not-rewritten-waiting",
     Fault.LIMIT: "not-rewritten-limit",
     Fault.CAP: "over-cap",
     Fault.SERVICE: "not-rewritten-service",
@@ -72,11 +78,16 @@ class Rewriter:
         self._clock = clock
         self._under_way: set[int] = set()
         self._turns = WeakValueDictionary[tuple[int, int], asyncio.Lock]()
+        self._at_once = Counter[tuple[int, int]]()
 
     @property
     def is_on(self) -> bool:
         """Whether prompts are rewritten at all."""
         return self._text_model is not None and self._policy.rewriting is not None
+
+    def is_crowded(self, server_id: int, member_id: int) -> bool:
+        """Whether so many of a member's prompts in a server are being rewritten, or wait, that no more is to wait."""
+        return self._at_once[server_id, member_id] >= MOST_AT_ONCE
 
     @asynccontextmanager
     async def turn(self, interaction_id: int, server_id: int, member_id: int) -> AsyncGenerator[None]:
@@ -88,11 +99,14 @@ class Rewriter:
         if interaction_id in self._under_way:
             raise AlreadyDone(interaction_id)
         self._under_way.add(interaction_id)
+        self._at_once[server_id, member_id] += 1
         try:
             async with self._turns.setdefault((server_id, member_id), asyncio.Lock()):
                 yield
         finally:
             self._under_way.discard(interaction_id)
+            # Whoever has none any more is dropped.
+            self._at_once -= Counter([(server_id, member_id)])
 
     async def rewrite(
         self, prompt: str, kind: Enhance, model: Model, *, interaction_id: int, server_id: int, member_id: int

@@ -11,7 +11,7 @@ from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_las
 from bot.domain.requests.edits import Function
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
-from bot.domain.requests.rewriting import Enhanced, PromptOffer
+from bot.domain.requests.rewriting import Enhanced, Fault, PromptOffer
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
 from bot.domain.text.enhance import Enhance
@@ -22,7 +22,7 @@ from bot.service.requests.asker import Asker, check_channel, check_posting
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
 from bot.service.requests.quotas import Quotas
-from bot.service.requests.rewriter import NotRewritten, Rewriter
+from bot.service.requests.rewriter import MOST_AT_ONCE, NotRewritten, Rewriter
 
 
 class Submitter:
@@ -109,6 +109,8 @@ class Submitter:
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         enhance = _enhance_of(options, settings, is_on=self._rewriter.is_on)
+        if enhance is not Enhance.OFF and self._rewriter.is_crowded(asker.server_id, asker.member_id):
+            checked, enhance = checked.not_rewritten(enhance, Fault.WAITING), Enhance.OFF
         if enhance is Enhance.OFF:
             async with self._complete(checked, options, asker) as new_job:
                 yield new_job
@@ -231,6 +233,8 @@ class Submitter:
         checked = request.check(Options(prompt), await self._choice(settings), drawn_seed=0)
         await self._check_place(checked, settings, asker, takes_pictures=False)
         await self._screen(checked, asker)
+        if self._rewriter.is_crowded(asker.server_id, asker.member_id):
+            raise NotRewritten(Fault.WAITING, limit=MOST_AT_ONCE)
         async with self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id):
             rewritten = await self._rewritten(checked, kind, asker)
         offer = PromptOffer(

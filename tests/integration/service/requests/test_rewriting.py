@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.act import Act
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import JobState
 from bot.domain.moderation.prompt_rules import RuleKind
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
@@ -258,25 +258,6 @@ async def test_the_same_interaction_is_rewritten_once(helped: Service, vendor: D
         await helped.submitter.submit(IMPROVE, asker)
     assert (await helped.jobs.get(job.id)) == job
     assert len(vendor.texts.calls) == 1
-
-
-async def test_of_a_member_one_prompt_is_rewritten_at_a_time_and_the_next_meets_what_it_holds(
-    reopen: Any, vendor: DashScopeStandIn
-):
-    one_free = Rule(free_images=1, budget_micros=0, images_per_job=4, active_jobs=100, cooldown_s=0)
-    async with reopen(make_policy(rewriting=TERMS, rule=one_free)) as service:
-        gate, askers = vendor.faults.gate("text"), [service.asker(), service.asker(), service.asker(2)]
-        asking = [asyncio.create_task(service.submitter.submit(IMPROVE, asker)) for asker in askers]
-        await gate.reached.wait()
-        # Who waits is not in the way of anybody else.
-        elsewhere = await service.submitter.submit(IMPROVE, service.asker(server_id=2))
-        gate.open()
-        first, second, other = await asyncio.gather(*asking, return_exceptions=True)
-        assert isinstance(second, OverQuota)
-        assert isinstance(first, Job)
-        assert isinstance(other, Job)
-        assert elsewhere.request.prompt == REWRITTEN
-    assert len(vendor.texts.calls) == 3
 
 
 async def test_what_a_killed_run_left_open_is_in_doubt_and_no_more(reopen: Any, vendor: DashScopeStandIn):
