@@ -258,7 +258,12 @@ class Dispatcher:
 
     async def _lose(self, model: Model, job: Job) -> None:
         """End a job that nothing can be sent for, since a picture is gone that came in with it."""
-        log.error("job %s: a picture that came in with it is gone", job.id)
+        now = await self._jobs.get(job.id)
+        if now is not None and not all(picture.path for picture in now.request.pictures):
+            # No file was lost: its owner's forgetting is what it was let go for, perhaps since the job was claimed.
+            log.info("job %s: a picture that came in with it was forgotten with its owner", job.id)
+        else:
+            log.error("job %s: a picture that came in with it is gone", job.id)
         await self._jobs.fail(job.id, INPUT_LOST)
         self._outcomes.pop(job.id, None)
         self._changes.job(job.id)

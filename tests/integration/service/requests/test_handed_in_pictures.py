@@ -78,6 +78,15 @@ async def test_no_picture_is_written_that_the_next_start_would_not_know_of(servi
     assert files_in(tmp_path) == []
 
 
+def levels_of(caplog: pytest.LogCaptureFixture, job: Job) -> list[str]:
+    """Return how the log takes it that a job's pictures are there no more."""
+    return [
+        record.levelname
+        for record in caplog.records
+        if f"job {job.id}: a picture" in record.getMessage() and record.name.endswith("dispatcher")
+    ]
+
+
 async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges_nothing(
     service: Service, vendor: DashScopeStandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
@@ -88,19 +97,37 @@ async def test_a_picture_that_is_lost_before_it_is_sent_ends_its_job_and_charges
     assert (failed.state, failed.failure, failed.failure_kind) == (JobState.FAILED, "input_lost", FailureKind.INPUT)
     assert (await service.hold(job))["outcome"] == "voided"
     assert vendor.creates == 0
+    assert levels_of(caplog, job) == ["ERROR"]
     # Its lane goes on.
     await service.until(await queued(service), JobState.DELIVERING)
 
 
+@pytest.mark.parametrize("is_claimed", [False, True])
 async def test_a_picture_whose_owner_is_forgotten_before_it_was_sent_is_not_sent(
-    service: Service, vendor: DashScopeStandIn, tmp_path: Path
+    service: Service,
+    vendor: DashScopeStandIn,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    is_claimed: bool,
 ):
+    caplog.set_level("INFO")
     await set_to(service, edits_others=True)
     job = await queued(service, source=Source(500, 77, is_ephemeral=False))
     assert job.owner_id == 77
-    await service.erasure.forget(1, 77)
+    read = service.stores.pictures.read
+
+    async def read_once_forgotten(path: str) -> bytes | None:
+        await service.erasure.forget(1, 77)
+        return await read(path)
+
+    if is_claimed:
+        monkeypatch.setattr(service.stores.pictures, "read", read_once_forgotten)
+    else:
+        await service.erasure.forget(1, 77)
     service.begin_claims()
     failed = await ended(service, job)
+    assert levels_of(caplog, job) == ["INFO"]
     assert (failed.state, failed.failure, failed.failure_kind) == (JobState.FAILED, "input_lost", FailureKind.INPUT)
     assert failed.charged is not None
     assert failed.charged.images == 0
