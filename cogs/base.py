@@ -1,8 +1,9 @@
 """What the cogs share: what they are handed, and how they ask for time, check who acts, and answer."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import discord
@@ -118,21 +119,28 @@ class BotCog(PlainCog):
         raise NotImplementedError
 
     @asynccontextmanager
-    async def _closing(self, interaction: AnyInteraction) -> AsyncGenerator[None]:
-        """Take the buttons off a question that turns out to be over when one of them is pressed."""
+    async def _closing(
+        self, interaction: AnyInteraction, close: Callable[[], Awaitable[object]] | None = None
+    ) -> AsyncGenerator[None]:
+        """Close a question that turns out to be over when one of its buttons is pressed.
+
+        Args:
+            interaction: the press.
+            close: changes the message; None: its buttons are taken off.
+        """
         try:
             yield
         except Unavailable as error:
             if error.key == "offer-gone":
-                await self._take_buttons(interaction)
+                await self._close(interaction, close or partial(interaction.edit_original_response, view=None))
             raise
 
-    async def _take_buttons(self, interaction: AnyInteraction) -> None:
-        """Take the buttons off a question that is over, unless the press was told to wait for a message of its own."""
+    async def _close(self, interaction: AnyInteraction, close: Callable[[], Awaitable[object]]) -> None:
+        """Close a question that is over, unless the press was told to wait for a message of its own."""
         asked = interaction.message.interaction_metadata if interaction.message else None
         if asked is None or asked.user.id != interaction.user.id:
             return
         if not interaction.response.is_done():
             await self._defer(interaction)
         if interaction.response.type is not discord.InteractionResponseType.deferred_channel_message:
-            await acknowledge(interaction, interaction.edit_original_response(view=None), self._clock)
+            await acknowledge(interaction, close(), self._clock)

@@ -1,6 +1,7 @@
 """The buttons by which a member chooses which part of a picture is to change."""
 
 import asyncio
+from functools import partial
 
 from bot.domain.pictures.region import field_of
 from bot.errors import Unavailable
@@ -23,7 +24,7 @@ class Regions(BotCog):
         """Handle ``region:{id}:add:{field}`` and ``take``, ``region:{id}:edit`` and ``region:{id}:drop``."""
         offer, _, action = rest.partition(":")
         offer_id = number_in(offer)
-        async with self._closing(interaction):
+        async with self._closing(interaction, partial(self._question.end, interaction, offer_id)):
             if action == EDIT:
                 await self._intake.agree(interaction, offer_id, self._question.turn_of(offer_id))
             elif action == DROP:

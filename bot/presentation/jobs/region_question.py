@@ -119,6 +119,21 @@ class RegionQuestion:
         except Unavailable:
             return None
 
+    async def end(self, interaction: AnyInteraction, offer_id: int) -> None:
+        """Say in the place of a question that it is over; the interaction was deferred.
+
+        Raises:
+            Exception: what a call to Discord raised.
+        """
+        async with self.turn_of(offer_id):
+            question = await interaction.original_response()
+            # Of two quick presses the first one has said what became of it.
+            if question.components:
+                text = self._texts.say(str(interaction.locale), "region-over")
+                await interaction.edit_original_response(
+                    content=text, view=None, attachments=[], allowed_mentions=NOBODY
+                )
+
     def _shown(self, locale: str, kept: PriceOffer) -> tuple[str, ui.View]:
         """Return what the question says, and its buttons, as far as the region is chosen."""
         region = kept.request.region or Region()

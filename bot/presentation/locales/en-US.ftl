@@ -391,6 +391,7 @@ region-scattered = { $model } takes { $limit ->
         [one] one rectangle
        *[other] at most { $limit } rectangles
     }, and these fields form { $count }: choose fields that form fewer.
+region-over = This question is over.
 region-grid = Your picture under a grid of 4×4 fields: A to D from left to right, 1 to 4 from top to bottom
 region-agreed = You chose the region; it is #{ NUMBER($number, useGrouping: 0) } now.
 region-priced = You chose the region; now there is a question about the price.

@@ -358,6 +358,7 @@ region-chosen = 已选：{ $fields }。
 region-empty = 还没有选格子：请在 A1 到 D4 的按钮中至少选一个。
 region-model-changed = { $model } 现在不能只修改图片的一部分了：请换一个模型重新提交，或不开启“选区”。
 region-scattered = { $model } 最多接受 { $limit } 个矩形，而所选的格子要拆成 { $count } 个矩形：请换一种选法，让矩形少一些。
+region-over = 这个询问已经结束。
 region-grid = 你的图片，上面画有 4×4 的格子：从左到右为 A 到 D，从上到下为 1 到 4
 region-agreed = 区域已选好，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
 region-priced = 区域已选好，请再回答关于费用的询问。

@@ -19,6 +19,7 @@ from tests.support.world import World, open_world
 
 WAN27, IMAGEEDIT = "wan2.7-image", "wanx2.1-imageedit"
 OVER_S = 10 * 60 + 1
+OVER = {"bob": "This question is over.", "mei": "这个询问已经结束。"}
 GONE = {
     "bob": "This question is over: it was answered already, another one took its place, or its ten minutes have "
     "passed. Nothing was charged by this press; ask again if you still want it.",
@@ -267,6 +268,11 @@ async def test_two_presses_at_once_draw_once(world: World):
     first, second = await edited(bob, question), await edited(bob, question, force=True)
     await first.response()
     assert await said(world, second) == GONE["bob"]
+    closed = "You chose the region; it is #1 now.\n> a red hat"
+    await world.shown(bob, lambda seen: seen.id == question.id and seen.text == closed)
+    # A client that lags behind takes nothing back of that.
+    assert await said(world, await edited(bob, question, force=True)) == GONE["bob"]
+    assert (await world.shown(bob, lambda seen: seen.id == question.id)).text == closed
     assert len(world.rows("SELECT * FROM jobs")) == 1
     await world.job_is("delivered")
     assert world.vendor.creates == 1
@@ -349,7 +355,8 @@ async def test_a_question_is_over_after_ten_minutes_and_its_picture_goes(world: 
         world.advance(OVER_S)
         used = await who.press(question, "C3")
         assert await said(world, used) == GONE[name]
-        await world.shown(who, lambda seen, question=question: seen.id == question.id and not seen.buttons)
+        closed = await world.shown(who, lambda seen, question=question: seen.id == question.id and not seen.buttons)
+        assert (closed.text, closed.attachments) == (OVER[name], [])
     assert world.rows("SELECT * FROM jobs") == []
     world.advance(3600)
     await world.eventually(lambda: not pictures(world))
