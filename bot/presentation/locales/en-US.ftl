@@ -543,7 +543,7 @@ edit-sketch = Function: a picture from a drawing.
 edit-cartoon = Function: a cartoon figure in another scene.
 note-region = Region: { $fields } (fields of a 4×4 grid over the picture, A1 at the upper left).
 note-pictures-of = Edited from a picture of { $member }.
-note-picture-scaled = A picture that came in was made smaller: as it was, it was too large to be sent.
+note-picture-scaled = A picture that you handed in was made smaller: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
 note-not-rewritten-waiting = Drawn as you wrote it: too many of your prompts were waiting to be rewritten.
 note-not-rewritten-limit = Drawn as you wrote it: your rewritten prompts of today are used up.
@@ -605,8 +605,8 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-inputs = { $inputs_paid } of that was for { $inputs ->
-        [one] the picture that came in
-       *[other] the { $inputs } pictures that came in
+        [one] the picture that you handed in
+       *[other] the { $inputs } pictures that you handed in
     }.
 receipt-nothing = Nothing was charged.
 receipt-back-free = Given back: { $free ->
@@ -633,7 +633,7 @@ alt-fallback = Picture { $place } of job #{ NUMBER($number, useGrouping: 0) }
 failure-content = The image service refused this: it sees unsuitable content in the prompt or the picture. Try saying it differently.
 failure-ip = The image service refused this: it may touch somebody's rights, such as a known character or brand. Try something of your own.
 failure-parameter = The image service could not work with this request as it stands. Other options or another wording may help.
-failure-input = A picture that came in could not be used. Hand it in again, or take another one.
+failure-input = A picture that you handed in could not be used. Hand it in again, or take another one.
 failure-timeout = The image service took too long and gave up. You can try again.
 failure-service = The image service had a fault of its own. You can try again.
 failure-busy = The image service had too much to do. Try again in a few minutes.
