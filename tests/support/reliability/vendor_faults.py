@@ -28,6 +28,7 @@ from tests.support.faults import (
     recover,
     time_out,
 )
+from tests.support.reliability import refusals
 from tests.support.world import World
 
 DOUBT = "I'm finding out whether it has started"
@@ -336,15 +337,13 @@ async def _refused(world: World, what: str, outcome: Outcome, *, refusal: Fault 
     world.vendor.next_outcome(outcome)
     if refusal is not None:
         world.vendor.faults.add("result", refusal, times=MOST_REFUSALS)
-    await trial.ask()
-    tries = 0
-    while tries < MOST_REFUSALS - 1:
-        await world.vendor.until(lambda tries=tries: trial.asked("result") > tries)
-        await trial.says(FETCHING)
-        # Once for each download, however many there were meanwhile: time that is moved on twice lets one time out.
-        # Counted last, since the next one may have begun while the card was read.
-        tries = trial.asked("result")
-        world.clock.advance(LONGEST_RETRY_S)
+    with refusals.heard() as refused:
+        await trial.ask()
+        for tries in range(1, MOST_REFUSALS):
+            # Only then: time that is moved on while a picture is under way lets that download time out.
+            await refused.until(tries)
+            await trial.says(FETCHING)
+            world.clock.advance(LONGEST_RETRY_S)
     await trial.ends("failed")
     assert trial.asked("result") == MOST_REFUSALS
     recover(world)
