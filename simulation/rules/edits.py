@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from sandbox.discord.rules.components import walk
 from sandbox.discord.state.messages import Message
@@ -14,15 +14,26 @@ from simulation.world import World
 
 OWNERS = "SELECT id, coalesce(pictures_of, 0) AS account_id FROM jobs"
 TOLD = """
-SELECT jobs.id, number, outbox.id AS notice_id, outcome, discord_id, jobs.pictures_of,
+SELECT jobs.id, outbox.id AS notice_id, jobs.pictures_of,
     EXISTS (SELECT 1 FROM audit WHERE job_id = jobs.id AND act = 'job.delivered') AS is_delivered
 FROM jobs LEFT JOIN outbox ON outbox.job_id = jobs.id AND outbox.kind = 'picture-edited'
+"""
+NOTES = """
+SELECT outbox.id AS notice_id, outbox.kind, job_id, outcome, outbox.content ->> '$.jobs' AS job_ids, outbox.done_ms,
+    jobs.pictures_of, discord_id
+FROM outbox JOIN jobs ON jobs.id = outbox.job_id
 LEFT JOIN members ON members.account_id = jobs.pictures_of
+WHERE outbox.kind IN ('picture-edited', 'pictures-edited') ORDER BY outbox.id
 """
 SHOWN = """
 SELECT jobs.id, discord_id FROM jobs JOIN members ON members.account_id = jobs.pictures_of
 WHERE EXISTS (SELECT 1 FROM members AS own WHERE own.account_id = jobs.account_id)
 """
+
+GATHERED = "gathered"
+
+APART_MS = 60 * 60 * 1000
+"""Between two messages to an owner; what comes meanwhile goes into the next one."""
 
 LINK = re.compile(r"logs:job:(\d+)$")
 
@@ -73,8 +84,22 @@ def check_told(world: World) -> None:
     due = Counter(row["id"] for row in rows if row["pictures_of"] and row["is_delivered"])
     noted = Counter(row["id"] for row in rows if row["notice_id"])
     assert noted == due, f"owners of pictures were told otherwise than pictures were delivered: {noted}, not {due}"
-    wrong = [row["id"] for row in rows if row["outcome"] == "sent" and not _is_told_once(world, row)]
-    assert not wrong, f"an owner was told of an edit not once, or somebody else was: {wrong}"
+
+
+def check_gathered(world: World) -> None:
+    """What was gathered for an owner stands in one message of theirs; each of their messages came once, and alone."""
+    notes = world.rows(NOTES)
+    gathered = sorted((row["pictures_of"], row["job_id"]) for row in notes if row["outcome"] == GATHERED)
+    listed = sorted((row["pictures_of"], int(one)) for row in notes for one in (row["job_ids"] or "").split())
+    assert gathered == listed, f"edits that were gathered are not those of a message: {gathered}, and {listed}"
+    sent = [row for row in notes if row["outcome"] == "sent"]
+    wrong = [row["notice_id"] for row in sent if not _is_told_once(world, row)]
+    assert not wrong, f"an owner was told of edits not once, or somebody else was: {wrong}"
+    if world.tally["machine clock_step"]:
+        return
+    told_ms = sorted((row["pictures_of"], row["done_ms"]) for row in sent if row["pictures_of"])
+    hasty = [two for one, two in pairwise(told_ms) if one[0] == two[0] and two[1] - one[1] < APART_MS]
+    assert not hasty, f"an owner was told of edits twice within an hour: {hasty}"
 
 
 def _is_told_once(world: World, row: sqlite3.Row) -> bool:

@@ -15,6 +15,7 @@ WARNED = """
 SELECT content ->> '$.model' AS model, content ->> '$.day' AS day, count(*) AS times FROM outbox
 WHERE kind = 'model-retires' GROUP BY 1, 2
 """
+TEXT_GONE = "SELECT content ->> '$.model' AS model FROM outbox WHERE kind = 'text-model-gone'"
 STOPPED = "SELECT model FROM lanes WHERE stopped_ms > 0 AND stop_code = ?"
 JOBS = "SELECT id, model FROM jobs"
 
@@ -53,6 +54,17 @@ def check_word(world: World) -> None:
     assert not untold, f"the operator was not told that a model goes offline: {untold}"
 
 
+def check_text(world: World) -> None:
+    """The operator hears once of each time that the model which rewrites prompts is found to be gone."""
+    told = [row["model"] for row in world.rows(TEXT_GONE)]
+    absences = [one for one in world.retirements if not one.last_day and _is_text(world, one)]
+    least = any(_was_asked(world, one) for one in absences)
+    is_right = least <= len(told) <= len(absences) and set(told) <= {one.model for one in absences}
+    assert is_right, (
+        f"the operator hears otherwise of the model that rewrites prompts: {told}, gone {len(absences)} times"
+    )
+
+
 def check_draws(world: World) -> None:
     """Nothing is drawn by a model that is gone before its lane is tried again."""
     if world.tally["machine clock_step"]:
@@ -69,7 +81,11 @@ def check_draws(world: World) -> None:
 
 
 def _gone(world: World) -> list[Retirement]:
-    return [one for one in world.retirements if not one.last_day]
+    return [one for one in world.retirements if not one.last_day and not _is_text(world, one)]
+
+
+def _is_text(world: World, one: Retirement) -> bool:
+    return world.config.rewriting is not None and one.model == world.config.rewriting.model
 
 
 def _closings(world: World) -> Iterator[tuple[float, str]]:

@@ -38,6 +38,7 @@ TROUBLES: dict[Trouble, int] = {
     vendor.arrears: 4,
     vendor.early_end: 3,
     models.retire: 5,
+    models.lose_text: 1,
     texts.refusals: 1,
     texts.odd_answers: 2,
     texts.lost_answers: 1,

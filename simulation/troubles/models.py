@@ -30,6 +30,13 @@ async def retire(world: World, dice: random.Random) -> None:
         await _be_gone(world, model, dice.uniform(*GONE_S), refuses=dice.random() < 0.6)
 
 
+async def lose_text(world: World, dice: random.Random) -> None:
+    """Let the vendor list the model that rewrites prompts no more for hours; it answers all the same."""
+    rewriting = world.config.rewriting
+    if rewriting is not None and rewriting.model not in world.vendor.unlisted:
+        await _be_gone(world, rewriting.model, dice.uniform(*GONE_S), refuses=False)
+
+
 async def _announce(world: World, model: str, days: float, seconds: float) -> None:
     end = datetime.fromtimestamp(world.vendor_clock.now_ms() / 1000, UTC).astimezone(VENDOR_ZONE) + timedelta(days)
     world.trace.add("vendor", f"lets {model} go offline on {end:%Y-%m-%d}")
