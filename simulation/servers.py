@@ -16,6 +16,9 @@ BILLS_INPUTS = "qwen-image-3.0"
 FUNCTIONAL = "wanx2.1-imageedit"
 """The model that changes pictures by functions; likewise."""
 
+SERIES = "wan2.7-image"
+"""The model that draws a series, and that takes rectangles within which something is to change."""
+
 LOG = "log"
 """The channel that moderators and admins alone see."""
 

@@ -4,6 +4,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sandbox.discord import Used
+from simulation.machine.process import Process
+
 
 @dataclass
 class Word:
@@ -42,6 +45,28 @@ class KeptSet:
         return self.server_id == server_id and (self.is_shared or self.person_id == person_id)
 
 
+@dataclass(frozen=True)
+class FieldPress:
+    """A press on a field of a grid.
+
+    Attributes:
+        field: its name.
+        is_chosen: whether it was to be chosen from then on, or not any more.
+        used: what came of it.
+        process: of the bot that ran.
+    """
+
+    field: str
+    is_chosen: bool
+    used: Used
+    process: Process
+
+    def was_taken(self, until_s: float) -> bool:
+        """Whether the program certainly took it by then, if the disk took what it wrote: it was heard, and lived."""
+        interaction = self.used.interaction
+        return interaction.settled.is_set() and not interaction.failed and self.process.ended_s > until_s
+
+
 @dataclass
 class Wishes:
     """What people said, and what they asked for.
@@ -53,6 +78,8 @@ class Wishes:
             those whose pictures it was made from, the nearest first; who asks may be among them.
         sets: of pictures, by their names, which none has twice.
         adding: ids of the interactions that were to add them.
+        questions: tokens of the interactions that were to be asked for a region first.
+        regions: what was pressed to choose a region, by the prompt, in that order.
         uses: names of sets that pictures are to be made of, by the prompt.
         wrong: prompts of requests that have something in them which must be refused.
     """
@@ -62,6 +89,8 @@ class Wishes:
     owners: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     sets: dict[str, KeptSet] = field(default_factory=dict[str, KeptSet])
     adding: set[int] = field(default_factory=set[int])
+    questions: set[str] = field(default_factory=set[str])
+    regions: dict[str, list[FieldPress]] = field(default_factory=dict[str, list[FieldPress]])
     uses: dict[str, str] = field(default_factory=dict[str, str])
     wrong: set[str] = field(default_factory=set[str])
 

@@ -26,6 +26,7 @@ FAULTS: dict[str, Fault] = {
         acts.cancel_voids_what_runs,
         acts.press_trusts_message,
         acts.forgets_under_way,
+        acts.reads_beside_writes,
         acts.edges_without_level,
         acts.clock_step_is_time,
         talk.notice_dropped,

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from bot.domain.jobs.job import Job, JobState
+from bot.domain.jobs.job import Job, JobState, PriceOffer
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
 from bot.service.kit.elapsed import Elapsed
 from bot.service.privacy import erasure as service_erasure
 from bot.service.requests.canceler import Canceler
 from bot.service.upkeep import sweeper
+from bot.storage.jobs import price_offers
+from bot.storage.jobs.requests import RequestChanges
 from bot.storage.privacy import erasure as stored_erasure
 from cogs.jobs import JobButtons
 
@@ -41,6 +43,16 @@ def press_trusts_message() -> None:
 def forgets_under_way() -> None:
     """A member is forgotten also while their pictures are being made."""
     service_erasure.refuse_under_way = stored_erasure.refuse_under_way = lambda _: None
+
+
+def reads_beside_writes() -> None:
+    """What a member pressed a moment ago is not yet there for who goes on with it at once."""
+
+    async def price_offer(self: RequestChanges, offer_id: int) -> PriceOffer | None:
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: price_offers.find(conn, offer_id, now_ms))
+
+    RequestChanges.price_offer = price_offer
 
 
 def edges_without_level() -> None:

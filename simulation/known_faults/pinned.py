@@ -8,7 +8,7 @@ SHORT_H, DAY_H = 3.0, 24.0
 PINNED = {
     "settled_without_minimum": (11, SHORT_H, "charged without pictures: "),
     # The database's own trigger refuses it, and who settles tries again and again.
-    "settled_twice": (50, SHORT_H, "a calm bot has more than a fresh one: "),
+    "settled_twice": (13, SHORT_H, "a calm bot has more than a fresh one: "),
     "state_before_act": (6, SHORT_H, "the message does not say how the job ended: "),
     "edges_without_level": (6, SHORT_H, "left undone: "),
     "refuses_too_much": (1, SHORT_H, "a request was refused without a reason: "),
@@ -17,10 +17,11 @@ PINNED = {
     "given_up_unlooked": (1, SHORT_H, "a doubt was given up before a create could have landed: "),
     "press_trusts_message": (13, SHORT_H, "somebody did what was not theirs to do: "),
     "limit_outside_hold": (9, SHORT_H, "a hold went over the limit that it was made under: "),
-    "cancel_voids_what_runs": (11, SHORT_H, "ledger verify names other differences than there are: "),
+    "cancel_voids_what_runs": (7, SHORT_H, "ledger verify names other differences than there are: "),
     "two_reads_are_proof": (26, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "timeout_is_repeated": (1, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "forgets_under_way": (3, SHORT_H, "a member was forgotten while their job was under way: "),
+    "reads_beside_writes": (68, SHORT_H, "another part of a picture was to be changed than was chosen: "),
     "ping_repeated": (15, SHORT_H, "somebody was called more than once to the same message: "),
     "notice_dropped": (45, DAY_H, "a message was given up for what passes: "),
     "clock_step_is_time": (17, DAY_H, "pictures were given up before their time: "),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.discord import ClientRefused, Guild, InteractionFailed
-from simulation.people import admins, editors, keepers, members, moderators, privacy, reviewers, writers
+from simulation.people import admins, choosers, editors, keepers, members, moderators, privacy, reviewers, writers
 from simulation.people.clients import Act
 from simulation.servers import CASTS
 from simulation.world import World
@@ -35,7 +35,9 @@ class Calling(NamedTuple):
     first: tuple[Act, ...] = ()
 
 
-MEMBERS = Calling("members", {**members.ACTS, **editors.ACTS, **keepers.ACTS, **writers.ACTS, **privacy.ACTS}, 1.0)
+MEMBERS = Calling(
+    "members", {**members.ACTS, **editors.ACTS, **choosers.ACTS, **keepers.ACTS, **writers.ACTS, **privacy.ACTS}, 1.0
+)
 MODERATORS = Calling("moderators", {**moderators.ACTS, **reviewers.ACTS, **keepers.MODERATORS_ACTS}, 0.9)
 HELPERS = Calling("helpers", moderators.HELPERS_ACTS, 0.4)
 ADMINS = Calling("admins", admins.ACTS, 0.6, first=(admins.report, admins.allow))
@@ -44,6 +46,7 @@ ADMINS = Calling("admins", admins.ACTS, 0.6, first=(admins.report, admins.allow)
 ACTS: dict[Act, int] = {
     **members.ACTS,
     **editors.ACTS,
+    **choosers.ACTS,
     **keepers.ACTS,
     **keepers.MODERATORS_ACTS,
     **writers.ACTS,

@@ -10,15 +10,12 @@ from bot.domain.requests.edits import FIELDS, SIDES, Function
 from sandbox.discord import Actor, InteractionFailed, SeenMessage, ShownModal, Used
 from simulation.people.clients import PATIENCE_S, Act, answer, asked_in, cast, follow, note, prompt
 from simulation.people.pictures import NO_PICTURE, TOO_SMALL, mask, picture
-from simulation.servers import BILLS_INPUTS, PLACES, SYNCHRONOUS
+from simulation.servers import BILLS_INPUTS, PLACES, SERIES, SYNCHRONOUS
 from simulation.world import World
 
 MARKERS = (*[""] * 8, "[fail] ", "[refuse] ", "[slow] ", "gore ")
 MISFITS = 0.3
 """How often somebody gives a field that the function has not, or leaves out what it needs."""
-
-SERIES, SIX = "wan2.7-image", SYNCHRONOUS
-"""Models that draw a series, and six pictures at once."""
 
 FORM_OPEN_S = (5.0, 60.0, 1800.0, 4500.0)
 """How long somebody writes at most what is to change: after an hour nobody knows the form any more."""
@@ -96,7 +93,7 @@ async def series(world: World, who: Actor, dice: random.Random) -> bool:
     if dice.random() < 0.8:
         options["count"] = dice.choice((1, 3, 10))
     if dice.random() < 0.3:
-        options = {"model": SIX, "count": 6}
+        options = {"model": SYNCHRONOUS, "count": 6}
     used = await world.ask(who, prompt(world, who, marker), private=dice.random() < 0.2, **options)
     await follow(world, who, used, dice)
     return True

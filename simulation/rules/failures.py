@@ -43,6 +43,7 @@ CAUSES = {
     # Or whose picture it was, was forgotten.
     "input_lost": Cause(troubles=("machine lost_pictures", "privacy forget", "privacy vanish")),
     "account_stopped": Cause(troubles=("vendor arrears",)),
+    "lane_stopped": Cause(troubles=("models retire", "vendor odd_refusals")),
     "server_left": Cause(troubles=("admins expel", "discord expelled")),
     "locked": Cause(troubles=("discord closed_thread",)),
     # Whoever shares no server with the bot, it can't write to.

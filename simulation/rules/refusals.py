@@ -46,6 +46,7 @@ class Replay:
         self._images = Counter[tuple[int, int]]()
         self._strikes = Counter[int]()
         self._under_way: dict[int, int] = {}
+        self._held_ms: dict[int, int] = {}
         self._ended_ms: dict[int, int] = {}
         self._changed_ms: dict[int, int] = {}
         self._names: set[str] = set()
@@ -62,6 +63,7 @@ class Replay:
             for whose in (_whose(act), ALL):
                 self._images[act.server_id, whose] += act.detail["images"]
             self._under_way[act.job_id or 0] = _whose(act)
+            self._held_ms[_whose(act)] = act.at_ms
         elif act.name == "request.refused" and act.detail["reason"] in STRIKES:
             self._strikes[_whose(act)] += 1
         elif act.name.removeprefix("job.") in ENDS:
@@ -137,6 +139,9 @@ class Replay:
     def is_rewritten(self, _: AuditedAct) -> bool:
         return self._world.config.rewriting is not None
 
+    def has_gone_on(self, act: AuditedAct) -> bool:
+        return self._is_late(act, self._held_ms.get(_whose(act)))
+
     def is_ruled(self, _: AuditedAct) -> bool:
         return "mod.add-rule" in self._names
 
@@ -159,6 +164,7 @@ REASONS: dict[str, Callable[[Replay, AuditedAct], bool]] = {
     "prompt-refused-by-service": Replay.is_rewritten,
     "prompt-gone": Replay.is_rewritten,
     "cooling-down": Replay.has_asked,
+    "offer-gone": Replay.has_gone_on,
     "edit-others-off": Replay.is_not_allowed,
     "edit-origin-off": Replay.is_not_allowed,
     "edit-others-refused": Replay.is_unwilling,
