@@ -21,6 +21,9 @@ MEMORY := $(shell grep -qs '^[^ ]* /dev/shm [^ ]* [^ ]*noexec' /proc/mounts || \
   df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 >= 1048576 { print "/dev/shm" }')
 IN_MEMORY := $(if $(MEMORY),TMPDIR=$(MEMORY))
 
+# What the tests and their many processes import is compiled once, also where the environment has that switched off.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install test quick check story run lock docs crash soak simulate bench bench-search clean
 
 help: ## Show this list
