@@ -40,6 +40,9 @@ STEADY_AFTER_S = 60.0
 
 CONNECT_WITHIN_S = 60.0
 
+IDENTIFY_EVERY_S = 5.0
+"""Sooner, Discord ends the session again (events/gateway.mdx, ``max_concurrency``)."""
+
 SILENT_AFTER_S = 120.0
 """Discord answers a heartbeat every 41 seconds."""
 
@@ -204,6 +207,11 @@ class PatientClient(commands.AutoShardedBot):
 
         await self._patiently("Discord", log_in)
         await self.prepare()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Let five seconds pass between two IDENTIFYs; discord.py's, which would go by the wall's clock."""
+        if not initial:
+            await self.clock.sleep(IDENTIFY_EVERY_S)
 
     async def prepare(self) -> None:
         """Do what is to be done once between login and connection; for the subclass."""

@@ -33,7 +33,8 @@ class DiscordStandIn:
 
     Use it as ``async with``. Time comes from ``clock`` only. Faults for REST operations (the route names), for
     ``gateway`` and ``gateway_resume`` (the websocket routes) and for ``attachment`` and ``handed_in`` (the CDN) are
-    scripted through ``faults``.
+    scripted through ``faults``. ``pace`` is how many times as fast as ``clock`` the bot's time goes: its rate limits go
+    by that time.
 
     Attributes:
         faults: the fault script.
@@ -48,14 +49,15 @@ class DiscordStandIn:
         token: str = "sandbox-token",  # noqa: S107 - made up
         port: int = 0,
         application_owner: str = "operator",
+        pace: float = 1.0,
     ) -> None:
         self.token = token
         self.faults = FaultScript(clock)
         self.world = World(clock, token=token, application_owner=application_owner)
         self._port = port
-        self._limits = RateLimits(clock)
+        self._limits = RateLimits(clock, pace)
         self._intake = Intake(self.world, self._limits)
-        self._gateway = Gateway(self.world)
+        self._gateway = Gateway(self.world, pace)
         self._sender = InteractionSender(self.world)
         self._runner: web.AppRunner | None = None
 

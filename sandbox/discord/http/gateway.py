@@ -96,8 +96,9 @@ class Gateway:
         privileged_intents: those switched on for the application; asking for others closes with 4014.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, pace: float = 1.0) -> None:
         self._world = world
+        self._identify_every_s = _IDENTIFY_EVERY_S / pace
         self._sessions: dict[str, Session] = {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._goodbyes: set[asyncio.Task[None]] = set()
@@ -247,7 +248,7 @@ class Gateway:
     def _may_identify(self, number: int) -> bool:
         now_s = self._world.clock.monotonic()
         last, self._identified_at = self._identified_at, (number, now_s)
-        if last is not None and last[0] != number and now_s - last[1] < _IDENTIFY_EVERY_S:
+        if last is not None and last[0] != number and now_s - last[1] < self._identify_every_s:
             return False
         self.sessions_left -= 1
         return True

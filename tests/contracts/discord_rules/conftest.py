@@ -12,8 +12,14 @@ def clock():
 
 
 @pytest.fixture
-async def standin(clock):
-    async with DiscordStandIn(clock=clock) as server:
+def pace():
+    """How many times as fast as Discord's the bot's time goes."""
+    return 1
+
+
+@pytest.fixture
+async def standin(clock, pace):
+    async with DiscordStandIn(clock=clock, pace=pace) as server:
         server.rate_limits = False
         yield server
     assert [one for one in server.requests if one.status == 500] == []
