@@ -303,8 +303,10 @@ async def test_where_the_bot_was_removed_its_sets_are_not_kept(tmp_path):
         await add(world.member("bob", other), "goes")
         assert len(pictures(world)) == 2
         other.remove_bot()
-        await world.eventually(lambda: kept(world) == ["stays"])
-        await world.eventually(lambda: len(pictures(world)) == 1)
+        # It looks at its servers every three minutes until it has heard of all of them.
+        async with world.time_passing(2):
+            await world.eventually(lambda: kept(world) == ["stays"])
+            await world.eventually(lambda: len(pictures(world)) == 1)
 
 
 async def test_forgetting_names_the_sets_and_takes_them(world):
