@@ -164,9 +164,14 @@ def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
         yield "price_input: this model takes no pictures in"
     if entry.price_rewritten is not None and not model.takes_rewriting:
         yield "price_rewritten: this model does not rewrite prompts"
+    yield from (f"{key}: must be as much as price, or more" for key in too_cheap(model))
+
+
+def too_cheap(model: Model) -> Iterator[str]:
+    """Name the prices of what costs more that are below the model's own: the most is held, and they would not be it."""
     for key, dearer in (("price_large", model.large_price_micros), ("price_rewritten", model.rewritten_price_micros)):
         if dearer is not None and dearer < model.price_micros:
-            yield f"{key}: must be as much as price, or more"
+            yield key
 
 
 Models = Annotated[dict[str, ModelEntry], AfterValidator(_are_complete)]

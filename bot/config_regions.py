@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from bot import config_faults
-from bot.config_models import ModelEntry, Rewriting, catalogue_of
+from bot.config_models import ModelEntry, Rewriting, catalogue_of, too_cheap
+from bot.domain.money import to_cny
 from bot.domain.requests.catalogue import BUILT_IN, Model
 from bot.domain.requests.vendor_regions import VendorRegion, priced_in
 from bot.proxies import is_loopback
@@ -27,7 +28,7 @@ def region_of(base_url: str) -> VendorRegion:
 
 
 def faults(entries: Mapping[str, ModelEntry], base_url: str) -> Iterator[str]:
-    """Name the models that the configuration enables and whose price in the region nobody has confirmed."""
+    """Name the models that the configuration enables and whose price in the region nobody knows, or can't be."""
     region, host = region_of(base_url), urlsplit(base_url).hostname
     for name, entry in entries.items():
         if name in BUILT_IN and entry.enabled and entry.price is None and priced_in(region, BUILT_IN[name]) is None:
@@ -37,6 +38,10 @@ def faults(entries: Mapping[str, ModelEntry], base_url: str) -> Iterator[str]:
             )
             keys = _keys(BUILT_IN[name])
             yield f"{where}: {known} here; set {keys} to what your console shows, in CNY, or enabled = false"
+    for name, model in catalogue_of(entries, region).items():
+        for key in too_cheap(model):
+            price = f"{to_cny(model.price_micros):f} CNY in {region}"
+            yield f"{config_faults.written(('models', name, key))}: must be as much as price, or more, which is {price}"
     if not catalogue_of(entries, region) and catalogue_of(entries):
         yield f"models: {'Singapore has none of those that stay enabled' if region else _nothing_known(host)}"
 

@@ -120,6 +120,23 @@ def test_a_model_without_a_price_there_is_refused_in_one_sentence(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("model", "key", "given", "price"),
+    [
+        ("qwen-image-3.0-pro", "price_large", "0.26", "0.299768"),
+        ("wanx2.1-t2i-turbo", "price_large", "0.15", "0.183481"),
+        ("z-image-turbo", "price_rewritten", "0.105", "0.110089"),
+    ],
+)
+def test_what_costs_more_is_held_to_the_price_of_its_region(
+    tmp_path: Path, model: str, key: str, given: str, price: str
+):
+    table = f"[models.'{model}']\n{key} = '{given}'\n"
+    loaded(tmp_path, table)
+    (fault,) = faults_of(tmp_path, ABROAD + table)
+    assert f"{key}: must be as much as price, or more, which is {price} CNY in Singapore" in fault
+
+
+@pytest.mark.parametrize(
     ("where", "host"), [(ABROAD, "dashscope-intl.aliyuncs.com"), (VIRGINIA, "dashscope-us.aliyuncs.com")]
 )
 @pytest.mark.parametrize("given", ["", "price_in = '0.3'\n"])
