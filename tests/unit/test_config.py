@@ -24,8 +24,18 @@ def test_the_example_loads_and_holds_every_default():
     assert load(EXAMPLE, {}, needs_secrets=False).model_dump(exclude={"models"}) == Config().model_dump(
         exclude={"models"}
     )
-    (entry,) = load(EXAMPLE, {}, needs_secrets=False).models.values()
-    assert entry.free_tier == 500
+    example = load(EXAMPLE, {}, needs_secrets=False)
+    assert example.catalogue() == Config().catalogue()
+
+
+@pytest.mark.parametrize(("host", "images"), [("dashscope", 500), ("dashscope-intl", 0)])
+def test_the_example_assumes_no_free_tier_where_there_is_none(tmp_path, host, images):
+    text = EXAMPLE.read_text(encoding="utf-8").replace("# free_tier_started", "free_tier_started")
+    file = tmp_path / "config.toml"
+    file.write_text(text.replace('= "https://dashscope.', f'= "https://{host}.'), encoding="utf-8")
+    tier = load(file, SECRETS).catalogue()["wanx2.1-t2i-turbo"].free_tier
+    assert tier is not None
+    assert tier.images == images
 
 
 def test_the_example_names_every_key():
