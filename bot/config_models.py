@@ -184,6 +184,8 @@ _TEXT_MODEL = "qwen3.7-flash"
 def _named(name: str) -> str:
     if not _MODEL_NAME.fullmatch(name):
         raise ValueError(f'must be the name of a text model, such as "{_TEXT_MODEL}"')
+    if name in BUILT_IN:
+        raise ValueError(f'is a model that makes pictures; name a text model, such as "{_TEXT_MODEL}"')
     return name
 
 

@@ -88,6 +88,10 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             'rewriting.model: must be the name of a text model, such as "qwen3.7-flash"',
         ),
         (
+            "[rewriting]\nmodel = 'qwen-image-3.0'\nprice_in = '1'\nprice_out = '1'",
+            'rewriting.model: is a model that makes pictures; name a text model, such as "qwen3.7-flash"',
+        ),
+        (
             "[rewriting]\nmodel = 'qwen-plus'\nprice_in = '0.8'",
             "rewriting.model: is not qwen3.7-flash, whose prices are built in; set price_in and price_out beside it",
         ),
