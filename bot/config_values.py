@@ -103,6 +103,9 @@ def _api_key(value: SecretStr) -> SecretStr:
 def _base_url(value: str) -> str:
     if "compatible-mode" in value:
         raise ValueError("is the compatible-mode address, which is for chat; pictures are made at .../api/v1")
+    parts = urlsplit(value)
+    if not parts.path and (parts.hostname or "").endswith(".aliyuncs.com"):
+        raise ValueError("must end with /api/v1; config.example.toml has each region's address")
     return value
 
 

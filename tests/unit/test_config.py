@@ -125,6 +125,10 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "models.wanx2: must be in quotes, since its name has a dot",
         ),
         (
+            "[dashscope]\nbase_url = 'https://dashscope-intl.aliyuncs.com/'",
+            "dashscope.base_url: must end with /api/v1; config.example.toml has each region's address",
+        ),
+        (
             "[dashscope]\nbase_url = 'https://dashscope.aliyuncs.com/compatible-mode/v1'",
             "dashscope.base_url: is the compatible-mode address",
         ),
