@@ -49,7 +49,7 @@ def sentences(path: Path, origins: Origins, detail: ErrorDetails) -> list[str]:
     """Return what is to be read about what pydantic found: a check that finds several faults puts each on a line."""
     loc = tuple(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return [_unknown_key(path, loc)]
+        return [_unknown_key(path, loc, is_table=isinstance(detail["input"], dict))]
     key = written(loc)
     where = _source(path, origins, loc)
     # One that looks through a whole table names what in it is wrong.
@@ -73,8 +73,9 @@ def _reason(detail: ErrorDetails, where: str) -> str:
     return SENTENCES.get(detail["type"], UNFORESEEN).format(where=where, **detail.get("ctx", {}))
 
 
-def _unknown_key(path: Path, loc: tuple[str, ...]) -> str:
-    if ".".join(loc[1:3]) in BUILT_IN:
+def _unknown_key(path: Path, loc: tuple[str, ...], *, is_table: bool) -> str:
+    # A table in a model's own is what comes of a name that is cut at its dot.
+    if ".".join(loc[1:3]) in BUILT_IN or (loc[0] == "models" and loc[1] not in BUILT_IN and is_table):
         return f"{path}: {written(loc[:2])}: {QUOTED}"
     # A secret can stand where a key should; what can be a misspelt key is shown.
     if _KEY.fullmatch(loc[-1]):

@@ -124,6 +124,9 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "[models.wanx2.1-t2i-turbo]\nprice = '0.2'",
             "models.wanx2: must be in quotes, since its name has a dot",
         ),
+        ("[models.wan9.1-t2i]\nprice = '0.2'", "models.wan9: must be in quotes, since its name has a dot"),
+        ("[models.'wan2.6-t2i'.more]", 'models."wan2.6-t2i".more: is a key that is not known here'),
+        ("[models.wan9.1-t2i]", "models.wan9: must be in quotes, since its name has a dot"),
         (
             "[dashscope]\nbase_url = 'https://dashscope-intl.aliyuncs.com/'",
             "dashscope.base_url: must end with /api/v1; config.example.toml has each region's address",
