@@ -45,15 +45,18 @@ def check(
     if left_out := loaded.left_out():
         typer.echo(f"Off, since what they cost at your base_url is not known here: {', '.join(left_out)}.")
     if online:
-        _say_offers(asyncio.run(operator_cli.offers(loaded, SystemClock())))
+        _say_offers(loaded, asyncio.run(operator_cli.offers(loaded, SystemClock())))
 
 
-def _say_offers(offers: operator_cli.Offers) -> None:
-    """Say what of the models is offered; a model that is not is a fault of the configuration, no answer is none."""
+def _say_offers(loaded: config.Config, offers: operator_cli.Offers) -> None:
+    """Say what of the models is offered; one that is not, or a key that is refused, is a fault, no answer is none."""
     for line in offers.listed:
         typer.echo(line)
     for line in offers.unclear:
         typer.echo(line, err=True)
+    if offers.refuses_key:
+        refused = "is refused by the image service; copy it anew, and use one of the region that base_url names"
+        offers.absent.append(f"{loaded.whence('dashscope', 'api_key')}: {refused}")
     if offers.absent:
         raise ConfigurationError(offers.absent)
     if offers.unclear:

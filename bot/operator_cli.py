@@ -16,6 +16,7 @@ from bot.domain.requests.listing import Listing
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import NOT_SENT, ConfigurationError, ImageServiceError
+from bot.failure_kinds import Advice
 from bot.ports import Clock
 from bot.service.servers.reporting import Reporting
 from bot.service.upkeep.verifier import Verifier
@@ -159,11 +160,13 @@ class Offers:
         listed: those that it lists, with the day on which one goes offline.
         absent: those that it lists no more, as faults of the configuration.
         unclear: those of which it gave no clear answer.
+        refuses_key: it does not take the API key, and was asked nothing more.
     """
 
     listed: list[str]
     absent: list[str]
     unclear: list[str]
+    refuses_key: bool = False
 
 
 async def offers(config: Config, clock: Clock) -> Offers:
@@ -182,6 +185,9 @@ async def offers(config: Config, clock: Clock) -> Offers:
             try:
                 listing = await vendor.listing(name)
             except ImageServiceError as error:
+                if error.advice is Advice.KEY:
+                    # It would say the same of each.
+                    return replace(found, refuses_key=True)
                 found.unclear.append(f"{name}: no clear answer: {_why_not(error)}")
             else:
                 if listing.is_listed:

@@ -58,6 +58,18 @@ async def test_a_model_that_is_not_offered_any_more_is_a_fault_of_the_configurat
         ]
 
 
+async def test_a_key_that_is_refused_is_a_fault_in_one_line(tmp_path: Path):
+    async with checked(tmp_path) as vendor:
+        file = tmp_path / "config.toml"
+        file.write_text(file.read_text().replace("sk-sandbox", "sk-of-another-region"))
+        code, said, faults = await command(tmp_path, "check", "--online")
+        assert (code, len(said.splitlines()), len(vendor.requests)) == (2, 1, 1)
+        assert faults.splitlines() == [
+            f"{file}: dashscope.api_key: is refused by the image service; copy it anew, and use one of the region that "
+            "base_url names"
+        ]
+
+
 async def test_the_text_model_is_asked_after_too(tmp_path: Path):
     async with checked(tmp_path) as vendor:
         with (tmp_path / "config.toml").open("a") as config:
