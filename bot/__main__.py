@@ -12,6 +12,7 @@ import typer
 from bot import app, config, operator_cli
 from bot.clock import SystemClock
 from bot.config_values import MOST, MOST_ID
+from bot.domain.books.doubtful_cost import number_of
 from bot.errors import BotError, ConfigurationError
 
 cli = typer.Typer(
@@ -41,7 +42,8 @@ def check(
     loaded = config.load(path)
     loaded.check_places()
     app.check_sqlite()
-    typer.echo(f"{path} is complete: {len(loaded.catalogue())} models, SQLite {sqlite3.sqlite_version}.")
+    models = number_of(len(loaded.catalogue()), "model")
+    typer.echo(f"{path} is complete: {models}, SQLite {sqlite3.sqlite_version}.")
     if left_out := loaded.left_out():
         typer.echo(f"Off, since what they cost at your base_url is not known here: {', '.join(left_out)}.")
     if online:

@@ -160,6 +160,9 @@ async def test_check_says_which_models_are_off_for_their_price(tmp_path: Path):
     assert code == 0
     assert "8 models" in said
     assert "Off, since what they cost at your base_url is not known here: wanx2.0-t2i-turbo." in said
+    priced = "[models.'wan2.6-t2i']\nprice = '0.2'\n"
+    file.write_text(f"[discord]\ntoken = 't'\n{VIRGINIA}api_key = 'sk-0'\n{priced}", encoding="utf-8")
+    assert ": 1 model, SQLite" in (await command(tmp_path, "check"))[1]
     file.write_text(f"[discord]\ntoken = 't'\n{VIRGINIA}api_key = 'sk-0'\n", encoding="utf-8")
     for what in ("check", "run"):
         code, said, faults = await command(tmp_path, what)
