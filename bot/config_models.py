@@ -23,7 +23,7 @@ from bot.domain.requests.catalogue import (
 )
 from bot.domain.requests.edits import Function
 from bot.domain.requests.rewriting import RewritingTerms
-from bot.domain.requests.sizes import SIDES_TO_1440
+from bot.domain.requests.sizes import PIXELS_TO_1440, SIDES_TO_1440
 from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in
 from bot.domain.text.alike import nearest
 
@@ -79,12 +79,17 @@ def _model(name: str, entry: ModelEntry, region: VendorRegion) -> Model | None:
     built_in = BUILT_IN.get(name)
     base = priced_in(region, built_in) if built_in else None
     if base is None:
-        return None if entry.price is None else _changed(built_in or _added(name, entry.price), entry, region)
+        return None if entry.price is None else _changed(built_in or _added(name, entry), entry, region)
     return _changed(base, entry, region)
 
 
-def _added(name: str, price_micros: int) -> Model:
-    return Model(name, price_micros, 500, SIDES_TO_1440)
+def _added(name: str, entry: ModelEntry) -> Model:
+    """Return a model that is not built in, of which the limits are those that are safest to guess.
+
+    The sizes are those that all models of the newer address draw as they are known: wan2.6-t2i draws none of the older.
+    """
+    is_older = entry.protocol in (None, Protocol.TEXT_TO_IMAGE)
+    return Model(name, entry.price or 0, 500, SIDES_TO_1440 if is_older else PIXELS_TO_1440)
 
 
 def _changed(base: Model, entry: ModelEntry, region: VendorRegion) -> Model:
@@ -127,7 +132,7 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
         near = nearest(name, BUILT_IN)
         yield f"{where} is not built in: it needs a price" + (f", unless {near} is meant" if near else "")
     else:
-        model = _changed(BUILT_IN.get(name) or _added(name, entry.price or 0), entry, VendorRegion.BEIJING)
+        model = _changed(BUILT_IN.get(name) or _added(name, entry), entry, VendorRegion.BEIJING)
         yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
         if model.boxes and (model.pictures is None or model.protocol not in _TAKE_BOXES):
             yield f"{where}.boxes: is for models that take pictures in and are asked by a message, such as wan2.7-image"

@@ -85,3 +85,16 @@ def test_a_model_of_ones_own_may_be_of_the_newer_protocol(tmp_path):
     assert catalogue["mine"].protocol is Protocol.TEXT_TO_IMAGE
     # What is not configured is as it is built in.
     assert catalogue["wan2.7-image"] == replace(BUILT_IN["wan2.7-image"], price_micros=300_000)
+
+
+@pytest.mark.parametrize("protocol", ["image-generation", "multimodal-generation"])
+def test_a_model_of_ones_own_is_asked_for_sizes_that_those_of_its_address_draw(tmp_path, protocol):
+    file = tmp_path / "config.toml"
+    file.write_text(f"[models.newest]\nprice = '0.05'\nprotocol = '{protocol}'\n[models.older]\nprice = '0.05'\n")
+    catalogue = load(file, SECRETS).catalogue()
+    of_its_address = [
+        model for model in BUILT_IN.values() if model.protocol is not Protocol.TEXT_TO_IMAGE and not model.edits_only
+    ]
+    for model in of_its_address:
+        assert all(model.sizes.admits(size) for size in catalogue["newest"].sizes.presets.values()), model.name
+    assert catalogue["older"].sizes is BUILT_IN["wanx2.1-t2i-turbo"].sizes
