@@ -136,13 +136,14 @@ def _amount(value: object, otherwise: str) -> int:
 
 def _rate(value: object) -> float:
     """Read creates per second: a number, or text such as ``5/min``."""
-    per_second = 0.0
+    per_second: float = 0
     if isinstance(value, float | int) and not isinstance(value, bool):
-        per_second = float(value)
+        # Compared as it stands: a whole number may be too large for a float.
+        per_second = value
     elif isinstance(value, str) and (found := re.fullmatch(r"([0-9]{1,4})/min", value)):
         per_second = int(found[1]) / 60
     if SLOWEST_RATE <= per_second <= FASTEST_RATE:
-        return per_second
+        return float(per_second)
     raise ValueError('must be creates per second, a number up to 50, or per minute in quotes, from "1/min" on')
 
 

@@ -96,6 +96,10 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "rewriting.model: is not qwen3.7-flash, whose prices are built in; set price_in and price_out beside it",
         ),
         ("[rewriting]\ndaily = 0", "rewriting.daily: must be 1 or more"),
+        (
+            f"[models.'wan2.6-t2i']\ncreate_rate = 1{'0' * 400}",
+            'models."wan2.6-t2i".create_rate: must be creates per second, a number up to 50',
+        ),
         ("[http]\nbind = '8080'", "http.bind: must be host:port"),
         ("[http]\nbind = '127.0.0.1:99999'", "http.bind: must be host:port"),
         ("[models.'my model']\nprice = '1'", 'models."my model": must be a model\'s name'),
