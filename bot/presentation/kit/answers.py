@@ -151,6 +151,8 @@ async def give_back(interaction: AnyInteraction, texts: Texts, clock: Clock) -> 
 async def _answer(interaction: AnyInteraction, text: str, buttons: dict[str, Any]) -> None:
     response = interaction.response
     if not response.is_done() and await _is_first(response, text, buttons):
+        # Discord never took that we think: this is the original response now, and nobody is to delete it.
+        interaction.extras.pop(PRIVATE, None)
         return
     # Not by discord.py's word for what was answered: it knows of none whose own answer was lost on the way.
     if PRIVATE in interaction.extras:

@@ -176,6 +176,21 @@ async def test_what_was_typed_is_given_back_to_nobody_where_all_would_read_it(st
     assert [one.text for one in st.tom.read() if "let it snow" in one.text] == []
 
 
+async def test_a_refusal_that_is_the_first_answer_stays_where_what_was_typed_is_given_back(st):
+    used, _ = await opened(st.mei, posts(st.mei))
+    st.clock.advance(3601)
+    # Discord never heard that the bot asked for time.
+    st.discord.faults.add("callback", Fault(cut=True))
+    with unread(st):
+        sent = await st.mei.submit_modal(used, {"instruction": "let it snow"})
+        await wait_for_deferral(st, sent)
+    await st.discord.until(lambda: any("let it snow" in one.text for one in st.mei.read()))
+    why = await sent.reply()
+    assert why.ephemeral
+    assert why.text in [one.text for one in st.mei.read()]
+    assert not any("let it snow" in one.text for one in st.tom.read())
+
+
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_refusal_after_a_deferral_whose_answer_was_lost_is_for_the_member_alone(tmp_path, private):
     async with stage(tmp_path, policy(free=1)) as st:
