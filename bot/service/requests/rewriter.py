@@ -85,8 +85,13 @@ class Rewriter:
         """Whether prompts are rewritten at all."""
         return self._text_model is not None and self._policy.rewriting is not None
 
-    def is_crowded(self, server_id: int, member_id: int) -> bool:
-        """Whether so many of a member's prompts in a server are being rewritten, or wait, that no more is to wait."""
+    def is_crowded(self, interaction_id: int, server_id: int, member_id: int) -> bool:
+        """Whether so many of a member's prompts in a server are being rewritten, or wait, that no more is to wait.
+
+        Raises:
+            AlreadyDone: if the prompt is one of these: Discord delivered its interaction a second time.
+        """
+        self._require_new(interaction_id)
         return self._at_once[server_id, member_id] >= MOST_AT_ONCE
 
     @asynccontextmanager
@@ -96,8 +101,7 @@ class Rewriter:
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        if interaction_id in self._under_way:
-            raise AlreadyDone(interaction_id)
+        self._require_new(interaction_id)
         self._under_way.add(interaction_id)
         self._at_once[server_id, member_id] += 1
         try:
@@ -107,6 +111,10 @@ class Rewriter:
             self._under_way.discard(interaction_id)
             # Whoever has none any more is dropped.
             self._at_once -= Counter([(server_id, member_id)])
+
+    def _require_new(self, interaction_id: int) -> None:
+        if interaction_id in self._under_way:
+            raise AlreadyDone(interaction_id)
 
     async def rewrite(
         self, prompt: str, kind: Enhance, model: Model, *, interaction_id: int, server_id: int, member_id: int

@@ -109,7 +109,7 @@ class Submitter:
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
         enhance = _enhance_of(options, settings, is_on=self._rewriter.is_on)
-        if enhance is not Enhance.OFF and self._rewriter.is_crowded(asker.server_id, asker.member_id):
+        if enhance is not Enhance.OFF and self._is_crowded(asker):
             checked, enhance = checked.not_rewritten(enhance, Fault.WAITING), Enhance.OFF
         if enhance is Enhance.OFF:
             async with self._complete(checked, options, asker) as new_job:
@@ -225,6 +225,7 @@ class Submitter:
         """Have a prompt rewritten for its member to look at, and keep it for an hour, to be drawn by a button.
 
         Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
             MemberError: saying what is wrong and what would do.
             StorageUnavailable: if the database can't take it now.
         """
@@ -233,7 +234,9 @@ class Submitter:
         checked = request.check(Options(prompt), await self._choice(settings), drawn_seed=0)
         await self._check_place(checked, settings, asker, takes_pictures=False)
         await self._screen(checked, asker)
-        if self._rewriter.is_crowded(asker.server_id, asker.member_id):
+        if self._is_crowded(asker):
+            if await self._rewriter.offered(asker.interaction_id) is not None:
+                raise AlreadyDone(asker.interaction_id)
             raise NotRewritten(Fault.WAITING, limit=MOST_AT_ONCE)
         async with self._rewriter.turn(asker.interaction_id, asker.server_id, asker.member_id):
             rewritten = await self._rewritten(checked, kind, asker)
@@ -277,6 +280,9 @@ class Submitter:
             member_id=asker.member_id,
         )
         return checked.rewritten(kind, prompt)
+
+    def _is_crowded(self, asker: Asker) -> bool:
+        return self._rewriter.is_crowded(asker.interaction_id, asker.server_id, asker.member_id)
 
     def _check_open(self, asker: Asker) -> None:
         if not self._accepting:
