@@ -54,8 +54,8 @@ class Jobs(Protocol):
         """Add a field to the region that a member chooses, or take it away; nothing is done where that is over."""
         ...
 
-    async def drop_price_offer(self, offer_id: int) -> None:
-        """Forget a request that its member does not want any more."""
+    async def drop_price_offer(self, offer_id: int) -> bool:
+        """Forget a request that its member does not want any more. Whether it still waited."""
         ...
 
     async def expire_price_offers(self) -> int:

@@ -217,7 +217,11 @@ class Intake:
         await self.take_form(interaction, partial(self._submitter.offered, offer_id, asker_of(interaction, 0)))
 
     async def drop(self, interaction: AnyInteraction, offer_id: int) -> str:
-        """Forget a request whose price its member does not agree to; return what the question says from then on."""
+        """Forget a request whose price its member does not agree to; return what the question says from then on.
+
+        Raises:
+            Unavailable: if there is none, any more.
+        """
         kept = await self._submitter.kept(offer_id, asker_of(interaction, 0))
         await self._submitter.drop(kept)
         return self._question.dropped(str(interaction.locale), kept)

@@ -204,8 +204,13 @@ class Submitter:
         return await self._jobs.submit(new_job, self._quotas.terms())
 
     async def drop(self, kept: PriceOffer) -> None:
-        """Forget a request whose price its member does not agree to."""
-        await self._jobs.drop_price_offer(kept.id)
+        """Forget a request whose price its member does not agree to.
+
+        Raises:
+            Unavailable: if it waits no more: another press went on with it since it was read.
+        """
+        if not await self._jobs.drop_price_offer(kept.id):
+            raise Unavailable("offer-gone")
 
     async def _with_reference(self, options: Options, asker: Asker) -> Options:
         """Return options with the pictures of the set that they name: what is handed in comes last."""

@@ -122,10 +122,10 @@ def take(conn: sqlite3.Connection, offer_id: int, member_id: int, now_ms: int) -
     return None if row is None else int(row["paid"])
 
 
-def drop(conn: sqlite3.Connection, offer_id: int) -> None:
-    """Forget a price offer that its member does not want."""
+def drop(conn: sqlite3.Connection, offer_id: int) -> bool:
+    """Forget a price offer that its member does not want. Whether it was still there."""
     input_pictures.let_go_offered(conn, "drafts.id = :id", {"id": offer_id})
-    conn.execute(DROP, {"id": offer_id})
+    return conn.execute(DROP, {"id": offer_id}).rowcount == 1
 
 
 def drop_with_pictures(conn: sqlite3.Connection, server_id: int, member_id: int) -> None:

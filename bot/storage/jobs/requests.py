@@ -122,9 +122,9 @@ class RequestChanges(JobChanges):
         now_ms, offer = self._clock.now_ms(), {"id": offer_id, "server_id": server_id, "member_id": member_id}
         await self._db.write(lambda conn: price_offers.choose(conn, offer, field, now_ms, is_chosen=is_chosen))
 
-    async def drop_price_offer(self, offer_id: int) -> None:
-        """Forget a request that its member does not want any more."""
-        await self._db.write(lambda conn: price_offers.drop(conn, offer_id))
+    async def drop_price_offer(self, offer_id: int) -> bool:
+        """Forget a request that its member does not want any more. Whether it still waited."""
+        return await self._db.write(lambda conn: price_offers.drop(conn, offer_id))
 
     async def expire_price_offers(self) -> int:
         """Forget the requests that nobody agreed to in time; return how many."""

@@ -317,6 +317,17 @@ async def test_a_price_that_is_agreed_to_is_for_the_same_picture(
     assert path in files_in(tmp_path)
 
 
+async def test_nobody_is_told_that_nothing_was_made_of_what_was_agreed_to_at_the_same_moment(paid: Service):
+    with pytest.raises(PriceNotAgreed) as question:
+        await held_job(paid)
+    kept = await paid.submitter.kept(question.value.offer_id, paid.asker())
+    job = await paid.submitter.agree(kept, paid.asker())
+    with pytest.raises(Unavailable) as refusal:
+        await paid.submitter.drop(kept)
+    assert refusal.value.key == "offer-gone"
+    assert await paid.jobs.get(job.id) == job
+
+
 async def test_a_member_has_one_price_offer_with_pictures_in_each_server(paid: Service, tmp_path: Path):
     offers: list[int] = []
     for server_id, member_id in ((1, 1), (1, 2), (2, 1), (1, 1)):

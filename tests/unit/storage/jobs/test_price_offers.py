@@ -150,9 +150,9 @@ async def test_a_price_offer_that_comes_to_nothing_stays(books: Books):
 
 async def test_a_dropped_price_offer_is_gone(books: Books):
     question = await asked(books, terms_of(books))
-    await books.jobs.drop_price_offer(question.offer_id)
+    assert await books.jobs.drop_price_offer(question.offer_id)
     assert await books.jobs.price_offer(question.offer_id) is None
-    await books.jobs.drop_price_offer(question.offer_id)
+    assert not await books.jobs.drop_price_offer(question.offer_id)
 
 
 async def test_the_same_request_twice_is_asked_about_once(books: Books):
