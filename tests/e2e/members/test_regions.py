@@ -336,6 +336,23 @@ async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_that_is_a
     await world.becomes(bob, card, "Region: B2–C2 (")
 
 
+async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_that_is_dropped(world: World):
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    gate = world.discord.faults.gate("edit_original")
+    await bob.press(question, "C2")
+    await gate.reached.wait()
+    dropped = await bob.press(question, DROP["bob"])
+    await dropped.response()
+    # Time enough for the question to be closed, if that went ahead.
+    await asyncio.sleep(0.5)
+    gate.open()
+    await gate.ended.wait()
+    closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
+    assert closed.text == "All right, nothing was made and nothing was charged.\n> a red hat"
+    assert dropped.followups == []
+
+
 async def test_another_member_chooses_and_draws_nothing(world: World):
     bob, mei = world.member("bob"), world.member("mei")
     question = await chosen(world, bob, await asked(bob), "B2")
