@@ -61,7 +61,10 @@ class RegionQuestion:
         is_private = await self._is_private(interaction, options.private)
         asker = asker_of(interaction, await server_owner_id(interaction, self._clock))
         kept = await self._choice.ask(replace(options, private=is_private), asker)
-        await self.show(interaction, kept, await self._grid(kept))
+        grid = await self._grid(kept)
+        # It may be seen, and pressed, before its answer comes here, and be sent once more.
+        async with self.turn_of(kept.id):
+            await self.show(interaction, kept, grid)
 
     async def show(self, interaction: AnyInteraction, kept: PriceOffer, grid: bytes | None = None) -> None:
         """Show the question as far as the region is chosen; the interaction was deferred.

@@ -10,6 +10,7 @@ from PIL import Image, ImageChops
 
 from sandbox.discord import MemberFile, SeenMessage
 from sandbox.discord.http.requests import BODY
+from sandbox.faults import Fault
 from tests.support.clients.privacy import pictures
 from tests.support.faults import denied
 from tests.support.handed_in import jpeg
@@ -351,6 +352,18 @@ async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_that_is_d
     closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
     assert closed.text == "All right, nothing was made and nothing was charged.\n> a red hat"
     assert dropped.followups == []
+
+
+async def test_a_question_that_is_sent_twice_takes_back_no_field_that_was_pressed_meanwhile(world: World):
+    bob = world.member("bob")
+    # It stands, though Discord says otherwise: a second later the library sends it once more.
+    world.discord.faults.add("edit_original", Fault(status=502, content_type="text/html", when="after"))
+    question = await asked(bob)
+    await (await bob.press(question, "B2")).response()
+    await world.discord.until(lambda: [one.operation for one in world.discord.requests].count("edit_original") == 3)
+    # Whichever of them came last has been taken by then.
+    await asyncio.sleep(0.5)
+    assert "Chosen: B2." in (await world.shown(bob, lambda seen: seen.id == question.id)).text
 
 
 async def test_another_member_chooses_and_draws_nothing(world: World):
