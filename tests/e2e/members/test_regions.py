@@ -279,6 +279,24 @@ async def test_two_presses_at_once_draw_once(world: World):
     assert world.vendor.creates == 1
 
 
+async def test_a_press_that_comes_too_late_does_not_hide_what_the_first_one_has_begun(world: World):
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    answering = world.discord.faults.gate("callback")
+    await edited(bob, question)
+    await answering.reached.wait()
+    looking = world.discord.faults.gate("get_original", when="after")
+    late = await edited(bob, question, force=True)
+    await looking.reached.wait()
+    answering.open()
+    # Time enough for the question to be closed, if that went ahead.
+    await asyncio.sleep(0.5)
+    looking.open()
+    assert await said(world, late) == GONE["bob"]
+    closed = "You chose the region; it is #1 now.\n> a red hat"
+    await world.shown(bob, lambda seen: seen.id == question.id and seen.text == closed)
+
+
 async def test_a_field_that_is_pressed_twice_at_once_is_chosen(world: World):
     bob = world.member("bob")
     question = await asked(bob)
