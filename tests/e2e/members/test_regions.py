@@ -384,6 +384,22 @@ async def test_a_question_that_is_sent_twice_takes_back_no_field_that_was_presse
     assert "Chosen: B2." in (await world.shown(bob, lambda seen: seen.id == question.id)).text
 
 
+async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_whose_answer_discord_refused(world: World):
+    bob = world.member("bob")
+    question = await chosen(world, bob, await asked(bob), "B2")
+    gate = world.discord.faults.gate("edit_original")
+    await bob.press(question, "C2")
+    await gate.reached.wait()
+    world.discord.faults.add("callback", denied(403, 50013, "Missing Permissions"))
+    await edited(bob, question)
+    # Time enough for the question to be closed, if that went ahead.
+    await asyncio.sleep(0.5)
+    gate.open()
+    await gate.ended.wait()
+    closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
+    assert closed.text.startswith("Discord didn't take my answer to your press")
+
+
 async def test_another_member_chooses_and_draws_nothing(world: World):
     bob, mei = world.member("bob"), world.member("mei")
     question = await chosen(world, bob, await asked(bob), "B2")
