@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -19,13 +20,15 @@ from bot.presentation.jobs.asker import asker_of, require_permissions
 from bot.presentation.jobs.price_question import about
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import BUTTON, components
-from bot.presentation.kit.discord_errors import was_refused
+from bot.presentation.kit.discord_errors import Verdict, briefly, judge, was_refused
 from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.receipt import region_names
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.service.requests.region_choice import RegionChoice
 from bot.service.requests.submitter import Submitter
+
+log = logging.getLogger(__name__)
 
 PREFIX = "region"
 """Of the custom ids. A field's says whether it is to be chosen, not that it changes: pressed twice, it is the same."""
@@ -64,7 +67,14 @@ class RegionQuestion:
         grid = await self._grid(kept)
         # It may be seen, and pressed, before its answer comes here, and be sent once more.
         async with self.turn_of(kept.id):
-            await self.show(interaction, kept, grid)
+            try:
+                await self.show(interaction, kept, grid)
+            except Exception as error:
+                if judge(error, by_token=True) is not Verdict.LATER:
+                    raise
+                # It may stand: the word that it was lost would then take its place, over buttons that work.
+                log.info("interaction %s: its question is sent once more: %s", interaction.id, briefly(error))
+                await self.show(interaction, kept, grid)
 
     async def show(self, interaction: AnyInteraction, kept: PriceOffer, grid: bytes | None = None) -> None:
         """Show the question as far as the region is chosen; the interaction was deferred.

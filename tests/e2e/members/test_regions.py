@@ -125,6 +125,24 @@ async def test_a_region_is_asked_about_without_the_instruction_where_discord_ref
     assert "Region: B2 (" in shown.text
 
 
+async def test_a_question_whose_answer_is_lost_still_asks(world: World):
+    bob = world.member("bob")
+    world.discord.faults.add("edit_original", Fault(cut=True, when="after"))
+    question = await asked(bob)
+    # Whatever is said besides takes its place.
+    await world.discord.until(lambda: [one.operation for one in world.discord.requests].count("edit_original") == 2)
+    await asyncio.sleep(0.5)
+    shown = await world.shown(bob, lambda seen: seen.id == question.id)
+    assert shown.text.startswith("Which part of the picture is to change?")
+    assert len((await chosen(world, bob, shown, "B2")).attachments) == 1
+
+
+async def test_a_question_that_discord_refuses_in_any_words_is_not_asked(world: World):
+    world.discord.faults.add("edit_original", denied(400, 240000, "Blocked"), times=2)
+    refused = await asked(world.member("bob"))
+    assert (refused.buttons, refused.attachments) == ([], [])
+
+
 async def test_a_model_that_takes_boxes_changes_the_chosen_fields_alone(world: World):
     bob = world.member("bob")
     question = await chosen(world, bob, await asked(bob, count=2, seed=5), "A1", "B1", "A2", "B2", "D4")
