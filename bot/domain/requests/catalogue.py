@@ -355,8 +355,9 @@ BUILT_IN = {
     )
 }
 
-FREE_TIER_DAYS = 180
-"""How long the free tier lasts by the seed document; newer pages say 90: the operator sets what the account shows."""
+FREE_TIER_DAYS = 90
+"""How long the free tier lasts by the vendor's newer pages; older ones say 180. The operator sets what the account
+shows; where they don't, images count as paid too soon rather than as free too long."""
 
 Catalogue = dict[str, Model]
 """Models by name; the first is what a member gets who names none."""
