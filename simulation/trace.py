@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.domain.jobs.job import JobState
 from simulation.known import Known
 from simulation.machine.network import Pipe
 
@@ -32,6 +33,7 @@ class Trace:
         count: how many there were.
         listeners: told of each, as it is added.
         reached_s: when each job, by its id, was first seen in each state.
+        claims: when each job was about to be sent to the vendor, again and again, oldest first.
         stops: when a model's lane was seen to stop, with its word for why, or with none to open again.
         known: what the database said that is watched.
     """
@@ -41,6 +43,7 @@ class Trace:
         self.count = 0
         self.listeners: list[Callable[[str, str], None]] = []
         self.reached_s: dict[tuple[int, str], float] = {}
+        self.claims: list[tuple[float, int]] = []
         self.stops: list[tuple[float, str, str]] = []
         self.known = Known()
         self._time_s = time_s
@@ -72,6 +75,8 @@ class Trace:
     def reach(self, job_id: int, state: str) -> None:
         """Take note that a job has come to a state."""
         self.reached_s.setdefault((job_id, state), self._time_s())
+        if state == JobState.SUBMITTING:
+            self.claims.append((self._time_s(), job_id))
 
     def note_lane(self, model: str, word: str) -> None:
         """Take note that a model's lane has stopped for what a word says, or, by none, that it is open."""

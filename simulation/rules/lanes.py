@@ -1,10 +1,9 @@
-"""Models that the vendor lists no more, or not for long: whether their lanes stop for that, and who hears of it."""
+"""Lanes that stop, as for models that are listed no more: whether they do, who hears of it, when they are tried."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.domain.jobs.job import JobState
-from bot.domain.jobs.lane import NOT_OFFERED
+from bot.domain.jobs.lane import ACCOUNT, NOT_OFFERED
 from simulation.world import Retirement, World
 
 TOLD = """
@@ -23,7 +22,7 @@ ASKED_WITHIN_S = 120.0
 """After a start: each model is asked after, one after the other."""
 
 PROBED_AFTER_S = 55.0
-"""A stopped lane is tried again after a minute at the soonest; clocks drift a little."""
+"""After a stop, and between two tries, a minute passes at the least; clocks drift a little."""
 
 MOST_WARNINGS = 1
 """Of one day: those that are told again in the last three days were not far off when they were told first."""
@@ -65,19 +64,23 @@ def check_text(world: World) -> None:
     )
 
 
-def check_draws(world: World) -> None:
-    """Nothing is drawn by a model that is gone before its lane is tried again."""
+def check_probes(world: World) -> None:
+    """A model that is stopped, or a whole account, is asked for pictures once a minute at the most."""
     if world.tally["machine clock_step"]:
         return
-    reached_s = world.trace.reached_s
-    begun = [(reached_s.get((row["id"], JobState.SUBMITTING)), row) for row in world.rows(JOBS)]
-    hasty = [
-        row["id"]
-        for at_s, model in _closings(world)
-        for begun_s, row in begun
-        if begun_s is not None and row["model"] == model and at_s < begun_s < at_s + PROBED_AFTER_S
-    ]
-    assert not hasty, f"a model was asked for pictures right after it was found to be gone: {hasty}"
+    left_s: dict[str, float] = {}
+    hasty: list[str] = []
+    for at_s, lane, what in sorted([*_stops(world), *_tries(world)]):
+        if what == "opens":
+            left_s.pop(lane, None)
+        elif what == "stops":
+            left_s[lane] = at_s
+        else:
+            for stopped in {lane, ACCOUNT} & left_s.keys():
+                if at_s < left_s[stopped] + PROBED_AFTER_S:
+                    hasty.append(f"{stopped} at {at_s:.0f} s, after {at_s - left_s[stopped]:.1f} s")
+                left_s[stopped] = at_s
+    assert not hasty, f"a stopped lane was tried again at once: {hasty}"
 
 
 def _gone(world: World) -> list[Retirement]:
@@ -113,3 +116,12 @@ def _is_disturbed(world: World, began_s: float) -> bool:
 def _is_stopped(world: World, one: Retirement) -> bool:
     """Whether a model's lane, or all, stopped before the vendor listed it again, for whatever reason."""
     return any(at_s < one.until_s and model in (one.model, "*") and word for at_s, model, word in world.trace.stops)
+
+
+def _stops(world: World) -> Iterator[tuple[float, str, str]]:
+    yield from ((at_s, lane, "stops" if word else "opens") for at_s, lane, word in world.trace.stops)
+
+
+def _tries(world: World) -> Iterator[tuple[float, str, str]]:
+    models = {row["id"]: row["model"] for row in world.rows(JOBS)}
+    yield from ((at_s, models[job_id], "tries") for at_s, job_id in world.trace.claims)
