@@ -149,7 +149,9 @@ class Dispatcher:
     async def _end_what_is_left(self, model: Model) -> None:
         """Write down what became of claims that storage would not take in time, this run's and earlier ones'."""
         submitting = await self._jobs.ids_in_state(JobState.SUBMITTING, model.name)
-        left = await self._read([job_id for job_id in submitting if job_id not in self._calling])
+        read = await self._read([job_id for job_id in submitting if job_id not in self._calling])
+        # A call may have ended, and its job gone on, since it was named as one that is under way.
+        left = [job for job in read if job.state is JobState.SUBMITTING]
         await one_by_one((f"what was left of job {job.id}", partial(self._end, model, job)) for job in left)
 
     async def _end(self, model: Model, job: Job) -> None:

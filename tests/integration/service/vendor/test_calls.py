@@ -307,6 +307,35 @@ async def test_a_call_that_begins_before_the_one_before_it_has_ended_is_not_take
     await service.until(job, JobState.DELIVERING)
 
 
+async def test_a_call_that_ends_while_its_lane_looks_for_what_is_left_is_not_taken_for_lost(
+    service: Service, vendor: DashScopeStandIn, monkeypatch: pytest.MonkeyPatch
+):
+    ids_in_state, looks, may_go_on = service.jobs.ids_in_state, asyncio.Event(), asyncio.Event()
+
+    async def heard_of_late(state: JobState, model: str) -> list[int]:
+        ids = await ids_in_state(state, model)
+        if ids:
+            looks.set()
+            await may_go_on.wait()
+        return ids
+
+    job = await service.ask()
+    await service.start()
+    gate = vendor.faults.gate("call", when="after")
+    await gate.reached.wait()
+    monkeypatch.setattr(service.jobs, "ids_in_state", heard_of_late)
+    service.changes.lane(QWEN.name)
+    await looks.wait()
+    gate.open()
+    await service.until(job, JobState.DELIVERING)
+    may_go_on.set()
+    monkeypatch.undo()
+    # The lane has looked once it has served another.
+    await service.until(await service.ask(), JobState.DELIVERING)
+    done = await service.until(job, JobState.DELIVERING)
+    assert (len(done.kept), vendor.creates) == (1, 2)
+
+
 async def test_a_call_opens_a_lane_that_was_stopped(service: Service, vendor: DashScopeStandIn):
     vendor.arrears = True
     await service.start()
