@@ -78,7 +78,6 @@ class Wishes:
             those whose pictures it was made from, the nearest first; who asks may be among them.
         sets: of pictures, by their names, which none has twice.
         adding: ids of the interactions that were to add them.
-        questions: tokens of the interactions that were to be asked for a region first.
         regions: what was pressed to choose a region, by the prompt, in that order.
         uses: names of sets that pictures are to be made of, by the prompt.
         wrong: prompts of requests that have something in them which must be refused.
@@ -89,7 +88,6 @@ class Wishes:
     owners: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     sets: dict[str, KeptSet] = field(default_factory=dict[str, KeptSet])
     adding: set[int] = field(default_factory=set[int])
-    questions: set[str] = field(default_factory=set[str])
     regions: dict[str, list[FieldPress]] = field(default_factory=dict[str, list[FieldPress]])
     uses: dict[str, str] = field(default_factory=dict[str, str])
     wrong: set[str] = field(default_factory=set[str])

@@ -40,7 +40,6 @@ async def choose_region(world: World, who: Actor, dice: random.Random) -> bool:
         choose_region=True,
         **options,
     )
-    world.wishes.questions.add(used.token)
     if dice.random() < 0.1:
         world.discord.redeliver(used)
     await used.reply()

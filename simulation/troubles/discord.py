@@ -84,8 +84,7 @@ async def refused_edit(world: World, dice: random.Random) -> None:
 
 def _is_no_other_answer(world: World, request: web.Request) -> bool:
     token = request.match_info.get("webhook_token")
-    # Of a question there is but the log that says that it was forbidden.
-    return token is None or token in {used.token for used in world.asked} - world.wishes.questions
+    return token is None or token in {used.token for used in world.asked}
 
 
 async def dead_token(world: World, dice: random.Random) -> None:
