@@ -17,7 +17,7 @@ from simulation.reporting.report import PAGE, make_page
 from simulation.run import Outcome, Story
 from simulation.shrinking import confined, shrink
 
-OF_MANY_DAYS = ("faults", "reached", "report", "keep", "digests")
+OF_MANY_DAYS = ("faults", "reached", "report", "add", "keep", "digests")
 NOT_TOGETHER = [(one, many) for one in ("seed", "fault", "faults") for many in OF_MANY_DAYS if one != many]
 """Pairs of options of which one would be passed over."""
 
@@ -70,6 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--report", action="store_true", help="write docs/simulation.md: of these seeds, and of each known fault"
     )
+    parser.add_argument("--add", action="store_true", help="add these seeds to those of the last report")
     parser.add_argument(
         "--page", action="store_true", help="write docs/simulation.md with the figures of the last report: play nothing"
     )
@@ -90,6 +91,8 @@ def _arguments() -> argparse.Namespace:
             parser.error(f"--{one} and --{other} don't go together")
     if chosen.seed is None and (chosen.shrink or chosen.only is not None):
         parser.error("--only and --shrink need --seed")
+    if chosen.add and not chosen.report:
+        parser.error("--add needs --report")
     return chosen
 
 
@@ -129,8 +132,13 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
     if chosen.reached:
         print(*everything(played), sep="\n")  # noqa: T201 - the result
     if chosen.report:
-        found = densities(seeds[: chosen.fault_seeds], chosen.hours, chosen.workers)
-        Figures.of(played, found, play(seeds[0], story, keeps=True), chosen.hours).write()
+        if chosen.add:
+            figures = Figures.read()
+            figures.add(played)
+        else:
+            found = densities(seeds[: chosen.fault_seeds], chosen.hours, chosen.workers)
+            figures = Figures.of(played, found, play(seeds[0], story, keeps=True), chosen.hours)
+        figures.write()
         _write_page()
     return not played.failed and len(played.digests) == len(seeds)
 

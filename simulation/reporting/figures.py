@@ -23,21 +23,57 @@ FILE = Path(__file__).with_name("figures.json")
 
 
 @dataclass
-class Figures:
-    """What a run came to, and what was run.
+class Part:
+    """A run of seeds one after the other, at one commit.
 
     Attributes:
         command: the words after ``python -m simulation``.
         commit: on which it was run; with a plus sign where files had been changed since.
         code: a hash of what was played, as `fingerprint` gives it.
         machine: Python's version, and on how many cores.
-        hours: how long people lived in each day.
         seeds: the first and the last.
         days: how many there were.
         failed: the seeds in which something was violated.
         virtual_s: how long the days took by their own time.
         took_s: how long they took by the wall's clock.
         digest: a hash of all their traces.
+    """
+
+    command: str
+    commit: str
+    code: str
+    machine: str
+    seeds: tuple[int, int]
+    days: int
+    failed: list[int]
+    virtual_s: float
+    took_s: float
+    digest: str
+
+    @classmethod
+    def of(cls, played: Played) -> Self:
+        """Return what this run of the command came to."""
+        return cls(
+            command=_command(sys.argv[1:]),
+            commit=_commit(),
+            code=fingerprint(),
+            machine=f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores",
+            seeds=(min(played.digests), max(played.digests)),
+            days=len(played.digests),
+            failed=sorted(played.failed),
+            virtual_s=played.virtual_s,
+            took_s=played.took_s,
+            digest=played.digest,
+        )
+
+
+@dataclass
+class Figures:
+    """What many days came to, and what was run.
+
+    Attributes:
+        parts: the runs; each went on where the one before it ended.
+        hours: how long people lived in each day.
         tally: how much of what happened.
         reached: how often which of the `Goal` was reached, by its text.
         faults: what was found of each known fault.
@@ -45,17 +81,8 @@ class Figures:
         excerpt: lines of its trace.
     """
 
-    command: str
-    commit: str
-    code: str
-    machine: str
+    parts: list[Part]
     hours: float
-    seeds: tuple[int, int]
-    days: int
-    failed: list[int]
-    virtual_s: float
-    took_s: float
-    digest: str
     tally: dict[str, int]
     reached: dict[str, int]
     faults: dict[str, Found]
@@ -73,17 +100,8 @@ class Figures:
             hours: how long people lived in each.
         """
         return cls(
-            command=_command(sys.argv[1:]),
-            commit=_commit(),
-            code=fingerprint(),
-            machine=f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores",
+            parts=[Part.of(played)],
             hours=hours,
-            seeds=(min(played.digests), max(played.digests)),
-            days=len(played.digests),
-            failed=sorted(played.failed),
-            virtual_s=played.virtual_s,
-            took_s=played.took_s,
-            digest=played.digest,
             tally=dict(sorted(played.tally.items())),
             reached={str(goal): times for goal, times in sorted(played.reached.items())},
             faults=faults,
@@ -91,9 +109,16 @@ class Figures:
             excerpt=excerpt(shown.lines),
         )
 
+    def add(self, played: Played) -> None:
+        """Add what this run of the command came to; known faults and the excerpt stay."""
+        self.parts.append(Part.of(played))
+        self.tally = dict(sorted((Counter(self.tally) + played.tally).items()))
+        reached = Counter(self.reached) + Counter({str(goal): times for goal, times in played.reached.items()})
+        self.reached = dict(sorted(reached.items()))
+
     @classmethod
     def read(cls) -> Self:
-        """Return those of the newest run that was written down."""
+        """Return those that were written down."""
         return TypeAdapter(cls).validate_json(FILE.read_bytes())
 
     def write(self) -> None:

@@ -24,11 +24,8 @@ def make_page(figures: Figures) -> str:
     """Return the page: what the code says of itself, with the figures of a run."""
     template = Template((HERE / "page.md").read_text(encoding="utf-8"))
     return template.substitute(
-        command=figures.command,
-        commit=figures.commit,
-        code=figures.code,
-        machine=figures.machine,
         result=_result(figures),
+        parts=_parts(figures),
         hours=f"{figures.hours:g}",
         excerpt_seed=figures.shown,
         excerpt="\n".join(figures.excerpt),
@@ -44,14 +41,31 @@ def make_page(figures: Figures) -> str:
 
 
 def _result(figures: Figures) -> str:
-    failed = f"in {len(figures.failed)} of them something was violated: {figures.failed}"
-    per_s, hours = figures.days / figures.took_s, figures.virtual_s / 3600
+    failed = sorted(seed for part in figures.parts for seed in part.failed)
+    days, took_s = sum(part.days for part in figures.parts), sum(part.took_s for part in figures.parts)
+    hours = sum(part.virtual_s for part in figures.parts) / 3600
+    first, last = figures.parts[0].seeds[0], figures.parts[-1].seeds[1]
+    said = f"in {len(failed)} of them something was violated: {failed}" if failed else "nothing was violated"
     return (
-        f"**Seeds {figures.seeds[0]} to {figures.seeds[1]}: {failed if figures.failed else 'nothing was violated'}.** "
-        f"{figures.days:,} days, {hours:,.0f} hours simulated, {figures.happened('killed'):,} kills; "
-        f"{figures.took_s:,.0f} s: {per_s:.2f} seeds and {hours / figures.took_s:.1f} simulated hours a second. "
-        f"A hash of all their traces is `{figures.digest}`."
+        f"**Seeds {first} to {last}: {said}.** "
+        f"{days:,} days, {hours:,.0f} hours simulated, {figures.happened('killed'):,} kills; "
+        f"{took_s:,.0f} s: {days / took_s:.2f} seeds and {hours / took_s:.1f} simulated hours a second."
     )
+
+
+def _parts(figures: Figures) -> str:
+    rows = (
+        (
+            f"`python -m simulation {part.command}`",
+            f"`{part.commit}`",
+            f"`{part.code}`",
+            part.machine,
+            f"{part.took_s:,.0f} s",
+            f"`{part.digest}`",
+        )
+        for part in figures.parts
+    )
+    return table("run", "at commit", "hash of the code", "machine", "took", "hash of all traces", rows=rows)
 
 
 def _happenings(what: str, happenings: Iterable[Callable[..., object]], figures: Figures) -> str:

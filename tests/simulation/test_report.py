@@ -60,19 +60,33 @@ def test_each_rule_of_the_judge_is_told_by_its_sentence():
     assert [ast.unparse(node) for node in asserted if not any(rule in ast.unparse(node) for rule in told)] == []
 
 
-def test_what_seeds_came_to_stands_in_the_page():
-    played = Played()
-    for seed, violations in ((3, []), (4, ["left undone: []"])):
+def _played(*seeds: int) -> Played:
+    """Return what came of seeds of which the fourth fails."""
+    played = Played(took_s=4.0)
+    for seed in seeds:
+        violations = ["left undone: []"] if seed == 4 else []
         played.add(Outcome(seed, digest=f"{seed}" * 16, virtual_s=7200, violations=violations))
     played.tally[title(next(iter(ACTS)))] = 1234
+    return played
+
+
+def test_what_seeds_came_to_stands_in_the_page():
     faults = {name: Found(looked=50, seeds=[9, 8]) for name in FAULTS}
-    played.took_s = 4.0
-    page = make_page(Figures.of(played, faults, Outcome(3, lines=LINES), DAY_H))
+    page = make_page(Figures.of(_played(3, 4), faults, Outcome(3, lines=LINES), DAY_H))
     assert "**Seeds 3 to 4: in 1 of them something was violated: [4].** 2 days, 4 hours simulated" in page
     assert f"| {title(next(iter(ACTS)))} | " in page
     assert "| 1,234 |" in page
     assert page.count("| 2 of 50 seeds | - | 8 | - |") == len(FAULTS)
     assert f"```text\n{LINES[2]}\n" in page
+
+
+def test_days_that_are_added_stand_beside_those_before():
+    figures = Figures.of(_played(3, 4), {}, Outcome(3, lines=LINES), DAY_H)
+    figures.add(_played(5))
+    page = make_page(figures)
+    assert "**Seeds 3 to 5: in 1 of them something was violated: [4].** 3 days, 6 hours simulated" in page
+    assert page.count("| `python -m simulation ") == 2
+    assert figures.happened(title(next(iter(ACTS)))) == 2 * 1234
 
 
 def test_an_excerpt_is_the_story_of_the_job_that_trouble_follows():
