@@ -28,6 +28,15 @@ class Blocks:
             # They may have been blocked again as somebody who came back after being forgotten.
             if self._blocked.get(whose, (0, 0))[0] == account_id:
                 del self._blocked[whose]
+        elif act.name == "member.forgotten":
+            # Nothing tells a block that is over by the clock of that moment from one that was never there.
+            over = [
+                whose
+                for whose, (account_id, until_ms) in self._blocked.items()
+                if account_id == act.account_id and until_ms <= act.at_ms
+            ]
+            for whose in over:
+                del self._blocked[whose]
 
     def keep_out(self, act: AuditedAct) -> bool:
         """Whether whoever did this was kept from it."""
