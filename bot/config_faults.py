@@ -19,6 +19,7 @@ SENTENCES = {
     "date_type": "must be a day such as 2026-11-01, without quotes",
     "dict_type": "must be a table: [{where}] on a line of its own, and its keys below",
     "enum": "must be {expected}",
+    "finite_number": "must be a number, without quotes",
     "float_type": "must be a number, without quotes",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be {ge} or more",

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot import config_faults
+from bot.config_traits import BY_MESSAGE, ModelTraits, faults_of_traits, with_traits
 from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
 from bot.domain.pictures.region import MOST_BOXES
 from bot.domain.requests.catalogue import (
@@ -23,12 +24,9 @@ from bot.domain.requests.catalogue import (
 )
 from bot.domain.requests.edits import Function
 from bot.domain.requests.rewriting import RewritingTerms
-from bot.domain.requests.sizes import PIXELS_TO_1440, SIDES_TO_1440
+from bot.domain.requests.sizes import EDITS_TO_1280, PIXELS_TO_1440, SIDES_TO_1440
 from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in
 from bot.domain.text.alike import nearest
-
-_TAKE_BOXES = (Protocol.IMAGE_GENERATION, Protocol.MULTIMODAL)
-"""The protocols that have a place for rectangles."""
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
@@ -39,7 +37,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class ModelEntry(Section):
+class ModelEntry(ModelTraits, Section):
     """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
 
     protocol: Protocol | None = None
@@ -88,6 +86,8 @@ def _added(name: str, entry: ModelEntry) -> Model:
 
     The sizes are those that all models of the newer address draw as they are known: wan2.6-t2i draws none of the older.
     """
+    if entry.protocol is Protocol.IMAGE_TO_IMAGE:
+        return Model(name, entry.price or 0, 500, EDITS_TO_1280, edits_only=True)
     is_older = entry.protocol in (None, Protocol.TEXT_TO_IMAGE)
     return Model(name, entry.price or 0, 500, SIDES_TO_1440 if is_older else PIXELS_TO_1440)
 
@@ -112,7 +112,8 @@ def _changed(base: Model, entry: ModelEntry, region: VendorRegion) -> Model:
     }
     if entry.removes_watermarks:
         base = replace(base, functions=base.functions | {Function.UNMARK})
-    return replace(base, free_tier=tier, **{key: value for key, value in given.items() if value is not None})
+    changed = replace(base, free_tier=tier, **{key: value for key, value in given.items() if value is not None})
+    return with_traits(changed, entry)
 
 
 def _are_complete(entries: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
@@ -133,17 +134,25 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
         yield f"{where} is not built in: it needs a price" + (f", unless {near} is meant" if near else "")
     else:
         model = _changed(BUILT_IN.get(name) or _added(name, entry), entry, VendorRegion.BEIJING)
-        yield from (f"{where}.{fault}" for fault in (*_faults_of_price(entry, model), *_faults_of_protocol(model)))
-        if model.boxes and (model.pictures is None or model.protocol not in _TAKE_BOXES):
-            yield f"{where}.boxes: is for models that take pictures in and are asked by a message, such as wan2.7-image"
-        if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
-            yield f"{where}.removes_watermarks: is for wanx2.1-imageedit alone"
+        yield from (f"{where}.{fault}" for fault in _faults_of(entry, model))
+
+
+def _faults_of(entry: ModelEntry, model: Model) -> Iterator[str]:
+    yield from _faults_of_price(entry, model)
+    if faults := list(_faults_of_protocol(model)):
+        yield from faults
+        return
+    yield from faults_of_traits(entry, model)
+    if model.boxes and (model.pictures is None or model.protocol not in BY_MESSAGE):
+        yield "boxes: is for models that take pictures in and are asked by a message, such as wan2.7-image"
+    if entry.removes_watermarks and model.protocol is not Protocol.IMAGE_EDIT:
+        yield "removes_watermarks: is for wanx2.1-imageedit alone"
 
 
 def _faults_of_protocol(model: Model) -> Iterator[str]:
     """Name a protocol by which the service does not serve a model; of one that is not built in nobody here knows."""
-    if model.name not in BUILT_IN and model.protocol in (Protocol.IMAGE_TO_IMAGE, Protocol.IMAGE_EDIT):
-        yield f'protocol: "{model.protocol}" is for built-in models; which pictures another takes in nothing here knows'
+    if model.name not in BUILT_IN and model.protocol is Protocol.IMAGE_EDIT:
+        yield f'protocol: "{model.protocol}" is for built-in models; by which functions another edits is not known'
     built_in = BUILT_IN.get(model.name, model)
     served = [built_in.protocol, *sorted(built_in.other_protocols)]
     if model.protocol not in served:

@@ -152,7 +152,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ),
         (
             "[models.mine]\nprice = '1'\nprotocol = 'image-to-image'",
-            'models.mine.protocol: "image-to-image" is for built-in models',
+            "models.mine.pictures: must be 1 or more for a model that only edits",
         ),
         ("[models.'wan2.6-image']\nprotocol = 'image-to-image'", 'as "image-generation" or "multimodal-generation"'),
         ("[models.'wan2.5-i2i-preview']\nprotocol = 'text-to-image'", 'this model only as "image-to-image"'),

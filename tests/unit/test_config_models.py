@@ -1,13 +1,15 @@
 """What the configuration changes and adds of models."""
 
+import math
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.config import Config, load
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN, WORDS_ALONE, Model, Protocol
 from bot.errors import ConfigurationError
-from tests.support.configuration import SECRETS
+from tests.support.configuration import SECRETS, faults_of
 
 
 def test_the_latest_free_tier_that_may_be_configured_has_an_end(tmp_path):
@@ -97,4 +99,124 @@ def test_a_model_of_ones_own_is_asked_for_sizes_that_those_of_its_address_draw(t
     ]
     for model in of_its_address:
         assert all(model.sizes.admits(size) for size in catalogue["newest"].sizes.presets.values()), model.name
-    assert catalogue["older"].sizes is BUILT_IN["wanx2.1-t2i-turbo"].sizes
+    assert catalogue["older"].sizes == BUILT_IN["wanx2.1-t2i-turbo"].sizes
+
+
+def written(model: Model, name: str) -> str:
+    """Return the table that says of a model of one's own all that is known of a built-in one."""
+    sizes, series = model.sizes, model.series
+    rewriting = ("on" if model.rewrites_unasked else "off") if model.takes_rewriting else "none"
+    flags = {
+        "counts_tokens": model.counts_word_pieces,
+        "watermark": model.takes_watermark,
+        "edits_only": model.edits_only,
+        "series": series is not None,
+    }
+    own = {key: value for key, value in model.fixed.items() if series is None or key != "enable_sequential"}
+    keys: dict[str, object] = {
+        "protocol": f'"{model.protocol}"',
+        "price": f'"{model.price_micros / 1e6}"',
+        "prompt_limit": model.prompt_limit,
+        "sizes": [str(size) for size in sizes.presets.values()],
+        **{key: getattr(sizes, key) for key in ("min_side", "max_side", "min_pixels", "max_pixels", "max_ratio")},
+        "images": model.images_max,
+        "negative_prompt": model.negative_prompt_limit,
+        "prompt_extend": f'"{rewriting}"',
+        "parameters": "{" + ", ".join(f"{key} = {str(value).lower()}" for key, value in own.items()) + "}",
+        "boxes": model.boxes,
+        "pictures": model.pictures.most if model.pictures else 0,
+        **{key: str(value).lower() for key, value in flags.items()},
+    }
+    if model.pictures is not None:
+        keys["picture_megabytes"] = model.pictures.max_bytes // 1024 // 1024
+        keys["picture_min_side"] = model.pictures.min_side
+        for key in ("max_side", "max_ratio"):
+            if getattr(model.pictures, key) != math.inf:
+                keys[f"picture_{key}"] = getattr(model.pictures, key)
+    if model.large_price_micros is not None:
+        keys["price_large"] = f'"{model.large_price_micros / 1e6}"'
+    if model.rewritten_price_micros is not None:
+        keys["price_rewritten"] = f'"{model.rewritten_price_micros / 1e6}"'
+    if model.input_price_micros is not None:
+        keys["price_input"] = f'"{model.input_price_micros / 1e6}"'
+    keys["create_rate"] = f'"{round(model.create_rate * 60)}/min"' if model.create_rate < 1 else model.create_rate
+    keys["running_tasks"] = model.running_tasks
+    return f"[models.'{name}']\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+
+
+@pytest.mark.parametrize("name", [name for name, model in BUILT_IN.items() if not model.functions])
+def test_all_that_is_known_of_a_built_in_model_can_be_said_of_one_that_is_added(tmp_path, name):
+    built_in = BUILT_IN[name]
+    file = tmp_path / "config.toml"
+    file.write_text(written(built_in, "mine"))
+    mine = load(file, SECRETS).catalogue()["mine"]
+    # What no key says: other ways to ask it, notes of the vendor's pages, and what follows from the pictures.
+    pictures = replace(built_in.pictures, text_only=WORDS_ALONE, drawn_pixels=None) if built_in.pictures else None
+    known = replace(
+        built_in, name="mine", other_protocols=frozenset(), is_offered=True, prompt_note_above=None, pictures=pictures
+    )
+    if known.series is not None:
+        # Drawn in the sizes that the model has else.
+        known = replace(known, series=replace(known.series, sizes=known.sizes))
+    assert mine == known
+    assert list(mine.sizes.presets) == list(built_in.sizes.presets)
+
+
+def test_a_built_in_model_may_be_told_to_be_less(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[models.'wan2.7-image']\nseries = false\npictures = 0\nboxes = 0\nimages = 1\nsizes = ['1024*1024']\n"
+        "parameters = { thinking_mode = false }\ngoes_offline = 2027-03-31\n"
+    )
+    model = load(file, SECRETS).catalogue()["wan2.7-image"]
+    assert (model.series, model.pictures, model.images_max, model.goes_offline) == (None, None, 1, date(2027, 3, 31))
+    assert list(model.sizes.presets) == ["1:1"]
+    assert model.fixed == {"enable_sequential": False, "thinking_mode": False}
+
+
+def test_a_size_without_a_plain_ratio_and_a_second_of_the_same_are_called_as_they_are(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'wan2.7-image']\nsizes = ['1024*1024', '2048*2048', '1023*767']\n")
+    presets = load(file, SECRETS).catalogue()["wan2.7-image"].sizes.presets
+    assert list(presets) == ["1:1", "2048*2048", "1023*767"]
+
+
+LIMITS = "min_side 512, max_side 1440, min_pixels 262144, max_pixels 2073600, max_ratio 2.8125"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "said"),
+    [
+        ("wanx2.1-t2i-turbo", "sizes = ['4096*4096']", f"sizes: must be within {LIMITS}"),
+        (
+            "wanx2.1-t2i-turbo",
+            "sizes = []",
+            'sizes: must be a list of sizes in quotes, the default first, such as ["10',
+        ),
+        ("wanx2.1-t2i-turbo", "sizes = ['big']", "sizes: must be a list of sizes in quotes"),
+        ("wanx2.1-t2i-turbo", "sizes = [['1024*1024']]", "sizes: must be a list of sizes in quotes"),
+        ("wanx2.1-t2i-turbo", "min_side = 1500", "min_side: must be max_side, which is 1440, or less"),
+        ("wanx2.1-t2i-turbo", "min_pixels = 3000000", "min_pixels: must be max_pixels, which is 2073600, or less"),
+        ("wanx2.1-t2i-turbo", "max_pixels = 300000", "sizes: must be within min_side 512"),
+        ("wanx2.1-t2i-turbo", "max_ratio = 0.5", "max_ratio: must be 1.0 or more"),
+        ("wanx2.1-t2i-turbo", "images = 11", "images: must be 10 or less"),
+        ("wanx2.1-t2i-turbo", "series = true", "series: is for models that are asked by a message"),
+        ("wanx2.1-t2i-turbo", "pictures = 2", 'pictures: must be 0 with protocol "text-to-image"'),
+        ("wanx2.1-t2i-turbo", "picture_max_ratio = 2", "picture_max_ratio: is for a model that takes pictures in"),
+        ("wanx2.1-t2i-turbo", "prompt_extend = 'yes'", "prompt_extend: must be 'on', 'off' or 'none'"),
+        ("wanx2.1-t2i-turbo", "parameters = { n = 4 }", "parameters: must be a table of the service's own parameters"),
+        ("wanx2.1-t2i-turbo", "parameters = { x = [1] }", "parameters: must be a table of the service's own"),
+        ("wan2.7-image", "pictures = 10", "pictures: must be 9 or less"),
+        (
+            "wan2.7-image",
+            "picture_min_side = 9000",
+            "picture_min_side: must be picture_max_side, which is 8000, or less",
+        ),
+        ("wanx2.1-imageedit", "pictures = 2", "pictures: must be 1, since a function changes one"),
+        ("wan2.6-image", "pictures = 0", "pictures: must be 1 or more for a model that only edits"),
+        ("wan2.5-i2i-preview", "edits_only = false", 'edits_only: must be true with protocol "image-to-image"'),
+    ],
+)
+def test_what_a_model_can_not_be_is_named(tmp_path, name, keys, said):
+    (fault,) = faults_of(tmp_path, f"[models.'{name}']\n{keys}\n", SECRETS)
+    assert f'models."{name}".{said}' in fault

@@ -15,7 +15,8 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
 OPEN = {"bot.__main__", "bot.app", "bot.operator_cli"}
 """What opens the program."""
 
-CONFIGURATION = {"bot.config", "bot.config_faults", "bot.config_models", "bot.config_regions", "bot.config_values"}
+CONFIGURATION = {"bot.config", "bot.config_faults", "bot.config_models", "bot.config_regions"}
+CONFIGURATION |= {"bot.config_traits", "bot.config_values"}
 SPEAK_TO_DISCORD = {
     "bot.client",
     "bot.connection",

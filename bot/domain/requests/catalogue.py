@@ -106,7 +106,7 @@ class Series:
     """
 
     sizes: SizeRule
-    fixed: Mapping[str, bool]
+    fixed: Mapping[str, bool | int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class Model:
         functions: by which it edits; none: by words alone.
         boxes: rectangles of a picture within which it can be told to change something; 0: it knows none.
         series: how it draws a series; None: it can't.
+        goes_offline: the day on which it does, in Beijing, unless the vendor names another; None: nobody said.
     """
 
     name: str
@@ -154,7 +155,7 @@ class Model:
     takes_rewriting: bool = True
     rewrites_unasked: bool = True
     takes_watermark: bool = True
-    fixed: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    fixed: Mapping[str, bool | int | str] = field(default_factory=dict[str, bool | int | str])
     prompt_note_above: int | None = None
     create_rate: float = 2
     running_tasks: int = 2
@@ -170,6 +171,7 @@ class Model:
     functions: frozenset[Function] = frozenset()
     boxes: int = 0
     series: Series | None = None
+    goes_offline: date | None = None
 
     @property
     def takes_region(self) -> bool:
@@ -182,6 +184,9 @@ class Model:
             return self
         return replace(self, sizes=self.series.sizes, fixed=self.series.fixed, images_max=MOST_IMAGES)
 
+
+WORDS_ALONE = frozenset({"thinking_mode"})
+"""Parameters for neither pictures that come in nor a series: wan2.7 thinks about words alone (the vendor's page)."""
 
 _SYNCHRONOUS = frozenset({Protocol.MULTIMODAL})
 
@@ -198,8 +203,8 @@ _WAN27 = Model(
     fixed={"enable_sequential": False, "thinking_mode": True},
     create_rate=5,
     running_tasks=5,
-    # The vendor's page on wan2.7: 0 to 9 pictures of up to 20 MB. It thinks about words alone.
-    pictures=PictureRule(9, 20 * 1024 * 1024, 240, 8000, 8.0, text_only=frozenset({"thinking_mode"})),
+    # The vendor's page on wan2.7: 0 to 9 pictures of up to 20 MB.
+    pictures=PictureRule(9, 20 * 1024 * 1024, 240, 8000, 8.0, text_only=WORDS_ALONE),
     boxes=MOST_BOXES,
     # Also of pro a series has at most 2K.
     series=Series(PIXELS_TO_2048, {"enable_sequential": True}),

@@ -10,9 +10,10 @@ import aiohttp
 
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
 from bot.domain.pictures.inputs import SentPicture
-from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.catalogue import VENDOR_ZONE, Catalogue
 from bot.domain.requests.listing import Listing
 from bot.domain.requests.request import ImageRequest
+from bot.domain.time.periods import midnight_ms
 from bot.errors import NOT_SENT, OutcomeUnknown, RetryLater
 from bot.ports import Clock
 from bot.providers.dashscope import wire
@@ -204,6 +205,8 @@ class DashScopeClient:
     async def listing(self, model: str) -> Listing:
         """Return what the list of models says of one: that it is absent only by a list that is whole.
 
+        Where it names no day on which the model goes offline, that of the configuration counts.
+
         Raises:
             RetryLater: no answer, or none that says it.
             AccountStopped: the vendor's 401 or 403.
@@ -214,10 +217,17 @@ class DashScopeClient:
             raise refusal(self._exchange, answer, for_create=False)
         entry = told.entry(model) if told is not None else None
         if entry is not None:
-            return Listing(is_listed=True, ends_ms=entry.inference_offline_info.offline_time)
+            return Listing(
+                is_listed=True, ends_ms=entry.inference_offline_info.offline_time or self._said_to_end_ms(model)
+            )
         if told is None or not told.is_whole:
             raise unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
         return Listing(is_listed=False)
+
+    def _said_to_end_ms(self, model: str) -> int:
+        """Return when a model goes offline by the operator's word; 0: they gave none."""
+        known = self._catalogue.get(model)
+        return midnight_ms(known.goes_offline, VENDOR_ZONE) if known is not None and known.goes_offline else 0
 
     async def _list(self, model: str, start_s: int, end_s: int) -> list[TaskSummary]:
         rows: dict[str, TaskSummary] = {}

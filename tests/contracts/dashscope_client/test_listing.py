@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import aiohttp
@@ -43,6 +45,17 @@ async def test_a_model_is_listed_without_an_end_with_one_or_not_at_all(
     clock.advance(1)
     assert await client.listing(TURBO) == Listing(is_listed=False)
     assert [request.operation for request in vendor.requests] == ["models"] * 3
+
+
+async def test_an_end_that_the_operator_names_counts_where_the_list_names_none(
+    session: aiohttp.ClientSession, vendor: DashScopeStandIn, clock: SandboxClock
+):
+    ending = {TURBO: replace(BUILT_IN[TURBO], goes_offline=date(2026, 12, 24))}
+    client = DashScopeClient(session, base_url=vendor.base_url, api_key=KEY, catalogue=ending, clock=clock)
+    assert await client.listing(TURBO) == Listing(is_listed=True, ends_ms=CHRISTMAS_EVE_MS)
+    vendor.offline_times[TURBO] = "2026-12-25"
+    clock.advance(1)
+    assert (await client.listing(TURBO)).last_day == "2026-12-25"
 
 
 async def test_each_built_in_model_is_asked_for_by_its_name_and_one_after_the_other(
