@@ -265,13 +265,15 @@ class DeliveryChanges(JobChanges):
                 return None
             intent = conn.execute(LAST_INTENT, {"id": job_id}).fetchone()
             actor = intent["actor_id"] if intent else None
-            act = f"job.removal_{removal}"
+            # Of two at a time one may not learn that the message is gone: what the other learned stands.
+            came_of_it = removal if job.removal in (Removal.NONE, Removal.OPEN) else job.removal
+            act = f"job.removal_{came_of_it}"
             audit.record(conn, act, at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
             _let_go(conn, job_id)
             conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
             conn.execute(UNSETTLE_OLD_CARD, {"id": job_id})
             feed.note_change(conn, job_id, now_ms)
-            if removal is not Removal.OPEN:
+            if came_of_it is not Removal.OPEN:
                 conn.execute(SHOW_ALL, {"id": job_id})
             return find_job(conn, BY_ID, {"id": job_id})
 

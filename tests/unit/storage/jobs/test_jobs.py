@@ -268,6 +268,20 @@ async def test_a_removal_that_is_repeated_keeps_the_moment_of_the_first(books: B
     assert await books.jobs.end_removal(job.id, Removal.OPEN) == first
 
 
+@pytest.mark.parametrize("learned", [Removal.DONE, Removal.OUT_OF_REACH])
+async def test_whoever_removes_pictures_at_the_same_time_and_learns_less_opens_nothing_again(
+    books: Books, job: Job, learned: Removal
+):
+    await delivering(books, job)
+    await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
+    for who in (66, 67):
+        await books.jobs.begin_removal(job.id, who)
+    for said in (learned, Removal.OPEN):
+        ended = await books.jobs.end_removal(job.id, said)
+        assert ended is not None
+        assert ended.removal is learned
+
+
 async def test_an_old_card_that_was_changed_before_a_removal_has_still_to_go(books: Books, job: Job):
     await delivering(books, job)
     await books.jobs.record_undelivered(job.id, "refused")
