@@ -42,8 +42,12 @@ def check(
     loaded = config.load(path)
     loaded.check_places()
     app.check_sqlite()
-    models = number_of(len(loaded.catalogue()), "model")
-    typer.echo(f"{path} is complete: {models}, SQLite {sqlite3.sqlite_version}.")
+    models = loaded.catalogue()
+    typer.echo(f"{path} is complete: {number_of(len(models), 'model')}, SQLite {sqlite3.sqlite_version}.")
+    typer.echo(f"Models, the default first: {', '.join(models)}.")
+    if empty := [name for name, model in models.items() if model.free_tier and not model.free_tier.images]:
+        named = ", ".join(empty)
+        typer.echo(f"free_tier_started counts nothing without free_tier, of which your base_url knows none: {named}.")
     if left_out := loaded.left_out():
         typer.echo(f"Off, since what they cost at your base_url is not known here: {', '.join(left_out)}.")
     if online:

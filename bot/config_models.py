@@ -37,6 +37,9 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+_BY_LOWER = {name.lower(): name for name in BUILT_IN}
+
+
 class ModelEntry(ModelTraits, Section):
     """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
 
@@ -129,6 +132,8 @@ def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     where = config_faults.written(("models", name))
     if not _MODEL_NAME.fullmatch(name):
         yield f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]'
+    elif name not in BUILT_IN and (exact := _BY_LOWER.get(name.lower())):
+        yield f"{where}: must be written as it is built in: {exact}"
     elif name not in BUILT_IN and entry.price is None:
         near = nearest(name, BUILT_IN)
         yield f"{where} is not built in: it needs a price" + (f", unless {near} is meant" if near else "")

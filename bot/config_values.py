@@ -115,14 +115,17 @@ def _proxy(value: SecretStr) -> SecretStr:
     return value
 
 
+_AMOUNT = "must be an amount of CNY in quotes, zero or more, with six decimals at most"
+
+
 def _money(value: object) -> object:
-    return _amount(value, 'must be an amount of CNY in quotes, zero or more, such as "0.14"')
+    return _amount(value, f'{_AMOUNT}, such as "0.14"')
 
 
 def _money_or_none(value: object) -> object:
     if value == "none":
         return None
-    return _amount(value, 'must be an amount of CNY in quotes, zero or more, such as "20", or "none"')
+    return _amount(value, f'{_AMOUNT}, such as "20", or "none"')
 
 
 def _amount(value: object, otherwise: str) -> int:

@@ -79,6 +79,8 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\ndatabase = 'postgres://x'", "storage.database: must be a path"),
         ("[storage]\nkeep_prompts_days = -1", "storage.keep_prompts_days: must be 0 or more"),
         ("[models.'my-model']\nahead = 1", "is not built in: it needs a price"),
+        ("[models.'Wan2.7-Image']\nprice = '0.2'", "must be written as it is built in: wan2.7-image"),
+        ("[quota]\nbudget = '0.0000001'", "zero or more, with six decimals at most, such as"),
         (
             "[models.'wanx2.1-t2i-tubro']",
             "is not built in: it needs a price, unless wanx2.1-t2i-turbo is meant",

@@ -159,10 +159,14 @@ async def test_check_says_which_models_are_off_for_their_price(tmp_path: Path):
     code, said, _ = await command(tmp_path, "check")
     assert code == 0
     assert "8 models" in said
+    assert "Models, the default first: wanx2.1-t2i-turbo, wanx2.1-t2i-plus, wan2.2-t2i-flash," in said
+    assert "free_tier" not in said
     assert "Off, since what they cost at your base_url is not known here: wanx2.0-t2i-turbo." in said
-    priced = "[models.'wan2.6-t2i']\nprice = '0.2'\n"
+    priced = "[models.'wan2.6-t2i']\nprice = '0.2'\nfree_tier_started = 2026-11-01\n"
     file.write_text(f"[discord]\ntoken = 't'\n{VIRGINIA}api_key = 'sk-0'\n{priced}", encoding="utf-8")
-    assert ": 1 model, SQLite" in (await command(tmp_path, "check"))[1]
+    said = (await command(tmp_path, "check"))[1]
+    assert ": 1 model, SQLite" in said
+    assert "free_tier_started counts nothing without free_tier, of which your base_url knows none: wan2.6-t2i." in said
     file.write_text(f"[discord]\ntoken = 't'\n{VIRGINIA}api_key = 'sk-0'\n", encoding="utf-8")
     for what in ("check", "run"):
         code, said, faults = await command(tmp_path, what)

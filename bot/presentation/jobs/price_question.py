@@ -39,7 +39,9 @@ class PriceQuestion:
         """Ask the member alone whether the request may cost so much."""
         locale = str(interaction.locale)
         asked = self._texts.say(locale, question.key, **question.values)
-        agree = self._texts.plain(locale, "button-agree", paid=question.values["paid"])
+        agree = self._texts.plain(
+            locale, "button-agree", paid=question.values["paid"], images=question.values["images"]
+        )
         view = buttons(
             (agree, f"{PREFIX}:{question.offer_id}:agree", BUTTON.primary),
             (self._texts.plain(locale, "button-drop"), f"{PREFIX}:{question.offer_id}:drop", BUTTON.secondary),

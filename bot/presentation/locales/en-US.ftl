@@ -377,7 +377,10 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] {" "}({ $inputs_paid } of it for the picture that comes in)
        *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
     }. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
-button-agree = Make them for { $paid }
+button-agree = Make { $images ->
+        [one] it
+       *[other] them
+    } for { $paid }
 button-drop = Never mind
 offer-dropped = All right, nothing was made and nothing was charged.
 offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Please ask again.

@@ -347,7 +347,9 @@ proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使�
         [0] {""}
        *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
     }。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
-button-agree = 以 { $paid } 生成
+button-agree = 以 { $paid } { $images ->
+       *[other] 生成
+    }
 button-drop = 算了
 offer-dropped = 好的，没有生成，也没有收费。
 offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。
