@@ -54,6 +54,8 @@ STOP = """
 UPDATE lanes SET stopped_ms = :now_ms, stop_code = :code, probes = 0, probe_ms = :probe_ms
 WHERE model = :model AND stopped_ms = 0
 """
+# Whatever comes of a probe, as an answer that is lost or about the prompt alone, the next one is not sent at once.
+AWAIT_PROBE = "UPDATE lanes SET probe_ms = :probe_ms WHERE model IN (:model, '*') AND stopped_ms > 0"
 FAIL_PROBE = """
 UPDATE lanes SET stop_code = :code, probes = probes + 1, probe_ms = :probe_ms WHERE model = :model AND stopped_ms > 0
 """
@@ -232,6 +234,7 @@ def _claim(conn: sqlite3.Connection, model: Model, now_ms: int, vendor_ms: int, 
         return Turn(again_ms=now_ms + 1000)
     turn = conn.execute(RECORD_CLAIM, {"model": model.name, "next_ms": now_ms + spacing_ms(model)}).fetchone()[0]
     conn.execute(TAKE_TURN, {"model": model.name, "account_id": job["account_id"], "turn": turn})
+    conn.execute(AWAIT_PROBE, {"model": model.name, "probe_ms": now_ms + probe_delay_ms(0)})
     claimed = transition(
         conn,
         job["id"],

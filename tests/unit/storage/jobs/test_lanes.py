@@ -302,25 +302,6 @@ async def test_a_stop_tells_those_who_wait_and_the_operator_once(books: Books, l
     assert other.version == elsewhere.version + (lane == ACCOUNT)
 
 
-@pytest.mark.parametrize("lane", [TURBO.name, ACCOUNT])
-async def test_a_stopped_lane_is_probed_ever_more_rarely_with_one_job(books: Books, lane: str):
-    await queued(books, 1, 2)
-    start_ms = books.clock.now_ms()
-    await books.lanes.stop(lane, "Arrearage", Advice.ARREARS)
-    probed_after_s: list[float] = []
-    for delay_s in (60, 120, 300, 600, 900, 900):
-        turn = await books.lanes.claim(TURBO)
-        assert turn.job is None
-        assert turn.again_ms == books.clock.now_ms() + delay_s * 1000
-        books.clock.advance(delay_s)
-        probe = (await books.lanes.claim(TURBO)).job
-        assert probe is not None
-        await books.jobs.requeue(probe.id, counts=False)
-        await books.lanes.stop(lane, "Arrearage", Advice.ARREARS)
-        probed_after_s.append((books.clock.now_ms() - start_ms) / 1000)
-    assert probed_after_s == [60, 180, 480, 1080, 1980, 2880]
-
-
 async def test_whose_create_was_refused_is_back_in_line_as_soon_as_its_lane_is_stopped_or_neither_is(books: Books):
     (job,) = await queued(books, 1)
     await books.lanes.claim(TURBO)
@@ -335,17 +316,6 @@ async def test_whose_create_was_refused_is_back_in_line_as_soon_as_its_lane_is_s
     back = await books.jobs.get(job.id)
     assert back is not None
     assert (back.state, back.lane_stopped) == (JobState.QUEUED, True)
-
-
-async def test_a_stopped_lane_is_not_probed_while_the_vendor_has_a_job_of_it(books: Books):
-    first, _ = await queued(books, 1, 2)
-    await books.lanes.claim(TURBO)
-    await create(books, first)
-    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
-    books.clock.advance(3600)
-    assert await books.lanes.claim(TURBO) == Turn()
-    await books.jobs.fail(first.id, failure_of("over"))
-    assert (await books.lanes.claim(TURBO)).job is not None
 
 
 async def test_a_create_that_was_taken_opens_the_lane_and_the_account(books: Books):
@@ -364,15 +334,6 @@ async def test_a_create_that_was_taken_opens_the_lane_and_the_account(books: Boo
     assert told is not None
     assert (told.lane_stopped, told.version) == (False, waiting.version + 4)
     assert (await books.lanes.claim(TURBO)).job is not None
-
-
-async def test_a_lane_that_was_reopened_begins_with_the_shortest_probe_again(books: Books):
-    await queued(books, 1)
-    for _ in range(3):
-        await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
-    await books.lanes.reopen(TURBO.name)
-    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
-    assert (await books.lanes.claim(TURBO)).again_ms == books.clock.now_ms() + 60_000
 
 
 async def test_durations_are_those_of_the_newest_jobs(books: Books):
