@@ -27,10 +27,12 @@ class Known:
     Attributes:
         jobs: by id.
         people: Discord's id of whose each account is or was.
+        asked_anew: where, whom and when, by the bot's clock, another question was asked in the place of an earlier one.
     """
 
     jobs: dict[int, KnownJob] = field(default_factory=dict[int, KnownJob])
     people: dict[int, int] = field(default_factory=dict[int, int])
+    asked_anew: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
 
     def note_job(self, job_id: int, account_id: int, prompt: str, roles: str, message_id: int) -> None:
         """Take note of a job as it is now; what was erased of it stays as it was."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain.jobs.job import JobState
+from bot.storage.jobs.price_offers import LIVES_MS
 from simulation.known import Known
 from simulation.machine.network import Pipe
 
@@ -21,6 +22,7 @@ JOBS = """
 SELECT id, account_id, prompt, roles, message_id, number, state, version, task_id FROM jobs ORDER BY id
 """
 PEOPLE = "SELECT account_id, discord_id FROM members"
+QUESTIONS = "SELECT id, server_id, member_id, expires_ms FROM drafts ORDER BY id"
 LANES = "SELECT model, stop_code FROM lanes WHERE stopped_ms > 0"
 LEDGER = "SELECT * FROM ledger WHERE id > ? ORDER BY id"
 
@@ -122,6 +124,7 @@ class BooksTrace:
         self._trace = trace
         self._jobs: dict[int, tuple[object, ...]] = {}
         self._lanes: dict[str, str] = {}
+        self._questions: dict[int, tuple[int, int]] = {}
         self._last_row = 0
 
     def __call__(self, conn: sqlite3.Connection) -> None:
@@ -142,9 +145,21 @@ class BooksTrace:
             if lanes.get(model, "") != self._lanes.get(model, ""):
                 self._trace.note_lane(model, lanes.get(model, ""))
         self._lanes = lanes
+        self._note_questions(conn.execute(QUESTIONS).fetchall())
         for row in conn.execute(LEDGER, (self._last_row,)):
             self._last_row = row["id"]
             self._trace.add("database", f"ledger {', '.join(f'{key} {row[key]}' for key in row.keys()[1:])}")
+
+    def _note_questions(self, rows: list[sqlite3.Row]) -> None:
+        """Take note of each question that one transaction asked in the place of another of the same member."""
+        now = {row["id"]: (row["server_id"], row["member_id"]) for row in rows}
+        over = {whose for offer_id, whose in self._questions.items() if offer_id not in now}
+        self._trace.known.asked_anew += [
+            (row["server_id"], row["member_id"], row["expires_ms"] - LIVES_MS)
+            for row in rows
+            if row["id"] not in self._questions and now[row["id"]] in over
+        ]
+        self._questions = now
 
 
 class LogTrace(logging.Handler):

@@ -140,7 +140,9 @@ class Replay:
         return self._world.config.rewriting is not None
 
     def has_gone_on(self, act: AuditedAct) -> bool:
-        return self._is_late(act, self._held_ms.get(_whose(act)))
+        # Of two presses at once, the first may have led to a question about the price, which took the other's place.
+        anew = (at_ms for *whose, at_ms in self._known.asked_anew if whose == [act.server_id, act.person_id])
+        return self._is_late(act, self._held_ms.get(_whose(act))) or any(self._is_late(act, at_ms) for at_ms in anew)
 
     def is_ruled(self, _: AuditedAct) -> bool:
         return "mod.add-rule" in self._names
