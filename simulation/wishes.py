@@ -73,6 +73,7 @@ class Wishes:
 
     Attributes:
         words: on whether others may edit their pictures, oldest first.
+        thought_of: prompts, whether anything could be asked with them or not.
         prompts: by the interactions that asked with them.
         owners: Discord's ids of whose picture is to be edited, by the prompt: of who posted it or asked for it, then of
             those whose pictures it was made from, the nearest first; who asks may be among them.
@@ -84,6 +85,7 @@ class Wishes:
     """
 
     words: list[Word] = field(default_factory=list[Word])
+    thought_of: set[str] = field(default_factory=set[str])
     prompts: dict[int, str] = field(default_factory=dict[int, str])
     owners: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     sets: dict[str, KeptSet] = field(default_factory=dict[str, KeptSet])
