@@ -239,6 +239,9 @@ class Intake:
 
     async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
         """Hold, answer and queue; return the job, or None where the price was asked about or the answer lost."""
+        if interaction.id in self._answering:
+            # Discord delivered it twice: the first delivery's deferral would look like another bot's to the second.
+            return None
         self._answering.add(interaction.id)
         try:
             return await self._hold_and_answer(interaction, prepare, wanted)

@@ -231,6 +231,20 @@ async def test_slow_storage_defers_and_the_card_follows(st):
     assert job.reply.message_id == seen.id
 
 
+async def test_a_second_delivery_while_storage_is_slow_leaves_the_answer_to_the_first(st, caplog):
+    async with slow_storage(st) as used:
+        assert await used.response() == Deferred(ephemeral=False, silent=False)
+        st.discord.redeliver(used)
+        # What comes after it shows that it has come.
+        after = await st.tom.invoke("imagine", {"prompt": "a dog"})
+        await wait_for_deferral(st, after)
+        await after.response()
+    seen = await used.reply()
+    job = await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
+    assert job.reply.message_id == seen.id
+    assert "could not be deferred" not in caplog.text
+
+
 async def test_storage_that_fails_after_the_answer_is_tried_again(st, monkeypatch):
     real, failures = st.submitter.acknowledge, [StorageUnavailable("locked")]
 
