@@ -94,6 +94,19 @@ class Wishes:
     uses: dict[str, str] = field(default_factory=dict[str, str])
     wrong: set[str] = field(default_factory=set[str])
 
+    def think_of(self, who: str, number: int, where: str) -> str:
+        """Return a prompt that nobody has thought of, be it for a command that a client turned out to lack.
+
+        Args:
+            who: asks, with what the prompt begins with before that.
+            number: of the request, or of an earlier one.
+            where: the server's name.
+        """
+        while (words := f"{who} {number} at {where}") in self.thought_of:
+            number += 1
+        self.thought_of.add(words)
+        return words
+
     def names_from(self, server_id: int, *, untyped_in: str) -> list[str]:
         """Return the names of a server's sets that nobody has typed in another one, by that one's name."""
         typed = {name for text, name in self.uses.items() if text.endswith(untyped_in)}

@@ -108,13 +108,7 @@ async def press(
 def prompt(world: World, who: Actor, marker: str) -> str:
     """Return a prompt that no other is like, since the bill is held against them, and that names the server."""
     assert who.guild is not None
-    thought_of = world.wishes.thought_of
-    number = len(world.asked)
-    # Of a command that a client doesn't have nothing is asked, and what was to be asked is noted all the same.
-    while (words := f"{marker}{who.user.name} {number} at {who.guild.name}") in thought_of:
-        number += 1
-    thought_of.add(words)
-    return words
+    return world.wishes.think_of(f"{marker}{who.user.name}", len(world.asked), who.guild.name)
 
 
 async def follow(world: World, who: Actor, used: Used, dice: random.Random) -> None:

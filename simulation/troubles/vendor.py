@@ -11,7 +11,6 @@ from sandbox.discord import ClientRefused, InteractionFailed
 from sandbox.faults import Fault
 from sandbox.weather import LOST_ANSWER, VENDOR, page, told
 from simulation.machine.loop import HOPS_S
-from simulation.people.clients import prompt
 from simulation.servers import CASTS
 from simulation.world import World
 
@@ -140,7 +139,7 @@ async def _ask_together(world: World, dice: random.Random) -> None:
     for name in CASTS[guild.name].members:
         with contextlib.suppress(ClientRefused):
             who = world.member(name, guild)
-            await world.ask(who, prompt(world, who, ""), model=MET_BY_ALL)
+            await world.ask(who, world.wishes.think_of(name, len(world.asked), guild.name), model=MET_BY_ALL)
             await asyncio.sleep(dice.uniform(1, 20))
 
 
