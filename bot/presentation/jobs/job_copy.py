@@ -44,6 +44,13 @@ class JobCopy:
         Raises:
             Exception: what the call to Discord raised.
         """
+        try:
+            await self._show(interaction, job)
+        except FileNotFoundError:
+            # Somebody removed the pictures after they were looked at: by now the job says so.
+            await self._show(interaction, await self._jobs.get(job.id) or job)
+
+    async def _show(self, interaction: AnyInteraction, job: Job) -> None:
         reply = replace(job.reply, locale=str(interaction.locale), attachment_limit=interaction.filesize_limit)
         job = replace(job, reply=reply)
         has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms

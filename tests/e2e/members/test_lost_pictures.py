@@ -134,3 +134,16 @@ async def test_send_again_of_what_was_lost_gives_it_back(world: World):
     await bob.press(kept, "Send again")
     await world.becomes(bob, first, "their files were lost here")
     assert standing(world) == (0, 1)
+
+
+async def test_pictures_that_are_deleted_while_their_job_is_shown_are_said_to_be_removed(world: World):
+    bob = world.member("bob")
+    done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+    await world.job_is("delivered")
+    looking = world.discord.faults.gate("get_message", when="after")
+    asked = await bob.invoke("job", {"number": 1}, channel="general")
+    await looking.reached.wait()
+    await bob.submit_modal(await bob.press(done, "Delete"), {})
+    await world.eventually(lambda: not pictures(world))
+    looking.open()
+    assert "The pictures of this job were removed." in (await asked.reply()).text
