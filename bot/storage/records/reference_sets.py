@@ -37,6 +37,14 @@ ADD_PICTURE = """
 INSERT INTO reference_pictures (set_id, ordinal, path, size_bytes, width, height, is_scaled, is_flattened)
 VALUES (:set_id, :ordinal, :path, :size_bytes, :width, :height, :is_scaled, :is_flattened)
 """
+# Of whatever server: that the time of one is off by a second for another's sake harms nobody.
+TOLD = """
+SELECT max(created_ms) FROM outbox
+WHERE kind = 'reference-added' AND created_ms BETWEEN :now_ms - 999 AND :now_ms + :most_ms
+"""
+MOST_AHEAD_MS = 60_000
+"""Times further ahead are left alone: they are of before the clock was set back, and would put off all that follow."""
+
 USED = "UPDATE reference_sets SET used_ms = :now_ms WHERE id = :id"
 SERVERS = "SELECT DISTINCT server_id FROM reference_sets"
 OF_MEMBER = "account_id = :account_id"
@@ -118,7 +126,13 @@ def add(
     input_pictures.take(conn, pictures)
     # Its name is left out: what a member wrote could not be erased there.
     content = {"server_id": act.server_id, "reference_id": act.interaction_id}
-    messages.add(conn, "reference-added", at_ms=now_ms, content=content)
+    messages.add(conn, "reference-added", at_ms=_told_ms(conn, now_ms), content=content)
+
+
+def _told_ms(conn: sqlite3.Connection, now_ms: int) -> int:
+    """Return when a set is said to be added: the second, which is all that Discord shows, tells sets alike apart."""
+    last_ms = conn.execute(TOLD, {"now_ms": now_ms, "most_ms": MOST_AHEAD_MS}).fetchone()[0]
+    return now_ms if last_ms is None else last_ms + 1000
 
 
 def remove(conn: sqlite3.Connection, act: Act, reference_id: int, now_ms: int) -> None:
