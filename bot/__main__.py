@@ -44,7 +44,8 @@ def check(
     app.check_sqlite()
     models = loaded.catalogue()
     typer.echo(f"{path} is complete: {number_of(len(models), 'model')}, SQLite {sqlite3.sqlite_version}.")
-    typer.echo(f"Models, the default first: {', '.join(models)}.")
+    if not online:
+        typer.echo(f"Models, the default first: {', '.join(models)}.")
     if empty := [name for name, model in models.items() if model.free_tier and not model.free_tier.images]:
         named = ", ".join(empty)
         typer.echo(f"free_tier_started counts nothing without free_tier, of which your base_url knows none: {named}.")
