@@ -123,6 +123,9 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
         if outcome.violations or chosen.digests:
             print(_verdict(outcome), flush=True)  # noqa: T201 - the result
 
+    former = Figures.read() if chosen.add else None
+    if former:
+        former.check_next(chosen.first, chosen.hours)
     kept = Kept(chosen.keep, chosen.hours) if chosen.keep else None
     outcomes = partial(play_all, story=story, workers=chosen.workers)
     played = play_many(kept.play(seeds, outcomes) if kept else outcomes(seeds), tell)
@@ -131,16 +134,19 @@ def _many(chosen: argparse.Namespace, seeds: range, story: Story) -> bool:
     print(*summary(played), sep="\n", flush=True)  # noqa: T201 - the result
     if chosen.reached:
         print(*everything(played), sep="\n")  # noqa: T201 - the result
+    if missing := len(seeds) - len(played.digests):
+        print(f"{missing} seeds were not played: what was to play them is gone", file=sys.stderr)  # noqa: T201 - the result
+        return False
     if chosen.report:
-        if chosen.add:
-            figures = Figures.read()
+        figures = former
+        if figures:
             figures.add(played)
         else:
             found = densities(seeds[: chosen.fault_seeds], chosen.hours, chosen.workers)
             figures = Figures.of(played, found, play(seeds[0], story, keeps=True), chosen.hours)
         figures.write()
         _write_page()
-    return not played.failed and len(played.digests) == len(seeds)
+    return not played.failed
 
 
 def _write_page() -> None:

@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 from simulation.reaching.goals import Goal
 from simulation.reporting.densities import Found
 from simulation.reporting.excerpt import excerpt
-from simulation.reporting.kept import fingerprint
+from simulation.reporting.kept import OtherDays, fingerprint
 from simulation.reporting.played import Played
 from simulation.run import Outcome
 
@@ -108,6 +108,16 @@ class Figures:
             shown=shown.seed,
             excerpt=excerpt(shown.lines),
         )
+
+    def check_next(self, first: int, hours: float) -> None:
+        """Refuse what can't be added: seeds that don't follow, or days of another length.
+
+        Raises:
+            OtherDays: saying what could be.
+        """
+        after = self.parts[-1].seeds[1] + 1
+        if (first, hours) != (after, self.hours):
+            raise OtherDays(f"the last report goes on with --from {after} --hours {self.hours:g}")
 
     def add(self, played: Played) -> None:
         """Add what this run of the command came to; known faults and the excerpt stay."""

@@ -17,7 +17,7 @@ PLAYED = ("bot", "cogs", "sandbox", "simulation")
 
 
 class OtherDays(Exception):
-    """A file holds what other code, or days of another length, came to."""
+    """Days that can't stand beside others: of other code, of another length, or of seeds that don't follow."""
 
 
 class Kept:

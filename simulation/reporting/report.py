@@ -21,7 +21,7 @@ PAGE = SIMULATION.parent / "docs" / "simulation.md"
 
 
 def make_page(figures: Figures) -> str:
-    """Return the page: what the code says of itself, with the figures of a run."""
+    """Return the page: what the code says of itself, with the figures of its runs."""
     template = Template((HERE / "page.md").read_text(encoding="utf-8"))
     return template.substitute(
         result=_result(figures),

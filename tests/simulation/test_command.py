@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from simulation.day import DAY_H
+from simulation.reporting.figures import Figures
+
 ROOT = Path(__file__).parents[2]
 BROKEN = """
 import sys
@@ -50,6 +53,13 @@ def test_days_of_another_length_are_not_counted_among_those_that_were_kept(tmp_p
     done = _run("--from", "51", "--seeds", "1", "--keep", str(file))
     assert done.returncode == 1
     assert done.stderr.strip() == f"{file} holds what other code, or days of another length, came to: name another file"
+
+
+def test_days_that_do_not_follow_the_last_report_are_not_added_to_it():
+    done = _run("--report", "--add", "--from", "51", "--seeds", "1")
+    assert done.returncode == 1
+    last = Figures.read().parts[-1].seeds[1]
+    assert done.stderr.strip() == f"the last report goes on with --from {last + 1} --hours {DAY_H:g}"
 
 
 def _run(*words: str) -> "subprocess.CompletedProcess[str]":
