@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 
 from bot import config_faults, config_regions
-from bot.config_models import Models, Rewriting, Section, catalogue_of
+from bot.config_models import Models, Rewriting, catalogue_of
 from bot.config_values import (
     ApiKey,
     BaseUrl,
@@ -27,6 +27,7 @@ from bot.config_values import (
     Micros,
     MicrosOrNone,
     ProxyUrl,
+    Section,
     ServerIds,
     Whole,
     Zone,

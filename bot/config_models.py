@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bot import config_faults
 from bot.config_traits import BY_MESSAGE, ModelTraits, faults_of_traits, with_traits
-from bot.config_values import Day, Days, Flag, Micros, Rate, Whole
+from bot.config_values import Day, Days, Flag, Micros, Rate, Section, Whole
 from bot.domain.pictures.region import MOST_BOXES
 from bot.domain.requests.catalogue import (
     BUILT_IN,
@@ -31,16 +31,10 @@ from bot.domain.text.alike import nearest
 _MODEL_NAME = re.compile(r"[A-Za-z0-9._/:-]{1,100}")
 
 
-class Section(BaseModel):
-    """A table of the configuration."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
 _BY_LOWER = {name.lower(): name for name in BUILT_IN}
 
 
-class ModelEntry(ModelTraits, Section):
+class ModelEntry(ModelTraits):
     """A table of ``[models]``; what is absent keeps the built-in value, which a model of one's own does not have."""
 
     protocol: Protocol | None = None

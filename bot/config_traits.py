@@ -6,9 +6,9 @@ from dataclasses import replace
 from math import gcd
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from bot.config_values import Day, Flag, Whole
+from bot.config_values import Day, Flag, Section, Whole
 from bot.domain.pictures.inputs import PictureRule
 from bot.domain.pictures.raster import PIXEL_CAP
 from bot.domain.requests.catalogue import MOST_IMAGES, WORDS_ALONE, Model, Protocol, Series
@@ -75,10 +75,8 @@ Pixels = Annotated[Whole | None, Field(ge=1, le=PIXEL_CAP)]
 Ratio = Annotated[float | None, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
 
 
-class ModelTraits(BaseModel):
+class ModelTraits(Section):
     """The keys of a table of ``[models]`` about what a model can do; what is absent keeps the built-in value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     sizes: Annotated[tuple[Size, ...] | None, BeforeValidator(_sizes)] = None
     min_side: Side = None

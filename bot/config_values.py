@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from bot.domain.money import parse_cny
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
@@ -38,6 +38,12 @@ _SECRET = re.compile(r"[!#-&(-\[\]-~]*")
 _SCHEME = re.compile(r":|[A-Za-z][A-Za-z0-9+.-]+:")
 
 _BIND = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})")
+
+
+class Section(BaseModel):
+    """A table of the configuration."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def address(secure: str, plain: str, *, may_be_empty: bool = False) -> AfterValidator:
