@@ -704,7 +704,7 @@ told-picture-edited-private = { $member } had a picture of yours edited on { $se
 
 operator-lane-stopped = **{ $model } has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-not-offered = **{ $model } has stopped.** The image service's list of models doesn't have it any more. Take it out of the configuration or name its successor; meanwhile whoever names no model gets the next one. Jobs in line keep their place; I try again by myself at growing intervals, and it goes on if the service still takes a request.
-operator-model-retires = **{ $model } goes offline on { $day }** ({ $ends_ms }), as the image service's list of models says. Take it out of the configuration or name its successor before that.
+operator-model-retires = **{ $model } goes offline on { $day }** ({ $ends_ms }), by the image service's list of models, or by goes_offline in the configuration where that names no day. Take it out of the configuration or name its successor before that.
 operator-text-model-gone = **The image service's list of models doesn't have { $model } any more**, which rewrites prompts. Name its successor in the configuration, with its prices: model, price_in and price_out of [rewriting]. Until then each prompt is drawn as it was written wherever the service refuses to rewrite it.
 operator-account-stopped = **The whole account has stopped.** The image service answered { $code }. { $advice } Jobs in line keep their place; I try again by myself at growing intervals.
 operator-lane-reopened = { $model } works again. Jobs in line go on.

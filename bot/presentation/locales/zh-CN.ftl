@@ -583,7 +583,7 @@ told-picture-edited-private = { $member } 在“{ $server }”修改了你的一
 
 operator-lane-stopped = **{ $model } 已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-not-offered = **{ $model } 已停用。**图像服务的模型列表中已没有它。请从配置中移除，或改用后继模型；在此期间，没有指定模型的请求改用下一个模型。排队的任务保留位置；我会按逐渐拉长的间隔自动重试，如果服务仍然接受请求，就会恢复。
-operator-model-retires = **{ $model } 将于 { $day } 下线**（{ $ends_ms }），依据图像服务的模型列表。请在此之前从配置中移除，或改用后继模型。
+operator-model-retires = **{ $model } 将于 { $day } 下线**（{ $ends_ms }），依据图像服务的模型列表；列表未写明日期时，依据配置中的 goes_offline。请在此之前从配置中移除，或改用后继模型。
 operator-text-model-gone = **图像服务的模型列表里已没有改写提示词用的 { $model }。** 请在配置的 [rewriting] 中改用后继模型，并写明其价格（model、price_in、price_out）。在此之前，凡是服务不肯改写的，都按原文作画。
 operator-account-stopped = **整个账号已停用。**图像服务返回 { $code }。{ $advice } 排队的任务保留位置；我会按逐渐拉长的间隔自动重试。
 operator-lane-reopened = { $model } 已恢复，排队的任务继续进行。

@@ -113,7 +113,7 @@ class ListingCheck:
         is_last = listing.ends_within(LAST_DAYS, now_ms)
         is_due = listing.ends_within(WARNED_DAYS, now_ms)
         if is_due and await self._model_list.warn(model, listing, is_last=is_last):
-            log.warning("%s goes offline on %s, as the image service's list says", model, listing.last_day)
+            log.warning("%s goes offline on %s, by the image service's list or goes_offline", model, listing.last_day)
 
     async def _tell_waiting(self, model: str) -> None:
         for waiting in await self._lanes.waiting(model):

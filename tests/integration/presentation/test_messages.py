@@ -303,7 +303,7 @@ async def test_the_operators_channel_hears_of_stops_and_reopenings(tmp_path):
         (
             "model-retires",
             {"model": TURBO, "day": "2026-12-24", "ends_ms": 1_798_041_600_000},
-            f"{TURBO} goes offline on 2026-12-24** (<t:1798041600:R>), as the image service's list of models says.",
+            f"{TURBO} goes offline on 2026-12-24** (<t:1798041600:R>), by the image service's list of models,",
         ),
         (
             "text-model-gone",
