@@ -14,7 +14,7 @@ from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting
 from bot.domain.text.enhance import Enhance
-from bot.errors import MemberError, NotPermitted, OverQuota, PriceNotAgreed, Unavailable
+from bot.errors import AlreadyDone, MemberError, NotPermitted, OverQuota, PriceNotAgreed, Unavailable
 from bot.service.requests.prompt_screening import PromptRefusedHere
 from tests.support.service import CATALOGUE, PLUS, PRICE, TURBO, Service, make_policy
 
@@ -109,6 +109,15 @@ async def test_what_is_agreed_to_becomes_the_job_that_was_asked_for(paid: Servic
     assert await paid.submitter.agree(kept, asker) == job
     with pytest.raises(Unavailable, match="offer-gone"):
         await paid.submitter.agree(kept, paid.asker())
+
+
+async def test_a_press_that_comes_again_after_its_job_was_made_is_known_and_another_is_too_late(paid: Service):
+    kept, asker = await proposed(paid), paid.asker()
+    await paid.submitter.agree(kept, asker)
+    with pytest.raises(AlreadyDone):
+        await paid.submitter.kept(kept.id, asker)
+    with pytest.raises(Unavailable, match="offer-gone"):
+        await paid.submitter.kept(kept.id, paid.asker())
 
 
 async def test_a_price_offer_is_its_members_own_in_its_own_server(paid: Service):
