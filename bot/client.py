@@ -157,15 +157,18 @@ class ImagineClient(PatientClient):
 
     async def answer_error(self, interaction: AnyInteraction, error: Exception) -> None:
         """Tell the person what is wrong, or a reference under which the log has it."""
-        locale = str(interaction.locale)
         if isinstance(error, AlreadyDone):
             log.info("%s", error)
+            return
+        if isinstance(error, RuntimeError) and self.is_closed():
+            # What was asked in the moment in which the bot stops: there is no way left to answer by.
+            log.info("interaction %s: came as the bot stopped: %s", interaction.id, error)
             return
         if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
             # Discord delivered the interaction a second time; the first delivery was answered.
             log.info("interaction %s was acknowledged before", interaction.id)
             return
-        view = None
+        locale, view = str(interaction.locale), None
         if isinstance(error, Blocked):
             text, view = ModTexts(self.texts, locale).refusal(error), appeal_button(self.texts, locale, error.case_id)
         elif isinstance(error, MemberError):

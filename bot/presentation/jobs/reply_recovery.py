@@ -88,7 +88,7 @@ class ReplyRecovery:
             return
         try:
             async with self._clock.timeout(PATIENT_TIMEOUT_S):
-                message_id, is_by_token = await self._find(job)
+                message_id = await self._find(job)
         except Exception as error:  # noqa: BLE001 - whatever kept the answer away: the next round asks again
             log.info("job %s: can't find out yet whether its first response stands: %s", job.id, briefly(error))
             return
@@ -97,24 +97,25 @@ class ReplyRecovery:
             self._presenter.touch(job.id)
         elif seen_for_s >= ANSWER_WITHIN_S:
             # Earlier the callback of a process that was killed may still be on its way.
-            # Without the token nobody can find out for certain: a private reply, or one in a channel whose history the
-            # bot may not read, can stand all the same, and would say for ever that it waits.
-            await self._submitter.withdraw(job.id, tell=not is_by_token)
+            # Its member is told in any case. Without the token nobody can find out for certain: a private reply, or one
+            # in a channel whose history the bot may not read, can stand all the same, and would say for ever that it
+            # waits. With it: a moderator may have deleted the reply that its member saw.
+            await self._submitter.withdraw(job.id, tell=True)
 
-    async def _find(self, job: Job) -> tuple[int, bool]:
-        """Return the id of the first response's message, 0 if none is found, and whether the token says so."""
+    async def _find(self, job: Job) -> int:
+        """Return the id of the first response's message, 0 if none is found."""
         if self._presenter.addresses.has_token(job):
             try:
-                return await self._original(job), True
+                return await self._original(job)
             except discord.HTTPException as error:
                 # Nothing else proves it: not that the bot may not look, nor what some proxy says.
                 if error.code == UNKNOWN_MESSAGE:
-                    return 0, True
+                    return 0
                 if judge(error, by_token=True) is not Verdict.TOKEN_DEAD:
                     raise
                 # The clock may say otherwise, and go on saying so for days.
                 await self._jobs.wipe_token(job.id)
-        return await self._in_channel(job), False
+        return await self._in_channel(job)
 
     async def _original(self, job: Job) -> int:
         message = await webhook_of(self._client, job).fetch_message("@original")  # pyright: ignore[reportArgumentType]

@@ -69,6 +69,18 @@ async def becomes(st: Stage, state: JobState) -> Job:
     raise AssertionError(f"still {(await st.job()).state}")
 
 
+async def _is_told(st: Stage) -> None:
+    st.messenger.wake()
+    for _ in range(100):
+        if st.mei.direct_messages():
+            break
+        await asyncio.sleep(0.02)
+        st.clock.advance(0.5)
+    (told,) = st.mei.direct_messages()
+    assert "#1" in told.text
+    assert "nothing was charged" in told.text
+
+
 async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.clock.advance(1)
@@ -78,11 +90,12 @@ async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypa
     await st.until(1, lambda job: job.version == job.shown)
 
 
-async def test_a_held_job_whose_reply_never_stood_is_voided(st, monkeypatch):
+async def test_a_held_job_whose_reply_is_nowhere_is_voided_and_its_member_told(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.discord.faults.add("get_original", NOT_FOUND, times=2)
     async with recovering(st):
         await becomes(st, JobState.VOID)
+        await _is_told(st)
 
 
 @pytest.mark.parametrize("step_s", [-86_400, -3600, 3600, 86_400])
@@ -125,15 +138,7 @@ async def test_a_held_job_that_nobody_can_ask_about_any_more_is_voided_and_its_m
     st.clock.advance(16 * 60)
     async with recovering(st):
         await becomes(st, JobState.VOID)
-        st.messenger.wake()
-        for _ in range(100):
-            if st.mei.direct_messages():
-                break
-            await asyncio.sleep(0.02)
-            st.clock.advance(0.5)
-    (told,) = st.mei.direct_messages()
-    assert "#1" in told.text
-    assert "nothing was charged" in told.text
+        await _is_told(st)
 
 
 async def test_a_held_job_that_cannot_be_moved_keeps_no_other_from_being_proven(st, monkeypatch):
