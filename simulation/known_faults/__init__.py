@@ -28,6 +28,7 @@ FAULTS: dict[str, Fault] = {
         acts.forgets_under_way,
         acts.reads_beside_writes,
         acts.edges_without_level,
+        acts.probed_in_haste,
         acts.clock_step_is_time,
         talk.notice_dropped,
         talk.state_before_act,

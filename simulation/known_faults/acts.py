@@ -9,7 +9,7 @@ from bot.service.kit.elapsed import Elapsed
 from bot.service.privacy import erasure as service_erasure
 from bot.service.requests.canceler import Canceler
 from bot.service.upkeep import sweeper
-from bot.storage.jobs import price_offers
+from bot.storage.jobs import lanes, price_offers, submission
 from bot.storage.jobs.requests import RequestChanges
 from bot.storage.privacy import erasure as stored_erasure
 from cogs.jobs import JobButtons
@@ -62,6 +62,11 @@ def edges_without_level() -> None:
         return
 
     sweeper.look_after = look_after
+
+
+def probed_in_haste() -> None:
+    """A lane or an account that stopped is asked again after seconds, as if nothing had been refused."""
+    lanes.probe_delay_ms = submission.probe_delay_ms = lambda _: 5000
 
 
 def clock_step_is_time() -> None:

@@ -24,6 +24,7 @@ PINNED = {
     "reads_beside_writes": (68, SHORT_H, "another part of a picture was to be changed than was chosen: "),
     "ping_repeated": (15, SHORT_H, "somebody was called more than once to the same message: "),
     "notice_dropped": (45, DAY_H, "a message was given up for what passes: "),
+    "probed_in_haste": (3, DAY_H, "a stopped lane was tried again at once: "),
     "clock_step_is_time": (17, DAY_H, "pictures were given up before their time: "),
 }
 """The seed, the hours, and how one of the sentences begins that find it; others alone tell of a program that broke."""
