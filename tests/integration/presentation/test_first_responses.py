@@ -1,12 +1,20 @@
 """First responses that are slow, cut or can't be made, over the Discord stand-in."""
 
 import asyncio
+import logging
 import threading
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
+
+with warnings.catch_warnings():
+    # discord.py imports audioop, which Python 3.11 and 3.12 announce the end of.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import discord
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import JobState
@@ -275,3 +283,19 @@ async def test_a_deferral_that_was_cut_after_it_stood_still_ends_in_a_card(st):
         assert await used.response() == Deferred(ephemeral=False, silent=False)
     job = await st.until(1, lambda job: job.state is JobState.QUEUED and job.version == job.shown)
     assert "Queued" in st.message(job).text
+
+
+async def test_what_is_asked_in_the_moment_in_which_the_bot_stops_is_no_fault_of_the_program(st, caplog):
+    caplog.set_level(logging.INFO, "bot.client")
+    asked: asyncio.Queue[discord.Interaction[Any]] = asyncio.Queue()
+    st.client.add_listener(asked.put, "on_interaction")
+    held = st.discord.faults.gate("callback")
+    await st.mei.invoke("imagine", {"prompt": "a cat"})
+    interaction = await asked.get()
+    await held.reached.wait()
+    await st.client.close()
+    with pytest.raises(RuntimeError, match="Session is closed") as error:
+        await interaction.response.send_message("too late")
+    await st.client.answer_error(interaction, error.value)
+    assert "came as the bot stopped" in caplog.text
+    assert "reference" not in caplog.text

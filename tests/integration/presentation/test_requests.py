@@ -1,7 +1,6 @@
 """Requests, from the command to the pictures, over the Discord stand-in, with real discord.py, storage and services."""
 
 import asyncio
-import logging
 import warnings
 from types import SimpleNamespace
 from typing import Any
@@ -360,22 +359,6 @@ async def test_a_gateway_that_is_down_at_the_first_try_is_tried_again(tmp_path):
 async def test_a_count_beyond_the_limits_of_a_modified_client_is_refused(st):
     seen = await (await st.mei.invoke("imagine", {"prompt": "a cat", "count": 9}, force=True)).reply()
     assert "1 to 4" in seen.text
-
-
-async def test_what_is_asked_in_the_moment_in_which_the_bot_stops_is_no_fault_of_the_program(st, caplog):
-    caplog.set_level(logging.INFO, "bot.client")
-    asked: asyncio.Queue[discord.Interaction[Any]] = asyncio.Queue()
-    st.client.add_listener(asked.put, "on_interaction")
-    held = st.discord.faults.gate("callback")
-    await st.mei.invoke("imagine", {"prompt": "a cat"})
-    interaction = await asked.get()
-    await held.reached.wait()
-    await st.client.close()
-    with pytest.raises(RuntimeError, match="Session is closed") as error:
-        await interaction.response.send_message("too late")
-    await st.client.answer_error(interaction, error.value)
-    assert "came as the bot stopped" in caplog.text
-    assert "reference" not in caplog.text
 
 
 def test_owners_are_the_owner_or_all_who_joined_the_team():
