@@ -1,5 +1,6 @@
 """Which sizes a model draws."""
 
+import itertools
 import math
 import re
 from dataclasses import dataclass, replace
@@ -70,15 +71,37 @@ class SizeRule:
     def fitting(self, width: int, height: int, pixels: int | None = None) -> Size:
         """Return the size of about the ratio of a picture in pixels, or of the nearest ratio that the model draws.
 
-        It has as many pixels as are wanted (None: as the default has), or a little less. Its sides are multiples of 16,
-        as the service rounds them anyway.
+        It has as many pixels as are wanted (None: as the default has) or a little less, as far as the rule has such a
+        size. Its sides are multiples of 16, as the service rounds them anyway.
         """
-        short_side, long_side = sorted((width, height))
-        long_side = min(long_side, short_side * self.max_ratio)
-        scale = math.sqrt((pixels or self.default.width * self.default.height) / (short_side * long_side))
-        short, long = (int(side * scale) // _GRID * _GRID for side in (short_side, long_side))
-        long = min(long, int(short * self.max_ratio) // _GRID * _GRID)
-        return Size(long, short) if width > height else Size(short, long)
+        ratio = min(max(width, height) / min(width, height), self._widest)
+        least = max(self.min_pixels, self.min_side**2 * ratio)
+        most = min(self.max_pixels, self.max_side**2 / ratio)
+        area = min(max(pixels or self.default.width * self.default.height, least), most)
+        longs, shorts = _on_grid(math.sqrt(area * ratio)), _on_grid(math.sqrt(area / ratio))
+        for short, wanted in itertools.product(shorts, longs):
+            # A short side that was rounded down makes the ratio larger.
+            long = min(wanted, int(short * self._widest) // _GRID * _GRID)
+            size = Size(long, short) if width > height else Size(short, long)
+            if self.admits(size):
+                return size
+        return self.default
+
+    @property
+    def _widest(self) -> float:
+        """The largest ratio of any size that the rule admits."""
+        return min(
+            self.max_ratio,
+            self.max_side / self.min_side,
+            self.max_side**2 / self.min_pixels,
+            self.max_pixels / self.min_side**2,
+        )
+
+
+def _on_grid(side: float) -> tuple[int, int]:
+    """Return the multiples of the grid around a side, the smaller first."""
+    below = int(side) // _GRID * _GRID
+    return below, below + _GRID
 
 
 SIDES_TO_1440 = SizeRule(
