@@ -41,6 +41,7 @@ class CommandRegistration:
         client: logged in, with its cogs.
         texts: what people read.
         policy: when: if they changed, at each start, or never.
+        without: what is left out of them, as ``payload`` takes it.
         to_operator: told once in each run if Discord does not take them.
         clock: paces it.
     """
@@ -51,12 +52,14 @@ class CommandRegistration:
         client: commands.AutoShardedBot,
         texts: Texts,
         policy: SyncPolicy,
+        without: frozenset[str],
         to_operator: OperatorNotices,
         clock: Clock,
     ) -> None:
         self._client = client
         self._texts = texts
         self._policy: SyncPolicy = policy
+        self._without = without
         self._to_operator = to_operator
         self._clock = clock
         self._nonce = f"commands-{secrets.token_hex(8)}"
@@ -87,7 +90,7 @@ class CommandRegistration:
     async def _register(self) -> None:
         if self._policy == "never":
             return
-        ours = await payload(self._client.tree, self._texts)
+        ours = await payload(self._client.tree, self._texts, without=self._without)
         application_id = self._client.application_id
         route = Route("GET", "/applications/{application_id}/commands", application_id=application_id)
         registered = await self._client.http.request(route, params={"with_localizations": "true"})

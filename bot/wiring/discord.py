@@ -19,6 +19,7 @@ from bot.presentation.jobs.prompt_help import PromptHelp
 from bot.presentation.jobs.reference_pages import ReferencePages
 from bot.presentation.jobs.region_question import RegionQuestion
 from bot.presentation.jobs.reply_recovery import ReplyRecovery
+from bot.presentation.kit.command_names import OF_REWRITING
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.channels import LogChannels
@@ -154,7 +155,12 @@ class DiscordSide:
         self._log_channels = LogChannels(client=client, servers=stores.servers, feeds=stores.feeds)
         to_operator = OperatorNotices(client=client, texts=texts, clock=clock, channel=config.discord.operator_channel)
         self.registration = CommandRegistration(
-            client=client, texts=texts, policy=config.discord.sync_commands, to_operator=to_operator, clock=clock
+            client=client,
+            texts=texts,
+            policy=config.discord.sync_commands,
+            without=frozenset() if core.rewriter.is_on else OF_REWRITING,
+            to_operator=to_operator,
+            clock=clock,
         )
         self._damage_alarm = DamageAlarm(damage=stores.damage, to_operator=to_operator, clock=clock)
         self.messenger = Messenger(

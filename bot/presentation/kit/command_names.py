@@ -28,6 +28,9 @@ WAYS_TO_ENHANCE = [
 ]
 """What an option offers that says what is to become of prompts: a member's own word, and a server's."""
 
+OF_REWRITING = frozenset({"imagine enhance", "settings prompts"})
+"""The options and subcommands, under their commands, that serve nobody where no prompt can be rewritten."""
+
 
 def options(prefix: str, *names: str, **keys: str) -> Any:  # noqa: ANN401 - a decorator of discord.py
     """Return what gives a command's options their names and descriptions in the members' languages.
@@ -68,11 +71,27 @@ class CatalogueTranslator(app_commands.Translator):
         return self._texts.plain(locale.value, key)
 
 
-async def payload(tree: app_commands.CommandTree[Any], texts: Texts) -> list[dict[str, Any]]:
-    """Return the global commands as they are to be registered."""
+async def payload(
+    tree: app_commands.CommandTree[Any], texts: Texts, *, without: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """Return the global commands as they are to be registered.
+
+    Args:
+        tree: has all commands.
+        texts: their names and descriptions.
+        without: options and subcommands to leave out, such as ``OF_REWRITING``; who sends one all the same, from a
+            client that has kept it, is answered by the command.
+    """
     translator = CatalogueTranslator(texts)
     made = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
-    return [_with_defaults(command) for command in made]
+    return [_without(_with_defaults(command), without, command["name"]) for command in made]
+
+
+def _without(thing: dict[str, Any], names: frozenset[str], path: str) -> dict[str, Any]:
+    if "options" not in thing:
+        return thing
+    parts = {f"{path} {part['name']}": part for part in thing["options"]}
+    return {**thing, "options": [_without(part, names, path) for path, part in parts.items() if path not in names]}
 
 
 def same(ours: Any, theirs: Any) -> bool:  # noqa: ANN401 - JSON

@@ -12,7 +12,7 @@ from tests.support.clients import privacy
 from tests.support.faults import denied
 from tests.support.quotas import alone, forge
 from tests.support.settings import add_admins, ask
-from tests.support.world import World, open_world
+from tests.support.world import World, make_config, open_world
 
 REWRITTEN = "a cat, in soft evening light, finely detailed"
 GONE = {
@@ -233,16 +233,28 @@ async def test_admins_set_what_happens_to_prompts_whose_members_say_nothing(help
     assert "润色" in (await ask(li, "prompts", enhance="improve")).text
 
 
-async def test_where_the_operator_has_not_switched_it_on_nothing_of_it_can_be_had(world: World):
-    ada, li = add_admins(world)
-    for admin, words in (
-        (ada, "with the table [rewriting] of its configuration."),
-        (li, "在配置中用 [rewriting] 开启。"),
-    ):
-        assert words in (await ask(admin, "prompts", enhance="translate")).text
-        assert (await alone(admin, "imagine", prompt="a cat", enhance="improve")).text == OFF[admin.user.name]
+async def test_where_the_operator_has_not_switched_it_on_nothing_of_it_is_offered(world: World):
+    ada, _ = add_admins(world)
     with pytest.raises(ClientRefused, match="there is no command /prompt here"):
         await world.member("bob").invoke("prompt improve", {"prompt": "a cat"})
+    with pytest.raises(ClientRefused, match="has no option"):
+        await world.member("bob").invoke("imagine", {"prompt": "a cat", "enhance": "improve"})
+    with pytest.raises(ClientRefused):
+        await ask(ada, "prompts", enhance="translate")
+
+
+async def test_who_is_still_offered_what_was_switched_off_is_told_so(tmp_path: Path):
+    async with open_world(tmp_path, rewriting={"daily": 3}) as world:
+        ada, li = add_admins(world)
+        await world.stop_bot()
+        world.config = make_config(world.discord, world.vendor, tmp_path, discord={"sync_commands": "never"})
+        await world.start_bot()
+        for admin, words in (
+            (ada, "with the table [rewriting] of its configuration."),
+            (li, "在配置中用 [rewriting] 开启。"),
+        ):
+            assert words in (await ask(admin, "prompts", enhance="translate")).text
+            assert (await alone(admin, "imagine", prompt="a cat", enhance="improve")).text == OFF[admin.user.name]
 
 
 async def test_what_was_rewritten_is_handed_out_and_erased(helped: World):
