@@ -46,11 +46,8 @@ def check(
     typer.echo(f"{path} is complete: {number_of(len(models), 'model')}, SQLite {sqlite3.sqlite_version}.")
     if not online:
         typer.echo(f"Models, the default first: {', '.join(models)}.")
-    if empty := [name for name, model in models.items() if model.free_tier and not model.free_tier.images]:
-        named = ", ".join(empty)
-        typer.echo(f"free_tier_started counts nothing without free_tier, of which your base_url knows none: {named}.")
-    if left_out := loaded.left_out():
-        typer.echo(f"Off, since what they cost at your base_url is not known here: {', '.join(left_out)}.")
+    for line in loaded.remarks():
+        typer.echo(line)
     if online:
         _say_offers(loaded, asyncio.run(operator_cli.offers(loaded, SystemClock())))
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 
 from bot import config_faults, config_regions
-from bot.config_models import Models, Rewriting, catalogue_of
+from bot.config_models import Models, Rewriting, catalogue_of, remarks
 from bot.config_values import (
     ApiKey,
     BaseUrl,
@@ -150,9 +150,10 @@ class Config(Section):
         """Return the built-in models with what the configuration changes and adds, at the prices of their region."""
         return catalogue_of(self.models, config_regions.region_of(self.dashscope.base_url))
 
-    def left_out(self) -> list[str]:
-        """Return the models that are off because nobody says what they cost in the region of the image service."""
-        return config_regions.left_out(self.models, self.dashscope.base_url)
+    def remarks(self) -> list[str]:
+        """Return what is to be known of the models, though it is no fault."""
+        left_out = config_regions.left_out(self.models, self.dashscope.base_url)
+        return list(remarks(self.models, self.catalogue(), left_out))
 
     def policy(self) -> Policy:
         """Return what the operator decided, as the service needs it."""

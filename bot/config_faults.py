@@ -43,7 +43,8 @@ QUOTED = 'must be in quotes, since its name has a dot, as in [models."wanx2.1-t2
 LONGEST_NAME = 40
 """Characters; tokens are longer."""
 
-_KEY = re.compile(r"[a-z_]{1,40}")
+_KEY = re.compile(r"[a-z_]{1,40}|[A-Za-z_ -]{1,24}")
+"""What can be a misspelt key; a secret is longer or has digits."""
 
 
 def sentences(path: Path, origins: Origins, detail: ErrorDetails) -> list[str]:
@@ -78,7 +79,7 @@ def _unknown_key(path: Path, loc: tuple[str, ...], *, is_table: bool) -> str:
     # A table in a model's own is what comes of a name that is cut at its dot.
     if ".".join(loc[1:3]) in BUILT_IN or (loc[0] == "models" and loc[1] not in BUILT_IN and is_table):
         return f"{path}: {written(loc[:2])}: {QUOTED}"
-    # A secret can stand where a key should; what can be a misspelt key is shown.
+    # A secret can stand where a key should.
     if _KEY.fullmatch(loc[-1]):
         return f"{path}: {written(loc)}: is a key {LISTS_ALL}"
     return f"{path}: {written(loc[:-1])}: has a key {LISTS_ALL}" if loc[:-1] else f"{path}: has a key {LISTS_ALL}"

@@ -4,7 +4,7 @@ Beside them that of the text model which rewrites prompts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -110,7 +110,9 @@ def _changed(base: Model, entry: ModelEntry, region: VendorRegion) -> Model:
     if entry.removes_watermarks:
         base = replace(base, functions=base.functions | {Function.UNMARK})
     changed = replace(base, free_tier=tier, **{key: value for key, value in given.items() if value is not None})
-    return with_traits(changed, entry)
+    model = with_traits(changed, entry)
+    # Where nothing comes in, there is nothing to draw a rectangle on.
+    return replace(model, boxes=0) if model.pictures is None and entry.boxes is None else model
 
 
 def _are_complete(entries: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
@@ -125,7 +127,8 @@ def _are_complete(entries: dict[str, ModelEntry]) -> dict[str, ModelEntry]:
 def _faults(name: str, entry: ModelEntry) -> Iterator[str]:
     where = config_faults.written(("models", name))
     if not _MODEL_NAME.fullmatch(name):
-        yield f'{where}: must be a model\'s name, such as [models."wanx2.1-t2i-turbo"]'
+        signs = "of letters, digits and . _ / : -, up to 100"
+        yield f'{where}: must be a model\'s name {signs}, such as [models."wanx2.1-t2i-turbo"]'
     elif name not in BUILT_IN and (exact := _BY_LOWER.get(name.lower())):
         yield f"{where}: must be written as it is built in: {exact}"
     elif name not in BUILT_IN and entry.price is None:
@@ -164,20 +167,34 @@ def _faults_of_price(entry: ModelEntry, model: Model) -> Iterator[str]:
     if entry.price is not None:
         for key, given, built_in in (
             ("price_large", entry.price_large, model.large_price_micros),
-            ("price_rewritten", entry.price_rewritten, model.rewritten_price_micros),
-            ("price_input", entry.price_input, model.input_price_micros),
+            ("price_rewritten", entry.price_rewritten, model.takes_rewriting and model.rewritten_price_micros),
+            ("price_input", entry.price_input, model.pictures and model.input_price_micros),
         ):
-            if given is None and built_in is not None:
+            if given is None and built_in:
                 yield f"price: is a part of what this model costs; set {key} beside it"
     if model.large_price_micros is None and entry.large_above is not None:
         yield "large_above: says from when on price_large counts, and there is none"
+    elif _is_never_large(entry, model):
+        most = model.sizes.max_pixels
+        yield f"large_above: must be less than max_pixels, which is {most}, or price_large never counts"
     if model.large_price_micros is not None and model.rewritten_price_micros is not None:
         yield "price_rewritten: can't stand beside price_large; a model's price depends on one of them"
     if entry.price_input is not None and model.pictures is None:
         yield "price_input: this model takes no pictures in"
     if entry.price_rewritten is not None and not model.takes_rewriting:
         yield "price_rewritten: this model does not rewrite prompts"
-    yield from (f"{key}: must be as much as price, or more" for key in too_cheap(model))
+    # Where a price is missing beside the model's own, that has been said.
+    yield from (
+        f"{key}: must be as much as price, or more" for key in too_cheap(model) if getattr(entry, key) is not None
+    )
+
+
+def _is_never_large(entry: ModelEntry, model: Model) -> bool:
+    """Whether a table says what large pictures cost, or which are large, and there can be none."""
+    built_in = BUILT_IN.get(model.name)
+    is_built_in = built_in is not None and built_in.large_price_micros is not None
+    is_said = entry.large_above is not None or (entry.price_large is not None and not is_built_in)
+    return is_said and model.large_above >= model.sizes.max_pixels
 
 
 def too_cheap(model: Model) -> Iterator[str]:
@@ -185,6 +202,33 @@ def too_cheap(model: Model) -> Iterator[str]:
     for key, dearer in (("price_large", model.large_price_micros), ("price_rewritten", model.rewritten_price_micros)):
         if dearer is not None and dearer < model.price_micros:
             yield key
+
+
+def remarks(entries: Mapping[str, ModelEntry], catalogue: Catalogue, left_out: Collection[str]) -> Iterator[str]:
+    """Say what is to be known of the enabled models, though it is no fault.
+
+    Args:
+        entries: the tables of ``[models]``.
+        catalogue: what comes of them in the region.
+        left_out: those that nobody says a price of there.
+    """
+    own = [f"{name} ({model.protocol})" for name, model in catalogue.items() if name not in BUILT_IN]
+    empty = [name for name, model in catalogue.items() if model.free_tier and not model.free_tier.images]
+    edits_only = list(catalogue) if all(model.edits_only for model in catalogue.values()) else []
+    unbegun = [
+        name
+        for name, entry in entries.items()
+        if (entry.free_tier or entry.free_tier_used) and entry.free_tier_started is None
+    ]
+    for sentence, names in (
+        ("Added by your tables, by protocol", own),
+        ("/imagine has no model, since these only edit", edits_only),
+        ("Off, since what they cost at your base_url is not known here", left_out),
+        ("free_tier_started counts nothing where free_tier is 0, or not known here and not set", empty),
+        ("free_tier and free_tier_used count nothing without free_tier_started", unbegun),
+    ):
+        if names:
+            yield f"{sentence}: {', '.join(names)}."
 
 
 Models = Annotated[dict[str, ModelEntry], AfterValidator(_are_complete)]

@@ -18,6 +18,7 @@ BY_MESSAGE = (Protocol.IMAGE_GENERATION, Protocol.MULTIMODAL)
 """The protocols that ask by a message: it has a place for pictures, and beside it for rectangles and for a series."""
 
 _LIMITS = ("min_side", "max_side", "min_pixels", "max_pixels", "max_ratio")
+_PAIRS = (("min_side", "max_side"), ("min_pixels", "max_pixels"))
 
 LONGEST_SIDE = 16_384
 """Pixels; as `EDITS_TO_4096`, the largest of any built-in model."""
@@ -60,8 +61,9 @@ def _parameters(value: object) -> dict[str, bool | int | str]:
     if isinstance(value, dict) and all(_is_parameter(name, given) for name, given in value.items()):
         return value
     raise ValueError(
-        "must be a table of the service's own parameters, such as { enable_thinking = true }: each is true, false, a "
-        f"whole number or short text, and none of {', '.join(sorted(OURS))}"
+        "must be a table of the service's own parameters, such as { enable_thinking = true }: a name has small "
+        "letters, digits and _, a value is true, false, a whole number or text of up to "
+        f"{_LONGEST_VALUE} characters, and none is called {', '.join(sorted(OURS))}"
     )
 
 
@@ -118,6 +120,9 @@ def with_traits(base: Model, said: ModelTraits) -> Model:
     if said.parameters is not None:
         series = base.series and replace(base.series, fixed={**base.series.fixed, **_in_series(said.parameters)})
         model = replace(model, fixed={**base.fixed, **said.parameters}, series=series)
+    if model.series is not None:
+        # Of wan2.7-image-pro it has smaller sizes than a single picture may have; larger ones it never has.
+        model = replace(model, series=replace(model.series, sizes=model.series.sizes.within(model.sizes)))
     return model if said.series is None else _with_series(model, draws=said.series)
 
 
@@ -168,30 +173,45 @@ def _with_series(model: Model, *, draws: bool) -> Model:
 def faults_of_traits(said: ModelTraits, model: Model) -> Iterator[str]:
     """Name what can't be of a model as it is with them."""
     yield from _faults_of_sizes(said, model)
-    if said.series and model.protocol not in BY_MESSAGE:
-        yield "series: is for models that are asked by a message, such as wan2.7-image"
+    if said.series:
+        yield from _faults_of_series(model)
     if model.pictures is None:
         for key in ("picture_megabytes", "picture_min_side", "picture_max_side", "picture_max_ratio"):
             if getattr(said, key) is not None:
                 yield f"{key}: is for a model that takes pictures in; set pictures beside it"
-        if model.edits_only:
+        if said.edits_only:
+            yield "edits_only: is for a model that takes pictures in; set pictures beside it"
+        elif model.edits_only:
             yield "pictures: must be 1 or more for a model that only edits"
     else:
         yield from _faults_of_pictures(said, model.pictures, model)
 
 
+def _faults_of_series(model: Model) -> Iterator[str]:
+    if model.protocol not in BY_MESSAGE:
+        yield "series: is for models that are asked by a message, such as wan2.7-image"
+    elif model.edits_only:
+        yield "series: is for models that draw from words, and this one only edits"
+
+
 def _faults_of_sizes(said: ModelTraits, model: Model) -> Iterator[str]:
     rule = model.sizes
-    if rule.min_side > rule.max_side:
-        yield f"min_side: must be max_side, which is {rule.max_side}, or less"
-    elif rule.min_pixels > rule.max_pixels:
-        yield f"min_pixels: must be max_pixels, which is {rule.max_pixels}, or less"
-    elif any(getattr(said, key) is not None for key in ("sizes", *_LIMITS)):
+    crossed = [(low, high) for low, high in _PAIRS if getattr(rule, low) > getattr(rule, high)]
+    given = [key for key in ("sizes", *_LIMITS) if getattr(said, key) is not None]
+    if crossed:
+        low, high = crossed[0]
+        if low in given:
+            yield f"{low}: must be {high}, which is {getattr(rule, high)}, or less"
+        else:
+            yield f"{high}: must be {low}, which is {getattr(rule, low)}, or more"
+    elif given:
         wrong = [str(size) for size in rule.presets.values() if not rule.admits(size)]
         if wrong:
             limits = ", ".join(f"{key} {_number(getattr(rule, key))}" for key in _LIMITS)
-            named = ", ".join(wrong)
-            yield f"sizes: must be within {limits}, and {named} can't be; set these limits beside it, or other sizes"
+            cure = "other limits" if said.sizes else "sizes that can be"
+            yield f"{given[0]}: {', '.join(wrong)} can't be within {limits}; set {cure} beside it"
+        elif model.series is not None and not model.series.sizes.presets:
+            yield f"{given[0]}: within these limits it draws no series; set series = false beside it"
 
 
 def _number(value: float) -> str:

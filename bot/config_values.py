@@ -110,7 +110,7 @@ def _base_url(value: str) -> str:
     if "compatible-mode" in value:
         raise ValueError("is the compatible-mode address, which is for chat; pictures are made at .../api/v1")
     parts = urlsplit(value)
-    if not parts.path and (parts.hostname or "").endswith(".aliyuncs.com"):
+    if not parts.path.rstrip("/").endswith("/api/v1") and (parts.hostname or "").endswith(".aliyuncs.com"):
         raise ValueError("must end with /api/v1; config.example.toml has each region's address")
     return value
 
@@ -153,7 +153,9 @@ def _rate(value: object) -> float:
         per_second = int(found[1]) / 60
     if SLOWEST_RATE <= per_second <= FASTEST_RATE:
         return float(per_second)
-    raise ValueError('must be creates per second, a number up to 50, or per minute in quotes, from "1/min" on')
+    raise ValueError(
+        'must be creates per second, a number up to 50, or per minute in quotes, from "1/min" to "3000/min"'
+    )
 
 
 def _zone(value: object) -> object:

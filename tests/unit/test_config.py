@@ -138,6 +138,13 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "dashscope.base_url: must end with /api/v1; config.example.toml has each region's address",
         ),
         (
+            "[dashscope]\nbase_url = 'https://dashscope-intl.aliyuncs.com/api/v1/services'",
+            "dashscope.base_url: must end with /api/v1; config.example.toml has each region's address",
+        ),
+        ("[models.mine]\nprice = '1'\nfree-tier = 1", "models.mine.free-tier: is a key that is not known here"),
+        ("[models.mine]\nprice = '1'\n'Max Side' = 1", 'models.mine."Max Side": is a key that is not known here'),
+        ("[models.mine]\nprice = '1'\nkey9 = 1", "models.mine: has a key that is not known here"),
+        (
             "[dashscope]\nbase_url = 'https://dashscope.aliyuncs.com/compatible-mode/v1'",
             "dashscope.base_url: is the compatible-mode address",
         ),
@@ -189,7 +196,7 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
         ("[storage]\nkeep_images_days = 36501", "storage.keep_images_days: must be 36500 or less"),
         ("[queue]\nlongest_wait = 1000000001", "queue.longest_wait: must be 1000000000 or less"),
         (
-            "[models.mine]\nprice = '1'\nprice_large = '0.5'",
+            "[models.mine]\nprice = '1'\nlarge_above = 1000000\nprice_large = '0.5'",
             "price_large: must be as much as price, or more",
         ),
         ("[models.mine]\nprice = '1'\nprice_rewritten = '0.5'", "price_rewritten: must be as much as price, or more"),
@@ -199,13 +206,16 @@ def test_each_key_of_the_example_has_a_line_of_meaning():
             "[models.mine]\nprice = '1'\nprice_large = '2'\nlarge_above = 0",
             "large_above: must be 1 or more",
         ),
-        ("[models.mine]\nprice = '1'\nprice_large = '2'\nprice_rewritten = '2'", "can't stand beside price_large"),
+        (
+            "[models.mine]\nprice = '1'\nlarge_above = 1000000\nprice_large = '2'\nprice_rewritten = '2'",
+            "can't stand beside price_large",
+        ),
         ("[models.'wan2.7-image']\nprice_rewritten = '2'", "price_rewritten: this model does not rewrite prompts"),
         ("[models.mine]\nprice = '1'\ncreate_rate = 0.01", "models.mine.create_rate: must be creates per second, a"),
         ("[models.mine]\nprice = '1'\ncreate_rate = 51", "models.mine.create_rate: must be creates per second, a"),
         ("[models.mine]\nprice = '1'\ncreate_rate = true", "models.mine.create_rate: must be creates per second, a"),
-        ("[models.mine]\nprice = '1'\ncreate_rate = '0/min'", 'or per minute in quotes, from "1/min" on'),
-        ("[models.mine]\nprice = '1'\ncreate_rate = '5/h'", 'or per minute in quotes, from "1/min" on'),
+        ("[models.mine]\nprice = '1'\ncreate_rate = '0/min'", 'or per minute in quotes, from "1/min" to "3000/min"'),
+        ("[models.mine]\nprice = '1'\ncreate_rate = '5/h'", 'or per minute in quotes, from "1/min" to "3000/min"'),
         ("[models.'wanx2.1-t2i-turbo']\nfree_tier_days = 99999", "free_tier_days: must be 36500 or less"),
         (
             "[models.'wanx2.1-t2i-turbo']\nfree_tier_started = 9999-12-31",

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from bot import config_faults
 from bot.config import Config, load
 from bot.domain.requests.catalogue import BUILT_IN, WORDS_ALONE, Model, Protocol
 from bot.errors import ConfigurationError
@@ -187,7 +188,11 @@ LIMITS = "min_side 512, max_side 1440, min_pixels 262144, max_pixels 2073600, ma
 @pytest.mark.parametrize(
     ("name", "keys", "said"),
     [
-        ("wanx2.1-t2i-turbo", "sizes = ['4096*4096']", f"sizes: must be within {LIMITS}"),
+        (
+            "wanx2.1-t2i-turbo",
+            "sizes = ['4096*4096']",
+            f"sizes: 4096*4096 can't be within {LIMITS}; set other limits beside it",
+        ),
         (
             "wanx2.1-t2i-turbo",
             "sizes = []",
@@ -197,10 +202,18 @@ LIMITS = "min_side 512, max_side 1440, min_pixels 262144, max_pixels 2073600, ma
         ("wanx2.1-t2i-turbo", "sizes = [['1024*1024']]", "sizes: must be a list of sizes in quotes"),
         ("wanx2.1-t2i-turbo", "min_side = 1500", "min_side: must be max_side, which is 1440, or less"),
         ("wanx2.1-t2i-turbo", "min_pixels = 3000000", "min_pixels: must be max_pixels, which is 2073600, or less"),
-        ("wanx2.1-t2i-turbo", "max_pixels = 300000", "sizes: must be within min_side 512"),
+        ("wanx2.1-t2i-turbo", "max_side = 100", "max_side: must be min_side, which is 512, or more"),
+        ("wanx2.1-t2i-turbo", "max_pixels = 1", "max_pixels: must be min_pixels, which is 262144, or more"),
+        ("wanx2.1-t2i-turbo", "max_pixels = 300000", "max_pixels: 1024*1024, 1280*720, "),
+        ("wanx2.1-t2i-turbo", "max_pixels = 300000", "; set sizes that can be beside it"),
+        ("wan2.7-image-pro", "sizes = ['4096*4096']\nmin_pixels = 5000000", "sizes: within these limits it draws no"),
+        ("wanx2.1-t2i-turbo", "price_large = '0.28'", "large_above: must be less than max_pixels, which is 2073600"),
+        ("qwen-image-3.0-pro", "large_above = 4194304", "large_above: must be less than max_pixels, which is 4194304"),
         ("wanx2.1-t2i-turbo", "max_ratio = 0.5", "max_ratio: must be 1.0 or more"),
         ("wanx2.1-t2i-turbo", "images = 11", "images: must be 10 or less"),
         ("wanx2.1-t2i-turbo", "series = true", "series: is for models that are asked by a message"),
+        ("wan2.6-image", "series = true", "series: is for models that draw from words, and this one only edits"),
+        ("z-image-turbo", "edits_only = true", "edits_only: is for a model that takes pictures in; set pictures"),
         ("wanx2.1-t2i-turbo", "pictures = 2", 'pictures: must be 0 with protocol "text-to-image"'),
         ("wanx2.1-t2i-turbo", "picture_max_ratio = 2", "picture_max_ratio: is for a model that takes pictures in"),
         ("wanx2.1-t2i-turbo", "prompt_extend = 'yes'", "prompt_extend: must be 'on', 'off' or 'none'"),
@@ -219,4 +232,52 @@ LIMITS = "min_side 512, max_side 1440, min_pixels 262144, max_pixels 2073600, ma
 )
 def test_what_a_model_can_not_be_is_named(tmp_path, name, keys, said):
     (fault,) = faults_of(tmp_path, f"[models.'{name}']\n{keys}\n", SECRETS)
-    assert f'models."{name}".{said}' in fault
+    assert f"{config_faults.written(('models', name))}." in fault
+    assert said in fault
+
+
+def test_a_series_keeps_to_the_sizes_and_limits_of_its_model(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[models.'wan2.7-image']\nsizes = ['1024*1024']\nmax_pixels = 1500000\n"
+        "[models.'wan2.7-image-pro']\nsizes = ['4096*4096']\n"
+    )
+    catalogue = load(file, SECRETS).catalogue()
+    drawn = catalogue["wan2.7-image"].drawing_series().sizes
+    assert drawn == catalogue["wan2.7-image"].sizes
+    # A series is never as large as that.
+    pro = BUILT_IN["wan2.7-image-pro"].series
+    assert pro is not None
+    assert catalogue["wan2.7-image-pro"].drawing_series().sizes == pro.sizes
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("qwen-image-3.0-pro", "pictures = 0\nprice = '1'\nprice_large = '1'"),
+        ("z-image-turbo", "prompt_extend = 'none'\nprice = '0.1'"),
+        ("wan2.7-image", "pictures = 0"),
+        ("qwen-image-3.0-pro", "max_pixels = 2250000\nprice = '0.3'\nprice_input = '0.02'\nprice_large = '0.5'"),
+    ],
+)
+def test_what_is_taken_from_a_model_takes_its_prices_and_rectangles_along(tmp_path, name, keys):
+    file = tmp_path / "config.toml"
+    file.write_text(f"[models.'{name}']\n{keys}\n")
+    model = load(file, SECRETS).catalogue()[name]
+    assert not model.boxes
+
+
+def test_what_is_to_be_known_of_models_and_is_no_fault_is_said(tmp_path):
+    file = tmp_path / "config.toml"
+    off = "".join(f"[models.'{name}']\nenabled = false\n" for name, model in BUILT_IN.items() if model.is_offered)
+    file.write_text(
+        off + "[models.'wan2.6-image']\nfree_tier_used = 3\n"
+        "[models.'wan2.6-image-2']\nprice = '0.2'\nprotocol = 'image-generation'\npictures = 1\nedits_only = true\n"
+        "free_tier_started = 2026-10-01\n"
+    )
+    assert load(file, SECRETS).remarks() == [
+        "Added by your tables, by protocol: wan2.6-image-2 (image-generation).",
+        "/imagine has no model, since these only edit: wan2.6-image, wan2.6-image-2.",
+        "free_tier_started counts nothing where free_tier is 0, or not known here and not set: wan2.6-image-2.",
+        "free_tier and free_tier_used count nothing without free_tier_started: wan2.6-image.",
+    ]

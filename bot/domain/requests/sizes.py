@@ -68,6 +68,21 @@ class SizeRule:
             and long <= short * self.max_ratio
         )
 
+    def within(self, other: "SizeRule") -> "SizeRule":
+        """Return the rule of what both admit; its presets are the other's, or where none of those are left its own."""
+        both = replace(
+            self,
+            min_side=max(self.min_side, other.min_side),
+            max_side=min(self.max_side, other.max_side),
+            min_pixels=max(self.min_pixels, other.min_pixels),
+            max_pixels=min(self.max_pixels, other.max_pixels),
+            max_ratio=min(self.max_ratio, other.max_ratio),
+        )
+        theirs, own = (
+            {ratio: size for ratio, size in rule.presets.items() if both.admits(size)} for rule in (other, self)
+        )
+        return replace(both, presets=theirs or own)
+
     def fitting(self, width: int, height: int, pixels: int | None = None) -> Size:
         """Return the size of about the ratio of a picture in pixels, or of the nearest ratio that the model draws.
 
