@@ -546,7 +546,7 @@ edit-sketch = Function: a picture from a drawing.
 edit-cartoon = Function: a cartoon figure in another scene.
 note-region = Region: { $fields } (fields of a 4×4 grid over the picture, A1 at the upper left).
 note-pictures-of = Edited from a picture of { $member }.
-note-picture-scaled = A picture that you handed in was made smaller: as it was, it was too large to be sent.
+note-picture-scaled = A picture was made smaller first: as it was, it was too large to be sent.
 note-picture-flattened = Transparent areas were treated as white.
 note-not-rewritten-waiting = Drawn as you wrote it: too many of your prompts were waiting to be rewritten.
 note-not-rewritten-limit = Drawn as you wrote it: your rewritten prompts of today are used up.
@@ -608,8 +608,8 @@ receipt-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-inputs = { $inputs_paid } of that was for { $inputs ->
-        [one] the picture that you handed in
-       *[other] the { $inputs } pictures that you handed in
+        [one] the picture that it was made from
+       *[other] the { $inputs } pictures that it was made from
     }.
 receipt-nothing = Nothing was charged.
 receipt-back-free = Given back: { $free ->

@@ -70,7 +70,7 @@ async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal
         said = {
             "bob": (
                 "the rest would take CN¥0.22 of your paid quota (CN¥0.04 of it for the pictures that come in).",
-                "CN¥0.04 of that was for the 2 pictures that you handed in.",
+                "CN¥0.04 of that was for the 2 pictures that it was made from.",
                 "at CN¥0.18 per picture and CN¥0.02 for the one that comes in this would take CN¥0.38.",
                 "qwen-image-3.0 · CN¥0.18 per image + CN¥0.02 per upload · 0 free pictures left",
             ),
