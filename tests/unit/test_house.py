@@ -57,6 +57,12 @@ def test_whoever_may_import_something_is_named(name: str):
     assert modules() - set(contract["source_modules"]) == MAY[name]
 
 
+def test_each_file_of_commands_is_held_apart_from_the_others():
+    (contract,) = [one for one in CONTRACTS if one["name"] == "Commands know nothing of each other"]
+    files = {f"cogs.{one.stem}" for one in (ROOT / "cogs").glob("[a-z]*.py")}
+    assert set(contract["modules"]) == files - {"cogs.base"}
+
+
 def ours() -> Iterator[Path]:
     for top in ("bot", "cogs", "sandbox", "simulation", "benchmarks", "tests"):
         yield from sorted((ROOT / top).rglob("*.py"))
