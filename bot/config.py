@@ -33,7 +33,8 @@ from bot.config_values import (
     Zone,
     address,
 )
-from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import MOST_IMAGES
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.servers.access import ServerAccess

@@ -14,15 +14,9 @@ from bot import config_faults
 from bot.config_traits import BY_MESSAGE, ModelTraits, faults_of_traits, with_traits
 from bot.config_values import Day, Days, Flag, Micros, Rate, Section, Whole
 from bot.domain.pictures.region import MOST_BOXES
-from bot.domain.requests.catalogue import (
-    BUILT_IN,
-    FREE_TIER_DAYS,
-    Catalogue,
-    FreeTier,
-    Model,
-    Protocol,
-)
+from bot.domain.requests.catalogue import BUILT_IN, FREE_TIER_DAYS, Catalogue
 from bot.domain.requests.edits import Function
+from bot.domain.requests.model import FreeTier, Model, Protocol
 from bot.domain.requests.rewriting import RewritingTerms
 from bot.domain.requests.sizes import EDITS_TO_1280, PIXELS_TO_1440, SIDES_TO_1440
 from bot.domain.requests.vendor_regions import VendorRegion, free_images, priced_in

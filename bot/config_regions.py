@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from bot import config_faults
 from bot.config_models import ModelEntry, Rewriting, catalogue_of, too_cheap
 from bot.domain.money import to_cny
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model
 from bot.domain.requests.vendor_regions import VendorRegion, priced_in
 from bot.proxies import is_loopback
 

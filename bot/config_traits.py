@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 from bot.config_values import Day, Flag, Section, Whole
 from bot.domain.pictures.inputs import PictureRule
 from bot.domain.pictures.raster import PIXEL_CAP
-from bot.domain.requests.catalogue import MOST_IMAGES, WORDS_ALONE, Model, Protocol, Series
+from bot.domain.requests.catalogue import WORDS_ALONE
+from bot.domain.requests.model import MOST_IMAGES, Model, Protocol, Series
 from bot.domain.requests.sizes import Size
 
 BY_MESSAGE = (Protocol.IMAGE_GENERATION, Protocol.MULTIMODAL)

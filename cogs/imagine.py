@@ -4,8 +4,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
-from bot.domain.requests.catalogue import MOST_IMAGES, Catalogue, Model, fit_for
+from bot.domain.requests.catalogue import Catalogue, fit_for
 from bot.domain.requests.edits import FACTOR_MAX, MOST_ADDED, EditOptions, Function
+from bot.domain.requests.model import MOST_IMAGES, Model
 from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed, taking_regions
 from bot.domain.text.enhance import Enhance

@@ -18,7 +18,7 @@ from PIL import Image
 
 from bot import app
 from bot.config import Config
-from bot.domain.requests.catalogue import MOST_IMAGES
+from bot.domain.requests.model import MOST_IMAGES
 from sandbox.dashscope import DashScopeStandIn
 from sandbox.dashscope.boxes import Boxes
 from sandbox.dashscope.functions import Change

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.domain.jobs.job import Job, JobState, NewJob, OldCard, PriceOffer, Removal, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
-from bot.domain.requests.catalogue import FreeTier
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import Standing, Terms
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.failure_kinds import Failure

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.queue import Waiting
-from bot.domain.requests.catalogue import Model
 from bot.domain.requests.listing import Listing
+from bot.domain.requests.model import Model
 from bot.failure_kinds import Advice
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests import quota
-from bot.domain.requests.catalogue import FreeTier
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import Balance, Split, Terms
 from bot.domain.time.periods import Period, PeriodKind
 from bot.ports import Jobs

@@ -1,7 +1,7 @@
 """Faults about creates of which nobody knows what they did."""
 
 from bot.domain.jobs.job import Job, JobState
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.errors import OutcomeUnknown, RetryLater
 from bot.service.vendor import in_doubt
 from bot.service.vendor.dispatcher import Dispatcher, Outcome

@@ -4,8 +4,8 @@ import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.requests.catalogue import VENDOR_ZONE
 from bot.domain.requests.listing import WARNED_DAYS
+from bot.domain.requests.model import VENDOR_ZONE
 from sandbox.dashscope import Outcome
 from sandbox.dashscope.checks import Order
 from sandbox.dashscope.refusals import MODEL_NOT_FOUND

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, initialize, invariant, multiple, rule
 
 from bot.domain.jobs.job import Job, JobState, NewJob
-from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.quota import TIER_MARGIN_MS, Terms
 from bot.errors import MemberError, PriceNotAgreed

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState, NewJob, ReplyAddress
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.domain.requests.catalogue import Catalogue, FreeTier
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import Rule, Terms
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.sizes import Size

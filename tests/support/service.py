@@ -19,7 +19,8 @@ from bot.domain.jobs.job import Job, JobState, ReplyAddress
 from bot.domain.jobs.matching import LATER_MS
 from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.requests.catalogue import BUILT_IN, Catalogue, Model
+from bot.domain.requests.catalogue import BUILT_IN, Catalogue
+from bot.domain.requests.model import Model
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import ImageRequest, Options

@@ -8,7 +8,8 @@ import pytest
 
 from bot import config_faults
 from bot.config import Config, load
-from bot.domain.requests.catalogue import BUILT_IN, WORDS_ALONE, Model, Protocol
+from bot.domain.requests.catalogue import BUILT_IN, WORDS_ALONE
+from bot.domain.requests.model import Model, Protocol
 from bot.errors import ConfigurationError
 from tests.support.configuration import SECRETS, faults_of
 

@@ -12,7 +12,8 @@ from bot.config import Config
 from bot.domain.jobs import lane
 from bot.domain.pictures import extent, inputs, raster
 from bot.domain.requests import listing, references, refused_prompts
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model
 from bot.domain.requests.prices import price_range
 from bot.domain.requests.vendor_regions import FREE_TIER_IMAGES, VendorRegion, priced_in
 from bot.domain.time import waits

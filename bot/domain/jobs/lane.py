@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import Job
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 
 ACCOUNT = "*"
 """The lane that stands for the whole account: stopped, it stops all others."""

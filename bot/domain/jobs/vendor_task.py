@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.domain.requests.catalogue import AreaTier
+from bot.domain.requests.model import AreaTier
 from bot.failure_kinds import TASK_FAILED, Failure, FailureKind
 
 

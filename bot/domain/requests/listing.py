@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.domain.requests.catalogue import VENDOR_ZONE
+from bot.domain.requests.model import VENDOR_ZONE
 from bot.domain.time.durations import DAY_MS
 
 WARNED_DAYS = 30

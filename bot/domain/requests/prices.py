@@ -6,7 +6,7 @@ from the area and the number of pictures that the vendor reports, where its pric
 
 from dataclasses import dataclass
 
-from bot.domain.requests.catalogue import AreaTier, Model
+from bot.domain.requests.model import AreaTier, Model
 from bot.domain.requests.sizes import Size
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.requests.catalogue import Catalogue, FreeTier
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.domain.time.periods import Period
 

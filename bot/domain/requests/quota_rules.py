@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 
 from bot.domain.money import MICROS_PER_CNY
-from bot.domain.requests.catalogue import MOST_IMAGES
+from bot.domain.requests.model import MOST_IMAGES
 from bot.domain.requests.quota import Rule
 from bot.errors import MemberError
 

@@ -7,7 +7,7 @@ from math import inf
 from bot.domain.pictures.inputs import Brought, InputPicture
 from bot.domain.pictures.region import Region
 from bot.domain.pictures.source import Source
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, Model, fit_for
+from bot.domain.requests.catalogue import Catalogue, fit_for
 from bot.domain.requests.edits import (
     NOTHING_SAID,
     WITHOUT_WORDS,
@@ -18,6 +18,7 @@ from bot.domain.requests.edits import (
     check_edit,
     function_of,
 )
+from bot.domain.requests.model import SEED_MAX, Model
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size

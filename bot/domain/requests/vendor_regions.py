@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 
 
 class VendorRegion(StrEnum):

@@ -1,7 +1,8 @@
 """Where a member stands, in words."""
 
 from bot.domain.jobs.job import Job
-from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import Model
 from bot.domain.requests.prices import price_range
 from bot.domain.requests.quota import Standing
 from bot.presentation.jobs.cards import title_key

@@ -6,7 +6,7 @@ import discord
 from discord import ui
 
 from bot.domain.jobs.job import SERVER_LEFT, WAITING, Job, JobState
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.presentation.kit import reasons, receipt

@@ -6,7 +6,8 @@ import discord
 from discord import ui
 
 from bot.domain.pictures.source import OpenEdit
-from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import Model
 from bot.domain.requests.request import Options, longest_prompt, price_as_typed
 from bot.errors import Unavailable
 from bot.presentation.kit.answers import AnyInteraction

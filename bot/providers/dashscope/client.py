@@ -10,8 +10,9 @@ import aiohttp
 
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, TaskStatus, TaskSummary
 from bot.domain.pictures.inputs import SentPicture
-from bot.domain.requests.catalogue import VENDOR_ZONE, Catalogue
+from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.listing import Listing
+from bot.domain.requests.model import VENDOR_ZONE
 from bot.domain.requests.request import ImageRequest
 from bot.domain.time.periods import midnight_ms
 from bot.errors import NOT_SENT, OutcomeUnknown, RetryLater

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.pictures.inputs import SentPicture
 from bot.domain.pictures.region import Box, Region
-from bot.domain.requests.catalogue import Model, Protocol
 from bot.domain.requests.edits import SIDES, Edit, Function
+from bot.domain.requests.model import Model, Protocol
 from bot.domain.requests.request import ImageRequest
 
 Json = dict[str, object]

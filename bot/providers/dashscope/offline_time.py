@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot.domain.requests.catalogue import VENDOR_ZONE
+from bot.domain.requests.model import VENDOR_ZONE
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 
 MILLISECONDS_ABOVE = 10**11

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.domain.requests.catalogue import VENDOR_ZONE, AreaTier
+from bot.domain.requests.model import VENDOR_ZONE, AreaTier
 from bot.providers.dashscope.offline_time import offline_ms
 
 MOST_COUNTED = 1_000_000

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from bot.domain.requests import rewriting
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import clean, fits
 from bot.domain.requests.rewriting import Fault, NewRewriting, PromptOffer, RewritingTerms, Written

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import SEED_MAX, Catalogue, fit_for, with_last
+from bot.domain.requests.catalogue import Catalogue, fit_for, with_last
 from bot.domain.requests.edits import Function
+from bot.domain.requests.model import SEED_MAX
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.requests.rewriting import Enhanced, Fault, PromptOffer

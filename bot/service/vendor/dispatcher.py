@@ -15,7 +15,8 @@ from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.vendor_task import CreatedTask, TaskReport
 from bot.domain.pictures.grid import mask_of
 from bot.domain.pictures.inputs import MEDIA_TYPES, SentPicture
-from bot.domain.requests.catalogue import Catalogue, Model
+from bot.domain.requests.catalogue import Catalogue
+from bot.domain.requests.model import Model
 from bot.domain.requests.request import ImageRequest
 from bot.errors import (
     AccountStopped,

@@ -7,7 +7,7 @@ from bot.domain.books.doubtful_cost import Doubt
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.jobs.job import JobState
 from bot.domain.requests import quota
-from bot.domain.requests.catalogue import FreeTier, Model
+from bot.domain.requests.model import FreeTier, Model
 from bot.domain.requests.prices import price_range
 from bot.domain.time.periods import Period
 from bot.failure_kinds import IN_DOUBT

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn, probe_delay_ms, spacing_ms
 from bot.domain.jobs.queue import Waiting
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.domain.time.waits import left_ms
 from bot.failure_kinds import Advice
 from bot.ports import Clock

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport
-from bot.domain.requests.catalogue import AreaTier, FreeTier
+from bot.domain.requests.model import AreaTier, FreeTier
 from bot.failure_kinds import NO_RESULTS, Failure
 from bot.storage.jobs import requeueing
 from bot.storage.jobs.changes import JobChanges, voiding

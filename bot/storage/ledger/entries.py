@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.domain.requests.quota import Balance, Terms
 from bot.domain.time.periods import Period
 

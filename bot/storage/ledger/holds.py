@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.books.ledger import BucketKind, EntryKind
 from bot.domain.requests import quota
-from bot.domain.requests.catalogue import AreaTier, FreeTier, Model
+from bot.domain.requests.model import AreaTier, FreeTier, Model
 from bot.domain.requests.prices import ImagePrice
 from bot.domain.requests.quota import Balance, Refund, Split, Terms
 from bot.errors import MemberError, NotPermitted, OverQuota

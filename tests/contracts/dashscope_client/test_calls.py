@@ -11,7 +11,8 @@ import pytest
 
 from bot.domain.jobs.vendor_task import TaskReport, TaskStatus
 from bot.domain.pictures.inputs import SentPicture
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import AreaTier, Protocol
 from bot.domain.requests.sizes import Size
 from bot.errors import (
     ContentRefused,

@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import AreaTier
 from bot.failure_kinds import FailureKind
 from bot.providers.dashscope.client import DashScopeClient
 from sandbox.clock import SandboxClock

@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.jobs.vendor_task import TaskStatus
 from bot.domain.pictures.inputs import SentPicture
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Protocol
 from bot.errors import (
     AccountStopped,
     ImageServiceError,

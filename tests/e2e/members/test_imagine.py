@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, MOST_IMAGES, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import MOST_IMAGES, Protocol
 from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import ClientRefused
 from tests.support.quotas import plain

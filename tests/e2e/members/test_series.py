@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, MOST_IMAGES
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import MOST_IMAGES
 from sandbox.dashscope import Outcome
 from sandbox.faults import Fault
 from tests.support.quotas import plain

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, MOST_IMAGES
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import MOST_IMAGES
 from bot.domain.requests.prices import price_of
 from sandbox.faults import Fault
 from tests.support.world import World, open_world

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot import config_regions
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model
 from bot.domain.requests.vendor_regions import VendorRegion, priced_in
 from sandbox.dashscope.models import DEFAULT_MODELS, SINGAPORE_MODELS, StandInModel
 from sandbox.discord import MemberFile

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.domain.jobs.matching import LATER_MS
-from bot.domain.requests.catalogue import BUILT_IN, Model, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model, Protocol
 from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import Actor, MemberFile, SeenMessage
 from sandbox.faults import Fault

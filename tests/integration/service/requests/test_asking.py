@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import JobState
-from bot.domain.requests.catalogue import SEED_MAX
+from bot.domain.requests.model import SEED_MAX
 from bot.domain.requests.quota import Balance, Rule
 from bot.domain.requests.request import Options
 from bot.domain.servers.access import ServerAccess

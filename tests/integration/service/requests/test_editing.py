@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.jobs.job import JobState
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Protocol
 from bot.domain.requests.quota import Rule
 from bot.domain.requests.request import Options
 from bot.domain.requests.sizes import Size

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.jobs.job import Job, JobState
-from bot.domain.requests.catalogue import BUILT_IN, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Protocol
 from bot.errors import StorageUnavailable
 from bot.failure_kinds import FailureKind
 from bot.providers.dashscope.client import DRAW_TIMEOUT_S

@@ -10,7 +10,7 @@ from bot.domain.jobs.lane import Turn
 from bot.domain.jobs.queue import Waiting
 from bot.domain.jobs.vendor_task import CreatedTask
 from bot.domain.pictures.inputs import SentPicture
-from bot.domain.requests.catalogue import Model
+from bot.domain.requests.model import Model
 from bot.domain.requests.request import ImageRequest
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.service.vendor.in_doubt import CRASH

@@ -6,15 +6,9 @@ from hypothesis import strategies as st
 
 from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.pictures.raster import PIXEL_CAP
-from bot.domain.requests.catalogue import (
-    BUILT_IN,
-    FreeTier,
-    Model,
-    Protocol,
-    fit_for,
-    taking_pictures,
-)
+from bot.domain.requests.catalogue import BUILT_IN, fit_for, taking_pictures
 from bot.domain.requests.edits import Function
+from bot.domain.requests.model import FreeTier, Model, Protocol
 from bot.domain.requests.prices import price_of, price_range
 from bot.domain.requests.request import Options, check
 from bot.domain.requests.sizes import (

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import AreaTier, Model
 from bot.domain.requests.prices import ImagePrice, price_of, price_range
 from bot.domain.requests.request import price_as_typed
 from bot.domain.requests.sizes import Size

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.requests.catalogue import FreeTier
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import TIER_MARGIN_MS, Balance, Split, cost_beyond, settle, split, tier_left, worst_cost
 
 PRICE = 140_000

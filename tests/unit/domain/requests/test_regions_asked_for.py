@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.pictures.inputs import HandedIn
 from bot.domain.pictures.region import Region
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.edits import EditOptions, Function
+from bot.domain.requests.model import Model
 from bot.domain.requests.request import ImageRequest, Options, check
 from bot.errors import InvalidRequest
 

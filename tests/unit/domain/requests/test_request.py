@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.requests.catalogue import BUILT_IN, NEGATIVE_PROMPT_MAX, SEED_MAX, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import NEGATIVE_PROMPT_MAX, SEED_MAX, Model
 from bot.domain.requests.request import ImageRequest, Options, check
 from bot.domain.requests.sizes import Size
 from bot.errors import InvalidRequest

@@ -3,7 +3,8 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.domain.requests.catalogue import BUILT_IN, SEED_MAX
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import SEED_MAX
 from bot.domain.requests.request import ImageRequest, Options, check, fits
 from bot.domain.requests.rewriting import (
     FRAME_TOKENS,

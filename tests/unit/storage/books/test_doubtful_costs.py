@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.vendor_task import CreatedTask
-from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import FreeTier
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts
 from bot.storage.books.verification import SqliteBooks

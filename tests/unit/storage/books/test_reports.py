@@ -8,7 +8,8 @@ import pytest
 from bot.domain.books.bill import Bill, CapUse, ModelBill, ServerUse, TierLeft
 from bot.domain.books.usage_report import DayUsage, MemberModelUsage, Usage
 from bot.domain.jobs.job import Job
-from bot.domain.requests.catalogue import BUILT_IN, Catalogue, FreeTier
+from bot.domain.requests.catalogue import BUILT_IN, Catalogue
+from bot.domain.requests.model import FreeTier
 from bot.domain.time.periods import Period, PeriodKind, period_at
 from bot.errors import OverQuota
 from bot.storage.books.doubtful_costs import SqliteDoubtfulCosts

@@ -8,7 +8,8 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.queue import in_order
 from bot.domain.jobs.vendor_task import CreatedTask
-from bot.domain.requests.catalogue import BUILT_IN, Model, Protocol
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model, Protocol
 from bot.failure_kinds import Advice
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes

@@ -5,7 +5,8 @@ import pytest
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.lane import ACCOUNT, Turn
 from bot.domain.jobs.vendor_task import CreatedTask
-from bot.domain.requests.catalogue import BUILT_IN, Model
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import Model
 from bot.failure_kinds import Advice
 from tests.support.failures import failure_of
 from tests.support.ledger import Books, make_terms

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import JobState
-from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import Balance, Terms
 from bot.errors import MemberError, OverQuota, Unavailable
 from bot.failure_kinds import Advice

@@ -12,7 +12,8 @@ from bot.domain.books.bill import ModelBill
 from bot.domain.jobs.job import Charge, Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
 from bot.domain.pictures.inputs import InputPicture
-from bot.domain.requests.catalogue import BUILT_IN, FreeTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import FreeTier
 from bot.domain.requests.quota import Refund
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import OverQuota, PriceNotAgreed

@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.vendor_task import CreatedTask, Picture, TaskReport, TaskResult, TaskStatus
-from bot.domain.requests.catalogue import BUILT_IN, AreaTier
+from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.model import AreaTier
 from bot.domain.requests.quota import Refund
 from bot.domain.requests.sizes import Size
 from bot.domain.time.periods import PeriodKind, period_at
