@@ -8,13 +8,13 @@ from discord import app_commands
 from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import OpenEdits
-from bot.presentation.jobs.edit_form import INSTRUCTION, PREFIX, PRIVATE, edit_form, read_form
-from bot.presentation.jobs.intake import Intake
-from bot.presentation.jobs.message_pictures import about, require_there
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.command_names import localised
 from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
+from bot.presentation.requests.edit_form import INSTRUCTION, PREFIX, PRIVATE, edit_form, read_form
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.message_pictures import about, require_there
 from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 
 

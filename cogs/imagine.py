@@ -11,16 +11,16 @@ from bot.domain.requests.quota import Balance
 from bot.domain.requests.request import Options, price_as_typed, taking_regions
 from bot.domain.text.enhance import Enhance
 from bot.errors import InvalidRequest
-from bot.presentation.jobs.intake import Intake
-from bot.presentation.jobs.message_pictures import handed_in
-from bot.presentation.jobs.price_question import PREFIX
-from bot.presentation.jobs.reference_pages import offered
-from bot.presentation.jobs.region_question import RegionQuestion
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import WAYS_TO_ENHANCE, localised, options
 from bot.presentation.kit.components import number_in
 from bot.presentation.kit.members import role_ids_of
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.message_pictures import handed_in
+from bot.presentation.requests.price_question import PREFIX
+from bot.presentation.requests.reference_pages import offered
+from bot.presentation.requests.region_question import RegionQuestion
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.reference_sets import ReferenceSets
 from cogs.base import BotCog, Command, Kit

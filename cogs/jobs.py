@@ -7,7 +7,6 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.moderation.cases import check_removable
 from bot.errors import MemberError, NotPermitted
 from bot.ports import Jobs
-from bot.presentation.jobs.asker import address_of
 from bot.presentation.jobs.cards import MADE
 from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.job_copy import JobCopy, place_of
@@ -18,6 +17,7 @@ from bot.presentation.kit.components import number_in
 from bot.presentation.kit.permissions import may_moderate
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses, TakenDown, not_deleted
 from bot.presentation.kit.texts import Markup
+from bot.presentation.requests.asker import address_of
 from bot.service.delivery.deliveries import Deliveries
 from bot.service.delivery.remover import Remover
 from bot.service.moderation.moderation import Moderation

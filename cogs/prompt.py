@@ -4,11 +4,11 @@ from discord import app_commands
 
 from bot.domain.text.enhance import Enhance
 from bot.errors import NotPermitted
-from bot.presentation.jobs.intake import Intake
-from bot.presentation.jobs.prompt_help import PREFIX, PromptHelp
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.prompt_help import PREFIX, PromptHelp
 from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 
 

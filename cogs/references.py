@@ -5,12 +5,12 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 
 from bot.domain.requests.references import LONGEST_NAME, Reference, named
-from bot.presentation.jobs.asker import asker_of
-from bot.presentation.jobs.message_pictures import handed_in
-from bot.presentation.jobs.reference_pages import ReferencePages, ReferenceTexts, offered
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.members import act_of, server_owner_id
+from bot.presentation.requests.asker import asker_of
+from bot.presentation.requests.message_pictures import handed_in
+from bot.presentation.requests.reference_pages import ReferencePages, ReferenceTexts, offered
 from bot.service.requests.reference_sets import ReferenceSets
 from cogs.base import BY_SERVERS, IN_SERVERS, Command, Kit, Person, PlainCog
 

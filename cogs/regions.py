@@ -5,10 +5,10 @@ from functools import partial
 
 from bot.domain.pictures.region import field_of
 from bot.errors import Unavailable
-from bot.presentation.jobs.intake import Intake
-from bot.presentation.jobs.region_question import ADD, DROP, EDIT, PREFIX, TAKE, RegionQuestion
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import number_in
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.region_question import ADD, DROP, EDIT, PREFIX, TAKE, RegionQuestion
 from cogs.base import BotCog, Kit
 
 

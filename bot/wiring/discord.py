@@ -11,14 +11,9 @@ from bot.config import Config
 from bot.domain.money import to_cny
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
-from bot.presentation.jobs.prompt_help import PromptHelp
-from bot.presentation.jobs.reference_pages import ReferencePages
-from bot.presentation.jobs.region_question import RegionQuestion
-from bot.presentation.jobs.reply_recovery import ReplyRecovery
 from bot.presentation.kit.command_names import OF_REWRITING
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
@@ -37,6 +32,11 @@ from bot.presentation.notices.server_notices import ServerNotices
 from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.reports.charts import Charts
 from bot.presentation.reports.reports import Reports
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.prompt_help import PromptHelp
+from bot.presentation.requests.reference_pages import ReferencePages
+from bot.presentation.requests.region_question import RegionQuestion
+from bot.presentation.requests.reply_recovery import ReplyRecovery
 from bot.presentation.servers.presence import Presence
 from bot.presentation.servers.settings_menus import SettingsMenus
 from bot.registration import CommandRegistration

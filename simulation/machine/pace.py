@@ -4,10 +4,11 @@ As shipped it does so each half minute, in a dozen places: a simulated night wou
 wakes it does so as ever, so whoever relies on such a look where a wake-up is due is found out the sooner.
 """
 
-from bot.presentation.jobs import old_cards, presenter, renderer, reply_recovery
+from bot.presentation.jobs import old_cards, presenter, renderer
 from bot.presentation.log import feed
 from bot.presentation.notices import messenger
 from bot.presentation.privacy import message_deletion
+from bot.presentation.requests import reply_recovery
 from bot.presentation.servers import presence
 from bot.service.upkeep import sweeper
 from bot.service.vendor import dispatcher

@@ -23,11 +23,11 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Rule
 from bot.domain.time.periods import PeriodKind
-from bot.presentation.jobs.intake import Intake
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.kit.texts import Texts
 from bot.presentation.notices.messenger import Messenger
+from bot.presentation.requests.intake import Intake
 from bot.registration import CommandRegistration
 from bot.service.kit.changes import Changes
 from bot.service.requests.submitter import Submitter

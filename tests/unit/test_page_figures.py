@@ -17,11 +17,12 @@ from bot.domain.requests.model import Model
 from bot.domain.requests.prices import price_range
 from bot.domain.requests.vendor_regions import FREE_TIER_IMAGES, VendorRegion, priced_in
 from bot.domain.time import waits
-from bot.presentation.jobs import presenter, reply_recovery
+from bot.presentation.jobs import presenter
 from bot.presentation.kit import retrying
 from bot.presentation.log import feed
 from bot.presentation.notices import messenger
 from bot.presentation.privacy import message_deletion
+from bot.presentation.requests import reply_recovery
 from bot.presentation.servers import presence
 from bot.service.delivery import remover
 from bot.service.kit import alarm

@@ -1,1 +1,1 @@
-"""A job's message: from its first response to its pictures."""
+"""A job's message: from its first card to its pictures."""

@@ -20,7 +20,7 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import JobState
 from bot.domain.servers.settings import Posting
 from bot.errors import StorageUnavailable
-from bot.presentation.jobs.intake import DEFER_AFTER_S
+from bot.presentation.requests.intake import DEFER_AFTER_S
 from bot.storage.servers.servers import SqliteServers
 from sandbox.discord.people.used import Deferred, Used
 from sandbox.faults import Fault

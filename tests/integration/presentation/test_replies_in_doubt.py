@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain.jobs.job import Job, JobState
 from bot.errors import StorageUnavailable
-from bot.presentation.jobs.reply_recovery import ROUND_S, ReplyRecovery
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.privacy.message_deletion import MessageDeletion
+from bot.presentation.requests.reply_recovery import ROUND_S, ReplyRecovery
 from bot.service.kit.alarm import Alarm
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.privacy.privacy import SqlitePrivacy

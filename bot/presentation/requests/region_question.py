@@ -16,8 +16,6 @@ from bot.domain.pictures.region import FIELDS, SIDE, Region, field_name
 from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Clock, Pictures
-from bot.presentation.jobs.asker import asker_of, require_permissions
-from bot.presentation.jobs.price_question import about
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import BUTTON, components
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge, was_refused
@@ -25,6 +23,8 @@ from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.receipt import region_names
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
+from bot.presentation.requests.asker import asker_of, require_permissions
+from bot.presentation.requests.price_question import about
 from bot.service.requests.region_choice import RegionChoice
 from bot.service.requests.submitter import Submitter
 

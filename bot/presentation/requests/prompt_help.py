@@ -3,12 +3,12 @@
 from bot.domain.requests.rewriting import PromptOffer
 from bot.domain.text.enhance import Enhance
 from bot.ports import Clock
-from bot.presentation.jobs.asker import asker_of
 from bot.presentation.kit.answers import AnyInteraction, privately
 from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.receipt import ENHANCED
 from bot.presentation.kit.texts import Texts
+from bot.presentation.requests.asker import asker_of
 from bot.service.requests.submitter import Submitter
 
 PREFIX = "prompt"

@@ -16,9 +16,7 @@ from bot.domain.requests.request import Options
 from bot.domain.time.waits import spread
 from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Meter
-from bot.presentation.jobs.asker import asker_of, require_permissions
 from bot.presentation.jobs.presenter import Presenter
-from bot.presentation.jobs.price_question import PriceQuestion
 from bot.presentation.kit.answers import PRIVATE, AnyInteraction, think
 from bot.presentation.kit.channel_search import stands_for_ours
 from bot.presentation.kit.discord_errors import (
@@ -34,6 +32,8 @@ from bot.presentation.kit.limits import ANSWER_WITHIN_S
 from bot.presentation.kit.members import server_owner_id
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Texts
+from bot.presentation.requests.asker import asker_of, require_permissions
+from bot.presentation.requests.price_question import PriceQuestion
 from bot.service.kit.metering import UNMETERED
 from bot.service.requests.asker import Asker
 from bot.service.requests.submitter import Submitter
