@@ -33,6 +33,7 @@ from bot.presentation.privacy.message_deletion import MessageDeletion
 from bot.presentation.reports.charts import Charts
 from bot.presentation.reports.reports import Reports
 from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.model_choices import ModelChoices
 from bot.presentation.requests.prompt_help import PromptHelp
 from bot.presentation.requests.reference_pages import ReferencePages
 from bot.presentation.requests.region_question import RegionQuestion
@@ -270,19 +271,21 @@ class DiscordSide:
 
     def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
         core, stores, _, texts, clock = self._parts()
+        model_choices = ModelChoices(core.quotas, texts)
         region_question = RegionQuestion(
             choice=core.region_choice, submitter=core.submitter, pictures=stores.pictures, texts=texts, clock=clock
         )
         return (
-            Imagine(
+            Imagine(kit=kit, intake=self.intake, model_choices=model_choices),
+            Regions(kit=kit, intake=self.intake, question=region_question),
+            Editing(
                 kit=kit,
                 intake=self.intake,
-                quotas=core.quotas,
+                model_choices=model_choices,
                 references=core.reference_sets,
                 region_question=region_question,
+                open_edits=stores.open_edits,
             ),
-            Regions(kit=kit, intake=self.intake, question=region_question),
-            Editing(kit=kit, intake=self.intake, open_edits=stores.open_edits),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,
