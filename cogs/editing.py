@@ -11,12 +11,13 @@ from bot.domain.requests.model import MOST_IMAGES
 from bot.domain.requests.request import Options, taking_regions
 from bot.errors import InvalidRequest, NotPermitted, Unavailable
 from bot.ports import OpenEdits
+from bot.presentation.jobs.cards import EDIT, PRIVATE, THIS
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
-from bot.presentation.requests.edit_form import INSTRUCTION, PREFIX, PRIVATE, edit_form, read_form
+from bot.presentation.requests.edit_form import INSTRUCTION, edit_form, read_form
 from bot.presentation.requests.intake import Intake
 from bot.presentation.requests.message_pictures import about, handed_in, require_there
 from bot.presentation.requests.model_choices import ModelChoices
@@ -58,7 +59,7 @@ class Editing(BotCog):
         region_question: RegionQuestion,
         open_edits: OpenEdits,
     ) -> None:
-        super().__init__(kit, PREFIX)
+        super().__init__(kit, EDIT)
         self._intake = intake
         self._model_choices = model_choices
         self._references = references
@@ -165,7 +166,13 @@ class Editing(BotCog):
         return offered(self._texts, str(interaction.locale), found, typed)
 
     async def edit_picture(self, interaction: Command, message: discord.Message) -> None:
-        """Open the form about a message's pictures, if the person may edit them; it must be the first answer."""
+        """Open the form about a message's pictures, if the person may edit them."""
+        await self._open_form(interaction, message)
+
+    async def _open_form(self, interaction: AnyInteraction, message: discord.Message | None) -> None:
+        """Do the same; it must be the first answer."""
+        if message is None or interaction.guild_id is None:
+            raise NotPermitted("guild-only")
         edit = about(interaction, message)
         models = await self._intake.editing_models(interaction)
         await self._open_edits.open(edit)
@@ -174,7 +181,10 @@ class Editing(BotCog):
             await interaction.response.send_modal(form)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle ``edit:{id}``, or ``edit:{id}:private``: the form was sent."""
+        """Handle ``edit:this`` under a picture, which opens the form, and ``edit:{id}[:private]``: that was sent."""
+        if rest == THIS:
+            await self._open_form(interaction, interaction.message)
+            return
         edit_id, _, who_sees = rest.partition(":")
         interaction.extras[TYPED] = fields_in(interaction).get(INSTRUCTION, "")
         read = partial(self._read, interaction, number_in(edit_id))

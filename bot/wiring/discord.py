@@ -57,6 +57,7 @@ from cogs.prompt import Prompt
 from cogs.quota import Quota
 from cogs.references import References
 from cogs.regions import Regions
+from cogs.repeating import Repeating
 from cogs.settings import ServerSettings
 
 log = logging.getLogger(__name__)
@@ -286,6 +287,7 @@ class DiscordSide:
                 region_question=region_question,
                 open_edits=stores.open_edits,
             ),
+            Repeating(kit=kit, intake=self.intake, jobs=stores.jobs),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,

@@ -56,6 +56,16 @@ TITLES = {
 }
 
 
+REPEAT = "repeat"
+"""How the custom ids begin of the buttons that ask for the same once more; see `cogs.repeating`."""
+
+EDIT, THIS = "edit", "this"
+"""The same of what has to do with editing the pictures of a message, and how it goes on where that one has the button;
+see `cogs.editing`."""
+
+PRIVATE = "private"
+"""How a custom id ends that asks for what one person alone is to see."""
+
 REMOVED = ("removed-body", "removed-by-moderator", "removed-by-moderator-why")
 REMOVING = ("removing-body", "removing-by-moderator", "removing-by-moderator-why")
 """The same while the message still stands."""
@@ -321,7 +331,7 @@ def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Bu
         if not job.reply.message_id:
             # A copy of an erased job: its button would delete the copy.
             return []
-        return [job_button(texts, locale, job, "delete", "button-delete")]
+        return [*_more(texts, locale, job, state), job_button(texts, locale, job, "delete", "button-delete")]
     if job.state not in CANCELABLE:
         return []
     label = "button-cancel"
@@ -332,6 +342,22 @@ def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Bu
     cancel = job_button(texts, locale, job, "cancel", label)
     cancel.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
     return [cancel]
+
+
+def _more(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
+    """Return the buttons that ask for more: the same again or otherwise, and an edit of the pictures."""
+    made: list[tuple[str, str]] = []
+    if not job.request.pictures and state in {S.DELIVERED, S.FAILED}:
+        # What was refused for what it says is refused again.
+        is_refused = state is S.FAILED and job.is_vendor_refusal
+        again = "button-again" if state is S.DELIVERED else "button-try-again"
+        who_sees = f":{PRIVATE}" if job.request.private else ""
+        made = [] if is_refused else [(again, f"{REPEAT}:{job.id}:again{who_sees}")]
+        made.append(("button-change", f"{REPEAT}:{job.id}:change{who_sees}"))
+    if state is S.DELIVERED and job.kept:
+        made.append(("button-edit-picture", f"{EDIT}:{THIS}"))
+    style = discord.ButtonStyle.secondary
+    return [ui.Button(label=texts.plain(locale, label), custom_id=id_, style=style) for label, id_ in made]
 
 
 def job_button(

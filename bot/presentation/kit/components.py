@@ -13,6 +13,7 @@ from discord import ui
 from bot.domain.jobs.job import Job
 from bot.presentation.kit import receipt
 from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.limits import MOST_OPTIONS, OPTION_LIMIT
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.texts import Texts
 
@@ -45,6 +46,27 @@ def form(title: str, custom_id: str, *items: ui.Item[ui.Modal]) -> ui.Modal:
     # discord.py must not keep it: it is answered by its custom id, also after a restart.
     modal.stop()
     return modal
+
+
+def menu(
+    label: str, custom_id: str, offered: Iterable[tuple[str, str, str]], *, chosen: str | None = None
+) -> ui.Label[ui.Modal]:
+    """Return a menu of a form.
+
+    Args:
+        label: above it.
+        custom_id: under which its choice is sent.
+        offered: of each option its label, its description and its value.
+        chosen: the value that is chosen already; None: the first.
+    """
+    options = [
+        discord.SelectOption(label=name[:OPTION_LIMIT], description=description or None, value=value)
+        for name, description, value in offered
+    ][:MOST_OPTIONS]
+    default = next((option for option in options if option.value == chosen), options[0])
+    default.default = True
+    select: ui.Select[ui.Modal] = ui.Select(custom_id=custom_id, options=options)
+    return ui.Label(text=label, component=select)
 
 
 def gallery(

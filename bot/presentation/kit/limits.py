@@ -35,3 +35,6 @@ ANSWER_WITHIN_S = 3.0
 TOKEN_LIVES_MS = (15 * 60 - 30) * 1000
 """From an interaction to the end of its token. Discord lets it live for 15 minutes; half of one is a margin for the way
 and for whole seconds."""
+
+LONGEST_FIELD = 4000
+"""Characters that a field of a form takes at most (components/reference.mdx)."""

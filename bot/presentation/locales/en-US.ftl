@@ -676,6 +676,22 @@ button-cancel-late = Too late to cancel
 button-delete = Delete
 button-send-again = Send again
 button-open = Open the message
+button-again = Again
+button-try-again = Try again
+button-change = Change it
+button-edit-picture = Edit picture
+
+## The same once more, by the buttons under it
+
+repeat-form-title = Ask again, with changes
+repeat-form-prompt = Prompt
+repeat-form-negative = Negative prompt
+repeat-form-model = Model
+repeat-form-size = Size, such as 1024x1024 or 16:9
+repeat-form-count = How many pictures
+repeat-count = “{ $count }” is no number of pictures; put one such as 2. Nothing was charged.
+repeat-gone = I don't know any more what this was asked for with. Nothing was charged; ask for it with /imagine.
+repeat-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can have it drawn again. Ask for pictures of your own with /imagine.
 
 ## Messages beside the cards
 

@@ -561,6 +561,22 @@ button-cancel-late = 来不及取消了
 button-delete = 删除
 button-send-again = 重新发送
 button-open = 打开消息
+button-again = 再画一次
+button-try-again = 重试
+button-change = 改一改
+button-edit-picture = 修改图片
+
+## 用图片下方的按钮再要一次
+
+repeat-form-title = 修改后再画
+repeat-form-prompt = 提示词
+repeat-form-negative = 反向提示词
+repeat-form-model = 模型
+repeat-form-size = 尺寸，例如 1024x1024 或 16:9
+repeat-form-count = 张数
+repeat-count = “{ $count }”不是张数，请填写数字，例如 2。没有产生费用。
+repeat-gone = 我已不记得这是用什么画的。没有产生费用；请用 /imagine 重新提交。
+repeat-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以再画。请用 /imagine 画你自己的图片。
 
 ## 卡片以外的消息
 

@@ -1,7 +1,5 @@
 """The form that asks what is to change in a picture of a message."""
 
-from collections.abc import Iterable
-
 import discord
 from discord import ui
 
@@ -10,18 +8,13 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.model import Model
 from bot.domain.requests.request import Options, longest_prompt, price_as_typed
 from bot.errors import Unavailable
+from bot.presentation.jobs.cards import EDIT, PRIVATE
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.components import fields_in, form, number_in, selected_in
-from bot.presentation.kit.limits import MOST_OPTIONS, OPTION_LIMIT
+from bot.presentation.kit.components import fields_in, form, menu, number_in, selected_in
+from bot.presentation.kit.limits import LONGEST_FIELD
 from bot.presentation.kit.texts import Texts
 
-PREFIX = "edit"
 INSTRUCTION, PICTURE, MODEL = "instruction", "picture", "model"
-PRIVATE = "private"
-"""Of the custom id: the picture is seen by one person alone, and so is what is made of it."""
-
-LONGEST_INSTRUCTION = 4000
-"""Characters that a field of a form takes at most (components/reference.mdx)."""
 
 
 def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> ui.Modal:
@@ -36,7 +29,7 @@ def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> u
     entry: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=INSTRUCTION,
         style=discord.TextStyle.paragraph,
-        max_length=min(longest_prompt(models.values()), LONGEST_INSTRUCTION),
+        max_length=min(longest_prompt(models.values()), LONGEST_FIELD),
     )
     fields = [ui.Label[ui.Modal](text=texts.plain(locale, "edit-form-instruction"), component=entry)]
     if len(edit.pictures) > 1:
@@ -44,11 +37,11 @@ def edit_form(texts: Texts, locale: str, edit: OpenEdit, models: Catalogue) -> u
             (texts.plain(locale, "edit-form-choice", place=place, file=picture.filename), "", str(place))
             for place, picture in enumerate(edit.pictures, start=1)
         ]
-        fields.append(_menu(texts.plain(locale, "edit-form-picture"), PICTURE, named))
+        fields.append(menu(texts.plain(locale, "edit-form-picture"), PICTURE, named))
     if len(models) > 1:
         offered = [(name, _price(texts, locale, model), name) for name, model in models.items()]
-        fields.append(_menu(texts.plain(locale, "edit-form-model"), MODEL, offered))
-    custom_id = f"{PREFIX}:{edit.id}:{PRIVATE}" if edit.source.is_ephemeral else f"{PREFIX}:{edit.id}"
+        fields.append(menu(texts.plain(locale, "edit-form-model"), MODEL, offered))
+    custom_id = f"{EDIT}:{edit.id}:{PRIVATE}" if edit.source.is_ephemeral else f"{EDIT}:{edit.id}"
     return form(texts.plain(locale, "edit-form-title"), custom_id, *fields)
 
 
@@ -75,13 +68,3 @@ def _price(texts: Texts, locale: str, model: Model) -> str:
     price = price_as_typed(model, None, None, inputs=1)
     said = {"price": price.asked, "inputs": price.inputs, "inputs_paid": price.of_inputs}
     return texts.plain(locale, "edit-form-price", **said)
-
-
-def _menu(label: str, custom_id: str, offered: Iterable[tuple[str, str, str]]) -> ui.Label[ui.Modal]:
-    """Return a menu whose first option is chosen; of each its label, its description and its value."""
-    choices = [
-        discord.SelectOption(label=name[:OPTION_LIMIT], description=description or None, value=value, default=not k)
-        for k, (name, description, value) in enumerate(offered)
-    ]
-    menu: ui.Select[ui.Modal] = ui.Select(custom_id=custom_id, options=choices[:MOST_OPTIONS])
-    return ui.Label(text=label, component=menu)

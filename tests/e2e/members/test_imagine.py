@@ -27,7 +27,7 @@ async def test_a_model_goes_from_the_command_to_the_pictures(tmp_path, model):
         # The newer protocol doesn't say what it made of a prompt.
         is_told = BUILT_IN[model].protocol is Protocol.TEXT_TO_IMAGE
         assert ("as the model rewrote it" in done.text) is is_told
-        assert [button.label for button in done.buttons] == ["Delete"]
+        assert [button.label for button in done.buttons] == ["Again", "Change it", "Edit picture", "Delete"]
         assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 2)]
         await world.job_is("delivered")
         world.assert_books_agree()

@@ -310,32 +310,6 @@ def test_undelivered_says_why(reason, says):
     assert says in text_of(job_in(JobState.UNDELIVERED, failure=reason, images=IMAGES))
 
 
-@pytest.mark.parametrize("state", list(JobState))
-def test_buttons_fit_the_state(state):
-    custom_ids = buttons_of(job_in(state, images=IMAGES))
-    if state in {JobState.FETCHING, JobState.VOID} and not custom_ids:
-        return
-    cancelable = state in {
-        JobState.HELD,
-        JobState.QUEUED,
-        JobState.SUBMITTING,
-        JobState.IN_DOUBT,
-        JobState.PENDING,
-        JobState.RUNNING,
-    }
-    actions = ["cancel"] if cancelable else ["send", "delete"] if state is JobState.UNDELIVERED else ["delete"]
-    assert custom_ids == [(f"job:812000:{action}", False) for action in actions]
-
-
-def test_what_is_being_posted_can_not_be_deleted_yet():
-    assert buttons_of(job_in(JobState.DELIVERING, images=IMAGES), known_without_pictures()) == []
-
-
-def test_a_wish_to_cancel_disables_the_button():
-    assert buttons_of(job_in(JobState.PENDING, cancel_wished_ms=1)) == [("job:812000:cancel", True)]
-    assert buttons_of(job_in(JobState.PENDING, cancel_wished_ms=1, cancel_refused=True))[0][1]
-
-
 def test_a_removed_job_shows_neither_prompt_nor_picture():
     job = job_in(JobState.DELIVERED, images=IMAGES, deleted_ms=1, charged=Charge(2, 2, 0))
     assert "a cat" not in text_of(job)

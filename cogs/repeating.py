@@ -1,0 +1,71 @@
+"""The buttons that ask for a job's pictures once more: as they were asked for, or with changes."""
+
+from functools import partial
+
+from bot.domain.jobs.job import Job
+from bot.domain.requests.repeating import as_asked
+from bot.domain.requests.request import Options, nothing_for
+from bot.errors import NotPermitted, Unavailable
+from bot.ports import Jobs
+from bot.presentation.jobs.cards import PRIVATE, REPEAT
+from bot.presentation.kit.answers import TYPED, AnyInteraction
+from bot.presentation.kit.components import fields_in, number_in
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
+from bot.presentation.requests.intake import Intake
+from bot.presentation.requests.repeat_form import PROMPT, read_form, repeat_form
+from cogs.base import BotCog, Kit
+
+
+class Repeating(BotCog):
+    """Takes requests for more of what a job's member has got."""
+
+    def __init__(self, *, kit: Kit, intake: Intake, jobs: Jobs) -> None:
+        super().__init__(kit, REPEAT)
+        self._intake = intake
+        self._jobs = jobs
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``repeat:{id}:again``, ``change``, which opens a form, and ``changed``, which sends it.
+
+        A fourth part says that its member alone sees what comes of it.
+        """
+        job_id, action, who_sees = [*rest.split(":"), "", ""][:3]
+        is_private = True if who_sees == PRIVATE else None
+        if action == "change":
+            await self._open_form(interaction, number_in(job_id), who_sees)
+            return
+        read = self._changed if action == "changed" else self._as_asked
+        interaction.extras[TYPED] = fields_in(interaction).get(PROMPT, "")
+        await self._intake.take_form(interaction, partial(read, interaction, number_in(job_id)), private=is_private)
+
+    async def _as_asked(self, interaction: AnyInteraction, job_id: int) -> Options:
+        return as_asked((await self._own(interaction, job_id)).request)
+
+    async def _changed(self, interaction: AnyInteraction, job_id: int) -> Options:
+        job = await self._own(interaction, job_id)
+        return read_form(interaction, job, await self._intake.models(interaction))
+
+    async def _open_form(self, interaction: AnyInteraction, job_id: int, who_sees: str) -> None:
+        """Open the form, which must be the first answer."""
+        job = await self._own(interaction, job_id)
+        models = await self._intake.models(interaction)
+        if not models:
+            raise nothing_for(takes_pictures=False)
+        custom_id = f"{REPEAT}:{job.id}:changed" + (f":{PRIVATE}" if who_sees else "")
+        form = repeat_form(self._texts, str(interaction.locale), custom_id, job, models)
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.response.send_modal(form)
+
+    async def _own(self, interaction: AnyInteraction, job_id: int) -> Job:
+        """Return a job of the person's in this server that draws from words; what they may have is judged later.
+
+        Raises:
+            NotPermitted: if it is somebody else's.
+            Unavailable: if it is known no more, or not what it was asked for.
+        """
+        job = await self._jobs.get(job_id)
+        if job is None or job.request.pictures or not job.request.prompt or job.server_id != interaction.guild_id:
+            raise Unavailable("repeat-gone")
+        if job.member_id != interaction.user.id:
+            raise NotPermitted("repeat-not-yours", number=job.number)
+        return job
