@@ -12,8 +12,9 @@ from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes, ModelList
 from bot.ports.messages import EditedPictures, Feeds, Operator, Outbox
 from bot.ports.moderation import Cases, ModeratorLog, StoredRules
+from bot.ports.open_edits import OpenEdits
 from bot.ports.operation import Damage, Meter, Step
-from bot.ports.preferences import MemberPreferences, OpenEdits
+from bot.ports.preferences import MemberPreferences
 from bot.ports.privacy import Privacy
 from bot.ports.references import References
 from bot.ports.reports import Books, Reports

@@ -1,9 +1,8 @@
-"""What members decide for themselves, and what they are about to edit."""
+"""What members decide for themselves."""
 
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.domain.pictures.source import OpenEdit
 from bot.domain.preferences import Preferences
 
 
@@ -22,26 +21,4 @@ class MemberPreferences(Protocol):
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
-        ...
-
-
-class OpenEdits(Protocol):
-    """The forms that members have opened to edit pictures of a message."""
-
-    async def open(self, edit: OpenEdit) -> None:
-        """Judge whether a member may edit these pictures, and keep what their form is about, for an hour.
-
-        It takes the place of what they opened before.
-
-        Raises:
-            MemberError: if they may not, saying why; then nothing is kept.
-        """
-        ...
-
-    async def find(self, edit_id: int) -> OpenEdit | None:
-        """Return what a form is about; None if there is none of that id, or its hour is over."""
-        ...
-
-    async def expire(self) -> int:
-        """Forget the forms whose hour is over; return how many."""
         ...

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from bot.domain.pictures.inputs import Brought, InputPicture
+from bot.domain.pictures.open_edits import Source
 from bot.domain.pictures.region import Region
-from bot.domain.pictures.source import Source
 from bot.domain.requests.catalogue import Catalogue, fit_for
 from bot.domain.requests.edits import (
     NOTHING_SAID,

@@ -3,7 +3,7 @@
 import discord
 from discord import ui
 
-from bot.domain.pictures.source import OpenEdit
+from bot.domain.pictures.open_edits import OpenEdit
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.model import Model
 from bot.domain.requests.request import Options, longest_prompt, price_as_typed

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import discord
 
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.pictures.source import OpenEdit, Source
+from bot.domain.pictures.open_edits import OpenEdit, Source
 from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction

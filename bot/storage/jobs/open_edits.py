@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import asdict
 
 from bot.domain.pictures.inputs import HandedIn
-from bot.domain.pictures.source import OpenEdit, Source
+from bot.domain.pictures.open_edits import OpenEdit, Source
 from bot.ports import Clock
 from bot.storage.jobs.picture_owners import origin_of
 from bot.storage.servers.servers import read_settings

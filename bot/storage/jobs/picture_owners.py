@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from bot.domain.pictures.source import Source
+from bot.domain.pictures.open_edits import Source
 from bot.domain.servers.settings import Settings
 from bot.errors import MemberError, NotPermitted
 from bot.storage.records import preferences

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from bot.domain.jobs.job import NewJob, PriceOffer
+from bot.domain.pictures.open_edits import Source
 from bot.domain.pictures.region import Region
-from bot.domain.pictures.source import Source
 from bot.domain.requests.request import ImageRequest
 from bot.domain.requests.rewriting import Enhanced
 from bot.domain.requests.sizes import Size

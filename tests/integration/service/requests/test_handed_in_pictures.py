@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.jobs.job import Job, JobState
-from bot.domain.pictures.source import Source
+from bot.domain.pictures.open_edits import Source
 from bot.domain.time.durations import DAY_MS
 from bot.errors import (
     PriceNotAgreed,

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job
 from bot.domain.pictures.inputs import HandedIn, InputPicture
-from bot.domain.pictures.source import OpenEdit, Source
+from bot.domain.pictures.open_edits import OpenEdit, Source
 from bot.domain.preferences import Preferences
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Terms

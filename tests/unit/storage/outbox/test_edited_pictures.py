@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.act import Act
 from bot.domain.jobs.notice import Notice, Turn
-from bot.domain.pictures.source import Source
+from bot.domain.pictures.open_edits import Source
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.storage.outbox.edited_pictures import APART_MS, ONE, SEVERAL, SqliteEditedPictures
 from bot.storage.outbox.messages import SqliteOutbox, add
