@@ -26,6 +26,9 @@ from bot.service.requests.prompt_screening import CountedRefusal
 
 log = logging.getLogger(__name__)
 
+SESSION_CLOSED = "Session is closed"
+"""What aiohttp says of a request once the client has closed its session; it has no error of its own for that."""
+
 Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]
 KnowOwners = Callable[[frozenset[int]], None]
@@ -160,9 +163,9 @@ class ImagineClient(PatientClient):
         if isinstance(error, AlreadyDone):
             log.info("%s", error)
             return
-        if isinstance(error, RuntimeError) and self.is_closed():
+        if self.is_closed() and type(error) is RuntimeError and str(error) == SESSION_CLOSED:
             # What was asked in the moment in which the bot stops: there is no way left to answer by.
-            log.info("interaction %s: came as the bot stopped: %s", interaction.id, error)
+            log.info("interaction %s: came as the bot stopped", interaction.id)
             return
         if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
             # Discord delivered the interaction a second time; the first delivery was answered.

@@ -299,3 +299,6 @@ async def test_what_is_asked_in_the_moment_in_which_the_bot_stops_is_no_fault_of
     await st.client.answer_error(interaction, error.value)
     assert "came as the bot stopped" in caplog.text
     assert "reference" not in caplog.text
+    # Another fault is one also then.
+    await st.client.answer_error(interaction, RuntimeError("dictionary changed size during iteration"))
+    assert "reference" in caplog.text

@@ -90,6 +90,16 @@ async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypa
     await st.until(1, lambda job: job.version == job.shown)
 
 
+async def test_a_first_response_that_is_still_on_its_way_at_the_first_look_is_waited_for(st, monkeypatch):
+    await left_in_doubt(st, monkeypatch)
+    st.discord.faults.add("get_original", NOT_FOUND, times=1)
+    async with recovering(st):
+        await becomes(st, JobState.QUEUED)
+    st.messenger.wake()
+    await asyncio.sleep(0.2)
+    assert st.mei.direct_messages() == []
+
+
 async def test_a_held_job_whose_reply_is_nowhere_is_voided_and_its_member_told(st, monkeypatch):
     await left_in_doubt(st, monkeypatch)
     st.discord.faults.add("get_original", NOT_FOUND, times=2)
