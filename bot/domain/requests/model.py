@@ -161,6 +161,11 @@ class Model:
     goes_offline: date | None = None
 
     @property
+    def said_to_end_ms(self) -> int:
+        """When it goes offline by the configuration; 0: that says nothing of it."""
+        return midnight_ms(self.goes_offline, VENDOR_ZONE) if self.goes_offline else 0
+
+    @property
     def takes_region(self) -> bool:
         """Whether it can be told which part of a picture is to change."""
         return bool(self.boxes) or Function.REGION in self.functions

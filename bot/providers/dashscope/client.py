@@ -12,9 +12,7 @@ from bot.domain.jobs.vendor_task import CreatedTask, TaskReport, TaskResult, Tas
 from bot.domain.pictures.inputs import SentPicture
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.listing import Listing
-from bot.domain.requests.model import VENDOR_ZONE
 from bot.domain.requests.request import ImageRequest
-from bot.domain.time.periods import midnight_ms
 from bot.errors import NOT_SENT, OutcomeUnknown, RetryLater
 from bot.ports import Clock
 from bot.providers.dashscope import wire
@@ -218,17 +216,12 @@ class DashScopeClient:
             raise refusal(self._exchange, answer, for_create=False)
         entry = told.entry(model) if told is not None else None
         if entry is not None:
-            return Listing(
-                is_listed=True, ends_ms=entry.inference_offline_info.offline_time or self._said_to_end_ms(model)
-            )
+            known = self._catalogue.get(model)
+            said_ms = known.said_to_end_ms if known is not None else 0
+            return Listing(is_listed=True, ends_ms=entry.inference_offline_info.offline_time or said_ms)
         if told is None or not told.is_whole:
             raise unexpected(answer, "unreadable" if told is None else "incomplete", RetryLater)
         return Listing(is_listed=False)
-
-    def _said_to_end_ms(self, model: str) -> int:
-        """Return when a model goes offline by the operator's word; 0: they gave none."""
-        known = self._catalogue.get(model)
-        return midnight_ms(known.goes_offline, VENDOR_ZONE) if known is not None and known.goes_offline else 0
 
     async def _list(self, model: str, start_s: int, end_s: int) -> list[TaskSummary]:
         rows: dict[str, TaskSummary] = {}

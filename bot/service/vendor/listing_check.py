@@ -59,6 +59,7 @@ class ListingCheck:
         self._changes = changes
         self._clock = clock
         self._alarm = alarm
+        self._catalogue = catalogue
         self._text_model = text_model
         self._supervisor = Supervisor(clock, alarm)
         # When each is asked after next, by the clock that nobody sets.
@@ -92,6 +93,7 @@ class ListingCheck:
                 await self._vendor.learn_time()
         except ImageServiceError as error:
             log.info("whether %s is still offered can't be found out now: %s", model, error.code)
+            await self._warn_unlisted(model)
             return
         await (self._note(model, listing) if listing.is_listed else self._miss(model))
         self._due_s[model] = self._clock.monotonic() + EVERY_S
@@ -108,6 +110,23 @@ class ListingCheck:
         if await self._model_list.find(model):
             log.info("the image service lists %s again", model)
             await self._tell_waiting(model)
+        await self._warn(model, listing)
+
+    async def _warn_unlisted(self, model: str) -> None:
+        """Warn of the day that the configuration names: for that no list is needed, but the vendor's time is."""
+        known = self._catalogue.get(model)
+        if known is None or not known.said_to_end_ms:
+            return
+        try:
+            if self._vendor.server_now_ms() is None:
+                await self._vendor.learn_time()
+        except ImageServiceError:
+            return
+        if self._vendor.server_now_ms() is not None:
+            await self._warn(model, Listing(is_listed=True, ends_ms=known.said_to_end_ms))
+
+    async def _warn(self, model: str, listing: Listing) -> None:
+        """Warn of a model that goes offline soon."""
         # The vendor's time, where it is known: ours may have been set, and what is told once can't be taken back.
         now_ms = self._vendor.server_now_ms() or self._clock.now_ms()
         is_last = listing.ends_within(LAST_DAYS, now_ms)

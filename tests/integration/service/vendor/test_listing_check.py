@@ -243,6 +243,18 @@ async def test_an_end_is_told_once_though_it_is_read_daily_and_after_restarts_an
         assert await service.lanes.stops() == {}
 
 
+async def test_an_end_that_the_configuration_names_is_told_though_no_list_is_to_be_had(
+    reopen: Reopen, vendor: DashScopeStandIn
+):
+    vendor.faults.add("models", told(404, "NotFound"), times=MANY)
+    ending = replace(BUILT_IN[TURBO.name], goes_offline=(NOON + timedelta(days=10)).astimezone(BEIJING).date())
+    async with reopen(make_policy(catalogue={TURBO.name: ending, PLUS.name: PLUS})) as service:
+        for _ in range(3):
+            await look(service, after_s=EVERY_S + 1)
+        assert await notices(service) == [("model-retires", TURBO.name)]
+        assert await service.lanes.stops() == {}
+
+
 @pytest.mark.parametrize("said", ["soon", None, 0, "1999-01-01", [], in_days])
 async def test_an_end_that_cannot_be_read_or_is_over_or_far_is_not_told(
     service: Service, vendor: DashScopeStandIn, said: object | Callable[[float, Service], str]
