@@ -77,12 +77,12 @@ SERVER_LEFT = "server_left"
 
 
 class Removal(StrEnum):
-    """How far the removal of a job's pictures has come; their files are gone in any case."""
+    """How far the removal of a job's pictures has come, the least first; their files are gone in any case."""
 
     NONE = ""
     OPEN = "open"  # Discord has not carried it out: the message still stands
-    DONE = "done"
     OUT_OF_REACH = "out_of_reach"  # nothing reaches the private reply that has them: it stays with its member
+    DONE = "done"
 
 
 def sources(target: JobState) -> frozenset[JobState]:

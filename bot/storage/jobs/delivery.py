@@ -266,7 +266,7 @@ class DeliveryChanges(JobChanges):
             intent = conn.execute(LAST_INTENT, {"id": job_id}).fetchone()
             actor = intent["actor_id"] if intent else None
             # Of two at a time one may not learn that the message is gone: what the other learned stands.
-            came_of_it = removal if job.removal in (Removal.NONE, Removal.OPEN) else job.removal
+            came_of_it = max(removal, job.removal, key=list(Removal).index)
             act = f"job.removal_{came_of_it}"
             audit.record(conn, act, at_ms=now_ms, server_id=job.server_id, actor_id=actor, job_id=job_id)
             _let_go(conn, job_id)

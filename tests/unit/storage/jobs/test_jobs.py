@@ -282,6 +282,17 @@ async def test_whoever_removes_pictures_at_the_same_time_and_learns_less_opens_n
         assert ended.removal is learned
 
 
+async def test_whoever_removes_pictures_at_the_same_time_and_learns_more_is_believed(books: Books, job: Job):
+    await delivering(books, job)
+    await books.jobs.record_delivery(job.id, {0: 77}, version=6, ping=False)
+    for who in (66, 67):
+        await books.jobs.begin_removal(job.id, who)
+    for said in (Removal.OUT_OF_REACH, Removal.DONE, Removal.OUT_OF_REACH):
+        ended = await books.jobs.end_removal(job.id, said)
+    assert ended is not None
+    assert ended.removal is Removal.DONE
+
+
 async def test_an_old_card_that_was_changed_before_a_removal_has_still_to_go(books: Books, job: Job):
     await delivering(books, job)
     await books.jobs.record_undelivered(job.id, "refused")
