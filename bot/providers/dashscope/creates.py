@@ -103,7 +103,8 @@ def _data_uri(picture: SentPicture) -> str:
 def _parameters(request: ImageRequest, model: Model) -> Json:
     parameters: Json = {
         "size": f"{request.size.width}*{request.size.height}",
-        "n": request.count,
+        # A request that waits may be older than what the model can do now.
+        "n": min(request.count, model.images_max),
         "seed": request.seed,
     }
     if model.takes_rewriting:

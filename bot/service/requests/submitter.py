@@ -183,8 +183,9 @@ class Submitter:
             raise AlreadyDone(asker.interaction_id)
         if kept is None or (kept.server_id, kept.member_id) != (asker.server_id, asker.member_id):
             raise Unavailable("offer-gone")
-        if kept.request.model not in self._policy.catalogue:
-            # It was offered by a run of the program that had other models.
+        model = self._policy.catalogue.get(kept.request.model)
+        if model is None or not kept.request.is_drawn_by(model):
+            # It was offered by a run of the program that had other models, or had them otherwise.
             raise Unavailable("offer-gone")
         return kept
 

@@ -109,7 +109,25 @@ async def test_a_series_is_asked_for_without_thinking(
     assert recorder.heads[0][3].endswith(said)
 
 
+async def test_of_an_older_request_no_more_images_are_asked_for_than_the_model_draws_now(
+    session: aiohttp.ClientSession, recorder: Recorder, clock: SandboxClock
+):
+    plain = replace(BUILT_IN["wan2.7-image"], series=None)
+    client = DashScopeClient(session, base_url=recorder.url, api_key=KEY, catalogue={plain.name: plain}, clock=clock)
+    recorder.says(200, '{"output":{"task_status":"PENDING","task_id":"t-1"},"request_id":"r-1"}')
+    await client.create(replace(order("wan2.7-image"), count=10, is_series=True))
+    assert b'"n":4,' in recorder.heads[0][3]
+
+
 EDITS = [
+    (
+        # Neither does it think: that is for words alone.
+        "wan2.7-image",
+        "image-generation/generation",
+        '"input":{"messages":[{"role":"user","content":[{"image":"data:image/png;base64,Zmlyc3Q="},'
+        '{"image":"data:image/jpeg;base64,c2Vjb25k"},{"text":"一间花店, “quoted” 🌸"}]}]},"parameters":{'
+        '"size":"2048*2048","n":1,"seed":7,"watermark":false,"enable_sequential":false}',
+    ),
     (
         "wan2.5-i2i-preview",
         "image2image/image-synthesis",

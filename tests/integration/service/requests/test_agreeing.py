@@ -145,6 +145,14 @@ async def test_a_model_that_is_gone_since_takes_its_price_offers_along(paid: Ser
             await later.submitter.kept(kept.id, later.asker())
 
 
+async def test_a_model_that_draws_fewer_since_takes_its_price_offers_along(paid: Service, reopen: Any):
+    kept = await proposed(paid, Options("a cat", count=2))
+    fewer = replace(CATALOGUE[TURBO.name], images_max=1)
+    async with reopen(make_policy(rule=PAID, catalogue={TURBO.name: fewer})) as later:
+        with pytest.raises(Unavailable, match="offer-gone"):
+            await later.submitter.kept(kept.id, later.asker())
+
+
 @pytest.mark.parametrize(
     ("change", "key", "kind"),
     [
