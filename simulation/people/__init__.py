@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sandbox.discord import ClientRefused, Guild, InteractionFailed
-from simulation.people import admins, choosers, editors, keepers, members, moderators, privacy, reviewers, writers
+from simulation.people import (
+    admins,
+    choosers,
+    editors,
+    keepers,
+    members,
+    moderators,
+    privacy,
+    repeaters,
+    reviewers,
+    writers,
+)
 from simulation.people.clients import Act
 from simulation.servers import CASTS
 from simulation.world import World
@@ -36,7 +47,17 @@ class Calling(NamedTuple):
 
 
 MEMBERS = Calling(
-    "members", {**members.ACTS, **editors.ACTS, **choosers.ACTS, **keepers.ACTS, **writers.ACTS, **privacy.ACTS}, 1.0
+    "members",
+    {
+        **members.ACTS,
+        **repeaters.ACTS,
+        **editors.ACTS,
+        **choosers.ACTS,
+        **keepers.ACTS,
+        **writers.ACTS,
+        **privacy.ACTS,
+    },
+    1.0,
 )
 MODERATORS = Calling("moderators", {**moderators.ACTS, **reviewers.ACTS, **keepers.MODERATORS_ACTS}, 0.9)
 HELPERS = Calling("helpers", moderators.HELPERS_ACTS, 0.4)
@@ -45,6 +66,7 @@ ADMINS = Calling("admins", admins.ACTS, 0.6, first=(admins.report, admins.allow)
 
 ACTS: dict[Act, int] = {
     **members.ACTS,
+    **repeaters.ACTS,
     **editors.ACTS,
     **choosers.ACTS,
     **keepers.ACTS,

@@ -18,6 +18,7 @@ from simulation.people.clients import (
     usable,
 )
 from simulation.people.pictures import NO_PICTURE, picture
+from simulation.people.repeaters import REPEATS
 from simulation.servers import PLACES, SYNCHRONOUS
 from simulation.world import World
 
@@ -107,11 +108,14 @@ def _is_public(used: Used) -> bool:
 
 
 async def press_old(world: World, who: Actor, dice: random.Random) -> bool:
-    """Press whatever button an answer has that may be hours old, of an earlier life of the bot."""
-    old = [used for used in asked_by(world, who)[:-1] if usable(used.message)]
+    """Press whatever button an answer has that may be hours old, of an earlier life of the bot.
+
+    But those that ask for the same prompt again: the bill is held against the prompts.
+    """
+    old = [(used, button) for used in asked_by(world, who)[:-1] for button in usable(used.message)]
+    old = [(used, button.custom_id) for used, button in old if not button.custom_id.startswith(REPEATS)]
     if old:
-        used = dice.choice(old)
-        await press_of(world, who, used, dice.choice(usable(used.message)).custom_id)
+        await press_of(world, who, *dice.choice(old))
     return bool(old)
 
 

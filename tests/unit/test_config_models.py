@@ -8,6 +8,7 @@ import pytest
 
 from bot import config_faults
 from bot.config import Config, load
+from bot.config_traits import OURS
 from bot.domain.requests.catalogue import BUILT_IN, WORDS_ALONE
 from bot.domain.requests.model import Model, Protocol
 from bot.errors import ConfigurationError
@@ -282,3 +283,24 @@ def test_what_is_to_be_known_of_models_and_is_no_fault_is_said(tmp_path):
         "free_tier_started counts nothing where free_tier is 0, or not known here and not set: wan2.6-image-2.",
         "free_tier and free_tier_used count nothing without free_tier_started: wan2.6-image.",
     ]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_what_the_program_sets_itself_is_no_parameter_of_a_table(tmp_path, name):
+    (fault,) = faults_of(tmp_path, f"[models.'wan2.7-image']\nparameters = {{ {name} = true }}\n", SECRETS)
+    assert "parameters: must be a table of the service's own parameters" in fault
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"),
+    [("x" * 100, True), ("x" * 101, False)],
+)
+def test_a_parameter_is_a_short_text(tmp_path, given, is_taken):
+    text = f"[models.'wan2.7-image']\nparameters = {{ style = '{given}' }}\n"
+    if is_taken:
+        (tmp_path / "config.toml").write_text(text)
+        model = load(tmp_path / "config.toml", SECRETS).catalogue()["wan2.7-image"]
+        # A series takes it, too.
+        assert model.fixed["style"] == model.drawing_series().fixed["style"] == given
+    else:
+        assert "up to 100 characters" in faults_of(tmp_path, text, SECRETS)[0]
