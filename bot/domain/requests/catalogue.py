@@ -203,6 +203,14 @@ Catalogue = dict[str, Model]
 """Models by name; the first is what a member gets who names none."""
 
 
+def name_in(catalogue: Catalogue, typed: str | None) -> str | None:
+    """Return the name of the model that somebody means who typed it in other letters; what means none as it is."""
+    if typed is None or typed in catalogue:
+        return typed
+    folded = {name.casefold(): name for name in catalogue}
+    return folded.get(typed.strip().casefold(), typed)
+
+
 def with_last(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
     """Return the same models, those of these names behind all others: the default is none of them if it can."""
     return dict(sorted(catalogue.items(), key=lambda item: item[0] in names))

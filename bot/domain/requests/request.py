@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import inf
 
 from bot.domain.pictures.inputs import Brought, InputPicture
 from bot.domain.pictures.open_edits import Source
@@ -22,6 +21,7 @@ from bot.domain.requests.model import SEED_MAX, Model
 from bot.domain.requests.prices import ImagePrice, price_of
 from bot.domain.requests.rewriting import Enhanced, Fault
 from bot.domain.requests.sizes import Size
+from bot.domain.requests.typed_size import size_of
 from bot.domain.text import normalisation, tokens
 from bot.domain.text.alike import nearest
 from bot.domain.text.enhance import Enhance
@@ -346,36 +346,6 @@ def clean(text: str) -> str:
     """Return a text without what can't be stored or sent, and without blanks around it."""
     # Lone surrogates can be typed into a client's API call but not written as UTF-8; NUL ends a string elsewhere.
     return text.encode("utf-8", "ignore").decode("utf-8").replace("\0", "").strip()
-
-
-def size_of(text: str | None, model: Model) -> Size:
-    """Return the size that a member's option means; None: they gave none.
-
-    Raises:
-        InvalidRequest: if it is no size, or the model does not draw it.
-    """
-    if text is None:
-        return model.sizes.default
-    if text in model.sizes.presets:
-        return model.sizes.presets[text]
-    try:
-        size = Size.parse(text)
-    except ValueError:
-        raise InvalidRequest("invalid-size-form", size=text, default=str(model.sizes.default)) from None
-    if not model.sizes.admits(size):
-        is_too_long = replace(model.sizes, max_ratio=inf).admits(size)
-        raise InvalidRequest(
-            "invalid-size-ratio" if is_too_long else "invalid-size-range",
-            size=str(size),
-            model=model.name,
-            max_ratio=round(model.sizes.max_ratio),
-            min_side=model.sizes.min_side,
-            max_side=model.sizes.max_side,
-            min_pixels=model.sizes.min_pixels,
-            max_pixels=model.sizes.max_pixels,
-            presets=", ".join(f"{ratio} ({preset})" for ratio, preset in model.sizes.presets.items()),
-        )
-    return size
 
 
 def _within(name: str, value: int | None, least: int, most: int, *, default: int, **about: str | int) -> int:

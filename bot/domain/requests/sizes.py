@@ -34,6 +34,16 @@ class Size:
         return f"{self.width}*{self.height}"
 
 
+def ratio_in(text: str) -> Size | None:
+    """Return the ratio that a text names, such as ``21:9`` or ``16/9``, reduced; None: it names none."""
+    found = re.fullmatch(r"\s*([1-9][0-9]{0,2})\s*[:/\uff1a]\s*([1-9][0-9]{0,2})\s*", text)
+    if found is None:
+        return None
+    width, height = int(found[1]), int(found[2])
+    common = math.gcd(width, height)
+    return Size(width // common, height // common)
+
+
 @dataclass(frozen=True, slots=True)
 class SizeRule:
     """Which sizes a model draws.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import Catalogue, fit_for, with_last
+from bot.domain.requests.catalogue import Catalogue, fit_for, name_in, with_last
 from bot.domain.requests.edits import Function
 from bot.domain.requests.model import SEED_MAX
 from bot.domain.requests.policy import Policy
@@ -104,6 +104,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
+        options = replace(options, model=name_in(self._policy.catalogue, options.model))
         options = await self._with_count(await self._with_reference(options, asker), asker)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
         checked = request.check(options, await self._choice(settings, options.model), drawn_seed=drawn_seed)
