@@ -146,8 +146,8 @@ function-cartoon = Put a cartoon figure into another scene
 
 ## Refusals, seen by the member alone
 
-invalid-model = There is no model called “{ $model }” here. These would do: { $models }.
-invalid-model-near = There is no model called “{ $model }” here. Did you mean { $near }? These would do: { $models }.
+invalid-model = There is no model called “{ $model }” here. Available: { $models }.
+invalid-model-near = There is no model called “{ $model }” here. Did you mean { $near }? Available: { $models }.
 invalid-prompt-empty = The prompt is empty. Tell me in a few words what the picture should show.
 invalid-prompt-long = Your text has { $length } characters; { $model } takes at most { $limit }. Shorten it and try again.
 invalid-prompt-tokens = Your text has about { $length } tokens (pieces of words), and { $model } takes { $limit }. Shorten it and try again.
@@ -172,8 +172,8 @@ not-rewritten-withheld = The image service keeps the rewritten prompt back: it s
 not-rewritten-rule = The rewritten prompt breaks a rule that this server has for prompts. Say yours differently, or use /imagine and choose “draw it as I wrote it” for enhance.
 invalid-watermark = { $model } has no watermark: leave it out, or pick another model.
 invalid-size-form = “{ $size }” is not a size. Pick one from the list, or type a ratio such as 21:9 or width*height such as { $default }.
-invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. These would do: { $presets }.
-invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { $max_ratio } times the other. These would do: { $presets }.
+invalid-size-range = { $model } can't draw { $size }. Each side must be { $min_side } to { $max_side } pixels, and the whole picture { $min_pixels } to { $max_pixels } pixels. Available: { $presets }.
+invalid-size-ratio = { $model } can't draw { $size }: one side may be at most { $max_ratio } times the other. Available: { $presets }.
 invalid-count = { $model } draws { $most ->
         [1] one picture
        *[other] { $least } to { $most } pictures
@@ -314,7 +314,7 @@ server-not-known = Discord hasn't told me enough about this server yet; I may ha
 server-not-allowed = This server isn't on the list of those I work for. The bot's operator can add it.
 guild-only = I make pictures in servers only.
 channel-not-allowed = Pictures can't be made in this channel; this server allows it here: { $channels }.
-model-not-allowed = This server doesn't allow { $model }. These would do: { $models }.
+model-not-allowed = This server doesn't allow { $model }. Available: { $models }.
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
 offer-gone = This question is over: it was answered already, another one took its place, or its ten minutes have passed. Nothing was charged by this press; ask again if you still want it.
@@ -802,8 +802,8 @@ report-refused-other = - for other reasons: { $count }
 report-table-cut = The table has the first { $rows } of { $all } rows: those who used most.
 report-no-chart = The chart could not be drawn.
 report-no-period = “{ $typed }” names no period that has begun. Pick one from the list, or type any of its days, such as { $example }.
-choice-period-current = The period that runs now
-choice-period-previous = The one before
+choice-period-current = Current period
+choice-period-previous = Previous period
 operator-report = **Last week · { $period }**
 operator-report-total = The image service bills { $cost } for { $images ->
         [one] 1 picture
@@ -913,7 +913,7 @@ settings-what-enhance = Prompts of members who don't choose
 settings-enhance-off = drawn as they were written
 settings-enhance-translate = translated into English
 settings-enhance-improve = improved
-settings-what-calendar = Quotas start anew
+settings-what-calendar = Quotas reset
 settings-what-pool = Pool of the server
 settings-what-log = Where I report
 settings-what-admins = Roles that count as admins
@@ -1089,7 +1089,7 @@ clear-one-at-a-time = Name a role or a member, not both.
 no-rule-to-clear = There is no rule for { $whom } to clear.
 clear-question = Clear the rule for { $whom }? It says: { $rule }
 button-clear = Clear it
-invalid-amount = “{ $typed }” is not an amount of money. Write it such as 5 or 1.50; { $amount } would be 1.50.
+invalid-amount = “{ $typed }” is not an amount of money. Write 5 or 1.50, for example; { $amount } is 1.50.
 invalid-number = “{ $typed }” is not a whole number. Write digits only, such as 10.
 granted = { $member } got { $amount } credit: before { $left }, now { $credit_left }. What is spent of it counts against the server's pool.
 refunded = What #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back.
@@ -1217,7 +1217,7 @@ command-mod-description = Block members, remove pictures, set rules for prompts;
 command-mod-block-name = block
 command-mod-block-description = Keep a member from asking for pictures, for a time or for good
 command-mod-unblock-name = unblock
-command-mod-unblock-description = Let a member ask for pictures again
+command-mod-unblock-description = Unblock a member, who can ask for pictures again
 command-mod-remove-name = remove
 command-mod-remove-description = Remove the pictures of a job; what is known about it stays
 command-mod-rules-name = rules
@@ -1273,7 +1273,7 @@ appeal-placeholder = The moderators of this server will read this.
 appeal-taken = Your appeal is with the moderators. I'll tell you by direct message what they decide, if I can.
 
 mod-blocked = { $member } can't ask for pictures any more, for good. Case #{ NUMBER($number, useGrouping: 0) }.
-mod-blocked-until = { $member } can't ask for pictures; that ends { $until_ms }. Case #{ NUMBER($number, useGrouping: 0) }.
+mod-blocked-until = { $member } can't ask for pictures until { $until_ms }. Case #{ NUMBER($number, useGrouping: 0) }.
 mod-unblocked = { $member } can ask for pictures again. Case #{ NUMBER($number, useGrouping: 0) }.
 pause-question = How long may { $member } not ask for pictures?
 button-pause-hour = 1 hour
@@ -1319,21 +1319,21 @@ button-rule-word = Add a word
 button-rule-pattern = Add a pattern
 button-rule-strikes = Strikes
 button-rules-back = Back
-button-rules-on = Further
+button-rules-on = Next
 rule-word-title = Add a word or phrase
 rule-word-label = Word or phrase
-rule-word-hint = Also with accents and look-alike letters, and spelled apart: g o r e (4 letters or more).
+rule-word-hint = Catches accents and look-alike letters too, and g o r e spelled apart (4 letters or more).
 rule-pattern-title = Add a pattern
 rule-pattern-label = Regular expression
 rule-pattern-hint = In RE2's syntax; upper and lower case count as the same.
 strikes-title = Strikes
-strikes-label = Refused prompts within a day that pause
+strikes-label = Refused prompts in a day before a pause
 strikes-hint = From 0 to { $limit }; with 0 nobody is paused.
 
 case-heading = **Case #{ NUMBER($number, useGrouping: 0) }: { $what }** · { $at_ms }
 case-block = a member was blocked
 case-pause = a member was paused
-case-unblock = a member was let in again
+case-unblock = a member was unblocked
 case-remove = pictures were removed
 case-removing = pictures are being removed
 case-removed-out-of-reach = stored pictures were removed
@@ -1344,7 +1344,7 @@ case-member = Member: { $member }
 case-by = By: { $member }
 case-by-program = By: the program, for strikes
 case-until = Ends: { $until_ms }
-case-for-good = Ends: never
+case-for-good = For good
 case-replaced = Replaced by case #{ NUMBER($number, useGrouping: 0) } of { $member }, { $at_ms }
 case-lifted = Lifted by case #{ NUMBER($number, useGrouping: 0) } of { $member }, { $at_ms }
 case-program = the program
@@ -1365,10 +1365,10 @@ appeal-rejected-by = **Rejected** by { $member }: the block stays.
 appeal-unseen = Somebody in { $server } appeals case #{ NUMBER($number, useGrouping: 0) }, and there is no log channel that I can write to. /mod case { NUMBER($number, useGrouping: 0) } there shows the appeal; /settings log-channel sets a channel.
 appeal-answer-accepted = The moderators of { $server } accepted your appeal (case #{ NUMBER($number, useGrouping: 0) }). You can ask for pictures there again.
 appeal-answer-rejected = The moderators of { $server } rejected your appeal (case #{ NUMBER($number, useGrouping: 0) }).
-member-paused-notice = **{ $member } is paused**; that ends { $until_ms }. The image service refused { $strikes ->
+member-paused-notice = **{ $member } is paused** until { $until_ms }. The image service refused { $strikes ->
         [one] 1 of their prompts
        *[other] { $strikes } of their prompts
-    } within a day because of what they show; our account there could be suspended. Case #{ NUMBER($number, useGrouping: 0) }; /mod unblock lets them in again.
+    } within a day because of what they show; our account there could be suspended. Case #{ NUMBER($number, useGrouping: 0) }; /mod unblock ends it.
 
 ## References
 

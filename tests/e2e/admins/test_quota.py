@@ -171,7 +171,7 @@ async def test_a_grant_shows_before_and_after_and_delivered_twice_is_given_once(
     )
     world.discord.redeliver(used)
     second = await quota(li, "grant", member="bob", amount="2.5元", reason="再来一次")
-    assert second.text == f"已赠送 <@{bob.id}> 余额 ¥2.50：之前 ¥5.00，现在 ¥7.50。使用时计入服务器的额度池。"
+    assert second.text == f"已赠送 <@{bob.id}> 余额 ¥2.50：之前 ¥5.00，现在 ¥7.50。使用时计入服务器的总额度。"
     assert left(world, "credit") == [(0, 0, 7_500_000)]
     granted = world.rows("SELECT reason, actor_id FROM ledger WHERE kind = 'grant' ORDER BY id")
     assert [row["reason"] for row in granted] == ["won the *contest*", "再来一次"]
@@ -239,7 +239,7 @@ async def test_the_pool_is_lowered_by_admins_binds_at_once_and_is_never_raised_a
         assert "at most" in (await quota(ada, "pool", limit="21")).text
         chinese = (await quota(li, "pool", limit="无")).text
         assert chinese.startswith(
-            "每月限额：¥0.20 → **¥20.00**\n本月服务器的额度池用了 ¥0.14；按运营者给的上限还剩 ¥19.86。"
+            "每月限额：¥0.20 → **¥20.00**\n本月服务器的总额度用了 ¥0.14；按运营者给的上限还剩 ¥19.86。"
         )
         await quota(ada, "pool", limit="0")
         assert "CN¥0.00 → **CN¥20.00**" in (await quota(ada, "pool", limit="none")).text

@@ -19,9 +19,9 @@ async def test_a_rule_is_shown_before_and_after_in_the_readers_language(world):
         ("ada", "set-role"): f"**Rule for <@&{artists}>**\nBudget: not set → **CN¥1.40 a day**",
         ("ada", "set-member"): f"**Rule for <@{bob}>**\nPictures in a request: not set → **2**\n"
         "Requests under way: not set → **3**",
-        ("li", "set-default"): "**所有人 的规则**\n免费图片：每天 5 → **每天 9999**\n两次请求间隔：30 秒（不变）",
-        ("li", "set-role"): f"**<@&{artists}> 的规则**\n预算：每天 ¥1.40 → **每天 ¥2.50**",
-        ("li", "set-member"): f"**<@{bob}> 的规则**\n每次请求的图片：2（不变）\n同时进行的请求：3 → **4**",
+        ("li", "set-default"): "**所有人的规则**\n免费图片：每天 5 → **每天 9999**\n两次请求间隔：30 秒（不变）",
+        ("li", "set-role"): f"**<@&{artists}>的规则**\n预算：每天 ¥1.40 → **每天 ¥2.50**",
+        ("li", "set-member"): f"**<@{bob}>的规则**\n每次请求的图片：2（不变）\n同时进行的请求：3 → **4**",
     }
     first = {
         "set-default": {"free_images": 5, "cooldown": 30},
@@ -172,7 +172,7 @@ async def test_the_form_is_filled_with_what_holds_and_empty_fields_keep_it(world
     assert (values["free_images"], values["budget_micros"], values["images_per_job"]) == ("7", "1234.5", "")
     second = await fill(li, form, free_images="８", budget_micros="２．５元", images_per_job="", cooldown_s="")
     assert second.text == (
-        "**所有人 的规则**\n免费图片：每天 7 → **每天 8**\n预算：每天 ¥1,234.50 → **每天 ¥2.50**\n"
+        "**所有人的规则**\n免费图片：每天 7 → **每天 8**\n预算：每天 ¥1,234.50 → **每天 ¥2.50**\n"
         "两次请求间隔：30 秒（不变）"
     )
     await quota(ada, "set-member", member="bob", cooldown=5)
@@ -266,11 +266,11 @@ async def test_clearing_asks_once_and_shows_what_was_there_in_both_languages(wor
     artists = world.guild.add_role("Artists").id
     asked = {
         "ada": f"Clear the rule for <@&{artists}>? It says: Free pictures 3 a day · Budget CN¥1.50 a day",
-        "li": f"要清除 <@&{artists}> 的规则吗？现在是：免费图片 每天 3 · 预算 每天 ¥1.50",
+        "li": f"要清除<@&{artists}>的规则吗？现在是：免费图片 每天 3 · 预算 每天 ¥1.50",
     }
     cleared = {
         "ada": f"**Rule for <@&{artists}>**\nFree pictures: 3 a day → **not set**\nBudget: CN¥1.50 a day → **not set**",
-        "li": f"**<@&{artists}> 的规则**\n免费图片：每天 3 → **未设置**\n预算：每天 ¥1.50 → **未设置**",
+        "li": f"**<@&{artists}>的规则**\n免费图片：每天 3 → **未设置**\n预算：每天 ¥1.50 → **未设置**",
     }
     gone = {"ada": f"There is no rule for <@&{artists}> to clear.", "li": f"<@&{artists}> 没有可以清除的规则。"}
     for who in (ada, li):

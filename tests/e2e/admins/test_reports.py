@@ -78,7 +78,7 @@ async def test_refused_requests_are_counted_by_reason(tmp_path):
         assert "No pictures were made" in english.text
         assert english.attachments == []
         assert "Refused requests: 3**\n- beyond the member's quota: 2\n- beyond the server's pool: 1" in english.text
-        assert "被拒绝的请求：3 个**\n- 超出成员额度：2\n- 超出服务器额度池：1" in chinese.text
+        assert "被拒绝的请求：3 个**\n- 超出成员额度：2\n- 超出服务器总额度：1" in chinese.text
 
 
 async def test_only_admins_are_answered_and_only_of_their_own_server(tmp_path):

@@ -116,7 +116,7 @@ async def test_an_admin_of_another_server_sets_that_server_alone(tmp_path):
         (
             "period",
             {"period": "month", "timezone": "america/new york"},
-            "**Quotas start anew**\nBefore: daily, at midnight in Asia/Shanghai\n"
+            "**Quotas reset**\nBefore: daily, at midnight in Asia/Shanghai\n"
             "Now: daily, at midnight in Asia/Shanghai; the change to "
             "“monthly, on the 1st, at midnight in America/New_York” comes <t:{boundary}:R>\n"
             "Until then nothing changes: what members have used and have left counts on to the end of the running "

@@ -54,7 +54,7 @@ async def test_a_category_stands_for_its_channels_and_their_threads(world):
 async def test_a_model_that_the_server_does_not_allow_is_refused_in_both_languages(world):
     await restrict(world, "models", ["wan2.2-t2i-flash"])
     words = {
-        "bob": "This server doesn't allow wan2.2-t2i-plus. These would do: wan2.2-t2i-flash.",
+        "bob": "This server doesn't allow wan2.2-t2i-plus. Available: wan2.2-t2i-flash.",
         "mei": "本服务器不允许使用 wan2.2-t2i-plus。可以用：wan2.2-t2i-flash。",
     }
     for name, said in words.items():

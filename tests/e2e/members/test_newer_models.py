@@ -19,7 +19,7 @@ WRONG = [
     ),
     (
         {"size": "2500*300"},
-        "can't draw 2500*300: one side may be at most 8 times the other. These would do: 1:1 (2048*2048),",
+        "can't draw 2500*300: one side may be at most 8 times the other. Available: 1:1 (2048*2048),",
         "画不了 2500*300：长边最多是短边的 8 倍。可用的有：1:1 (2048*2048)、",
     ),
     ({"size": "700*700"}, "can't draw 700*700. Each side must be 272 to 5,792", "画不了 700*700。"),

@@ -53,7 +53,7 @@ def states(world: World) -> list[str]:
             "Reject",
             "你的申诉已经交给版主。",
             "**Rejected** by {mod}: the block stays.",
-            "Studio 的版主驳回了你的申诉（案例 #1）。",
+            "Studio 的版主驳回了你的申诉（处置记录 #1）。",
             "rejected",
         ),
     ],
@@ -110,7 +110,7 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
                 {
                     "waits": "你的申诉已经交给版主，他们还没有决定。",
                     "again": "版主驳回了你的申诉。<t:",
-                    "decided": "案例 #2 的申诉已经有了决定；结果见 /mod case。",
+                    "decided": "处置记录 #2 的申诉已经有了决定；结果见 /mod case。",
                 },
             ),
         ),
@@ -148,7 +148,7 @@ async def test_an_appeal_that_says_nothing_a_second_one_and_one_after_the_block_
             "请简单说明为什么应该让你再次画图。",
             "你的申诉已经交给版主。",
             "你的申诉已经交给版主，他们还没有决定。",
-            "你在这里不能画图并不是因为这个案例。",
+            "你在这里不能画图并不是因为这个处置记录。",
         ),
     ):
         who = world.member(name)
@@ -169,7 +169,7 @@ async def test_others_cases_can_not_be_appealed_by_guessing_their_ids(world, nam
     mine = await blocked(world, name)
     for custom_id in ("appeal:1", "appeal:99", "appeal:x", "appeal:"):
         used = await who.press(forge(mine, custom_id), custom_id, force=True)
-        words = {"bob": "This isn't what keeps you from asking", "mei": "并不是因为这个案例"}[name]
+        words = {"bob": "This isn't what keeps you from asking", "mei": "并不是因为这个处置记录"}[name]
         assert words in (await used.reply()).text
     assert states(world) == []
 
@@ -203,7 +203,7 @@ async def test_an_appeal_whose_block_was_replaced_is_not_accepted_in_both_langua
     bob = world.member("bob")
     await appeal(bob, await blocked(world, "bob"), "please")
     await mod(english, "block", member="bob", duration="1d")
-    for who, words in ((english, "Case #2 keeps this member from asking now"), (chinese, "现在的封禁是案例 #2")):
+    for who, words in ((english, "Case #2 keeps this member from asking now"), (chinese, "现在的封禁是处置记录 #2")):
         file = await mod(who, "case", number=1)
         assert words in await said(world, await who.press(file, file.buttons[0].custom_id))
     assert states(world) == ["open"]

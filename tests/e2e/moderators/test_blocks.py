@@ -23,7 +23,7 @@ async def test_a_blocked_member_is_told_why_and_until_when_in_both_languages(wor
     until = f"<t:{-(-row['until_ms'] // 1000)}:R>"
     reason = "too \\*many\\* \\<\\@1\\> cats \\*\\*Case #9\\*\\*"
     bob = world.member("bob")
-    assert answer.text == f"{bob.mention} can't ask for pictures; that ends {until}. Case #1.\nReason: {reason}"
+    assert answer.text == f"{bob.mention} can't ask for pictures until {until}. Case #1.\nReason: {reason}"
     refusal = await refused(bob)
     assert refusal.text == (
         f"You can't ask for pictures in this server now; you can again {until} (case #1).\n"
@@ -33,9 +33,9 @@ async def test_a_blocked_member_is_told_why_and_until_when_in_both_languages(wor
     assert [(one.label, one.custom_id) for one in refusal.buttons] == [("Appeal", "appeal:1")]
     assert refusal.pinged == answer.pinged == ()
     mei = world.member("mei")
-    assert (await mod(chinese, "block", member="mei")).text == f"{mei.mention} 不能再画图了，永久有效。案例 #2。"
+    assert (await mod(chinese, "block", member="mei")).text == f"{mei.mention} 不能再画图了，永久有效。处置记录 #2。"
     refusal = await refused(mei)
-    assert refusal.text == ("你不能再在本服务器画图了（案例 #2）。\n如果你认为不对，请按按钮申诉：由版主决定。")
+    assert refusal.text == ("你不能再在本服务器画图了（处置记录 #2）。\n如果你认为不对，请按按钮申诉：由版主决定。")
     assert [one.label for one in refusal.buttons] == ["申诉"]
     assert world.rows("SELECT * FROM jobs") == []
     assert audited(world, "mod.block")[0]["reason"] == "too *many* <@1> cats **Case #9**"
@@ -57,7 +57,7 @@ async def test_unblocking_lets_a_member_ask_again_in_both_languages(world):
     bob = world.member("bob")
     for who, words, nothing in (
         (english, f"{bob.mention} can ask for pictures again. Case #2.", "Nothing keeps this member from asking"),
-        (chinese, f"{bob.mention} 可以再次画图了。案例 #4。", "这位成员没有被封禁"),
+        (chinese, f"{bob.mention} 可以再次画图了。处置记录 #4。", "这位成员没有被封禁"),
     ):
         await mod(english, "block", member="bob")
         assert words in (await mod(who, "unblock", member="bob")).text
@@ -80,7 +80,7 @@ async def test_the_wait_after_refused_prompts_is_shown_and_a_moderator_ends_it_i
         shown = await (await admin.invoke("quota show", {"member": name})).reply()
         assert others in shown.text
         answer = await mod(moderator, "unblock", member=name)
-        assert "Case #1" in answer.text or "案例 #2" in answer.text
+        assert "Case #1" in answer.text or "处置记录 #2" in answer.text
         assert own not in (await (await who.invoke("balance")).reply()).text
         assert (await world.imagine(who)).text
 
@@ -107,7 +107,7 @@ async def test_nobody_blocks_a_bot_themselves_an_admin_or_as_a_moderator_another
     bot = world.discord.bot_user
     for who, target, words in (
         (english, bot, "A bot can't ask for pictures"),
-        (chinese, bot, "机器人不能画图"),
+        (chinese, bot, "机器人本来就不能画图"),
         (english, "mod", "You can't block yourself."),
         (english, "ada", f"{ids['ada']} is an admin of this server and can't be blocked"),
         (chinese, "ada", "是本服务器的管理员，不能被封禁"),
@@ -158,7 +158,7 @@ async def test_a_press_pauses_a_jobs_member_for_as_long_as_was_chosen(world, lab
     assert f"How long may {bob.mention} not ask" in question.text
     before = world.clock.now_ms()
     pressed = await moderator.press(question, label)
-    assert "can't ask for pictures; that ends" in (await replaced(world, pressed, question)).text
+    assert "can't ask for pictures until" in (await replaced(world, pressed, question)).text
     (row,) = world.rows("SELECT until_ms FROM blocks")
     assert before <= row["until_ms"] - hours * 3_600_000 <= world.clock.now_ms()
 
@@ -185,7 +185,7 @@ async def test_a_press_does_not_shorten_a_block_in_both_languages(world):
     await mod(english, "block", member="bob")
     for who, words in (
         (english, "can't ask for pictures for longer than that already (case #1)"),
-        (chinese, "这位成员已被封禁更长时间（案例 #1），所以没有改动。"),
+        (chinese, "这位成员已被封禁更长时间（处置记录 #1），所以没有改动。"),
     ):
         listed = await mod(who, "rules")
         key = f"mod:pause-for:{job_id}:1"
@@ -215,7 +215,7 @@ async def test_three_prompts_that_the_service_refuses_pause_a_member_who_is_told
         await world.imagine(mei, prompt)
         await world.job_is("failed", number)
     refusal = await refused(mei)
-    assert "可以再画（案例 #1）" in refusal.text
+    assert "可以再画（处置记录 #1）" in refusal.text
     assert "图像服务因内容拒绝了你的多个提示词" in refusal.text
     notice = await world.shown(bob, lambda one: "is paused" in one.text)
     assert f"**{mei.mention} is paused**" in notice.text

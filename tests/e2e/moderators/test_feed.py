@@ -74,7 +74,7 @@ async def test_a_server_is_told_in_its_own_language_and_of_its_own_jobs_alone(tm
         theirs = await entry(world, eve, "#1")
         assert "被图像服务拒绝" in theirs.text
         assert "图像服务认为提示词或图片含有不当内容。" in theirs.text
-        assert [button.label for button in theirs.buttons] == ["暂停该成员", "查看经过"]
+        assert [button.label for button in theirs.buttons] == ["暂停该成员", "查看时间线"]
         ours = await entry(world, world.member("mod"), "#1")
         assert ("one" in ours.text, "two" in ours.text) == (True, False)
         assert await told(world, 2) == ["sent", "sent"]

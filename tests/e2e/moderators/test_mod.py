@@ -77,7 +77,7 @@ async def test_a_moderator_of_another_server_reaches_nothing_here_by_number_or_b
             (
                 "lan",
                 {
-                    "case": "本服务器没有案例 #1。",
+                    "case": "本服务器没有处置记录 #1。",
                     "number": "本服务器没有编号为 #1 的任务。",
                     "block": "这位成员没有被封禁。",
                     "job": "我已经找不到这个任务了。",
@@ -135,7 +135,7 @@ async def test_removing_asks_first_and_keeps_everything_if_not_agreed(world):
         (
             "min",
             "移除并申请退费",
-            "#1 的图片已经移除。案例 #1。\n原因：ugly\n已请本服务器的管理员退回费用。",
+            "#1 的图片已经移除。处置记录 #1。\n原因：ugly\n已请本服务器的管理员退回费用。",
             1,
         ),
     ],
@@ -288,14 +288,14 @@ async def test_a_case_is_read_and_noted_in_both_languages(world):
     await mod(english, "block", member="bob", reason="spam")
     file = await mod(english, "case", number=1, note="saw it\n**Case #2**")
     assert "**Case #1: a member was blocked**" in file.text
-    for line in (f"Member: {bob.mention}", f"By: {english.mention}", "Ends: never", "Reason: spam"):
+    for line in (f"Member: {bob.mention}", f"By: {english.mention}", "For good", "Reason: spam"):
         assert line in file.text.splitlines()
     assert file.text.endswith(f"{english.mention}: saw it \\*\\*Case #2\\*\\*")
     file = await mod(chinese, "case", number=1)
-    for words in ("**案例 #1：封禁了一位成员**", f"成员：{bob.mention}", "结束：永不", "原因：spam", "saw it"):
+    for words in ("**处置记录 #1：封禁了一位成员**", f"成员：{bob.mention}", "永久有效", "原因：spam", "saw it"):
         assert words in file.text
     assert "There is no case #2 in this server." in (await mod(english, "case", number=2)).text
-    assert "本服务器没有案例 #2。" in (await mod(chinese, "case", number=2, note="x")).text
+    assert "本服务器没有处置记录 #2。" in (await mod(chinese, "case", number=2, note="x")).text
     await mod(english, "case", number=1, note="\u200b\u2800")
     assert len(world.rows("SELECT 1 FROM case_notes")) == 1
 
@@ -308,7 +308,7 @@ async def test_a_case_shows_what_replaced_or_lifted_it_in_both_languages(world):
     await mod(english, "unblock", member="bob")
     replaced_by = f"Replaced by case #3 of {chinese.mention}, <t:"
     assert replaced_by in (await mod(english, "case", number=1)).text
-    assert f"已由案例 #4 解除（{english.mention}，<t:" in (await mod(chinese, "case", number=3)).text
+    assert f"已由处置记录 #4 解除（{english.mention}，<t:" in (await mod(chinese, "case", number=3)).text
     assert f"Lifted by case #4 of {english.mention}, <t:" in (await mod(english, "case", number=3)).text
     for number in (2, 4):
         assert "case #" not in (await mod(english, "case", number=number)).text.split("\n", 1)[1]

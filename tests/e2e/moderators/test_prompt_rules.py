@@ -20,7 +20,7 @@ async def test_a_rule_is_added_counts_at_once_and_is_removed_again_in_both_langu
     bob, mei = world.member("bob"), world.member("mei")
     for who, empty, words, pattern, removed in (
         (english, "There are none yet.", "Added: blood", "pattern: “go+re”", "Removed: blood"),
-        (chinese, "还没有规则。", "已添加：blood", "模式：“go+re”", "已移除：blood"),
+        (chinese, "还没有规则。", "已添加：blood", "正则：“go+re”", "已移除：blood"),
     ):
         listed = await mod(who, "rules")
         assert empty in listed.text
@@ -69,10 +69,10 @@ async def added(world: World, who: Actor, what: str, text: str) -> str:
 NO_RULES = [
     ("word", "***", "A word needs a letter or a digit.", "词语中至少要有一个字母、汉字或数字。"),
     ("word", "x" * 101, "The word has 101 characters; at most 100 work.", "这个词语有 101 个字符，最多 100 个。"),
-    ("pattern", "(", "That pattern can't be used: ", "这个模式无法使用："),
-    ("pattern", "a*", "That pattern matches the empty text", "这个模式能匹配空文本，会拒绝所有提示词。"),
-    ("pattern", "x" * 501, "The pattern has 501 characters; at most 500", "这个模式有 501 个字符，最多 500 个。"),
-    ("pattern", r"\pL{9}", "That pattern grows too large: use smaller", "这个模式展开后太大：请减少重复次数"),
+    ("pattern", "(", "That pattern can't be used: ", "这个正则无法使用："),
+    ("pattern", "a*", "That pattern matches the empty text", "这个正则能匹配空文本，会拒绝所有提示词。"),
+    ("pattern", "x" * 501, "The pattern has 501 characters; at most 500", "这个正则有 501 个字符，最多 500 个。"),
+    ("pattern", r"\pL{9}", "That pattern grows too large: use smaller", "这个正则展开后太大：请减少重复次数"),
     ("strikes", "51", "That must be a whole number from 0 to 50;", "请填 0 到 50 的整数；填 0 则不会暂停任何人。"),
     ("strikes", "x", "That must be a whole number from 0 to 50;", "请填 0 到 50 的整数；填 0 则不会暂停任何人。"),
 ]
@@ -95,7 +95,7 @@ async def test_a_rule_that_is_there_and_one_too_many_are_refused_in_both_languag
     for who, known, large in zip(
         moderators,
         ("This server has that rule already.", "本服务器已有这条规则。"),
-        ("The patterns of this server would grow too large together.", "本服务器的模式合起来太大。"),
+        ("The patterns of this server would grow too large together.", "本服务器的正则合起来太大。"),
         strict=True,
     ):
         assert known in await added(world, who, "word", "blood")
@@ -137,8 +137,8 @@ async def test_many_rules_come_in_pages_that_fit_in_a_message(world):
     assert len(first.text) <= 2000
     assert first.button("Back").disabled
     assert ("\n1 · word: “0 " in first.text, "\n16 · word" in first.text) == (True, False)
-    last = await replaced(world, await moderator.press(first, "Further"), first)
-    assert last.button("Further").disabled
+    last = await replaced(world, await moderator.press(first, "Next"), first)
+    assert last.button("Next").disabled
 
 
 async def test_a_rule_of_another_server_does_not_count_here_and_can_not_be_removed_from_here(tmp_path):

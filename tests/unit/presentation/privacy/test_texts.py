@@ -46,7 +46,7 @@ def test_a_block_for_good_ends_when_it_is_lifted():
 def test_nothing_that_there_is_none_of_is_counted():
     for locale, question, done in (
         (DEFAULT, "It goes for good: that the number of your account is you.\n", "Erased. I don't know any more who"),
-        (CHINESE, "会永久清除：“这个账户编号是你”这一对应关系。\n", "已清除。我已经不知道你是谁了。"),
+        (CHINESE, "会永久清除：“这个账号编号是你”这一对应关系。\n", "已清除。我已经不知道你是谁了。"),
     ):
         assert question in TEXTS[locale].question(Keepings(is_known=True))
         assert TEXTS[locale].forgotten(Forgotten(0, 0, 0, {})).startswith(done)

@@ -77,7 +77,7 @@ def test_a_period_without_images_says_so_and_has_no_bars():
 
 def test_a_member_without_a_name_is_called_by_the_accounts_number():
     assert name_of(0, 12, NAMES, TEXTS, "en-US") == "Account 12"
-    assert name_of(5, 1234, {5: "\u202e\u200b"}, TEXTS, "zh-CN") == "账户 1234"
+    assert name_of(5, 1234, {5: "\u202e\u200b"}, TEXTS, "zh-CN") == "账号 1234"
 
 
 def test_the_picture_can_be_told_in_a_sentence():

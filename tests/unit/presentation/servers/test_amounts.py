@@ -82,6 +82,6 @@ def test_the_refusal_says_what_would_do_in_both_languages():
         parse_amount("1块5", "zh-CN")
     texts, error = Texts.load(), refusal.value
     assert texts.say("en-US", error.key, **error.values) == (
-        "“1块5” is not an amount of money. Write it such as 5 or 1.50; CN¥1.50 would be 1.50."
+        "“1块5” is not an amount of money. Write 5 or 1.50, for example; CN¥1.50 is 1.50."
     )
     assert texts.say("zh-CN", error.key, **error.values) == ("“1块5”不是金额。请写成 5 或 1.50 这样；1.50 即 ¥1.50。")

@@ -108,13 +108,13 @@ def test_the_overview_counts_the_rules_that_wait_for_members_who_were_forgotten(
             Pool(taken=140_000, limit=20_000_000, ceiling=20_000_000, month=MONTH),
             "The server has used CN¥0.14 of its pool this month; CN¥19.86 is left of what the operator gives. "
             "It resets <t:2:R>.",
-            "本月服务器的额度池用了 ¥0.14；按运营者给的上限还剩 ¥19.86。<t:2:R> 重置。",
+            "本月服务器的总额度用了 ¥0.14；按运营者给的上限还剩 ¥19.86。<t:2:R> 重置。",
         ),
         (
             Pool(taken=140_000, limit=100_000, ceiling=20_000_000, month=MONTH),
             "The server has used CN¥0.14 of its pool this month; CN¥0.00 is left of the limit that its admins set. "
             "It resets <t:2:R>.",
-            "本月服务器的额度池用了 ¥0.14；按管理员设的限额还剩 ¥0.00。<t:2:R> 重置。",
+            "本月服务器的总额度用了 ¥0.14；按管理员设的限额还剩 ¥0.00。<t:2:R> 重置。",
         ),
     ],
 )
