@@ -19,6 +19,9 @@ from bot.errors import InvalidRequest, NotAPicture
 MEGABYTE = 1024 * 1024
 
 QUALITIES = (95, 90)
+LAST_QUALITIES = (80, 60, 40)
+"""Of a picture that may not be made any smaller."""
+
 SHRINK = 0.8
 _WHITE = (255, 255, 255, 255)
 
@@ -38,7 +41,10 @@ def prepare(data: bytes, rule: PictureRule, filename: str, *, uri_bytes: int = D
         InvalidRequest: saying what is wrong with it.
     """
     image, kind = decode(data, rule, filename)
-    return _written(image, data, kind, uri_bytes)
+    prepared = _written(image, data, kind, uri_bytes, rule.min_side)
+    if prepared is None:
+        raise InvalidRequest("picture-dense", file=filename)
+    return prepared
 
 
 def decode(data: bytes, rule: PictureRule, filename: str) -> tuple[Image.Image, str]:
@@ -117,7 +123,8 @@ def _decoded(data: bytes, kind: str, check: Callable[[Image.Image], None]) -> Im
         return image
 
 
-def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int) -> Prepared:
+def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int, min_side: int) -> Prepared | None:
+    """Return what is sent of a picture; None if it can't be made to fit without going below the shortest side."""
     metadata = metadata_of(io.BytesIO(data))
     opaque, is_flattened = flattened(image)
     upright = turned(opaque, metadata)
@@ -128,22 +135,28 @@ def _written(image: Image.Image, data: bytes, kind: str, uri_bytes: int) -> Prep
         first = ".jpg", _jpeg(upright, metadata.profile, QUALITIES[0])
     else:
         first = ".png", as_png(upright, metadata.profile)
-    fitting, (ending, written) = _fitted(upright, metadata.profile, first, uri_bytes)
+    fitting, (ending, written) = _fitted(upright, metadata.profile, first, uri_bytes, min_side)
+    if data_uri_bytes(ending, len(written)) > uri_bytes:
+        return None
     is_scaled = fitting.size != upright.size
     return Prepared(written, ending, fitting.width, fitting.height, is_scaled, is_flattened, came_with=upright.size)
 
 
 def _fitted(
-    image: Image.Image, profile: bytes, written: tuple[str, bytes], uri_bytes: int
+    image: Image.Image, profile: bytes, written: tuple[str, bytes], uri_bytes: int, min_side: int
 ) -> tuple[Image.Image, tuple[str, bytes]]:
-    """Compress a picture until it fits a data URI, and where that is not enough make it smaller."""
+    """Compress a picture until it fits a data URI; where that is not enough make it smaller, as far as it may be."""
     for quality in QUALITIES:
         if data_uri_bytes(written[0], len(written[1])) <= uri_bytes:
             return image, written
         written = ".jpg", _jpeg(image, profile, quality)
-    while data_uri_bytes(written[0], len(written[1])) > uri_bytes:
+    while data_uri_bytes(written[0], len(written[1])) > uri_bytes and min(image.size) * SHRINK >= min_side:
         image = image.resize((round(image.width * SHRINK), round(image.height * SHRINK)), Image.Resampling.LANCZOS)
         written = ".jpg", _jpeg(image, profile, QUALITIES[-1])
+    for quality in LAST_QUALITIES:
+        if data_uri_bytes(written[0], len(written[1])) <= uri_bytes:
+            break
+        written = ".jpg", _jpeg(image, profile, quality)
     return image, written
 
 

@@ -2,6 +2,7 @@ import base64
 import io
 import tracemalloc
 import zlib
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -171,6 +172,17 @@ def test_what_has_less_room_is_made_smaller():
     alone, among = [prepare(detailed, rule(), "cat.png", uri_bytes=DATA_URI_MAX_BYTES // share) for share in (1, 3)]
     assert data_uri_bytes(among.ending, len(among.data)) <= DATA_URI_MAX_BYTES // 3
     assert (alone.is_scaled, among.is_scaled, among.width < alone.width) == (True, True, True)
+
+
+def test_what_has_less_room_is_made_no_smaller_than_the_model_takes_it():
+    detailed = saved(Image.effect_noise((1400, 1100), 90).convert("RGB"), "PNG")
+    short = replace(rule(), min_side=1000)
+    made = prepare(detailed, short, "cat.png", uri_bytes=DATA_URI_MAX_BYTES // 9)
+    assert min(made.width, made.height) >= 1000
+    assert data_uri_bytes(made.ending, len(made.data)) <= DATA_URI_MAX_BYTES // 9
+    with pytest.raises(InvalidRequest) as refusal:
+        prepare(detailed, short, "cat.png", uri_bytes=50_000)
+    assert refusal.value.key == "picture-dense"
 
 
 def test_a_data_uri_is_as_long_as_it_is_written():
