@@ -62,9 +62,13 @@ def menu(
     options = [
         discord.SelectOption(label=name[:OPTION_LIMIT], description=description or None, value=value)
         for name, description, value in offered
-    ][:MOST_OPTIONS]
+    ]
     default = next((option for option in options if option.value == chosen), options[0])
     default.default = True
+    if default not in options[:MOST_OPTIONS]:
+        # What is chosen is among those that there is room for, whichever those are.
+        options.insert(MOST_OPTIONS - 1, default)
+    del options[MOST_OPTIONS:]
     select: ui.Select[ui.Modal] = ui.Select(custom_id=custom_id, options=options)
     return ui.Label(text=label, component=select)
 

@@ -246,6 +246,7 @@ picture-heavy = “{ $file }” has { $size } MB; at most { $limit } MB work. Sa
 picture-small = “{ $file }” has { $width }×{ $height } pixels; each side needs at least { $limit }. Take a larger picture.
 picture-large = “{ $file }” has { $width }×{ $height } pixels; each side may have at most { $limit }. Make it smaller and try again.
 picture-pixels = “{ $file }” has more than { $limit } million pixels. Make it smaller and try again.
+picture-dense = “{ $file }” is too large to be sent beside the others, and can't be made smaller. Hand in fewer pictures, or a simpler one.
 picture-ratio = “{ $file }” has { $width }×{ $height } pixels; one side may be at most { $limit } times the other. Cut it and try again.
 picture-not-fetched = Discord didn't hand “{ $file }” over just now. Nothing was charged; try again.
 picture-foreign = “{ $file }” does not lie with Discord, so I don't fetch it. Upload the picture itself.
@@ -690,6 +691,7 @@ repeat-form-model = Model
 repeat-form-size = Size, such as 1024x1024 or 16:9
 repeat-form-count = How many pictures
 repeat-count = “{ $count }” is no number of pictures; put one such as 2. Nothing was charged.
+repeat-long = This prompt has more characters than a form takes ({ $limit }). Nothing was charged; use *Again*, or ask with /imagine.
 repeat-gone = I don't know any more what this was asked for with. Nothing was charged; ask for it with /imagine.
 repeat-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can have it drawn again. Ask for pictures of your own with /imagine.
 

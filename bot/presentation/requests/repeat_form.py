@@ -11,6 +11,7 @@ from bot.domain.requests.request import Options, longest_prompt
 from bot.errors import InvalidRequest
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import fields_in, form, menu, selected_in
+from bot.presentation.kit.escaping import length
 from bot.presentation.kit.limits import LONGEST_FIELD
 from bot.presentation.kit.texts import Texts
 
@@ -28,11 +29,20 @@ def repeat_form(texts: Texts, locale: str, custom_id: str, job: Job, models: Cat
         custom_id: of the form.
         job: drawn from words.
         models: that draw from words here, the default first; at least one.
+
+    Raises:
+        InvalidRequest: if a form has no room for the prompt: a part of it would be drawn as if it were all.
     """
     request = job.request
-    most = min(max(longest_prompt(models.values()), len(request.prompt)), LONGEST_FIELD)
+    if length(request.prompt) > LONGEST_FIELD or length(request.negative_prompt) > LONGEST_FIELD:
+        raise InvalidRequest("repeat-long", limit=LONGEST_FIELD)
     fields = [
-        _field(PROMPT, texts.plain(locale, "repeat-form-prompt"), request.prompt[:most], most),
+        _field(
+            PROMPT,
+            texts.plain(locale, "repeat-form-prompt"),
+            request.prompt,
+            longest_prompt(models.values()),
+        ),
         _field(
             NEGATIVE,
             texts.plain(locale, "repeat-form-negative"),
@@ -73,12 +83,13 @@ def read_form(interaction: AnyInteraction, job: Job, models: Catalogue) -> Optio
 
 
 def _field(name: str, label: str, value: str, most: int, *, is_needed: bool = True) -> ui.Label[ui.Modal]:
+    """Return a field; it takes what it has already, however little else it would take."""
     is_long = name in {PROMPT, NEGATIVE}
     entry: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=name,
         style=discord.TextStyle.paragraph if is_long else discord.TextStyle.short,
         default=value or None,
-        max_length=most,
+        max_length=min(max(most, length(value)), LONGEST_FIELD),
         required=is_needed,
     )
     return ui.Label(text=label, component=entry)

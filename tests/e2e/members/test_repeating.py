@@ -109,6 +109,17 @@ async def test_a_form_changes_what_is_asked_for(world: World):
     world.assert_books_agree()
 
 
+async def test_a_prompt_that_no_form_has_room_for_is_not_cut(world: World):
+    bob = world.member("bob")
+    first = await drawn(world, bob, "fox " * 1100, model="wan2.7-image")
+    refused = await (await bob.press(first, "Change it")).reply()
+    assert "This prompt has more characters than a form takes (4,000)." in refused.text
+    short = await drawn(world, bob, "fox " * 900, model="wan2.7-image")
+    used = await bob.press(short, "Change it")
+    await used.response()
+    assert form_of(used)["prompt"] == ("fox " * 900).strip()
+
+
 async def test_another_model_draws_the_ratio_in_its_own_size(world: World):
     bob = world.member("bob")
     first = await drawn(world, bob, size="512*1024", prompt_extend=False, watermark=True)

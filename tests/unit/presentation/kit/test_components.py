@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from bot.presentation.kit.components import BUTTON, buttons, fields_of, form, number_in
+from bot.presentation.kit.components import BUTTON, buttons, fields_of, form, menu, number_in
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,11 @@ def test_what_is_no_field_and_no_list_has_none():
 async def test_discord_py_keeps_nothing_that_the_router_answers():
     assert buttons(("Yes", "job:1:yes", BUTTON.primary)).is_finished()
     assert form("Delete #1?", "job:1:delete").is_finished()
+
+
+@pytest.mark.parametrize(("chosen", "default"), [("m28", "m28"), ("m3", "m3"), ("gone", "m0"), (None, "m0")])
+def test_what_is_chosen_in_a_menu_is_among_what_there_is_room_for(chosen: str | None, default: str):
+    label: Any = menu("Model", "model", [(f"m{k}", "", f"m{k}") for k in range(30)], chosen=chosen)
+    options = label.to_component_dict()["component"]["options"]
+    assert len(options) == 25
+    assert [one["value"] for one in options if one.get("default")] == [default]
