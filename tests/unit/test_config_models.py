@@ -177,6 +177,24 @@ def test_a_built_in_model_may_be_told_to_be_less(tmp_path):
     assert model.fixed == {"enable_sequential": False, "thinking_mode": False}
 
 
+def test_limits_may_leave_a_single_size(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[models.'wan2.7-image']\nsizes = ['1024*1024']\nmin_side = 1024\nmax_side = 1024\n"
+        "min_pixels = 1048576\nmax_pixels = 1048576\npicture_min_side = 8000\n"
+    )
+    sizes = load(file, SECRETS).catalogue()["wan2.7-image"].drawing_series().sizes
+    assert str(sizes.fitting(300, 700)) == "1024*1024"
+
+
+def test_a_model_that_rewrites_unasked_costs_what_that_costs(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text("[models.'z-image-turbo']\nprompt_extend = 'on'\n")
+    model = load(file, SECRETS).catalogue()["z-image-turbo"]
+    assert model.takes_rewriting
+    assert model.rewrites_unasked
+
+
 def test_a_size_without_a_plain_ratio_and_a_second_of_the_same_are_called_as_they_are(tmp_path):
     file = tmp_path / "config.toml"
     file.write_text("[models.'wan2.7-image']\nsizes = ['1024*1024', '2048*2048', '1023*767']\n")
@@ -221,6 +239,18 @@ LIMITS = "min_side 512, max_side 1440, min_pixels 262144, max_pixels 2073600, ma
         ("wanx2.1-t2i-turbo", "prompt_extend = 'yes'", "prompt_extend: must be 'on', 'off' or 'none'"),
         ("wanx2.1-t2i-turbo", "parameters = { n = 4 }", "parameters: must be a table of the service's own parameters"),
         ("wanx2.1-t2i-turbo", "parameters = { x = [1] }", "parameters: must be a table of the service's own"),
+        ("wanx2.1-t2i-turbo", "picture_min_side = 9", "picture_min_side: is for a model that takes pictures in"),
+        ("wanx2.1-t2i-turbo", "picture_max_side = 9", "picture_max_side: is for a model that takes pictures in"),
+        ("wanx2.1-t2i-turbo", "picture_megabytes = 9", "picture_megabytes: is for a model that takes pictures in"),
+        ("wan2.5-i2i-preview", "series = true", "series: is for models that are asked by a message"),
+        ("wanx2.1-t2i-turbo", "min_side = 1100", "min_side: 1024*1024, 1280*720, "),
+        ("wanx2.1-t2i-turbo", "max_ratio = 1.2", "max_ratio: 1280*720, "),
+        ("wanx2.1-t2i-turbo", "max_ratio = inf", "max_ratio: must be a number"),
+        ("wanx2.1-t2i-turbo", "min_side = 0", "min_side: must be 1 or more"),
+        ("wanx2.1-t2i-turbo", "min_pixels = 0", "min_pixels: must be 1 or more"),
+        ("wanx2.1-t2i-turbo", "max_pixels = 99999999", "max_pixels: must be 40000000 or less"),
+        ("wanx2.1-t2i-turbo", "negative_prompt = -1", "negative_prompt: must be 0 or more"),
+        ("wanx2.1-t2i-turbo", "parameters = { Style = 'a' }", "a name has small letters, digits and _"),
         ("wan2.7-image", "pictures = 10", "pictures: must be 9 or less"),
         (
             "wan2.7-image",

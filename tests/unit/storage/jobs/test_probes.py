@@ -55,6 +55,21 @@ async def test_a_probe_that_says_nothing_of_the_stop_is_followed_by_the_next_a_m
     assert (await books.lanes.claim(other)).job is not None
 
 
+async def test_also_after_many_probes_one_that_says_nothing_is_followed_by_the_next_a_minute_later(books: Books):
+    (probe,) = await queued(books, 1)
+    await queued(books, 2)
+    await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
+    for delay_s in (60, 120, 300):
+        books.clock.advance(delay_s)
+        assert (await books.lanes.claim(TURBO)).job is not None
+        await books.jobs.requeue(probe.id, counts=False)
+        await books.lanes.stop(TURBO.name, "ModelNotFound", Advice.MODEL)
+    books.clock.advance(600)
+    assert (await books.lanes.claim(TURBO)).job is not None
+    await books.jobs.fail(probe.id, failure_of("DataInspectionFailed"))
+    assert await books.lanes.claim(TURBO) == Turn(again_ms=books.clock.now_ms() + 60_000)
+
+
 async def test_a_stopped_lane_is_not_probed_while_the_vendor_has_a_job_of_it(books: Books):
     first, _ = await queued(books, 1, 2)
     await books.lanes.claim(TURBO)
