@@ -32,7 +32,10 @@ async def test_a_model_that_the_configuration_describes_draws_edits_and_refuses_
     async with open_world(tmp_path, models={NAME: TABLE}, served=[*DEFAULT_MODELS, SERVED]) as world:
         bob = world.member("bob")
         wrong: tuple[tuple[dict[str, Any], str], ...] = (
-            ({"size": "1:1"}, "is not a size. Pick one from the list, or type width*height, such as 1200*800."),
+            (
+                {"size": "big"},
+                "is not a size. Pick one from the list, or type a ratio such as 21:9 or width*height such as",
+            ),
             ({"size": "512*512"}, "can't draw 512*512. Each side must be 512 to 4,000"),
             ({"negative_prompt": "blurry"}, "takes no negative prompt"),
             ({"prompt_extend": True}, "can't rewrite prompts"),

@@ -125,7 +125,7 @@ async def test_delete_asks_once_and_says_that_the_charge_stays_in_both_languages
             first = await world.imagine(who)
             done = await world.shown(who, lambda seen, first=first: seen.id == first.id and seen.gallery)
             await world.job_is("delivered", number)
-            asked = await who.press(done, done.buttons[0].custom_id)
+            asked = await who.press(done, done.buttons[-1].custom_id)
             form = await asked.response()
             assert isinstance(form, ShownModal)
             assert (form.title, [one["content"] for one in form.data["components"]]) == (title, [lines])
@@ -193,7 +193,7 @@ async def test_a_moderator_of_another_server_can_not_reach_a_job(tmp_path):
         theirs = await world.shown(olga, lambda message: message.gallery)
         assert used.interaction_id
         # A press on her own message that carries the id of bob's job.
-        foreign = done.buttons[0].custom_id
+        foreign = done.buttons[-1].custom_id
         theirs.components[-1]["components"][-1]["components"][0]["custom_id"] = foreign
         assert "#1" in str(await answer(await olga.press(theirs, foreign, force=True)))
         assert world.rows("SELECT deleted_ms FROM jobs ORDER BY id")[0]["deleted_ms"] == 0

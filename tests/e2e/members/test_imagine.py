@@ -104,7 +104,7 @@ WRONG = [
     ({"model": "wan2.5-t2i-preview", "size": "1024*1024"}, "can't draw 1024*1024.", "画不了 1024*1024。"),
     ({"seed": -1}, "-1 can't be a seed", "-1 不能作为种子"),
     ({"seed": 2**31}, "2147483648 can't be a seed", "2147483648 不能作为种子"),
-    ({"model": "wanx2.1-turbo"}, "Did you mean wanx2.1-t2i-turbo? These", "你是不是想选 wanx2.1-t2i-turbo？可用"),
+    ({"model": "wanx2.1-turbo"}, "Did you mean wanx2.1-t2i-turbo? Available", "你是不是想选 wanx2.1-t2i-turbo？可用"),
     ({"model": "dall-e"}, "There is no model called “dall-e” here.", "这里没有名为“dall-e”的模型。"),
 ]
 

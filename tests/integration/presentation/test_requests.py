@@ -112,7 +112,7 @@ async def test_autocomplete_offers_models_with_prices_and_sizes_of_the_model(st)
         ({"prompt": "x", "size": "huge"}, "not a size"),
         ({"prompt": "x", "size": "100*100"}, "512"),
         ({"prompt": "x", "seed": -1}, "2147483647"),
-        ({"prompt": "x", "model": "dall-e"}, "These would do"),
+        ({"prompt": "x", "model": "dall-e"}, "Available"),
         ({"prompt": "x", "negative_prompt": "y" * 501}, "501"),
     ],
 )
