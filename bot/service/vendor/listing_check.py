@@ -115,14 +115,7 @@ class ListingCheck:
     async def _warn_unlisted(self, model: str) -> None:
         """Warn of the day that the configuration names: for that no list is needed, but the vendor's time is."""
         known = self._catalogue.get(model)
-        if known is None or not known.said_to_end_ms:
-            return
-        try:
-            if self._vendor.server_now_ms() is None:
-                await self._vendor.learn_time()
-        except ImageServiceError:
-            return
-        if self._vendor.server_now_ms() is not None:
+        if known is not None and known.said_to_end_ms and self._vendor.server_now_ms() is not None:
             await self._warn(model, Listing(is_listed=True, ends_ms=known.said_to_end_ms))
 
     async def _warn(self, model: str, listing: Listing) -> None:
