@@ -60,9 +60,11 @@ class Repeating(BotCog):
         """Return a job of the person's in this server that draws from words; what they may have is judged later.
 
         Raises:
-            NotPermitted: if it is somebody else's.
+            NotPermitted: if it is somebody else's, or shown in direct messages.
             Unavailable: if it is known no more, or not what it was asked for.
         """
+        if interaction.guild_id is None:
+            raise NotPermitted("guild-only")
         job = await self._jobs.get(job_id)
         if job is None or job.request.pictures or not job.request.prompt or job.server_id != interaction.guild_id:
             raise Unavailable("repeat-gone")

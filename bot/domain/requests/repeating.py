@@ -38,9 +38,9 @@ def with_changes(request: ImageRequest, options: Options, model: Model | None) -
         model: the one that is named now; None: nobody knows it.
     """
     before = as_asked(request)
-    if options.prompt != request.prompt:
-        # What becomes of another prompt first is the server's choice again.
-        before = replace(before, enhance=None, enhanced=None)
+    if options.prompt != request.prompt and request.enhanced is not None:
+        # It was to be rewritten: what becomes of another prompt is the server's choice again.
+        before = replace(before, enhance=None, enhanced=None, prompt_extend=None)
     if options.model != request.model:
         # What the one model knew the other may not; that it does not is nothing that the member has said.
         before = replace(before, prompt_extend=None, watermark=None)

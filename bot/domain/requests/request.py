@@ -136,7 +136,7 @@ class ImageRequest:
         return replace(self, pictures=pictures, size=model.sizes.fitting(last.width, last.height, pixels))
 
     def is_drawn_by(self, model: Model) -> bool:
-        """Whether a model draws so many, in a series if they are one: it may be otherwise than it was."""
+        """Whether a model draws so many, in a series if they are one: another run may have had it otherwise."""
         if self.is_series and model.series is None:
             return False
         return self.count <= (model.drawing_series() if self.is_series else model).images_max

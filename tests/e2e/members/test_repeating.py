@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.dashscope import Outcome
 from sandbox.dashscope.refusals import INAPPROPRIATE, TIMED_OUT
-from sandbox.discord import Actor, SeenMessage, Used
+from sandbox.discord import DIRECT, Actor, SeenMessage, Used
 from sandbox.discord.rules.modals import fields
 from tests.support.clients import privacy
 from tests.support.quotas import alone, said, start
@@ -186,6 +186,15 @@ async def test_a_public_job_is_drawn_again_for_all_also_from_a_copy(world: World
     copied = await bob.press(await alone(bob, "job", number=1), "Again")
     assert not (await copied.reply()).ephemeral
     await world.job_is("delivered", 2)
+
+
+async def test_a_copy_in_direct_messages_says_where_pictures_are_made(world: World):
+    bob = world.member("bob")
+    await drawn(world, bob)
+    await world.job_is("delivered")
+    copied = await alone(bob, "job", channel=DIRECT, number=1)
+    for label in ("Again", "Change it", "Edit picture"):
+        assert await said(world, await bob.press(copied, label)) == "I make pictures in servers only."
 
 
 async def test_whoever_pays_is_asked_before_and_whoever_has_nothing_left_is_told_so(tmp_path: Path):

@@ -94,10 +94,9 @@ async def test_a_first_response_that_is_still_on_its_way_at_the_first_look_is_wa
     await left_in_doubt(st, monkeypatch)
     st.discord.faults.add("get_original", NOT_FOUND, times=1)
     async with recovering(st):
-        await becomes(st, JobState.QUEUED)
-    st.messenger.wake()
-    await asyncio.sleep(0.2)
-    assert st.mei.direct_messages() == []
+        job = await becomes(st, JobState.QUEUED)
+    waiting = await SqliteOutbox(st.store, st.clock).waiting()
+    assert [notice for notice in waiting if notice.job_id == job.id] == []
 
 
 async def test_a_held_job_whose_reply_is_nowhere_is_voided_and_its_member_told(st, monkeypatch):

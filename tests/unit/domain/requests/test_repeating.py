@@ -39,10 +39,17 @@ def test_a_prompt_that_could_not_be_rewritten_is_drawn_again_as_it_was_written()
     assert as_asked(asked).enhanced is None
 
 
-def test_of_another_prompt_the_server_says_anew_what_becomes_of_it():
-    asked = replace(request(), enhanced=Enhanced(Enhance.IMPROVE, "fox"))
+@pytest.mark.parametrize("fault", [None, Fault.SERVICE])
+def test_of_another_prompt_than_one_to_be_rewritten_the_server_says_anew_what_becomes_of_it(fault: Fault | None):
+    asked = replace(request(prompt_extend=False), enhanced=Enhanced(Enhance.IMPROVE, "fox", fault))
     changed = with_changes(asked, replace(as_asked(asked), prompt="an owl"), BUILT_IN[TURBO])
-    assert (changed.enhance, changed.enhanced) == (None, None)
+    assert (changed.enhance, changed.enhanced, changed.prompt_extend) == (None, None, None)
+
+
+def test_another_prompt_than_one_that_was_drawn_as_written_is_drawn_as_written_too():
+    asked = request(prompt_extend=False)
+    changed = with_changes(asked, replace(as_asked(asked), prompt="an owl"), BUILT_IN[TURBO])
+    assert (changed.enhance, changed.enhanced, changed.prompt_extend) == (Enhance.OFF, None, False)
 
 
 @pytest.mark.parametrize(
