@@ -54,10 +54,10 @@ install: $(RUNTIME) ## Install what the program needs into .venv, as `make story
 
 test: check ## Everything: lint, types, imports, all tests, coverage
 	$(BIN)/coverage erase
-	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist worksteal -m 'not untraced' --cov --cov-report=
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 4 --dist worksteal -m 'not untraced' --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='bot/domain/*,bot/service/*'
-	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 -q -m untraced tests/e2e tests/crash
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 4 -q -m untraced tests/e2e tests/crash
 
 quick: $(DEV) ## What one runs while coding
 	$(BIN)/ruff check .
