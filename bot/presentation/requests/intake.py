@@ -7,65 +7,32 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
-import discord
-from discord import ui
-
 from bot.domain.jobs.job import Job, JobState, PriceOffer
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import Options
-from bot.domain.time.waits import spread
-from bot.errors import MemberError, NotPermitted, PriceNotAgreed, StorageDamaged, StorageUnavailable
+from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable
 from bot.ports import Clock, Meter
 from bot.presentation.jobs.presenter import Presenter
-from bot.presentation.kit.answers import PRIVATE, AnyInteraction, think
-from bot.presentation.kit.channel_search import stands_for_ours
+from bot.presentation.kit.answers import AnyInteraction, think
 from bot.presentation.kit.discord_errors import (
     ALREADY_ACKNOWLEDGED,
-    UNKNOWN_MESSAGE,
-    UNKNOWN_WEBHOOK,
-    Verdict,
     briefly,
-    judge,
-    was_refused,
 )
 from bot.presentation.kit.limits import ANSWER_WITHIN_S
 from bot.presentation.kit.members import server_owner_id
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 from bot.presentation.requests.asker import asker_of, require_permissions
+from bot.presentation.requests.first_response import ANOTHER_DEFERRED, AnswerRefused, FirstResponse, Held
 from bot.presentation.requests.price_question import PriceQuestion
 from bot.service.kit.metering import UNMETERED
 from bot.service.requests.asker import Asker
 from bot.service.requests.submitter import Submitter
-from bot.service.vendor.estimates import Estimate
 
 log = logging.getLogger(__name__)
 
 DEFER_AFTER_S = ANSWER_WITHIN_S - 1
 """What takes longer than this asks for time, which is an answer, too."""
-
-ANOTHER_DEFERRED = "another deferred"
-"""Under this the extras of an interaction tell whether Discord called our deferral one too many. Then "thinking" is no
-sign that our own stands: it may be that of another bot with this token, which goes on to draw."""
-
-ACKNOWLEDGE_DELAYS_S = (1.0, 2.0, 5.0, 15.0)
-
-
-_NOT_ANSWERED = {Verdict.LOCKED: "answer-refused-thread", Verdict.REFUSED: "answer-refused-words"}
-"""What is said instead of a first response that Discord refuses, without the words that may be the reason."""
-
-
-class _AnswerRefused(MemberError):
-    """Discord refused the first response for certain; what was held is given back."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A job that waits for its first response, and what that says."""
-
-    job: Job
-    view: ui.LayoutView
-    estimate: Estimate
 
 
 @dataclass(slots=True)
@@ -106,7 +73,8 @@ class Intake:
         self._texts = texts
         self._clock = clock
         self._question = PriceQuestion(texts, clock)
-        self._holding: set[asyncio.Task[_Held | None]] = set()
+        self._response = FirstResponse(submitter, presenter, clock)
+        self._holding: set[asyncio.Task[Held | None]] = set()
         self._answering: set[int] = set()
 
     def is_answering(self, job_id: int) -> bool:
@@ -195,7 +163,7 @@ class Intake:
 
         try:
             job = await self._take(interaction, prepare, wanted)
-        except _AnswerRefused:
+        except AnswerRefused:
             if wanted.kept is not None:
                 async with turn or nullcontext():
                     await self._question.close(interaction, wanted.kept, None)
@@ -262,32 +230,14 @@ class Intake:
         if held is None:
             # The same interaction was delivered twice, and the first delivery was answered.
             return None
-        message_id = await self._answer(interaction, held)
+        message_id = await self._response.give(interaction, held)
         self._meter.took("ack", self._clock.monotonic() - began_s, held.job.request.model)
-        if message_id:
-            await self._queue(held, message_id)
-        elif await self._is_lost(interaction, held.job):
-            wanted.is_withdrawn = True
-            return None
-        return held.job
+        if await self._response.follow(interaction, held, message_id):
+            return held.job
+        wanted.is_withdrawn = True
+        return None
 
-    async def _queue(self, held: _Held, message_id: int) -> None:
-        try:
-            queued = await self._acknowledge(held.job, message_id)
-            if queued is None:
-                return
-            if queued.state is JobState.QUEUED:
-                await self._presenter.introduce(queued, held.estimate)
-            else:
-                # It was canceled before we heard that the card stands, which says otherwise.
-                self._presenter.touch(queued.id)
-        except StorageDamaged as error:
-            log.error("job %s: can't be queued: %s", held.job.id, error)  # noqa: TRY400 - the sentence says it all
-        except StorageUnavailable as error:
-            # The member sees the card: what storage can't take now, reply recovery and presenter take up later.
-            log.info("job %s: storage is out, it is taken up later: %s", held.job.id, error)
-
-    async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> _Held | None:
+    async def _hold(self, interaction: AnyInteraction, prepare: Prepare) -> Held | None:
         submit = await prepare()
         job = await submit(asker_of(interaction, await server_owner_id(interaction, self._clock)))
         if job.state is not JobState.HELD:
@@ -298,11 +248,9 @@ class Intake:
             # Nothing can be shown, so nothing may stay held.
             await self._submitter.withdraw(job.id)
             raise
-        return _Held(job, view, estimate)
+        return Held(job, view, estimate)
 
-    async def _held(
-        self, interaction: AnyInteraction, work: asyncio.Task[_Held | None], wanted: _Wanted
-    ) -> _Held | None:
+    async def _held(self, interaction: AnyInteraction, work: asyncio.Task[Held | None], wanted: _Wanted) -> Held | None:
         try:
             # The transaction can't be stopped halfway: it goes on while the member sees that we think.
             async with self._clock.timeout(DEFER_AFTER_S):
@@ -318,80 +266,3 @@ class Intake:
             log.warning("interaction %s: could not be deferred: %s", interaction.id, briefly(error))
             interaction.extras[ANOTHER_DEFERRED] = getattr(error, "code", 0) == ALREADY_ACKNOWLEDGED
         return await work
-
-    async def _answer(self, interaction: AnyInteraction, held: _Held) -> int:
-        """Send the first response; return its message's id, or 0 where it is unknown whether it stands.
-
-        Raises:
-            MemberError: if Discord refuses it for certain; then the job is withdrawn.
-        """
-        try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                if interaction.response.is_done():
-                    message = await interaction.edit_original_response(view=held.view, allowed_mentions=NOBODY)
-                    return message.id
-                answer = await interaction.response.send_message(
-                    view=held.view, ephemeral=held.job.request.private, allowed_mentions=NOBODY
-                )
-                return answer.message_id or 0
-        except Exception as error:  # noqa: BLE001 - whatever else went wrong: the original response decides
-            if not was_refused(error):
-                log.warning("job %s: its first response is in doubt: %s", held.job.id, briefly(error))
-                return 0
-            refusal = error
-        log.warning("job %s: Discord refuses its first response: %s", held.job.id, briefly(refusal))
-        verdict = judge(refusal)
-        # A closed thread takes no word why either, where the member sees that we think.
-        is_left_waiting = verdict is Verdict.LOCKED and interaction.response.is_done()
-        await self._submitter.withdraw(held.job.id, tell=is_left_waiting)
-        raise _AnswerRefused(_NOT_ANSWERED.get(verdict, "answer-refused"))
-
-    async def _is_lost(self, interaction: AnyInteraction, job: Job) -> bool:
-        """Whether Discord never took the first response, so that the job was withdrawn."""
-        another_deferred = bool(interaction.extras.get(ANOTHER_DEFERRED))
-        deferred = PRIVATE in interaction.extras and not another_deferred
-        try:
-            message_id = await self._original(interaction, deferred=False)
-            if not message_id:
-                # A callback that was cut may still be on its way until the interaction's three seconds are over.
-                await self._clock.sleep(ANSWER_WITHIN_S)
-                message_id = await self._original(interaction, deferred=deferred)
-        except Exception as error:  # noqa: BLE001 - reply recovery asks again
-            log.warning("job %s: can't find out whether its first response stands: %s", job.id, briefly(error))
-            return False
-        if not message_id:
-            await self._submitter.withdraw(job.id, tell=another_deferred)
-            return True
-        await self._acknowledge(job, message_id)
-        self._presenter.touch(job.id)
-        return False
-
-    async def _original(self, interaction: AnyInteraction, *, deferred: bool) -> int:
-        """Return the id of the first response's message; 0 if by Discord's word there is none, or another bot's."""
-        try:
-            async with self._clock.timeout(CALL_TIMEOUT_S):
-                message = await interaction.original_response()
-        except discord.NotFound as error:
-            # Of an interaction that was never answered it does not know the webhook; so young a token is not dead.
-            if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK}:
-                raise
-            return 0
-        if stands_for_ours(message, self._presenter.renderer.mark, deferred=deferred):
-            return message.id
-        log.warning(
-            "interaction %s: its first response is not ours: does another bot run with this token?", interaction.id
-        )
-        return 0
-
-    async def _acknowledge(self, job: Job, message_id: int) -> Job | None:
-        """Queue a job whose first response stands; the member sees it, so storage is given some time."""
-        for delay_s in ACKNOWLEDGE_DELAYS_S:
-            try:
-                return await self._submitter.acknowledge(job.id, message_id)
-            except StorageDamaged:
-                # It does not pass.
-                raise
-            except StorageUnavailable as error:
-                log.warning("job %s: can't be queued yet: %s", job.id, error)
-                await self._clock.sleep(spread(delay_s))
-        return await self._submitter.acknowledge(job.id, message_id)
