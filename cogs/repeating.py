@@ -1,5 +1,6 @@
 """The buttons that ask for a job's pictures once more: as they were asked for, or with changes."""
 
+from dataclasses import replace
 from functools import partial
 
 from bot.domain.jobs.job import Job
@@ -27,19 +28,22 @@ class Repeating(BotCog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``repeat:{id}:again``, ``change``, which opens a form, and ``changed``, which sends it.
 
-        A fourth part says that its member alone sees what comes of it.
+        A third part says that its member alone sees what comes of it, and a fourth what the button said that it costs.
         """
-        job_id, action, who_sees = [*rest.split(":"), "", ""][:3]
+        job_id, action, who_sees, told = [*rest.split(":"), "", "", ""][:4]
         is_private = True if who_sees == PRIVATE else None
         if action == "change":
             await self._open_form(interaction, number_in(job_id), who_sees)
             return
-        read = self._changed if action == "changed" else self._as_asked
+        if action == "changed":
+            read = partial(self._changed, interaction, number_in(job_id))
+        else:
+            read = partial(self._as_asked, interaction, number_in(job_id), number_in(told) if told else None)
         interaction.extras[TYPED] = fields_in(interaction).get(PROMPT, "")
-        await self._intake.take_form(interaction, partial(read, interaction, number_in(job_id)), private=is_private)
+        await self._intake.take_form(interaction, read, private=is_private)
 
-    async def _as_asked(self, interaction: AnyInteraction, job_id: int) -> Options:
-        return as_asked((await self._own(interaction, job_id)).request)
+    async def _as_asked(self, interaction: AnyInteraction, job_id: int, told_micros: int | None) -> Options:
+        return replace(as_asked((await self._own(interaction, job_id)).request), told_micros=told_micros)
 
     async def _changed(self, interaction: AnyInteraction, job_id: int) -> Options:
         job = await self._own(interaction, job_id)

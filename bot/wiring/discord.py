@@ -51,6 +51,7 @@ from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
 from cogs.mod import Mod
+from cogs.picture_menu import PictureMenu
 from cogs.preferences import PreferenceCommands
 from cogs.privacy import Privacy
 from cogs.prompt import Prompt
@@ -288,6 +289,9 @@ class DiscordSide:
                 open_edits=stores.open_edits,
             ),
             Repeating(kit=kit, intake=self.intake, jobs=stores.jobs),
+            PictureMenu(
+                kit=kit, intake=self.intake, jobs=stores.jobs, quotas=core.quotas, references=core.reference_sets
+            ),
             JobButtons(
                 kit=kit,
                 jobs=stores.jobs,

@@ -314,6 +314,7 @@ class NewJob:
         may_pay: nobody has to be asked whether it may be paid for.
         offer_id: the price offer that the member agreed to; 0: none.
         to_be_fetched: pictures that are handed in with it and are not among the request's yet.
+        told_micros: what its member was told that it costs; None: nothing.
     """
 
     interaction_id: int
@@ -325,6 +326,7 @@ class NewJob:
     may_pay: bool = True
     offer_id: int = 0
     to_be_fetched: int = 0
+    told_micros: int | None = None
 
     @property
     def inputs(self) -> int:

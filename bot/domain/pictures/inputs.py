@@ -66,7 +66,22 @@ class ReferencePicture:
     size_bytes: int
 
 
-Brought = HandedIn | ReferencePicture
+@dataclass(frozen=True, slots=True)
+class MadePicture:
+    """A picture that this bot has made, whose file is kept.
+
+    Attributes:
+        path: of the kept file; the request gets a copy of its own.
+        filename: as it is called to its member.
+        size_bytes: of the file.
+    """
+
+    path: str
+    filename: str
+    size_bytes: int
+
+
+Brought = HandedIn | ReferencePicture | MadePicture
 """A picture that comes in with a request."""
 
 

@@ -40,6 +40,7 @@ class Options:
         enhance: what is to become of the prompt first.
         enhanced: how the prompt was rewritten already.
         series: the images are to belong together, and the service picks how many there are.
+        told_micros: what the button said that it costs which its member pressed; None: it said nothing.
     """
 
     prompt: str
@@ -58,6 +59,7 @@ class Options:
     enhance: Enhance | None = None
     enhanced: Enhanced | None = None
     series: bool | None = None
+    told_micros: int | None = None
 
     @property
     def function(self) -> Function | None:

@@ -7,7 +7,8 @@ from discord import ui
 
 from bot.domain.jobs.job import SERVER_LEFT, WAITING, Job, JobState
 from bot.domain.requests.model import Model
-from bot.domain.requests.quota import Standing
+from bot.domain.requests.prices import price_of
+from bot.domain.requests.quota import Standing, split
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.answers import what_follows
@@ -58,6 +59,9 @@ TITLES = {
 
 REPEAT = "repeat"
 """How the custom ids begin of the buttons that ask for the same once more; see `cogs.repeating`."""
+
+MORE = "more"
+"""The same of what shows how pictures were made, and what can be made of one of them; see `cogs.picture_menu`."""
 
 EDIT, THIS = "edit", "this"
 """The same of what has to do with editing the pictures of a message, and how it goes on where that one has the button;
@@ -130,7 +134,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
         container.add_item(ui.TextDisplay(body))
     container.add_item(ui.TextDisplay(details))
     # What is pressed on a message that nothing reaches would be shown nowhere.
-    buttons = _buttons(texts, locale, job, state) if not known.is_last_word else []
+    buttons = _buttons(texts, locale, job, state, known) if not known.is_last_word else []
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
@@ -319,7 +323,7 @@ def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     return said
 
 
-def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
+def _buttons(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[ui.Button[ui.LayoutView]]:
     if job.deleted_ms or job.state is S.VOID:
         return []
     if job.state is S.UNDELIVERED and job.kept:
@@ -331,7 +335,7 @@ def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Bu
         if not job.reply.message_id:
             # A copy of an erased job: its button would delete the copy.
             return []
-        return [*_more(texts, locale, job, state), job_button(texts, locale, job, "delete", "button-delete")]
+        return [*_more(texts, locale, job, state, known), job_button(texts, locale, job, "delete", "button-delete")]
     if job.state not in CANCELABLE:
         return []
     label = "button-cancel"
@@ -344,20 +348,32 @@ def _buttons(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Bu
     return [cancel]
 
 
-def _more(texts: Texts, locale: str, job: Job, state: JobState) -> list[ui.Button[ui.LayoutView]]:
-    """Return the buttons that ask for more: the same again or otherwise, and an edit of the pictures."""
+def _more(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[ui.Button[ui.LayoutView]]:
+    """Return the buttons that ask for more: the same again or otherwise, and what is made of the pictures."""
     made: list[tuple[str, str]] = []
     if not job.request.pictures and state in {S.DELIVERED, S.FAILED}:
-        # What was refused for what it says is refused again.
-        is_refused = state is S.FAILED and job.is_vendor_refusal
-        again = "button-again" if state is S.DELIVERED else "button-try-again"
         who_sees = f":{PRIVATE}" if job.request.private else ""
-        made = [] if is_refused else [(again, f"{REPEAT}:{job.id}:again{who_sees}")]
-        made.append(("button-change", f"{REPEAT}:{job.id}:change{who_sees}"))
+        # What was refused for what it says is refused again.
+        if state is S.DELIVERED or not job.is_vendor_refusal:
+            made.append(_again(texts, locale, job, state, known))
+        made.append((texts.plain(locale, "button-change"), f"{REPEAT}:{job.id}:change{who_sees}"))
     if state is S.DELIVERED and job.kept:
-        made.append(("button-edit-picture", f"{EDIT}:{THIS}"))
-    style = discord.ButtonStyle.secondary
-    return [ui.Button(label=texts.plain(locale, label), custom_id=id_, style=style) for label, id_ in made]
+        made.append((texts.plain(locale, "button-edit-picture"), f"{EDIT}:{THIS}"))
+        made.append((texts.plain(locale, "button-more"), f"{MORE}:{job.id}"))
+    return [ui.Button(label=label, custom_id=id_, style=discord.ButtonStyle.secondary) for label, id_ in made]
+
+
+def _again(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> tuple[str, str]:
+    """Return label and custom id of what asks for the same once more, with what that would cost its member now."""
+    label = texts.plain(locale, "button-again" if state is S.DELIVERED else "button-try-again")
+    told = None
+    if known.standing is not None and known.model is not None:
+        price = price_of(known.model, job.request.size, rewrites=job.request.prompt_extend)
+        told = split(job.request.count, price.asked, known.standing.left)
+    custom_id = f"{REPEAT}:{job.id}:again:{PRIVATE if job.request.private else ''}"
+    if told is None or not told.paid_micros:
+        return label, custom_id.rstrip(":")
+    return receipt.priced(texts, locale, label, told.paid_micros), f"{custom_id}:{told.paid_micros}"
 
 
 def job_button(

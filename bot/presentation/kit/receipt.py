@@ -216,6 +216,11 @@ def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
     return texts.say(locale, "receipt-mixed", free=charge.free_images, paid=charge.paid_micros)
 
 
+def priced(texts: Texts, locale: str, label: str, micros: int | None) -> str:
+    """Return a button's label with what a press would take of paid quota, if it would."""
+    return texts.plain(locale, "button-priced", label=label, price=micros) if micros else label
+
+
 ENHANCED = {Enhance.IMPROVE: "enhanced-improve", Enhance.TRANSLATE: "enhanced-translate"}
 """What a prompt is called that was written in place of the member's."""
 

@@ -681,6 +681,12 @@ button-again = Again
 button-try-again = Try again
 button-change = Change it
 button-edit-picture = Edit picture
+button-more = More…
+button-vary = Vary
+button-enlarge = Upscale
+button-finish = Finish with { $model }
+button-keep = Keep as reference
+button-priced = { $label } · { $price }
 
 ## The same once more, by the buttons under it
 
@@ -694,6 +700,24 @@ repeat-count = “{ $count }” is no number of pictures; put one such as 2. Not
 repeat-long = This prompt has more characters than a form takes ({ $limit }). Nothing was charged; use *Again*, or ask with /imagine.
 repeat-gone = I don't know any more what this was asked for with. Nothing was charged; ask for it with /imagine.
 repeat-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can have it drawn again. Ask for pictures of your own with /imagine.
+
+## What More… under pictures shows, and makes of them
+
+more-title = { $pictures ->
+        [one] **Picture of #{ NUMBER($number, useGrouping: 0) }**
+       *[other] **Picture { $place } of #{ NUMBER($number, useGrouping: 0) }**
+    }
+more-picture = Picture { $place }
+more-copy = To ask for the same, copy this:
+more-too-long = The prompt is too long to be shown here as a whole. *Change it* shows it.
+more-gone = This picture is gone. Nothing was charged; ask for a new one with /imagine.
+more-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can do that. To edit a picture of somebody else's, use *Edit picture* under it.
+more-way-gone = No model that you can use here does that any more. Nothing was charged; press *More…* again for what there is now.
+made-picture-gone = The file of picture { $file } can't be read now, so nothing was started. Try again, or use *Edit picture* under it.
+keep-form-title = Keep as a reference
+keep-form-name = Name, for /edit reference
+prompt-vary = Another version of this picture, slightly different in its details. { $prompt }
+prompt-finish = Draw this picture again in the finest quality, with the same composition. { $prompt }
 
 ## Messages beside the cards
 

@@ -566,6 +566,12 @@ button-again = 再画一次
 button-try-again = 重试
 button-change = 改一改
 button-edit-picture = 修改图片
+button-more = 更多…
+button-vary = 换个版本
+button-enlarge = 放大
+button-finish = 用 { $model } 精绘
+button-keep = 存为参考图
+button-priced = { $label } · { $price }
 
 ## 用图片下方的按钮再要一次
 
@@ -579,6 +585,24 @@ repeat-count = “{ $count }”不是张数，请填写数字，例如 2。没�
 repeat-long = 这段提示词超过了表单能容纳的 { $limit } 个字符。没有产生费用；请用“再画一次”，或用 /imagine 重新提交。
 repeat-gone = 我已不记得这是用什么画的。没有产生费用；请用 /imagine 重新提交。
 repeat-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以再画。请用 /imagine 画你自己的图片。
+
+## 图片下方“更多…”的内容
+
+more-title = { $pictures ->
+        [1] **#{ NUMBER($number, useGrouping: 0) } 的图片**
+       *[other] **#{ NUMBER($number, useGrouping: 0) } 的第 { $place } 张图片**
+    }
+more-picture = 第 { $place } 张
+more-copy = 想再要一次同样的图片，复制这一行：
+more-too-long = 提示词太长，这里放不下；点“改一改”可以看到全文。
+more-gone = 这张图片已经不在了。没有产生费用；请用 /imagine 重新画一张。
+more-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以这样做。想修改别人的图片，请点图片下方的“修改图片”。
+more-way-gone = 这里已经没有能做这件事的模型了。没有产生费用；请再点一次“更多…”，看看现在能做什么。
+made-picture-gone = 图片 { $file } 的文件暂时读取不了，因此没有开始。请再试一次，或点图片下方的“修改图片”。
+keep-form-title = 存为参考图
+keep-form-name = 名称（供 /edit 的“参考图”选项使用）
+prompt-vary = 这张图片的另一个版本，细节略有不同。{ $prompt }
+prompt-finish = 以最好的画质重画这张图片，构图保持不变。{ $prompt }
 
 ## 卡片以外的消息
 

@@ -122,10 +122,11 @@ class PictureIntake:
             return await asyncio.to_thread(make, data, filename=one.filename)
 
     async def _fetch(self, one: Brought, most_bytes: int) -> bytes:
-        if isinstance(one, ReferencePicture):
+        if not isinstance(one, HandedIn):
             data = await self._pictures.read(one.path)
             if data is None:
-                raise Unavailable("reference-picture-gone", file=one.filename)
+                key = "reference-picture-gone" if isinstance(one, ReferencePicture) else "made-picture-gone"
+                raise Unavailable(key, file=one.filename)
             return data
         try:
             return await self._attachments.fetch(one, most_bytes)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.act import Act
-from bot.domain.pictures.inputs import HandedIn, InputPicture
+from bot.domain.pictures.inputs import Brought, InputPicture
 from bot.domain.requests.references import KEPT, Reference, checked_name
 from bot.ports import References
 from bot.service.requests.asker import Asker
@@ -27,7 +27,7 @@ class ReferenceSets:
         self._submitter = submitter
         self._picture_intake = picture_intake
 
-    async def add(self, asker: Asker, typed: str, handed_in: tuple[HandedIn, ...], *, shared: bool) -> AddedSet:
+    async def add(self, asker: Asker, typed: str, handed_in: tuple[Brought, ...], *, shared: bool) -> AddedSet:
         """Keep pictures as a set, made ready as those of a request are.
 
         Args:

@@ -130,12 +130,12 @@ class Submitter:
         """Give a checked request, with the pictures that are handed in with it, which are kept while it is taken."""
         model = self._policy.catalogue[checked.model]
         if model.pictures is None or not options.handed_in:
-            yield self._new_job(checked, asker)
+            yield self._new_job(checked, asker, told_micros=options.told_micros)
             return
         async with self._picture_intake.turn_of(asker.member_id):
             # Whoever is blocked, or over a limit, has nothing fetched. What comes in takes time: all is judged again.
-            awaited = replace(self._new_job(checked, asker), to_be_fetched=len(options.handed_in))
-            await self._jobs.rehearse(awaited, self._quotas.terms())
+            new_job = self._new_job(checked, asker, told_micros=options.told_micros)
+            await self._jobs.rehearse(replace(new_job, to_be_fetched=len(options.handed_in)), self._quotas.terms())
             async with self._picture_intake.taken(
                 options.handed_in,
                 model.pictures,
@@ -143,7 +143,7 @@ class Submitter:
                 asker.interaction_id,
                 mask=options.edit.mask,
             ) as pictures:
-                yield self._new_job(checked.with_pictures(pictures, model), asker)
+                yield replace(new_job, request=checked.with_pictures(pictures, model))
 
     async def admit(self, asker: Asker) -> None:
         """Refuse what may not be asked for here, whatever it is.
@@ -357,7 +357,9 @@ class Submitter:
             models = ", ".join(fitting)
             raise NotPermitted("model-not-allowed", model=wanted.model, models=models)
 
-    def _new_job(self, checked: ImageRequest, asker: Asker, offer_id: int = 0) -> NewJob:
+    def _new_job(
+        self, checked: ImageRequest, asker: Asker, offer_id: int = 0, *, told_micros: int | None = None
+    ) -> NewJob:
         return NewJob(
             interaction_id=asker.interaction_id,
             server_id=asker.server_id,
@@ -367,6 +369,7 @@ class Submitter:
             role_ids=asker.role_ids,
             may_pay=False,
             offer_id=offer_id,
+            told_micros=told_micros,
         )
 
     async def acknowledge(self, job_id: int, message_id: int) -> Job | None:

@@ -10,8 +10,8 @@ from sandbox.dashscope.refusals import INAPPROPRIATE, TIMED_OUT
 from sandbox.discord import DIRECT, Actor, SeenMessage, Used
 from sandbox.discord.rules.modals import fields
 from tests.support.clients import privacy
-from tests.support.quotas import alone, said, start
-from tests.support.world import World, open_world
+from tests.support.quotas import alone, said
+from tests.support.world import World, make_config, open_world
 
 ASKED = ("prompt", "negative_prompt", "model", "size", "count", "private", "watermark", "prompt_extend")
 OTHERS = {
@@ -55,7 +55,7 @@ async def changed(who: Actor, message: SeenMessage, **values: Any) -> Used:
 async def test_again_draws_the_same_with_another_seed(world: World):
     bob = world.member("bob")
     first = await drawn(world, bob, "a *fox*", negative_prompt="snow", size="16:9", count=2, watermark=True)
-    assert [button.label for button in first.buttons] == ["Again", "Change it", "Edit picture", "Delete"]
+    assert [button.label for button in first.buttons] == ["Again", "Change it", "Edit picture", "More…", "Delete"]
     second = await pressed(world, bob, first, "Again")
     assert second.id != first.id
     assert asked_for(world, 1) == asked_for(world, 2)
@@ -197,18 +197,33 @@ async def test_a_copy_in_direct_messages_says_where_pictures_are_made(world: Wor
         assert await said(world, await bob.press(copied, label)) == "I make pictures in servers only."
 
 
-async def test_whoever_pays_is_asked_before_and_whoever_has_nothing_left_is_told_so(tmp_path: Path):
+async def test_a_press_on_a_price_agrees_to_it_and_whoever_has_nothing_left_is_told_so(tmp_path: Path):
     async with open_world(tmp_path, quota={"free_images": 1, "budget": "0.2"}) as world:
         bob = world.member("bob")
         first = await drawn(world, bob)
-        question = await (await bob.press(first, "Again")).reply()
-        assert "would take CN¥0.14 of your paid quota" in question.text
-        second = await start(world, bob, question)
+        second = await pressed(world, bob, first, "Again · CN¥0.14")
+        assert world.rows("SELECT sum(charged_micros) AS paid FROM holds")[0]["paid"] == 140_000
         refused = await (await bob.press(second, "Again")).reply()
         assert refused.ephemeral
         assert "CN¥0.06" in refused.text
         assert len(world.rows("SELECT id FROM jobs")) == 2
         world.assert_books_agree()
+
+
+async def test_what_became_dearer_than_its_button_says_is_asked_about(tmp_path: Path):
+    quota = {"free_images": 1, "budget": "1"}
+    async with open_world(tmp_path, quota=quota) as world:
+        bob = world.member("bob")
+        first = await drawn(world, bob)
+        second = await pressed(world, bob, first, "Again · CN¥0.14")
+        await world.stop_bot()
+        dearer = {"wanx2.1-t2i-turbo": {"price": "0.28"}}
+        world.config = make_config(world.discord, world.vendor, tmp_path, quota=quota, models=dearer)
+        await world.start_bot()
+        # Also whoever has paid in this period already.
+        question = await (await bob.press(second, "Again · CN¥0.14")).reply()
+        assert "would take CN¥0.28 of your paid quota" in question.text
+        assert len(world.rows("SELECT id FROM jobs")) == 2
 
 
 async def test_a_prompt_that_was_rewritten_is_drawn_again_as_it_was_without_a_second_rewriting(tmp_path: Path):
@@ -233,7 +248,7 @@ async def test_a_picture_is_edited_by_the_button_under_it(world: World):
     sent = await bob.submit_modal(used, {"instruction": "let it snow"})
     edited = await _done(world, bob, await sent.reply())
     # Its own message has the pictures that came in, which are not asked for again.
-    assert [button.label for button in edited.buttons] == ["Edit picture", "Delete"]
+    assert [button.label for button in edited.buttons] == ["Edit picture", "More…", "Delete"]
     world.assert_books_agree()
 
 

@@ -43,8 +43,8 @@ def test_buttons_fit_the_state(state):
     }
     actions = ["cancel"] if cancelable else ["send", "delete"] if state is JobState.UNDELIVERED else ["delete"]
     more = {
-        JobState.DELIVERING: ["repeat:812000:again", "repeat:812000:change", "edit:this"],
-        JobState.DELIVERED: ["repeat:812000:again", "repeat:812000:change", "edit:this"],
+        JobState.DELIVERING: ["repeat:812000:again", "repeat:812000:change", "edit:this", "more:812000"],
+        JobState.DELIVERED: ["repeat:812000:again", "repeat:812000:change", "edit:this", "more:812000"],
         JobState.FAILED: ["repeat:812000:again", "repeat:812000:change"],
     }.get(state, [])
     assert custom_ids == [(one, False) for one in (*more, *(f"job:812000:{action}" for action in actions))]
@@ -60,7 +60,7 @@ def test_what_was_asked_for_in_private_is_asked_for_again_in_private():
 
 def test_of_what_was_made_from_pictures_the_same_is_not_asked_for_again():
     edited = job_in(JobState.DELIVERED, images=IMAGES, request=replace(REQUEST, pictures=(CAT,)))
-    assert [one for one, _ in buttons_of(edited)] == ["edit:this", "job:812000:delete"]
+    assert [one for one, _ in buttons_of(edited)] == ["edit:this", "more:812000", "job:812000:delete"]
 
 
 def test_what_is_being_posted_can_not_be_deleted_yet():

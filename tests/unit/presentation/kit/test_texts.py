@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from fluent.syntax import FluentParser, ast, visitor
 
+from bot.domain.jobs.further import Way
 from bot.domain.jobs.job import JobState
 from bot.domain.requests.edits import FIELDS, Function
 from bot.errors import OverQuota
@@ -32,6 +33,8 @@ BUILT = {
     *(f"invalid-{name}" for name in ("count", "seed", "side", "factor", "strength")),
     *(f"invalid-{name}-field" for name in OF_FIELDS),
     *(f"{kind}-{function}" for kind in ("function", "edit") for function in Function),
+    *(f"button-{way}" for way in Way),
+    *(f"prompt-{way}" for way in (Way.VARY, Way.FINISH)),
 }
 """Put together in ``bot.domain.requests`` from the option's name, and where a function is named."""
 
