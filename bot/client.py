@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.connection import LOST, PatientClient
+from bot.domain.requests.instead import Declined
 from bot.errors import AlreadyDone, Blocked, MemberError, StorageDamaged, StorageUnavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction, give_back, privately, refusal_text
@@ -20,6 +21,7 @@ from bot.presentation.kit.reply_transport import NOBODY
 from bot.presentation.kit.texts import Texts
 from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import appeal_button
+from bot.presentation.requests.alternatives import instead_buttons
 from bot.proxies import Proxy
 from bot.service.kit.supervisor import one_by_one
 from bot.service.requests.prompt_screening import CountedRefusal
@@ -174,6 +176,8 @@ class ImagineClient(PatientClient):
         locale, view = str(interaction.locale), None
         if isinstance(error, Blocked):
             text, view = ModTexts(self.texts, locale).refusal(error), appeal_button(self.texts, locale, error.case_id)
+        elif isinstance(error, Declined):
+            text, view = refusal_text(self.texts, locale, error), instead_buttons(self.texts, locale, error)
         elif isinstance(error, MemberError):
             text = refusal_text(self.texts, locale, error)
         elif isinstance(error, StorageUnavailable):

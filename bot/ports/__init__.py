@@ -7,6 +7,7 @@ it.
 """
 
 from bot.ports.clock import Clock
+from bot.ports.declined import DeclinedRequests
 from bot.ports.files import Attachments, Pictures
 from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes, ModelList
@@ -28,6 +29,7 @@ __all__ = [
     "Cases",
     "Clock",
     "Damage",
+    "DeclinedRequests",
     "EditedPictures",
     "Feeds",
     "ImageService",

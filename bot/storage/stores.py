@@ -3,6 +3,7 @@
 from bot.ports import Clock
 from bot.storage.books.reports import SqliteReports
 from bot.storage.files.picture_files import PictureFiles
+from bot.storage.jobs.declined import SqliteDeclinedRequests
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
@@ -48,3 +49,4 @@ class Stores:
         self.privacy = SqlitePrivacy(database, clock)
         self.preferences = SqlitePreferences(database, clock)
         self.open_edits = SqliteOpenEdits(database, clock)
+        self.declined = SqliteDeclinedRequests(database, clock)

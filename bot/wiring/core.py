@@ -18,6 +18,7 @@ from bot.service.moderation.moderator_log import Reviewing
 from bot.service.privacy.erasure import Erasure
 from bot.service.privacy.exporter import Exporter
 from bot.service.requests.canceler import Canceler
+from bot.service.requests.declined import Alternatives
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import Screening
 from bot.service.requests.quotas import Quotas
@@ -117,6 +118,7 @@ class Core:
             picture_intake=self.picture_intake,
             rewriter=self.rewriter,
         )
+        self.alternatives = Alternatives(declined=stores.declined, submitter=self.submitter, quotas=self.quotas)
         self.region_choice = RegionChoice(submitter=self.submitter, jobs=stores.jobs, policy=policy)
         self.reference_sets = ReferenceSets(
             references=stores.references, submitter=self.submitter, picture_intake=self.picture_intake
@@ -212,6 +214,7 @@ class Core:
             erasure=self.erasure,
             picture_intake=self.picture_intake,
             open_edits=self.stores.open_edits,
+            declined=self.stores.declined,
             rewriter=self.rewriter,
             policy=self.policy,
             changes=self.changes,

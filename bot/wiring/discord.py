@@ -46,6 +46,7 @@ from bot.wiring.core import Core
 from cogs.account import Account
 from cogs.appeals import Appeals
 from cogs.base import Kit, PlainCog
+from cogs.declined import Declined
 from cogs.editing import Editing
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
@@ -140,7 +141,12 @@ class DiscordSide:
             mark=self._mark,
         )
         self.intake = Intake(
-            submitter=core.submitter, presenter=self.presenter, texts=texts, clock=clock, meter=core.meter
+            submitter=core.submitter,
+            alternatives=core.alternatives,
+            presenter=self.presenter,
+            texts=texts,
+            clock=clock,
+            meter=core.meter,
         )
         self._reply_recovery = ReplyRecovery(
             client=client,
@@ -288,6 +294,7 @@ class DiscordSide:
                 region_question=region_question,
                 open_edits=stores.open_edits,
             ),
+            Declined(kit=kit, intake=self.intake, alternatives=core.alternatives),
             Repeating(kit=kit, intake=self.intake, jobs=stores.jobs),
             PictureMenu(
                 kit=kit, intake=self.intake, jobs=stores.jobs, quotas=core.quotas, references=core.reference_sets

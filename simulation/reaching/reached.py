@@ -17,6 +17,7 @@ from bot.providers.dashscope.text_model import DashScopeTextModel
 from bot.storage.books.reports import SqliteReports
 from bot.storage.books.verification import SqliteBooks
 from bot.storage.files.picture_files import PictureFiles
+from bot.storage.jobs.declined import SqliteDeclinedRequests
 from bot.storage.jobs.jobs import SqliteJobs
 from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
@@ -41,6 +42,7 @@ ADAPTERS: dict[type, type] = {
     ports.Cases: SqliteModeration,
     ports.Clock: MachineClock,
     ports.Damage: Damage,
+    ports.DeclinedRequests: SqliteDeclinedRequests,
     ports.EditedPictures: SqliteEditedPictures,
     ports.Feeds: SqliteFeeds,
     ports.ImageService: DashScopeClient,

@@ -37,6 +37,7 @@ UNION SELECT 'searches' FROM searches WHERE at_ms < ?1
 UNION SELECT 'price offers' FROM drafts WHERE expires_ms < ?1
 UNION SELECT 'rewritten prompts' FROM prompt_offers WHERE expires_ms < ?1
 UNION SELECT 'open forms' FROM open_edits WHERE expires_ms < ?1
+UNION SELECT 'declined requests' FROM declined_requests WHERE expires_ms < ?1
 UNION SELECT 'refused prompts' FROM refused_prompts WHERE at_ms < ?1
 """
 """What is kept for a day at most."""

@@ -701,6 +701,15 @@ repeat-long = This prompt has more characters than a form takes ({ $limit }). No
 repeat-gone = I don't know any more what this was asked for with. Nothing was charged; ask for it with /imagine.
 repeat-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can have it drawn again. Ask for pictures of your own with /imagine.
 
+## What quota covers instead, under a refusal
+
+button-instead-fewer = { $count ->
+        [one] Make 1 picture instead
+       *[other] Make { $count } pictures instead
+    }
+button-instead-model = Use { $model }
+instead-gone = This is over: its buttons work for ten minutes, and not after a newer request that you couldn't have. Nothing was charged; ask again with /imagine.
+
 ## What More… under pictures shows, and makes of them
 
 more-title = { $pictures ->

@@ -586,6 +586,12 @@ repeat-long = 这段提示词超过了表单能容纳的 { $limit } 个字符。
 repeat-gone = 我已不记得这是用什么画的。没有产生费用；请用 /imagine 重新提交。
 repeat-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以再画。请用 /imagine 画你自己的图片。
 
+## 额度不够时可以改要的
+
+button-instead-fewer = 改画 { $count } 张
+button-instead-model = 改用 { $model }
+instead-gone = 这个按钮已经失效：它只在十分钟内有效，之后又有请求因额度不够被拒绝时也会失效。没有产生费用；请重新用 /imagine 提交。
+
 ## 图片下方“更多…”的内容
 
 more-title = { $pictures ->

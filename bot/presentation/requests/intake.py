@@ -10,7 +10,7 @@ from functools import partial
 from bot.domain.jobs.job import Job, JobState, PriceOffer
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import Options
-from bot.errors import NotPermitted, PriceNotAgreed, StorageUnavailable
+from bot.errors import NotPermitted, OverQuota, PriceNotAgreed, StorageUnavailable
 from bot.ports import Clock, Meter
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.answers import AnyInteraction, think
@@ -27,6 +27,7 @@ from bot.presentation.requests.first_response import ANOTHER_DEFERRED, AnswerRef
 from bot.presentation.requests.price_question import PriceQuestion
 from bot.service.kit.metering import UNMETERED
 from bot.service.requests.asker import Asker
+from bot.service.requests.declined import Alternatives
 from bot.service.requests.submitter import Submitter
 
 log = logging.getLogger(__name__)
@@ -65,10 +66,18 @@ class Intake:
     """Takes requests: what the bot may do here, the hold, the first response, the queue."""
 
     def __init__(
-        self, *, submitter: Submitter, presenter: Presenter, texts: Texts, clock: Clock, meter: Meter = UNMETERED
+        self,
+        *,
+        submitter: Submitter,
+        alternatives: Alternatives,
+        presenter: Presenter,
+        texts: Texts,
+        clock: Clock,
+        meter: Meter = UNMETERED,
     ) -> None:
         self._meter = meter
         self._submitter = submitter
+        self._alternatives = alternatives
         self._presenter = presenter
         self._texts = texts
         self._clock = clock
@@ -118,9 +127,15 @@ class Intake:
             self._note_privacy(interaction, wanted, is_private=is_private)
             options = await read()
             wanted.prompt = options.prompt
-            return partial(self._submitter.submit, replace(options, private=is_private))
+            return partial(self._submit, replace(options, private=is_private))
 
         await self._take(interaction, prepare, wanted)
+
+    async def _submit(self, options: Options, asker: Asker) -> Job:
+        try:
+            return await self._submitter.submit(options, asker)
+        except OverQuota as refusal:
+            raise await self._alternatives.refusal(refusal, options, asker) from None
 
     async def models(self, interaction: AnyInteraction, *, take_pictures: bool = False) -> Catalogue:
         """Return the models that may be used where somebody types: that draw from words, or that take pictures in.

@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.requests.policy import Policy
 from bot.domain.time.durations import DAY_MS
-from bot.ports import Clock, Jobs, Lanes, ModeratorLog, OpenEdits, Outbox
+from bot.ports import Clock, DeclinedRequests, Jobs, Lanes, ModeratorLog, OpenEdits, Outbox
 from bot.service.delivery.remover import Remover
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes
@@ -67,6 +67,7 @@ class Sweeper:
         erasure: Erasure,
         picture_intake: PictureIntake,
         open_edits: OpenEdits,
+        declined: DeclinedRequests,
         rewriter: Rewriter,
         policy: Policy,
         changes: Changes,
@@ -86,6 +87,7 @@ class Sweeper:
         self._erasure = erasure
         self._picture_intake = picture_intake
         self._open_edits = open_edits
+        self._declined = declined
         self._rewriter = rewriter
         self._policy = policy
         self._alarm = alarm
@@ -119,6 +121,7 @@ class Sweeper:
                 ("ending removals that were cut short", self._remover.take_up_again),
                 ("expiring price offers", self._jobs.expire_price_offers),
                 ("expiring forms", self._open_edits.expire),
+                ("expiring declined requests", self._declined.expire),
                 ("giving up what no request took", self._picture_intake.give_up_the_rest),
                 ("giving up rewritings and prompts that nobody waits for", self._rewriter.tidy),
                 ("tidying the log", self._moderator_log.tidy),

@@ -64,6 +64,7 @@ DROP_OPEN_EDITS = f"""
 DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)
     OR {_IS_THEIR_CARD.format(message="open_edits.message_id")}
 """
+DROP_DECLINED = "DELETE FROM declined_requests WHERE member_id = :member_id"
 DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
 EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
 # The card names whose picture it was: it is brought up to date.
@@ -103,6 +104,7 @@ def forget(
     input_pictures.let_go_offered(conn, OFFERS_ABOUT, {"member_id": member_id})
     conn.execute(DROP_PRICE_OFFERS, {"member_id": member_id})
     conn.execute(DROP_OPEN_EDITS, {"member_id": member_id})
+    conn.execute(DROP_DECLINED, {"member_id": member_id})
     conn.execute(DROP_PROMPT_OFFERS, {"member_id": member_id})
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is None:

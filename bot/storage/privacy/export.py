@@ -70,6 +70,7 @@ SELECT reference_pictures.*, server_id FROM reference_pictures JOIN reference_se
 WHERE account_id = :account_id ORDER BY set_id, ordinal
 """
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
+DECLINED = "SELECT server_id, options, expires_ms FROM declined_requests WHERE member_id = :member_id ORDER BY id"
 PROMPT_OFFERS = "SELECT * FROM prompt_offers WHERE member_id = :member_id ORDER BY id"
 REWRITINGS = "SELECT server_id, made_ms, kind FROM rewritings WHERE account_id = :account_id ORDER BY id"
 
@@ -92,6 +93,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "edits_of_your_pictures_by_others": [_edit_by_another(row) for row in conn.execute(OF_OTHERS, who)],
         "kept_references": [_reference(row, references[row["id"]]) for row in conn.execute(REFERENCE_SETS, who)],
         "waiting_for_your_answer": [_price_offer(row) for row in conn.execute(PRICE_OFFERS, who)],
+        "declined_and_still_to_be_had_otherwise": [_declined(row) for row in conn.execute(DECLINED, who)],
         "rewritten_prompts_waiting_to_be_drawn": [_prompt_offer(row) for row in conn.execute(PROMPT_OFFERS, who)],
         "prompts_that_were_rewritten": [_rewriting(row) for row in conn.execute(REWRITINGS, who)],
         "kept_since_you_were_forgotten": [_retained(row) for row in retained(conn, member_id, now_ms)],
@@ -301,6 +303,11 @@ def _price_offer(row: sqlite3.Row) -> dict[str, Any]:
 
 def _prompt_offer(row: sqlite3.Row) -> dict[str, Any]:
     said = {name: row[name] for name in ("kind", "prompt", "rewritten")}
+    return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), **said}
+
+
+def _declined(row: sqlite3.Row) -> dict[str, Any]:
+    said = {name: value for name, value in json.loads(row["options"]).items() if value is not None}
     return {"server": str(row["server_id"]), "until": _time(row["expires_ms"]), **said}
 
 

@@ -54,7 +54,8 @@ IS_KNOWN = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
 # Somebody's first request of all may be one that waits for them: nobody has an account for that.
 WAITS = """
 SELECT 1 FROM drafts WHERE member_id = :member_id UNION ALL SELECT 1 FROM open_edits WHERE member_id = :member_id
-UNION ALL SELECT 1 FROM prompt_offers WHERE member_id = :member_id LIMIT 1
+UNION ALL SELECT 1 FROM prompt_offers WHERE member_id = :member_id
+UNION ALL SELECT 1 FROM declined_requests WHERE member_id = :member_id LIMIT 1
 """
 LET_GO = "INSERT OR IGNORE INTO leftover_files (path) VALUES (:path)"
 SCRUB_EVERY_MS = 24 * 3600 * 1000

@@ -10,6 +10,7 @@ from bot.domain.jobs.job import Job, JobState
 from bot.errors import StorageUnavailable
 from bot.presentation.kit.discord_time import DiscordTime
 from bot.presentation.privacy.message_deletion import MessageDeletion
+from bot.presentation.requests.first_response import FirstResponse
 from bot.presentation.requests.reply_recovery import ROUND_S, ReplyRecovery
 from bot.service.kit.alarm import Alarm
 from bot.storage.outbox.messages import SqliteOutbox
@@ -40,7 +41,7 @@ async def left_in_doubt(st: Stage, monkeypatch, **options) -> Job:
         raise ConnectionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(st.intake, "_acknowledge", lost)
+        patched.setattr(FirstResponse, "_acknowledge", lost)
         used = await st.mei.invoke("imagine", {"prompt": "a cat", **options})
         await used.response()
         await asyncio.sleep(0.1)

@@ -10,8 +10,11 @@ from bot.domain.pictures.open_edits import OpenEdit, Source
 from bot.domain.preferences import Preferences
 from bot.domain.privacy import Keepings, Lasting
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.instead import DeclinedRequest
 from bot.domain.requests.quota import Terms
+from bot.domain.requests.request import Options
 from bot.errors import AlreadyDone, PriceNotAgreed
+from bot.storage.jobs.declined import SqliteDeclinedRequests
 from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.privacy.preferences import SqlitePreferences
 from tests.support.forgetting import MEMBER, columns_with, forget, make_job, privacy_of, refusal_of
@@ -185,3 +188,14 @@ async def test_a_form_that_is_open_is_exported_and_goes(books, terms):
     assert form["message"] == "https://discord.com/channels/1/2/500"
     await forget(books, terms)
     assert await books.rows("SELECT * FROM open_edits") == []
+
+
+async def test_what_was_just_declined_is_exported_and_goes(books, terms):
+    declined = SqliteDeclinedRequests(books.database, books.clock)
+    await declined.keep(DeclinedRequest(1, 1, MEMBER, Options("a secret fox", count=4)))
+    exported = await privacy_of(books).export(MEMBER)
+    assert exported is not None
+    (kept,) = exported.documents["about-you.json"]["declined_and_still_to_be_had_otherwise"]
+    assert (kept["prompt"], kept["count"], kept["server"]) == ("a secret fox", 4, "1")
+    await forget(books, terms)
+    assert await declined.find(1) is None
