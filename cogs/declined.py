@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.domain.requests.instead import Instead
 from bot.domain.requests.request import Options
-from bot.presentation.jobs.cards import PRIVATE
+from bot.presentation.jobs.card_buttons import PRIVATE
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import number_in
 from bot.presentation.requests.alternatives import INSTEAD

@@ -11,7 +11,7 @@ from bot.domain.requests.model import MOST_IMAGES
 from bot.domain.requests.request import Options, taking_regions
 from bot.errors import InvalidRequest, NotPermitted, Unavailable
 from bot.ports import OpenEdits
-from bot.presentation.jobs.cards import EDIT, PRIVATE, THIS
+from bot.presentation.jobs.card_buttons import EDIT, PRIVATE, THIS
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import localised, options

@@ -11,7 +11,7 @@ from bot.domain.requests.references import LONGEST_NAME
 from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import Jobs
-from bot.presentation.jobs.cards import MORE, PRIVATE
+from bot.presentation.jobs.card_buttons import MORE, PRIVATE
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import chosen_in, components, number_in, typed_in
 from bot.presentation.kit.members import role_ids_of, server_owner_id

@@ -8,7 +8,7 @@ from bot.domain.requests.repeating import as_asked
 from bot.domain.requests.request import Options, nothing_for
 from bot.errors import NotPermitted, Unavailable
 from bot.ports import Jobs
-from bot.presentation.jobs.cards import PRIVATE, REPEAT
+from bot.presentation.jobs.card_buttons import PRIVATE, REPEAT
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S

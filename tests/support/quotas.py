@@ -82,6 +82,11 @@ async def make(world: World, who: Actor, **options: Any) -> SeenMessage:
     return await world.shown(who, lambda seen: seen.id == card.id and seen.gallery)
 
 
+async def details(who: Actor, card: SeenMessage) -> str:
+    """Return what *More…* under pictures tells their member."""
+    return (await (await who.press(card, "More…" if "More…" in str(card.buttons) else "更多…")).reply()).text
+
+
 async def forge(world: World, who: Actor, message: SeenMessage, custom_id: str) -> Used:
     """Press a button of a message that ``who`` does not see, as no client can: the bot's own checks are left."""
     stored = world.discord.world.channel(message.channel_id).messages[message.id]

@@ -7,9 +7,9 @@ from discord import ui
 
 from bot.domain.jobs.job import SERVER_LEFT, WAITING, Job, JobState
 from bot.domain.requests.model import Model
-from bot.domain.requests.prices import price_of
-from bot.domain.requests.quota import Standing, split
+from bot.domain.requests.quota import Standing
 from bot.domain.requests.refused_prompts import RefusedPrompts
+from bot.presentation.jobs.card_buttons import HANDED_OVER, card_buttons
 from bot.presentation.kit import reasons, receipt
 from bot.presentation.kit.answers import what_follows
 from bot.presentation.kit.components import gallery
@@ -26,8 +26,6 @@ PRIVATE_REPLY_MS = TOKEN_LIVES_MS - 150_000
 """A private reply can be edited while the token lives; an estimate beyond 12 minutes announces a direct message."""
 
 S = JobState
-HANDED_OVER = frozenset({S.SUBMITTING, S.IN_DOUBT, S.PENDING})
-CANCELABLE = WAITING | HANDED_OVER | {S.RUNNING}
 MADE = frozenset({S.DELIVERING, S.DELIVERED, S.UNDELIVERED})
 WITHOUT_PICTURES = frozenset({S.FAILED, S.CANCELED, S.EXPIRED, S.VOID})
 
@@ -57,19 +55,6 @@ TITLES = {
 }
 
 
-REPEAT = "repeat"
-"""How the custom ids begin of the buttons that ask for the same once more; see `cogs.repeating`."""
-
-MORE = "more"
-"""The same of what shows how pictures were made, and what can be made of one of them; see `cogs.picture_menu`."""
-
-EDIT, THIS = "edit", "this"
-"""The same of what has to do with editing the pictures of a message, and how it goes on where that one has the button;
-see `cogs.editing`."""
-
-PRIVATE = "private"
-"""How a custom id ends that asks for what one person alone is to see."""
-
 REMOVED = ("removed-body", "removed-by-moderator", "removed-by-moderator-why")
 REMOVING = ("removing-body", "removing-by-moderator", "removing-by-moderator-why")
 """The same while the message still stands."""
@@ -85,6 +70,7 @@ class Known:
         model: the catalogue's, for its notes.
         pictures: those that the message has or is about to get.
         unread: how many of those that are kept could not be read for it.
+        is_brief: others read it, too: what is their member's alone, and how it was drawn, stands behind *More…*.
         is_bare: without the words that people and the image service wrote: Discord refused the card with them.
         not_shown: how many of them a copy can't show, whose message has them.
         still_stands: of removed pictures: the message does that is to go; not on the card that takes its place.
@@ -100,12 +86,18 @@ class Known:
     model: Model | None = None
     pictures: tuple[ShownPicture, ...] = ()
     unread: int = 0
+    is_brief: bool = False
     is_bare: bool = False
     not_shown: int = 0
     is_last_word: bool = False
     still_stands: bool = False
     removal_reason: str | None = None
     mark: int | None = None
+
+    @property
+    def told_standing(self) -> Standing | None:
+        """What the card says that its member has left: nothing to others."""
+        return None if self.is_brief else self.standing
 
 
 def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
@@ -115,13 +107,17 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     heading = f"### {_heading(texts, locale, job, state, known)}"
     if known.is_bare:
         job = _without_words(job)
-    details = _details(texts, locale, job)
+    details = _details(texts, locale, job, known)
     lines = _body(texts, locale, job, state, known)
     if known.is_bare:
         lines.append(f"-# {texts.say(locale, 'note-bare')}")
     body = "\n".join(lines)
     room = TEXT_LIMIT - length(heading) - length(details) - length(body)
     prompt, rewritten = _prompts(texts, locale, job, state, room)
+    if known.is_brief and state in MADE:
+        rewritten = ""
+    if known.is_brief and is_withheld(job):
+        prompt = texts.say(locale, "card-prompt-withheld")
     container = ui.Container(accent_colour=discord.Colour(ACCENTS[state]), id=known.mark)
     container.add_item(ui.TextDisplay(heading))
     if prompt.strip():
@@ -134,7 +130,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
         container.add_item(ui.TextDisplay(body))
     container.add_item(ui.TextDisplay(details))
     # What is pressed on a message that nothing reaches would be shown nowhere.
-    buttons = _buttons(texts, locale, job, state, known) if not known.is_last_word else []
+    buttons = card_buttons(texts, locale, job, state, known.standing, known.model) if not known.is_last_word else []
     if buttons:
         container.add_item(ui.ActionRow(*buttons))
     return ui.LayoutView(timeout=None).add_item(container)
@@ -177,12 +173,25 @@ def title_key(job: Job, state: JobState) -> str:
     return "title-given-back" if state is S.EXPIRED and job.failure == SERVER_LEFT else TITLES[state]
 
 
-def _details(texts: Texts, locale: str, job: Job) -> str:
+def _made_by_ai(texts: Texts, locale: str, job: Job) -> str:
+    return texts.say(locale, "note-ai-marked" if job.request.watermark else "note-ai")
+
+
+def is_withheld(job: Job) -> bool:
+    """Whether a job's prompt was refused for what it says: nobody repeats it in public."""
+    return job.state is S.FAILED and job.is_vendor_refusal
+
+
+def _details(texts: Texts, locale: str, job: Job, known: Known) -> str:
     request = job.request
     # What came of fewer pictures than were asked for shows both; what has no picture needs no seed.
     made = made_of(job)
     values = {"model": request.model, "size": f"{request.size.width}×{request.size.height}", "images": job.awaited}
     line = texts.say(locale, details_key(job), made=made, **values)
+    if known.is_brief and not job.deleted_ms and (job.state is S.DELIVERED or known.pictures):
+        return f"-# {line} · {_made_by_ai(texts, locale, job)}"
+    if known.is_brief and is_withheld(job):
+        return f"-# {line}"
     if job.state not in WITHOUT_PICTURES:
         line += texts.say(locale, "card-details-seed", seed=request.seed)
     # Small print ends with its line.
@@ -227,22 +236,28 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
     if job.deleted_ms:
         return _removed(texts, locale, job, known)
     if state is S.DELIVERED:
-        label = "note-ai-marked" if job.request.watermark else "note-ai"
-        return [
-            *receipt.seed_lines(texts, locale, job),
-            *receipt.notes(texts, locale, job, known.pictures, unread=known.unread, not_shown=known.not_shown),
-            *receipt.receipt(texts, locale, job, known.standing),
-            f"-# {texts.say(locale, label)}",
-        ]
+        return _delivered(texts, locale, job, known)
     if state is S.UNDELIVERED and known.pictures:
-        return [_not_posted(texts, locale, job), *receipt.receipt(texts, locale, job, known.standing)]
+        return [_not_posted(texts, locale, job), *receipt.receipt(texts, locale, job, known.told_standing)]
     if state is S.UNDELIVERED:
         reason = texts.say(locale, reasons.undelivered_key(job.failure))
         still_charged = texts.say(locale, "undelivered-body")
-        return [reason, still_charged, *receipt.receipt(texts, locale, job, known.standing)]
+        return [reason, still_charged, *receipt.receipt(texts, locale, job, known.told_standing)]
     if job.is_final:
         return _ended(texts, locale, job, known)
     return [*_progress(texts, locale, job, known), *_notes(texts, locale, job, known)]
+
+
+def _delivered(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    notes = receipt.notes(texts, locale, job, known.pictures, unread=known.unread, not_shown=known.not_shown)
+    if known.is_brief:
+        return notes
+    return [
+        *receipt.seed_lines(texts, locale, job),
+        *notes,
+        *receipt.receipt(texts, locale, job, known.standing),
+        f"-# {_made_by_ai(texts, locale, job)}",
+    ]
 
 
 def _not_posted(texts: Texts, locale: str, job: Job) -> str:
@@ -269,7 +284,7 @@ def _ended(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
         lines += _failed(texts, locale, job, known)
     elif job.state is S.EXPIRED:
         lines.append(texts.say(locale, reasons.expiry_key(job.failure)))
-    lines += receipt.receipt(texts, locale, job, known.standing)
+    lines += receipt.receipt(texts, locale, job, known.told_standing)
     if job.state is S.FAILED and job.failure_request_id and not job.is_vendor_refusal:
         lines.append(f"-# {texts.say(locale, 'reference', reference=job.failure_request_id)}")
     return lines
@@ -321,68 +336,3 @@ def _notes(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     elif job.cancel_wished_ms:
         said.append(texts.say(locale, "note-canceling"))
     return said
-
-
-def _buttons(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[ui.Button[ui.LayoutView]]:
-    if job.deleted_ms or job.state is S.VOID:
-        return []
-    if job.state is S.UNDELIVERED and job.kept:
-        return [
-            job_button(texts, locale, job, "send", "button-send-again", discord.ButtonStyle.primary),
-            job_button(texts, locale, job, "delete", "button-delete"),
-        ]
-    if job.is_final or state in {S.DELIVERED, S.UNDELIVERED}:
-        if not job.reply.message_id:
-            # A copy of an erased job: its button would delete the copy.
-            return []
-        return [*_more(texts, locale, job, state, known), job_button(texts, locale, job, "delete", "button-delete")]
-    if job.state not in CANCELABLE:
-        return []
-    label = "button-cancel"
-    if job.cancel_refused:
-        label = "button-cancel-late"
-    elif job.cancel_wished_ms:
-        label = "button-canceling"
-    cancel = job_button(texts, locale, job, "cancel", label)
-    cancel.disabled = bool(job.cancel_refused or job.cancel_wished_ms)
-    return [cancel]
-
-
-def _more(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> list[ui.Button[ui.LayoutView]]:
-    """Return the buttons that ask for more: the same again or otherwise, and what is made of the pictures."""
-    made: list[tuple[str, str]] = []
-    if not job.request.pictures and state in {S.DELIVERED, S.FAILED}:
-        who_sees = f":{PRIVATE}" if job.request.private else ""
-        # What was refused for what it says is refused again.
-        if state is S.DELIVERED or not job.is_vendor_refusal:
-            made.append(_again(texts, locale, job, state, known))
-        made.append((texts.plain(locale, "button-change"), f"{REPEAT}:{job.id}:change{who_sees}"))
-    if state is S.DELIVERED and job.kept:
-        made.append((texts.plain(locale, "button-edit-picture"), f"{EDIT}:{THIS}"))
-        made.append((texts.plain(locale, "button-more"), f"{MORE}:{job.id}"))
-    return [ui.Button(label=label, custom_id=id_, style=discord.ButtonStyle.secondary) for label, id_ in made]
-
-
-def _again(texts: Texts, locale: str, job: Job, state: JobState, known: Known) -> tuple[str, str]:
-    """Return label and custom id of what asks for the same once more, with what that would cost its member now."""
-    label = texts.plain(locale, "button-again" if state is S.DELIVERED else "button-try-again")
-    told = None
-    if known.standing is not None and known.model is not None:
-        price = price_of(known.model, job.request.size, rewrites=job.request.prompt_extend)
-        told = split(job.request.count, price.asked, known.standing.left)
-    custom_id = f"{REPEAT}:{job.id}:again:{PRIVATE if job.request.private else ''}"
-    if told is None or not told.paid_micros:
-        return label, custom_id.rstrip(":")
-    return receipt.priced(texts, locale, label, told.paid_micros), f"{custom_id}:{told.paid_micros}"
-
-
-def job_button(
-    texts: Texts,
-    locale: str,
-    job: Job,
-    action: str,
-    label: str,
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-) -> ui.Button[ui.LayoutView]:
-    """Return a button of a job's message; see `cogs.jobs`."""
-    return ui.Button(label=texts.plain(locale, label), style=style, custom_id=f"job:{job.id}:{action}")

@@ -9,7 +9,8 @@ from discord import ui
 from bot.domain.jobs.job import Job, JobState, Removal
 from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs import uploads
-from bot.presentation.jobs.cards import Known, job_button
+from bot.presentation.jobs.card_buttons import job_button
+from bot.presentation.jobs.cards import Known
 from bot.presentation.jobs.renderer import Renderer
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.answers import AnyInteraction
@@ -56,7 +57,8 @@ class JobCopy:
         has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
         ready = await uploads.together(await uploads.prepare(job, self._pictures)) if has_pictures else []
         unread = len(job.kept) - len(ready) if has_pictures else 0
-        known = replace(await self._renderer.know(job, tuple(upload.picture for upload in ready)), not_shown=unread)
+        known = await self._renderer.know(job, tuple(upload.picture for upload in ready))
+        known = replace(known, not_shown=unread, is_brief=False)
         if job.deleted_ms:
             reason = await self._jobs.removal_reason(job)
             known = replace(known, removal_reason=reason, still_stands=job.still_stands)

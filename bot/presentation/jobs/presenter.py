@@ -16,6 +16,7 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.time.waits import LONGEST_RETRY_S, back_off_s
 from bot.errors import StorageDamaged, StorageUnavailable
 from bot.ports import Clock, Jobs, Meter, Pictures
+from bot.presentation.jobs.cards import is_delivery
 from bot.presentation.jobs.old_cards import CARDS_MATTER_MS
 from bot.presentation.jobs.place_updates import Line
 from bot.presentation.jobs.renderer import LAST_WORD_MS, Outcome, Renderer
@@ -247,7 +248,7 @@ class Presenter:
     async def _bring_up(self, job_id: int, message: _Message) -> None:
         try:
             while message.behind.is_set():
-                await self._clock.sleep(max(0.0, message.edited_s + EDIT_EVERY_S - self._clock.monotonic()))
+                await self._keep_apart(job_id, message)
                 async with self._places:
                     message.behind.clear()
                     message.hastened.clear()
@@ -258,6 +259,24 @@ class Presenter:
                     self._messages.pop(job_id, None)
         finally:
             message.worker = None
+
+    async def _keep_apart(self, job_id: int, message: _Message) -> None:
+        """Wait until a message may be edited again; what brings or ends something goes at once."""
+        while (left_s := message.edited_s + EDIT_EVERY_S - self._clock.monotonic()) > 0:
+            if await self._is_urgent(job_id):
+                return
+            message.behind.clear()
+            await self._wait(message.behind, left_s)
+        message.behind.set()
+
+    async def _is_urgent(self, job_id: int) -> bool:
+        try:
+            job = await self._jobs.get(job_id)
+        except StorageUnavailable:
+            return False
+        if job is None or job.version == job.shown:
+            return False
+        return is_delivery(job) or job.is_final or bool(job.cancel_wished_ms)
 
     async def _look(self, job_id: int, message: _Message) -> bool:
         """Bring a message to its job as it is now. Whether nothing more is to come of that job."""

@@ -12,7 +12,8 @@ from discord import ui
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import Catalogue
 from bot.ports import Clock, Jobs, Pictures
-from bot.presentation.jobs.cards import CANCELABLE, Known, card, is_delivery
+from bot.presentation.jobs.card_buttons import CANCELABLE
+from bot.presentation.jobs.cards import Known, card, is_delivery
 from bot.presentation.jobs.picture_delivery import PictureDelivery
 from bot.presentation.kit.receipt import ShownPicture
 from bot.presentation.kit.reply_transport import Addresses, Attached, Edit
@@ -97,6 +98,7 @@ class Renderer:
             standing=await self._quotas.standing_of(job) if ended and job.member_id else None,
             model=self._catalogue.get(job.request.model),
             pictures=pictures,
+            is_brief=not job.request.private,
             mark=self.mark,
         )
 

@@ -481,6 +481,7 @@ card-details = { $model } · { $size } · { $images ->
        *[other] { $images } pictures
     }
 card-details-partial = { $model } · { $size } · { $made } of { $images } pictures
+card-prompt-withheld = *The prompt was refused, and is shown to whoever asked for this only.*
 card-details-series = { $model } · { $size } · a series of up to { $images ->
         [one] 1 picture
        *[other] { $images } pictures

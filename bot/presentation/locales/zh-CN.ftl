@@ -433,6 +433,7 @@ title-removing = 移除尚未完成
 card-heading = { $title } · #{ NUMBER($number, useGrouping: 0) }
 card-details = { $model } · { $size } · { $images } 张
 card-details-partial = { $model } · { $size } · { $images } 张中的 { $made } 张
+card-prompt-withheld = *提示词被拒绝，只有提交者本人能看到。*
 card-details-series = { $model } · { $size } · 组图，最多 { $images } 张
 card-details-seed = {" · "}种子 { NUMBER($seed, useGrouping: 0) }
 card-negative = 不要出现：{ $negative }

@@ -3,7 +3,7 @@
 from discord import ui
 
 from bot.domain.requests.instead import Declined, Instead
-from bot.presentation.jobs.cards import PRIVATE
+from bot.presentation.jobs.card_buttons import PRIVATE
 from bot.presentation.kit import receipt
 from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.texts import Texts

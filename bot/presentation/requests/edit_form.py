@@ -8,7 +8,7 @@ from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.model import Model
 from bot.domain.requests.request import Options, longest_prompt, price_as_typed
 from bot.errors import Unavailable
-from bot.presentation.jobs.cards import EDIT, PRIVATE
+from bot.presentation.jobs.card_buttons import EDIT, PRIVATE
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import fields_in, form, menu, number_in, selected_in
 from bot.presentation.kit.limits import LONGEST_FIELD

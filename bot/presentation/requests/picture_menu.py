@@ -8,7 +8,8 @@ from discord import ui
 from bot.domain.jobs.further import Further
 from bot.domain.jobs.job import Job, JobImage
 from bot.domain.requests.quota import Standing, split
-from bot.presentation.jobs.cards import MORE, PRIVATE, made_of
+from bot.presentation.jobs.card_buttons import MORE, PRIVATE
+from bot.presentation.jobs.cards import made_of
 from bot.presentation.kit import receipt
 from bot.presentation.kit.components import components, form
 from bot.presentation.kit.escaping import blocks, length
@@ -35,7 +36,7 @@ def menu_text(texts: Texts, locale: str, job: Job, image: JobImage, standing: St
     """
     place, pictures = image.ordinal + 1, made_of(job)
     lines = [texts.say(locale, "more-title", number=job.number, place=place, pictures=pictures)]
-    lines += receipt.seed_lines(texts, locale, job)[image.ordinal : place] if len(job.kept) == len(job.images) else []
+    lines.append(_seed_line(texts, locale, job, image))
     if standing is not None:
         lines += receipt.receipt(texts, locale, job, standing)
     rewritten = receipt.rewritten_prompt(job)
@@ -45,6 +46,11 @@ def menu_text(texts: Texts, locale: str, job: Job, image: JobImage, standing: St
     whole = "\n".join([*lines, *copied])
     # A part of it would ask for something else.
     return whole if length(whole) <= CONTENT_LIMIT else "\n".join([*lines, texts.say(locale, "more-too-long")])
+
+
+def _seed_line(texts: Texts, locale: str, job: Job, image: JobImage) -> str:
+    drawn = [one.ordinal for one in job.images if not one.code]
+    return receipt.seed_lines(texts, locale, job)[drawn.index(image.ordinal)]
 
 
 def _to_copy(texts: Texts, locale: str, job: Job) -> list[str]:

@@ -7,6 +7,7 @@ from tests.support.moments import NOON
 from tests.support.quotas import (
     alone,
     assert_nothing_was_decided,
+    details,
     fill,
     forge,
     make,
@@ -282,7 +283,7 @@ async def test_what_is_held_keeps_its_terms_when_rules_and_prices_change(tmp_pat
         world.config = make_config(world.discord, world.vendor, tmp_path, quota=terms, models=dearer)
         await world.start_bot()
         done = await world.shown(bob, lambda seen: seen.id == card.id and seen.gallery)
-        assert "Charged: 1 free picture and CN¥0.28" in done.text
+        assert "Charged: 1 free picture and CN¥0.28" in await details(bob, done)
         job = await world.job_is("delivered")
         assert (job["charged_free"], job["charged_micros"], job["cost_micros"]) == (1, 2 * PRICE, 3 * PRICE)
         assert left(world, "pool") == [(3 * PRICE, 0, 0)]

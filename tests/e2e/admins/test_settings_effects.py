@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import Actor, SeenMessage
+from tests.support.quotas import details
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
@@ -113,7 +114,7 @@ async def test_the_first_paid_request_asks_unless_the_server_says_otherwise(tmp_
         assert "Until you agree nothing is held" in (await world.imagine(bob)).text
         await ask(ada, "posting", confirm_paid=False)
         first = await world.imagine(bob)
-        assert "Charged: CN¥0.14" in (await world.becomes(bob, first, "Here is your picture")).text
+        assert "Charged: CN¥0.14" in await details(bob, await world.becomes(bob, first, "Here is your picture"))
         await ask(ada, "posting", confirm_paid=True)
         assert "Until you agree nothing is held" in (await world.imagine(world.member("mod"))).text
 
@@ -122,22 +123,23 @@ async def test_a_new_calendar_takes_over_when_the_running_period_ends(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 1}) as world:
         ada, _ = add_admins(world)
         bob = world.member("bob")
-        before_ms = resets_ms(await world.becomes(bob, await world.imagine(bob), "Here is your picture"))
+        done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        before_ms = resets_ms(await details(bob, done))
         await ask(ada, "period", period="month", timezone="America/New_York")
         # The running day counts on, in the operator's time zone.
-        assert resets_ms(await world.imagine(bob)) == before_ms
+        assert resets_ms((await world.imagine(bob)).text) == before_ms
         world.advance((before_ms - world.clock.now_ms()) / 1000 - 60)
-        assert resets_ms(await world.imagine(bob)) == before_ms
+        assert resets_ms((await world.imagine(bob)).text) == before_ms
         world.advance(61)
         first = await world.imagine(bob)
-        after_ms = resets_ms(await world.becomes(bob, first, "Here is your picture"))
+        after_ms = resets_ms(await details(bob, await world.becomes(bob, first, "Here is your picture")))
         # From the boundary to the first of the month in New York, which in winter is five hours behind UTC.
         assert after_ms > before_ms
         assert after_ms % (DAY_S * 1000) == 5 * 3600 * 1000
         assert "from then on" not in (await ask(ada, "show")).text
-        assert resets_ms(await world.imagine(bob)) == after_ms
+        assert resets_ms((await world.imagine(bob)).text) == after_ms
 
 
-def resets_ms(message: SeenMessage) -> int:
-    """The last time that a card or a refusal names: when the quota resets."""
-    return int(RESETS.findall(message.text)[-1]) * 1000
+def resets_ms(text: str) -> int:
+    """The last time that what is told names: when the quota resets."""
+    return int(RESETS.findall(text)[-1]) * 1000

@@ -13,6 +13,7 @@ from sandbox.discord import ClientRefused, MemberFile
 from sandbox.faults import Fault
 from tests.support.feeds import add_log, entry
 from tests.support.handed_in import FILES, drawn, held, jpeg, saved, see_through
+from tests.support.quotas import details
 from tests.support.settings import add_admins, ask
 from tests.support.world import CAT, World, open_world
 
@@ -23,7 +24,8 @@ async def test_a_picture_is_edited_as_the_instruction_says_and_paid_for_like_any
     bob = world.member("bob")
     first = await edit(world, bob, "let it **snow**", count=2, seed=9)
     assert "Edited from an uploaded picture." in first.text
-    done = await world.becomes(bob, first, "Charged: 2 free pictures")
+    done = await world.becomes(bob, first, "Made by AI")
+    assert "Charged: 2 free pictures" in await details(bob, done)
     assert len(done.gallery) == 2
     assert "Edited from an uploaded picture." in done.text
     assert "wan2.7-image · 2352×1760 · 2 pictures" in done.text
@@ -55,7 +57,7 @@ async def test_three_pictures_are_sent_in_their_order_and_notes_say_what_became_
         picture3=detailed,
         model="wan2.7-image-pro",
     )
-    done = await world.becomes(mei, first, "免费图片")
+    done = await world.becomes(mei, first, "由 AI 生成")
     for words in ("由上传的 3 张图片修改而成。", "已缩小", "透明部分按白色处理"):
         assert words in done.text
     (task,) = world.vendor.tasks.values()
@@ -93,7 +95,7 @@ async def test_a_file_that_will_not_do_is_refused_in_one_private_sentence(world,
 async def test_what_is_called_otherwise_is_taken_for_what_it_is(world):
     bob = world.member("bob")
     first = await edit(world, bob, picture=MemberFile("cat.gif", jpeg()))
-    await world.becomes(bob, first, "Charged:")
+    await world.becomes(bob, first, "Made by AI")
 
 
 async def test_an_instruction_of_blanks_and_a_model_of_words_are_refused(world):
@@ -147,7 +149,7 @@ async def test_a_slow_file_is_waited_for_while_the_member_sees_that_we_think(wor
     await used.acknowledged.wait()
     assert (await used.response()).ephemeral is False
     gate.open()
-    await world.becomes(bob, await used.reply(), "Charged:")
+    await world.becomes(bob, await used.reply(), "Made by AI")
 
 
 async def test_a_refused_edit_that_was_waited_for_is_told_its_member_alone(world):
@@ -186,7 +188,8 @@ async def test_a_price_is_asked_about_and_the_same_picture_sent(tmp_path):
         assert "CN¥0.50" in question.text
         assert len(list((tmp_path / "images").rglob("*in0*"))) == 1
         used = await bob.press(question, next(one.custom_id for one in question.buttons if "agree" in one.custom_id))
-        done = await world.becomes(bob, await used.reply(), "Charged: CN¥0.50")
+        done = await world.becomes(bob, await used.reply(), "Made by AI")
+        assert "Charged: CN¥0.50" in await details(bob, done)
         assert len(done.gallery) == 1
         (task,) = world.vendor.tasks.values()
         assert len(task.order.pictures) == 1
@@ -208,7 +211,7 @@ async def test_a_queued_edit_is_canceled_and_its_picture_goes(world):
 async def test_moderators_see_what_came_in_behind_a_spoiler(world):
     await add_log(world)
     bob, mod = world.member("bob"), world.member("mod")
-    done = await world.becomes(bob, await edit(world, bob), "Charged:")
+    done = await world.becomes(bob, await edit(world, bob), "Made by AI")
     card = await entry(world, mod, "#1")
     assert [file.filename for file in card.attachments] == ["1-1.jpg", "1-handed-in-1.jpg"]
     assert [picture.spoiler for picture in card.gallery] == [True, True]
@@ -238,7 +241,7 @@ async def test_moderators_see_what_came_in_with_an_edit_that_was_refused(world):
 async def test_no_secret_of_a_picture_is_logged(world, caplog):
     caplog.set_level(logging.DEBUG)
     bob = world.member("bob")
-    await world.becomes(bob, await edit(world, bob), "Charged:")
+    await world.becomes(bob, await edit(world, bob), "Made by AI")
     told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
     assert "base64" not in told
     assert "hm=" not in told

@@ -11,6 +11,7 @@ from tests.support.apps_menu import PROMPT, allow_editing, edit, opened, posts, 
 from tests.support.clients.privacy import forget
 from tests.support.handed_in import png
 from tests.support.moderators import mod, removed
+from tests.support.quotas import details
 from tests.support.settings import add_admins, ask
 from tests.support.world import CAT, World, open_world
 
@@ -21,7 +22,8 @@ async def test_a_picture_of_ones_own_message_is_edited_like_one_that_is_uploaded
     assert form.title == "Edit picture"
     assert [part["label"] for part in form.data["components"]] == ["What is to change?", "Model"]
     first = await (await bob.submit_modal(used, {"instruction": "let it **snow**"})).reply()
-    done = await world.becomes(bob, first, "Charged: 1 free picture")
+    done = await world.becomes(bob, first, "Made by AI")
+    assert "Charged: 1 free picture" in await details(bob, done)
     assert "Edited from an uploaded picture." in done.text
     (task,) = world.vendor.tasks.values()
     assert (task.prompt, len(task.order.pictures)) == ("let it **snow**", 1)
@@ -43,14 +45,15 @@ async def test_the_form_asks_in_the_members_language_which_picture_and_which_mod
     assert model["options"][0]["description"].startswith("每张 ¥0.20")
     assert instruction["style"] == 2
     values = {"instruction": "下雪", "picture": ["2"], "model": ["wan2.7-image-pro"]}
-    await world.becomes(mei, await (await mei.submit_modal(used, values)).reply(), "免费图片")
+    await world.becomes(mei, await (await mei.submit_modal(used, values)).reply(), "由 AI 生成")
     (row,) = world.rows("SELECT model, prompt FROM jobs")
     assert tuple(row) == ("wan2.7-image-pro", "下雪")
 
 
 async def test_a_picture_that_the_bot_made_is_edited_by_its_own_member(world):
     bob = world.member("bob")
-    made = await world.becomes(bob, await world.imagine(bob, count=2), "Charged: 2")
+    made = await world.becomes(bob, await world.imagine(bob, count=2), "Made by AI")
+    assert "Charged: 2" in await details(bob, made)
     second = await pixels(world, made.gallery[1].url)
     first = await edit(bob, made, picture=["2"])
     await world.becomes(bob, first, "Edited from a picture of #1.")
@@ -65,7 +68,7 @@ async def pixels(world: World, url: str) -> bytes:
 
 async def test_by_default_nobody_edits_what_others_post_or_have_made(world):
     bob, mei = world.member("bob"), world.member("mei")
-    made = await world.becomes(bob, await world.imagine(bob), "Charged:")
+    made = await world.becomes(bob, await world.imagine(bob), "Made by AI")
     for message in (made, posts(bob)):
         assert (
             await refused(mei, message)
@@ -85,7 +88,8 @@ async def test_with_consent_it_is_edited_and_card_log_and_owner_say_whose_it_was
         )
     await ask(ada, "log-channel", channel="log")
     first = await edit(bob, posts(mei))
-    done = await world.becomes(bob, first, "Charged: 1 free picture")
+    done = await world.becomes(bob, first, "Made by AI")
+    assert "Charged: 1 free picture" in await details(bob, done)
     assert f"Edited from a picture of {mei.mention}." in done.text
     assert done.pinged == ()
     feed = await world.shown(ada, lambda seen: PROMPT in seen.text, "log")
@@ -132,7 +136,7 @@ async def test_the_form_names_what_the_picture_that_comes_in_costs(tmp_path, nam
 async def test_of_a_card_the_owner_is_whose_job_it_is(world):
     bob, mei = world.member("bob"), world.member("mei")
     await allow_editing(world)
-    made = await world.becomes(mei, await world.imagine(mei), "免费图片")
+    made = await world.becomes(mei, await world.imagine(mei), "由 AI 生成")
     await say_no(mei)
     assert (
         await refused(bob, made) == "The member whose picture this is doesn't let others edit it: pick another picture."
@@ -149,7 +153,7 @@ async def test_one_who_takes_no_direct_messages_is_not_told(world):
     bob, mei = world.member("bob"), world.member("mei")
     await allow_editing(world)
     mei.user.accepts_dms = False
-    await world.becomes(bob, await edit(bob, posts(mei)), "Charged:")
+    await world.becomes(bob, await edit(bob, posts(mei)), "Made by AI")
     told = "SELECT outcome FROM outbox WHERE kind = 'picture-edited' AND done_ms > 0"
     (row,) = await world.eventually(lambda: world.rows(told))
     assert row["outcome"].startswith("given up")
@@ -177,7 +181,7 @@ async def test_who_sees_the_answer_is_known_before_discord_is_asked_for_the_mess
     assert isinstance(deferred, Deferred)
     assert deferred.ephemeral
     gate.open()
-    await world.becomes(bob, await sent.reply(), "Charged:")
+    await world.becomes(bob, await sent.reply(), "Made by AI")
 
 
 @pytest.mark.parametrize("kind", ["gif", "svg"])
@@ -190,7 +194,7 @@ async def test_of_a_picture_that_no_model_takes_nobody_is_asked_what_is_to_chang
     assert "JPEG、PNG、WebP 或 BMP" in await refused(mei, mei.say("", file))
     used, form = await opened(bob, bob.say("", file, CAT))
     assert "Which picture?" not in [part["label"] for part in form.data["components"]]
-    await world.becomes(bob, await (await bob.submit_modal(used, {"instruction": PROMPT})).reply(), "Charged:")
+    await world.becomes(bob, await (await bob.submit_modal(used, {"instruction": PROMPT})).reply(), "Made by AI")
 
 
 async def withdraw(world: World, mei, message, ada) -> None:
@@ -230,7 +234,7 @@ async def test_what_changes_while_the_form_is_open_counts(world, change, says):
 
 async def test_pictures_that_were_removed_while_the_form_was_open_are_not_edited(world):
     bob = world.member("bob")
-    made = await world.becomes(bob, await world.imagine(bob), "Charged:")
+    made = await world.becomes(bob, await world.imagine(bob), "Made by AI")
     used, _ = await opened(bob, made)
     # The moderator removes the pictures, and Discord does not delete the message yet.
     for name in ("delete_followup", "delete_message"):
@@ -284,7 +288,7 @@ async def test_a_message_without_a_picture_of_its_own_opens_no_form(world):
 
 async def test_other_messages_of_the_bot_are_no_cards(world):
     bob = world.member("bob")
-    await world.becomes(bob, await world.imagine(bob), "Charged:")
+    await world.becomes(bob, await world.imagine(bob), "Made by AI")
     await world.job_is("delivered")
     copy = await (await bob.invoke("job", {"number": 1})).reply()
     assert copy.gallery
@@ -333,14 +337,14 @@ async def test_the_form_survives_a_restart_and_is_taken_once(world):
     sent = await bob.submit_modal(used, {"instruction": PROMPT})
     first = await sent.reply()
     world.discord.redeliver(sent)
-    await world.becomes(bob, first, "Charged: 1 free picture")
+    await world.becomes(bob, first, "Made by AI")
     assert len(world.rows("SELECT * FROM jobs")) == 1
 
 
 async def test_where_the_bot_may_not_read_the_history_the_file_itself_decides(world):
     bob = world.member("bob")
     world.guild.overwrite("general", "bot", deny=Permission.READ_MESSAGE_HISTORY)
-    await world.becomes(bob, await edit(bob, posts(bob)), "Charged:")
+    await world.becomes(bob, await edit(bob, posts(bob)), "Made by AI")
 
 
 async def test_where_pictures_may_not_be_asked_for_no_form_opens(world):

@@ -8,6 +8,7 @@ from bot.domain.requests.catalogue import BUILT_IN, taking_pictures
 from sandbox.dashscope.checks import Order
 from sandbox.discord import MemberFile
 from tests.support.handed_in import noise, png, saved
+from tests.support.quotas import details
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
 
@@ -49,7 +50,8 @@ def orders(world: World) -> list[Order]:
 async def test_pictures_are_edited_delivered_charged_and_billed(world: World, model: str):
     bob = world.member("bob")
     first = await world.ask_for_edit(bob, picture=CAT, picture2=WIDE, count=2, seed=9, model=model)
-    done = await world.becomes(bob, first, "Charged: 2 free pictures")
+    done = await world.becomes(bob, first, "Made by AI")
+    assert "Charged: 2 free pictures" in await details(bob, done)
     assert "Edited from 2 uploaded pictures." in done.text
     assert len(done.gallery) == 2
     (order,) = orders(world)
@@ -138,6 +140,6 @@ async def test_where_only_models_that_edit_are_allowed_imagine_says_so_and_edit_
         assert words in answer.text
     for focused in ("model", "size"):
         assert await bob.autocomplete("imagine", {"prompt": "x"}, focused=focused, channel="general") == []
-    await world.becomes(bob, await world.ask_for_edit(bob), "Charged:")
+    await world.becomes(bob, await world.ask_for_edit(bob), "Made by AI")
     (order,) = orders(world)
     assert order.model.name == "wan2.6-image"

@@ -10,6 +10,7 @@ from PIL import Image
 from bot.presentation.kit.texts import Texts
 from sandbox.discord import MemberFile
 from tests.support.handed_in import png, saved
+from tests.support.quotas import details
 from tests.support.world import World, open_world
 
 MODEL = "wanx2.1-imageedit"
@@ -68,7 +69,8 @@ async def test_each_function_is_drawn_delivered_charged_and_billed(
 ):
     bob = world.member("bob")
     first = await world.ask_for_edit(bob, picture=CAT, function=function, **more)
-    done = await world.becomes(bob, first, "Charged: 1 free picture")
+    done = await world.becomes(bob, first, "Made by AI")
+    assert "Charged: 1 free picture" in await details(bob, done)
     assert "Edited from an uploaded picture." in done.text
     assert words in done.text
     job = await world.job_is("delivered")
@@ -82,7 +84,8 @@ async def test_each_function_is_drawn_delivered_charged_and_billed(
 async def test_what_needs_no_words_goes_without_and_its_card_says_what_was_done(world: World):
     bob = world.member("bob")
     used = await bob.invoke("edit", {"picture": CAT, "function": "enlarge"}, channel="general")
-    done = await world.becomes(bob, await used.reply(), "Charged: 1 free picture")
+    done = await world.becomes(bob, await used.reply(), "Made by AI")
+    assert "Charged: 1 free picture" in await details(bob, done)
     assert "Function: 2 times as large." in done.text
     (order,) = [task.order for task in world.vendor.tasks.values()]
     assert order.sent_prompt == "Make it sharper"
@@ -172,7 +175,8 @@ async def test_a_price_is_asked_about_and_the_same_function_done(tmp_path):
         bob = world.member("bob")
         question = await world.ask_for_edit(bob, picture=CAT, mask=mask_file(), function="region")
         agreed = await bob.press(question, question.buttons[0].label)
-        done = await world.becomes(bob, await agreed.reply(), "Charged: CN¥0.14")
+        done = await world.becomes(bob, await agreed.reply(), "Made by AI")
+        assert "Charged: CN¥0.14" in await details(bob, done)
         assert "Function: where the mask is white." in done.text
         (order,) = [task.order for task in world.vendor.tasks.values()]
         assert order.change is not None
@@ -184,7 +188,7 @@ async def test_a_kept_reference_takes_the_pictures_place_with_its_mask(world: Wo
     bob = world.member("bob")
     await (await bob.invoke("reference add", {"name": "cat", "picture": CAT}, channel="general")).reply()
     asked = {"instruction": "a hat", "reference": "cat", "function": "region", "mask": mask_file()}
-    done = await world.becomes(bob, await (await bob.invoke("edit", asked, channel="general")).reply(), "Charged:")
+    done = await world.becomes(bob, await (await bob.invoke("edit", asked, channel="general")).reply(), "Made by AI")
     assert "Function: where the mask is white." in done.text
     (order,) = [task.order for task in world.vendor.tasks.values()]
     assert len(order.pictures) == 1

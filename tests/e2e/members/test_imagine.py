@@ -6,7 +6,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.model import MOST_IMAGES, Protocol
 from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import ClientRefused
-from tests.support.quotas import plain
+from tests.support.quotas import alone, details, plain
 from tests.support.world import open_world
 
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
@@ -22,12 +22,18 @@ async def test_a_model_goes_from_the_command_to_the_pictures(tmp_path, model):
         assert [picture.description for picture in done.gallery] == ["a flower shop"] * 2
         pictures = [await world.discord.fetch(picture.url) for picture in done.gallery]
         assert pictures[0] != pictures[1]
+        # The card is to be looked at: what it took is told to whoever asked, and how it was drawn to all who ask.
+        for words in ("seed", "Charged", "free", "rewrote"):
+            assert words not in done.text
+        await world.job_is("delivered")
+        told = (await alone(bob, "job", number=1)).text
         for words in ("seed 7", "seed 8", "Charged: 2 free pictures", "8 free"):
-            assert words in done.text
+            assert words in told
         # The newer protocol doesn't say what it made of a prompt.
         is_told = BUILT_IN[model].protocol is Protocol.TEXT_TO_IMAGE
-        assert ("as the model rewrote it" in done.text) is is_told
-        assert [button.label for button in done.buttons] == ["Again", "Change it", "Edit picture", "Delete"]
+        assert ("as the model rewrote it" in told) is is_told
+        assert ("as the model rewrote it" in await details(bob, done)) is is_told
+        assert [button.label for button in done.buttons] == ["Again", "Change it", "Edit picture", "More…", "Delete"]
         assert [(line.model, line.images) for line in world.vendor.bill()] == [(model, 2)]
         await world.job_is("delivered")
         world.assert_books_agree()
@@ -49,7 +55,7 @@ async def test_options_reach_the_service_as_given(tmp_path):
             True,
         )
         assert (sent.width, sent.height) == (720, 1280)
-        assert str(task.seed) in done.text
+        assert str(task.seed) in await details(mei, done)
 
 
 async def test_of_four_images_the_two_that_came_are_delivered_and_charged(tmp_path):
@@ -59,9 +65,10 @@ async def test_of_four_images_the_two_that_came_are_delivered_and_charged(tmp_pa
         first = await world.imagine(bob, count=4, seed=7)
         done = await world.becomes(bob, first, "2 of 4 pictures were made")
         assert len(done.gallery) == 2
-        assert "seed 7" in done.text
-        assert "seed 9" in done.text
-        assert "8 free" in done.text
+        told = await details(bob, done)
+        assert "Picture 1: seed 7" in told
+        assert "8 free" in told
+        assert "Picture 3: seed 9" in (await alone(bob, "job", number=1)).text
         job = await world.job_is("delivered")
         assert (job["charged_images"], job["billed_images"]) == (2, 2)
         world.assert_books_agree()
@@ -153,8 +160,8 @@ async def test_budget_pays_what_the_allowance_does_not(tmp_path):
         question = await world.imagine(bob, count=3)
         first = await (await bob.press(question, "Make them for CN¥0.28")).reply()
         done = await world.becomes(bob, first, "Here are your pictures")
-        assert "Charged: 1 free picture and CN¥0.28" in done.text
-        assert "CN¥0.02 budget" in done.text
+        assert "Charged: 1 free picture and CN¥0.28" in await details(bob, done)
+        assert "CN¥0.02 budget" in await details(bob, done)
         refused = await world.imagine(bob, count=1)
         assert refused.ephemeral
         assert "at CN¥0.14 per picture this would take CN¥0.14. Your free pictures and budget reset <t:" in refused.text

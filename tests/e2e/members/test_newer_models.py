@@ -2,6 +2,7 @@
 
 from bot.domain.requests.catalogue import BUILT_IN
 from sandbox.dashscope import Failure, Outcome
+from tests.support.quotas import alone
 from tests.support.world import open_world
 
 TIMED_OUT = Failure("InternalError.Timeout", "An internal timeout error has occured during execution.")
@@ -62,10 +63,12 @@ async def test_of_three_images_the_two_that_came_are_delivered_and_charged(tmp_p
         assert len(done.gallery) == 2
         # Which of the three is missing the service doesn't say, so no picture has a seed of its own.
         size = str(BUILT_IN[model].sizes.default).replace("*", "×")
-        assert [line for line in done.text.splitlines() if line.startswith("Picture")] == [
+        await world.job_is("delivered")
+        told = (await alone(bob, "job", number=1)).text
+        assert [line for line in told.splitlines() if line.startswith("Picture")] == [
             f"Picture {place}: {size}" for place in (1, 2)
         ]
-        assert "seed 7" in done.text
+        assert "seed 7" in told
         job = await world.job_is("delivered")
         assert (job["charged_images"], job["billed_images"]) == (2, 2)
         world.assert_books_agree()

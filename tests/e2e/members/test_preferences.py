@@ -60,7 +60,7 @@ async def test_a_server_says_whether_pictures_of_others_may_be_edited_in_both_la
 async def test_a_no_reaches_what_was_made_of_a_picture_before(world):
     bob, mei, ada = world.member("bob"), world.member("mei"), await allow_editing(world)
     card = await edit(bob, posts(mei))
-    made = await world.becomes(bob, card, "Charged:")
+    made = await world.becomes(bob, card, "Made by AI")
     await say_no(mei)
     for who, words in (
         (bob, "This was made from a picture of a member who doesn't let others edit it: pick another picture."),

@@ -9,7 +9,7 @@ import pytest
 from sandbox.discord import Actor, Permission
 from sandbox.faults import Fault
 from tests.support.faults import denied
-from tests.support.quotas import AGREE, DROP, answer_to, forge, make, propose, quota, said, start
+from tests.support.quotas import AGREE, DROP, answer_to, details, forge, make, propose, quota, said, start
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, make_config, open_world
 
@@ -52,7 +52,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     done = await start(paid, bob, question)
     assert len(done.gallery) == 2
     assert not done.ephemeral
-    assert "Charged: CN¥0.28" in done.text
+    assert "Charged: CN¥0.28" in await details(bob, done)
     await make(paid, bob)
     paid.advance(DAY_S)
     await propose(bob)
@@ -68,7 +68,8 @@ async def test_of_partly_free_pictures_only_the_rest_is_asked_about_in_both_lang
         assert chinese.text.startswith("3 张图片里有 1 张免费，其余将使用你的付费额度 ¥0.28。")
         assert "同意之前不会预扣任何额度。失效时间：<t:" in chinese.text
         assert [button.label for button in chinese.buttons] == ["以 ¥0.28 生成", "算了"]
-        assert "Charged: 1 free picture and CN¥0.28" in (await start(world, world.member("bob"), english)).text
+        done = await start(world, world.member("bob"), english)
+        assert "Charged: 1 free picture and CN¥0.28" in await details(world.member("bob"), done)
 
 
 async def test_what_was_asked_for_is_what_is_made_and_a_private_wish_stays_private(paid):
@@ -168,7 +169,8 @@ async def test_an_offer_survives_a_restart_of_the_bot_unless_its_model_is_gone(t
         without = {"wan2.2-t2i-plus": {"enabled": False}}
         world.config = make_config(world.discord, world.vendor, tmp_path, quota=PAID, models=without)
         await world.start_bot()
-        assert "Charged: CN¥0.14" in (await start(world, bob, kept)).text
+        done = await start(world, bob, kept)
+        assert "Charged: CN¥0.14" in await details(bob, done)
         assert await said(world, await answer_to(mod, lost)) == GONE["bob"]
 
 
@@ -186,7 +188,8 @@ async def test_somebody_elses_press_starts_and_drops_nothing_in_both_languages(p
 async def test_a_server_can_switch_the_question_off(paid):
     ada, _ = add_admins(paid)
     await ask(ada, "posting", confirm_paid=False)
-    assert "Charged: CN¥0.14" in (await make(paid, paid.member("bob"))).text
+    done = await make(paid, paid.member("bob"))
+    assert "Charged: CN¥0.14" in await details(paid.member("bob"), done)
 
 
 async def test_a_press_that_is_delivered_twice_is_one_job(paid):
@@ -347,7 +350,8 @@ async def test_what_became_dearer_than_agreed_is_asked_about_anew(tmp_path):
         asked_anew = await (await answer_to(bob, question)).reply()
         assert "These 3 pictures would take CN¥0.42" in asked_anew.text
         assert_nothing_is_held(world)
-        assert "Charged: CN¥0.42" in (await start(world, bob, asked_anew)).text
+        done = await start(world, bob, asked_anew)
+        assert "Charged: CN¥0.42" in await details(bob, done)
 
 
 async def test_a_press_waits_its_turn_as_a_request_does(paid):

@@ -6,7 +6,7 @@ from tests.support.settings import add_admins, ask
 
 async def test_a_private_card_is_edited_by_its_own_member(world):
     bob = world.member("bob")
-    made = await world.becomes(bob, await world.imagine(bob, private=True), "Charged:")
+    made = await world.becomes(bob, await world.imagine(bob, private=True), "Made by AI")
     assert made.ephemeral
     first = await edit(bob, made)
     # What is made of it is as private, also while it is not known yet whether it can be.
@@ -17,7 +17,7 @@ async def test_a_private_card_is_edited_by_its_own_member(world):
 
 async def test_what_is_private_is_not_published_by_an_edit_where_nothing_may_be_private_any_more(world):
     bob = world.member("bob")
-    made = await world.becomes(bob, await world.imagine(bob, private=True), "Charged:")
+    made = await world.becomes(bob, await world.imagine(bob, private=True), "Made by AI")
     ada, _ = add_admins(world)
     await ask(ada, "posting", pictures="public")
     refusal = await edit(bob, made)

@@ -56,7 +56,7 @@ async def test_a_set_is_kept_shown_used_and_removed(world):
         (False, "Picture 2 of “Our mascot”"),
     ]
     assert Image.open(io.BytesIO(await world.discord.fetch(shown.gallery[0].url))).size == (400, 300)
-    done = await world.becomes(bob, await edit(bob, "our mascot"), "Charged:")
+    done = await world.becomes(bob, await edit(bob, "our mascot"), "Made by AI")
     assert "Edited from the 2 pictures of a kept reference." in done.text
     (task,) = world.vendor.tasks.values()
     assert len(task.order.pictures) == 2
@@ -80,7 +80,7 @@ async def test_a_set_and_a_picture_make_an_edit_of_the_pictures_ratio(world):
     bob = world.member("bob")
     await add(bob, picture=MemberFile("tall.png", png((300, 900))))
     first = await edit(bob, picture=MemberFile("wide.jpg", jpeg((900, 300))))
-    await world.becomes(bob, first, "Charged:")
+    await world.becomes(bob, first, "Made by AI")
     (task,) = world.vendor.tasks.values()
     assert [Image.open(io.BytesIO(one)).size for one in task.order.pictures] == [(300, 900), (900, 300)]
     assert round(task.order.width / task.order.height) == 3
@@ -93,7 +93,7 @@ async def test_sharing_takes_a_moderator_and_everybody_may_use_it(world):
     answer = await add(mod, shared=True)
     assert "“mascot” is kept for everybody in this server, with one picture." in answer.text
     assert f"“mascot” · one picture · added by <@{mod.user.id}>" in (await use(bob, "show")).text
-    await world.becomes(mei, await edit(mei), "免费图片")
+    await world.becomes(mei, await edit(mei), "由 AI 生成")
     for other in (bob, mei):
         assert (await use(other, "remove", name="mascot")).ephemeral
         assert kept(world) == ["mascot"]

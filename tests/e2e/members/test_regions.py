@@ -14,7 +14,7 @@ from sandbox.faults import Fault
 from tests.support.clients.privacy import pictures
 from tests.support.faults import denied
 from tests.support.handed_in import jpeg
-from tests.support.quotas import forge, said
+from tests.support.quotas import details, forge, said
 from tests.support.regions import DROP, EDIT, GONE, PICTURE, SIZE, asked, chosen, done, edited
 from tests.support.world import World, open_world
 
@@ -145,7 +145,7 @@ async def test_a_model_that_takes_boxes_changes_the_chosen_fields_alone(world: W
     assert not shown.ephemeral
     assert "Edited from an uploaded picture." in shown.text
     assert "Region: A1–B2, D4 (fields of a 4×4 grid over the picture, A1 at the upper left)." in shown.text
-    assert "Charged: 2 free pictures" in shown.text
+    assert "Charged: 2 free pictures" in await details(bob, shown)
     sent = order(world)
     assert (sent.model.name, sent.n, sent.seed, sent.sent_prompt) == (WAN27, 2, 5, "a red hat")
     assert sent.boxes == (((0, 0, 319, 259), (480, 390, 639, 519)),)
@@ -324,7 +324,7 @@ async def test_the_price_is_asked_about_once_the_region_is_chosen_and_the_pictur
         assert len(pictures(world)) == 1
         shown = await done(world, bob, await bob.press(price, price.buttons[0].label))
         assert "Region: B2 (" in shown.text
-        assert "Charged: CN¥0.20" in shown.text
+        assert "Charged: CN¥0.20" in await details(bob, shown)
         assert order(world).boxes == (((160, 130, 319, 259),),)
         # Who has paid in this period is not asked again.
         question = await chosen(world, bob, await asked(bob), "B2")

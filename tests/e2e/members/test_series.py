@@ -8,7 +8,7 @@ from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.model import MOST_IMAGES
 from sandbox.dashscope import Outcome
 from sandbox.faults import Fault
-from tests.support.quotas import plain
+from tests.support.quotas import alone, details, plain
 from tests.support.world import World, open_world
 
 WAN27, PRO, TURBO = "wan2.7-image", "wan2.7-image-pro", "wanx2.1-t2i-turbo"
@@ -51,11 +51,12 @@ async def test_what_came_of_a_series_is_charged_and_the_rest_is_returned(world: 
     gate.open()
     done = await world.becomes(bob, first, f"The service drew a series of {drawn} pictures{said}")
     assert len(done.gallery) == drawn
-    assert f"Charged: {drawn} free pictures" in done.text
+    assert f"Charged: {drawn} free pictures" in await details(bob, done)
     assert f"{WAN27} · 1024×1024 · {drawn} pictures" in done.text
     # Which picture has which seed nobody says.
-    assert "seed 7" in done.text
-    assert "Picture 1: 1024×1024" in done.text
+    assert "Picture 1: 1024×1024" in await details(bob, done)
+    await world.job_is("delivered")
+    assert "seed 7" in (await alone(bob, "job", number=1)).text
     assert "pictures were made" not in done.text
     (task,) = world.vendor.tasks.values()
     assert task.order.params == {"size": SMALL, "n": 4, "seed": 7, "watermark": False, "enable_sequential": True}

@@ -42,7 +42,7 @@ async def pay(world: World, options: dict[str, Any]) -> tuple[int, int, int]:
     said = await (world.ask_for_edit if "picture" in options else world.imagine)(bob, **options)
     if "of your paid quota" in said.text:
         said = await (await bob.press(said, said.buttons[0].label)).reply()
-    await world.becomes(bob, said, "Charged")
+    await world.becomes(bob, said, "Made by AI")
     (number,) = world.rows("SELECT max(number) FROM jobs")[0]
     job = await world.job_is("delivered", number)
     assert job["charged_micros"] == job["cost_micros"]

@@ -11,6 +11,7 @@ from sandbox.dashscope import Failure, Outcome
 from sandbox.discord import Actor, MemberFile, SeenMessage
 from sandbox.faults import Fault
 from tests.support.handed_in import png
+from tests.support.quotas import details
 from tests.support.world import World, open_world
 
 CAT = MemberFile("cat.png", png((800, 600)))
@@ -79,7 +80,7 @@ def assert_only_a_doubt_is_left(world: World, number: int = 1) -> None:
 @every_way
 async def test_what_came_is_delivered_charged_and_billed_and_nothing_else_is(world: World, way: Way):
     bob, most = world.member("bob"), min(3, way.known.images_max)
-    whole = await world.becomes(bob, await way.ask(world, bob, count=most), "Charged:")
+    whole = await world.becomes(bob, await way.ask(world, bob, count=most), "Made by AI")
     assert len(whole.gallery) == most
     if most > 1:
         world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
@@ -130,7 +131,8 @@ async def test_a_task_that_waits_is_canceled_and_one_that_is_drawn_is_taken_up_a
 async def test_a_create_whose_answer_was_lost_is_found_by_its_prompt_and_delivered(world: World, way: Way):
     bob = world.member("bob")
     world.vendor.faults.add("create", Fault(cut=True, when="after"))
-    done = await world.becomes(bob, await way.ask(world, bob), "Charged: 1 free picture")
+    done = await world.becomes(bob, await way.ask(world, bob), "Made by AI")
+    assert "Charged: 1 free picture" in await details(bob, done)
     assert len(done.gallery) == 1
     assert world.vendor.creates == 1
     world.assert_books_agree()

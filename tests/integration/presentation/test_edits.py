@@ -60,15 +60,36 @@ async def test_an_estimate_that_moved_far_is_an_edit(st):
 
 async def test_edits_of_one_message_are_three_seconds_apart(st):
     await ask(st)
-    job = await st.hand_over()
-    await st.shown()
-    await st.finish(job)
-    await st.until(1, lambda job: job.state is JobState.DELIVERED)
-    await settle_down()
+    job = await claim(st)
+    await st.jobs.record_task(job.id, CreatedTask("task", "request"))
+    await st.jobs.record_start(job.id)
+    st.changes.job(job.id)
+    await st.until(1, lambda job: job.state is JobState.RUNNING and job.version == job.shown)
     times = [edit.at_ms for edit in st.edits()]
     assert len(times) == 2
     # These are the times of arrival: on a busy machine the first was on its way for a part of the three seconds.
     assert times[1] - times[0] >= 2000
+
+
+async def test_pictures_wait_for_no_three_seconds(st):
+    await ask(st)
+    job = await st.hand_over()
+    await st.shown()
+    with st.clock.stopped():
+        await st.finish(job)
+        await st.discord.until(lambda: len(st.edits()) == 2)
+    await st.until(1, lambda job: job.state is JobState.DELIVERED)
+
+
+async def test_a_wish_to_cancel_is_shown_at_once(st):
+    await ask(st)
+    job = await st.hand_over()
+    await st.shown()
+    with st.clock.stopped():
+        await st.jobs.wish_cancel(job.id, st.mei.id)
+        st.changes.job(job.id)
+        await st.discord.until(lambda: len(st.edits()) == 2)
+    assert "Canceling…" in str(st.edits()[-1].json)
 
 
 async def test_an_edit_in_flight_is_the_only_one_and_the_newest_version_follows(st):
