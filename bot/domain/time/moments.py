@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from bot.errors import MemberError
 FIRST_YEAR, LAST_YEAR = 2015, 2100
 """Discord's ids count from 2015; nothing can have been asked for earlier."""
 
-_AT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_AT = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)? *")
 
 
 def http_date_ms(text: str) -> int | None:
@@ -25,11 +25,19 @@ def http_date_ms(text: str) -> int | None:
     return int((date if date.tzinfo is not None else date.replace(tzinfo=UTC)).timestamp()) * 1000
 
 
+DAYS_BACK = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1}
+"""Words for a day of the server's, in the languages that moderators type."""
+
+NOW = frozenset({"now", "现在"})
+_DAY_WORD = re.compile("|".join(DAYS_BACK))
+
+
 def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) -> int:
     """Return a moment in milliseconds since the epoch.
 
     Args:
-        typed: a day (``2026-11-23``), a time of it (``2026-11-23 14:00``), or how long ago (``3d``, ``12 hours``).
+        typed: a day (``2026-11-23``, ``yesterday``), a time of it (``2026-11-23 14:00``, ``today 14:00``), how long ago
+            (``3d``, ``12 hours``), or ``now``; in Chinese, too.
         zone: the server's, in which days and times are meant.
         now_ms: from which ``3d`` counts.
         is_end: a day is meant with all its hours: give its end.
@@ -40,11 +48,19 @@ def moment_ms(typed: str, zone: ZoneInfo, now_ms: int, *, is_end: bool = False) 
     ago_s = seconds_in(typed)
     if ago_s is not None:
         return max(0, now_ms - ago_s * 1000)
-    local = _local(unicodedata.normalize("NFKC", typed).strip().lower().replace("t", " "), is_end=is_end)
+    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    if text in NOW:
+        return now_ms
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
+    local = _local(_DAY_WORD.sub(lambda word: _day(today, word[0]), text).replace("t", " "), is_end=is_end)
     if local is None:
-        today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
         raise MemberError("log-no-moment", typed=typed, example=today.isoformat())
     return int(local.replace(tzinfo=zone).timestamp() * 1000)
+
+
+def _day(today: date, word: str) -> str:
+    # A space, since Chinese needs none between the day and its time.
+    return f"{today - timedelta(days=DAYS_BACK[word])} "
 
 
 def _local(text: str, *, is_end: bool) -> datetime | None:

@@ -311,7 +311,7 @@ async def test_a_moderator_of_another_server_reaches_nothing_by_command_button_o
 @pytest.mark.parametrize(
     ("options", "english", "chinese"),
     [
-        ({"since": "yesterday"}, "“yesterday” is no time that I know", "我不认识“yesterday”这个时间"),
+        ({"since": "tomorrow"}, "“tomorrow” is no time that I know", "我不认识“tomorrow”这个时间"),
         ({"until": "2026-13-01"}, "“2026-13-01” is no time that I know", "我不认识“2026-13-01”这个时间"),
         ({"since": "1d", "until": "2d"}, "has to be later than", "“截止”必须晚于“起始”。"),
         ({"text": "a"}, "“a” is too short to look for", "“a”太短，无法查找。请至少给出两个相连的字母"),
