@@ -21,6 +21,7 @@ from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import Markup
 from bot.presentation.log.channels import exposure_of
 from bot.presentation.servers import timezones
+from bot.presentation.servers.channel_check import missing_in, named
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
@@ -271,7 +272,7 @@ class ServerSettings(BotCog):
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle a choice in ``settings:channels``, ``models``, ``admins`` or ``moderators``, and the log's buttons."""
         await self._defer(interaction)
-        await self._require_admin(interaction)
+        settings = await self._require_admin(interaction)
         what, _, about = rest.partition(":")
         view: ui.View | None = None
         if what == "log-agree":
@@ -280,7 +281,7 @@ class ServerSettings(BotCog):
         elif what == "log-drop":
             text = self._say(interaction, "settings-log-kept")
         else:
-            answer = await self._menus.choose(rest, interaction)
+            answer = await self._menus.choose(rest, interaction, settings)
             if answer is None:
                 return
             text, view = answer
@@ -324,13 +325,9 @@ class ServerSettings(BotCog):
         if server is None or channel is None:
             # A bot that has just started learns of its servers one by one.
             raise Unavailable("server-not-known")
-        allowed = channel.permissions_for(server.me)
-        missing = [name for name in REPORTS_NEED if not getattr(allowed, name)]
+        missing = missing_in(interaction, channel_id, REPORTS_NEED)
         if missing:
-            locale = str(interaction.locale)
-            names = self._texts.plain(locale, "settings-comma").join(
-                self._texts.plain(locale, f"permission-{name}") for name in missing
-            )
+            names = named(self._texts, str(interaction.locale), missing)
             raise NotPermitted("settings-log-closed", channel=Markup(channel.mention), permissions=names)
         return exposure_of(channel, server.default_role)
 

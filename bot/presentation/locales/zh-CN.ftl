@@ -843,6 +843,7 @@ settings-choose-moderators = 算作版主的身份组
 
 settings-zone-unknown = 我不认识时区“{ $zone }”。你是想选这些吗？{ $zones }。没有任何改动。
 settings-zone-none = 我不认识时区“{ $zone }”。常用的有：{ $zones }；时差只支持整小时，如 UTC+8。没有任何改动。
+settings-channels-closed = 我无法在所选的全部频道里展示图片，缺少权限：{ $places }。请先授予，或换别的频道；没有任何改动。
 settings-log-closed = 我无法在 { $channel } 报告：缺少权限{ $permissions }。请先授予，或选别的频道；没有任何改动。
 log-exposed-everyone = **现在 { $server } 的所有人都能看到 { $channel }**，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请对“@everyone”隐藏该频道，用 /settings log-channel 另选频道，或再次选它，表示所有人都可以看。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。
 log-exposed-followers = **{ $server } 的 { $channel } 现在是公告频道**：在那里发布的内容会转到所有关注它的服务器，而我在那里告诉版主谁要求画了什么：提示词和图片，包括私密的。我已停止在那里发布与成员有关的内容；之前发的还留在那里。请把它改回文字频道，用 /settings log-channel 另选频道，或再次选它，表示可以这样。请求可用 /logs search 查到（被拒绝的选状态“开始之前在这里被拒绝”），暂停和申诉用 /mod case。

@@ -9,13 +9,14 @@ from discord import ui
 
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.prices import price_range
-from bot.domain.servers.settings import Settings
-from bot.errors import MemberError
+from bot.domain.servers.settings import Posting, Settings
+from bot.errors import MemberError, NotPermitted
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.components import chosen_in, components
 from bot.presentation.kit.limits import MOST_OPTIONS
 from bot.presentation.kit.members import act_of, is_known
 from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.servers.channel_check import FORUMS, missing_in, named
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
 
@@ -67,8 +68,13 @@ class SettingsMenus:
         hint = self._texts.say(locale, HINTS[page])
         return "\n".join([*lines, hint]), self._view(page, interaction, settings)
 
-    async def choose(self, what: str, interaction: AnyInteraction) -> tuple[str, ui.View] | None:
+    async def choose(self, what: str, interaction: AnyInteraction, settings: Settings) -> tuple[str, ui.View] | None:
         """Take a choice; return how the setting was and is, and the menus again; None if there is no such menu.
+
+        Args:
+            what: which menu.
+            interaction: the press.
+            settings: as they are.
 
         Raises:
             MemberError: if it may not be chosen.
@@ -78,6 +84,8 @@ class SettingsMenus:
         if menu is None:
             return None
         chosen = menu.chosen(interaction)
+        if what == "channels":
+            self._require_open(interaction, chosen - settings.channels, settings)
         act = act_of(interaction, menu.act)
         before, after = await self._administration.change(act, lambda old: menu.put(old, chosen))
         words = SettingsTexts(self._texts, str(interaction.locale))
@@ -97,6 +105,24 @@ class SettingsMenus:
             self._roles(locale, "admins", settings.admin_roles, server),
             self._roles(locale, "moderators", settings.moderator_roles, server),
         )
+
+    def _require_open(self, interaction: AnyInteraction, added: frozenset[int], settings: Settings) -> None:
+        """Refuse channels in which the bot could not show pictures; what is chosen already may stay.
+
+        A category is no place of its own: whether its channels are open shows where pictures are asked for.
+
+        Raises:
+            NotPermitted: naming what the bot lacks, and where.
+        """
+        locale, closed = str(interaction.locale), []
+        kinds = {one: known.get("type") for one, known in _resolved(interaction, "channels").items()}
+        for channel_id in sorted(one for one in added if kinds.get(one) != discord.ChannelType.category.value):
+            missing = missing_in(interaction, channel_id, _needed(kinds.get(channel_id), settings))
+            if missing:
+                closed.append(f"<#{channel_id}> ({named(self._texts, locale, missing)})")
+        if closed:
+            places = self._texts.say(locale, "settings-comma").join(closed)
+            raise NotPermitted("settings-channels-closed", places=Markup(places))
 
     def _channels(self, locale: str, settings: Settings, server: discord.Guild | None) -> ui.ChannelSelect[ui.View]:
         # What was deleted since is left out: Discord may refuse a menu that has it chosen.
@@ -144,6 +170,13 @@ class SettingsMenus:
             max_values=MOST_OPTIONS,
             default_values=_defaults(there, discord.SelectDefaultValueType.role),
         )
+
+
+def _needed(kind: int | None, settings: Settings) -> tuple[str, ...]:
+    """Return what it takes to show pictures in a channel of a kind; private replies need little."""
+    if settings.posting is Posting.PRIVATE:
+        return ("attach_files",)
+    return ("view_channel", "send_messages_in_threads" if kind in FORUMS else "send_messages", "attach_files")
 
 
 def _resolved(interaction: AnyInteraction, kind: str) -> dict[int, dict[str, Any]]:

@@ -24,8 +24,8 @@ from sandbox.discord.state.cdn import EPHEMERAL_ATTACHMENTS
 from sandbox.discord.state.guilds import Channel, Guild, Member, Role, User
 from sandbox.discord.state.interactions import Interaction
 from sandbox.discord.state.messages import MemberFile, uploaded
-from sandbox.discord.state.permissions import in_channel
-from sandbox.discord.state.world import World
+from sandbox.discord.state.permissions import ALL, in_channel
+from sandbox.discord.state.world import World, bot_permissions
 
 _MAX_STRING = 6000
 _MAX_INTEGER = 2**53
@@ -171,7 +171,10 @@ def _channel(filled: Filled, option: Json, value: Any) -> str:  # noqa: ANN401
     kinds = option.get("channel_types")
     if kinds and channel.type not in kinds:
         raise ClientRefused(f"{option['name']} does not take channels of type {channel.type}")
-    filled.resolved.setdefault("channels", {})[str(channel.id)] = payloads.channel_for(channel, filled.member)
+    # Since July 2026 with what the app may do there (change log).
+    of_app = {"app_permissions": str(bot_permissions(filled.world, channel) & ALL)}
+    known = {**payloads.channel_for(channel, filled.member), **of_app}
+    filled.resolved.setdefault("channels", {})[str(channel.id)] = known
     return str(channel.id)
 
 

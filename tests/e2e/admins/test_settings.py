@@ -341,3 +341,35 @@ async def test_time_zones_are_offered_by_a_part_of_their_name_with_the_time_ther
     assert "现在" in chinese.name
     untyped = await ada.autocomplete("settings period", {"timezone": ""}, focused="timezone")
     assert "UTC" in [one.value for one in untyped]
+
+
+async def test_a_channel_in_which_the_bot_can_not_post_is_refused_at_once_saying_what_is_missing(world):
+    ada, li = add_admins(world)
+    for name, denied in (
+        ("quiet", Permission.SEND_MESSAGES | Permission.ATTACH_FILES),
+        ("plain", Permission.ATTACH_FILES),
+        ("open", 0),
+    ):
+        world.guild.add_channel(name)
+        world.guild.overwrite(name, "bot", deny=denied)
+    for who, words in (
+        (
+            ada,
+            ("I couldn't show pictures everywhere there", "(“Send Messages”, “Attach Files”)", "nothing was changed"),
+        ),
+        (li, ("我无法在所选的全部频道里展示图片", "(“发送消息”、“附加文件”)", "没有任何改动")),
+    ):
+        used = await who.press(await ask(who, "channels"), "settings:channels", values=["open", "quiet", "plain"])
+        said = (await refusal(world, used)).text
+        for part in (*words, f"<#{world.guild.channel('quiet').id}>", f"<#{world.guild.channel('plain').id}>"):
+            assert part in said
+        assert f"<#{world.guild.channel('open').id}>" not in said
+    assert settings(world) == {}
+    after = await choose(world, ada, await ask(ada, "channels"), "channels", ["open"])
+    # What is chosen already may stay, and private answers need less.
+    world.guild.overwrite("open", "bot", deny=Permission.SEND_MESSAGES)
+    await ask(ada, "posting", pictures="private")
+    world.guild.overwrite("quiet", "bot", deny=Permission.SEND_MESSAGES)
+    both = await choose(world, ada, after, "channels", ["open", "quiet"])
+    assert f"<#{world.guild.channel('quiet').id}>" in both.text
+    assert "I'm missing “Attach Files”" in (await ask(ada, "log-channel", channel="plain")).text
