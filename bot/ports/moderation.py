@@ -129,8 +129,19 @@ class Cases(StoredRules, Protocol):
         """
         ...
 
+    async def check_decision(self, server_id: int, actor_id: int, appeal_id: int) -> None:
+        """Refuse whoever may not decide an appeal now.
+
+        Raises:
+            NotPermitted: if there is none in this server, or it is the actor's own.
+            MemberError: if it is decided.
+        """
+        ...
+
     async def decide(self, act: Act, appeal_id: int, *, accepts: bool) -> Appeal:
-        """Accept an appeal, which lifts its block, or reject it; the member is told. Return it as it is now.
+        """Accept an appeal, which lifts its block, or reject it for the act's reason; the member is told.
+
+        Return it as it is now.
 
         Raises:
             NotPermitted: if there is none in this server, or it is the actor's own.

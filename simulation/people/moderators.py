@@ -89,7 +89,8 @@ async def decide(world: World, who: Actor, dice: random.Random) -> bool:
     keys = [dice.choice(usable(message, "appeal:")).custom_id for _ in names]
     note(world, who, f"decides with {names}: {keys}")
     people = [world.member(name, who.guild) for name in names]
-    await asyncio.gather(*(press(one, message, key) for one, key in zip(people, keys, strict=True)))
+    # A rejection asks why.
+    await asyncio.gather(*(press(one, message, key, typed="not yet") for one, key in zip(people, keys, strict=True)))
     return True
 
 

@@ -101,6 +101,7 @@ class Appeal:
         member_id: the Discord id of who appeals; 0: somebody who was forgotten.
         locale: the member's.
         decided_by: the Discord id of who decided; 0 before.
+        answer: why it was rejected, as the member is told.
     """
 
     id: int
@@ -112,6 +113,7 @@ class Appeal:
     state: AppealState
     decided_ms: int
     decided_by: int
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

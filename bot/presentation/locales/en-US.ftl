@@ -1290,8 +1290,10 @@ removed-refund-hint = Its charge can still be given back: an admin does that wit
 question-gone = I don't know this question any more. Use the command again.
 prompt-rule-gone = This server doesn't have that rule any more.
 appeal-not-yours = This isn't what keeps you from asking for pictures here.
-appeal-waits = Your appeal is with the moderators already. They haven't decided yet.
-appeal-again = The moderators rejected your appeal. You can appeal again { $again_ms }.
+appeal-waits = Your appeal of case #{ NUMBER($number, useGrouping: 0) } is with the moderators since { $at_ms }, and they haven't decided yet. I'll tell you by direct message, if I can, when they have.
+appeal-again = The moderators rejected your appeal of case #{ NUMBER($number, useGrouping: 0) } { $at_ms }. You can appeal again { $again_ms }.
+appeal-again-why = The moderators rejected your appeal of case #{ NUMBER($number, useGrouping: 0) } { $at_ms } (their reason: { $reason }). You can appeal again { $again_ms }.
+appeal-no-reason = Say in a few words why the appeal is rejected: the member is told.
 appeal-empty = Say in a few words why you should be let in again.
 appeal-gone = I don't know this appeal.
 appeal-own = Nobody decides about their own appeal.
@@ -1391,17 +1393,22 @@ case-note = { $at_ms } · { $member }: { $text }
 case-appeal-open = Appeal, { $at_ms }, open: { $text }
 case-appeal-accepted = Appeal, { $at_ms }, accepted by { $member }: { $text }
 case-appeal-rejected = Appeal, { $at_ms }, rejected by { $member }: { $text }
+case-appeal-answer = Answer to the appeal: { $text }
 case-more = and { $count } more notes before these
 case-forgotten = somebody who was forgotten
 
 appeal-notice = **Appeal of { $member }** against case #{ NUMBER($number, useGrouping: 0) } ({ $what }, { $at_ms })
 button-appeal-accept = Accept
 button-appeal-reject = Reject
+rejection-title = Reject the appeal
+rejection-label = Why is it rejected?
+rejection-placeholder = The member is told this. They can appeal again in a week.
 appeal-accepted-by = **Accepted** by { $member }: the block is lifted.
 appeal-rejected-by = **Rejected** by { $member }: the block stays.
 appeal-unseen = Somebody in { $server } appeals case #{ NUMBER($number, useGrouping: 0) }, and there is no log channel that I can write to. /mod case { NUMBER($number, useGrouping: 0) } there shows the appeal; /settings log-channel sets a channel.
 appeal-answer-accepted = The moderators of { $server } accepted your appeal (case #{ NUMBER($number, useGrouping: 0) }). You can ask for pictures there again.
 appeal-answer-rejected = The moderators of { $server } rejected your appeal (case #{ NUMBER($number, useGrouping: 0) }).
+appeal-answer-why = Their reason: { $reason }
 member-paused-notice = **{ $member } is paused** until { $until_ms }. The image service refused { $strikes ->
         [one] 1 of their prompts
        *[other] { $strikes } of their prompts

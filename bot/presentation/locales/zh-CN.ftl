@@ -1122,8 +1122,10 @@ removed-refund-hint = 费用仍可退回：由管理员使用 /quota refund，�
 question-gone = 我已经不记得这个问题了，请重新使用命令。
 prompt-rule-gone = 本服务器已经没有这条规则了。
 appeal-not-yours = 你在这里不能画图并不是因为这个处置记录。
-appeal-waits = 你的申诉已经交给版主，他们还没有决定。
-appeal-again = 版主驳回了你的申诉。{ $again_ms }可以再次申诉。
+appeal-waits = 你对处置记录 #{ NUMBER($number, useGrouping: 0) } 的申诉已在 { $at_ms }交给版主，他们还没有决定。有结果后，如果可以，我会私信告诉你。
+appeal-again = 版主在 { $at_ms }驳回了你对处置记录 #{ NUMBER($number, useGrouping: 0) } 的申诉。{ $again_ms }可以再次申诉。
+appeal-again-why = 版主在 { $at_ms }驳回了你对处置记录 #{ NUMBER($number, useGrouping: 0) } 的申诉（原因：{ $reason }）。{ $again_ms }可以再次申诉。
+appeal-no-reason = 请简单说明为什么驳回：会告诉该成员。
 appeal-empty = 请简单说明为什么应该让你再次画图。
 appeal-gone = 我找不到这个申诉。
 appeal-own = 不能由本人决定自己的申诉。
@@ -1217,17 +1219,22 @@ case-note = { $at_ms } · { $member }：{ $text }
 case-appeal-open = 申诉，{ $at_ms }，待决定：{ $text }
 case-appeal-accepted = 申诉，{ $at_ms }，{ $member } 已接受：{ $text }
 case-appeal-rejected = 申诉，{ $at_ms }，{ $member } 已驳回：{ $text }
+case-appeal-answer = 驳回原因：{ $text }
 case-more = 之前还有 { $count } 条备注
 case-forgotten = 一位已清除数据的成员
 
 appeal-notice = **{ $member } 申诉**处置记录 #{ NUMBER($number, useGrouping: 0) }（{ $what }，{ $at_ms }）
 button-appeal-accept = 接受
 button-appeal-reject = 驳回
+rejection-title = 驳回申诉
+rejection-label = 为什么驳回？
+rejection-placeholder = 会告诉该成员；对方一周后可以再次申诉。
 appeal-accepted-by = { $member } **已接受**：封禁解除。
 appeal-rejected-by = { $member } **已驳回**：封禁不变。
 appeal-unseen = { $server } 有人对处置记录 #{ NUMBER($number, useGrouping: 0) } 提出申诉，但没有我能写入的日志频道。在那里用 /mod case { NUMBER($number, useGrouping: 0) } 可以看到申诉；/settings log-channel 可以设置频道。
 appeal-answer-accepted = { $server } 的版主接受了你的申诉（处置记录 #{ NUMBER($number, useGrouping: 0) }）。你可以在那里再次画图了。
 appeal-answer-rejected = { $server } 的版主驳回了你的申诉（处置记录 #{ NUMBER($number, useGrouping: 0) }）。
+appeal-answer-why = 原因：{ $reason }
 member-paused-notice = **{ $member } 已被暂停**，到 { $until_ms } 为止。一天内图像服务因内容拒绝了其 { $strikes } 个提示词；我们在那里的账号可能因此被停用。处置记录 #{ NUMBER($number, useGrouping: 0) }；/mod unblock 可以让其再次画图。
 
 ## 参考图

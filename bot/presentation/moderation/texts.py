@@ -109,6 +109,8 @@ class ModTexts(Phrases):
         if appeal.state is not AppealState.OPEN:
             key = "appeal-accepted-by" if appeal.state is AppealState.ACCEPTED else "appeal-rejected-by"
             lines.append(self._say(key, member=Markup(self.person(appeal.decided_by))))
+        if appeal.answer:
+            lines.append(self._say("case-reason", reason=appeal.answer))
         return "\n".join(lines)
 
     def person(self, member_id: int) -> str:
@@ -152,7 +154,11 @@ class ModTexts(Phrases):
         values: dict[str, str | int] = {"at_ms": appeal.at_ms, "text": text}
         if appeal.state is not AppealState.OPEN:
             values["member"] = Markup(self.person(appeal.decided_by))
-        return self._say(APPEALS[appeal.state], **values)
+        said = self._say(APPEALS[appeal.state], **values)
+        if not appeal.answer:
+            return said
+        answer = Markup(self._texts.cut(self._locale, " ".join(appeal.answer.split()), LONGEST_TEXT))
+        return f"{said}\n{self._say('case-appeal-answer', text=answer)}"
 
     def _quoted(self, text: str) -> str:
         shown = self._texts.cut(self._locale, text, LONGEST_TEXT)

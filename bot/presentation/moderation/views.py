@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import discord
 from discord import ui
 
-from bot.domain.moderation.cases import LONGEST_APPEAL, MOST_STRIKES, Appeal, AppealState, ChargeWish
+from bot.domain.moderation.cases import LONGEST_APPEAL, LONGEST_REASON, MOST_STRIKES, Appeal, AppealState, ChargeWish
 from bot.domain.moderation.prompt_rules import LONGEST_PATTERN, LONGEST_WORD, RuleKind
 from bot.presentation.kit.components import BUTTON, buttons, form
 from bot.presentation.kit.texts import Texts
@@ -71,6 +71,18 @@ def appeal_modal(texts: Texts, locale: str, case_id: int) -> ui.Modal:
         texts.plain(locale, "appeal-label"),
         texts.plain(locale, "appeal-placeholder"),
         LONGEST_APPEAL,
+        discord.TextStyle.paragraph,
+    )
+
+
+def rejection_modal(texts: Texts, locale: str, appeal_id: int) -> ui.Modal:
+    """Ask a moderator why an appeal is rejected."""
+    return _one_field(
+        texts.plain(locale, "rejection-title"),
+        f"{APPEAL}:reject:{appeal_id}",
+        texts.plain(locale, "rejection-label"),
+        texts.plain(locale, "rejection-placeholder"),
+        LONGEST_REASON,
         discord.TextStyle.paragraph,
     )
 

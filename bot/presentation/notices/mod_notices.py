@@ -132,6 +132,8 @@ class ModerationNotices:
         key = "appeal-answer-accepted" if is_accepted else "appeal-answer-rejected"
         member = await self._client.create_dm(discord.Object(appeal.member_id))
         text = self._texts.say(appeal.locale, key, server=server.name, number=appeal.case.number)
+        if appeal.answer:
+            text += "\n" + self._texts.say(appeal.locale, "appeal-answer-why", reason=appeal.answer)
         await self._say(member, notice, text)
         return "sent"
 

@@ -217,12 +217,23 @@ class Moderation:
             raise InvalidRequest("appeal-empty")
         await self._cases.appeal(act, case_id, said, locale)
 
-    async def decide(self, act: Act, appeal_id: int, *, accepts: bool) -> Appeal:
-        """Accept an appeal, which lifts the block, or reject it; the member is told.
+    async def check_decision(self, server_id: int, actor_id: int, appeal_id: int) -> None:
+        """Refuse whoever may not decide an appeal now, before they say why.
 
         Raises:
+            MemberError: if this server has no such appeal, it is decided, or it is the actor's own.
+        """
+        await self._cases.check_decision(server_id, actor_id, appeal_id)
+
+    async def decide(self, act: Act, appeal_id: int, *, accepts: bool) -> Appeal:
+        """Accept an appeal, which lifts the block, or reject it for the act's reason; the member is told.
+
+        Raises:
+            InvalidRequest: if it is rejected without a reason.
             MemberError: if this server has no such appeal, it is decided, it is the actor's own, or to accept it would
                 let nobody in, since another block has replaced the one that it is about.
             AlreadyDone: if Discord delivered the interaction a second time.
         """
+        if not accepts and normalisation.is_blank(act.reason):
+            raise InvalidRequest("appeal-no-reason")
         return await self._cases.decide(act, appeal_id, accepts=accepts)

@@ -22,7 +22,8 @@ INSERT INTO appeals (case_id, account_id, at_ms, text, locale)
 VALUES (:case_id, :account_id, :now_ms, :text, :locale) RETURNING id
 """
 DECIDE = """
-UPDATE appeals SET state = :state, decided_ms = :now_ms, decided_by = :actor_id WHERE id = :id AND state = 'open'
+UPDATE appeals SET state = :state, decided_ms = :now_ms, decided_by = :actor_id, answer = :answer
+WHERE id = :id AND state = 'open'
 """
 ACCOUNT_OF = "SELECT account_id FROM appeals WHERE id = :id"
 
@@ -38,10 +39,11 @@ def check(conn: sqlite3.Connection, server_id: int, member_id: int, case_id: int
         raise NotPermitted("appeal-not-yours")
     for one in of_case(conn, case_id):
         if one.state is AppealState.OPEN:
-            raise Unavailable("appeal-waits")
+            raise Unavailable("appeal-waits", number=one.case.number, at_ms=one.at_ms)
         again_ms = one.decided_ms + APPEAL_AGAIN_MS
         if left_ms(again_ms, now_ms, APPEAL_AGAIN_MS):
-            raise Unavailable("appeal-again", again_ms=again_ms)
+            said: dict[str, str | int] = {"number": one.case.number, "at_ms": one.decided_ms, "again_ms": again_ms}
+            raise Unavailable("appeal-again-why" if one.answer else "appeal-again", **said, reason=one.answer)
 
 
 def add(conn: sqlite3.Connection, act: Act, case_id: int, text: str, locale: str, now_ms: int) -> None:
@@ -58,25 +60,37 @@ def add(conn: sqlite3.Connection, act: Act, case_id: int, text: str, locale: str
     messages.add(conn, "appeal", at_ms=now_ms, content={"server_id": act.server_id, "appeal_id": appeal_id})
 
 
+def check_decision(conn: sqlite3.Connection, server_id: int, actor_id: int, appeal_id: int, now_ms: int) -> Appeal:
+    """Return an appeal that somebody may decide now.
+
+    Raises:
+        NotPermitted: if there is no such appeal in this server, or it is the actor's own.
+        MemberError: if it is decided.
+    """
+    appeal = find(conn, appeal_id)
+    if appeal is None or appeal.case.server_id != server_id:
+        raise NotPermitted("appeal-gone")
+    if appeal.member_id == actor_id or _keeps_out(conn, appeal.case.id, server_id, actor_id, now_ms):
+        raise NotPermitted("appeal-own")
+    if appeal.state is not AppealState.OPEN:
+        raise MemberError("appeal-decided", number=appeal.case.number)
+    return appeal
+
+
 def decide(conn: sqlite3.Connection, act: Act, appeal_id: int, *, accepts: bool, now_ms: int) -> Appeal:
-    """Accept an appeal, which lifts the block that it is about, or reject it; the member is told.
+    """Accept an appeal, which lifts the block that it is about, or reject it for the act's reason; the member is told.
 
     Raises:
         MemberError: if there is no such appeal in this server, it is decided, it is the actor's own, or another
             block has taken the place of the one that would be lifted.
         AlreadyDone: if Discord delivered the interaction a second time.
     """
-    appeal = find(conn, appeal_id)
-    if appeal is None or appeal.case.server_id != act.server_id:
-        raise NotPermitted("appeal-gone")
-    if appeal.member_id == act.actor_id or _keeps_out(conn, appeal.case.id, act.server_id, act.actor_id, now_ms):
-        raise NotPermitted("appeal-own")
-    detail = {"case": appeal.case.number}
-    actor = acts.do(conn, act, now_ms, detail=detail)
+    acts.require_new(conn, act.interaction_id)
+    appeal = check_decision(conn, act.server_id, act.actor_id, appeal_id, now_ms)
+    actor = acts.do(conn, act, now_ms, detail={"case": appeal.case.number})
     state = AppealState.ACCEPTED if accepts else AppealState.REJECTED
-    values = {"id": appeal_id, "state": state, "now_ms": now_ms, "actor_id": actor}
-    if conn.execute(DECIDE, values).rowcount == 0:
-        raise MemberError("appeal-decided", number=appeal.case.number)
+    values = {"id": appeal_id, "state": state, "now_ms": now_ms, "actor_id": actor, "answer": act.reason}
+    conn.execute(DECIDE, values)
     account_id: int = conn.execute(ACCOUNT_OF, {"id": appeal_id}).fetchone()[0]
     block = cases.block_in_force(conn, act.server_id, account_id, now_ms)
     if accepts and block is not None:
@@ -126,4 +140,5 @@ def _appeal(conn: sqlite3.Connection, row: sqlite3.Row) -> Appeal:
         state=AppealState(row["state"]),
         decided_ms=row["decided_ms"],
         decided_by=row["by_id"] or 0,
+        answer=row["answer"],
     )

@@ -274,6 +274,11 @@ class SqliteModeration:
         now_ms = self._clock.now_ms()
         await self._db.write(lambda conn: appeals.add(conn, act, case_id, text, locale, now_ms))
 
+    async def check_decision(self, server_id: int, actor_id: int, appeal_id: int) -> None:
+        """Refuse whoever may not decide an appeal now; see ``appeals.check_decision``."""
+        now_ms = self._clock.now_ms()
+        await self._db.read(lambda conn: appeals.check_decision(conn, server_id, actor_id, appeal_id, now_ms))
+
     async def decide(self, act: Act, appeal_id: int, *, accepts: bool) -> Appeal:
         """Accept or reject an appeal; see ``appeals.decide``."""
         now_ms = self._clock.now_ms()

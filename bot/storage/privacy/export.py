@@ -284,6 +284,7 @@ def _appeal(row: sqlite3.Row) -> dict[str, Any]:
         "at": _time(row["at_ms"]),
         "text": row["text"],
         "state": row["state"],
+        "answer": row["answer"] or None,
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.discord import Actor, SeenMessage
+from sandbox.discord import Actor, SeenMessage, Used
 from tests.support.moderators import add_moderators, add_strangers, cases, forge, mod, refused, replaced, said
 from tests.support.settings import add_admins, report_in
 from tests.support.world import World, open_world
@@ -12,6 +12,16 @@ async def appeal(who: Actor, refusal: SeenMessage, text: str) -> SeenMessage:
     """Press the refusal's button, fill in the modal, and give the answer."""
     used = await who.press(refusal, refusal.buttons[0].custom_id)
     return await (await who.submit_modal(used, {"typed": text})).reply()
+
+
+async def reject(world: World, who: Actor, seen: SeenMessage, label: str = "Reject") -> SeenMessage:
+    """Reject an appeal with a reason, and give the message as it is then."""
+    used = await who.press(seen, label)
+    return await replaced(world, await who.submit_modal(used, {"typed": "still **spam**"}), seen)
+
+
+async def text_of(used: Used) -> str:
+    return (await used.reply()).text
 
 
 async def blocked(world: World, name: str, **options: str) -> SeenMessage:
@@ -52,8 +62,8 @@ def states(world: World) -> list[str]:
             "mei",
             "Reject",
             "你的申诉已经交给版主。",
-            "**Rejected** by {mod}: the block stays.",
-            "Studio 的版主驳回了你的申诉（处置记录 #1）。",
+            "**Rejected** by {mod}: the block stays.\nReason: still \\*\\*spam\\*\\*",
+            "Studio 的版主驳回了你的申诉（处置记录 #1）。\n原因：still \\*\\*spam\\*\\*",
             "rejected",
         ),
     ],
@@ -73,8 +83,11 @@ async def test_an_appeal_reaches_the_log_channel_and_its_decision_the_member(
         "> \\# Case #7",
     ]
     assert notice.pinged == ()
-    after = await replaced(world, await moderator.press(notice, label), notice)
-    assert after.text.splitlines()[-1] == verdict.format(mod=moderator.mention)
+    if state == "rejected":
+        after = await reject(world, moderator, notice)
+    else:
+        after = await replaced(world, await moderator.press(notice, label), notice)
+    assert after.text.endswith("\n" + verdict.format(mod=moderator.mention))
     assert after.buttons == []
     await world.discord.until(who.direct_messages)
     assert [one.text for one in who.direct_messages()] == [told]
@@ -96,8 +109,9 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
                 ", open: please",
                 "**Rejected** by {mod}: the block stays.",
                 {
-                    "waits": "Your appeal is with the moderators already. They haven't decided yet.",
-                    "again": "The moderators rejected your appeal. You can appeal again <t:",
+                    "waits": "Your appeal of case #1 is with the moderators since <t:",
+                    "again": "(their reason: still \\*\\*spam\\*\\*). You can appeal again <t:",
+                    "empty": "Say in a few words why the appeal is rejected: the member is told.",
                     "decided": "The appeal of case #1 is decided already",
                 },
             ),
@@ -108,8 +122,9 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
                 "待决定：please",
                 "{mod} **已驳回**：封禁不变。",
                 {
-                    "waits": "你的申诉已经交给版主，他们还没有决定。",
-                    "again": "版主驳回了你的申诉。<t:",
+                    "waits": "你对处置记录 #2 的申诉已在 <t:",
+                    "again": "的申诉（原因：still \\*\\*spam\\*\\*）。<t:",
+                    "empty": "请简单说明为什么驳回：会告诉该成员。",
                     "decided": "处置记录 #2 的申诉已经有了决定；结果见 /mod case。",
                 },
             ),
@@ -122,7 +137,11 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
         assert words["waits"] in (await used.reply()).text
         file = await mod(moderator, "case", number=number)
         assert waiting in file.text
-        after = await replaced(world, await moderator.press(file, label), file)
+        used = await moderator.press(file, label)
+        assert words["empty"] in await said(world, await moderator.submit_modal(used, {"typed": " \u200b "}))
+        late = await moderator.press(file, label)
+        after = await reject(world, moderator, file, label)
+        assert words["decided"] in await said(world, await moderator.submit_modal(late, {"typed": "no"}))
         assert verdict.format(mod=moderator.mention) in after.text
         used = await who.press(refusals[name], refusals[name].buttons[0].custom_id)
         assert words["again"] in (await used.reply()).text
@@ -140,14 +159,14 @@ async def test_an_appeal_that_says_nothing_a_second_one_and_one_after_the_block_
             "bob",
             "Say in a few words why you should be let in again.",
             "is with the moderators. ",
-            "Your appeal is with the moderators already.",
+            "Your appeal of case #1 is with the moderators since",
             "This isn't what keeps you from asking",
         ),
         (
             "mei",
             "请简单说明为什么应该让你再次画图。",
             "你的申诉已经交给版主。",
-            "你的申诉已经交给版主，他们还没有决定。",
+            "他们还没有决定。",
             "你在这里不能画图并不是因为这个处置记录。",
         ),
     ):
@@ -189,7 +208,9 @@ async def test_only_moderators_of_the_same_server_decide_and_nobody_about_their_
             theirs = await mod(stranger, "rules")
             for custom_id in ("appeal:accept:1", "appeal:reject:1"):
                 used = await stranger.press(forge(theirs, custom_id), custom_id, force=True)
-                assert await said(world, used) == words
+                # What opens a form is refused by the first answer.
+                refusal = await (said(world, used) if "accept" in custom_id else text_of(used))
+                assert refusal == words
         await appeal(mei, await blocked(world, "mei"), "please")
         for who, words in ((bob, "Nobody decides about their own appeal."), (mei, "不能由本人决定自己的申诉。")):
             key = f"appeal:accept:{1 if who is bob else 2}"

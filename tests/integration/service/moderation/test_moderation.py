@@ -291,6 +291,8 @@ async def test_an_appeal_is_cut_to_its_length_and_must_say_something(service: Se
     for nothing in (" \n", "\u200b\u2060", " \u3164\ufe0f "):
         await is_refused(service.moderation.appeal(mine, case.id, nothing, "en-US"), InvalidRequest, "appeal-empty")
     await service.moderation.appeal(mine, case.id, "x" * (LONGEST_APPEAL + 1), "en-US")
+    await service.moderation.check_decision(1, 9, 1)
+    await is_refused(service.moderation.decide(service.act(), 1, accepts=False), InvalidRequest, "appeal-no-reason")
     decided = await service.moderation.decide(service.act(), 1, accepts=True)
     assert decided.text == "x" * LONGEST_APPEAL
     assert (await service.submitter.submit(Options("a cat"), service.asker())).state is JobState.HELD

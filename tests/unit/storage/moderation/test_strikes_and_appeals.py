@@ -205,12 +205,16 @@ async def test_a_rejected_appeal_leaves_the_block_and_can_be_repeated_after_a_we
 ):
     case = await cases.block(books.act(), 1, 0)
     appeal_id = await appealed(books, cases, case)
-    decided = await cases.decide(books.act(), appeal_id, accepts=False)
-    assert decided.state is AppealState.REJECTED
+    decided = await cases.decide(books.act(reason="still spam"), appeal_id, accepts=False)
+    assert (decided.state, decided.answer) == (AppealState.REJECTED, "still spam")
     await refused(books)
-    with pytest.raises(Unavailable) as refusal:
-        await cases.check_appeal(1, 1, case.id)
-    assert refusal.value.values == {"again_ms": decided.decided_ms + APPEAL_AGAIN_MS}
+    refusal = await is_refused(cases.check_appeal(1, 1, case.id), Unavailable, "appeal-again-why")
+    assert refusal.values == {
+        "number": 1,
+        "reason": "still spam",
+        "at_ms": decided.decided_ms,
+        "again_ms": decided.decided_ms + APPEAL_AGAIN_MS,
+    }
     books.clock.advance(APPEAL_AGAIN_MS / 1000)
     assert await appealed(books, cases, case) == appeal_id + 1
     file = await cases.case(1, 1)
@@ -234,6 +238,21 @@ async def test_an_appeal_is_decided_once_by_its_own_servers_moderators_and_not_b
     with pytest.raises(AlreadyDone):
         await cases.decide(act, appeal_id, accepts=False)
     assert await everything(books) == before
+
+
+async def test_what_an_earlier_program_rejected_has_no_reason(books: Books, cases: SqliteModeration):
+    case = await cases.block(books.act(), 1, 0)
+    await cases.decide(books.act(), await appealed(books, cases, case), accepts=False)
+    await is_refused(cases.check_appeal(1, 1, case.id), Unavailable, "appeal-again")
+
+
+async def test_whether_somebody_may_decide_is_known_before_they_say_why(books: Books, cases: SqliteModeration):
+    appeal_id = await appealed(books, cases, await cases.block(books.act(), 1, 0))
+    await cases.check_decision(1, ADMIN, appeal_id)
+    await is_refused(cases.check_decision(2, ADMIN, appeal_id), NotPermitted, "appeal-gone")
+    await is_refused(cases.check_decision(1, 1, appeal_id), NotPermitted, "appeal-own")
+    await cases.decide(books.act(), appeal_id, accepts=True)
+    await is_refused(cases.check_decision(1, ADMIN, appeal_id), MemberError, "appeal-decided")
 
 
 @pytest.mark.parametrize("how", ["ended", "replaced"])
