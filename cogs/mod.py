@@ -1,11 +1,13 @@
 """/mod: what moderators do about members, pictures and prompts."""
 
+from collections.abc import Callable
+
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Range
 
 from bot.domain.jobs.job import Job
-from bot.domain.moderation.cases import LONGEST_NOTE, LONGEST_REASON, ChargeWish, parse_duration
+from bot.domain.moderation.cases import LONGEST_NOTE, LONGEST_REASON, CaseFile, ChargeWish, parse_duration
 from bot.domain.servers.settings import Settings
 from bot.domain.text import normalisation
 from bot.domain.time.durations import HOUR_S
@@ -16,14 +18,15 @@ from bot.presentation.kit.components import number_in
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
 from bot.presentation.kit.texts import Markup
-from bot.presentation.moderation import views
+from bot.presentation.moderation import case_lists, views
 from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
 from bot.presentation.moderation.removals import Removals
 from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import PAUSES_H, PREFIX
 from bot.service.moderation.moderation import Moderation
+from bot.service.moderation.moderator_log import NEWEST
 from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit, Number, Person
 
 MODAL_FIRST = frozenset({"rules:word", "rules:pattern", "rules:strikes"})
@@ -34,7 +37,15 @@ REMOVALS = frozenset(ChargeWish)
 
 
 class Mod(BotCog):
-    """Lets moderators act; who is one is checked at each command, press and modal."""
+    """Lets moderators act; who is one is checked at each command, press and modal.
+
+    Args:
+        kit: of every cog.
+        moderation: the use cases.
+        removals: asks, and removes pictures.
+        rules: shows and changes the rules for prompts.
+        wake: has what is in the outbox sent soon.
+    """
 
     mod = app_commands.Group(
         name=localised("command-mod-name", "mod"),
@@ -44,8 +55,17 @@ class Mod(BotCog):
         allowed_installs=BY_SERVERS,
     )
 
-    def __init__(self, *, kit: Kit, moderation: Moderation, removals: Removals, rules: PromptRuleList) -> None:
+    def __init__(
+        self,
+        *,
+        kit: Kit,
+        moderation: Moderation,
+        removals: Removals,
+        rules: PromptRuleList,
+        wake: Callable[[], None],
+    ) -> None:
         super().__init__(kit, PREFIX)
+        self._wake = wake
         self._moderation = moderation
         self._removals = removals
         self._rules = rules
@@ -66,6 +86,7 @@ class Mod(BotCog):
         await require_blockable(interaction, settings, member, self._clock)
         duration_s = parse_duration(duration) if duration is not None else None
         case = await self._moderation.block(act_of(interaction, "mod.block", _line(reason)), member.id, duration_s)
+        self._wake()
         await self._answer(interaction, self._words(interaction).blocked(member.id, case))
 
     @mod.command(
@@ -78,7 +99,25 @@ class Mod(BotCog):
         """Lift a member's block."""
         await self._begin_for_moderator(interaction)
         case = await self._moderation.unblock(act_of(interaction, "mod.unblock", _line(reason)), member.id)
+        self._wake()
         await self._answer(interaction, self._words(interaction).unblocked(member.id, case))
+
+    @mod.command(
+        name=localised("command-mod-blocked-name", "blocked"), description=localised("command-mod-blocked-description")
+    )
+    async def blocked(self, interaction: Command) -> None:
+        """Show who is blocked in this server, with what lifts it."""
+        await self._begin_for_moderator(interaction)
+        await self._show_blocked(interaction)
+
+    @mod.command(
+        name=localised("command-mod-cases-name", "cases"), description=localised("command-mod-cases-description")
+    )
+    @options("option-mod", "member")
+    async def cases(self, interaction: Command, member: Person) -> None:
+        """Show the cases of a member."""
+        await self._begin_for_moderator(interaction)
+        await self._show_cases(interaction, member.id)
 
     @mod.command(
         name=localised("command-mod-remove-name", "remove"), description=localised("command-mod-remove-description")
@@ -110,8 +149,7 @@ class Mod(BotCog):
             file = await self._moderation.note(act_of(interaction, "mod.note"), number, text)
         else:
             file = await self._moderation.case(interaction.guild_id or 0, number)
-        view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
-        await self._answer(interaction, self._words(interaction).file(file), view)
+        await self._show_case(interaction, file)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle the buttons, menus and modals of `views` and `PromptRuleList`, and those of the log channel."""
@@ -122,6 +160,9 @@ class Mod(BotCog):
         what, _, about = rest.partition(":")
         if what in {"remove", "pause"}:
             await self._ask(interaction, what, number_in(about))
+        elif what == "case":
+            await self._begin_for_moderator(interaction)
+            await self._show_case(interaction, await self._moderation.case(interaction.guild_id or 0, number_in(about)))
         else:
             await self._change(interaction, what, about)
 
@@ -144,9 +185,44 @@ class Mod(BotCog):
             await self._replace(interaction, self._say(interaction, "removal-kept"))
         elif what in REMOVALS:
             await self._remove(interaction, settings, number_in(about), ChargeWish(what))
+        elif what == "blocked":
+            await self._show_blocked(interaction, number_in(about))
+        elif what == "cases":
+            member_id, _, before_id = about.partition(":")
+            await self._show_cases(interaction, number_in(member_id), number_in(before_id))
+        elif what == "unblock":
+            case = await self._moderation.lift(act_of(interaction, "mod.unblock"), number_in(about))
+            self._wake()
+            said = self._words(interaction).unblocked(case.member_id, case)
+            await self._show_blocked(interaction, said=said)
         elif what == "give-back":
             await require_admin(interaction, settings, self._clock)
             await self._replace(interaction, await self._removals.give_back(interaction, number_in(about)))
+
+    async def _show_blocked(self, interaction: AnyInteraction, before_id: int = NEWEST, said: str = "") -> None:
+        blocked = await self._moderation.blocked(
+            interaction.guild_id or 0, before_id=before_id, most=case_lists.ON_A_PAGE + 1
+        )
+        await self._show(
+            interaction, case_lists.blocked_page(self._texts, str(interaction.locale), blocked, before_id, said)
+        )
+
+    async def _show_cases(self, interaction: AnyInteraction, member_id: int, before_id: int = NEWEST) -> None:
+        files = await self._moderation.of_member(
+            interaction.guild_id or 0, member_id, before_id=before_id, most=case_lists.ON_A_PAGE + 1
+        )
+        locale, now_ms = str(interaction.locale), self._clock.now_ms()
+        view = case_lists.cases_page(self._texts, locale, member_id, files, before_id, now_ms)
+        await self._show(interaction, view)
+
+    async def _show_case(self, interaction: AnyInteraction, file: CaseFile) -> None:
+        view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
+        await self._answer(interaction, self._words(interaction).file(file), view)
+
+    async def _show(self, interaction: AnyInteraction, view: ui.LayoutView) -> None:
+        """Show a list in the answer that was deferred, or in the place of the one whose button was pressed."""
+        async with self._clock.timeout(CALL_TIMEOUT_S):
+            await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
 
     async def _ask_removal(self, interaction: AnyInteraction, settings: Settings, job: Job, reason: str = "") -> None:
         may_refund = await is_admin(interaction, settings, self._clock)
@@ -180,6 +256,7 @@ class Mod(BotCog):
             await require_blockable(interaction, settings, target, self._clock)
         act = act_of(interaction, "mod.block")
         case = await self._moderation.pause(act, job.member_id, number_in(hours) * HOUR_S)
+        self._wake()
         return self._words(interaction).blocked(job.member_id, case)
 
     async def _member(self, interaction: AnyInteraction, member_id: int) -> discord.Member | None:

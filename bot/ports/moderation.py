@@ -44,6 +44,26 @@ class Cases(StoredRules, Protocol):
         """
         ...
 
+    async def lift(self, act: Act, case_id: int) -> Case:
+        """Lift the block that a case made; return the case of that.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            MemberError: if it keeps nobody from it, any more.
+        """
+        ...
+
+    async def blocked(self, server_id: int, *, before_id: int, most: int) -> list[Case]:
+        """Return up to ``most`` cases, of ids below ``before_id``, of who is blocked in a server now, newest first.
+
+        Each has its member as they are known now.
+        """
+        ...
+
+    async def of_member(self, server_id: int, member_id: int, *, before_id: int, most: int) -> list[CaseFile]:
+        """Return up to ``most`` cases, of ids below ``before_id``, that concern a member in a server, newest first."""
+        ...
+
     async def case(self, server_id: int, number: int) -> CaseFile | None:
         """Return a case of a server with all that was added to it; None if there is none of that number."""
         ...

@@ -341,6 +341,7 @@ class DiscordSide:
                     moderation=moderation, remover=core.remover, addresses=self.presenter.addresses, texts=texts
                 ),
                 rules=PromptRuleList(moderation=moderation, texts=texts),
+                wake=self.messenger.wake,
             ),
             Appeals(kit=kit, moderation=moderation, wake=self.messenger.wake),
             LogCommands(

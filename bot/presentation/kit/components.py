@@ -4,7 +4,7 @@ A custom id is a prefix, which names who answers (`bot.client.Router`), then wor
 permission are not in it: both are read again at the press.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -34,6 +34,21 @@ def components(*items: ui.Item[ui.View]) -> ui.View:
     for item in items:
         view.add_item(item)
     # The router answers presses: discord.py's own dispatch would die with the process.
+    view.stop()
+    return view
+
+
+def page(
+    heading: str, rows: Iterable[ui.Item[ui.LayoutView]], turns: Sequence[ui.Button[ui.LayoutView]]
+) -> ui.LayoutView:
+    """Return a page of a list: its heading, its rows, and the buttons that turn it."""
+    container: ui.Container[ui.LayoutView] = ui.Container()
+    container.add_item(ui.TextDisplay(heading))
+    for row in rows:
+        container.add_item(row)
+    if turns:
+        container.add_item(ui.ActionRow(*turns))
+    view = ui.LayoutView(timeout=None).add_item(container)
     view.stop()
     return view
 

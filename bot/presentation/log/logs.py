@@ -54,7 +54,6 @@ class Logs:
         else:
             jobs = await self._reviewing.jobs(server_id, search, before_id=before_id, most=ON_A_PAGE + 1)
             view = jobs_page(self._texts, locale, kept, jobs, before_id)
-        view.stop()
         async with self._clock.timeout(CALL_TIMEOUT_S):
             await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
 

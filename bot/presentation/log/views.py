@@ -7,7 +7,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Timeline
 from bot.presentation.jobs.cards import ACCENTS, MADE
 from bot.presentation.jobs.job_copy import is_linked, open_button
-from bot.presentation.kit.components import gallery, handed_in_gallery
+from bot.presentation.kit.components import gallery, handed_in_gallery, page
 from bot.presentation.kit.escaping import length
 from bot.presentation.kit.limits import TEXT_LIMIT
 from bot.presentation.kit.receipt import ShownPicture
@@ -64,19 +64,13 @@ def _page(
     before_id: int,
     older: int,
 ) -> ui.LayoutView:
-    container: ui.Container[ui.LayoutView] = ui.Container()
-    container.add_item(ui.TextDisplay(heading))
     is_first = before_id == NEWEST
-    for row in rows or [ui.TextDisplay(words.nothing(is_first=is_first))]:
-        container.add_item(row)
-    buttons: list[ui.Button[ui.LayoutView]] = []
+    turns: list[ui.Button[ui.LayoutView]] = []
     if not is_first:
-        buttons.append(_turn(words.newest(), kept, NEWEST))
+        turns.append(_turn(words.newest(), kept, NEWEST))
     if older:
-        buttons.append(_turn(words.older(), kept, older))
-    if buttons:
-        container.add_item(ui.ActionRow(*buttons))
-    return ui.LayoutView(timeout=None).add_item(container)
+        turns.append(_turn(words.older(), kept, older))
+    return page(heading, rows or [ui.TextDisplay(words.nothing(is_first=is_first))], turns)
 
 
 def _turn(label: str, kept: KeptSearch, before_id: int) -> ui.Button[ui.LayoutView]:

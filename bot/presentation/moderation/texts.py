@@ -18,12 +18,21 @@ KINDS = {
     CaseKind.RULE_REMOVED: "case-rule-removed",
     CaseKind.STRIKES_SET: "case-strikes-set",
 }
+ABOUT_MEMBERS = KINDS.keys() - {CaseKind.RULE_ADDED, CaseKind.RULE_REMOVED, CaseKind.STRIKES_SET}
 REMOVALS = {Removal.OPEN: "case-removing", Removal.OUT_OF_REACH: "case-removed-out-of-reach"}
 APPEALS = {
     AppealState.OPEN: "case-appeal-open",
     AppealState.ACCEPTED: "case-appeal-accepted",
     AppealState.REJECTED: "case-appeal-rejected",
 }
+OUTCOMES = {
+    AppealState.OPEN: "case-row-appeal-open",
+    AppealState.ACCEPTED: "case-row-appeal-accepted",
+    AppealState.REJECTED: "case-row-appeal-rejected",
+}
+REASON_IN_ROW = 150
+"""Code units of a reason in a list, so that a page fits in one message."""
+
 LONGEST_TEXT = 500
 """Code units of an appeal or a note, escaped."""
 
@@ -88,6 +97,32 @@ class ModTexts(Phrases):
             notes.pop(0)
         return text
 
+    def notice(self, case: Case) -> str:
+        """Return lines that tell the log channel of a case."""
+        heading, *facts = self._head(case, Removal.NONE)
+        reason = self._reason(case)
+        return "\n".join([heading, " · ".join(facts[: len(facts) - len(reason)]), *reason])
+
+    def blocked_row(self, case: Case) -> str:
+        """Return who is blocked, until when, by whom, with which case, and why."""
+        by = Markup(self._say("case-program") if case.by_program else self.person(case.actor_id))
+        values: dict[str, str | int] = {"member": Markup(self.person(case.member_id)), "by": by, "number": case.number}
+        if case.until_ms:
+            said = self._say("blocked-row", **values, until_ms=case.until_ms)
+        else:
+            said = self._say("blocked-row-for-good", **values)
+        return "\n".join([said, *self._small_reason(case)])
+
+    def case_row(self, file: CaseFile, now_ms: int) -> str:
+        """Return what was done, when and by whom, what became of it, and why; the number is beside it."""
+        case = file.case
+        by = Markup(self._say("case-program") if case.by_program else self.person(case.actor_id))
+        what = Markup(self.what(case, file.removal))
+        lines = [self._say("case-row", what=what, at_ms=case.at_ms, by=by)]
+        lines += self._end(file.ended_by) or self._until(case, now_ms)
+        lines += [self._outcome(one) for one in file.appeals[-1:]]
+        return "\n".join([*lines, *self._small_reason(case)])
+
     def what(self, case: Case, removal: Removal = Removal.NONE) -> str:
         """Name what was done; of removed pictures, how far that has come."""
         return self._say(REMOVALS.get(removal) or KINDS[case.kind])
@@ -121,7 +156,7 @@ class ModTexts(Phrases):
         lines = [
             self._say("case-heading", number=case.number, what=Markup(self.what(case, removal)), at_ms=case.at_ms),
         ]
-        if case.kind in {CaseKind.BLOCK, CaseKind.PAUSE, CaseKind.UNBLOCK, CaseKind.REMOVE}:
+        if case.kind in ABOUT_MEMBERS:
             lines.append(self._say("case-member", member=Markup(self.person(case.member_id))))
         if case.by_program:
             lines.append(self._say("case-by-program"))
@@ -140,6 +175,24 @@ class ModTexts(Phrases):
         key = "case-lifted" if ended_by.kind is CaseKind.UNBLOCK else "case-replaced"
         by = Markup(self._say("case-program") if ended_by.by_program else self.person(ended_by.actor_id))
         return [self._say(key, number=ended_by.number, at_ms=ended_by.at_ms, member=by)]
+
+    def _until(self, case: Case, now_ms: int) -> list[str]:
+        if case.kind not in {CaseKind.BLOCK, CaseKind.PAUSE}:
+            return []
+        if not case.until_ms:
+            return [self._say("case-for-good")]
+        return [self._say("case-until" if now_ms < case.until_ms else "case-over", until_ms=case.until_ms)]
+
+    def _outcome(self, appeal: Appeal) -> str:
+        is_open = appeal.state is AppealState.OPEN
+        values: dict[str, str | int] = {"at_ms": appeal.at_ms if is_open else appeal.decided_ms}
+        if not is_open:
+            values["member"] = Markup(self.person(appeal.decided_by))
+        return self._say(OUTCOMES[appeal.state], **values)
+
+    def _small_reason(self, case: Case) -> list[str]:
+        reason = Markup(self._texts.cut(self._locale, " ".join(case.reason.split()), REASON_IN_ROW))
+        return [f"-# {self._say('case-reason', reason=reason)}"] if reason else []
 
     def _reason(self, case: Case) -> list[str]:
         return [self._say("case-reason", reason=case.reason)] if case.reason else []

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 import discord
 from discord import ui
 
-from bot.domain.moderation.cases import LONGEST_APPEAL, LONGEST_REASON, MOST_STRIKES, Appeal, AppealState, ChargeWish
+from bot.domain.moderation.cases import (
+    LONGEST_APPEAL,
+    LONGEST_REASON,
+    MOST_STRIKES,
+    Appeal,
+    AppealState,
+    Case,
+    ChargeWish,
+)
 from bot.domain.moderation.prompt_rules import LONGEST_PATTERN, LONGEST_WORD, RuleKind
 from bot.presentation.kit.components import BUTTON, buttons, form
 from bot.presentation.kit.texts import Texts
@@ -38,6 +46,11 @@ def decision(texts: Texts, locale: str, appeal: Appeal | None) -> ui.View | None
         (texts.plain(locale, "button-appeal-accept"), f"{APPEAL}:accept:{appeal.id}", BUTTON.success),
         (texts.plain(locale, "button-appeal-reject"), f"{APPEAL}:reject:{appeal.id}", BUTTON.danger),
     )
+
+
+def opening(texts: Texts, locale: str, case: Case) -> ui.View:
+    """Offer moderators to open a case."""
+    return buttons((texts.plain(locale, "button-case"), f"{PREFIX}:case:{case.number}", BUTTON.secondary))
 
 
 def removal(texts: Texts, locale: str, question_id: int, wishes: Iterable[ChargeWish]) -> ui.View:

@@ -1,4 +1,4 @@
-"""What is told in the log channel without having been asked: appeals and their answers, pauses, refunds, kept sets."""
+"""What the log channel is told without having been asked: cases, appeals and answers, pauses, refunds, kept sets."""
 
 import logging
 
@@ -16,8 +16,9 @@ from bot.presentation.moderation.texts import ModTexts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"appeal", "appeal-answer", "member-paused", "reference-added", "refund-asked"})
+KINDS = frozenset({"appeal", "appeal-answer", "case", "member-paused", "reference-added", "refund-asked"})
 NOTHING_TO_TELL = "nothing to tell any more"
+NO_LOG_CHANNEL = "no log channel"
 
 
 class ModerationNotices:
@@ -55,12 +56,14 @@ class ModerationNotices:
         Raises:
             Exception: what the call raised.
         """
-        if notice.kind == "member-paused":
-            return await self._tell_paused(notice)
-        if notice.kind == "refund-asked":
-            return await self._ask_refund(notice)
-        if notice.kind == "reference-added":
-            return await self._tell_added(notice)
+        others = {
+            "case": self._tell_case,
+            "member-paused": self._tell_paused,
+            "reference-added": self._tell_added,
+            "refund-asked": self._ask_refund,
+        }
+        if notice.kind in others:
+            return await others[notice.kind](notice)
         appeal = await self._cases.appeal_by_id(int(notice.content["appeal_id"]))
         if appeal is None or not appeal.member_id:
             return NOTHING_TO_TELL
@@ -80,6 +83,16 @@ class ModerationNotices:
         await self._say(owner, notice, self._texts.say(locale, "appeal-unseen", server=server.name, number=number))
         return "sent to the owner"
 
+    async def _tell_case(self, notice: Notice) -> str:
+        case = await self._cases.case_by_id(int(notice.content["case_id"]))
+        if case is None:
+            return NOTHING_TO_TELL
+        server = await self._server(case.server_id)
+        locale = str(server.preferred_locale)
+        view = views.opening(self._texts, locale, case)
+        text = ModTexts(self._texts, locale).notice(case)
+        return "sent" if await self._in_log_channel(notice, server, text, view) else NO_LOG_CHANNEL
+
     async def _tell_paused(self, notice: Notice) -> str:
         case = await self._cases.case_by_id(int(notice.content["case_id"]))
         if case is None:
@@ -94,7 +107,7 @@ class ModerationNotices:
             strikes=notice.content["strikes"],
             number=case.number,
         )
-        return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
+        return "sent" if await self._in_log_channel(notice, server, text) else NO_LOG_CHANNEL
 
     async def _tell_added(self, notice: Notice) -> str:
         server_id = int(notice.content["server_id"])
@@ -107,7 +120,7 @@ class ModerationNotices:
         # The time tells two sets apart that are alike: what is said twice in the same words is taken for said.
         said: dict[str, str | int] = {"member": member, "pictures": pictures, "added_ms": notice.created_ms}
         text = self._texts.say(str(server.preferred_locale), key, **said)
-        return "sent" if await self._in_log_channel(notice, server, text) else "no log channel"
+        return "sent" if await self._in_log_channel(notice, server, text) else NO_LOG_CHANNEL
 
     async def _ask_refund(self, notice: Notice) -> str:
         """Ask a server's admins whether the charge of removed pictures is to be given back."""

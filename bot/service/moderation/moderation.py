@@ -18,6 +18,7 @@ from bot.domain.requests.quota import Refund
 from bot.domain.text import normalisation
 from bot.errors import InvalidRequest, MemberError, NotPermitted
 from bot.ports import Cases, Clock, Jobs
+from bot.service.moderation.moderator_log import NEWEST
 from bot.service.requests.prompt_screening import Screening
 
 
@@ -67,6 +68,24 @@ class Moderation:
         if member_id == act.actor_id:
             raise NotPermitted("unblock-yourself")
         return await self._cases.unblock(act, member_id)
+
+    async def lift(self, act: Act, case_id: int) -> Case:
+        """Lift the block that a case made; return the case of that.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            MemberError: if it keeps nobody from asking, any more.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        return await self._cases.lift(act, case_id)
+
+    async def blocked(self, server_id: int, *, before_id: int = NEWEST, most: int) -> list[Case]:
+        """Return the next cases of who is blocked in a server now, newest first, with their members as known now."""
+        return await self._cases.blocked(server_id, before_id=before_id, most=most)
+
+    async def of_member(self, server_id: int, member_id: int, *, before_id: int = NEWEST, most: int) -> list[CaseFile]:
+        """Return the next cases of a server that concern a member, newest first."""
+        return await self._cases.of_member(server_id, member_id, before_id=before_id, most=most)
 
     async def job(self, server_id: int, job_id: int) -> Job:
         """Return a job of this server.

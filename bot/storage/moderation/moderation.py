@@ -16,7 +16,7 @@ from bot.storage.ledger import holds
 from bot.storage.moderation import appeals
 from bot.storage.outbox import messages
 from bot.storage.records import acts, audit, cases
-from bot.storage.records.accounts import account_of
+from bot.storage.records.accounts import FIND_ACCOUNT, account_of
 from bot.storage.sqlite.database import Database
 
 VERSION = "SELECT rules_version FROM moderation_settings WHERE server_id = :server_id"
@@ -90,6 +90,46 @@ class SqliteModeration:
             return case
 
         return await self._db.write(unblocked)
+
+    async def lift(self, act: Act, case_id: int) -> Case:
+        """Lift the block that a case made; return the case of that.
+
+        Raises:
+            NotPermitted: if it is the actor's own.
+            MemberError: if it keeps nobody from it, any more.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def lifted(conn: sqlite3.Connection) -> Case:
+            acts.require_new(conn, act.interaction_id)
+            accounts = cases.blocked_by(conn, act.server_id, case_id, now_ms)
+            if not accounts:
+                raise MemberError("not-blocked")
+            if account_of(conn, act.actor_id, now_ms) in accounts:
+                raise NotPermitted("unblock-yourself")
+            for account_id in accounts:
+                cases.unblock(conn, act.server_id, account_id)
+            return cases.open_case(conn, act, CaseKind.UNBLOCK, now_ms, account_id=accounts[0])
+
+        return await self._db.write(lifted)
+
+    async def blocked(self, server_id: int, *, before_id: int, most: int) -> list[Case]:
+        """Return the cases of who is blocked in a server now, newest first, each with its member as they are known."""
+        now_ms = self._clock.now_ms()
+        return await self._db.read(lambda conn: cases.in_force(conn, server_id, now_ms, before_id=before_id, most=most))
+
+    async def of_member(self, server_id: int, member_id: int, *, before_id: int, most: int) -> list[CaseFile]:
+        """Return the cases of a server that concern a member, newest first, each with all that was added to it."""
+
+        def found(conn: sqlite3.Connection) -> list[CaseFile]:
+            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+            if known is None:
+                return []
+            page = cases.of_account(conn, server_id, known[0], before_id=before_id, most=most)
+            return [_file(conn, case) for case in page]
+
+        return await self._db.read(found)
 
     async def case(self, server_id: int, number: int) -> CaseFile | None:
         """Return a case of a server with all that was added to it."""

@@ -64,7 +64,7 @@ NOTE_TALLY = "UPDATE refusal_tallies SET channel_id = :channel_id, message_id = 
 
 def note_end(conn: sqlite3.Connection, job_id: int, server_id: int, state: JobState, now_ms: int) -> None:
     """Have a job told of, or its entry brought up to date, if it came to one of `ENDS` and there is a log channel."""
-    if state in ENDS and conn.execute(HAS_FEED, {"server_id": server_id}).fetchone():
+    if state in ENDS and has_feed(conn, server_id):
         messages.add(conn, "feed", at_ms=now_ms, job_id=job_id, feed=server_id)
 
 
@@ -73,6 +73,11 @@ def note_change(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
     told = conn.execute(IS_TOLD, {"job_id": job_id}).fetchone()
     if told is not None:
         messages.add(conn, "feed-changed", at_ms=now_ms, job_id=job_id, feed=told["server_id"])
+
+
+def has_feed(conn: sqlite3.Connection, server_id: int) -> bool:
+    """Whether a server has a log channel."""
+    return conn.execute(HAS_FEED, {"server_id": server_id}).fetchone() is not None
 
 
 def note_refusal(
@@ -90,7 +95,7 @@ def note_refusal(
         now_ms: when.
         until_ms: when the member may ask again; 0: they need not wait.
     """
-    if not reason.startswith("prompt-breaks-") or not conn.execute(HAS_FEED, {"server_id": server_id}).fetchone():
+    if not reason.startswith("prompt-breaks-") or not has_feed(conn, server_id):
         return
     values = {"server_id": server_id, "account_id": account_id, "now_ms": now_ms}
     running = conn.execute(RUNNING_TALLY, {**values, "since_ms": now_ms - TALLY_MS}).fetchone()

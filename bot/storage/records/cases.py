@@ -1,12 +1,13 @@
 """Cases, notes and blocks, inside a transaction of whoever acts."""
 
 import sqlite3
+from dataclasses import replace
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.moderation.cases import DEFAULT_STRIKES, PAUSE_MS, STRIKE_WINDOW_MS, Case, CaseKind, CaseNote
 from bot.errors import Blocked, MemberError
-from bot.storage.outbox import messages
+from bot.storage.outbox import feed, messages
 from bot.storage.records import acts, audit, refused_prompts
 
 SELECT_CASE = """
@@ -22,6 +23,23 @@ ENDED_BY = f"""
 {SELECT_CASE} WHERE cases.account_id = (SELECT account_id FROM cases WHERE id = :id) AND cases.server_id = :server_id
     AND cases.id > :id AND cases.kind IN ('block', 'pause', 'unblock') AND (:until_ms = 0 OR cases.at_ms < :until_ms)
 ORDER BY cases.id LIMIT 1
+"""
+# A block that outlasts a forgetting stands under both accounts of who came back.
+IN_FORCE = """
+SELECT blocks.case_id, max(coalesce(members.discord_id, 0)) AS member_id FROM blocks
+LEFT JOIN members ON members.account_id = blocks.account_id
+WHERE blocks.server_id = :server_id AND (blocks.until_ms = 0 OR :now_ms < blocks.until_ms)
+    AND blocks.case_id < :before_id
+GROUP BY blocks.case_id ORDER BY blocks.case_id DESC LIMIT :most
+"""
+BLOCKED_BY = """
+SELECT blocks.account_id FROM blocks LEFT JOIN members ON members.account_id = blocks.account_id
+WHERE server_id = :server_id AND case_id = :case_id AND (until_ms = 0 OR :now_ms < until_ms) ORDER BY discord_id IS NULL
+"""
+CASES_OF = f"""
+{SELECT_CASE} WHERE cases.server_id = :server_id AND cases.id < :before_id AND (cases.account_id = :account_id
+    OR cases.id IN (SELECT case_id FROM blocks WHERE blocks.account_id = :account_id))
+ORDER BY cases.id DESC LIMIT :most
 """
 NOTES_OF = """
 SELECT at_ms, coalesce(discord_id, 0) AS by_id, text FROM case_notes
@@ -55,6 +73,9 @@ SELECT count(*) FROM strikes WHERE server_id = :server_id AND account_id = :acco
     (SELECT coalesce(max(at_ms), 0) FROM cases
         WHERE account_id = :account_id AND server_id = :server_id AND kind = 'pause'))
 """
+
+TOLD = frozenset({CaseKind.BLOCK, CaseKind.UNBLOCK, CaseKind.REMOVE})
+"""What the log channel is told of as a case; of pauses it is told in words of their own."""
 
 
 def open_case(
@@ -118,6 +139,8 @@ def add(
     made = conn.execute(ADD_CASE, {**values, "reason": reason, "at_ms": now_ms, "until_ms": until_ms}).fetchone()
     case = by_id(conn, made[0])
     assert case is not None, "the row was written above"  # noqa: S101
+    if kind in TOLD and feed.has_feed(conn, server_id):
+        messages.add(conn, "case", at_ms=now_ms, content={"case_id": case.id})
     return case
 
 
@@ -136,6 +159,26 @@ def by_number(conn: sqlite3.Connection, server_id: int, number: int) -> Case | N
     """Return a case of a server."""
     row = conn.execute(CASE_BY_NUMBER, {"server_id": server_id, "number": number}).fetchone()
     return _case(row) if row else None
+
+
+def in_force(conn: sqlite3.Connection, server_id: int, now_ms: int, *, before_id: int, most: int) -> list[Case]:
+    """Return the cases of who is blocked in a server now, newest first, each with its member as they are known now."""
+    values = {"server_id": server_id, "now_ms": now_ms, "before_id": before_id, "most": most}
+    rows = conn.execute(IN_FORCE, values).fetchall()
+    found = ((by_id(conn, row["case_id"]), row["member_id"]) for row in rows)
+    return [replace(case, member_id=member_id) for case, member_id in found if case is not None]
+
+
+def blocked_by(conn: sqlite3.Connection, server_id: int, case_id: int, now_ms: int) -> list[int]:
+    """Return the accounts of the one whom a case of a server keeps out now, the one that is known first."""
+    values = {"server_id": server_id, "case_id": case_id, "now_ms": now_ms}
+    return [row["account_id"] for row in conn.execute(BLOCKED_BY, values)]
+
+
+def of_account(conn: sqlite3.Connection, server_id: int, account_id: int, *, before_id: int, most: int) -> list[Case]:
+    """Return the cases of a server that concern somebody, newest first."""
+    values = {"server_id": server_id, "account_id": account_id, "before_id": before_id, "most": most}
+    return [_case(row) for row in conn.execute(CASES_OF, values)]
 
 
 def ended_by(conn: sqlite3.Connection, case: Case) -> Case | None:

@@ -296,3 +296,12 @@ async def test_an_appeal_is_cut_to_its_length_and_must_say_something(service: Se
     decided = await service.moderation.decide(service.act(), 1, accepts=True)
     assert decided.text == "x" * LONGEST_APPEAL
     assert (await service.submitter.submit(Options("a cat"), service.asker())).state is JobState.HELD
+
+
+async def test_who_is_blocked_and_a_members_cases_are_read_and_a_block_is_lifted_by_its_case(service: Service):
+    case = await service.moderation.block(service.act(), 1, None)
+    assert await service.moderation.blocked(1, most=5) == [case]
+    lifted = await service.moderation.lift(service.act(), case.id)
+    assert await service.moderation.blocked(1, most=5) == []
+    files = await service.moderation.of_member(1, 1, most=5)
+    assert [file.case for file in files] == [lifted, case]
