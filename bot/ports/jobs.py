@@ -62,7 +62,9 @@ class Jobs(Protocol):
         """Forget the requests that nobody agreed to in time; return how many."""
         ...
 
-    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
+    async def record_refusal(
+        self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0, prompt: str = ""
+    ) -> RefusedPrompts:
         """Note that a prompt is refused for what it says, and return how its member stands now.
 
         Args:
@@ -70,6 +72,7 @@ class Jobs(Protocol):
             member_id: of whom.
             reason: the refusal's key.
             rule_id: the server's rule for prompts that was broken; 0: none.
+            prompt: what broke it, for the log channel.
 
         Raises:
             Blocked: if the member may not ask at all.

@@ -90,3 +90,7 @@ class Feeds(Protocol):
     async def note_tally(self, told: RefusalTally, entry: Entry, notice_id: int) -> None:
         """Note that the message ``notice_id`` told a tally, and where; what came meanwhile is told by another."""
         ...
+
+    async def drop_prompt(self, told: RefusalTally) -> None:
+        """Keep the prompt of a tally no longer: there is nowhere to tell it."""
+        ...

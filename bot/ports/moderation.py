@@ -214,5 +214,5 @@ class ModeratorLog(Protocol):
         ...
 
     async def tidy(self) -> int:
-        """Drop searches whose day is over, and index some jobs that are not yet; return how many of these."""
+        """Drop searches and refused prompts whose day is over, and index some jobs; return how many of these."""
         ...

@@ -1222,6 +1222,10 @@ feed-private = Posted privately: only the member sees the message.
 feed-broke-word = { $member } · refused { $at_ms }: the prompt has a word that this server's rules don't allow. Nothing was made.
 feed-broke-pattern = { $member } · refused { $at_ms }: the prompt matches a pattern that this server's rules don't allow. Nothing was made.
 feed-broke-rules = { $member } · { $count } prompts refused (the first { $since_ms }, the last { $at_ms }): they break this server's rules for prompts. Nothing was made.
+feed-broke-which = { $count ->
+        [1] Rule broken
+       *[other] Rule broken last
+    }: { $rule }
 feed-broke-wait = The member can ask again { $until_ms }.
 button-feed-remove = Remove
 button-feed-pause = Pause member

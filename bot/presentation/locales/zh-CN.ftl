@@ -1054,6 +1054,10 @@ feed-private = 私密发送：只有该成员能看到消息。
 feed-broke-word = { $member } · { $at_ms }被拒绝：提示词含有本服务器规则不允许的词。没有画图。
 feed-broke-pattern = { $member } · { $at_ms }被拒绝：提示词符合本服务器规则不允许的正则。没有画图。
 feed-broke-rules = { $member } · { $count } 个提示词被拒绝（第一个 { $since_ms }，最近一个 { $at_ms }）：违反了本服务器的提示词规则。没有画图。
+feed-broke-which = { $count ->
+        [1] 违反的规则
+       *[other] 最近违反的规则
+    }：{ $rule }
 feed-broke-wait = 该成员 { $until_ms } 可以再次提交。
 button-feed-remove = 移除
 button-feed-pause = 暂停该成员

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import discord
 
@@ -42,6 +43,9 @@ CLOSED_FOR_S = 600.0
 
 CHANGED_WITHIN_MS = 7 * 24 * 3600 * 1000
 """For so long an entry in a channel that is closed to the bot is tried: who may use it may be changed back."""
+
+TOLD = frozenset({"sent", "changed"})
+"""Outcomes of what the log channel shows now."""
 
 
 class ChannelClosed(Exception):
@@ -149,8 +153,13 @@ class Feed:
         if tally is None:
             return "nothing to tell any more"
         if tally.entry is not None:
-            return await self._recount(tally, tally.entry, server_id, notice)
-        return await self._post(server_id, lambda channel_id: self._add_tally(tally, server_id, channel_id, notice))
+            outcome = await self._recount(tally, tally.entry, server_id, notice)
+        else:
+            post = partial(self._add_tally, tally, server_id, notice)
+            outcome = await self._post(server_id, post)
+        if outcome not in TOLD:
+            await self._feeds.drop_prompt(tally)
+        return outcome
 
     async def _post(self, server_id: int, post: Callable[[int], Awaitable[None]]) -> str:
         """Post a new entry in the server's log channel, if there is one that takes it."""
@@ -178,10 +187,10 @@ class Feed:
     def _leave_alone(self, channel_id: int) -> None:
         self._closed_until_s[channel_id] = self._clock.monotonic() + CLOSED_FOR_S
 
-    async def _add_tally(self, tally: RefusalTally, server_id: int, channel_id: int, notice: Notice) -> None:
+    async def _add_tally(self, tally: RefusalTally, server_id: int, notice: Notice, channel_id: int) -> None:
         """Post the entry about a member's refused prompts, unless an earlier attempt did."""
         channel = self._client.get_partial_messageable(channel_id)
-        text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
+        text = await self._refusals(tally, server_id, channel_id)
         message = None
         if not nonce_holds(notice.created_ms, self._clock.now_ms()):
             message = await find_own(
@@ -201,7 +210,7 @@ class Feed:
     async def _recount(self, tally: RefusalTally, entry: Entry, server_id: int, notice: Notice) -> str:
         """Bring the entry about a member's refused prompts to what they are now; a deleted one is not posted again."""
         message = self._client.get_partial_messageable(entry.channel_id).get_partial_message(entry.message_id)
-        text = feed_cards.refusals(self._texts, await self._locale(server_id), tally)
+        text = await self._refusals(tally, server_id, entry.channel_id)
         try:
             await message.edit(content=text, allowed_mentions=NOBODY)
         except discord.HTTPException as error:
@@ -210,6 +219,11 @@ class Feed:
             return "entry gone"
         await self._feeds.note_tally(tally, entry, notice.id)
         return "changed"
+
+    async def _refusals(self, tally: RefusalTally, server_id: int, channel_id: int) -> str:
+        wish = (await self._servers.settings(server_id)).previews
+        is_covered = wish is Previews.NONE or await self._is_covered(wish, server_id, channel_id)
+        return feed_cards.refusals(self._texts, await self._locale(server_id), tally, is_covered=is_covered)
 
     async def _add(self, job: Job, channel_id: int, notice: Notice) -> None:
         """Post a job's entry, unless an earlier attempt did of which a crash or a cut connection hid the answer."""
@@ -265,7 +279,7 @@ class Feed:
         if wish is not Previews.NONE:
             ready = await previews.prepare(job, self._pictures)
             handed_in = await previews.prepare_handed_in(job, self._pictures)
-            is_covered = wish is Previews.SPOILER and not await self._is_age_restricted(job.server_id, channel_id)
+            is_covered = await self._is_covered(wish, job.server_id, channel_id)
         pictures = tuple(upload.picture for upload in ready)
         locale = await self._locale(job.server_id)
         again_ms = await self._jobs.wait_after(job) if job.is_vendor_refusal else 0
@@ -279,6 +293,10 @@ class Feed:
             again_ms=again_ms,
         )
         return view, ready + handed_in
+
+    async def _is_covered(self, wish: Previews, server_id: int, channel_id: int) -> bool:
+        """Whether the server's admins want things to be seen only once they are clicked."""
+        return wish is Previews.SPOILER and not await self._is_age_restricted(server_id, channel_id)
 
     async def _is_age_restricted(self, server_id: int, channel_id: int) -> bool:
         server = self._client.get_guild(server_id)

@@ -56,14 +56,27 @@ def entry(
     return view
 
 
-def refusals(texts: Texts, locale: str, tally: RefusalTally) -> str:
-    """Return a line that says that prompts of one member broke rules of the server.
+def refusals(texts: Texts, locale: str, tally: RefusalTally, *, is_covered: bool) -> str:
+    """Return lines that say that prompts of one member broke rules of the server, with the last rule and prompt.
 
     Args:
         texts: what people read.
         locale: the server's.
         tally: whose, how many, and since when.
+        is_covered: the prompt is to be seen only once it is clicked.
     """
+    lines = [_how_many(texts, locale, tally)]
+    if tally.rule:
+        kind = "prompt-rule-word" if tally.reason == "prompt-breaks-word" else "prompt-rule-pattern"
+        rule = Markup(texts.say(locale, kind, id=tally.rule_id, rule=tally.rule))
+        lines.append(texts.say(locale, "feed-broke-which", count=tally.count, rule=rule))
+    prompt = texts.cut(locale, " ".join(tally.prompt.split()), PROMPT_SHOWN)
+    if prompt.strip():
+        lines.append(f"> ||{prompt}||" if is_covered else f"> {prompt}")
+    return "\n".join(lines)
+
+
+def _how_many(texts: Texts, locale: str, tally: RefusalTally) -> str:
     member = _member(texts, locale, tally.member_id)
     if tally.count == 1:
         key = "feed-broke-word" if tally.reason == "prompt-breaks-word" else "feed-broke-pattern"

@@ -44,15 +44,17 @@ class PromptRefusedHere(CountedRefusal):
 
     Attributes:
         rule_id: for the audit, which keeps no prompt.
+        text: what breaks it, for the log channel.
     """
 
-    def __init__(self, rule: PromptRule, *, field: str) -> None:
+    def __init__(self, rule: PromptRule, *, field: str, text: str) -> None:
         if rule.kind is RuleKind.WORD:
             # The member typed it, and can only do without it if they know. A pattern would tell how to get around it.
             super().__init__("prompt-breaks-word", word=rule.text, field=field, waits=0)
         else:
             super().__init__("prompt-breaks-pattern", field=field, waits=0)
         self.rule_id = rule.id
+        self.text = text
 
 
 class Screening:
@@ -73,7 +75,7 @@ class Screening:
         for field, text in (("prompt", prompt), ("negative", negative_prompt)):
             rule = await asyncio.to_thread(rules.broken_by, text)
             if rule is not None:
-                raise PromptRefusedHere(rule, field=field)
+                raise PromptRefusedHere(rule, field=field, text=text)
 
     async def check_rule(self, kind: RuleKind, text: str, present: Sequence[PromptRule]) -> str:
         """Return the text of a new rule as it is to be kept; see ``prompt_rules.checked``.

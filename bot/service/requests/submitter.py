@@ -305,7 +305,7 @@ class Submitter:
                 await self._screening.check(asker.server_id, prompt, checked.negative_prompt)
         except PromptRefusedHere as refusal:
             standing = await self._jobs.record_refusal(
-                asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id
+                asker.server_id, asker.member_id, refusal.key, rule_id=refusal.rule_id, prompt=refusal.text
             )
             refusal.count(standing)
             raise

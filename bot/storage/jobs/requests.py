@@ -55,7 +55,9 @@ class RequestChanges(JobChanges):
         key = refusal.key
         await self._db.write(lambda conn: note_refusal(conn, new_job, terms, key, now_ms))
 
-    async def record_refusal(self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0) -> RefusedPrompts:
+    async def record_refusal(
+        self, server_id: int, member_id: int, reason: str, *, rule_id: int = 0, prompt: str = ""
+    ) -> RefusedPrompts:
         """Note that a prompt is refused for what it says, before it comes to a limit, and why.
 
         Args:
@@ -63,6 +65,7 @@ class RequestChanges(JobChanges):
             member_id: the Discord id of who asked.
             reason: the refusal's key.
             rule_id: the server's rule for prompts that was broken; 0: none.
+            prompt: what broke it, for the log channel.
 
         Returns:
             How the member stands now: whether they have to wait, or would after one more.
@@ -84,7 +87,9 @@ class RequestChanges(JobChanges):
                 return kept_out
             audit.record(conn, "request.refused", reason=reason, **said, **broken)
             standing = refused_prompts.note(conn, server_id, account_id, now_ms)
-            feed.note_refusal(conn, server_id, account_id, reason, now_ms, standing.again_ms)
+            feed.note_refusal(
+                conn, server_id, account_id, reason, now_ms, standing.again_ms, prompt=prompt, rule_id=rule_id
+            )
             return standing
 
         outcome = await self._db.write(refused)

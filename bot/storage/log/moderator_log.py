@@ -10,6 +10,7 @@ from bot.domain.log.moderator_log import Event, KeptSearch, Refusal, Search, Tim
 from bot.ports import Clock
 from bot.storage.jobs.queries import BY_ID, BY_NUMBER
 from bot.storage.jobs.rows import find_job, find_jobs
+from bot.storage.outbox import feed
 from bot.storage.records import acts, prompt_index
 from bot.storage.records.accounts import FIND_ACCOUNT, account_of
 from bot.storage.sqlite.database import Database
@@ -151,11 +152,12 @@ class SqliteModeratorLog:
         await self._db.write(lambda conn: acts.do(conn, act, now_ms, detail=detail))
 
     async def tidy(self) -> int:
-        """Drop searches whose day is over, and index some jobs that are not yet; return how many."""
+        """Drop searches and refused prompts whose day is over, and index some jobs; return how many of these."""
         now_ms = self._clock.now_ms()
 
         def tidied(conn: sqlite3.Connection) -> int:
             conn.execute(EXPIRE, {"before_ms": now_ms - SEARCHES_LIVE_MS})
+            feed.drop_old_prompts(conn, now_ms)
             return prompt_index.index_missing(conn, INDEXED_AT_ONCE)
 
         return await self._db.write(tidied)

@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.domain.jobs.job import JobState
 from bot.domain.jobs.notice import Notice
-from bot.domain.log.feed import Entry, RefusalTally
+from bot.domain.log.feed import PROMPT_TOLD, PROMPT_WAITS_MS, Entry, RefusalTally
 from bot.domain.servers.settings import Exposure
 from bot.ports import Clock
 from bot.storage.outbox import messages, said
@@ -44,20 +44,26 @@ SELECT id, message_id FROM refusal_tallies
 WHERE account_id = :account_id AND server_id = :server_id AND since_ms > :since_ms ORDER BY id DESC LIMIT 1
 """
 START_TALLY = """
-INSERT INTO refusal_tallies (server_id, account_id, since_ms, last_ms, count, reason, until_ms)
-VALUES (:server_id, :account_id, :now_ms, :now_ms, 1, :reason, :until_ms) RETURNING id
+INSERT INTO refusal_tallies (server_id, account_id, since_ms, last_ms, count, reason, until_ms, prompt, rule_id)
+VALUES (:server_id, :account_id, :now_ms, :now_ms, 1, :reason, :until_ms, :prompt, :rule_id) RETURNING id
 """
 COUNT = """
-UPDATE refusal_tallies SET count = count + 1, last_ms = :now_ms, reason = :reason, until_ms = :until_ms WHERE id = :id
+UPDATE refusal_tallies SET count = count + 1, last_ms = :now_ms, reason = :reason, until_ms = :until_ms,
+    prompt = :prompt, rule_id = :rule_id WHERE id = :id
 """
+DROP_PROMPT = "UPDATE refusal_tallies SET prompt = '' WHERE id = :id"
+DROP_OLD_PROMPTS = "UPDATE refusal_tallies SET prompt = '' WHERE prompt <> '' AND last_ms <= :before_ms"
+DROP_PROMPTS_OF = "UPDATE refusal_tallies SET prompt = '' WHERE account_id = :account_id AND prompt <> ''"
 TALLY_WAITS = """
 SELECT 1 FROM outbox WHERE done_ms = 0 AND feed > 0 AND feed = :server_id AND kind = 'feed-refused'
     AND json_extract(content, '$.tally_id') = :tally_id
 """
 TALLIES_OF = "SELECT id, server_id FROM refusal_tallies WHERE account_id = :account_id AND message_id <> 0"
 FIND_TALLY = """
-SELECT refusal_tallies.*, coalesce(discord_id, 0) AS member_id FROM refusal_tallies
-LEFT JOIN members USING (account_id) WHERE id = :id
+SELECT refusal_tallies.*, coalesce(discord_id, 0) AS member_id, coalesce(prompt_rules.text, '') AS rule
+FROM refusal_tallies LEFT JOIN members USING (account_id)
+    LEFT JOIN prompt_rules ON prompt_rules.id = rule_id AND prompt_rules.server_id = refusal_tallies.server_id
+WHERE refusal_tallies.id = :id
 """
 NOTE_TALLY = "UPDATE refusal_tallies SET channel_id = :channel_id, message_id = :message_id WHERE id = :id"
 
@@ -81,9 +87,17 @@ def has_feed(conn: sqlite3.Connection, server_id: int) -> bool:
 
 
 def note_refusal(
-    conn: sqlite3.Connection, server_id: int, account_id: int, reason: str, now_ms: int, until_ms: int
+    conn: sqlite3.Connection,
+    server_id: int,
+    account_id: int,
+    reason: str,
+    now_ms: int,
+    until_ms: int,
+    *,
+    prompt: str = "",
+    rule_id: int = 0,
 ) -> None:
-    """Have it told that a prompt broke a rule of the server, if there is a log channel; the prompt isn't kept for it.
+    """Have it told that a prompt broke a rule of the server, if there is a log channel; it is kept until it was told.
 
     What one member is refused within an hour is one entry that counts, so that nobody can fill the channel.
 
@@ -94,12 +108,14 @@ def note_refusal(
         reason: the refusal's key; only those of rules for prompts are told.
         now_ms: when.
         until_ms: when the member may ask again; 0: they need not wait.
+        prompt: which.
+        rule_id: of the rule.
     """
     if not reason.startswith("prompt-breaks-") or not has_feed(conn, server_id):
         return
     values = {"server_id": server_id, "account_id": account_id, "now_ms": now_ms}
     running = conn.execute(RUNNING_TALLY, {**values, "since_ms": now_ms - TALLY_MS}).fetchone()
-    said = {**values, "reason": reason, "until_ms": until_ms}
+    said = {**values, "reason": reason, "until_ms": until_ms, "prompt": prompt[:PROMPT_TOLD], "rule_id": rule_id}
     if running is None:
         _have_told(conn, server_id, conn.execute(START_TALLY, said).fetchone()[0], now_ms)
         return
@@ -108,7 +124,8 @@ def note_refusal(
 
 
 def note_forgotten(conn: sqlite3.Connection, account_id: int, now_ms: int) -> None:
-    """Have the entries about a member's refused prompts name them no longer."""
+    """Have the entries about a member's refused prompts name them no longer, and tell no more of these prompts."""
+    conn.execute(DROP_PROMPTS_OF, {"account_id": account_id})
     for row in conn.execute(TALLIES_OF, {"account_id": account_id}).fetchall():
         _have_told(conn, row["server_id"], row["id"], now_ms)
 
@@ -211,10 +228,21 @@ class SqliteFeeds:
             unsay(conn, entry.channel_id)
             conn.execute(messages.DONE, {"id": notice_id, "outcome": "sent", "now_ms": now_ms})
             row = conn.execute(FIND_TALLY, {"id": told.id}).fetchone()
+            if row["count"] == told.count:
+                conn.execute(DROP_PROMPT, {"id": told.id})
             if (row["count"], row["member_id"]) != (told.count, told.member_id):
                 _have_told(conn, row["server_id"], told.id, now_ms, delay_ms=TALLY_EVERY_MS)
 
         await self._db.write(noted)
+
+    async def drop_prompt(self, told: RefusalTally) -> None:
+        """Keep the prompt of a tally no longer: there is nowhere to tell it."""
+        await self._db.write(lambda conn: conn.execute(DROP_PROMPT, {"id": told.id}).rowcount)
+
+
+def drop_old_prompts(conn: sqlite3.Connection, now_ms: int) -> None:
+    """Keep no refused prompt any longer that should have been told long ago."""
+    conn.execute(DROP_OLD_PROMPTS, {"before_ms": now_ms - PROMPT_WAITS_MS})
 
 
 def _tally(row: sqlite3.Row) -> RefusalTally:
@@ -227,6 +255,9 @@ def _tally(row: sqlite3.Row) -> RefusalTally:
         reason=row["reason"],
         until_ms=row["until_ms"],
         entry=Entry(row["channel_id"], row["message_id"]) if row["message_id"] else None,
+        prompt=row["prompt"],
+        rule_id=row["rule_id"],
+        rule=row["rule"],
     )
 
 

@@ -56,6 +56,9 @@ BLOCKS = """
 SELECT blocks.server_id, blocks.until_ms, cases.number FROM blocks JOIN cases ON cases.id = blocks.case_id
 WHERE blocks.account_id = :account_id ORDER BY blocks.server_id
 """
+PROMPTS_TO_BE_TOLD = """
+SELECT server_id, last_ms AS at_ms, prompt FROM refusal_tallies WHERE account_id = :account_id AND prompt <> ''
+"""
 STRIKES = """
 SELECT strikes.server_id, jobs.number FROM strikes JOIN jobs ON jobs.id = strikes.job_id
 WHERE strikes.account_id = :account_id ORDER BY strikes.job_id
@@ -86,6 +89,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "cases": [_case(row) for row in conn.execute(CASES, who)],
         "blocks": [_block(row) for row in conn.execute(BLOCKS, who)],
         "appeals": [_appeal(row) for row in conn.execute(APPEALS, who)],
+        "refused_prompts_to_be_told_moderators": [_to_be_told(row) for row in conn.execute(PROMPTS_TO_BE_TOLD, who)],
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
         "preferences": _preferences(conn, account_id),
@@ -286,6 +290,10 @@ def _appeal(row: sqlite3.Row) -> dict[str, Any]:
         "state": row["state"],
         "answer": row["answer"] or None,
     }
+
+
+def _to_be_told(row: sqlite3.Row) -> dict[str, Any]:
+    return {"server": str(row["server_id"]), "at": _time(row["at_ms"]), "prompt": row["prompt"]}
 
 
 def _refusal(row: sqlite3.Row) -> dict[str, Any]:

@@ -69,7 +69,7 @@ async def test_members_who_see_the_log_channel_can_do_nothing_in_it_in_both_lang
     assert [len(message.gallery) for message in entries(world.member("mod"))] == [1]
 
 
-async def test_a_prompt_that_breaks_a_rule_of_the_server_is_told_without_the_prompt(world):
+async def test_a_prompt_that_broke_a_rule_is_kept_no_longer_once_it_was_told(world):
     await add_log(world)
     add_rule(world, "gremlin")
     bob = world.member("bob")
@@ -77,8 +77,10 @@ async def test_a_prompt_that_breaks_a_rule_of_the_server_is_told_without_the_pro
     assert refused.ephemeral
     line = await entry(world, world.member("mod"), "has a word that this server's rules don't allow")
     assert line.text.startswith(f"<@{bob.id}> · refused ")
-    assert "gremlin" not in line.text
-    assert "gremlin" not in str([tuple(row) for row in world.rows("SELECT content FROM outbox")])
+    assert "> ||a gremlin in the garden||" in line.text
+    await world.eventually(lambda: not world.rows("SELECT 1 FROM refusal_tallies WHERE prompt <> ''"))
+    for table in ("outbox", "audit"):
+        assert "gremlin" not in str([tuple(row) for row in world.rows(f"SELECT * FROM {table}")])
 
 
 async def test_a_blocked_member_writes_nothing_into_the_log_channel(world):

@@ -11,6 +11,7 @@ from sandbox.discord import Actor
 from sandbox.faults import Fault
 from tests.support.feeds import MARGIN_S, REFUSED, add_log, entries, entry, links, made, told
 from tests.support.moderators import forbid_gore
+from tests.support.settings import ask
 from tests.support.world import World, open_world
 
 
@@ -32,15 +33,19 @@ async def refused(who: Actor) -> str:
     return (await (await who.invoke("imagine", {"prompt": "gore"}, channel="general")).reply()).text
 
 
-async def test_a_prompt_that_broke_a_rule_is_told_in_one_line(world):
-    await add_log(world)
+async def test_a_prompt_that_broke_a_rule_is_told_with_the_rule_and_covered_as_pictures_are(world):
+    ada = await add_log(world)
     forbid_gore(world)
-    bob = world.member("bob")
+    bob, mei, mod = world.member("bob"), world.member("mei"), world.member("mod")
     assert "You can ask again" not in await refused(bob)
-    line = await entry(world, world.member("mod"), "that this server's rules don't allow")
+    line = await entry(world, mod, "that this server's rules don't allow")
     assert line.text.startswith(f"<@{bob.id}> · refused <t:")
-    assert "\n" not in line.text
+    assert line.text.splitlines()[1:] == ["Rule broken: 1 · word: “gore”", "> ||gore||"]
     assert line.pinged == ()
+    await world.eventually(lambda: not world.rows("SELECT 1 FROM refusal_tallies WHERE prompt <> ''"))
+    await ask(ada, "moderation", previews="show")
+    await refused(mei)
+    assert (await entry(world, mod, f"<@{mei.id}> · refused")).text.splitlines()[-1] == "> gore"
 
 
 async def test_however_often_one_member_is_refused_there_is_one_entry_that_counts(world):

@@ -68,7 +68,7 @@ def test_somebody_who_was_forgotten_is_neither_named_nor_paused():
     assert "<@" not in texts_of(job)
     assert "forgotten" in texts_of(job)
     assert ids_of(job) == [f"logs:job:{job.id}"]
-    assert "forgotten" in refusals(TEXTS, "en-US", tally(member_id=0))
+    assert "forgotten" in told(tally(member_id=0))
 
 
 def test_there_is_a_link_only_to_a_message_that_moderators_can_open():
@@ -113,22 +113,43 @@ def test_previews_are_covered_or_not_and_described(is_covered: bool):
     assert [one for one in parts(job) if one["type"] == 12] == []
 
 
+def told(what: RefusalTally, locale: str = "en-US", *, is_covered: bool = False) -> str:
+    return refusals(TEXTS, locale, what, is_covered=is_covered)
+
+
 def test_a_refusal_by_a_rule_is_one_line_in_both_languages():
     reasons = ("prompt-breaks-word", "prompt-breaks-pattern")
-    english = {reason: refusals(TEXTS, "en-US", tally(reason=reason)) for reason in reasons}
+    english = {reason: told(tally(reason=reason)) for reason in reasons}
     assert english["prompt-breaks-word"].startswith("<@7> · refused <t:2:R>: the prompt has a word")
     assert english["prompt-breaks-pattern"].startswith("<@7> · refused <t:2:R>: the prompt matches a pattern")
-    assert "<@7> · <t:2:R>被拒绝" in refusals(TEXTS, "zh-CN", tally())
+    assert "<@7> · <t:2:R>被拒绝" in told(tally(), "zh-CN")
 
 
 def test_many_refusals_are_one_line_that_counts_them_in_both_languages():
     many = tally(count=9, last_ms=5000)
-    assert "<@7> · 9 prompts refused (the first <t:2:R>, the last <t:5:R>)" in refusals(TEXTS, "en-US", many)
-    assert "<@7> · 9 个提示词被拒绝（第一个 <t:2:R>，最近一个 <t:5:R>）" in refusals(TEXTS, "zh-CN", many)
-    assert "again" not in refusals(TEXTS, "en-US", many)
+    assert "<@7> · 9 prompts refused (the first <t:2:R>, the last <t:5:R>)" in told(many)
+    assert "<@7> · 9 个提示词被拒绝（第一个 <t:2:R>，最近一个 <t:5:R>）" in told(many, "zh-CN")
+    assert "again" not in told(many)
     waits = replace(many, until_ms=9000)
-    assert refusals(TEXTS, "en-US", waits).endswith("Nothing was made. The member can ask again <t:9:R>.")
-    assert "\n" not in refusals(TEXTS, "en-US", waits)
+    assert told(waits).endswith("Nothing was made. The member can ask again <t:9:R>.")
+    assert "\n" not in told(waits)
+
+
+@pytest.mark.parametrize(
+    ("reason", "count", "locale", "line"),
+    [
+        ("prompt-breaks-word", 1, "en-US", "Rule broken: 3 · word: “go\\*re”"),
+        ("prompt-breaks-pattern", 2, "en-US", "Rule broken last: 3 · pattern: “go\\*re”"),
+        ("prompt-breaks-word", 2, "zh-CN", "最近违反的规则：3 · 词语：“go\\*re”"),
+        ("prompt-breaks-pattern", 1, "zh-CN", "违反的规则：3 · 正则：“go\\*re”"),
+    ],
+)
+def test_the_last_rule_that_was_broken_is_named_with_the_prompt_on_one_line(reason, count, locale, line):
+    broke = replace(tally(reason=reason, count=count), rule_id=3, rule="go*re", prompt="a **go*re**\n# ||shop||")
+    _, *rest = told(broke, locale).splitlines()
+    assert rest == [line, "> a \\*\\*go\\*re\\*\\* # \\|\\|shop\\|\\|"]
+    assert told(broke, locale, is_covered=True).splitlines()[-1] == f"> ||{rest[-1][2:]}||"
+    assert len(told(replace(broke, prompt="x" * 5000), locale)) < 2000
 
 
 @pytest.mark.parametrize("locale", WRITTEN)

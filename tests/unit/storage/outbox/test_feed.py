@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.jobs.job import Job, JobState, Removal
-from bot.domain.log.feed import Entry, RefusalTally
+from bot.domain.log.feed import PROMPT_TOLD, PROMPT_WAITS_MS, Entry, RefusalTally
+from bot.domain.moderation.prompt_rules import RuleKind
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.storage.log.moderator_log import SqliteModeratorLog
+from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.feed import SqliteFeeds
 from bot.storage.outbox.messages import SqliteOutbox
 from bot.storage.sqlite import database
@@ -165,8 +168,11 @@ async def test_only_refusals_by_the_servers_rules_for_prompts_are_told(books: Bo
 # -- refused prompts
 
 
-async def refuse(books: Books, *, member_id: int = 5, server_id: int = 1) -> int:
-    return (await books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word")).again_ms
+async def refuse(
+    books: Books, *, member_id: int = 5, server_id: int = 1, rule_id: int = 0, prompt: str = "gore"
+) -> int:
+    refusal = books.jobs.record_refusal(server_id, member_id, "prompt-breaks-word", rule_id=rule_id, prompt=prompt)
+    return (await refusal).again_ms
 
 
 async def tell(books: Books, message_id: int = 99) -> RefusalTally:
@@ -251,6 +257,59 @@ async def test_what_comes_before_its_worker_notes_the_row_as_done_is_told_too(bo
     await outbox.done(notice.id, "sent")
     books.clock.advance(30)
     assert (await tell(books)).count == 2
+
+
+PROMPTS = "SELECT prompt FROM refusal_tallies ORDER BY id"
+
+
+async def test_a_refused_prompt_and_its_rule_are_kept_until_they_were_told(books: Books):
+    await open_log(books, 1)
+    cases = SqliteModeration(books.database, books.clock)
+    await cases.add_rule(books.act(), RuleKind.WORD, "gore")
+    await refuse(books, rule_id=1, prompt="gore one")
+    await refuse(books, rule_id=1, prompt="gore " * 500)
+    assert [len(row[0]) for row in await books.rows(PROMPTS)] == [PROMPT_TOLD]
+    told = await tell(books)
+    assert (told.rule_id, told.rule, len(told.prompt)) == (1, "gore", PROMPT_TOLD)
+    assert await books.rows(PROMPTS) == [("",)]
+    await refuse(books, rule_id=2, prompt="another")
+    books.clock.advance(30)
+    told = await tell(books)
+    assert (told.rule_id, told.rule, told.prompt) == (2, "", "another")
+
+
+async def test_a_prompt_that_came_while_another_was_on_its_way_is_told_next(books: Books):
+    await open_log(books, 1)
+    feeds = SqliteFeeds(books.database, books.clock)
+    await refuse(books, prompt="one")
+    notice = await feeds.due(1)
+    assert notice is not None
+    told = await feeds.tally(int(notice.content["tally_id"]))
+    assert told is not None
+    await refuse(books, prompt="two")
+    await feeds.note_tally(told, Entry(77, 99), notice.id)
+    books.clock.advance(30)
+    assert (await tell(books)).prompt == "two"
+
+
+async def test_a_refused_prompt_is_let_go_that_is_told_nowhere_or_too_late_or_whose_member_is_forgotten(books: Books):
+    await open_log(books, 1)
+    feeds, log = SqliteFeeds(books.database, books.clock), SqliteModeratorLog(books.database, books.clock)
+    await refuse(books)
+    tally = await feeds.tally(1)
+    assert tally is not None
+    await feeds.drop_prompt(tally)
+    assert await books.rows(PROMPTS) == [("",)]
+    await refuse(books)
+    books.clock.advance(PROMPT_WAITS_MS / 1000 - 1)
+    await log.tidy()
+    assert await books.rows(PROMPTS) == [("gore",)]
+    books.clock.advance(1)
+    await log.tidy()
+    assert await books.rows(PROMPTS) == [("",)]
+    await refuse(books)
+    await forget(books, make_terms(books.clock.now_ms(), BUILT_IN), 5)
+    assert {row[0] for row in await books.rows(PROMPTS)} == {""}
 
 
 async def test_each_member_and_each_server_has_an_entry_of_its_own(books: Books):
