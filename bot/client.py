@@ -35,6 +35,7 @@ Handler = Callable[[AnyInteraction, str], Awaitable[None]]
 Admits = Callable[[int, int], bool]
 KnowOwners = Callable[[frozenset[int]], None]
 MakeCogs = Callable[["ImagineClient"], Sequence[commands.Cog]]
+Speaks = Callable[[discord.Guild], Awaitable[str]]
 Greet = Callable[[discord.Guild], Awaitable[None]]
 Look = Callable[[discord.Guild], Awaitable[None]]
 
@@ -86,6 +87,7 @@ class ImagineClient(PatientClient):
         make_cogs: called once before the connection opens; its cogs are added.
         admits: whether a server may use the bot, by its id and its owner's; others are left.
         know_owners: told the application's owners after login, before any server is judged.
+        speaks: returns the language of what a server is told.
         greet: told of each server that may use the bot when the bot joins it.
         look: told of each server in which who may read which channel has, or may have, changed.
         is_back: told whenever the connection stands again, at the start too.
@@ -104,6 +106,7 @@ class ImagineClient(PatientClient):
         make_cogs: MakeCogs,
         admits: Admits,
         know_owners: KnowOwners,
+        speaks: Speaks,
         greet: Greet,
         look: Look,
         is_back: Callable[[], None],
@@ -132,6 +135,7 @@ class ImagineClient(PatientClient):
         self._make_cogs = make_cogs
         self._admits = admits
         self._know_owners = know_owners
+        self._speaks = speaks
         self._greet = greet
         self._look = look
         self._is_back = is_back
@@ -252,7 +256,11 @@ class ImagineClient(PatientClient):
             return False
         if self._admits(guild.id, guild.owner_id):
             return True
-        text = self.texts.say(str(guild.preferred_locale), "leaving-server", server=guild.name, id=str(guild.id))
+        try:
+            locale = await self._speaks(guild)
+        except StorageUnavailable:
+            locale = str(guild.preferred_locale)
+        text = self.texts.say(locale, "leaving-server", server=guild.name, id=str(guild.id))
         await self._say_goodbye(guild, text)
         try:
             await guild.leave()

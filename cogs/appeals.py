@@ -6,7 +6,7 @@ import discord
 
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.components import number_in, typed_in
-from bot.presentation.kit.members import act_of
+from bot.presentation.kit.members import act_of, locale_of_message
 from bot.presentation.moderation import views
 from bot.presentation.moderation.texts import ModTexts
 from bot.presentation.moderation.views import APPEAL
@@ -63,15 +63,10 @@ class Appeals(BotCog):
 
     async def _decide(self, interaction: AnyInteraction, appeal_id: int, *, accepts: bool = False) -> None:
         await self._defer(interaction)
-        await self._require_moderator(interaction)
+        settings = await self._require_moderator(interaction)
         reason = "" if accepts else " ".join(typed_in(interaction).split())
         act = act_of(interaction, "mod.appeal-accepted" if accepts else "mod.appeal-rejected", reason)
         appeal = await self._moderation.decide(act, appeal_id, accepts=accepts)
         self._wake()
-        await self._replace(interaction, ModTexts(self._texts, _locale_of_message(interaction)).appeal(appeal))
-
-
-def _locale_of_message(interaction: AnyInteraction) -> str:
-    """Return the language of the message that is answered: the server's, or of an answer for one person theirs."""
-    is_private = interaction.message is not None and interaction.message.flags.ephemeral
-    return str(interaction.locale if is_private else interaction.guild_locale or interaction.locale)
+        locale = locale_of_message(interaction, settings)
+        await self._replace(interaction, ModTexts(self._texts, locale).appeal(appeal))

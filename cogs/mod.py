@@ -197,7 +197,8 @@ class Mod(BotCog):
             await self._show_blocked(interaction, said=said)
         elif what == "give-back":
             await require_admin(interaction, settings, self._clock)
-            await self._replace(interaction, await self._removals.give_back(interaction, number_in(about)))
+            text = await self._removals.give_back(interaction, settings, number_in(about))
+            await self._replace(interaction, text)
 
     async def _show_blocked(self, interaction: AnyInteraction, before_id: int = NEWEST, said: str = "") -> None:
         blocked = await self._moderation.blocked(

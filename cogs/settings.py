@@ -13,12 +13,12 @@ from bot.domain.time.periods import PeriodKind
 from bot.errors import InvalidRequest, MemberError, NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
-from bot.presentation.kit.command_names import WAYS_TO_ENHANCE, localised, options
+from bot.presentation.kit.command_names import LANGUAGES, WAYS_TO_ENHANCE, localised, options
 from bot.presentation.kit.components import BUTTON, buttons, number_in
 from bot.presentation.kit.limits import MOST_CHOICES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
-from bot.presentation.kit.texts import Markup
+from bot.presentation.kit.texts import LOCALES, Markup
 from bot.presentation.log.channels import exposure_of
 from bot.presentation.servers import timezones
 from bot.presentation.servers.channel_check import missing_in, named
@@ -250,6 +250,22 @@ class ServerSettings(BotCog):
             old, new = words.editing_others(before), words.editing_others(after)
             parts.append(words.change("settings-what-editing", old, new))
         await self._answer(interaction, "\n".join(parts))
+
+    @settings.command(
+        name=localised("command-settings-language-name", "language"),
+        description=localised("command-settings-language-description"),
+    )
+    @options("option-settings", "language")
+    @app_commands.choices(language=LANGUAGES)
+    async def language(self, interaction: Command, language: str) -> None:
+        """Change the language of what is said to nobody in particular."""
+        await self._begin_for_admin(interaction)
+        wanted = language if language in LOCALES else ""
+        act = act_of(interaction, "settings.language")
+        before, after = await self._administration.change(act, lambda old: replace(old, language=wanted))
+        words = self._words(interaction)
+        text = words.change("settings-what-language", words.language(before), words.language(after))
+        await self._answer(interaction, text)
 
     @settings.command(
         name=localised("command-settings-prompts-name", "prompts"),

@@ -16,6 +16,7 @@ from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.command_names import OF_REWRITING
 from bot.presentation.kit.discord_time import DiscordTime
+from bot.presentation.kit.posting import language_of_server
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.channels import LogChannels
 from bot.presentation.log.feed import Feed
@@ -99,6 +100,7 @@ class DiscordSide:
             make_cogs=self._make_cogs,
             admits=submitter.admits,
             know_owners=lambda owners: submitter.set_access(replace(config.access(), owners=owners)),
+            speaks=lambda server: language_of_server(core.stores.servers, server),
             greet=lambda server: self._greeter.greet(server),  # noqa: PLW0108 - the greeter is made below
             look=lambda server: self._look(server),  # noqa: PLW0108 - what it needs is made below
             is_back=self._look_again,
@@ -187,6 +189,7 @@ class DiscordSide:
             ),
             to_moderators=ModerationNotices(
                 client=client,
+                servers=stores.servers,
                 log_channels=self._log_channels,
                 cases=stores.cases,
                 references=stores.references,
@@ -194,7 +197,12 @@ class DiscordSide:
                 clock=clock,
             ),
             to_owners=OwnerNotices(
-                client=client, edited_pictures=stores.edited_pictures, jobs=stores.jobs, texts=texts, clock=clock
+                client=client,
+                servers=stores.servers,
+                edited_pictures=stores.edited_pictures,
+                jobs=stores.jobs,
+                texts=texts,
+                clock=clock,
             ),
         )
         self._feed = Feed(

@@ -72,6 +72,7 @@ class Settings:
         age_restricted_only: pictures may be asked for in age-restricted channels alone.
         edits_others: members may edit pictures of others who have not said no to that.
         enhance: what becomes of a prompt whose member says nothing of it.
+        language: of what is said to nobody in particular, as its catalogue is called; "": as Discord has it.
     """
 
     calendar: Calendar | None = None
@@ -89,12 +90,17 @@ class Settings:
     age_restricted_only: bool = False
     edits_others: bool = False
     enhance: Enhance = Enhance.OFF
+    language: str = ""
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Return the calendar in force; None: the operator's."""
         if self.next_calendar is not None and now_ms >= self.next_calendar.since_ms:
             return self.next_calendar
         return self.calendar
+
+    def language_over(self, discords: str) -> str:
+        """Return the language of what is said to nobody in particular, in a server whose own Discord has as this."""
+        return self.language or discords
 
     def with_calendar(self, wanted: Calendar, default: Calendar, now_ms: int) -> "Settings":
         """Change the calendar at the end of the period that runs now.

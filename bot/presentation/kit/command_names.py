@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.domain.text.enhance import Enhance
-from bot.presentation.kit.texts import DEFAULT, Texts, language_of
+from bot.presentation.kit.texts import DEFAULT, LOCALES, Texts, language_of
 
 
 def localised(key: str, default: str = "") -> locale_str:
@@ -27,6 +27,12 @@ WAYS_TO_ENHANCE = [
     Choice(name=localised("choice-enhance-improve", "improve"), value=Enhance.IMPROVE.value),
 ]
 """What an option offers that says what is to become of prompts: a member's own word, and a server's."""
+
+LANGUAGES = [
+    Choice(name=localised("choice-language-discord", "discord"), value="discord"),
+    *(Choice(name=Texts.load().plain(locale, "language-name"), value=locale) for locale in LOCALES),
+]
+"""The languages that a server can be told something in, each by its own name, in whatever language they are offered."""
 
 OF_REWRITING = frozenset({"imagine enhance", "settings prompts"})
 """The options and subcommands, under their commands, that serve nobody where no prompt can be rewritten."""

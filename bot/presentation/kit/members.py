@@ -1,4 +1,4 @@
-"""Who acts, and in which server: what an interaction itself says, and what has to be asked for."""
+"""Who acts, in which server and language: what an interaction itself says, and what has to be asked for."""
 
 import logging
 from typing import TypeGuard
@@ -6,6 +6,7 @@ from typing import TypeGuard
 import discord
 
 from bot.domain.act import Act
+from bot.domain.servers.settings import Settings
 from bot.errors import Unavailable
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
@@ -56,6 +57,14 @@ async def server_owner_id(interaction: AnyInteraction, clock: Clock) -> int:
 def act_of(interaction: AnyInteraction, name: str, reason: str = "") -> Act:
     """Return what somebody does as an admin or a moderator, under the name that the audit has for it."""
     return Act(interaction.id, interaction.guild_id or 0, interaction.user.id, name, reason)
+
+
+def locale_of_message(interaction: AnyInteraction, settings: Settings) -> str:
+    """Return the language of the message whose button was pressed: the server's, or that of whom alone it is for."""
+    is_private = interaction.message is not None and interaction.message.flags.ephemeral
+    if is_private or interaction.guild_locale is None:
+        return str(interaction.locale)
+    return settings.language_over(str(interaction.guild_locale))
 
 
 def role_ids_of(person: discord.abc.User) -> frozenset[int]:

@@ -1,4 +1,7 @@
-"""Saying a notice once: by its nonce, and after the minutes for which that holds by what the channel has already."""
+"""Saying something unasked: in the server's language, and a notice once.
+
+That is by its nonce, and after the minutes for which that holds by what the channel has already.
+"""
 
 import datetime
 from typing import Any
@@ -6,11 +9,17 @@ from typing import Any
 import discord
 
 from bot.domain.jobs.notice import Notice
+from bot.ports import Servers
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.reply_transport import NOBODY
 
 CLOCKS_APART = datetime.timedelta(hours=1)
 """How far this machine's clock may be ahead of Discord's, whose ids tell when a message was posted."""
+
+
+async def language_of_server(servers: Servers, server: discord.Guild) -> str:
+    """Return the language of what is said in a server to nobody in particular: its admins' word, else Discord's."""
+    return (await servers.settings(server.id)).language_over(str(server.preferred_locale))
 
 
 async def say_once(

@@ -894,7 +894,7 @@ prompt-rules-large = The patterns of this server would grow too large together. 
 ## Settings of a server
 
 command-settings-name = settings
-command-settings-description = What holds in this server: channels, models, period, roles, where I report
+command-settings-description = What holds in this server: channels, models, period, roles, language, where I report
 command-settings-show-name = show
 command-settings-show-description = Show all settings, and who decided them
 command-settings-channels-name = channels
@@ -921,6 +921,12 @@ option-settings-pictures-name = pictures
 option-settings-pictures-description = Who sees the pictures that members ask for
 option-settings-confirm_paid-name = confirm_paid
 option-settings-confirm_paid-description = Ask a member before their first paid request of a period
+command-settings-language-name = language
+command-settings-language-description = Choose the language of what I post for nobody in particular, such as the log channel's
+option-settings-language-name = language
+option-settings-language-description = Which language; what one person asks for is answered in that person's own
+choice-language-discord = as Discord says
+language-name = English
 command-settings-prompts-name = prompts
 command-settings-prompts-description = Choose whether prompts are rewritten before they are drawn
 option-settings-enhance-name = enhance
@@ -934,7 +940,7 @@ choice-posting-private = only the member who asked
 choice-zone = { $zone } · now { $time } (UTC{ $offset })
 
 settings-heading = **Settings of this server**
-settings-hint = Change them with /settings channels, models, posting, prompts, moderation, period, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
+settings-hint = Change them with /settings channels, models, posting, prompts, moderation, period, language, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
 settings-line = **{ $what }**: { $value }
 settings-changed = **{ $what }**
     Before: { $before }
@@ -951,6 +957,8 @@ settings-enhance-translate = translated into English
 settings-enhance-improve = improved
 settings-what-calendar = Quotas reset
 settings-what-pool = Pool of the server
+settings-what-language = Language of what I post for nobody in particular
+settings-language-discord = as Discord's server settings say
 settings-what-log = Where I report
 settings-what-admins = Roles that count as admins
 settings-what-moderators = Roles that count as moderators

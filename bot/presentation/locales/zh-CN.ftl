@@ -743,7 +743,7 @@ prompt-rules-large = 本服务器的正则合起来太大。请简化这一条�
 ## 服务器设置
 
 command-settings-name = 设置
-command-settings-description = 本服务器的设置：频道、模型、周期、身份组、日志频道
+command-settings-description = 本服务器的设置：频道、模型、周期、身份组、日志频道、语言
 command-settings-show-name = 查看
 command-settings-show-description = 查看全部设置，以及各由谁决定
 command-settings-channels-name = 频道
@@ -770,6 +770,12 @@ option-settings-pictures-name = 图片
 option-settings-pictures-description = 谁能看到成员画的图片
 option-settings-confirm_paid-name = 付费确认
 option-settings-confirm_paid-description = 成员在每个周期首次付费前先询问
+command-settings-language-name = 语言
+command-settings-language-description = 选择日志频道等不针对个人的内容用什么语言
+option-settings-language-name = 语言
+option-settings-language-description = 选择语言；个人提出的请求仍按其本人的语言答复
+choice-language-discord = 跟随 Discord 设置
+language-name = 中文
 command-settings-prompts-name = 提示词
 command-settings-prompts-description = 选择画图之前是否改写提示词
 option-settings-enhance-name = 优化
@@ -783,7 +789,7 @@ choice-posting-private = 只有提出请求的成员
 choice-zone = { $zone } · 现在 { $time }（UTC{ $offset }）
 
 settings-heading = **本服务器的设置**
-settings-hint = 用 /settings channels、models、posting、prompts、moderation、period、log-channel 和 roles 修改；总额度用 /quota pool。成员的规则见 /quota show。
+settings-hint = 用 /settings channels、models、posting、prompts、moderation、period、language、log-channel 和 roles 修改；总额度用 /quota pool。成员的规则见 /quota show。
 settings-line = **{ $what }**：{ $value }
 settings-changed = **{ $what }**
     之前：{ $before }
@@ -800,6 +806,8 @@ settings-enhance-translate = 翻译成英文
 settings-enhance-improve = 润色
 settings-what-calendar = 额度重置
 settings-what-pool = 服务器总额度
+settings-what-language = 日志频道等不针对个人的内容的语言
+settings-language-discord = 跟随 Discord 的服务器设置
 settings-what-log = 日志频道
 settings-what-admins = 算作管理员的身份组
 settings-what-moderators = 算作版主的身份组

@@ -308,6 +308,8 @@ class Feed:
         return isinstance(channel, discord.TextChannel) and channel.is_nsfw()
 
     async def _locale(self, server_id: int) -> str:
+        if chosen := (await self._servers.settings(server_id)).language:
+            return chosen
         server = self._client.get_guild(server_id)
         if server is None or server.unavailable:
             server = await self._client.fetch_guild(server_id, with_counts=False)

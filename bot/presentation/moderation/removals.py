@@ -4,11 +4,12 @@ from discord import ui
 
 from bot.domain.jobs.job import NOTHING, Job
 from bot.domain.moderation.cases import ChargeWish
+from bot.domain.servers.settings import Settings
 from bot.errors import MemberError
 from bot.presentation.jobs.deletion import what_stands
 from bot.presentation.jobs.job_copy import place_of
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.members import act_of
+from bot.presentation.kit.members import act_of, locale_of_message
 from bot.presentation.kit.reply_transport import Addresses, TakenDown
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.moderation import views
@@ -86,8 +87,13 @@ class Removals:
             lines.append(self._texts.say(locale, "removed-refund-hint", **error.values))
         return "\n".join(lines)
 
-    async def give_back(self, interaction: AnyInteraction, case_id: int) -> str:
+    async def give_back(self, interaction: AnyInteraction, settings: Settings, case_id: int) -> str:
         """Give back what was charged for removed pictures, as was asked; return what the notice says then.
+
+        Args:
+            interaction: the press.
+            settings: the server's.
+            case_id: of the removal.
 
         Raises:
             MemberError: if it can't be given back.
@@ -96,7 +102,7 @@ class Removals:
         act = act_of(interaction, "quota.refund")
         await self._moderation.give_back(act, case_id)
         # Everybody in the channel reads it.
-        locale = str(interaction.guild_locale or interaction.locale)
+        locale = locale_of_message(interaction, settings)
         said = self._texts.say(locale, "refund-given", member=Markup(interaction.user.mention))
         asked = interaction.message.content if interaction.message is not None else ""
         return f"{asked}\n{said}".strip()

@@ -6,9 +6,9 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.moderation.cases import Appeal, AppealState
-from bot.ports import Cases, Clock, References
+from bot.ports import Cases, Clock, References, Servers
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.log.channels import LogChannels
 from bot.presentation.moderation import views
@@ -26,6 +26,7 @@ class ModerationNotices:
 
     Args:
         client: logged in.
+        servers: know their languages.
         log_channels: knows which are read by moderators alone.
         cases: knows cases and appeals.
         references: knows the sets of pictures that are kept.
@@ -37,6 +38,7 @@ class ModerationNotices:
         self,
         *,
         client: discord.Client,
+        servers: Servers,
         log_channels: LogChannels,
         cases: Cases,
         references: References,
@@ -44,6 +46,7 @@ class ModerationNotices:
         clock: Clock,
     ) -> None:
         self._client = client
+        self._servers = servers
         self._log_channels = log_channels
         self._cases = cases
         self._references = references
@@ -73,7 +76,7 @@ class ModerationNotices:
         if appeal.state is not AppealState.OPEN:
             return NOTHING_TO_TELL
         server = await self._server(appeal.case.server_id)
-        locale = str(server.preferred_locale)
+        locale = await language_of_server(self._servers, server)
         view = views.decision(self._texts, locale, appeal)
         if await self._in_log_channel(notice, server, ModTexts(self._texts, locale).appeal(appeal), view):
             return "sent"
@@ -98,7 +101,7 @@ class ModerationNotices:
         if case is None:
             return NOTHING_TO_TELL
         server = await self._server(case.server_id)
-        locale = str(server.preferred_locale)
+        locale = await language_of_server(self._servers, server)
         text = self._texts.say(
             locale,
             "member-paused-notice",
@@ -119,7 +122,7 @@ class ModerationNotices:
         member, pictures = Markup(f"<@{reference.member_id}>"), len(reference.pictures)
         # The time tells two sets apart that are alike: what is said twice in the same words is taken for said.
         said: dict[str, str | int] = {"member": member, "pictures": pictures, "added_ms": notice.created_ms}
-        text = self._texts.say(str(server.preferred_locale), key, **said)
+        text = self._texts.say(await language_of_server(self._servers, server), key, **said)
         return "sent" if await self._in_log_channel(notice, server, text) else NO_LOG_CHANNEL
 
     async def _ask_refund(self, notice: Notice) -> str:
@@ -128,7 +131,7 @@ class ModerationNotices:
         if case is None or not case.member_id:
             return NOTHING_TO_TELL
         server = await self._server(case.server_id)
-        locale = str(server.preferred_locale)
+        locale = await language_of_server(self._servers, server)
         free, micros = int(notice.content["free"]), int(notice.content["micros"])
         text = ModTexts(self._texts, locale).refund_asked(case, free, micros)
         if await self._in_log_channel(notice, server, text, views.refund(self._texts, locale, case.id)):

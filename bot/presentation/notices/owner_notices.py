@@ -7,11 +7,11 @@ import discord
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.notice import Notice
 from bot.errors import StorageDamaged
-from bot.ports import Clock, EditedPictures, Jobs
+from bot.ports import Clock, EditedPictures, Jobs, Servers
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.members import is_known
-from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.retrying import NotYet
 from bot.presentation.kit.texts import Markup, Texts
 from bot.service.moderation.moderator_log import NEWEST
@@ -38,9 +38,17 @@ class OwnerNotices:
     """
 
     def __init__(
-        self, *, client: discord.Client, edited_pictures: EditedPictures, jobs: Jobs, texts: Texts, clock: Clock
+        self,
+        *,
+        client: discord.Client,
+        servers: Servers,
+        edited_pictures: EditedPictures,
+        jobs: Jobs,
+        texts: Texts,
+        clock: Clock,
     ) -> None:
         self._client = client
+        self._servers = servers
         self._edited_pictures = edited_pictures
         self._jobs = jobs
         self._texts = texts
@@ -62,12 +70,13 @@ class OwnerNotices:
             raise NotYet(turn.wait_ms / 1000)
         if turn.is_gathered:
             return "gathered"
-        servers = await self._servers(jobs)
+        servers = await self._servers_of(jobs)
         jobs = [job for job in jobs if job.server_id in servers]
         if not jobs:
             return "nothing to tell any more"
         owner_id = jobs[-1].owner_id
-        locale = await self._language(owner_id) or str(servers[jobs[-1].server_id].preferred_locale)
+        locale = await self._language(owner_id)
+        locale = locale or await language_of_server(self._servers, servers[jobs[-1].server_id])
         names = {server_id: server.name for server_id, server in servers.items()}
         is_more = bool(notice.content.get("more"))
         one = self._said(locale, ONE, jobs[0], names)
@@ -100,7 +109,7 @@ class OwnerNotices:
             return ""
         return newest[0].reply.locale if newest else ""
 
-    async def _servers(self, jobs: list[Job]) -> dict[int, discord.Guild]:
+    async def _servers_of(self, jobs: list[Job]) -> dict[int, discord.Guild]:
         """Return the servers of jobs, without those that the bot is not in any more: what else is to be told is."""
         found: dict[int, discord.Guild] = {}
         for server_id in dict.fromkeys(job.server_id for job in jobs):

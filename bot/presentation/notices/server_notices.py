@@ -9,7 +9,7 @@ from bot.domain.requests.policy import Policy
 from bot.domain.servers.settings import Exposure
 from bot.ports import Clock, Servers
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.posting import say_once
+from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class ServerNotices:
 
     Args:
         client: logged in.
-        servers: knows the log channels.
+        servers: know the log channels, and their languages.
         policy: what the operator gives.
         texts: what people read.
         clock: tells how old a notice is.
@@ -47,7 +47,9 @@ class ServerNotices:
         return await (self._greet(notice) if notice.kind == "greeting" else self._warn_of_pool(notice))
 
     async def _greet(self, notice: Notice) -> str:
-        locale, channel_id = str(notice.content["locale"]), int(notice.content["channel_id"])
+        server_id, channel_id = int(notice.content["server_id"]), int(notice.content["channel_id"])
+        # One that was in before may have chosen.
+        locale = (await self._servers.settings(server_id)).language_over(str(notice.content["locale"]))
         text = self.greeting(locale)
         if channel_id:
             try:
@@ -58,7 +60,7 @@ class ServerNotices:
                 log.info("channel %s can't be greeted: %s", channel_id, error.code)
             else:
                 return "sent"
-        server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
+        server = await self._client.fetch_guild(server_id, with_counts=False)
         owner = await self._client.create_dm(discord.Object(server.owner_id or 0))
         about = self._texts.say(locale, "greeting-direct", server=server.name)
         await self._say(owner, notice, f"{about}\n\n{text}")
@@ -79,7 +81,8 @@ class ServerNotices:
         server = await self._client.fetch_guild(int(notice.content["server_id"]), with_counts=False)
         channel = Markup(f"<#{notice.content['channel_id']}>")
         key = "log-closed" if notice.kind == "log-closed" else EXPOSURES[Exposure(notice.content["exposure"])]
-        text = self._texts.say(str(server.preferred_locale), key, server=server.name, channel=channel)
+        locale = await language_of_server(self._servers, server)
+        text = self._texts.say(locale, key, server=server.name, channel=channel)
         await self._say(await self._client.create_dm(discord.Object(server.owner_id or 0)), notice, text)
         return "sent to the owner"
 
@@ -91,7 +94,7 @@ class ServerNotices:
         if not channel_id:
             return "no log channel"
         server = self._client.get_guild(server_id) or await self._client.fetch_guild(server_id, with_counts=False)
-        text = self._pool_text(str(server.preferred_locale), notice)
+        text = self._pool_text(await language_of_server(self._servers, server), notice)
         await self._say(self._client.get_partial_messageable(channel_id), notice, text)
         return "sent"
 

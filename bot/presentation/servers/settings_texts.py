@@ -54,6 +54,7 @@ class SettingsTexts(Phrases):
             ("settings-what-posting", self.posting(settings), settings.posting is not Posting.FREE),
             ("settings-what-confirms", self.confirms(settings), not settings.confirms_paid),
             ("settings-what-enhance", self.enhance(settings), settings.enhance is not Enhance.OFF),
+            ("settings-what-language", self.language(settings), bool(settings.language)),
             ("settings-what-log", self.log_channel(settings), bool(settings.log_channel)),
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
@@ -138,6 +139,12 @@ class SettingsTexts(Phrases):
     def enhance(self, settings: Settings) -> str:
         """Return what becomes of a prompt whose member says nothing of it."""
         return self._say(ENHANCEMENTS[settings.enhance])
+
+    def language(self, settings: Settings) -> str:
+        """Return the language of what is said to nobody in particular."""
+        if not settings.language:
+            return self._say("settings-language-discord")
+        return self._texts.say(settings.language, "language-name")
 
     def previews(self, settings: Settings) -> str:
         """Return how the log channel shows pictures."""

@@ -25,10 +25,10 @@ READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
     channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
-    age_restricted_only, edits_others, enhance)
+    age_restricted_only, edits_others, enhance, language)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
-    :previews, :age_restricted_only, :edits_others, :enhance)
+    :previews, :age_restricted_only, :edits_others, :enhance, :language)
 """
 # Not if an admin has decided anew meanwhile.
 END_AGREEMENT = """
@@ -337,6 +337,7 @@ def _settings(row: sqlite3.Row) -> Settings:
         age_restricted_only=bool(row["age_restricted_only"]),
         edits_others=bool(row["edits_others"]),
         enhance=Enhance(row["enhance"]),
+        language=row["language"],
     )
 
 
@@ -366,4 +367,5 @@ def _row(settings: Settings) -> dict[str, Any]:
         "age_restricted_only": int(settings.age_restricted_only),
         "edits_others": int(settings.edits_others),
         "enhance": settings.enhance,
+        "language": settings.language,
     }

@@ -19,6 +19,7 @@ COMMANDS = {
     "log-channel": {"none": True},
     "posting": {"pictures": "private"},
     "moderation": {"previews": "none"},
+    "language": {"language": "zh-CN"},
 }
 REFUSED = {"bob": "Only admins of the server can do that", "mei": "只有服务器管理员可以这样做"}
 

@@ -137,3 +137,8 @@ def test_the_lower_of_both_pools_applies():
 )
 def test_admins_have_set_the_pool_where_theirs_is_below_the_operators(own, ceiling, lowers):
     assert Settings(pool_micros=own).has_own_pool(ceiling) is lowers
+
+
+@pytest.mark.parametrize(("chosen", "spoken"), [("", "en-US"), ("zh-CN", "zh-CN")])
+def test_the_admins_word_on_the_language_wins_over_discords(chosen: str, spoken: str):
+    assert Settings(language=chosen).language_over("en-US") == spoken
