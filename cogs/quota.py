@@ -206,8 +206,8 @@ class Quota(BotCog):
 
     @report.autocomplete("period")
     async def complete_period(self, interaction: Command, typed: str) -> list[app_commands.Choice[str]]:
-        """Offer the periods that have a name."""
-        return self._reports.choices(interaction, typed)
+        """Offer the newest periods, and the one that is typed."""
+        return await self._reports.choices(interaction, typed)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
         """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""

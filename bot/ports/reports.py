@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.books.bill import Bill
 from bot.domain.books.doubtful_cost import ResolvedTask
 from bot.domain.books.figures import Figures
-from bot.domain.books.usage_report import UsageReport
+from bot.domain.books.usage_report import MonthUse, UsageReport
 from bot.domain.jobs.job import Job
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Terms
@@ -37,6 +37,13 @@ class Reports(Protocol):
 
     async def usage(self, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:
         """Return what one server used in a period, with the days of ``zone``."""
+        ...
+
+    async def month(self, server_id: int, month: Period, zone: ZoneInfo) -> MonthUse:
+        """Return what one server used in a month of its pool, which is counted in ``zone``.
+
+        The pool is what the month's last request was held against; None where there was none, or no limit.
+        """
         ...
 
     async def bill(self, period: Period, month: Period, policy: Policy) -> Bill:

@@ -24,6 +24,7 @@ class Usage:
         charged_micros: micro-yuan from budget and credit.
         free_given_back: free images that were given back of them since.
         micros_given_back: micro-yuan that were given back of them since, as credit.
+        list_micros: what they count in the server's pool, where free images count too.
     """
 
     jobs: int = 0
@@ -32,6 +33,7 @@ class Usage:
     charged_micros: int = 0
     free_given_back: int = 0
     micros_given_back: int = 0
+    list_micros: int = 0
 
     @property
     def paid_images(self) -> int:
@@ -45,6 +47,7 @@ class Usage:
             self.charged_micros + other.charged_micros,
             self.free_given_back + other.free_given_back,
             self.micros_given_back + other.micros_given_back,
+            self.list_micros + other.list_micros,
         )
 
 
@@ -81,6 +84,31 @@ class DayUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthUse:
+    """What a server used in a month of its pool.
+
+    Attributes:
+        month: the operator's, in which pools are counted.
+        zone: the operator's.
+        total: of the month.
+        pool_micros: what the server could use in it at list price; None: there was no limit.
+    """
+
+    month: Period
+    zone: ZoneInfo
+    total: Usage
+    pool_micros: int | None
+
+    @property
+    def first_day(self) -> date:
+        return first_day(self.month, self.zone)
+
+    def percent_of(self, micros: int) -> int | None:
+        """Return which share of the pool an amount is, in percent, rounded down; None without a limit."""
+        return micros * 100 // self.pool_micros if self.pool_micros else None
+
+
+@dataclass(frozen=True, slots=True)
 class UsageReport:
     """What a server used in a period.
 
@@ -89,6 +117,7 @@ class UsageReport:
         rows: at most one for a member and model, in any order.
         days: at most one for a day of the period, in any order; a day that is missing had no image.
         refused: how many requests were refused, by the message key that the member was shown.
+        month: the month of the pool in which the period ends, or which runs; None: it was not asked for.
     """
 
     period: Period
@@ -96,6 +125,7 @@ class UsageReport:
     rows: tuple[MemberModelUsage, ...]
     days: tuple[DayUsage, ...]
     refused: Mapping[str, int]
+    month: MonthUse | None = None
 
     @property
     def total(self) -> Usage:
@@ -107,11 +137,11 @@ class UsageReport:
 
     @property
     def first_day(self) -> date:
-        return _day(self.period.start_ms, self.zone)
+        return first_day(self.period, self.zone)
 
     @property
     def last_day(self) -> date:
-        return _day(self.period.end_ms - 1, self.zone)
+        return last_day(self.period, self.zone)
 
     def by_member(self) -> list[MemberUsage]:
         """Return each member's use, most images first."""
@@ -159,18 +189,29 @@ def _sums(uses: Iterable[tuple[Key, Usage]]) -> dict[Key, Usage]:
     # A large server has a hundred thousand members: adding numbers takes half the time of adding objects or less.
     sums: dict[Key, list[int]] = {}
     for key, usage in uses:
-        total = sums.setdefault(key, [0, 0, 0, 0, 0, 0])
+        total = sums.setdefault(key, [0, 0, 0, 0, 0, 0, 0])
         total[0] += usage.jobs
         total[1] += usage.images
         total[2] += usage.free_images
         total[3] += usage.charged_micros
         total[4] += usage.free_given_back
         total[5] += usage.micros_given_back
+        total[6] += usage.list_micros
     return {key: Usage(*total) for key, total in sums.items()}
 
 
 def _most_first(usage: Usage) -> tuple[int, int]:
     return -usage.images, -usage.charged_micros
+
+
+def first_day(period: Period, zone: ZoneInfo) -> date:
+    """Return the day on which a period begins."""
+    return _day(period.start_ms, zone)
+
+
+def last_day(period: Period, zone: ZoneInfo) -> date:
+    """Return the day on which a period ends."""
+    return _day(period.end_ms - 1, zone)
 
 
 def _day(at_ms: int, zone: ZoneInfo) -> date:

@@ -1,5 +1,7 @@
 """Calendar-aligned periods in a server's own time zone."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -10,6 +12,9 @@ class PeriodKind(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+
+
+_NAMED = re.compile(r"(\d{4})[-/.年] *(\d{1,2})(?:月?|[-/.月] *(\d{1,2})日?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,18 @@ def midnight_ms(day: date, zone: ZoneInfo) -> int:
     Where daylight saving skips midnight, that is the instant of the jump: both fall on the same moment in UTC.
     """
     return int(datetime.combine(day, time(), tzinfo=zone).timestamp() * 1000)
+
+
+def named(typed: str) -> tuple[PeriodKind, date] | None:
+    """Return the day, or the month by its first day, that is named: ``2026-11-23``, ``2026-11``, ``2026年11月``.
+
+    None if there is none of that name.
+    """
+    found = _NAMED.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if found is None:
+        return None
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return PeriodKind.DAY if found[3] else PeriodKind.MONTH, date(year, month, day)
+    except ValueError:
+        return None

@@ -808,12 +808,31 @@ table-free = Free pictures
 table-charged = Charged (CNY)
 table-back-free = Free pictures given back
 table-back = Given back as credit (CNY)
+table-list = At list price (CNY)
+table-share = Share of the month's pool (%)
 
 ## Reports
 
 report-heading = **Pictures made in { $server }** · { $period } · { $zone }
 report-members = **Members**
 report-models = **Models**
+report-totals = { $totals } · { $amount } at list price
+report-month = **{ $month }**: { $totals }
+report-pool = That is { $percent ->
+        [0] less than 1 %
+       *[other] { $percent } %
+    } of the server's pool for the month ({ $amount }). The pool counts free pictures too, at list price.
+report-member = - { $name }: { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } · { $paid } charged · { $amount } at list price
+report-member-share = - { $name }: { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } · { $paid } charged · { $amount } at list price, { $percent ->
+        [0] less than 1 %
+       *[other] { $percent } %
+    } of the pool
 report-line = - { $name }: { $images ->
         [one] 1 picture
        *[other] { $images } pictures
@@ -837,9 +856,10 @@ report-refused-consent = - another member's picture, which may not be edited: { 
 report-refused-other = - for other reasons: { $count }
 report-table-cut = The table has the first { $rows } of { $all } rows: those who used most.
 report-no-chart = The chart could not be drawn.
-report-no-period = “{ $typed }” names no period that has begun. Pick one from the list, or type any of its days, such as { $example }.
-choice-period-current = Current period
-choice-period-previous = Previous period
+report-no-period = “{ $typed }” names no day or month. Pick a period from the list, or type one of its days, such as { $example }, or a month, such as { $month }.
+report-period-to-come = “{ $typed }” has not begun yet. Pick a period from the list, or type a day up to { $example }, or a month up to { $month }.
+choice-period-current = Current period · { $days }
+choice-period-previous = Previous period · { $days }
 operator-report = **Last week · { $period }**
 operator-report-total = The image service bills { $cost } for { $images ->
         [one] 1 picture
@@ -1090,7 +1110,7 @@ option-quota-number-description = The job's number, as its message shows it
 option-quota-limit-name = limit
 option-quota-limit-description = CNY per month, at most what the operator gives; “none” for no limit of your own
 option-quota-period-name = period
-option-quota-period-description = This period, the one before, or the one of a day such as 2026-11-01
+option-quota-period-description = This period, the one before, that of a day such as 2026-11-01, or a month such as 2026-10
 field-free-images = Free pictures
 field-budget = Budget
 field-images-per-job = Pictures in a request

@@ -675,12 +675,25 @@ table-free = 免费图片数
 table-charged = 扣费（元）
 table-back-free = 退还免费图片数
 table-back = 以余额退还（元）
+table-list = 按标价（元）
+table-share = 占当月总额度（%）
 
 ## 用量报告
 
 report-heading = **{ $server } 的图片用量** · { $period } · { $zone }
 report-members = **成员**
 report-models = **模型**
+report-totals = { $totals } · 按标价 { $amount }
+report-month = **{ $month }**：{ $totals }
+report-pool = 占本服务器当月总额度（{ $amount }）的{ $percent ->
+        [0] 不到 1%
+       *[other] { " " }{ $percent }%
+    }。总额度按标价计算，免费图片也计入。
+report-member = - { $name }：{ $images } 张 · 扣费 { $paid } · 按标价 { $amount }
+report-member-share = - { $name }：{ $images } 张 · 扣费 { $paid } · 按标价 { $amount }，占总额度{ $percent ->
+        [0] 不到 1%
+       *[other] { " " }{ $percent }%
+    }
 report-line = - { $name }：{ $images } 张 · { $paid }
 report-others = - 以及另外 { $count } 人
 report-refused = **被拒绝的请求：{ $count } 个**
@@ -698,9 +711,10 @@ report-refused-consent = - 是其他成员的图片，不允许修改：{ $count
 report-refused-other = - 其他原因：{ $count }
 report-table-cut = 表格只包含 { $all } 行中的前 { $rows } 行，即用量最多的成员。
 report-no-chart = 图表未能生成。
-report-no-period = “{ $typed }”不是已经开始的周期。请从列表中选择，或输入该周期中的任意一天，例如 { $example }。
-choice-period-current = 当前周期
-choice-period-previous = 上一个周期
+report-no-period = “{ $typed }”不是日期或月份。请从列表中选择，或输入周期中的任意一天（例如 { $example }），或一个月份（例如 { $month }）。
+report-period-to-come = “{ $typed }”还没有开始。请从列表中选择，或输入不晚于 { $example } 的一天，或不晚于 { $month } 的月份。
+choice-period-current = 当前周期 · { $days }
+choice-period-previous = 上一个周期 · { $days }
 operator-report = **上周 · { $period }**
 operator-report-total = 图片服务共计费 { $images } 张，其中 { $tier } 张来自免费额度，费用 { $cost }。向成员扣费 { $paid }。
 operator-report-model = - { $model }：{ $images } 张 · { $cost }
@@ -940,7 +954,7 @@ option-quota-number-description = 任务编号，见它的消息
 option-quota-limit-name = 限额
 option-quota-limit-description = 每月人民币金额，不超过运营者给的上限；“none”表示不另设限额
 option-quota-period-name = 周期
-option-quota-period-description = 本周期、上一周期，或某天所在的周期，如 2026-11-01
+option-quota-period-description = 本周期、上一周期、某天所在的周期（如 2026-11-01），或某个月（如 2026-10）
 field-free-images = 免费图片
 field-budget = 预算
 field-images-per-job = 每次请求的图片

@@ -5,11 +5,13 @@ import io
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import discord
 from discord.app_commands import Choice
 
-from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport
+from bot.domain.books.usage_report import MemberUsage, MonthUse, Usage, UsageReport, first_day, last_day
+from bot.domain.time.periods import Period, PeriodKind, named
 from bot.ports import Clock
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
@@ -20,10 +22,20 @@ from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.reasons import OTHER_REFUSAL, REFUSALS
 from bot.presentation.kit.receipt import with_back
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
-from bot.presentation.kit.texts import Texts
+from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.reports.charts import ChartFailed, Charts
 from bot.presentation.reports.tables import csv_of
-from bot.presentation.reports.usage import TOP_MEMBERS, TOP_MODELS, back_of, describe, name_of, period_of, totals
+from bot.presentation.reports.usage import (
+    TOP_MEMBERS,
+    TOP_MODELS,
+    back_of,
+    days_of,
+    describe,
+    month_of,
+    name_of,
+    period_of,
+    totals_at_list,
+)
 from bot.service.servers.reporting import CURRENT, PREVIOUS, Reporting
 
 log = logging.getLogger(__name__)
@@ -115,11 +127,22 @@ class Reports:
             lines.append(self._texts.say(reader.locale, "report-table-cut", rows=rows, all=len(report.rows)))
         return Written(_joined(lines), chart, table)
 
-    def choices(self, interaction: AnyInteraction, typed: str) -> list[Choice[str]]:
-        """Offer the periods that have a name, and what was typed: any other is named by one of its days."""
-        locale = str(interaction.locale)
-        named = [(self._texts.plain(locale, key), value) for value, key in PERIODS.items()]
-        return choices([*named, (typed, typed)])
+    async def choices(self, interaction: AnyInteraction, typed: str) -> list[Choice[str]]:
+        """Offer the newest periods that fit what was typed, else all of them, each with its days."""
+        locale, wanted = str(interaction.locale), typed.strip().lower()
+        offered = [
+            (self._period_name(locale, name, period, zone), name)
+            for name, period, zone in await self._reporting.offered(interaction.guild_id or 0, typed)
+        ]
+        fitting = [(label, name) for label, name in offered if wanted in label.lower() or wanted in name]
+        return choices(fitting or offered)
+
+    def _period_name(self, locale: str, name: str, period: Period, zone: ZoneInfo) -> str:
+        first, wanted = first_day(period, zone), named(name)
+        if wanted is not None and wanted[0] is PeriodKind.MONTH:
+            return month_of(first, locale)
+        days = days_of(first, last_day(period, zone), locale)
+        return self._texts.plain(locale, PERIODS[name], days=days) if name in PERIODS else days
 
     async def _names(self, interaction: AnyInteraction, members: Sequence[MemberUsage]) -> dict[int, str]:
         """Return the names of those who are members still; without the members' intent each has to be asked for."""
@@ -179,23 +202,46 @@ class Reports:
         server, zone = on_one_line(reader.server), zone_name(report.zone.key)
         yield self._texts.say(locale, "report-heading", server=server, period=period, zone=zone)
         if report.rows:
-            yield totals(report.total, self._texts, locale)
-            yield from self._ranking(report, members, reader)
+            yield totals_at_list(report.total, self._texts, locale)
         else:
             yield self._texts.say(locale, "chart-nothing")
+        yield from self._month(report, locale)
+        if report.rows:
+            yield from self._ranking(report, members, reader)
         yield from self._refusals(report, locale)
+
+    def _month(self, report: UsageReport, locale: str) -> Iterator[str]:
+        """Say what was used in the whole month, of which the pool is counted, and how much of the pool that is."""
+        month = report.month
+        if month is None or not month.total.images:
+            return
+        if month.month != report.period:
+            name, said = month_of(month.first_day, locale), totals_at_list(month.total, self._texts, locale)
+            yield self._texts.say(locale, "report-month", month=name, totals=Markup(said))
+        percent = month.percent_of(month.total.list_micros)
+        if percent is not None:
+            yield self._texts.say(locale, "report-pool", percent=percent, amount=month.pool_micros or 0)
 
     def _ranking(self, report: UsageReport, members: Sequence[MemberUsage], reader: Reader) -> Iterator[str]:
         locale, say = reader.locale, self._texts.say
         yield say(locale, "report-members")
         for one in members[:TOP_MEMBERS]:
             name = name_of(one.member_id, one.account_id, reader.names, self._texts, locale)
-            yield self._line(name, one.usage, locale)
+            yield self._member(name, one.usage, report.month, locale)
         if len(members) > TOP_MEMBERS:
             yield say(locale, "report-others", count=len(members) - TOP_MEMBERS)
         yield say(locale, "report-models")
         for model, usage in report.by_model()[:TOP_MODELS]:
             yield self._line(model, usage, locale)
+
+    def _member(self, name: str, usage: Usage, month: MonthUse | None, locale: str) -> str:
+        percent = month.percent_of(usage.list_micros) if month is not None else None
+        values = {"name": name, "images": usage.images, "paid": usage.charged_micros, "amount": usage.list_micros}
+        if percent is None:
+            line = self._texts.say(locale, "report-member", **values)
+        else:
+            line = self._texts.say(locale, "report-member-share", percent=percent, **values)
+        return with_back(line, back_of(usage, self._texts, locale))
 
     def _line(self, name: str, usage: Usage, locale: str) -> str:
         line = self._texts.say(locale, "report-line", name=name, images=usage.images, paid=usage.charged_micros)

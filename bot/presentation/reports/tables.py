@@ -5,7 +5,7 @@ import io
 import unicodedata
 from collections.abc import Mapping
 
-from bot.domain.books.usage_report import UsageReport
+from bot.domain.books.usage_report import Usage, UsageReport
 from bot.domain.money import to_cny
 from bot.presentation.kit.texts import Texts
 from bot.presentation.reports.usage import name_of
@@ -20,6 +20,8 @@ HEADERS = (
     "table-charged",
     "table-back-free",
     "table-back",
+    "table-list",
+    "table-share",
 )
 
 
@@ -54,9 +56,17 @@ def csv_of(report: UsageReport, names: Mapping[int, str], texts: Texts, locale: 
                 f"{to_cny(row.usage.charged_micros):f}",
                 row.usage.free_given_back,
                 f"{to_cny(row.usage.micros_given_back):f}",
+                f"{to_cny(row.usage.list_micros):f}",
+                _share(report, row.usage),
             ]
         )
     return file.getvalue().encode("utf-8-sig")
+
+
+def _share(report: UsageReport, usage: Usage) -> str:
+    """Return which share of the month's pool that is, in percent to a hundredth; "" without a limit."""
+    pool = report.month.pool_micros if report.month is not None else None
+    return f"{usage.list_micros / pool:.2%}".removesuffix("%") if pool else ""
 
 
 def inert(text: str) -> str:

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 from bot.domain.books.usage_report import MemberUsage, Usage, UsageReport, total_of
 from bot.presentation.kit.names import on_one_line, zone_name
 from bot.presentation.kit.receipt import given_back, with_back
-from bot.presentation.kit.texts import Texts, language_of
+from bot.presentation.kit.texts import Markup, Texts, language_of
 from bot.presentation.reports.chart_spec import Bar, ChartSpec, Panel
 
 TOP_MEMBERS = 10
@@ -83,6 +83,12 @@ def totals(total: Usage, texts: Texts, locale: str) -> str:
     return with_back(charged, back_of(total, texts, locale))
 
 
+def totals_at_list(total: Usage, texts: Texts, locale: str) -> str:
+    """Return the sums of a report in one line, with what they count in the server's pool."""
+    said = totals(total, texts, locale)
+    return texts.plain(locale, "report-totals", totals=Markup(said), amount=total.list_micros)
+
+
 def back_of(usage: Usage, texts: Texts, locale: str) -> str:
     """Return a few words for what was given back of what was charged; "" if nothing was."""
     return given_back(texts, locale, usage.free_given_back, usage.micros_given_back)
@@ -90,10 +96,20 @@ def back_of(usage: Usage, texts: Texts, locale: str) -> str:
 
 def period_of(report: UsageReport, locale: str) -> str:
     """Return the days of the report in the reader's form."""
-    first, last, language = report.first_day, report.last_day, language_of(locale).replace("-", "_")
+    return days_of(report.first_day, report.last_day, locale)
+
+
+def days_of(first: date, last: date, locale: str) -> str:
+    """Return the first and the last day of something in the reader's form."""
+    language = language_of(locale).replace("-", "_")
     if first == last:
         return format_date(first, "long", locale=language)
     return format_interval(first, last, "yMMMd", locale=language)
+
+
+def month_of(day: date, locale: str) -> str:
+    """Name the month of a day in the reader's form."""
+    return format_skeleton("yMMMM", day, locale=language_of(locale).replace("-", "_"))
 
 
 def name_of(member_id: int, account_id: int, names: Mapping[int, str], texts: Texts, locale: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.books.bill import Bill, CapUse, ModelBill, ServerUse, TierLeft, by_model
 from bot.domain.books.figures import Figures
 from bot.domain.books.ledger import BucketKind
-from bot.domain.books.usage_report import DayUsage, MemberModelUsage, Usage, UsageReport
+from bot.domain.books.usage_report import DayUsage, MemberModelUsage, MonthUse, Usage, UsageReport
 from bot.domain.requests import quota
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.policy import Policy
@@ -32,18 +32,32 @@ WHERE jobs.server_id = :server_id AND jobs.created_ms >= :start_ms AND jobs.crea
     AND holds.charged_images > 0
 """
 CHARGED = f"{JOBS} {WERE_CHARGED}"
+# Of what was charged: free images count as any other.
+AT_LIST_PRICE = "charged_images * min(price, billed_price) + min(inputs, billed_inputs) * input_price"
 BY_MEMBER = f"""
 SELECT used.*, coalesce(members.discord_id, 0) AS member_id FROM (
     SELECT jobs.account_id, holds.model, count(*) AS jobs, sum(charged_images) AS images,
-        sum(charged_free) AS free_images, sum(charged_micros) AS charged_micros
+        sum(charged_free) AS free_images, sum(charged_micros) AS charged_micros, sum({AT_LIST_PRICE}) AS list_micros
     {CHARGED} GROUP BY jobs.account_id, holds.model) AS used
 LEFT JOIN members ON members.account_id = used.account_id
 """
 # Of the jobs of the period, whenever it was given back.
+REFUNDED = f"{JOBS} CROSS JOIN ledger ON ledger.job_id = jobs.id AND ledger.kind = 'refund' {WERE_CHARGED}"
 GIVEN_BACK = f"""
 SELECT jobs.account_id, holds.model, -sum(used_delta) AS free_images, sum(granted_delta) AS micros
-{JOBS} CROSS JOIN ledger ON ledger.job_id = jobs.id AND ledger.kind = 'refund'
-{WERE_CHARGED} GROUP BY jobs.account_id, holds.model
+{REFUNDED} GROUP BY jobs.account_id, holds.model
+"""
+TOTAL = f"""
+SELECT count(*), coalesce(sum(charged_images), 0), coalesce(sum(charged_free), 0), coalesce(sum(charged_micros), 0),
+    (SELECT coalesce(-sum(used_delta), 0) {REFUNDED}), (SELECT coalesce(sum(granted_delta), 0) {REFUNDED}),
+    coalesce(sum({AT_LIST_PRICE}), 0)
+{CHARGED}
+"""
+LAST_POOL = """
+SELECT limit_then FROM jobs INDEXED BY jobs_by_server_time CROSS JOIN legs ON legs.job_id = jobs.id
+JOIN buckets ON buckets.id = legs.bucket_id AND buckets.kind = 'pool'
+WHERE jobs.server_id = :server_id AND jobs.created_ms >= :start_ms AND jobs.created_ms < :end_ms
+ORDER BY jobs.created_ms DESC LIMIT 1
 """
 BY_QUARTER = f"""
 SELECT jobs.created_ms / {QUARTER_MS} AS quarter, sum(charged_images) AS images, sum(charged_free) AS free_images
@@ -55,11 +69,10 @@ WHERE server_id = :server_id AND act = 'request.refused' AND at_ms >= :start_ms 
 GROUP BY reason ORDER BY requests DESC, reason
 """
 
-SETTLED = """
+SETTLED = f"""
 SELECT jobs.server_id, holds.model, sum(billed_images) AS images, sum(billed_free) AS tier_images,
     sum(cost_micros) AS cost_micros, sum(charged_micros) AS charged_micros, sum(charged_images) AS charged_images,
-    sum(billed_inputs) AS inputs, sum(charged_images * min(price, billed_price)
-        + iif(charged_images > 0, min(inputs, billed_inputs) * input_price, 0)) AS list_micros
+    sum(billed_inputs) AS inputs, sum(iif(charged_images > 0, {AT_LIST_PRICE}, 0)) AS list_micros
 FROM holds JOIN jobs ON jobs.id = holds.job_id
 WHERE holds.made_ms >= :start_ms AND holds.made_ms < :end_ms AND holds.outcome = 'settled'
 GROUP BY jobs.server_id, holds.model
@@ -107,6 +120,17 @@ class SqliteReports:
     async def usage(self, server_id: int, period: Period, zone: ZoneInfo) -> UsageReport:
         """Return what one server used in a period, with the days of ``zone``."""
         return await self._db.read_long(lambda conn: _usage(conn, server_id, period, zone))
+
+    async def month(self, server_id: int, month: Period, zone: ZoneInfo) -> MonthUse:
+        """Return what one server used in a month of its pool, which is counted in ``zone``."""
+        where = {"server_id": server_id, "start_ms": month.start_ms, "end_ms": month.end_ms}
+
+        def used(conn: sqlite3.Connection) -> MonthUse:
+            last = conn.execute(LAST_POOL, where).fetchone()
+            total = Usage(*conn.execute(TOTAL, where).fetchone())
+            return MonthUse(month, zone, total, last["limit_then"] if last else None)
+
+        return await self._db.read_long(used)
 
     async def bill(self, period: Period, month: Period, policy: Policy) -> Bill:
         """Return what the operator should know of a period over all servers.
@@ -174,14 +198,15 @@ def _usage(conn: sqlite3.Connection, server_id: int, period: Period, zone: ZoneI
         for row in conn.execute(GIVEN_BACK, where)
     }
     none = (0, 0)
+    used = conn.execute(BY_MEMBER, where)
     rows = tuple(
         MemberModelUsage(
             account_id,
             member_id,
             model,
-            Usage(jobs, images, free_images, charged_micros, *back.get((account_id, model), none)),
+            Usage(jobs, images, free_images, charged_micros, *back.get((account_id, model), none), list_micros),
         )
-        for account_id, model, jobs, images, free_images, charged_micros, member_id in conn.execute(BY_MEMBER, where)
+        for account_id, model, jobs, images, free_images, charged_micros, list_micros, member_id in used
     )
     refused = {row["reason"] or "": row["requests"] for row in conn.execute(REFUSED, where)}
     return UsageReport(period, zone, rows, tuple(_days(conn, where, zone)), refused)

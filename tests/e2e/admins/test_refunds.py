@@ -303,14 +303,14 @@ async def test_a_report_says_what_was_given_back_of_the_period_it_shows_in_both_
         ada, li = people["ada"], people["li"]
         today = await quota(ada, "report", period="current")
         assert "3 pictures in 2 jobs · 1 free · CN¥0.28 charged · given back: 1 free picture" in today.text
-        assert "- Bob: 3 pictures · CN¥0.28 · given back: 1 free picture" in today.text
+        assert "- Bob: 3 pictures · CN¥0.28 charged · CN¥0.42 at list price · given back: 1 free picture" in today.text
         before = await quota(li, "report", period="previous")
         assert "扣费 ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
-        assert "Bob：3 张 · ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
+        assert "Bob：3 张 · 扣费 ¥0.28 · 按标价 ¥0.42 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in before.text
         (sheet,) = (file for file in before.attachments if file.filename.endswith(".csv"))
         header, row = (await world.discord.fetch(sheet.url)).decode("utf-8-sig").splitlines()
-        assert header.endswith(",扣费（元）,退还免费图片数,以余额退还（元）")
-        assert row.endswith(",1,3,1,0.28,1,0.28")
+        assert header.endswith(",扣费（元）,退还免费图片数,以余额退还（元）,按标价（元）,占当月总额度（%）")
+        assert row.endswith(",1,3,1,0.28,1,0.28,0.42,")
 
 
 async def test_a_removed_jobs_owner_reads_what_became_of_its_charge(world):

@@ -8,10 +8,12 @@ import pytest
 
 from sandbox.discord import Actor, ClientRefused, SeenMessage
 from tests.support.faults import denied
+from tests.support.moments import NOON
 from tests.support.quotas import quota
 from tests.support.settings import add_admins
 from tests.support.world import World, open_world
 
+TURBO = "wanx2.1-t2i-turbo"
 SCALE = 4
 """Names are asked for within three seconds of the bot's: at this pace that is enough for a busy machine."""
 
@@ -34,7 +36,9 @@ async def table(world: World, answer: SeenMessage) -> list[list[str]]:
 
 
 async def test_an_admin_gets_numbers_chart_and_table_of_their_server_without_any_cost(tmp_path):
-    async with open_world(tmp_path, scale=SCALE, quota={"free_images": 3, "budget": "1"}) as world:
+    model = {"free_tier": 2, "free_tier_started": NOON.date()}
+    terms = {"free_images": 3, "budget": "1"}
+    async with open_world(tmp_path, scale=SCALE, models={TURBO: model}, quota=terms, servers={"pool": "20"}) as world:
         ada, li = add_admins(world)
         bob, mei = world.member("bob"), world.member("mei")
         await make(world, bob, count=3)
@@ -56,12 +60,13 @@ async def test_an_admin_gets_numbers_chart_and_table_of_their_server_without_any
         assert picture.filename.replace(".png", ".csv") == sheet.filename
         rows = await table(world, answer)
         assert [row[:1] + row[2:] for row in rows[1:]] == [
-            ["Bob", "wanx2.1-t2i-turbo", "1", "3", "3", "0", "0", "0"],
-            ["Mei", "wanx2.1-t2i-plus", "1", "1", "1", "0", "0", "0"],
+            ["Bob", "wanx2.1-t2i-turbo", "1", "3", "3", "0", "0", "0", "0.42", "2.10"],
+            ["Mei", "wanx2.1-t2i-plus", "1", "1", "1", "0", "0", "0", "0.2", "1.00"],
         ]
-        # What the vendor bills is not what members are charged: 0.62 would be its cost.
-        assert world.cost_in_ledger() == 620_000
-        assert "0.62" not in answer.text
+        # Members are charged nothing, and 0.62 is taken of the pool; the vendor bills 0.34.
+        assert "CN¥0.62 at list price" in answer.text
+        assert world.cost_in_ledger() == 340_000
+        assert "0.34" not in answer.text
         chinese = await report(li)
         for words in ("Studio 的图片用量", "成员", "Bob：3 张"):
             assert words in chinese.text
@@ -129,7 +134,7 @@ async def test_a_period_begins_and_ends_where_the_servers_calendar_says(tmp_path
         today = datetime.fromtimestamp(world.clock.now_ms() / 1000, ZoneInfo(zone)).date()
         await make(world, world.member("bob"), count=2)
         now = await report(ada, period="current")
-        assert "2 pictures in 1 job · 2 free · CN¥0.00 charged\n" in now.text
+        assert "2 pictures in 1 job · 2 free · CN¥0.00 charged · CN¥0.28 at list price\n" in now.text
         assert zone in now.text.replace("\\", "")
         assert "No pictures" in (await report(ada, period="previous")).text
         days = {"day": 1, "week": 7, "month": 31}[kind]
@@ -141,17 +146,25 @@ async def test_a_period_begins_and_ends_where_the_servers_calendar_says(tmp_path
         assert (today.isoformat() in named.attachments[0].filename) or kind != "day"
 
 
-async def test_a_wrong_period_is_refused_with_an_example_and_periods_are_offered(tmp_path):
+async def test_a_wrong_period_is_refused_with_what_would_do_and_periods_are_offered(tmp_path):
     async with open_world(tmp_path, scale=SCALE) as world:
         ada, li = add_admins(world)
         tomorrow = datetime.fromtimestamp(world.clock.now_ms() / 1000, ZoneInfo(SHANGHAI)).date() + timedelta(days=1)
-        for who, words in ((ada, "names no period"), (li, "不是已经开始的周期")):
-            for typed in ("sometime", tomorrow.isoformat()):
-                assert words in (await report(who, period=typed)).text
+        for who, unknown, future in (
+            (ada, "names no day or month", "not begun yet"),
+            (li, "不是日期或月份", "还没有开始"),
+        ):
+            assert unknown in (await report(who, period="sometime")).text
+            assert future in (await report(who, period=tomorrow.isoformat())).text
         offered = await ada.autocomplete("quota report", {"period": ""}, focused="period")
-        assert [choice.value for choice in offered] == ["current", "previous"]
-        typed = await li.autocomplete("quota report", {"period": " 2026-11-01"}, focused="period")
-        assert [choice.name for choice in typed] == ["当前周期", "上一个周期", "2026-11-01"]
+        assert [choice.value for choice in offered][:3] == [
+            "current",
+            "previous",
+            f"{tomorrow - timedelta(days=1):%Y-%m}",
+        ]
+        assert offered[0].name.startswith("Current period · ")
+        typed = await li.autocomplete("quota report", {"period": " 2025-10"}, focused="period")
+        assert [(choice.name, choice.value) for choice in typed] == [("2025年10月", "2025-10")]
 
 
 async def test_who_left_is_a_number_and_a_name_does_no_harm(tmp_path):
@@ -176,10 +189,10 @@ async def test_what_is_larger_than_a_file_may_be_is_left_out_and_said(tmp_path):
         bob, mei = world.member("bob"), world.member("mei")
         await make(world, bob, count=2)
         await make(world, mei, number=2, count=1)
-        world.guild.attachment_size_limit = 220
+        world.guild.attachment_size_limit = 260
         answer = await report(ada)
         assert [file.filename[-4:] for file in answer.attachments] == [".csv"]
-        assert answer.attachments[0].size <= 220
+        assert answer.attachments[0].size <= 260
         assert "The chart could not be drawn." in answer.text
         assert "first 1 of 2 rows" in answer.text
         chinese = await report(li)

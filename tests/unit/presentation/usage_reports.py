@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.domain.books.usage_report import DayUsage, MemberModelUsage, Usage, UsageReport
+from bot.domain.books.usage_report import DayUsage, MemberModelUsage, MonthUse, Usage, UsageReport
 from bot.domain.time.periods import PeriodKind, period_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -21,7 +21,14 @@ def report_of(*rows: MemberModelUsage, kind: PeriodKind = PeriodKind.MONTH) -> U
 
 def use(account_id: int, free: int, paid: int = 0, model: str = TURBO) -> MemberModelUsage:
     """What a member used, whose Discord id is 1000 more than the account."""
-    return MemberModelUsage(account_id, 1000 + account_id, model, Usage(1, free + paid, free, paid * TURBO_PRICE))
+    usage = Usage(1, free + paid, free, paid * TURBO_PRICE, list_micros=(free + paid) * TURBO_PRICE)
+    return MemberModelUsage(account_id, 1000 + account_id, model, usage)
+
+
+def month_of(images: int, pool_micros: int | None) -> MonthUse:
+    """What a server used in all of November 2026, nothing of it free."""
+    total = Usage(images, images, 0, images * TURBO_PRICE, list_micros=images * TURBO_PRICE)
+    return MonthUse(period_at(PeriodKind.MONTH, SHANGHAI, NOVEMBER_23_MS), SHANGHAI, total, pool_micros)
 
 
 def crowd(count: int) -> UsageReport:

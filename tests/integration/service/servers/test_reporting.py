@@ -88,13 +88,75 @@ async def test_periods_are_the_servers_own_also_where_the_clocks_change(books, z
     assert (await reporting.server(SERVER, "2026-10-31")).period.key == earlier
 
 
-@pytest.mark.parametrize("typed", ["last", "2026-11", "2026-13-01", "2026-11-03", "2014-12-31", "9999-12-31", "-"])
-async def test_what_names_no_period_that_has_begun_is_refused_with_an_example(books, typed):
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        *(("report-no-period", typed) for typed in ("last", "2026-13", "2026-13-01", "2026-11-", "2014-12-31", "-")),
+        *(("report-period-to-come", typed) for typed in ("2026-11-03", "2026-12", "2027年1月", "9999-12-31")),
+    ],
+)
+async def test_what_names_no_period_that_has_begun_is_refused_with_what_would_do(books, key, typed):
     at(books, datetime(2026, 11, 2, 23, 59, tzinfo=SHANGHAI))
     with pytest.raises(MemberError) as refused:
         await reporting_of(books).server(SERVER, typed)
-    assert refused.value.key == "report-no-period"
-    assert refused.value.values == {"typed": typed, "example": "2026-11-02"}
+    assert refused.value.key == key
+    assert refused.value.values == {"typed": typed, "example": "2026-11-02", "month": "2026-11"}
+
+
+@pytest.mark.parametrize("kind", PeriodKind)
+async def test_a_calendar_month_can_be_named_whatever_the_servers_periods_are(books, kind):
+    reporting = reporting_of(books, period=kind)
+    at(books, datetime(2026, 10, 31, 23, 59, tzinfo=SHANGHAI))
+    await make(books)
+    at(books, datetime(2026, 11, 2, 12, tzinfo=SHANGHAI))
+    await make(books)
+    for typed in ("2026-10", "2026/10", " 2026年10月 ", "２０２６－１０"):
+        report = await reporting.server(SERVER, typed)
+        assert (report.first_day, report.last_day) == (date(2026, 10, 1), date(2026, 10, 31))
+        assert report.total.images == 1
+    assert (await reporting.server(SERVER, "2026-11")).last_day == date(2026, 11, 30)
+
+
+async def test_the_month_of_the_pool_stands_beside_a_period_with_what_it_could_have_been(books, servers):
+    reporting = reporting_of(books, pool_micros=20 * TURBO.price_micros)
+    for month, day, pool in ((10, 5, 10), (11, 9, 4)):
+        at(books, datetime(2026, month, day, tzinfo=SHANGHAI))
+        micros = pool * TURBO.price_micros
+        await set_calendar(servers, lambda settings, micros=micros: replace(settings, pool_micros=micros))
+        terms = make_terms(books.clock.now_ms(), CATALOGUE, pool=20 * TURBO.price_micros)
+        job = await books.submit(terms, server_id=SERVER, count=2)
+        await books.bring_to_settled(job, made=2, fetched=2, tier=None)
+    at(books, datetime(2026, 11, 10, tzinfo=SHANGHAI))
+    now = (await reporting.server(SERVER)).month
+    assert now is not None
+    assert (now.month.key, now.total.images, now.pool_micros) == ("2026-11", 2, 4 * TURBO.price_micros)
+    assert (now.total.list_micros, now.percent_of(now.total.list_micros)) == (2 * TURBO.price_micros, 50)
+    # What an admin changes now is what applies in the month that runs, and nothing of what was.
+    await set_calendar(servers, lambda settings: replace(settings, pool_micros=None))
+    changed, october = await reporting.server(SERVER), await reporting.server(SERVER, "2026-10-05")
+    assert changed.month is not None
+    assert october.month is not None
+    assert changed.month.pool_micros == 20 * TURBO.price_micros
+    assert (october.month.month.key, october.month.pool_micros) == ("2026-10", 10 * TURBO.price_micros)
+    september = (await reporting.server(SERVER, "2026-09")).month
+    assert september is not None
+    assert (september.total.images, september.percent_of(1)) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (PeriodKind.DAY, ["current", "previous", "2026-11", "2026-10", "2026-09", "2026-08", "2026-07", "2026-06"]),
+        (PeriodKind.MONTH, ["current", "previous", "2026-09", "2026-08", "2026-07", "2026-06"]),
+    ],
+)
+async def test_the_newest_periods_are_offered_and_first_the_one_that_is_typed(books, kind, names):
+    reporting = reporting_of(books, period=kind)
+    at(books, datetime(2026, 11, 2, 12, tzinfo=SHANGHAI))
+    for typed in ("", "sometime", "2027-01"):
+        assert [name for name, *_ in await reporting.offered(SERVER, typed)] == names
+    first, second, *_ = await reporting.offered(SERVER, "2025-12")
+    assert (first[0], first[1].key, second[0]) == ("2025-12", "2025-12", "current")
 
 
 async def test_the_first_day_that_may_be_named_is_the_year_in_which_discord_began(books):

@@ -24,7 +24,7 @@ def report(
 
 TURBO, PLUS = "wanx2.1-t2i-turbo", "wanx2.1-t2i-plus"
 ROWS = (
-    MemberModelUsage(1, 101, TURBO, Usage(2, 5, 5, 0)),
+    MemberModelUsage(1, 101, TURBO, Usage(2, 5, 5, 0, list_micros=700_000)),
     MemberModelUsage(2, 102, TURBO, Usage(1, 4, 1, 420_000)),
     MemberModelUsage(1, 101, PLUS, Usage(1, 1, 0, 200_000)),
     MemberModelUsage(3, 0, PLUS, Usage(3, 6, 6, 0)),
@@ -33,19 +33,22 @@ ROWS = (
 
 def test_members_come_by_images_then_by_charge_and_sum_up_their_models():
     assert report(*ROWS).by_member() == [
-        MemberUsage(1, 101, Usage(3, 6, 5, 200_000)),
+        MemberUsage(1, 101, Usage(3, 6, 5, 200_000, list_micros=700_000)),
         MemberUsage(3, 0, Usage(3, 6, 6, 0)),
         MemberUsage(2, 102, Usage(1, 4, 1, 420_000)),
     ]
 
 
 def test_models_come_by_images_and_sum_up_their_members():
-    assert report(*ROWS).by_model() == [(TURBO, Usage(3, 9, 6, 420_000)), (PLUS, Usage(4, 7, 6, 200_000))]
+    assert report(*ROWS).by_model() == [
+        (TURBO, Usage(3, 9, 6, 420_000, list_micros=700_000)),
+        (PLUS, Usage(4, 7, 6, 200_000)),
+    ]
 
 
 def test_the_sums_by_member_and_by_model_are_the_total():
     whole = report(*ROWS, refused={"over-quota": 3, "queue-full": 1})
-    assert whole.total == Usage(7, 16, 12, 620_000)
+    assert whole.total == Usage(7, 16, 12, 620_000, list_micros=700_000)
     assert whole.total.paid_images == 4
     assert sum((member.usage for member in whole.by_member()), Usage()) == whole.total
     assert sum((usage for _, usage in whole.by_model()), Usage()) == whole.total

@@ -1,8 +1,10 @@
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.domain.time.periods import PeriodKind
 from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.reasons import REFUSALS
 from bot.presentation.kit.texts import Texts
@@ -10,7 +12,7 @@ from bot.presentation.reports import reports
 from bot.presentation.reports.charts import Charts
 from bot.presentation.reports.reports import Reader, Reports, Written
 from sandbox.clock import SandboxClock
-from tests.unit.presentation.usage_reports import PREVIEW, crowd, report_of, use
+from tests.unit.presentation.usage_reports import PREVIEW, crowd, month_of, report_of, use
 
 TEXTS = Texts.load()
 ENOUGH = 10 * 1024 * 1024
@@ -35,16 +37,50 @@ async def test_members_and_models_are_named_with_images_and_charge():
     report = report_of(use(1, 5), use(2, 2, 2), use(2, 1, model=PREVIEW))
     written = await write(report, names={1001: "小明"}, server="environment")
     assert lines(written)[1:8] == [
-        "10 pictures in 3 jobs · 8 free · CN¥0.28 charged",
+        "10 pictures in 3 jobs · 8 free · CN¥0.28 charged · CN¥1.40 at list price",
         "**Members**",
-        "- Account 2: 5 pictures · CN¥0.28",
-        "- 小明: 5 pictures · CN¥0.00",
+        "- Account 2: 5 pictures · CN¥0.28 charged · CN¥0.70 at list price",
+        "- 小明: 5 pictures · CN¥0.00 charged · CN¥0.70 at list price",
         "**Models**",
         "- wanx2.1-t2i-turbo: 9 pictures · CN¥0.28",
         "- wan2.5-t2i-preview: 1 picture · CN¥0.00",
     ]
     assert written.chart
     assert written.table.count(b"\r\n") == 4
+
+
+async def test_the_month_stands_beside_a_period_and_what_each_member_took_of_its_pool():
+    report = replace(report_of(use(1, 5), use(2, 1), kind=PeriodKind.DAY), month=month_of(100, 20_000_000))
+    assert lines(await write(report, server="environment"))[1:6] == [
+        "6 pictures in 2 jobs · 6 free · CN¥0.00 charged · CN¥0.84 at list price",
+        "**November 2026**: 100 pictures in 100 jobs · 0 free · CN¥14.00 charged · CN¥14.00 at list price",
+        "That is 70 % of the server's pool for the month (CN¥20.00). The pool counts free pictures too, at list price.",
+        "**Members**",
+        "- Account 1: 5 pictures · CN¥0.00 charged · CN¥0.70 at list price, 3 % of the pool",
+    ]
+    chinese = lines(await write(report, server="environment", locale="zh-CN"))
+    assert chinese[3] == "占本服务器当月总额度（¥20.00）的 70%。总额度按标价计算，免费图片也计入。"
+    assert chinese[5:7] == [
+        "- 账号 1：5 张 · 扣费 ¥0.00 · 按标价 ¥0.70，占总额度 3%",
+        "- 账号 2：1 张 · 扣费 ¥0.00 · 按标价 ¥0.14，占总额度不到 1%",
+    ]
+
+
+async def test_a_month_beside_itself_is_not_told_twice_and_without_a_limit_there_is_no_share():
+    alone = lines(await write(replace(report_of(use(1, 5)), month=month_of(5, 700_000)), server="environment"))
+    assert "CN¥0.70 at list price" in alone[1]
+    assert alone[2].startswith("That is 100 % of the server's pool")
+    unlimited = replace(report_of(use(1, 5), kind=PeriodKind.DAY), month=month_of(9, None))
+    assert lines(await write(unlimited, server="environment"))[2:5] == [
+        "**November 2026**: 9 pictures in 9 jobs · 0 free · CN¥1.26 charged · CN¥1.26 at list price",
+        "**Members**",
+        "- Account 1: 5 pictures · CN¥0.00 charged · CN¥0.70 at list price",
+    ]
+    idle = replace(report_of(kind=PeriodKind.DAY), month=month_of(0, None))
+    assert lines(await write(idle, server="environment"))[1:3] == [
+        "No pictures were made in this period.",
+        "**Refused requests: 3**",
+    ]
 
 
 async def test_beyond_ten_members_the_others_are_counted():

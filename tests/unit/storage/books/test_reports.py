@@ -63,11 +63,11 @@ async def test_use_is_summed_by_member_and_model_and_only_of_the_server_that_ask
     await make(books, 4, fetched=0, member_id=503)
     report = await reports.usage(1, EVER, ZONE)
     assert sorted(report.rows, key=lambda row: (row.account_id, row.model)) == [
-        MemberModelUsage(1, 501, PLUS.name, Usage(1, 4, 0, 4 * PLUS.price_micros)),
-        MemberModelUsage(1, 501, TURBO.name, Usage(2, 4, 4, 0)),
-        MemberModelUsage(2, 502, TURBO.name, Usage(1, 1, 1, 0)),
+        MemberModelUsage(1, 501, PLUS.name, Usage(1, 4, 0, 4 * PLUS.price_micros, list_micros=4 * PLUS.price_micros)),
+        MemberModelUsage(1, 501, TURBO.name, Usage(2, 4, 4, 0, list_micros=4 * TURBO.price_micros)),
+        MemberModelUsage(2, 502, TURBO.name, Usage(1, 1, 1, 0, list_micros=TURBO.price_micros)),
     ]
-    assert (await reports.usage(2, EVER, ZONE)).total == Usage(1, 4, 4, 0)
+    assert (await reports.usage(2, EVER, ZONE)).total == Usage(1, 4, 4, 0, list_micros=4 * TURBO.price_micros)
     assert (await reports.usage(3, EVER, ZONE)).rows == ()
 
 
@@ -86,11 +86,14 @@ async def test_what_was_given_back_is_summed_beside_the_charge_of_the_same_jobs(
     report = await reports.usage(1, EVER, ZONE)
     price, plus = TURBO.price_micros, PLUS.price_micros
     assert {row.model: row.usage for row in report.rows} == {
-        TURBO.name: Usage(2, 5, 1, 4 * price, 1, 2 * price),
-        PLUS.name: Usage(2, 6, 0, 6 * plus, 0, 5 * plus),
+        TURBO.name: Usage(2, 5, 1, 4 * price, 1, 2 * price, 5 * price),
+        PLUS.name: Usage(2, 6, 0, 6 * plus, 0, 5 * plus, 6 * plus),
     }
     assert report.total == report.rows[0].usage + report.rows[1].usage
     assert report.by_member()[0].usage == report.total
+    month = await reports.month(1, EVER, ZONE)
+    assert (month.total, month.pool_micros) == (report.total, None)
+    assert (await reports.month(3, EVER, ZONE)).total == Usage()
 
 
 async def test_what_is_held_or_voided_is_no_use(books: Books, reports: SqliteReports):
@@ -102,7 +105,8 @@ async def test_what_is_held_or_voided_is_no_use(books: Books, reports: SqliteRep
 async def test_a_forgotten_member_keeps_their_figures_without_an_id(books: Books, reports: SqliteReports):
     await make(books, 2)
     await books.database.write(lambda conn: conn.execute("DELETE FROM members").rowcount)
-    assert (await reports.usage(1, EVER, ZONE)).rows == (MemberModelUsage(1, 0, TURBO.name, Usage(1, 2, 2, 0)),)
+    used = Usage(1, 2, 2, 0, list_micros=2 * TURBO.price_micros)
+    assert (await reports.usage(1, EVER, ZONE)).rows == (MemberModelUsage(1, 0, TURBO.name, used),)
 
 
 @pytest.mark.parametrize("kind", PeriodKind)
