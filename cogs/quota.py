@@ -19,7 +19,7 @@ from bot.presentation.kit.texts import Markup
 from bot.presentation.reports.reports import Reports
 from bot.presentation.servers.amounts import parse_amount
 from bot.presentation.servers.quota_texts import QuotaTexts
-from bot.presentation.servers.rule_modal import read_rule, rule_modal
+from bot.presentation.servers.rule_modal import emptied, read_rule, rule_modal
 from bot.service.servers.administration import Administration, require_another
 from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit, Number, Person
 
@@ -146,20 +146,44 @@ class Quota(BotCog):
     @quota.command(
         name=localised("command-quota-grant-name", "grant"), description=localised("command-quota-grant-description")
     )
-    @options("option-quota", "member", "amount", "reason")
+    @options("option-quota", "member", "reason", "amount", "pictures")
     async def grant(
-        self, interaction: Command, member: Person, amount: str, reason: Range[str, 1, LONGEST_REASON]
+        self,
+        interaction: Command,
+        member: Person,
+        reason: Range[str, 1, LONGEST_REASON],
+        amount: str | None = None,
+        pictures: int | None = None,
     ) -> None:
-        """Give a member credit that does not expire with the period."""
+        """Give a member credit that does not expire, or free pictures for the running period."""
         await self._begin_for_admin(interaction)
         _check_target(member)
-        micros = parse_amount(amount, str(interaction.locale))
-        before, after = await self._administration.grant(act_of(interaction, "quota.grant", reason), member.id, micros)
-        whom = Markup(member.mention)
-        await self._answer(
-            interaction,
-            self._say(interaction, "granted", member=whom, amount=micros, left=before, credit_left=after),
-        )
+        act = act_of(interaction, "quota.grant", reason)
+        if amount is not None and pictures is None:
+            micros, whom = parse_amount(amount, str(interaction.locale)), Markup(member.mention)
+            before, after = await self._administration.grant(act, member.id, micros)
+            text = self._say(interaction, "granted", member=whom, amount=micros, left=before, credit_left=after)
+        elif pictures is not None and amount is None:
+            await self._administration.grant_pictures(act, member.id, pictures)
+            quota = await self._administration.member(act.server_id, member.id, role_ids_of(member))
+            text = self._words(interaction).granted_pictures(member.id, pictures, quota.standing)
+        else:
+            raise MemberError("grant-one-of")
+        await self._answer(interaction, text)
+
+    @quota.command(
+        name=localised("command-quota-reset-name", "reset"), description=localised("command-quota-reset-description")
+    )
+    @options("option-quota", "member")
+    async def reset(self, interaction: Command, member: Person) -> None:
+        """Ask whether a member is to have the running period's free pictures and budget anew."""
+        settings = await self._begin_for_admin(interaction)
+        _check_target(member)
+        used = await self._administration.ask_reset(interaction.guild_id or 0, interaction.user.id, member.id)
+        ends_ms = self._administration.calendar(settings).period_at(self._clock.now_ms()).end_ms
+        text = self._words(interaction).reset_question(member.id, used, ends_ms)
+        label = self._texts.plain(str(interaction.locale), "button-reset")
+        await self._answer(interaction, text, buttons((label, f"{PREFIX}:reset:{member.id}", BUTTON.primary)))
 
     @quota.command(
         name=localised("command-quota-refund-name", "refund"),
@@ -210,27 +234,32 @@ class Quota(BotCog):
         return await self._reports.choices(interaction, typed)
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle ``quota:clear:{scope}:{owner}`` and the modal ``quota:set:{scope}:{owner}``."""
+        """Handle ``quota:clear:{scope}:{owner}``, ``quota:reset:{member}`` and the modal that `rule_modal` makes."""
         action, _, place = rest.partition(":")
+        if action == "reset":
+            await self._reset(interaction, number_in(place))
+            return
         name, _, owner = place.partition(":")
         if name not in set(Scope):
             # No form of ours has none: its client made it up.
             return
+        owner, _, filled = owner.partition(":")
         scope, owner_id = Scope(name), number_in(owner)
         if action == "clear":
             await self._clear(interaction, scope, owner_id)
             return
         settings = await self._begin_for_admin(interaction)
-        rule, wrong = read_rule(fields_in(interaction), str(interaction.locale))
-        words = self._words(interaction)
+        typed = fields_in(interaction)
+        rule, wrong = read_rule(typed, str(interaction.locale))
+        unset, words = emptied(typed, number_in(filled)), self._words(interaction)
         not_set = {field: words.not_set(fault, field) for field, fault in wrong.items()}
-        if rule.is_empty and not_set:
+        if rule.is_empty and not unset and not_set:
             await self._answer(interaction, "\n".join(not_set.values()))
             return
         if not owner_id and scope is not Scope.SERVER:
             # Neither has any such an owner.
             return
-        await self._change(interaction, settings, scope, owner_id, rule, not_set)
+        await self._change(interaction, settings, scope, owner_id, rule, not_set, unset)
 
     async def _set(self, interaction: Command, target: Target | None, rule: PartialRule, budget: str | None) -> None:
         """Set what was typed for a role, a member or, without a target, the server; show the form if it was nothing."""
@@ -247,11 +276,14 @@ class Quota(BotCog):
             await self._change(interaction, settings, scope, owner_id, rule, {})
             return
         # A modal must be the first answer: nothing may be deferred before.
-        await self._require_admin(interaction)
+        settings = await self._require_admin(interaction)
         _check_target(target)
         require_another(interaction.user.id, scope, owner_id)
         old = await self._administration.rule(interaction.guild_id or 0, scope, owner_id)
-        await interaction.response.send_modal(rule_modal(self._texts, str(interaction.locale), scope, owner_id, old))
+        instead = await self._instead(interaction, settings, scope)
+        called = target.name if isinstance(target, discord.Role) else target.display_name if target else ""
+        whom = scope, owner_id, called
+        await interaction.response.send_modal(rule_modal(self._texts, str(interaction.locale), whom, old, instead))
 
     async def _change(
         self,
@@ -261,11 +293,12 @@ class Quota(BotCog):
         owner_id: int,
         rule: PartialRule,
         not_set: Mapping[str, str],
+        unset: frozenset[str] = frozenset(),
     ) -> None:
         words, act = self._words(interaction), act_of(interaction, f"quota.set-{scope}")
-        before, after = await self._administration.set_rule(act, scope, owner_id, rule)
-        kind = self._administration.calendar(settings).kind
-        changed = words.change(words.whom(scope, owner_id), before, after, kind, without=not_set)
+        before, after = await self._administration.set_rule(act, scope, owner_id, rule, unset)
+        kind, instead = self._administration.calendar(settings).kind, await self._instead(interaction, settings, scope)
+        changed = words.change(words.whom(scope, owner_id), before, after, kind, instead, without=not_set)
         await self._answer(interaction, "\n".join([changed, *not_set.values()]))
 
     async def _clear(self, interaction: AnyInteraction, scope: Scope, owner_id: int) -> None:
@@ -277,8 +310,22 @@ class Quota(BotCog):
         before, after = await self._administration.clear_rule(act, scope, owner_id)
         if before.is_empty:
             raise MemberError("no-rule-to-clear", whom=Markup(whom))
-        text = words.change(whom, before, after, self._administration.calendar(settings).kind)
-        await self._replace(interaction, text)
+        kind, instead = self._administration.calendar(settings).kind, await self._instead(interaction, settings, scope)
+        await self._replace(interaction, words.change(whom, before, after, kind, instead))
+
+    async def _reset(self, interaction: AnyInteraction, member_id: int) -> None:
+        await self._defer(interaction)
+        await self._require_admin(interaction)
+        if not member_id:
+            # No button of ours has none.
+            return
+        used = await self._administration.reset(act_of(interaction, "quota.reset"), member_id)
+        await self._replace(interaction, self._words(interaction).reset_done(member_id, used))
+
+    async def _instead(self, interaction: AnyInteraction, settings: Settings, scope: Scope) -> dict[str, str]:
+        """Return by field, in words, what applies where a rule says nothing."""
+        instead = await self._administration.instead(interaction.guild_id or 0, scope)
+        return self._words(interaction).instead(scope, instead, self._administration.calendar(settings).kind)
 
     def _words(self, interaction: AnyInteraction) -> QuotaTexts:
         return QuotaTexts(self._texts, str(interaction.locale))

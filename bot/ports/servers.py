@@ -1,10 +1,10 @@
 """The servers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from bot.domain.act import Act
-from bot.domain.requests.quota import Refund
+from bot.domain.requests.quota import Refund, Reset
 from bot.domain.requests.quota_rules import PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Exposure, Settings
 from bot.domain.time.periods import Period
@@ -54,13 +54,32 @@ class Servers(Protocol):
         ...
 
     async def set_rule(
-        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
+        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None, unset: Collection[str] = ()
     ) -> tuple[PartialRule, PartialRule]:
-        """Set the fields that ``rule`` names, or with None clear the rule; return it as it was and as it is."""
+        """Set the fields that ``rule`` names and open those in ``unset``, or with None clear the rule.
+
+        Return it as it was and as it is.
+        """
         ...
 
     async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
         """Give a member credit; return what they had of it left before and have after, in micro-yuan."""
+        ...
+
+    async def grant_pictures(self, act: Act, member_id: int, images: int, period: Period) -> None:
+        """Give a member free images on top of their rule's, in one period."""
+        ...
+
+    async def used_in(self, server_id: int, member_id: int, period: Period) -> Reset:
+        """Return what a member has used of a period's free images and budget, and ``reset`` would give anew."""
+        ...
+
+    async def reset(self, act: Act, member_id: int, period: Period) -> Reset:
+        """Give a member a period's free images and budget anew: all that they have used of them.
+
+        Raises:
+            MemberError: if that is nothing.
+        """
         ...
 
     async def refund(self, act: Act, job_id: int) -> Refund:

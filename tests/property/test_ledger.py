@@ -90,7 +90,7 @@ class Ledger(Admins):
         self.asked[job.id] = Asked(own, price, self.legs(job.id))
         day, month = own.period.key, own.month.key
         limits = {
-            "allowance": (day, own.rule.free_images),
+            "allowance": (day, own.rule.free_images + self.given[server, member, day]),
             "budget": (day, own.rule.budget_micros),
             "pool": (month, own.pool_micros),
             "cap": (month, own.cap_micros),

@@ -88,11 +88,13 @@ class Standing:
 
     Attributes:
         refused: whether they have to wait for their refused prompts.
+        given_images: free images that admins gave them in the period on top of their rule's.
     """
 
     left: Balance
     terms: Terms
     refused: RefusedPrompts = field(default_factory=RefusedPrompts)
+    given_images: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,14 @@ class Refund:
 
     free_images: int
     credit_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What a member is given anew of a period: all that they have used of its free images and its budget."""
+
+    free_images: int
+    budget_micros: int
 
 
 def split(images: int, price_micros: int, left: Balance, *, inputs_micros: int = 0) -> Split | None:

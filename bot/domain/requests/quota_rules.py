@@ -1,6 +1,6 @@
 """Who may use how much: an admin's rules for the server, its roles and its members, over the operator's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 
@@ -33,6 +33,10 @@ class PartialRule:
     def over(self, older: "PartialRule") -> "PartialRule":
         """Return this rule where it says something, else ``older``."""
         return replace(older, **{name: value for name, value in asdict(self).items() if value is not None})
+
+    def without(self, names: Iterable[str]) -> "PartialRule":
+        """Return this rule with these fields left open."""
+        return replace(self, **dict.fromkeys(names))
 
 
 FIELDS = tuple(one.name for one in fields(PartialRule))

@@ -334,12 +334,16 @@ moderators-only = Only moderators of the server can do that: it takes the permis
 rule-names-nothing = Nothing was changed: name at least one value to set.
 rule-out-of-bounds = { $field } must be { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }.
 rule-out-of-bounds-money = A budget can be at most { $amount } per period.
+grant-one-of = Give either an amount of money or a number of pictures: fill in one of the two. Nothing was given.
+grant-pictures-out-of-bounds = A grant of pictures must be { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }. Nothing was given.
+nothing-to-reset = This member has used nothing of the running period's free pictures and budget, so there is nothing to give anew.
+reset-yourself = You can't give yourself the period anew; another admin of the server can.
 grant-out-of-bounds = A grant must be more than nothing and at most { $amount }.
 nothing-to-refund = Nothing was charged for this job, so there is nothing to give back.
 refunded-already = What this job was charged was given back already.
 refund-own = You can't give back what your own request was charged; another admin of the server can.
 refund-forgotten = Whoever asked for this has had their data erased since, so there is nobody to give it back to.
-grant-yourself = You can't give credit to yourself; another admin of the server can.
+grant-yourself = You can't give credit or pictures to yourself; another admin of the server can.
 rule-own = You can't set or clear your own rule; another admin of the server can. /quota set-default and set-role make rules for more than one.
 pool-above-ceiling = The operator gives this server { $amount } a month at most; set that or less.
 no-such-job = There is no job #{ NUMBER($number, useGrouping: 0) } in this server.
@@ -629,6 +633,10 @@ back-mixed = given back: { $free ->
        *[other] { $free } free pictures
     }, and { $paid } as credit
 receipt-left = Left: { $left } · resets { $resets_ms }
+left-given = That counts { $images ->
+        [one] 1 free picture
+       *[other] { $images } free pictures
+    } that an admin gave on top, for this period only.
 left-again = After refused prompts you can ask again { $again_ms }.
 left-again-member = After refused prompts this member can ask again { $again_ms }.
 reference = Reference: { $reference }
@@ -1080,7 +1088,9 @@ command-quota-set-member-description = The rule for one member; without values a
 command-quota-clear-name = clear
 command-quota-clear-description = Clear the rule of a role or a member, or else the server's
 command-quota-grant-name = grant
-command-quota-grant-description = Give a member credit that does not expire with the period
+command-quota-grant-description = Give a member credit that doesn't expire, or free pictures for the running period
+command-quota-reset-name = reset
+command-quota-reset-description = Give a member the running period's free pictures and budget anew
 command-quota-refund-name = refund
 command-quota-refund-description = Give back what a job was charged
 command-quota-pool-name = pool
@@ -1102,7 +1112,9 @@ option-quota-active_jobs-description = Most requests under way at a time
 option-quota-cooldown-name = cooldown
 option-quota-cooldown-description = Seconds between two requests
 option-quota-amount-name = amount
-option-quota-amount-description = CNY, such as 5 or 1.50
+option-quota-amount-description = CNY of credit, such as 5 or 1.50; or fill in pictures instead
+option-quota-pictures-name = pictures
+option-quota-pictures-description = Free pictures, of whatever model, until the running period ends; or fill in amount instead
 option-quota-reason-name = reason
 option-quota-reason-description = Why; it is kept in the books
 option-quota-number-name = number
@@ -1140,14 +1152,19 @@ rule-changed = **Rule for { $whom }**
 field-open = not set
 field-changed = { $field }: { $before } → **{ $after }**
 field-unchanged = { $field }: { $before } (as before)
+field-unset = { $field }: { $before } → **not set**; { $instead }
+instead = { $value } applies ({ $origin })
+instead-member = { $value } applies ({ $origin }) unless a role says otherwise
 field-not-set = { $field }: not changed; { $why }
 field-out-of-bounds = it must be { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }.
 field-out-of-bounds-money = it can be at most { $amount } per period.
 rule-refused = { $why } Nothing was changed.
-rule-modal-title = Set a rule
+rule-modal-everybody = Rule for everybody
+rule-modal-role = Rule for the role { $name }
+rule-modal-member = Rule for { $name }
 rule-modal-budget = Budget (CNY)
 rule-modal-cooldown = Seconds between requests
-rule-modal-open = Leave empty to keep it as it is
+rule-modal-open = Empty: { $instead }
 not-a-member = { $member } is not a member of this server.
 role-is-everyone = That role is everybody: use /quota set-default instead.
 clear-one-at-a-time = Name a role or a member, not both.
@@ -1157,6 +1174,16 @@ button-clear = Clear it
 invalid-amount = “{ $typed }” is not an amount of money. Write 5 or 1.50, for example; { $amount } is 1.50.
 invalid-number = “{ $typed }” is not a whole number. Write digits only, such as 10.
 granted = { $member } got { $amount } credit: before { $left }, now { $credit_left }. What is spent of it counts against the server's pool.
+granted-pictures = { $member } got { $images ->
+        [one] 1 free picture
+       *[other] { $images } free pictures
+    } on top of the rule, and has { $free ->
+        [one] 1
+       *[other] { $free }
+    } left now, of whatever model. They last until the period ends { $resets_ms }, and count in the server's pool when they are drawn.
+reset-question = Give { $member } the running period anew? What they have used of it comes back: { $used }. Their credit and the server's pool stay as they are, and the period still ends { $resets_ms }.
+button-reset = Give it anew
+reset-done = { $member } has the running period anew; { $used } came back. Credit and the server's pool are as they were.
 refunded = What #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back.
 refunded-rest = The rest of what #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back: { $earlier } went back earlier.
 refunded-free = { $free ->

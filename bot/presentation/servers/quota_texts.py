@@ -1,10 +1,10 @@
 """Quotas in words: rules, where they come from, what is left."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bot.domain.jobs.job import Job
-from bot.domain.requests.quota import Refund, Standing
-from bot.domain.requests.quota_rules import FIELDS, Origin, PartialRule, Scope
+from bot.domain.requests.quota import Refund, Reset, Standing
+from bot.domain.requests.quota_rules import FIELDS, EffectiveRule, Origin, PartialRule, Scope
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.limits import CONTENT_LIMIT
@@ -62,6 +62,8 @@ class QuotaTexts(Phrases):
         left = standing.left
         amounts = what_is_left(self._texts, self._locale, left.free_images, left.budget_micros, left.credit_micros)
         lines = [self._say("receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms)]
+        if standing.given_images:
+            lines.append(self._say("left-given", images=standing.given_images))
         again_ms = standing.refused.again_ms
         return [*lines, self._say(again, again_ms=again_ms)] if again_ms else lines
 
@@ -111,22 +113,51 @@ class QuotaTexts(Phrases):
         ]
         return " · ".join(named) or self._say("rule-nothing")
 
+    def instead(self, scope: Scope, instead: EffectiveRule, kind: PeriodKind) -> dict[str, str]:
+        """Return by field what applies where a rule says nothing, and by whose word."""
+        key = "instead-member" if scope is Scope.MEMBER else "instead"
+        return {
+            name: self._say(
+                key,
+                value=Markup(self._field(name, getattr(instead.rule, name), kind)),
+                origin=Markup(self._origin(instead.origins[name])),
+            )
+            for name in FIELDS
+        }
+
     def change(
-        self, whom: str, before: PartialRule, after: PartialRule, kind: PeriodKind, *, without: Collection[str] = ()
+        self,
+        whom: str,
+        before: PartialRule,
+        after: PartialRule,
+        kind: PeriodKind,
+        instead: Mapping[str, str],
+        *,
+        without: Collection[str] = (),
     ) -> str:
-        """Return a rule before and after, ``without`` the fields of which more is said elsewhere."""
+        """Return a rule before and after, ``without`` the fields of which more is said elsewhere.
+
+        Args:
+            whom: it is for.
+            before: the rule.
+            after: the rule.
+            kind: of the server's periods.
+            instead: what applies where a field is not set any more; see ``instead``.
+            without: fields.
+        """
         lines = [self._say("rule-changed", whom=Markup(whom))]
         for name in (name for name in FIELDS if name not in without):
             old, new = getattr(before, name), getattr(after, name)
             if old is None and new is None:
                 continue
-            key = "field-unchanged" if old == new else "field-changed"
+            key = "field-unchanged" if old == new else "field-changed" if new is not None else "field-unset"
             lines.append(
                 self._say(
                     key,
                     field=Markup(self._name(name)),
                     before=Markup(self._open(name, old, kind)),
                     after=Markup(self._open(name, new, kind)),
+                    instead=Markup(instead[name]),
                 )
             )
         return "\n".join(lines)
@@ -143,6 +174,30 @@ class QuotaTexts(Phrases):
         return self._say(
             "pool-changed", before=Markup(self._limit(before, ceiling)), after=Markup(self._limit(after, ceiling))
         )
+
+    def granted_pictures(self, member_id: int, images: int, standing: Standing) -> str:
+        """Return what a member got, and how many free pictures they have now."""
+        return self._say(
+            "granted-pictures",
+            member=Markup(f"<@{member_id}>"),
+            images=images,
+            free=max(0, standing.left.free_images),
+            resets_ms=standing.terms.period.end_ms,
+        )
+
+    def reset_question(self, member_id: int, used: Reset, resets_ms: int) -> str:
+        """Ask whether a member is to have the running period anew."""
+        values = {"member": Markup(f"<@{member_id}>"), "used": Markup(self._used(used))}
+        return self._say("reset-question", resets_ms=resets_ms, **values)
+
+    def reset_done(self, member_id: int, used: Reset) -> str:
+        """Return what a member has back of the running period."""
+        return self._say("reset-done", member=Markup(f"<@{member_id}>"), used=Markup(self._used(used)))
+
+    def _used(self, used: Reset) -> str:
+        free = [self._say("left-free", free_left=used.free_images)] if used.free_images else []
+        budget = [self._say("left-budget", budget_left=used.budget_micros)] if used.budget_micros else []
+        return self._say("left-comma").join([*free, *budget])
 
     def refunded(self, job: Job, back: Refund, credit_micros: int) -> str:
         """Return what a refund gave back: free images to their period, money as credit, of which this is there now."""

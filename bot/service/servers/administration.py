@@ -1,6 +1,6 @@
 """What a server's admins do: rules, credit, refunds, the pool and the settings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from bot.domain.act import Act
@@ -8,8 +8,8 @@ from bot.domain.jobs.job import Job
 from bot.domain.money import MICROS_PER_CNY
 from bot.domain.requests import quota_rules
 from bot.domain.requests.policy import Policy
-from bot.domain.requests.quota import Refund, Standing
-from bot.domain.requests.quota_rules import EffectiveRule, PartialRule, Scope
+from bot.domain.requests.quota import Refund, Reset, Standing
+from bot.domain.requests.quota_rules import BOUNDS, EffectiveRule, PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Calendar, Settings
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError, NotPermitted
@@ -90,10 +90,15 @@ class Administration:
         """Return one rule; an empty one if there is none."""
         return await self._servers.rule(server_id, scope, owner_id)
 
+    async def instead(self, server_id: int, scope: Scope) -> EffectiveRule:
+        """Return what applies where a rule says nothing; of a member's own, unless a role of theirs says something."""
+        server = PartialRule() if scope is Scope.SERVER else await self.rule(server_id, Scope.SERVER, 0)
+        return quota_rules.resolve(self._policy.rule, QuotaRules(server))
+
     async def set_rule(
-        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule
+        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule, unset: Collection[str] = ()
     ) -> tuple[PartialRule, PartialRule]:
-        """Set what ``rule`` names; return the rule as it was and as it is.
+        """Set what ``rule`` names, and leave open what ``unset`` does; return the rule as it was and as it is.
 
         Raises:
             NotPermitted: if it is the actor's own.
@@ -101,10 +106,10 @@ class Administration:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         require_another(act.actor_id, scope, owner_id)
-        if rule.is_empty:
+        if rule.is_empty and not unset:
             raise MemberError("rule-names-nothing")
         quota_rules.check(rule)
-        return await self._servers.set_rule(act, scope, owner_id, rule)
+        return await self._servers.set_rule(act, scope, owner_id, rule, unset)
 
     async def clear_rule(self, act: Act, scope: Scope, owner_id: int) -> tuple[PartialRule, PartialRule]:
         """Clear a rule; return it as it was and as it is.
@@ -129,6 +134,54 @@ class Administration:
         if not 0 < micros <= MOST_GRANT:
             raise MemberError("grant-out-of-bounds", amount=MOST_GRANT)
         return await self._servers.grant(act, member_id, micros)
+
+    async def grant_pictures(self, act: Act, member_id: int, images: int) -> None:
+        """Give a member free images on top of their rule's, in the period that runs.
+
+        Raises:
+            NotPermitted: if that is the actor.
+            MemberError: if the number makes no sense.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if member_id == act.actor_id:
+            raise NotPermitted("grant-yourself")
+        least, most = 1, BOUNDS["free_images"][1]
+        if not least <= images <= most:
+            raise MemberError("grant-pictures-out-of-bounds", least=least, most=most)
+        await self._servers.grant_pictures(act, member_id, images, await self._period(act.server_id))
+
+    async def ask_reset(self, server_id: int, actor_id: int, member_id: int) -> Reset:
+        """Return what ``reset`` would give a member at the moment.
+
+        Raises:
+            NotPermitted: if that is the actor.
+            MemberError: if it is nothing.
+        """
+        if member_id == actor_id:
+            raise NotPermitted("reset-yourself")
+        used = await self._servers.used_in(server_id, member_id, await self._period(server_id))
+        if used == Reset(0, 0):
+            raise MemberError("nothing-to-reset")
+        return used
+
+    async def reset(self, act: Act, member_id: int) -> Reset:
+        """Give a member the running period's free images and budget anew; return what of them had been used.
+
+        The server's pool stays as it is, since the pictures were made.
+
+        Raises:
+            NotPermitted: if that is the actor.
+            MemberError: if nothing of them had been used.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        if member_id == act.actor_id:
+            raise NotPermitted("reset-yourself")
+        return await self._servers.reset(act, member_id, await self._period(act.server_id))
+
+    async def _period(self, server_id: int) -> Period:
+        """Return the period that runs in a server."""
+        settings = await self._servers.settings(server_id)
+        return self.calendar(settings).period_at(self._clock.now_ms())
 
     async def refundable(self, server_id: int, number: int) -> Job:
         """Return a job of this server that was charged.

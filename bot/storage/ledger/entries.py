@@ -15,6 +15,9 @@ from bot.domain.time.periods import Period
 NO_TIER = "none"
 """The period of a model's tier bucket where no free tier is assumed."""
 
+PERIODIC = (BucketKind.ALLOWANCE, BucketKind.BUDGET)
+"""Kinds of a member's buckets that begin anew with each period."""
+
 FIND_BUCKET = """
 SELECT id, used, held, granted FROM buckets
 WHERE kind = :kind AND server_id = :server_id AND owner = :owner AND period = :period
@@ -98,8 +101,9 @@ def balance(conn: sqlite3.Connection, server_id: int, account_id: int, terms: Te
     """Return what a member has left under ``terms``."""
     owner = str(account_id)
     credit = peek(conn, BucketKind.CREDIT, server_id, owner, "")
+    allowance = peek(conn, BucketKind.ALLOWANCE, server_id, owner, terms.period.key)
     return Balance(
-        terms.rule.free_images - peek(conn, BucketKind.ALLOWANCE, server_id, owner, terms.period.key).taken,
+        terms.rule.free_images + allowance.granted - allowance.taken,
         terms.rule.budget_micros - peek(conn, BucketKind.BUDGET, server_id, owner, terms.period.key).taken,
         credit.granted - credit.taken,
     )

@@ -44,6 +44,14 @@ REFUNDED = """
 SELECT coalesce(-sum(used_delta), 0) AS free, coalesce(sum(granted_delta), 0) AS micros FROM ledger
 WHERE job_id = :job_id AND kind = 'refund'
 """
+# Of a period that an admin gave anew after the job was charged, the job's part is back already.
+GIVEN_ANEW = """
+SELECT buckets.kind FROM legs JOIN buckets ON buckets.id = legs.bucket_id
+WHERE legs.job_id = :job_id AND EXISTS (
+    SELECT 1 FROM ledger AS anew WHERE anew.bucket_id = legs.bucket_id AND anew.kind = 'grant' AND anew.used_delta < 0
+        AND anew.id > (SELECT max(id) FROM ledger AS charged WHERE charged.job_id = legs.job_id
+            AND charged.bucket_id = legs.bucket_id AND charged.kind = 'settle'))
+"""
 OWNER = """
 SELECT jobs.server_id, jobs.account_id, members.discord_id FROM jobs
 LEFT JOIN members ON members.account_id = jobs.account_id WHERE jobs.id = :job_id
@@ -103,7 +111,7 @@ def place_hold(
     pool = bucket(conn, BucketKind.POOL, server_id, "", month)
     list_price = images * price.asked + price.of_inputs
     for held_in, amount, limit in (
-        (allowance, parts.free_images, terms.rule.free_images),
+        (allowance, parts.free_images, terms.rule.free_images + allowance.granted),
         (budget, parts.budget_micros, terms.rule.budget_micros),
         (credit, parts.credit_micros, credit.granted),
     ):
@@ -333,16 +341,18 @@ def charge_only(conn: sqlite3.Connection, job_id: int, images: int, *, now_ms: i
 
 
 def _charged_beyond(conn: sqlite3.Connection, hold: sqlite3.Row, images: int) -> Refund:
-    """Return what a settled job was charged beyond ``images``, less what was given back of it."""
+    """Return what a settled job was charged beyond ``images``, less what was given back of it, or with its period."""
     held = Split(hold["free_images"], hold["budget"], hold["credit"])
     price = min(hold["price"], hold["billed_price"])
     inputs_micros = min(hold["inputs"], hold["billed_inputs"]) * hold["input_price"]
     rest = quota.settle(held, min(images, hold["charged_images"]), price, inputs_micros=inputs_micros)
+    whole = quota.settle(held, hold["charged_images"], price, inputs_micros=inputs_micros)
     before = conn.execute(REFUNDED, {"job_id": hold["job_id"]}).fetchone()
-    return Refund(
-        max(0, hold["charged_free"] - rest.free_images - before["free"]),
-        max(0, hold["charged_micros"] - rest.paid_micros - before["micros"]),
-    )
+    anew = {row["kind"] for row in conn.execute(GIVEN_ANEW, {"job_id": hold["job_id"]})}
+    free = 0 if BucketKind.ALLOWANCE in anew else whole.free_images - rest.free_images
+    budget = 0 if BucketKind.BUDGET in anew else whole.budget_micros - rest.budget_micros
+    credit = whole.credit_micros - rest.credit_micros
+    return Refund(max(0, free - before["free"]), max(0, budget + credit - before["micros"]))
 
 
 def _give_back(

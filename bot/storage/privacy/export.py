@@ -12,9 +12,10 @@ from bot.domain.money import to_cny
 from bot.domain.pictures.region import Region
 from bot.domain.privacy import Export, KeptPicture
 from bot.domain.requests.quota_rules import FIELDS
+from bot.storage.ledger.entries import PERIODIC
 from bot.storage.records import preferences
 from bot.storage.records.accounts import FIND_ACCOUNT
-from bot.storage.records.retained_limits import PERIODS, retained
+from bot.storage.records.retained_limits import retained
 
 ROWS_IN_A_DOCUMENT = 500
 """Jobs or rows of the ledger in one file, so that each is far below what Discord takes."""
@@ -344,7 +345,7 @@ def _kept(kind: str, field: str, value: int) -> dict[str, Any]:
         return {"made": _time(value)}
     if kind == "rewriting":
         return {"used": value}
-    return {"used": value if kind == BucketKind.ALLOWANCE else _cny(value)} if kind in PERIODS else {}
+    return {"used": value if kind == BucketKind.ALLOWANCE else _cny(value)} if kind in PERIODIC else {}
 
 
 def _numbered(row: sqlite3.Row) -> dict[str, Any]:

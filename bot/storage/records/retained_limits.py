@@ -34,9 +34,6 @@ _LASTING = {
     "preference": Lasting.PREFERENCE,
 }
 
-PERIODS = (BucketKind.ALLOWANCE, BucketKind.BUDGET)
-"""Kinds of buckets that begin anew with each period. Credit does not: it is lost with the account."""
-
 # Naming the servers lets SQLite use the indices by server.
 SERVERS_OF = """
 SELECT server_id FROM buckets
@@ -44,11 +41,13 @@ WHERE kind IN ('allowance', 'budget') AND server_id IN (SELECT id FROM servers) 
 UNION SELECT server_id FROM rules WHERE scope = 'member' AND owner = :account_id
 UNION SELECT server_id FROM jobs WHERE server_id IN (SELECT id FROM servers) AND account_id = :account_id
 """
+# What admins gave on top is lost with the account, as credit is; so is what was used of it.
 # The table of retained limits keeps its first name: the code would read no better for a migration.
 RETAIN_USED = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, period, used, until_ms)
-SELECT :hash, server_id, kind, period, used, :until_ms FROM buckets
-WHERE kind IN ('allowance', 'budget') AND server_id = :server_id AND owner = :owner AND period = :period AND used > 0
+SELECT :hash, server_id, kind, period, used - granted, :until_ms FROM buckets
+WHERE kind IN ('allowance', 'budget') AND server_id = :server_id AND owner = :owner AND period = :period
+    AND used > granted
 """
 RETAIN_RULE = """
 INSERT OR REPLACE INTO carried (hash, server_id, kind, field, used, until_ms)
@@ -171,7 +170,7 @@ def bring_back(conn: sqlite3.Connection, member_id: int, account_id: int, now_ms
             conn.execute(SET_RULE[row["field"]], values)
         elif row["kind"] == "preference":
             conn.execute(RESTORE_PREFERENCE, values)
-        elif row["kind"] in PERIODS:
+        elif row["kind"] in entries.PERIODIC:
             bucket = entries.bucket(conn, row["kind"], row["server_id"], str(account_id), row["period"])
             entries.move(conn, EntryKind.CORRECTION, bucket.id, at_ms=now_ms, used=row["used"], reason="used before")
         conn.execute(DONE, values)
@@ -212,7 +211,7 @@ def count_rules(conn: sqlite3.Connection, server_id: int) -> int:
 def used_of(conn: sqlite3.Connection, server_id: int, member_id: int, period: Period, now_ms: int) -> dict[str, int]:
     """Return what somebody who was forgotten has used in a running period, by the kind of bucket."""
     rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
-    return {row["kind"]: row["used"] for row in rows if row["kind"] in PERIODS and row["period"] == period.key}
+    return {row["kind"]: row["used"] for row in rows if row["kind"] in entries.PERIODIC and row["period"] == period.key}
 
 
 def rewritings_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:

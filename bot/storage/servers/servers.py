@@ -2,24 +2,21 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot.domain.act import Act
-from bot.domain.books.ledger import BucketKind, EntryKind
-from bot.domain.requests.quota import Refund
+from bot.domain.books.ledger import BucketKind
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, QuotaRules, Scope
 from bot.domain.servers.settings import Calendar, Exposure, Posting, Previews, Settings
 from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import Period, PeriodKind
-from bot.errors import MemberError
-from bot.ports import Clock
-from bot.storage.ledger import entries, holds
+from bot.storage.ledger import entries
 from bot.storage.outbox import feed, messages, said
 from bot.storage.records import acts, audit, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT, account_of
-from bot.storage.sqlite.database import Database
+from bot.storage.servers.gifts import Gifts
 
 READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
@@ -52,7 +49,6 @@ WRITE_RULE = f"""
 INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
 VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
 """
-IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
 MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 WAITED_FOR = """
@@ -100,12 +96,8 @@ def read_rules_of(
     return replace(rules, member=retained_limits.rule_of(conn, server_id, member_id, now_ms))
 
 
-class SqliteServers:
-    """The servers' settings and rules."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._db = database
-        self._clock = clock
+class SqliteServers(Gifts):
+    """The servers' settings and rules, and what their admins give."""
 
     async def settings(self, server_id: int) -> Settings:
         """Return a server's settings."""
@@ -186,7 +178,7 @@ class SqliteServers:
         return await self._db.read(lambda conn: read_rules_of(conn, server_id, member_id, roles, now_ms))
 
     async def set_rule(
-        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None
+        self, act: Act, scope: Scope, owner_id: int, rule: PartialRule | None, unset: Collection[str] = ()
     ) -> tuple[PartialRule, PartialRule]:
         """Set the fields that ``rule`` names, or with None clear the rule; return it as it was and as it is.
 
@@ -195,6 +187,7 @@ class SqliteServers:
             scope: whom it is for.
             owner_id: the role's id, the member's Discord id, or 0.
             rule: fields that it leaves open stay as they were.
+            unset: fields of which it says nothing any more.
 
         Raises:
             AlreadyDone: if Discord delivered the interaction a second time.
@@ -206,7 +199,7 @@ class SqliteServers:
             key = {"server_id": act.server_id, "scope": scope, "owner": owner}
             row = conn.execute(READ_RULE, key).fetchone()
             before = _rule(row) if row else PartialRule()
-            after = rule.over(before) if rule else PartialRule()
+            after = rule.over(before).without(unset) if rule else PartialRule()
             changes = {
                 name: f"{getattr(before, name)} -> {getattr(after, name)}"
                 for name in FIELDS
@@ -220,44 +213,6 @@ class SqliteServers:
             return before, after
 
         return await self._db.write(changed)
-
-    async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
-        """Give a member credit; return what they had of it left, before and after, in micro-yuan.
-
-        Raises:
-            AlreadyDone: if Discord delivered the interaction a second time.
-        """
-        now_ms = self._clock.now_ms()
-
-        def granted(conn: sqlite3.Connection) -> tuple[int, int]:
-            account_id = account_of(conn, member_id, now_ms)
-            actor = acts.do(conn, act, now_ms, detail={"account": account_id, "micros": micros})
-            credit = entries.bucket(conn, BucketKind.CREDIT, act.server_id, str(account_id), "")
-            entries.move(
-                conn, EntryKind.GRANT, credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason
-            )
-            left = credit.granted - credit.taken
-            return left, left + micros
-
-        return await self._db.write(granted)
-
-    async def refund(self, act: Act, job_id: int) -> Refund:
-        """Give back all that a job was charged; once.
-
-        Raises:
-            MemberError: if nothing was charged, or it was given back already.
-            NotPermitted: if it is the actor's own job.
-            AlreadyDone: if Discord delivered the interaction a second time.
-        """
-        now_ms = self._clock.now_ms()
-
-        def refunded(conn: sqlite3.Connection) -> Refund:
-            if conn.execute(IS_OF_SERVER, {"job_id": job_id, "server_id": act.server_id}).fetchone() is None:
-                raise MemberError("nothing-to-refund")
-            actor = acts.do(conn, act, now_ms, job_id=job_id)
-            return holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
-
-        return await self._db.write(refunded)
 
     async def pool_taken(self, server_id: int, month: Period) -> int:
         """Return what a server used and holds of its pool in a month, micro-yuan at list price."""

@@ -38,7 +38,8 @@ def standing(
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
     if known is not None:
         refused = refused_prompts.standing(conn, server_id, known[0], now_ms)
-        return Standing(entries.balance(conn, server_id, known[0], own), own, refused)
+        allowance = entries.peek(conn, BucketKind.ALLOWANCE, server_id, str(known[0]), own.period.key)
+        return Standing(entries.balance(conn, server_id, known[0], own), own, refused, allowance.granted)
     used = retained_limits.used_of(conn, server_id, member_id, own.period, now_ms)
     free_images = own.rule.free_images - used.get(BucketKind.ALLOWANCE, 0)
     left = Balance(free_images, own.rule.budget_micros - used.get(BucketKind.BUDGET, 0), 0)

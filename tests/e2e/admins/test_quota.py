@@ -30,6 +30,7 @@ COMMANDS = {
     "set-member": {"member": "bob", "cooldown": 5},
     "clear": {},
     "grant": {"member": "bob", "amount": "5", "reason": "a friend"},
+    "reset": {"member": "bob"},
     "refund": {"number": 1, "reason": "a friend"},
     "pool": {"limit": "1"},
     "report": {},

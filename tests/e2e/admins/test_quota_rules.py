@@ -159,7 +159,7 @@ async def test_more_rules_than_fit_in_a_message_leave_room_for_the_pool(world):
 # -- the form
 
 
-async def test_the_form_is_filled_with_what_holds_and_empty_fields_keep_it(world):
+async def test_the_form_is_filled_with_what_holds_and_what_is_emptied_is_not_set_any_more(world):
     ada, li = add_admins(world)
     form, values = await open_form(ada, "set-default")
     assert values == dict.fromkeys(("free_images", "budget_micros", "images_per_job", "active_jobs", "cooldown_s"), "")
@@ -173,12 +173,19 @@ async def test_the_form_is_filled_with_what_holds_and_empty_fields_keep_it(world
     second = await fill(li, form, free_images="８", budget_micros="２．５元", images_per_job="", cooldown_s="")
     assert second.text == (
         "**所有人的规则**\n免费图片：每天 7 → **每天 8**\n预算：每天 ¥1,234.50 → **每天 ¥2.50**\n"
-        "两次请求间隔：30 秒（不变）"
+        "两次请求间隔：30 秒 → **未设置**；按运营者的规则：0 秒"
     )
     await quota(ada, "set-member", member="bob", cooldown=5)
     form, values = await open_form(ada, "set-member", member="bob")
     assert (values["free_images"], values["cooldown_s"]) == ("", "5")
     assert "Wait between requests: 5 s → **6 s**" in (await fill(ada, form, cooldown_s="6")).text
+    form, _ = await open_form(ada, "set-member", member="bob")
+    # What another admin sets while the form is open is not emptied by it.
+    await quota(li, "set-member", member="bob", free_images=1)
+    assert (await fill(ada, form, cooldown_s="")).text.endswith(
+        "Free pictures: 1 a day (as before)\n"
+        "Wait between requests: 6 s → **not set**; 0 s applies (the operator's rule) unless a role says otherwise"
+    )
     assert len(rules(world)) == 2
 
 
@@ -269,8 +276,10 @@ async def test_clearing_asks_once_and_shows_what_was_there_in_both_languages(wor
         "li": f"要清除<@&{artists}>的规则吗？现在是：免费图片 每天 3 · 预算 每天 ¥1.50",
     }
     cleared = {
-        "ada": f"**Rule for <@&{artists}>**\nFree pictures: 3 a day → **not set**\nBudget: CN¥1.50 a day → **not set**",
-        "li": f"**<@&{artists}>的规则**\n免费图片：每天 3 → **未设置**\n预算：每天 ¥1.50 → **未设置**",
+        "ada": f"**Rule for <@&{artists}>**\nFree pictures: 3 a day → **not set**; 10 a day applies "
+        "(the operator's rule)\nBudget: CN¥1.50 a day → **not set**; CN¥0.00 a day applies (the operator's rule)",
+        "li": f"**<@&{artists}>的规则**\n免费图片：每天 3 → **未设置**；按运营者的规则：每天 10\n"
+        "预算：每天 ¥1.50 → **未设置**；按运营者的规则：每天 ¥0.00",
     }
     gone = {"ada": f"There is no rule for <@&{artists}> to clear.", "li": f"<@&{artists}> 没有可以清除的规则。"}
     for who in (ada, li):

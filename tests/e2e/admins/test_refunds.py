@@ -200,8 +200,8 @@ async def test_a_press_for_a_charge_that_was_given_back_meanwhile_removes_all_th
 async def test_an_admin_gives_themselves_no_credit_no_refund_and_no_rule_in_both_languages(world):
     admins = add_admins(world)
     words = {
-        "ada": ("You can't give credit to yourself", "You can't set or clear your own rule"),
-        "li": ("你不能给自己赠送余额", "你不能设置或清除自己的规则"),
+        "ada": ("You can't give credit or pictures to yourself", "You can't set or clear your own rule"),
+        "li": ("你不能给自己赠送余额或图片", "你不能设置或清除自己的规则"),
     }
     for number, who in enumerate(admins, 1):
         name, other = who.user.name, admins[-number]

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from bot.domain.jobs.job import Job
-from bot.domain.requests.quota import Terms
+from bot.domain.requests.quota import Reset, Terms
 from bot.domain.requests.quota_rules import PartialRule, QuotaRules, Scope, resolve
 from bot.domain.servers.settings import Calendar, Settings
-from bot.domain.time.periods import PeriodKind
+from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import AlreadyDone, MemberError
 from tests.support.ledger import ZONE, Books, open_books
 
@@ -30,6 +31,13 @@ WHOM = st.one_of(
 MAYBE_FREE, MAYBE_BUDGET = st.none() | st.integers(0, 6), st.none() | st.integers(0, 900_000)
 OPERATORS = Calendar(PeriodKind.DAY, ZONE.key)
 TABLES = ("ledger", "buckets", "audit", "acts", "rules", "settings", "accounts", "outbox")
+POOLS = "SELECT id, used, held FROM buckets WHERE kind = 'pool' ORDER BY id"
+CHARGED_IN = """
+SELECT DISTINCT ledger.job_id FROM buckets JOIN ledger ON ledger.bucket_id = buckets.id AND ledger.kind = 'settle'
+JOIN members ON CAST(members.account_id AS TEXT) = buckets.owner
+WHERE buckets.kind IN ('allowance', 'budget') AND server_id = ? AND members.discord_id = ? AND period = ?
+"""
+CREDIT_OF = "SELECT job_id, settled FROM legs JOIN buckets ON id = bucket_id WHERE kind = 'credit' AND job_id = ?"
 OF_OTHERS = (
     "SELECT * FROM buckets WHERE server_id NOT IN (0, ?)",
     "SELECT ledger.* FROM ledger JOIN buckets ON buckets.id = bucket_id WHERE server_id NOT IN (0, ?)",
@@ -57,6 +65,8 @@ class Admins(RuleBasedStateMachine):
         self.acts = 0
         self.seen: list[tuple[Any, ...]] = []
         self.refunded: set[int] = set()
+        self.given: Counter[tuple[int, int, str]] = Counter()
+        self.anew: set[int] = set()
 
     def do(self, awaitable: Awaitable[T]) -> T:
         async def done() -> T:
@@ -100,8 +110,38 @@ class Admins(RuleBasedStateMachine):
         before, after = self.once(server, lambda act: self.books.servers.grant(act, member, micros))
         assert after == before + micros
 
+    @rule(member=MEMBERS, server=SERVERS, images=st.integers(1, 5))
+    def grant_pictures(self, member: int, server: int, images: int) -> None:
+        period = self.period(server)
+        self.once(server, lambda act: self.books.servers.grant_pictures(act, member, images, period))
+        self.given[server, member, period.key] += images
+
+    @rule(member=MEMBERS, server=SERVERS)
+    def reset(self, member: int, server: int) -> None:
+        period, pools = self.period(server), self.rows(POOLS)
+        used = self.do(self.books.servers.used_in(server, member, period))
+        if used == Reset(0, 0):
+            before = self.everything()
+            with pytest.raises(MemberError, match="nothing-to-reset"):
+                self.do(self.books.servers.reset(self.books.act(server_id=server), member, period))
+            assert self.everything() == before
+            return
+        charged = self.rows(CHARGED_IN, server, member, period.key)
+        assert self.once(server, lambda act: self.books.servers.reset(act, member, period)) == used
+        assert self.do(self.books.servers.used_in(server, member, period)) == Reset(0, 0)
+        assert self.rows(POOLS) == pools
+        self.anew |= {job_id for (job_id,) in charged}
+
     @rule(job=settled)
     def refund(self, job: Job) -> None:
+        if job.id in self.anew:
+            # Free images and budget are back already.
+            credit = dict(self.rows(CREDIT_OF, job.id)).get(job.id, 0)
+            if job.id not in self.refunded and credit:
+                back = self.once(job.server_id, lambda act: self.books.servers.refund(act, job.id))
+                assert (back.free_images, back.credit_micros) == (0, credit)
+                self.refunded.add(job.id)
+            return
         if job.id in self.refunded or not (job.charged and job.charged.images):
             before = self.everything()
             with pytest.raises(MemberError, match=r"refunded-already|nothing-to-refund"):
@@ -113,6 +153,11 @@ class Admins(RuleBasedStateMachine):
         self.refunded.add(job.id)
 
     # -- how an admin acts
+
+    def period(self, server: int) -> Period:
+        """Return the period that should run, by what is remembered here."""
+        now_ms = self.books.clock.now_ms()
+        return (self.decided.get(server, Settings()).calendar_at(now_ms) or OPERATORS).period_at(now_ms)
 
     def once(self, server: int, action: Any) -> Any:
         """Act, and be delivered again: done once, with one row in the audit, and nothing of others is touched."""
@@ -155,13 +200,11 @@ class Admins(RuleBasedStateMachine):
             {role: self.rule_of(server, Scope.ROLE, role) for role in roles},
             self.rule_of(server, Scope.MEMBER, member),
         )
-        now_ms = self.books.clock.now_ms()
-        calendar = settings.calendar_at(now_ms) or OPERATORS
         pools = [pool for pool in (settings.pool_micros, terms.pool_micros) if pool is not None]
         return replace(
             terms,
             rule=resolve(terms.rule, rules).rule,
-            period=calendar.period_at(now_ms),
+            period=self.period(server),
             pool_micros=min(pools, default=None),
         )
 
@@ -183,7 +226,9 @@ class Admins(RuleBasedStateMachine):
             "SELECT job_id, -sum(used_delta), sum(granted_delta), charged_free, charged_micros FROM ledger"
             " JOIN holds USING (job_id) WHERE kind = 'refund' GROUP BY job_id"
         )
-        assert all((free, micros) == (charged_free, charged) for _, free, micros, charged_free, charged in back)
+        whole = [row for row in back if row[0] not in self.anew]
+        assert all((free, micros) == (charged_free, charged) for _, free, micros, charged_free, charged in whole)
+        assert all(free <= charged_free and micros <= charged for _, free, micros, charged_free, charged in back)
         assert {job_id for job_id, *_ in back} == self.refunded
 
     @invariant()

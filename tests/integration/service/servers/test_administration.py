@@ -7,7 +7,7 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job
 from bot.domain.money import MICROS_PER_CNY
-from bot.domain.requests.quota import Balance, Refund, Rule
+from bot.domain.requests.quota import Balance, Refund, Reset, Rule
 from bot.domain.requests.quota_rules import Origin, PartialRule, Scope
 from bot.domain.requests.request import Options
 from bot.domain.servers.settings import Calendar, Settings
@@ -65,6 +65,14 @@ async def test_a_rule_that_is_set_is_told_applies_and_can_be_cleared(service: Se
     assert quota.effective.rule == quota.standing.terms.rule == replace(service.policy.rule, free_images=3)
     assert quota.effective.origins["free_images"] == Origin(Scope.ROLE, HELPER)
     assert quota.effective.origins["cooldown_s"] == Origin(None)
+    both = replace(rule, cooldown_s=5)
+    assert await admin.set_rule(service.act(), Scope.ROLE, HELPER, PartialRule(cooldown_s=5)) == (rule, both)
+    unset = {"free_images", "cooldown_s"}
+    changed = await admin.set_rule(service.act(), Scope.ROLE, HELPER, PartialRule(), {"cooldown_s"})
+    assert changed == (both, rule)
+    assert await admin.set_rule(service.act(), Scope.ROLE, HELPER, PartialRule(), unset) == (rule, PartialRule())
+    assert await admin.rules(1) == []
+    await admin.set_rule(service.act(), Scope.ROLE, HELPER, rule)
     assert await admin.clear_rule(service.act(), Scope.ROLE, HELPER) == (rule, PartialRule())
     assert (await admin.member(1, 5, {HELPER})).standing.left.free_images == 100
 
@@ -83,6 +91,18 @@ async def test_the_operators_rule_is_what_applies_where_the_server_says_nothing(
     rule = admin.operators_rule()
     assert rule == PartialRule(100, 0, 4, 100, 0)
     assert (await admin.member(1, 5, ())).effective.rule == Rule(100, 0, 4, 100, 0)
+
+
+async def test_where_a_rule_says_nothing_everybodys_applies_and_else_the_operators(
+    service: Service, admin: Administration
+):
+    await admin.set_rule(service.act(), Scope.SERVER, 0, PartialRule(free_images=3))
+    for scope in (Scope.ROLE, Scope.MEMBER):
+        instead = await admin.instead(1, scope)
+        assert (instead.rule.free_images, instead.origins["free_images"]) == (3, Origin(Scope.SERVER))
+        assert (instead.rule.cooldown_s, instead.origins["cooldown_s"]) == (0, Origin(None))
+    instead = await admin.instead(1, Scope.SERVER)
+    assert (instead.rule.free_images, instead.origins["free_images"]) == (100, Origin(None))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +155,41 @@ async def test_a_grant_of_nothing_or_of_too_much_is_refused(service: Service, ad
         await admin.grant(service.act(), 5, micros)
     assert (refusal.value.key, refusal.value.values) == ("grant-out-of-bounds", {"amount": 100_000 * MICROS_PER_CNY})
     assert await service.rows("SELECT * FROM ledger") == []
+
+
+async def test_pictures_are_given_for_the_period_that_runs_in_the_server(service: Service, admin: Administration):
+    await admin.change_calendar(service.act(), PeriodKind.WEEK, None)
+    await admin.grant_pictures(service.act(), 5, 3)
+    quota = await admin.member(1, 5, ())
+    assert (quota.standing.left, quota.standing.given_images) == (Balance(103, 0, 0), 3)
+    service.clock.advance((quota.standing.terms.period.end_ms - service.clock.now_ms()) / 1000)
+    await admin.grant_pictures(service.act(), 5, 10_000)
+    quota = await admin.member(1, 5, ())
+    assert (quota.standing.left, quota.standing.given_images) == (Balance(10_100, 0, 0), 10_000)
+
+
+@pytest.mark.parametrize("images", [0, -1, 10_001])
+async def test_a_grant_of_no_or_too_many_pictures_is_refused(service: Service, admin: Administration, images: int):
+    with pytest.raises(MemberError) as refusal:
+        await admin.grant_pictures(service.act(), 5, images)
+    assert (refusal.value.key, refusal.value.values) == ("grant-pictures-out-of-bounds", {"least": 1, "most": 10_000})
+    assert await service.rows("SELECT * FROM ledger") == []
+
+
+async def test_an_admin_gives_another_the_period_anew_once_they_have_used_of_it(
+    service: Service, admin: Administration
+):
+    for refused in (admin.ask_reset(1, 9, 1), admin.reset(service.act(), 1)):
+        with pytest.raises(MemberError, match="nothing-to-reset"):
+            await refused
+    await charged(service)
+    own = replace(service.act(), actor_id=1)
+    for refused in (admin.ask_reset(1, 1, 1), admin.reset(own, 1), admin.grant_pictures(own, 1, 1)):
+        with pytest.raises(NotPermitted, match="yourself"):
+            await refused
+    assert await admin.ask_reset(1, 9, 1) == Reset(1, 0)
+    assert await admin.reset(service.act(), 1) == Reset(1, 0)
+    assert (await service.quotas.standing(1, 1)).left == Balance(100, 0, 0)
 
 
 async def test_the_same_interaction_twice_grants_once(service: Service, admin: Administration):

@@ -1,9 +1,9 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from bot.domain.jobs.job import Charge, JobState
-from bot.domain.requests.quota import Refund
+from bot.domain.requests.quota import Refund, Rule
 from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, QuotaRules, Scope, check, resolve
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
@@ -40,9 +40,16 @@ def test_a_rule_names_only_what_it_sets_and_for_how_long():
 
 def test_a_change_shows_what_was_open_what_changed_and_what_stayed():
     before, after = PartialRule(free_images=3, cooldown_s=30), PartialRule(budget_micros=140_000, cooldown_s=30)
-    assert ENGLISH.change("<@7>", before, after, PeriodKind.WEEK) == (
-        "**Rule for <@7>**\nFree pictures: 3 a week → **not set**\nBudget: not set → **CN¥0.14 a week**\n"
-        "Wait between requests: 30 s (as before)"
+    operator = Rule(**asdict(OPERATORS))
+    for scope, unless in ((Scope.ROLE, ""), (Scope.MEMBER, " unless a role says otherwise")):
+        instead = ENGLISH.instead(scope, resolve(operator, QuotaRules(PartialRule(free_images=5))), PeriodKind.WEEK)
+        assert ENGLISH.change("<@7>", before, after, PeriodKind.WEEK, instead) == (
+            f"**Rule for <@7>**\nFree pictures: 3 a week → **not set**; 5 a week applies (the server's rule){unless}\n"
+            "Budget: not set → **CN¥0.14 a week**\nWait between requests: 30 s (as before)"
+        )
+    instead = CHINESE.instead(Scope.MEMBER, resolve(operator, QuotaRules()), PeriodKind.DAY)
+    assert CHINESE.change("<@7>", before, NOTHING, PeriodKind.DAY, instead).splitlines()[1] == (
+        "免费图片：每天 3 → **未设置**；按运营者的规则：每天 10（其身份组另有规则的除外）"
     )
 
 

@@ -4,23 +4,50 @@ import pytest
 
 from bot.domain.requests.quota_rules import FIELDS, PartialRule, Scope
 from bot.presentation.kit.texts import LOCALES, Texts
-from bot.presentation.servers.rule_modal import read_rule, rule_modal
+from bot.presentation.servers.rule_modal import emptied, read_rule, rule_modal
 
 LONGEST_LABEL = 45
 
 
-def form(rule: PartialRule, locale: str = "en-US") -> dict[str, Any]:
-    return rule_modal(Texts.load(), locale, Scope.ROLE, 31, rule).to_dict()
+INSTEAD = dict.fromkeys(FIELDS, "CN¥100,000.00 a month applies (the operator's rule) unless a role says otherwise")
+
+
+def form(rule: PartialRule, locale: str = "en-US", *, scope: Scope = Scope.ROLE, called: str = "Art") -> dict[str, Any]:
+    return rule_modal(Texts.load(), locale, (scope, 31, called), rule, INSTEAD).to_dict()
 
 
 async def test_the_form_names_whom_it_is_for_and_fits_what_discord_allows():
     for locale in LOCALES:
-        made = form(PartialRule(), locale)
-        assert made["custom_id"] == "quota:set:role:31"
+        made = form(PartialRule(), locale, called="x" * 100)
+        assert made["custom_id"] == "quota:set:role:31:0"
+        assert "xxxx" in made["title"]
+        assert all(len(part["component"]["placeholder"]) <= 100 for part in made["components"])
         assert [part["component"]["custom_id"] for part in made["components"]] == list(FIELDS)
         assert all(0 < len(part["label"]) <= LONGEST_LABEL for part in made["components"])
         assert len(made["title"]) <= LONGEST_LABEL
         assert not any(part["component"]["required"] for part in made["components"])
+
+
+@pytest.mark.parametrize(
+    ("scope", "english", "chinese"),
+    [
+        (Scope.SERVER, "Rule for everybody", "所有人的规则"),
+        (Scope.ROLE, "Rule for the role Art", "身份组 Art 的规则"),
+        (Scope.MEMBER, "Rule for Art", "Art 的规则"),
+    ],
+)
+async def test_the_title_says_whose_rule_it_is(scope: Scope, english: str, chinese: str):
+    made = [form(PartialRule(), locale, scope=scope) for locale in ("en-US", "zh-CN")]
+    assert [one["title"] for one in made] == [english, chinese]
+    assert made[0]["components"][0]["component"]["placeholder"].startswith("Empty: CN¥100,000.00 a month applies")
+
+
+async def test_what_was_filled_and_is_emptied_is_told_from_what_was_empty():
+    rule = PartialRule(free_images=7, active_jobs=2, cooldown_s=0)
+    filled = int(form(rule)["custom_id"].rpartition(":")[2])
+    assert emptied(dict.fromkeys(FIELDS, " "), filled) == {"free_images", "active_jobs", "cooldown_s"}
+    assert emptied({"free_images": "", "budget_micros": "", "active_jobs": "3"}, filled) == {"free_images"}
+    assert emptied(dict.fromkeys(FIELDS, ""), 0) == frozenset()
 
 
 async def test_the_form_is_filled_with_what_the_rule_says():

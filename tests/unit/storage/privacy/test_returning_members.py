@@ -8,7 +8,7 @@ from bot.domain.act import Act
 from bot.domain.moderation.cases import STRIKE_WINDOW_MS
 from bot.domain.privacy import Keepings, Lasting
 from bot.domain.requests.catalogue import BUILT_IN
-from bot.domain.requests.quota import Balance
+from bot.domain.requests.quota import Balance, Reset
 from bot.domain.requests.quota_rules import PartialRule, Scope
 from bot.errors import Blocked, MemberError, NotPermitted, OverQuota, Unavailable
 from bot.storage.books.verification import SqliteBooks
@@ -44,6 +44,29 @@ async def test_who_comes_back_has_another_account_and_what_was_used_of_the_runni
     assert await SqliteBooks(books.database).differences() == []
     await books.read(balances_equal_rows)
     assert await books.rows("SELECT * FROM carried") == []
+
+
+@pytest.mark.parametrize(("drawn", "left"), [(6, 2), (2, 5)])
+async def test_pictures_that_were_given_are_lost_and_so_is_what_was_used_of_them(books, terms, drawn, left):
+    await books.servers.grant_pictures(books.act(), MEMBER, 3, terms.period)
+    for _ in range(drawn // 2):
+        await make_job(books, terms, count=2)
+    await forget(books, terms)
+    standing = await books.jobs.standing(1, MEMBER, (), terms)
+    assert (standing.left.free_images, standing.given_images) == (left, 0)
+    # Whoever is given something has come back.
+    await books.servers.grant_pictures(books.act(), MEMBER, 1, terms.period)
+    standing = await books.jobs.standing(1, MEMBER, (), terms)
+    assert (standing.left.free_images, standing.given_images) == (left + 1, 1)
+
+
+async def test_a_period_is_given_anew_to_who_was_forgotten_and_had_used_of_it(books, terms):
+    await make_job(books, terms, count=3)
+    await forget(books, terms)
+    assert await books.servers.used_in(1, MEMBER, terms.period) == Reset(3, 0)
+    assert await books.servers.reset(books.act(), MEMBER, terms.period) == Reset(3, 0)
+    assert (await books.jobs.standing(1, MEMBER, (), terms)).left == Balance(5, 1_000_000, 0)
+    assert await SqliteBooks(books.database).differences() == []
 
 
 async def test_forgetting_again_and_again_gives_no_picture_more_than_the_period_has(books, terms):

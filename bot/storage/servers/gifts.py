@@ -1,0 +1,124 @@
+"""What a server's admins give its members: credit, free pictures, a charge back, a period anew. Never to themselves.
+
+Each is one transaction with its audit row, and rows of the ledger that nothing changes afterwards.
+"""
+
+import sqlite3
+
+from bot.domain.act import Act
+from bot.domain.books.ledger import BucketKind, EntryKind
+from bot.domain.requests.quota import Refund, Reset
+from bot.domain.time.periods import Period
+from bot.errors import MemberError
+from bot.ports import Clock
+from bot.storage.ledger import entries, holds
+from bot.storage.records import acts, retained_limits
+from bot.storage.records.accounts import FIND_ACCOUNT, account_of
+from bot.storage.sqlite.database import Database
+
+IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
+
+
+class Gifts:
+    """What admins give."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    async def grant(self, act: Act, member_id: int, micros: int) -> tuple[int, int]:
+        """Give a member credit; return what they had of it left, before and after, in micro-yuan.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def granted(conn: sqlite3.Connection) -> tuple[int, int]:
+            account_id = account_of(conn, member_id, now_ms)
+            actor = acts.do(conn, act, now_ms, detail={"account": account_id, "micros": micros})
+            credit = entries.bucket(conn, BucketKind.CREDIT, act.server_id, str(account_id), "")
+            entries.move(
+                conn, EntryKind.GRANT, credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason
+            )
+            left = credit.granted - credit.taken
+            return left, left + micros
+
+        return await self._db.write(granted)
+
+    async def grant_pictures(self, act: Act, member_id: int, images: int, period: Period) -> None:
+        """Give a member free images on top of their rule's, in one period.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def granted(conn: sqlite3.Connection) -> None:
+            account_id = account_of(conn, member_id, now_ms)
+            detail = {"account": account_id, "images": images, "period": period.key}
+            actor = acts.do(conn, act, now_ms, detail=detail)
+            allowance = entries.bucket(conn, BucketKind.ALLOWANCE, act.server_id, str(account_id), period.key)
+            entries.move(
+                conn, EntryKind.GRANT, allowance.id, at_ms=now_ms, granted=images, actor_id=actor, reason=act.reason
+            )
+
+        await self._db.write(granted)
+
+    async def used_in(self, server_id: int, member_id: int, period: Period) -> Reset:
+        """Return what a member has used of a period's free images and budget, and ``reset`` would give anew."""
+        now_ms = self._clock.now_ms()
+
+        def used(conn: sqlite3.Connection) -> Reset:
+            known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+            if known is None:
+                kept = retained_limits.used_of(conn, server_id, member_id, period, now_ms)
+                return Reset(*(kept.get(kind, 0) for kind in entries.PERIODIC))
+            buckets = (entries.peek(conn, kind, server_id, str(known[0]), period.key) for kind in entries.PERIODIC)
+            return Reset(*(max(0, bucket.used) for bucket in buckets))
+
+        return await self._db.read(used)
+
+    async def reset(self, act: Act, member_id: int, period: Period) -> Reset:
+        """Give a member a period's free images and budget anew: all that they have used of them; what is held stays.
+
+        Raises:
+            MemberError: if they have used nothing of them.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def given(conn: sqlite3.Connection) -> Reset:
+            acts.require_new(conn, act.interaction_id)
+            owner = str(account_of(conn, member_id, now_ms))
+            buckets = [entries.bucket(conn, kind, act.server_id, owner, period.key) for kind in entries.PERIODIC]
+            used = [max(0, bucket.used) for bucket in buckets]
+            if not any(used):
+                raise MemberError("nothing-to-reset")
+            images, micros = used
+            detail = {"account": int(owner), "images": images, "micros": micros, "period": period.key}
+            actor = acts.do(conn, act, now_ms, detail=detail)
+            for bucket, amount in zip(buckets, used, strict=True):
+                if amount:
+                    entries.move(conn, EntryKind.GRANT, bucket.id, at_ms=now_ms, used=-amount, actor_id=actor)
+            return Reset(images, micros)
+
+        return await self._db.write(given)
+
+    async def refund(self, act: Act, job_id: int) -> Refund:
+        """Give back all that a job was charged; once.
+
+        Raises:
+            MemberError: if nothing was charged, or it was given back already.
+            NotPermitted: if it is the actor's own job.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+
+        def refunded(conn: sqlite3.Connection) -> Refund:
+            if conn.execute(IS_OF_SERVER, {"job_id": job_id, "server_id": act.server_id}).fetchone() is None:
+                raise MemberError("nothing-to-refund")
+            actor = acts.do(conn, act, now_ms, job_id=job_id)
+            return holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
+
+        return await self._db.write(refunded)
