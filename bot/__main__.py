@@ -46,6 +46,7 @@ def check(
     typer.echo(f"{path} is complete: {number_of(len(models), 'model')}, SQLite {sqlite3.sqlite_version}.")
     if not online:
         typer.echo(f"Models, the default first: {', '.join(models)}.")
+        typer.echo(operator_cli.comes_to(loaded.policy()))
     for line in loaded.remarks():
         typer.echo(line)
     if online:

@@ -13,6 +13,8 @@ from bot.domain.books.bill import Bill, CapUse, ModelBill
 from bot.domain.books.doubtful_cost import Doubt, number_of
 from bot.domain.money import to_cny
 from bot.domain.requests.listing import Listing
+from bot.domain.requests.policy import Policy
+from bot.domain.requests.worth import worth_of
 from bot.domain.time.moments import FIRST_YEAR, LAST_YEAR
 from bot.domain.time.periods import PeriodKind, period_at
 from bot.errors import NOT_SENT, ConfigurationError, ImageServiceError
@@ -39,6 +41,22 @@ async def list_doubts(config: Config, clock: Clock, *, connect: Connect = Thread
         return ["Nothing is in doubt."]
     rows = [("number", "server", "model", "images", "state", "since (UTC)", "doubtful CNY"), *map(_row, doubts)]
     return [*_table(rows), f"{to_cny(sum(doubt.doubtful_micros for doubt in doubts)):f} CNY are doubtful."]
+
+
+def comes_to(policy: Policy) -> str:
+    """Say what the defaults come to: of the pool of one server, and of the cap over all of them."""
+    default = next(iter(policy.catalogue.values()))
+    pool, cap = (
+        worth_of(micros, default, policy.rule, policy.period) for micros in (policy.pool_micros, policy.cap_micros)
+    )
+    least = pool or cap
+    if least is None:
+        return "Neither servers.pool nor quota.operator_cap limits what a month may cost."
+    whose = "A server's pool" if pool else "The cap over all servers"
+    said = f"{whose} is about {number_of(least.images, 'picture')} a month with {least.model}"
+    if least.members:
+        said += f"; {number_of(least.members, 'active member')} can use it up in a {least.period}"
+    return f"{said}. The cap over all servers is about {cap.images}." if pool and cap else f"{said}."
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:

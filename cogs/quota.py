@@ -62,9 +62,8 @@ class Quota(BotCog):
         rules = await self._administration.rules(server_id)
         forgotten = await self._administration.forgotten_rules(server_id)
         pool = await self._administration.pool(server_id)
-        await self._answer(
-            interaction, words.server(rules, forgotten, self._administration.operators_rule(), pool, kind)
-        )
+        worth, operators = await self._administration.worth(server_id), self._administration.operators_rule()
+        await self._answer(interaction, words.server(rules, forgotten, operators, pool, worth, kind))
 
     @quota.command(
         name=localised("command-quota-set-default-name", "set-default"),

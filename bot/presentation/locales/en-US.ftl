@@ -1051,7 +1051,7 @@ settings-role-managed = { $role } belongs to an app or to boosting, so Discord g
 ## Word to a server's admins, and to the operator
 
 greeting = **Hello! I make pictures from words, and change pictures as you say.**
-    Members type /imagine and say what they'd like to see, or /edit with a picture of theirs; /balance shows them what they have left. My operator gives { $gifts }.
+    Members type /imagine and say what they'd like to see, or /edit with a picture of theirs; /balance shows them what they have left. My operator gives { $gifts }.{ $worth }
 
     What to do first, if you have the permission “Manage Server”:
     1. /settings channels: choose where pictures may be asked for.
@@ -1194,6 +1194,14 @@ refunded-paid = { $paid } is given back as credit: before { $left }, now { $cred
 pool-without-limit = The server has used { $amount } at list price this month; there is no limit. It resets { $resets_ms }.
 pool-own = The server has used { $amount } of its pool this month; { $left } is left of the limit that its admins set. It resets { $resets_ms }.
 pool-operators = The server has used { $amount } of its pool this month; { $left } is left of what the operator gives. It resets { $resets_ms }.
+pool-worth = The pool is about { $images ->
+        [one] 1 picture
+       *[other] { $images } pictures
+    } of { $model } a month for this server{ $members ->
+        [0] .
+        [one] ; one active member can use it up in a { $period }.
+       *[other] ; { $members } active members can use it up in a { $period }.
+    }
 pool-changed = Monthly limit: { $before } → **{ $after }**
 no-limit = no limit
 receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · under way

@@ -891,7 +891,7 @@ settings-role-managed = { $role } 属于某个应用或服务器助推，由 Dis
 ## 对服务器管理员和运营者的通知
 
 greeting = **大家好！我用文字生成图片，也按文字修改图片。**
-    成员输入 /imagine，说说想看到什么，或用 /edit 上传一张图片来修改；/balance 会显示各自剩余的额度。我的运营者提供：{ $gifts }。
+    成员输入 /imagine，说说想看到什么，或用 /edit 上传一张图片来修改；/balance 会显示各自剩余的额度。我的运营者提供：{ $gifts }。{ $worth }
 
     如果你有“管理服务器”权限，请先做这几步：
     1. /settings channels：选择在哪里可以画图。
@@ -1026,6 +1026,14 @@ refunded-paid = { $paid } 退为余额：之前 { $left }，现在 { $credit_lef
 pool-without-limit = 本月服务器按标价用了 { $amount }；没有限额。{ $resets_ms } 重置。
 pool-own = 本月服务器的总额度用了 { $amount }；按管理员设的限额还剩 { $left }。{ $resets_ms } 重置。
 pool-operators = 本月服务器的总额度用了 { $amount }；按运营者给的上限还剩 { $left }。{ $resets_ms } 重置。
+pool-worth = 按 { $model } 计算，本服务器的总额度每月大约能画 { $images } 张{ $members ->
+        [0] 。
+       *[other] ；{ $members } 位活跃成员{ $period ->
+            [day] 一天
+            [week] 一周
+           *[month] 一个月
+        }就能用完。
+    }
 pool-changed = 每月限额：{ $before } → **{ $after }**
 no-limit = 没有限额
 receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 进行中

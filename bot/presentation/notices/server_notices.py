@@ -6,11 +6,13 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.requests.policy import Policy
+from bot.domain.requests.worth import worth_of
 from bot.domain.servers.settings import Exposure
 from bot.ports import Clock, Servers
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.servers.quota_texts import worth_text
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +76,10 @@ class ServerNotices:
             gifts.append(say(locale, "greeting-budget", amount=rule.budget_micros))
         if pool is not None:
             gifts.append(say(locale, "greeting-pool", amount=pool))
-        return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)))
+        default = next(iter(self._policy.catalogue.values()))
+        worth = worth_of(pool, default, rule, self._policy.period)
+        comes_to = f"\n{worth_text(self._texts, locale, worth)}" if worth is not None else ""
+        return say(locale, "greeting", gifts=Markup(say(locale, "left-comma").join(gifts)), worth=Markup(comes_to))
 
     async def _warn_of_log(self, notice: Notice) -> str:
         """Tell the server's owner that what moderators were to read in the log channel isn't said there any more."""

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 from bot.domain.jobs.job import Job
 from bot.domain.requests.quota import Refund, Reset, Standing
 from bot.domain.requests.quota_rules import FIELDS, EffectiveRule, Origin, PartialRule, Scope
+from bot.domain.requests.worth import Worth
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.receipt import given_back, what_is_left, with_back
-from bot.presentation.kit.texts import Markup, Phrases, money
+from bot.presentation.kit.texts import Markup, Phrases, Texts, money
 from bot.service.servers.administration import MemberQuota, Pool
 
 MONEY_FIELD = "budget_micros"
@@ -33,6 +34,12 @@ MOST_RULES = 50
 
 ORDER = tuple(Scope)
 """Of rules in the overview of a server: everybody's first, since it concerns most."""
+
+
+def worth_text(texts: Texts, locale: str, worth: Worth) -> str:
+    """Return what a pool comes to, in a sentence."""
+    values = {"images": worth.images, "members": worth.members, "period": worth.period, "model": worth.model}
+    return texts.say(locale, "pool-worth", **values)
 
 
 class QuotaTexts(Phrases):
@@ -73,6 +80,7 @@ class QuotaTexts(Phrases):
         forgotten: int,
         operator: PartialRule,
         pool: Pool,
+        worth: Worth | None,
         kind: PeriodKind,
     ) -> str:
         """Return a server's rules, as many as fit in a message, what applies where they say nothing, and its pool.
@@ -82,6 +90,7 @@ class QuotaTexts(Phrases):
             forgotten: for how many members who were forgotten rules are kept.
             operator: what applies where they say nothing.
             pool: the server's.
+            worth: what that comes to; None: it has no limit.
             kind: of its periods.
         """
         ordered = sorted(rules, key=lambda one: (ORDER.index(one[0]), one[1]))
@@ -91,6 +100,7 @@ class QuotaTexts(Phrases):
             self._say("quota-operator", rule=Markup(self.rule(operator, kind))),
             self._say("quota-server-hint"),
             self.pool(pool),
+            *([worth_text(self._texts, self._locale, worth)] if worth is not None else []),
         ]
         while len(text := self._overview(lines, len(rules) - len(lines), ending)) > CONTENT_LIMIT:
             lines.pop()

@@ -10,6 +10,7 @@ from bot.domain.requests import quota_rules
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.quota import Refund, Reset, Standing
 from bot.domain.requests.quota_rules import BOUNDS, EffectiveRule, PartialRule, QuotaRules, Scope
+from bot.domain.requests.worth import Worth, worth_of
 from bot.domain.servers.settings import Calendar, Settings
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError, NotPermitted
@@ -215,6 +216,17 @@ class Administration:
         ceiling = self._policy.pool_micros
         taken = await self._servers.pool_taken(server_id, month)
         return Pool(taken, settings.pool_within(ceiling), ceiling, month)
+
+    async def worth(self, server_id: int) -> Worth | None:
+        """Return what the server's pool comes to, by its own model, rule and periods; None: it has no limit."""
+        settings, catalogue = await self._servers.settings(server_id), self._policy.catalogue
+        allowed = [model for name, model in catalogue.items() if name in (settings.models or catalogue)]
+        if not allowed:
+            return None
+        server = await self.rule(server_id, Scope.SERVER, 0)
+        rule = quota_rules.resolve(self._policy.rule, QuotaRules(server)).rule
+        pool = settings.pool_within(self._policy.pool_micros)
+        return worth_of(pool, allowed[0], rule, self.calendar(settings).kind)
 
     async def set_pool(self, act: Act, micros: int | None) -> tuple[Settings, Settings]:
         """Set the server's own limit; None: what the operator gives.

@@ -56,8 +56,9 @@ async def test_the_overview_and_a_members_rule_say_by_whose_word(tmp_path):
             f"<@{bob.id}>: Pictures in a request 2",
             "the operator's: Free pictures 10 a day · Budget CN¥0.00 a day",
             "CN¥20.00 is left of what the operator gives",
+            "about 142 pictures of wanx2.1-t2i-turbo a month for this server; 48 active members can use it up in a day",
         ):
-            assert words in overview
+            assert words in overview.replace("\\", "")
         world.guild.set_roles("bob", ["Artists"])
         told = (await quota(ada, "show", member="bob")).text
         assert told.startswith(

@@ -64,6 +64,7 @@ async def test_a_server_that_the_bot_joins_is_greeted_with_what_to_do_first(tmp_
         assert await said(world) == ["sent"]
         (text,) = greetings(world.member("eve", second))
         assert "10 free pictures a day, CN¥2.00 for paid ones on top, the whole server CN¥20.00 a month" in text
+        assert "142 pictures of wanx2.1-t2i-turbo a month for this server; 6 active members" in text.replace("\\", "")
         for words in ("/settings channels", "/settings log-channel", "/quota set-default", "/imagine", "/balance"):
             assert words in text
         assert "“View Channel”, “Send Messages” and “Attach Files”" in text
@@ -83,6 +84,7 @@ async def test_where_the_bot_may_not_post_the_owner_is_told_in_the_servers_langu
         (text,) = greetings(world.member("eve", second))
         assert text.startswith("我刚加入 Zweite")
         assert "每个成员每天免费图片 10 张、整个服务器每月 ¥20.00（按标价计）" in text
+        assert "本服务器的总额度每月大约能画 142 张；15 位活跃成员一天就能用完。" in text
 
 
 async def test_a_system_channel_that_is_closed_to_the_bot_is_not_tried(tmp_path):

@@ -29,6 +29,10 @@ async def test_a_check_asks_nobody_unless_it_is_told_to(tmp_path: Path):
     async with checked(tmp_path) as vendor:
         code, said, _ = await command(tmp_path, "check")
         assert (code, "3 models" in said) == (0, True)
+        assert said.splitlines()[2] == (
+            "A server's pool is about 142 pictures a month with wanx2.1-t2i-turbo; 15 active members can use it up in"
+            " a day. The cap over all servers is about 357."
+        )
         assert vendor.requests == []
 
 

@@ -10,13 +10,14 @@ from bot.domain.money import MICROS_PER_CNY
 from bot.domain.requests.quota import Balance, Refund, Reset, Rule
 from bot.domain.requests.quota_rules import Origin, PartialRule, Scope
 from bot.domain.requests.request import Options
+from bot.domain.requests.worth import Worth
 from bot.domain.servers.settings import Calendar, Settings
 from bot.domain.time.periods import PeriodKind
 from bot.errors import AlreadyDone, MemberError, NotPermitted
 from bot.service.servers.administration import MOST_GRANT, Administration
 from bot.storage.ledger import holds
 from sandbox.clock import SandboxClock
-from tests.support.service import PRICE, Service, make_policy
+from tests.support.service import PRICE, TURBO, Service, make_policy
 
 HELPER = 31
 
@@ -122,6 +123,17 @@ async def test_a_rule_that_makes_no_sense_is_refused(
     assert refusal.value.key == key
     assert await service.rows("SELECT * FROM rules") == []
     assert await service.rows("SELECT * FROM audit") == []
+
+
+async def test_what_the_pool_comes_to_goes_by_the_servers_own_model_rule_periods_and_limit(limited: Service):
+    admin = limited.administration
+    assert await admin.worth(1) == Worth(TURBO.name, 10, 1, limited.policy.period)
+    await admin.set_rule(limited.act(), Scope.SERVER, 0, PartialRule(free_images=2))
+    await admin.set_pool(limited.act(), 5 * PRICE)
+    assert await admin.worth(1) == Worth(TURBO.name, 5, 3, limited.policy.period)
+    assert await admin.worth(2) == Worth(TURBO.name, 10, 1, limited.policy.period)
+    await admin.change(limited.act(), lambda old: replace(old, models=frozenset({"gone"})))
+    assert await admin.worth(1) is None
 
 
 # -- credit

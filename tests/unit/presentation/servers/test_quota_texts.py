@@ -5,11 +5,12 @@ import pytest
 from bot.domain.jobs.job import Charge, JobState
 from bot.domain.requests.quota import Refund, Rule
 from bot.domain.requests.quota_rules import BOUNDS, FIELDS, PartialRule, QuotaRules, Scope, check, resolve
+from bot.domain.requests.worth import Worth
 from bot.domain.time.periods import Period, PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.limits import CONTENT_LIMIT
 from bot.presentation.kit.texts import Texts
-from bot.presentation.servers.quota_texts import MOST_RULES, QuotaTexts
+from bot.presentation.servers.quota_texts import MOST_RULES, QuotaTexts, worth_text
 from bot.service.servers.administration import MemberQuota, Pool
 from tests.unit.presentation.samples import NOW_MS, WRITTEN, job_in, known
 
@@ -70,14 +71,15 @@ def test_a_members_rule_tells_of_each_field_by_whose_word():
     assert lines[-1].startswith("Left: 8 free pictures, CN¥0.14 budget · resets <t:")
 
 
-@pytest.mark.parametrize("texts", [ENGLISH, CHINESE])
+@pytest.mark.parametrize(("texts", "locale"), [(ENGLISH, "en-US"), (CHINESE, "zh-CN")])
 @pytest.mark.parametrize("rule", [FULL, PartialRule(cooldown_s=1)])
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 40, 60, 5000])
-def test_however_many_rules_there_are_the_overview_fits_and_ends_with_the_pool(texts, rule, count):
+def test_however_many_rules_there_are_the_overview_fits_and_ends_with_the_pool(texts, locale, rule, count):
     rules = [(Scope.MEMBER, A_SNOWFLAKE + index, rule) for index in range(count)]
-    text = texts.server(rules, 0, OPERATORS, OPEN, PeriodKind.MONTH)
+    worth = Worth("wanx2.1-t2i-turbo", 142, 15, PeriodKind.MONTH)
+    text = texts.server(rules, 0, OPERATORS, OPEN, worth, PeriodKind.MONTH)
     assert len(text) <= CONTENT_LIMIT
-    assert text.endswith(texts.pool(OPEN))
+    assert text.endswith("\n".join([texts.pool(OPEN), worth_text(Texts.load(), locale, worth)]))
     shown = sum(line.startswith("<@") for line in text.splitlines())
     assert shown == count or shown >= 8
     assert shown <= MOST_RULES
@@ -90,7 +92,7 @@ def test_however_many_rules_there_are_the_overview_fits_and_ends_with_the_pool(t
 def test_the_overview_lists_everybodys_rule_first_then_roles_then_members():
     rule = PartialRule(free_images=1)
     stored = [(Scope.MEMBER, 7, rule), (Scope.ROLE, 32, rule), (Scope.ROLE, 31, rule), (Scope.SERVER, 0, rule)]
-    lines = ENGLISH.server(stored, 0, OPERATORS, OPEN, PeriodKind.DAY).splitlines()
+    lines = ENGLISH.server(stored, 0, OPERATORS, OPEN, None, PeriodKind.DAY).splitlines()
     assert [line.partition(":")[0] for line in lines[1:5]] == ["Everybody", "<@&31>", "<@&32>", "<@7>"]
 
 
@@ -99,8 +101,8 @@ def test_the_overview_counts_the_rules_that_wait_for_members_who_were_forgotten(
         (ENGLISH, "and 2 kept for members who were forgotten"),
         (CHINESE, "另有 2 条属于已清除数据的成员"),
     ):
-        assert line in texts.server([], 2, OPERATORS, OPEN, PeriodKind.DAY).splitlines()
-        assert line not in texts.server([], 0, OPERATORS, OPEN, PeriodKind.DAY)
+        assert line in texts.server([], 2, OPERATORS, OPEN, None, PeriodKind.DAY).splitlines()
+        assert line not in texts.server([], 0, OPERATORS, OPEN, None, PeriodKind.DAY)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +218,18 @@ def test_the_refund_of_a_rest_names_what_went_back_earlier():
     assert CHINESE.refunded(job, Refund(0, 140_000), 140_000).startswith(
         "<@7> 的 #812 剩余的费用已退回：此前已退免费图片 1 张、¥0.28。\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("members", "english", "chinese"),
+    [
+        (0, "for this server.", "每月大约能画 142 张。"),
+        (1, "for this server; one active member can use it up in a week.", "142 张；1 位活跃成员一周就能用完。"),
+        (15, "for this server; 15 active members can use it up in a week.", "142 张；15 位活跃成员一周就能用完。"),
+    ],
+)
+def test_what_a_pool_comes_to_is_one_sentence(members, english, chinese):
+    worth = Worth("wanx", 142, members, PeriodKind.WEEK)
+    said = [worth_text(Texts.load(), locale, worth) for locale in WRITTEN]
+    assert said[0].startswith("The pool is about 142 pictures of wanx a month")
+    assert (said[0].endswith(english), said[1].endswith(chinese)) == (True, True)
