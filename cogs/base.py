@@ -1,6 +1,6 @@
 """What the cogs share: what they are handed, and how they ask for time, check who acts, and answer."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from bot.errors import Unavailable
 from bot.ports import Clock, Servers
 from bot.presentation.kit.answers import AnyInteraction, acknowledge, privately, think
 from bot.presentation.kit.permissions import require_admin, require_moderator
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Texts
 
 Command = discord.Interaction[ImagineClient]
@@ -101,6 +101,12 @@ class PlainCog(commands.Cog):
         files: dict[str, Any] = {} if keeps_files else {"attachments": []}
         async with self._clock.timeout(CALL_TIMEOUT_S):
             await interaction.edit_original_response(content=text, view=view, allowed_mentions=NOBODY, **files)
+
+    async def _show(self, interaction: AnyInteraction, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        """Answer with components and the files that they show, in the place of what was shown before."""
+        view.stop()
+        async with self._clock.timeout(UPLOAD_TIMEOUT_S):
+            await interaction.edit_original_response(view=view, attachments=list(files), allowed_mentions=NOBODY)
 
     def _say(self, interaction: AnyInteraction, key: str, /, **values: str | int) -> str:
         """Return a text in the language of the person."""

@@ -26,7 +26,8 @@ class Declined(BotCog):
         declined_id, count, told, who_sees, model = [*rest.split(":", 4), *[""] * 4][:5]
         one = Instead(number_in(count), model, number_in(told))
         read = partial(self._options, interaction, number_in(declined_id), one)
-        await self._intake.take_form(interaction, read, private=True if who_sees == PRIVATE else None)
+        is_private = True if who_sees == PRIVATE else None
+        await self._intake.take_form(interaction, read, private=is_private, prefers=False)
 
     async def _options(self, interaction: AnyInteraction, declined_id: int, one: Instead) -> Options:
         return await self._alternatives.options(declined_id, one, interaction.guild_id or 0, interaction.user.id)

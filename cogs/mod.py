@@ -18,7 +18,7 @@ from bot.presentation.kit.components import number_in
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.permissions import is_admin, require_admin, require_blockable
-from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY
+from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
 from bot.presentation.kit.texts import Markup
 from bot.presentation.moderation import case_lists, views
 from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
@@ -219,11 +219,6 @@ class Mod(BotCog):
     async def _show_case(self, interaction: AnyInteraction, file: CaseFile) -> None:
         view = views.decision(self._texts, str(interaction.locale), file.open_appeal)
         await self._answer(interaction, self._words(interaction).file(file), view)
-
-    async def _show(self, interaction: AnyInteraction, view: ui.LayoutView) -> None:
-        """Show a list in the answer that was deferred, or in the place of the one whose button was pressed."""
-        async with self._clock.timeout(CALL_TIMEOUT_S):
-            await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
 
     async def _ask_removal(self, interaction: AnyInteraction, settings: Settings, job: Job, reason: str = "") -> None:
         may_refund = await is_admin(interaction, settings, self._clock)

@@ -45,7 +45,8 @@ class PictureMenu(BotCog):
         job_id, action, ordinal, told, who_sees = [*rest.split(":"), "", "", "", ""][:5]
         if action in {*Way}:
             read = partial(self._asked, interaction, number_in(job_id), Way(action), number_in(ordinal), told)
-            await self._intake.take_form(interaction, read, private=True if who_sees == PRIVATE else None)
+            is_private = True if who_sees == PRIVATE else None
+            await self._intake.take_form(interaction, read, private=is_private, prefers=False)
         elif action == "keep":
             await self._ask_name(interaction, number_in(job_id), number_in(ordinal))
         elif action == "kept":

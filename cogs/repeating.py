@@ -40,7 +40,7 @@ class Repeating(BotCog):
         else:
             read = partial(self._as_asked, interaction, number_in(job_id), number_in(told) if told else None)
         interaction.extras[TYPED] = fields_in(interaction).get(PROMPT, "")
-        await self._intake.take_form(interaction, read, private=is_private)
+        await self._intake.take_form(interaction, read, private=is_private, prefers=False)
 
     async def _as_asked(self, interaction: AnyInteraction, job_id: int, told_micros: int | None) -> Options:
         return replace(as_asked((await self._own(interaction, job_id)).request), told_micros=told_micros)

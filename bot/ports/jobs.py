@@ -38,6 +38,14 @@ class Jobs(Protocol):
         """
         ...
 
+    async def would_take(self, new_job: NewJob, terms: Terms) -> bool:
+        """Whether ``submit`` would take a request as things stand, or ask for its price; a refusal is not noted.
+
+        Raises:
+            AlreadyDone: as ``submit``.
+        """
+        ...
+
     async def price_offer(self, offer_id: int) -> PriceOffer | None:
         """Return a request that waits for its member to agree to the price; None once that is over."""
         ...
@@ -184,7 +192,7 @@ class Jobs(Protocol):
             job_id: which.
             attachment_ids: Discord's id by ordinal.
             version: what the message shows now.
-            ping: tell the member by a message of its own, since an edit pings nobody.
+            ping: it took long: who prefers nothing is told by a message of its own, since an edit pings nobody.
         """
         ...
 

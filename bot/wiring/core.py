@@ -109,6 +109,7 @@ class Core:
             quotas=self.quotas,
             servers=stores.servers,
             references=stores.references,
+            preferences=stores.preferences,
             model_list=stores.model_list,
             screening=self.screening,
             policy=policy,

@@ -193,6 +193,7 @@ class DiscordSide:
                 log_channels=self._log_channels,
                 cases=stores.cases,
                 references=stores.references,
+                preferences=stores.preferences,
                 texts=texts,
                 clock=clock,
             ),
@@ -201,6 +202,7 @@ class DiscordSide:
                 servers=stores.servers,
                 edited_pictures=stores.edited_pictures,
                 jobs=stores.jobs,
+                preferences=stores.preferences,
                 texts=texts,
                 clock=clock,
             ),
@@ -330,7 +332,14 @@ class DiscordSide:
                 pages=ReferencePages(pictures=stores.pictures, texts=texts, clock=clock),
             ),
             Account(kit=kit, jobs=stores.jobs, quotas=core.quotas, models=core.submitter.models),
-            PreferenceCommands(kit=kit, preferences=stores.preferences),
+            PreferenceCommands(
+                kit=kit,
+                preferences=stores.preferences,
+                quotas=core.quotas,
+                models=core.submitter.models,
+                rewrites=core.rewriter.is_on,
+                late_s=core.policy.ping_after_s,
+            ),
             Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )
 

@@ -751,6 +751,10 @@ told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason 
 told-ended = #{ NUMBER($number, useGrouping: 0) } in { $link } ended without pictures. { $end } { $charged }
 ended-canceled = It was canceled.
 told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
+told-delivered = { $images ->
+        [one] Your picture is ready
+       *[other] Your { $images } pictures are ready
+    }: #{ NUMBER($number, useGrouping: 0) }, { $link }. You asked for a direct message; /preferences changes that.
 told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If you don't want others to edit your pictures, say so here or there with /preferences.
 told-pictures-edited = { $count } { $more ->
         [0] edits
@@ -1615,16 +1619,44 @@ button-forget = Erase everything
 button-keep-everything = Keep everything
 privacy-others = These buttons are somebody else's. Your own: /privacy forget.
 command-preferences-name = preferences
-command-preferences-description = What you decide for yourself, on all servers: look at it and change it
+command-preferences-description = What you decide for yourself: look at it and change it
 option-preferences-others_may_edit-name = others_may_edit
 option-preferences-others_may_edit-description = May others edit your pictures, where a server allows it? (otherwise yes)
 option-preferences-reset-name = reset
 option-preferences-reset-description = Go back to the defaults
+preferences-heading-here = **Your preferences on this server**
 preferences-heading = **Your preferences**, on all servers
+preferences-here-means = -# /imagine takes these where you choose nothing. What can't be had at the moment, or isn't covered by your quota, is left out; you are still asked before you pay.
+preferences-no-model = This server allows no model that draws from words right now.
+preferences-what-model = Model
+preferences-what-size = Size
+preferences-what-count = Pictures per request
+preferences-what-enhance = Prompts
+preferences-what-private = Who sees the pictures
+preferences-what-told = When pictures are ready, you get
+preferences-what-language = The language I use with you
+preferences-gone = { $value }; can't be had here now, so { $other }
+preferences-size-default = { $size }, as the model has it
+preferences-size-gone = { $value }; { $model } doesn't draw that, so its own
+preferences-seen-alone = only you and the moderators
+preferences-seen-by-all = everybody in the channel
+preferences-told-late = { $seconds ->
+        [0] a ping
+       *[other] a ping, if it took more than { NUMBER($seconds, useGrouping: 0) } s
+    }
+preferences-told-not = nothing
+preferences-told-ping = a ping each time
+preferences-told-direct = a direct message each time
+preferences-language-client = as your Discord has it
+language-name = English
+preferences-chosen = { $what }: { $value }
+button-preferences-reset = Back to the defaults
+preferences-others = These are somebody else's preferences. Yours: /preferences.
 preferences-what-editing = Others may edit your pictures
 preferences-from-you = (you said so)
 preferences-editing-means = -# It goes for pictures that you post and those that I make for you, only where a server's admins allow it, and never for private ones. You are told of each edit, if you take direct messages from me.
-preferences-hint = Change it with /preferences others_may_edit, or go back to the defaults with /preferences reset.
+preferences-hint = Choose in the menus to change something. “Back to the defaults” undoes all of it, also what holds on all servers.
+preferences-hint-direct = Choose in the menus to change something. What holds on one server alone you see there with /preferences.
 
 ## Logs
 

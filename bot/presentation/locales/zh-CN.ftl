@@ -624,6 +624,7 @@ told-undelivered = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：{ $reaso
 told-ended = { $link } 的 #{ NUMBER($number, useGrouping: 0) } 已结束，没有图片。{ $end }{ $charged }
 ended-canceled = 它已被取消。
 told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣费；如果仍然需要，请重新提交。
+told-delivered = 你的 { $images } 张图画好了：#{ NUMBER($number, useGrouping: 0) }，{ $link }。这条私信是你设置的，可以用 /preferences 修改。
 told-picture-edited = { $member } 在“{ $server }”修改了你的一张图片：#{ NUMBER($number, useGrouping: 0) }，{ $link }。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 told-pictures-edited = 你的图片{ $more ->
         [0] {""}
@@ -1378,16 +1379,44 @@ button-forget = 全部清除
 button-keep-everything = 全部保留
 privacy-others = 这是别人的按钮。你自己的请用 /privacy forget。
 command-preferences-name = 偏好
-command-preferences-description = 查看和修改你的个人设置，对所有服务器有效
+command-preferences-description = 查看和修改你的个人设置
 option-preferences-others_may_edit-name = 允许他人修改
 option-preferences-others_may_edit-description = 在服务器允许的前提下，别人能否修改你的图片（默认可以）
 option-preferences-reset-name = 恢复默认
 option-preferences-reset-description = 全部恢复默认设置
+preferences-heading-here = **你在本服务器的偏好**
 preferences-heading = **你的偏好**（对所有服务器有效）
+preferences-here-means = -# 用 /imagine 时没有选的，就按这里来。暂时用不了的、额度不够的会自动略过；要花钱时仍会先问你。
+preferences-no-model = 本服务器目前没有可以用文字画图的模型。
+preferences-what-model = 模型
+preferences-what-size = 尺寸
+preferences-what-count = 每次张数
+preferences-what-enhance = 提示词
+preferences-what-private = 谁能看到图片
+preferences-what-told = 画好后怎么提醒
+preferences-what-language = 我对你用的语言
+preferences-gone = { $value }（这里暂时用不了，改用 { $other }）
+preferences-size-default = 跟随模型：{ $size }
+preferences-size-gone = { $value }（{ $model } 画不了，按它的默认尺寸）
+preferences-seen-alone = 只有你和版主
+preferences-seen-by-all = 频道里的所有人
+preferences-told-late = { $seconds ->
+        [0] 在频道里提醒
+       *[other] 超过 { NUMBER($seconds, useGrouping: 0) } 秒时在频道里提醒
+    }
+preferences-told-not = 不提醒
+preferences-told-ping = 每次都在频道里提醒
+preferences-told-direct = 每次都发私信
+preferences-language-client = 跟随你的 Discord
+language-name = 中文
+preferences-chosen = { $what }：{ $value }
+button-preferences-reset = 恢复默认
+preferences-others = 这是别人的偏好设置；查看你自己的请用 /preferences。
 preferences-what-editing = 别人可以修改你的图片
 preferences-from-you = （你的设置）
 preferences-editing-means = -# 包括你发的图片和我为你画的图片；只有管理员放开的服务器才会生效，私密图片除外。每次有人修改，我都会私信告诉你（如果你接收我的私信）。
-preferences-hint = 要修改，用 /preferences others_may_edit；要恢复默认，用 /preferences reset。
+preferences-hint = 在下面的菜单里选择即可修改。“恢复默认”会把全部设置改回来，包括对所有服务器有效的。
+preferences-hint-direct = 在下面的菜单里选择即可修改。只对某个服务器有效的偏好，请到那个服务器里用 /preferences 查看。
 
 ## Logs
 

@@ -8,7 +8,7 @@ import discord
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.jobs.notice import Notice
 from bot.ports import Clock, Jobs, Outbox
-from bot.presentation.jobs.job_copy import link_to
+from bot.presentation.jobs.job_copy import link_to, place_of
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.discord_time import DiscordTime
@@ -97,6 +97,7 @@ class Messenger:
     async def _send(self, notice: Notice) -> str:
         to_members = {
             "ping": self._ping,
+            "delivered": self._tell_delivered,
             "undelivered": self._tell_undelivered,
             "ended": self._tell_ended,
             "unproven": self._tell_unproven,
@@ -162,6 +163,26 @@ class Messenger:
             self._client, channel, lambda message: link in message.content, after_id=job.reply.message_id
         )
         return found is not None
+
+    async def _tell_delivered(self, notice: Notice) -> str:
+        """Tell a member directly that their pictures are there, as they prefer; who takes nothing so is pinged."""
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        if job is None or job.deleted_ms or not job.member_id:
+            return "nothing to tell any more"
+        if job.is_elsewhere:
+            return "it came where it was asked for"
+        if self._clock.now_ms() - notice.created_ms >= PING_LASTS_MS:
+            return "too late to be of use"
+        if job.request.private and not self._discord_time.serves(job.reply.token, job.reply.token_expires_ms):
+            # The result itself went by direct message, which notifies.
+            return "told by direct message"
+        said: dict[str, str | int] = {"images": len(job.kept), "number": job.number, "link": Markup(place_of(job))}
+        try:
+            return await self._tell_directly(notice, job, self._texts.say(job.reply.locale, "told-delivered", **said))
+        except discord.HTTPException as error:
+            if judge(error) is not Verdict.CLOSED:
+                raise
+        return await self._ping(notice)
 
     async def _tell_undelivered(self, notice: Notice) -> str:
         """Tell a member directly that pictures are kept for them, because their job's message can't say so."""

@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.moderation.cases import Appeal, AppealState
-from bot.ports import Cases, Clock, References, Servers
+from bot.ports import Cases, Clock, MemberPreferences, References, Servers
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.texts import Markup, Texts
@@ -30,6 +30,7 @@ class ModerationNotices:
         log_channels: knows which are read by moderators alone.
         cases: knows cases and appeals.
         references: knows the sets of pictures that are kept.
+        preferences: know in which language a member wants to be told.
         texts: what people read.
         clock: tells how old a notice is.
     """
@@ -42,6 +43,7 @@ class ModerationNotices:
         log_channels: LogChannels,
         cases: Cases,
         references: References,
+        preferences: MemberPreferences,
         texts: Texts,
         clock: Clock,
     ) -> None:
@@ -50,6 +52,7 @@ class ModerationNotices:
         self._log_channels = log_channels
         self._cases = cases
         self._references = references
+        self._preferences = preferences
         self._texts = texts
         self._clock = clock
 
@@ -147,9 +150,10 @@ class ModerationNotices:
         is_accepted = appeal.state is AppealState.ACCEPTED
         key = "appeal-answer-accepted" if is_accepted else "appeal-answer-rejected"
         member = await self._client.create_dm(discord.Object(appeal.member_id))
-        text = self._texts.say(appeal.locale, key, server=server.name, number=appeal.case.number)
+        locale = (await self._preferences.of(appeal.member_id)).language or appeal.locale
+        text = self._texts.say(locale, key, server=server.name, number=appeal.case.number)
         if appeal.answer:
-            text += "\n" + self._texts.say(appeal.locale, "appeal-answer-why", reason=appeal.answer)
+            text += "\n" + self._texts.say(locale, "appeal-answer-why", reason=appeal.answer)
         await self._say(member, notice, text)
         return "sent"
 

@@ -7,7 +7,7 @@ import discord
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.notice import Notice
 from bot.errors import StorageDamaged
-from bot.ports import Clock, EditedPictures, Jobs, Servers
+from bot.ports import Clock, EditedPictures, Jobs, MemberPreferences, Servers
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.members import is_known
@@ -34,7 +34,7 @@ _IS_OUT = frozenset({Verdict.GONE, Verdict.FORBIDDEN})
 class OwnerNotices:
     """Tells the owner of a picture by a direct message; one who takes none from the bot is not told.
 
-    It is said in the language of their newest request, or where they have none in their server's.
+    It is said in the language that they prefer, else in that of their newest request, else in their server's.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class OwnerNotices:
         servers: Servers,
         edited_pictures: EditedPictures,
         jobs: Jobs,
+        preferences: MemberPreferences,
         texts: Texts,
         clock: Clock,
     ) -> None:
@@ -51,6 +52,7 @@ class OwnerNotices:
         self._servers = servers
         self._edited_pictures = edited_pictures
         self._jobs = jobs
+        self._preferences = preferences
         self._texts = texts
         self._clock = clock
         self._damaged: set[int] = set()
@@ -102,8 +104,10 @@ class OwnerNotices:
             return None
 
     async def _language(self, owner_id: int) -> str:
-        """Return the locale of an owner's newest request; empty where they have none that can be read."""
+        """Return the language that an owner prefers, else their newest request's; empty where none can be read."""
         try:
+            if preferred := (await self._preferences.of(owner_id)).language:
+                return preferred
             newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
         except StorageDamaged:
             return ""

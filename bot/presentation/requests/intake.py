@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from bot.domain.jobs.job import Job, JobState, PriceOffer
+from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.request import Options
 from bot.errors import NotPermitted, OverQuota, PriceNotAgreed, StorageUnavailable
@@ -25,6 +25,7 @@ from bot.presentation.kit.texts import Texts
 from bot.presentation.requests.asker import asker_of, require_permissions
 from bot.presentation.requests.first_response import ANOTHER_DEFERRED, AnswerRefused, FirstResponse, Held
 from bot.presentation.requests.price_question import PriceQuestion
+from bot.presentation.requests.wanted import Wanted
 from bot.service.kit.metering import UNMETERED
 from bot.service.requests.asker import Asker
 from bot.service.requests.declined import Alternatives
@@ -34,27 +35,6 @@ log = logging.getLogger(__name__)
 
 DEFER_AFTER_S = ANSWER_WITHIN_S - 1
 """What takes longer than this asks for time, which is an answer, too."""
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """What is known of a request while storage is asked about it.
-
-    Attributes:
-        prompt: for the question about its price.
-        is_private: whether its member alone is to see the answer, as far as is known.
-        is_deferred: Discord was told so; it can't be changed any more.
-        kept: the request that waited for its member's yes.
-        is_withdrawn: nothing came of it, since Discord never took the answer.
-        is_asked: its member was asked about the price.
-    """
-
-    prompt: str = ""
-    is_private: bool = False
-    is_deferred: bool = False
-    kept: PriceOffer | None = None
-    is_withdrawn: bool = False
-    is_asked: bool = False
 
 
 Submit = Callable[[Asker], Awaitable[Job]]
@@ -101,10 +81,16 @@ class Intake:
         async def known() -> Options:
             return options
 
-        await self._take_read(interaction, known, options.private, _Wanted(options.prompt, bool(options.private)))
+        wanted = Wanted(options.prompt, bool(options.private), preferred_by=interaction.user.id)
+        await self._take_read(interaction, known, options.private, wanted)
 
     async def take_form(
-        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], *, private: bool | None = None
+        self,
+        interaction: AnyInteraction,
+        read: Callable[[], Awaitable[Options]],
+        *,
+        private: bool | None = None,
+        prefers: bool = True,
     ) -> None:
         """Do the same for what was kept, which it takes time to read; what ``read`` raises is raised.
 
@@ -112,18 +98,20 @@ class Intake:
             interaction: that asks for it.
             read: returns what was kept.
             private: whether its member alone is to see the answer, which is known before it is read; None: no wish.
+            prefers: where there is no wish, it is as its member prefers.
         """
-        await self._take_read(interaction, read, private, _Wanted(is_private=bool(private)))
+        wanted = Wanted(is_private=bool(private), preferred_by=interaction.user.id if prefers else 0)
+        await self._take_read(interaction, read, private, wanted)
 
     async def _take_read(
-        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wish: bool | None, wanted: _Wanted
+        self, interaction: AnyInteraction, read: Callable[[], Awaitable[Options]], wish: bool | None, wanted: Wanted
     ) -> None:
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
         server_id = interaction.guild_id
 
         async def prepare() -> Submit:
-            is_private = await self._submitter.is_private(wish, server_id)
+            is_private = await self._submitter.is_private(wish, server_id, wanted.preferred_by)
             self._note_privacy(interaction, wanted, is_private=is_private)
             options = await read()
             wanted.prompt = options.prompt
@@ -140,9 +128,10 @@ class Intake:
     async def models(self, interaction: AnyInteraction, *, take_pictures: bool = False) -> Catalogue:
         """Return the models that may be used where somebody types: that draw from words, or that take pictures in.
 
-        The first is the default. They may be none.
+        The first is the default of who types. They may be none.
         """
-        return await self._submitter.models(interaction.guild_id or 0, take_pictures=take_pictures)
+        server_id, member_id = interaction.guild_id or 0, interaction.user.id
+        return await self._submitter.models(server_id, take_pictures=take_pictures, member_id=member_id)
 
     async def editing_models(self, interaction: AnyInteraction) -> Catalogue:
         """Return the models that take pictures in where somebody is about to be asked what is to change.
@@ -167,7 +156,7 @@ class Intake:
             MemberError: if nothing was held, saying why.
             StorageUnavailable: if nothing was held, because storage can't.
         """
-        wanted = _Wanted()
+        wanted = Wanted()
         asker = asker_of(interaction, 0)
 
         async def prepare() -> Submit:
@@ -209,7 +198,7 @@ class Intake:
         await self._submitter.drop(kept)
         return self._question.dropped(str(interaction.locale), kept)
 
-    def _note_privacy(self, interaction: AnyInteraction, wanted: _Wanted, *, is_private: bool) -> None:
+    def _note_privacy(self, interaction: AnyInteraction, wanted: Wanted, *, is_private: bool) -> None:
         """Note who is to see the answer, and check that the bot may give it.
 
         Raises:
@@ -220,7 +209,7 @@ class Intake:
         wanted.is_private = is_private
         require_permissions(interaction, self._texts, is_private=is_private)
 
-    async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+    async def _take(self, interaction: AnyInteraction, prepare: Prepare, wanted: Wanted) -> Job | None:
         """Hold, answer and queue; return the job, or None where the price was asked about or the answer lost."""
         if interaction.id in self._answering:
             # Discord delivered it twice: the first delivery's deferral would look like another bot's to the second.
@@ -231,7 +220,7 @@ class Intake:
         finally:
             self._answering.discard(interaction.id)
 
-    async def _hold_and_answer(self, interaction: AnyInteraction, prepare: Prepare, wanted: _Wanted) -> Job | None:
+    async def _hold_and_answer(self, interaction: AnyInteraction, prepare: Prepare, wanted: Wanted) -> Job | None:
         began_s = self._clock.monotonic()
         work = asyncio.create_task(self._hold(interaction, prepare), name=f"submit-{interaction.id}")
         self._holding.add(work)
@@ -265,7 +254,7 @@ class Intake:
             raise
         return Held(job, view, estimate)
 
-    async def _held(self, interaction: AnyInteraction, work: asyncio.Task[Held | None], wanted: _Wanted) -> Held | None:
+    async def _held(self, interaction: AnyInteraction, work: asyncio.Task[Held | None], wanted: Wanted) -> Held | None:
         try:
             # The transaction can't be stopped halfway: it goes on while the member sees that we think.
             async with self._clock.timeout(DEFER_AFTER_S):

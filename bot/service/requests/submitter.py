@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bot.domain.jobs.job import Job, NewJob, PriceOffer
+from bot.domain.preferences import ServerPreferences, as_preferred, enhance_of
 from bot.domain.requests import request
-from bot.domain.requests.catalogue import Catalogue, fit_for, name_in, with_last
-from bot.domain.requests.edits import Function
+from bot.domain.requests.catalogue import Catalogue, fit_for, name_in
 from bot.domain.requests.model import SEED_MAX
 from bot.domain.requests.policy import Policy
 from bot.domain.requests.request import ImageRequest, Options
@@ -16,10 +16,11 @@ from bot.domain.requests.rewriting import Enhanced, Fault, PromptOffer
 from bot.domain.servers.access import ServerAccess
 from bot.domain.servers.settings import Posting, Settings
 from bot.domain.text.enhance import Enhance
-from bot.errors import AlreadyDone, NotPermitted, Unavailable
-from bot.ports import Jobs, ModelList, References, Servers
+from bot.errors import AlreadyDone, InvalidRequest, NotPermitted, Unavailable
+from bot.ports import Jobs, MemberPreferences, ModelList, References, Servers
 from bot.service.kit.changes import Changes
 from bot.service.requests.asker import Asker, check_channel, check_posting
+from bot.service.requests.offered_models import OfferedModels
 from bot.service.requests.picture_intake import PictureIntake
 from bot.service.requests.prompt_screening import PromptRefusedHere, Screening
 from bot.service.requests.quotas import Quotas
@@ -36,6 +37,7 @@ class Submitter:
         quotas: Quotas,
         servers: Servers,
         references: References,
+        preferences: MemberPreferences,
         model_list: ModelList,
         screening: Screening,
         policy: Policy,
@@ -49,7 +51,8 @@ class Submitter:
         self._quotas = quotas
         self._servers = servers
         self._references = references
-        self._model_list = model_list
+        self._preferences = preferences
+        self._models = OfferedModels(policy.catalogue, model_list)
         self._screening = screening
         self._policy = policy
         self._access = access
@@ -71,14 +74,21 @@ class Submitter:
         """Refuse new requests: the program is about to end."""
         self._accepting = False
 
-    async def is_private(self, wish: bool | None, server_id: int) -> bool:
-        """Whether only the member is to see the result: their wish, as far as the server leaves it to them; None: none.
+    async def is_private(self, wish: bool | None, server_id: int, member_id: int = 0) -> bool:
+        """Whether only the member is to see the result: as they wish, as far as the server leaves it to them.
+
+        Args:
+            wish: what they say of it; None: nothing.
+            server_id: where.
+            member_id: whose preference counts where they say nothing; 0: nobody's.
 
         Raises:
             NotPermitted: if they wish for what the server doesn't allow.
         """
         posting = (await self._servers.settings(server_id)).posting
         check_posting(wish, posting)
+        if wish is None and member_id and posting is Posting.FREE:
+            wish = (await self._preferences.of(member_id, server_id)).here.private
         return posting is Posting.PRIVATE or bool(wish)
 
     async def submit(self, options: Options, asker: Asker) -> Job:
@@ -105,12 +115,14 @@ class Submitter:
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
         options = replace(options, model=name_in(self._policy.catalogue, options.model))
-        options = await self._with_count(await self._with_reference(options, asker), asker)
+        own = (await self._preferences.of(asker.member_id, asker.server_id)).here
+        options = await self._as_preferred(await self._with_reference(options, asker), own, settings, asker)
+        options = await self._with_count(options, asker)
         drawn_seed = self._seeds.randint(0, SEED_MAX)
-        checked = request.check(options, await self._choice(settings, options.model), drawn_seed=drawn_seed)
+        checked = request.check(options, await self._models.choice(settings, options.model), drawn_seed=drawn_seed)
         await self._check_place(checked, settings, asker, takes_pictures=bool(options.handed_in))
         await self._screen(checked, asker)
-        enhance = _enhance_of(options, settings, is_on=self._rewriter.is_on)
+        enhance = enhance_of(options, own, settings.enhance, is_on=self._rewriter.is_on)
         if enhance is not Enhance.OFF and self._is_crowded(asker):
             checked, enhance = checked.not_rewritten(enhance, Fault.WAITING), Enhance.OFF
         if enhance is Enhance.OFF:
@@ -155,13 +167,17 @@ class Submitter:
         self._check_open(asker)
         check_channel(await self._servers.settings(asker.server_id), asker)
 
-    async def models(self, server_id: int, *, take_pictures: bool = False) -> Catalogue:
+    async def models(self, server_id: int, *, take_pictures: bool = False, member_id: int = 0) -> Catalogue:
         """Return the models that may be used in a server: those that draw from words, or those that take pictures in.
 
-        The first is the default. They may be none.
+        The first is the default: of those that draw, the one that the member prefers. They may be none.
         """
         settings = await self._servers.settings(server_id)
-        return fit_for(await self._choice(settings), takes_pictures=take_pictures)
+        models = fit_for(await self._models.choice(settings), takes_pictures=take_pictures)
+        if take_pictures or not member_id:
+            return models
+        preferred = (await self._preferences.of(member_id, server_id)).here.model
+        return dict(sorted(models.items(), key=lambda item: item[0] != preferred))
 
     async def editing_models(self, asker: Asker) -> Catalogue:
         """Return the models that take pictures in where somebody is about to say what is to change, the default first.
@@ -170,7 +186,7 @@ class Submitter:
             MemberError: if pictures can't be edited here, saying why; all is judged again when it is submitted.
         """
         await self.admit(asker)
-        return await self._fitting(await self._servers.settings(asker.server_id), takes_pictures=True)
+        return await self._models.fitting(await self._servers.settings(asker.server_id), takes_pictures=True)
 
     async def kept(self, offer_id: int, asker: Asker) -> PriceOffer:
         """Return a request that waits for this member to agree to its price.
@@ -215,6 +231,26 @@ class Submitter:
         if not await self._jobs.drop_price_offer(kept.id):
             raise Unavailable("offer-gone")
 
+    async def _as_preferred(
+        self, options: Options, own: ServerPreferences, settings: Settings, asker: Asker
+    ) -> Options:
+        """Return options with what their member prefers where they say nothing, as far as it can be had.
+
+        Nobody is refused what they did not ask for: it is tried without first.
+        """
+        *preferred, as_said = as_preferred(options, own, await self._models.allowed(settings))
+        for one in preferred:
+            if await self._can_be_had(one, settings, asker):
+                return one
+        return as_said
+
+    async def _can_be_had(self, options: Options, settings: Settings, asker: Asker) -> bool:
+        try:
+            checked = request.check(options, await self._models.choice(settings, options.model), drawn_seed=0)
+        except InvalidRequest:
+            return False
+        return await self._jobs.would_take(self._new_job(checked, asker), self._quotas.terms())
+
     async def _with_reference(self, options: Options, asker: Asker) -> Options:
         """Return options with the pictures of the set that they name: what is handed in comes last."""
         if options.reference is None:
@@ -239,7 +275,7 @@ class Submitter:
         """
         self._check_open(asker)
         settings = await self._servers.settings(asker.server_id)
-        checked = request.check(Options(prompt), await self._choice(settings), drawn_seed=0)
+        checked = request.check(Options(prompt), await self._models.choice(settings), drawn_seed=0)
         await self._check_place(checked, settings, asker, takes_pictures=False)
         await self._screen(checked, asker)
         if self._is_crowded(asker):
@@ -310,39 +346,6 @@ class Submitter:
             refusal.count(standing)
             raise
 
-    async def _catalogue(self) -> Catalogue:
-        """Return the models that there are; those that the image service offers no more come after all others."""
-        return with_last(self._policy.catalogue, await self._model_list.gone())
-
-    async def _allowed(self, settings: Settings) -> Catalogue:
-        """Return those of the models that there are which a server allows."""
-        catalogue = await self._catalogue()
-        return {name: model for name, model in catalogue.items() if not settings.models or name in settings.models}
-
-    async def _choice(self, settings: Settings, named: str | None = None) -> Catalogue:
-        """Return the models among which a request has its choice, and the one that it names though it is none of them.
-
-        Where a server allows only models that are gone, they are all that there are.
-        """
-        allowed = await self._allowed(settings) or await self._catalogue()
-        return allowed | {name: model for name, model in self._policy.catalogue.items() if name == named}
-
-    async def _fitting(
-        self, settings: Settings, *, takes_pictures: bool, function: Function | None = None, by_region: bool = False
-    ) -> Catalogue:
-        """Return what a server allows for what is asked for; none where it allows no model that there is.
-
-        Raises:
-            InvalidRequest: if it is to take pictures in, to draw from words alone, to have a function, or to be told a
-                region, and no allowed model does.
-        """
-        allowed = await self._allowed(settings)
-        able = request.taking_regions(allowed) if by_region else allowed
-        offered = fit_for(able, takes_pictures=takes_pictures, function=function)
-        if not offered and (allowed or takes_pictures):
-            raise request.nothing_for(takes_pictures=takes_pictures, function=function, by_region=by_region)
-        return offered
-
     async def _check_place(
         self, wanted: ImageRequest, settings: Settings, asker: Asker, *, takes_pictures: bool
     ) -> None:
@@ -351,7 +354,7 @@ class Submitter:
         if settings.models and wanted.model not in settings.models:
             by_region = wanted.region is not None
             function = wanted.edit.function if wanted.edit is not None and not by_region else None
-            fitting = await self._fitting(
+            fitting = await self._models.fitting(
                 settings, takes_pictures=takes_pictures, function=function, by_region=by_region
             )
             models = ", ".join(fitting)
@@ -387,12 +390,3 @@ class Submitter:
             tell: its member may see the reply all the same, and is told that nothing comes of it.
         """
         await self._jobs.void(job_id, tell=tell)
-
-
-def _enhance_of(options: Options, settings: Settings, *, is_on: bool) -> Enhance:
-    """Return what becomes of a prompt first: as its member says, else as the server does for what draws from words."""
-    if options.enhance is not None:
-        return options.enhance
-    # Who says whether the model may rewrite the prompt has chosen, too.
-    is_chosen = options.enhanced is not None or options.prompt_extend is not None
-    return Enhance.OFF if options.handed_in or is_chosen or not is_on else settings.enhance

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from bot.domain.jobs.job import SERVER_LEFT, Job, JobState, Removal, ReplyAddress
 from bot.domain.moderation.cases import check_removable
+from bot.domain.preferences import word_of_delivery
 from bot.failure_kinds import FILE_LOST
 from bot.storage.jobs.changes import JobChanges
 from bot.storage.jobs.queries import BY_ID
@@ -14,7 +15,7 @@ from bot.storage.jobs.vendor import lose_image
 from bot.storage.ledger import holds
 from bot.storage.outbox import feed, messages
 from bot.storage.privacy.erasure import KEEP_PATHS
-from bot.storage.records import audit, input_pictures
+from bot.storage.records import audit, input_pictures, preferences
 from bot.storage.records.accounts import account_of
 
 ATTACH_IMAGE = "UPDATE images SET attachment_id = :attachment_id WHERE job_id = :job_id AND ordinal = :ordinal"
@@ -43,6 +44,7 @@ UPDATE old_cards SET is_settled = 1 WHERE job_id = :id
 AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = :id AND version = :version)
 """
 UNSETTLE_OLD_CARD = "UPDATE old_cards SET is_settled = 0 WHERE job_id = :id"
+OF = "SELECT account_id, server_id FROM jobs WHERE id = :id"
 OF_ANOTHER = "SELECT 1 FROM jobs WHERE id = :id AND pictures_of IS NOT NULL"
 NOTE_GONE = "UPDATE jobs SET message_gone = 1 WHERE id = :id AND message_id = :message_id"
 END_TO_BE_TOLD = """
@@ -86,15 +88,17 @@ class DeliveryChanges(JobChanges):
             job_id: which.
             attachment_ids: Discord's id by ordinal.
             version: what the message shows now.
-            ping: tell the member by a message of its own, since an edit pings nobody.
+            ping: it took long: who prefers nothing is told by a message of its own, since an edit pings nobody.
         """
 
         def attach(conn: sqlite3.Connection, job_id: int, now_ms: int) -> None:
             for ordinal, attachment_id in attachment_ids.items():
                 conn.execute(ATTACH_IMAGE, {"job_id": job_id, "ordinal": ordinal, "attachment_id": attachment_id})
             conn.execute(SHOW, {"id": job_id, "version": version})
-            if ping:
-                messages.add(conn, "ping", at_ms=now_ms, job_id=job_id)
+            of = conn.execute(OF, {"id": job_id}).fetchone()
+            told = preferences.read_here(conn, of["account_id"], of["server_id"]).told
+            if kind := word_of_delivery(told, took_long=ping):
+                messages.add(conn, kind, at_ms=now_ms, job_id=job_id)
             if conn.execute(OF_ANOTHER, {"id": job_id}).fetchone():
                 messages.add(conn, "picture-edited", at_ms=now_ms, job_id=job_id)
 
@@ -180,7 +184,9 @@ class DeliveryChanges(JobChanges):
                 at = {"id": job_id, "message_id": reply.message_id}
                 conn.execute(KEEP_OLD_CARD, at)
                 conn.execute(BACK_AT_OLD_CARD, at)
-                conn.execute(MOVE_REPLY, {"id": job_id, "actor_id": actor, **asdict(reply)})
+                language = preferences.read_of_account(conn, actor).language
+                here = {**asdict(reply), "locale": language or reply.locale}
+                conn.execute(MOVE_REPLY, {"id": job_id, "actor_id": actor, **here})
             return find_job(conn, BY_ID, {"id": job_id})
 
         return await self._db.write(begun)

@@ -1,6 +1,7 @@
 """Jobs from the request to the queue. Each method is one transaction."""
 
 import sqlite3
+from contextlib import suppress
 
 from bot.domain.jobs.job import Job, JobState, NewJob, PriceOffer
 from bot.domain.requests.quota import Terms
@@ -50,6 +51,20 @@ class RequestChanges(JobChanges):
         except MemberError as refusal:
             await self._note_refusal(new_job, terms, refusal, now_ms)
             raise
+
+    async def would_take(self, new_job: NewJob, terms: Terms) -> bool:
+        """Whether `submit` would take a request as things stand, or ask for its price; nothing is noted of it.
+
+        Raises:
+            AlreadyDone: as `submit`.
+        """
+        now_ms = self._clock.now_ms()
+        try:
+            with suppress(Rehearsed, PriceNotAgreed):
+                await self._db.write(lambda conn: rehearse(conn, new_job, terms, now_ms))
+        except MemberError:
+            return False
+        return True
 
     async def _note_refusal(self, new_job: NewJob, terms: Terms, refusal: MemberError, now_ms: int) -> None:
         key = refusal.key

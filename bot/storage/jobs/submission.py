@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import NoReturn
 
 from bot.domain.jobs.job import Job, NewJob
@@ -17,7 +18,16 @@ from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage.jobs import picture_owners, price_offers, rewritings
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import entries, holds
-from bot.storage.records import acts, audit, cases, edits, input_pictures, prompt_index, retained_limits
+from bot.storage.records import (
+    acts,
+    audit,
+    cases,
+    edits,
+    input_pictures,
+    preferences,
+    prompt_index,
+    retained_limits,
+)
 from bot.storage.records.accounts import account_of
 from bot.storage.servers.servers import read_rules, read_settings
 from bot.storage.servers.terms import applied
@@ -80,6 +90,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         return existing
     acts.require_new(conn, new_job.interaction_id)
     account_id = account_of(conn, new_job.member_id, now_ms)
+    new_job = _as_spoken_to(conn, new_job, account_id)
     kept_out = cases.kept_out(conn, new_job.server_id, account_id, now_ms)
     if kept_out is not None:
         raise kept_out
@@ -137,6 +148,12 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     job = find_job(conn, "jobs.id = :id", {"id": new_job.interaction_id})
     assert job is not None, "the row was written above"  # noqa: S101
     return job
+
+
+def _as_spoken_to(conn: sqlite3.Connection, new_job: NewJob, account_id: int) -> NewJob:
+    """Return a request whose card speaks the language that its member prefers."""
+    language = preferences.read_of_account(conn, account_id).language
+    return replace(new_job, reply=replace(new_job.reply, locale=language or new_job.reply.locale))
 
 
 class Rehearsed(Exception):

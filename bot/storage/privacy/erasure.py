@@ -66,6 +66,8 @@ DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)
 """
 DROP_DECLINED = "DELETE FROM declined_requests WHERE member_id = :member_id"
 DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
+DROP_SERVER_PREFERENCES = "DELETE FROM server_preferences WHERE account_id = :account_id"
+DROP_WISHES = (DROP_PREFERENCES, DROP_SERVER_PREFERENCES)
 EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
 # The card names whose picture it was: it is brought up to date.
 SHOW_ANEW = "UPDATE jobs SET version = version + 1 WHERE id = :id AND state NOT IN ('held', 'void')"
@@ -133,7 +135,7 @@ def forget(
         feed.note_change(conn, row["id"], now_ms)
     feed.note_forgotten(conn, account_id, now_ms)
     pictures += _let_go_in_edits(conn, account_id, now_ms)
-    for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, DROP_PREFERENCES, DROP_MEMBER):
+    for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, *DROP_WISHES, DROP_MEMBER):
         conn.execute(statement, account)
     conn.execute(WANT_SCRUB, {"now_ms": now_ms})
     audit.record(conn, "member.forgotten", at_ms=now_ms, server_id=0, actor_id=account_id, jobs=len(jobs))

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -76,6 +77,7 @@ WHERE account_id = :account_id ORDER BY set_id, ordinal
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 DECLINED = "SELECT server_id, options, expires_ms FROM declined_requests WHERE member_id = :member_id ORDER BY id"
 PROMPT_OFFERS = "SELECT * FROM prompt_offers WHERE member_id = :member_id ORDER BY id"
+SERVER_PREFERENCES = "SELECT * FROM server_preferences WHERE account_id = :account_id ORDER BY server_id"
 REWRITINGS = "SELECT server_id, made_ms, kind FROM rewritings WHERE account_id = :account_id ORDER BY id"
 
 
@@ -193,9 +195,16 @@ def _input(row: sqlite3.Row, name: str) -> dict[str, Any]:
     }
 
 
-def _preferences(conn: sqlite3.Connection, account_id: int) -> list[dict[str, bool]]:
-    said = preferences.read_of_account(conn, account_id).others_may_edit
-    return [] if said is None else [{"others_may_edit_my_pictures": said}]
+def _preferences(conn: sqlite3.Connection, account_id: int) -> list[dict[str, Any]]:
+    own = preferences.read_of_account(conn, account_id)
+    everywhere = _said({"others_may_edit_my_pictures": own.others_may_edit, "language": own.language})
+    rows = conn.execute(SERVER_PREFERENCES, {"account_id": account_id}).fetchall()
+    here = [{"server": str(row["server_id"]), **_said(asdict(preferences.here_of(row)))} for row in rows]
+    return [*([everywhere] if everywhere else []), *here]
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _open_edit(row: sqlite3.Row) -> dict[str, Any]:

@@ -18,13 +18,13 @@ class SqlitePreferences:
         self._db = database
         self._clock = clock
 
-    async def of(self, member_id: int) -> Preferences:
+    async def of(self, member_id: int, server_id: int = 0) -> Preferences:
         """Return a member's preferences; of who was forgotten, those that outlasted it."""
         now_ms = self._clock.now_ms()
-        return await self._db.read(lambda conn: preferences.read(conn, member_id, now_ms))
+        return await self._db.read(lambda conn: preferences.read(conn, member_id, now_ms, server_id))
 
     async def change(
-        self, interaction_id: int, member_id: int, change: Callable[[Preferences], Preferences]
+        self, interaction_id: int, member_id: int, change: Callable[[Preferences], Preferences], server_id: int = 0
     ) -> Preferences:
         """Change a member's preferences; return them as they are.
 
@@ -37,8 +37,8 @@ class SqlitePreferences:
             if not acts.note(conn, interaction_id, now_ms):
                 raise AlreadyDone(interaction_id)
             account_id = account_of(conn, member_id, now_ms)
-            after = change(preferences.read_of_account(conn, account_id))
-            preferences.write(conn, account_id, after)
+            after = change(preferences.read_of_account(conn, account_id, server_id))
+            preferences.write(conn, account_id, server_id, after)
             return after
 
         return await self._db.write(changed)

@@ -1,13 +1,19 @@
 """/preferences: what members decide for themselves, shown and changed in one place, in both languages."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from sandbox.discord import DIRECT, Actor
+from sandbox.discord import DIRECT, Actor, SeenMessage, Used
 from tests.support.apps_menu import allow_editing, edit, posts, refused, say_no
 from tests.support.clients.privacy import forget
-from tests.support.settings import add_admins, ask
+from tests.support.quotas import forge, said
+from tests.support.settings import add_admins, ask, now
+from tests.support.settings import choose as choose_setting
+from tests.support.world import open_world
+
+PLUS = "wanx2.1-t2i-plus"
 
 
 async def preferences(who: Actor, channel: str = "general", **options: Any) -> str:
@@ -26,6 +32,56 @@ async def test_they_are_shown_changed_and_reset_in_both_languages(world):
     assert "yes (the default)" in await preferences(bob, reset=True)
     assert "yes (you said so)" in await preferences(bob, reset=True, others_may_edit=True)
     assert "否（你的设置）" in await preferences(mei, reset=False)
+
+
+async def choose(who: Actor, panel: SeenMessage, what: str, *values: str) -> SeenMessage:
+    used = await who.press(panel, f"prefer:{who.id}:{what}", values=values)
+    await used.response()
+    await settled(used, panel)
+    return now(used)
+
+
+async def settled(used: Used, before: SeenMessage) -> None:
+    async with asyncio.timeout(20):
+        while now(used).text == before.text:  # noqa: ASYNC110 - as a member waits
+            await asyncio.sleep(0.02)
+
+
+async def test_a_member_chooses_once_what_every_request_takes_from_then_on(tmp_path):
+    async with open_world(tmp_path, queue={"ping_after": 0}) as world:
+        bob, mei, ada = world.member("bob"), world.member("mei"), add_admins(world)[0]
+        panel = await (await bob.invoke("preferences")).reply()
+        assert panel.ephemeral
+        wishes = {"model": PLUS, "size": "16:9", "count": "2", "told": "direct", "language": "zh-CN"}
+        for what, value in wishes.items():
+            panel = await choose(bob, panel, what, value)
+        assert f"**Model**: {PLUS} (you said so)" in panel.text
+        card = await world.imagine(bob)
+        await world.becomes(bob, card, "你的图片画好了")
+        job = await world.job_is("delivered")
+        assert (job["model"], job["size"], job["count"]) == (PLUS, "1280*720", 2)
+        told = await world.shown(bob, lambda seen: "张图画好了" in seen.text, DIRECT)
+        assert f"/{card.channel_id}/{card.id}" in told.text
+        # Menus outlive a restart; what somebody else presses changes nothing of anybody's.
+        await world.stop_bot()
+        await world.start_bot()
+        pressed = await forge(world, mei, panel, f"prefer:{bob.id}:reset")
+        assert "这是别人的偏好设置" in await said(world, pressed)
+        panel = await choose(bob, panel, "private", "yes")
+        assert (await world.imagine(bob, count=1)).ephemeral
+        # What the server does not allow any more is as if nothing were chosen.
+        menu = await ask(ada, "models")
+        await choose_setting(world, ada, menu, "models", ["wanx2.1-t2i-turbo"])
+        assert not (await world.imagine(bob, private=False)).ephemeral
+        assert world.job(3)["model"] == "wanx2.1-t2i-turbo"
+        panel = await (await bob.invoke("preferences")).reply()
+        assert f"{PLUS}; can't be had here now, so wanx2.1-t2i-turbo" in panel.text
+        panel = await choose(bob, panel, "reset")
+        assert "you said so" not in panel.text
+        assert "默认" in (await (await mei.invoke("preferences")).reply()).text
+        ready = await world.job_is("delivered", 3)
+        assert ready["locale"] == "zh-CN"
+        assert world.rows("SELECT * FROM server_preferences") == []
 
 
 async def test_they_hold_everywhere_also_where_they_are_changed_directly(world):

@@ -7,12 +7,13 @@ import pytest
 from bot.domain.act import Act
 from bot.domain.pictures.inputs import HandedIn, InputPicture
 from bot.domain.pictures.open_edits import OpenEdit, Source
-from bot.domain.preferences import Preferences
+from bot.domain.preferences import Preferences, ServerPreferences, Told
 from bot.domain.privacy import Keepings, Lasting
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.instead import DeclinedRequest
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.request import Options
+from bot.domain.text.enhance import Enhance
 from bot.errors import AlreadyDone, PriceNotAgreed
 from bot.storage.jobs.declined import SqliteDeclinedRequests
 from bot.storage.jobs.open_edits import SqliteOpenEdits
@@ -57,6 +58,58 @@ async def test_a_change_that_is_delivered_a_second_time_changes_nothing_back(boo
     with pytest.raises(AlreadyDone):
         await preferences.change(1, MEMBER, lambda _: YES)
     assert await preferences.of(MEMBER) == NO
+
+
+async def test_those_of_a_server_hold_there_alone_and_what_holds_everywhere_is_the_same_in_each(books):
+    here = ServerPreferences("wanx2.1-t2i-plus", "16:9", 2, Enhance.TRANSLATE, False, Told.DIRECT)
+    preferences = preferences_of(books)
+    await preferences.change(books.next_id(), MEMBER, lambda _: Preferences(False, "zh-CN", here), 1)
+    assert await preferences.of(MEMBER, 1) == Preferences(False, "zh-CN", here)
+    assert await preferences.of(MEMBER, 2) == await preferences.of(MEMBER) == Preferences(False, "zh-CN")
+    await preferences.change(books.next_id(), MEMBER, lambda _: Preferences(), 1)
+    assert await preferences.of(MEMBER, 1) == NOTHING
+    assert await books.rows("SELECT * FROM server_preferences") == []
+
+
+async def test_what_holds_in_a_server_is_exported_and_forgotten(books, terms):
+    here = ServerPreferences(model="wanx2.1-t2i-plus", private=True, told=Told.NOT)
+    await preferences_of(books).change(books.next_id(), MEMBER, lambda _: Preferences(None, "en-US", here), 5)
+    exported = await privacy_of(books).export(MEMBER)
+    assert exported is not None
+    assert exported.documents["about-you.json"]["preferences"] == [
+        {"language": "en-US"},
+        {"server": "5", "model": "wanx2.1-t2i-plus", "private": True, "told": "not"},
+    ]
+    await forget(books, terms)
+    assert await books.rows("SELECT * FROM server_preferences") == []
+    assert await preferences_of(books).of(MEMBER, 5) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("told", "took_long", "kinds"),
+    [(None, True, ["ping"]), (None, False, []), (Told.NOT, True, []), (Told.DIRECT, False, ["delivered"])],
+)
+async def test_a_member_is_told_of_their_pictures_as_they_prefer(books, terms, told, took_long, kinds):
+    here = ServerPreferences(told=told)
+    await preferences_of(books).change(books.next_id(), MEMBER, lambda _: Preferences(here=here), 1)
+    job = await books.queue(terms, member_id=MEMBER)
+    await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_delivery(job.id, {0: 77}, version=9, ping=took_long)
+    assert [row[0] for row in await books.rows("SELECT kind FROM outbox")] == kinds
+
+
+async def test_a_card_speaks_the_language_that_its_member_prefers(books, terms):
+    job = await books.submit(terms, member_id=MEMBER)
+    assert job.reply.locale == "en-US"
+    await decide(books, Preferences(language="zh-CN"))
+    job = await books.submit(terms, member_id=MEMBER)
+    assert job.reply.locale == "zh-CN"
+    await books.bring_to_settled(job, made=1, fetched=1, tier=None)
+    await books.jobs.record_undelivered(job.id, "forbidden")
+    sent = await books.jobs.send_again(job.id, MEMBER, replace(job.reply, locale="en-US"))
+    assert sent is not None
+    assert sent.reply.locale == "zh-CN"
+    assert (await books.submit(terms, member_id=EDITOR)).reply.locale == "en-US"
 
 
 async def test_a_no_outlasts_being_forgotten_and_comes_back(books, terms):
