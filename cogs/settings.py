@@ -30,6 +30,8 @@ from cogs.base import BY_SERVERS, IN_SERVERS, BotCog, Command, Kit
 SUGGESTED = 5
 """Time zones that are named where one is unknown."""
 
+MOST_STARS = 1000
+
 REPORTS_NEED = ("view_channel", "send_messages", "attach_files")
 """What the bot must be allowed to in a log channel."""
 
@@ -171,6 +173,35 @@ class ServerSettings(BotCog):
             await self._answer(interaction, *self._ask_exposure(interaction, channel.id, exposure))
             return
         await self._answer(interaction, await self._set_log_channel(interaction, channel.id, exposure))
+
+    @settings.command(
+        name=localised("command-settings-gallery-name", "gallery"),
+        description=localised("command-settings-gallery-description"),
+    )
+    @options("option-settings", "stars", channel="gallery_channel", none="gallery_none")
+    async def gallery(
+        self,
+        interaction: Command,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, LogPlace] | None = None,
+        stars: app_commands.Range[int, 1, MOST_STARS] | None = None,
+        none: bool | None = None,
+    ) -> None:
+        """Change where pictures are shown that many like, and from how many stars on."""
+        await self._begin_for_admin(interaction)
+        if channel is None and stars is None and not none:
+            raise MemberError("rule-names-nothing")
+        if channel is not None and not none:
+            self._check_log_channel(interaction, channel.id, "settings-gallery-closed")
+
+        def changed(old: Settings) -> Settings:
+            kept = old.gallery_channel if channel is None else channel.id
+            return replace(old, gallery_channel=0 if none else kept, gallery_stars=stars or old.gallery_stars)
+
+        before, after = await self._administration.change(act_of(interaction, "settings.gallery"), changed)
+        words = self._words(interaction)
+        text = words.change("settings-what-gallery", words.gallery(before), words.gallery(after))
+        means = [self._say(interaction, "settings-gallery-means")] if after.gallery_channel else []
+        await self._answer(interaction, "\n".join([text, *means]))
 
     @settings.command(
         name=localised("command-settings-posting-name", "posting"),
@@ -329,8 +360,10 @@ class ServerSettings(BotCog):
         )
         return self._words(interaction).exposed(channel_id, exposure), view
 
-    def _check_log_channel(self, interaction: AnyInteraction, channel_id: int) -> frozenset[Exposure]:
-        """Return who else than moderators may read a channel in which the bot can report.
+    def _check_log_channel(
+        self, interaction: AnyInteraction, channel_id: int, closed: str = "settings-log-closed"
+    ) -> frozenset[Exposure]:
+        """Return who else than moderators may read a channel in which the bot can report, or show pictures.
 
         Raises:
             NotPermitted: naming what the bot lacks there.
@@ -344,7 +377,7 @@ class ServerSettings(BotCog):
         missing = missing_in(interaction, channel_id, REPORTS_NEED)
         if missing:
             names = named(self._texts, str(interaction.locale), missing)
-            raise NotPermitted("settings-log-closed", channel=Markup(channel.mention), permissions=names)
+            raise NotPermitted(closed, channel=Markup(channel.mention), permissions=names)
         return exposure_of(channel, server.default_role)
 
     def _unknown(self, locale: str, typed: str) -> MemberError:

@@ -31,6 +31,7 @@ class ServerPreferences:
         enhance: what becomes of a prompt first.
         private: only the member sees their pictures, where the server leaves that to them.
         told: how they are told that the pictures are there; None: by a ping, where that took long.
+        shown_in_gallery: public pictures of theirs that many like may be shown in the gallery channel; by default not.
     """
 
     model: str | None = None
@@ -39,6 +40,7 @@ class ServerPreferences:
     enhance: Enhance | None = None
     private: bool | None = None
     told: Told | None = None
+    shown_in_gallery: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

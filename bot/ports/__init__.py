@@ -21,6 +21,7 @@ from bot.ports.references import References
 from bot.ports.reports import Books, Reports
 from bot.ports.rewriting import Rewritings, TextModel
 from bot.ports.servers import Servers
+from bot.ports.stars import Stars
 from bot.ports.vendor import ImageService, Results
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Results",
     "Rewritings",
     "Servers",
+    "Stars",
     "Step",
     "StoredRules",
     "TextModel",

@@ -9,6 +9,7 @@ from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
+from bot.storage.jobs.stars import SqliteStars
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.edited_pictures import SqliteEditedPictures
@@ -48,5 +49,6 @@ class Stores:
         self.cases = SqliteModeration(database, clock)
         self.privacy = SqlitePrivacy(database, clock)
         self.preferences = SqlitePreferences(database, clock)
+        self.stars = SqliteStars(database, clock)
         self.open_edits = SqliteOpenEdits(database, clock)
         self.declined = SqliteDeclinedRequests(database, clock)

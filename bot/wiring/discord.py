@@ -24,6 +24,7 @@ from bot.presentation.log.logs import Logs
 from bot.presentation.moderation.prompt_rules import PromptRuleList
 from bot.presentation.moderation.removals import Removals
 from bot.presentation.notices.damage_alarm import DamageAlarm
+from bot.presentation.notices.gallery_notices import GalleryNotices
 from bot.presentation.notices.greeting import Greeter
 from bot.presentation.notices.messenger import Messenger
 from bot.presentation.notices.mod_notices import ModerationNotices
@@ -49,6 +50,7 @@ from cogs.appeals import Appeals
 from cogs.base import Kit, PlainCog
 from cogs.declined import Declined
 from cogs.editing import Editing
+from cogs.gallery import Gallery
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
@@ -206,6 +208,16 @@ class DiscordSide:
                 texts=texts,
                 clock=clock,
             ),
+            to_galleries=GalleryNotices(
+                client=client,
+                stars=stores.stars,
+                jobs=stores.jobs,
+                servers=stores.servers,
+                preferences=stores.preferences,
+                pictures=stores.pictures,
+                texts=texts,
+                clock=clock,
+            ),
         )
         self._feed = Feed(
             client=client,
@@ -339,6 +351,14 @@ class DiscordSide:
                 models=core.submitter.models,
                 rewrites=core.rewriter.is_on,
                 late_s=core.policy.ping_after_s,
+            ),
+            Gallery(
+                kit=kit,
+                stars=stores.stars,
+                jobs=stores.jobs,
+                preferences=stores.preferences,
+                pictures=stores.pictures,
+                wake=self.messenger.wake,
             ),
             Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )

@@ -39,6 +39,7 @@ PORTS = {
     "privacy": (stores, "SqlitePrivacy"),
     "references": (stores, "SqliteReferences"),
     "results": (app, "ResultFetcher"),
+    "stars": (stores, "SqliteStars"),
     "vendor": (app, "DashScopeClient"),
 }
 """The adapters by the names that points have for them, with the modules that open them."""

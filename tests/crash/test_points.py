@@ -9,6 +9,7 @@ import pytest
 
 from simulation.judging.judge import inspect, pings
 from tests.crash.edits import EDITING
+from tests.crash.galleries import SHOWING
 from tests.crash.points import POINTS, Point
 from tests.crash.references import KEEPING
 from tests.crash.stage import CUT_UPLOADS, Stage, open_stage
@@ -20,8 +21,9 @@ SAMPLE = [
     *random.Random(812).sample(POINTS, 10),
     *random.Random(812).sample(EDITING, 2),
     random.Random(812).choice(KEEPING),
+    random.Random(812).choice(SHOWING),
 ]
-CHOSEN = [point for point in (*POINTS, *EDITING, *KEEPING) if os.environ.get(EVERY) or point in SAMPLE]
+CHOSEN = [point for point in (*POINTS, *EDITING, *KEEPING, *SHOWING) if os.environ.get(EVERY) or point in SAMPLE]
 
 
 @pytest.mark.slow

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import Period, PeriodKind, period_at
 
+GALLERY_STARS = 3
+"""From which a gallery channel shows pictures, where admins say nothing of it."""
+
 
 class Posting(StrEnum):
     """Who sees the pictures."""
@@ -73,6 +76,8 @@ class Settings:
         edits_others: members may edit pictures of others who have not said no to that.
         enhance: what becomes of a prompt whose member says nothing of it.
         language: of what is said to nobody in particular, as its catalogue is called; "": as Discord has it.
+        gallery_channel: where pictures are shown that many like, if their owner allows it; 0: nowhere.
+        gallery_stars: from how many stars of others on.
     """
 
     calendar: Calendar | None = None
@@ -91,6 +96,8 @@ class Settings:
     edits_others: bool = False
     enhance: Enhance = Enhance.OFF
     language: str = ""
+    gallery_channel: int = 0
+    gallery_stars: int = GALLERY_STARS
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Return the calendar in force; None: the operator's."""

@@ -59,6 +59,25 @@ async def may_moderate(interaction: AnyInteraction, settings: Settings, job: Job
     return await is_moderator(interaction, settings, clock)
 
 
+def visible_in(interaction: AnyInteraction, channel_ids: Iterable[int]) -> set[int]:
+    """Return those of a server's channels that somebody can see who acts there.
+
+    What the gateway has not told of is none of them: a private thread, or one that is closed, is seen where one acts in
+    it.
+    """
+    here, server, person = interaction.channel_id or 0, interaction.guild, interaction.user
+    found = {here} & set(channel_ids)
+    if server is None or not isinstance(person, discord.Member):
+        return found
+    for channel_id in set(channel_ids) - found:
+        channel = server.get_channel_or_thread(channel_id)
+        holder = channel.parent if isinstance(channel, discord.Thread) else channel
+        is_closed = isinstance(channel, discord.Thread) and channel.is_private()
+        if holder is not None and not is_closed and holder.permissions_for(person).view_channel:
+            found.add(channel_id)
+    return found
+
+
 async def require_admin(interaction: AnyInteraction, settings: Settings, clock: Clock) -> None:
     """Refuse whoever is no admin.
 

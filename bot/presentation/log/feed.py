@@ -12,7 +12,7 @@ from bot.domain.jobs.notice import Notice
 from bot.domain.log.feed import Entry, RefusalTally
 from bot.domain.servers.settings import Previews
 from bot.ports import Clock, Feeds, Jobs, Outbox, Pictures, Servers
-from bot.presentation.jobs import uploads
+from bot.presentation.jobs import previews, uploads
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.discord_errors import Verdict, judge
@@ -20,7 +20,7 @@ from bot.presentation.kit.posting import id_before
 from bot.presentation.kit.reply_transport import NOBODY, attached_to
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Texts
-from bot.presentation.log import feed_cards, previews
+from bot.presentation.log import feed_cards
 from bot.presentation.log.channels import LogChannels
 from bot.service.kit.alarm import Alarm
 from bot.service.kit.changes import Changes

@@ -7,13 +7,13 @@ import discord
 
 from bot.domain.log.moderator_log import KeptSearch, Search, Status, Timeline
 from bot.ports import Clock, Pictures
-from bot.presentation.jobs import uploads
+from bot.presentation.jobs import previews, uploads
 from bot.presentation.kit.answers import AnyInteraction, privately
 from bot.presentation.kit.limits import REQUEST_LIMIT_BYTES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, NOBODY, UPLOAD_TIMEOUT_S
 from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.log import previews, tables
+from bot.presentation.log import tables
 from bot.presentation.log.tables import Format
 from bot.presentation.log.views import (
     ON_A_PAGE,

@@ -17,7 +17,8 @@ from bot.presentation.kit.receipt import receipt
 from bot.presentation.kit.reply_transport import NOBODY, webhook_of
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.notices import mod_notices, operator_notices, owner_notices, server_notices
+from bot.presentation.notices import gallery_notices, mod_notices, operator_notices, owner_notices, server_notices
+from bot.presentation.notices.gallery_notices import GalleryNotices
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.owner_notices import OwnerNotices
@@ -54,6 +55,7 @@ class Messenger:
         to_servers: ServerNotices,
         to_moderators: ModerationNotices,
         to_owners: OwnerNotices,
+        to_galleries: GalleryNotices,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -66,6 +68,7 @@ class Messenger:
         self._to_servers = to_servers
         self._to_moderators = to_moderators
         self._to_owners = to_owners
+        self._to_galleries = to_galleries
         self._woken = asyncio.Event()
         self._is_back = False
         changes.on_job(lambda _: self.wake())
@@ -104,14 +107,16 @@ class Messenger:
         }
         if notice.kind in to_members:
             return await to_members[notice.kind](notice)
-        if notice.kind in operator_notices.KINDS:
-            return await self._to_operator.tell(notice)
-        if notice.kind in server_notices.KINDS:
-            return await self._to_servers.tell(notice)
-        if notice.kind in mod_notices.KINDS:
-            return await self._to_moderators.tell(notice)
-        if notice.kind in owner_notices.KINDS:
-            return await self._to_owners.tell(notice)
+        others = (
+            (operator_notices.KINDS, self._to_operator),
+            (server_notices.KINDS, self._to_servers),
+            (mod_notices.KINDS, self._to_moderators),
+            (owner_notices.KINDS, self._to_owners),
+            (gallery_notices.KINDS, self._to_galleries),
+        )
+        for kinds, speaker in others:
+            if notice.kind in kinds:
+                return await speaker.tell(notice)
         return "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:

@@ -146,6 +146,8 @@ class PreferencesPanel(Phrases):
         yield self._private(own.private, here.settings.posting)
         told = [(one or DEFAULT, self._plain(key, seconds=here.late_s)) for one, key in TOLD.items()]
         yield _Choice("told", self._plain("preferences-what-told"), told, own.told or "")
+        if here.settings.gallery_channel:
+            yield self._shown(own.shown_in_gallery)
 
     def _model(self, own: str | None, first: Model, here: Here) -> _Choice:
         offered = [(DEFAULT, first.name), *((name, name) for name in list(here.models)[: MOST_OPTIONS - 2])]
@@ -180,6 +182,14 @@ class PreferencesPanel(Phrases):
             return _Choice("private", name, decided, "", "settings-from-here")
         return _Choice("private", name, [(DEFAULT, all_), ("yes", alone)], "yes" if own else "")
 
+    def _shown(self, own: bool | None) -> _Choice:
+        offered = [(DEFAULT, self._plain("settings-no")), ("yes", self._plain("settings-yes"))]
+        if own is False:
+            # They were asked once.
+            offered.append(("no", self._plain("settings-no")))
+        said = {None: "", True: "yes", False: "no"}[own]
+        return _Choice("shown", self._plain("preferences-what-shown"), offered, said)
+
     def _everywhere(self, preferences: Preferences) -> Iterator[_Choice]:
         languages = [(one, self._texts.plain(one, "language-name")) for one in LOCALES]
         offered = [(DEFAULT, self._plain("preferences-language-client")), *languages]
@@ -209,6 +219,7 @@ CHOICES: dict[str, Callable[[Preferences, str], Preferences]] = {
     "enhance": _of_server("enhance", Enhance),
     "private": _of_server("private", lambda value: value == "yes"),
     "told": _of_server("told", Told),
+    "shown": _of_server("shown_in_gallery", lambda value: value == "yes"),
     "language": lambda old, value: replace(old, language=value if value in LOCALES else None),
     "editing": lambda old, value: replace(old, others_may_edit={"yes": True, "no": False}.get(value)),
     RESET: lambda old, value: Preferences(),

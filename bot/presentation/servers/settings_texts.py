@@ -59,6 +59,7 @@ class SettingsTexts(Phrases):
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
             ("settings-what-editing", self.editing_others(settings), settings.edits_others),
+            ("settings-what-gallery", self.gallery(settings), bool(settings.gallery_channel)),
             ("settings-what-admins", self.roles(settings.admin_roles, LISTED), bool(settings.admin_roles)),
             ("settings-what-moderators", self.roles(settings.moderator_roles, LISTED), bool(settings.moderator_roles)),
         ]
@@ -157,6 +158,13 @@ class SettingsTexts(Phrases):
     def editing_others(self, settings: Settings) -> str:
         """Return whether members may edit pictures of others."""
         return self._say("settings-editing-consent" if settings.edits_others else "settings-editing-off")
+
+    def gallery(self, settings: Settings) -> str:
+        """Return where pictures are shown that many like, and from how many stars on."""
+        if not settings.gallery_channel:
+            return self._say("settings-none")
+        channel = Markup(self.channel(settings.gallery_channel))
+        return self._say("settings-gallery", channel=channel, stars=settings.gallery_stars)
 
     def calendar(self, settings: Settings, operators: Calendar, now_ms: int) -> str:
         """Return the periods in which a server counts, and those in which it will."""

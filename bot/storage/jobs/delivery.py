@@ -13,7 +13,7 @@ from bot.storage.jobs.rows import find_job
 from bot.storage.jobs.transitions import transition
 from bot.storage.jobs.vendor import lose_image
 from bot.storage.ledger import holds
-from bot.storage.outbox import feed, messages
+from bot.storage.outbox import feed, gallery, messages
 from bot.storage.privacy.erasure import KEEP_PATHS
 from bot.storage.records import audit, input_pictures, preferences
 from bot.storage.records.accounts import account_of
@@ -278,6 +278,7 @@ class DeliveryChanges(JobChanges):
             _let_go(conn, job_id)
             conn.execute(MARK_DELETED, {"id": job_id, "now_ms": now_ms})
             conn.execute(UNSETTLE_OLD_CARD, {"id": job_id})
+            gallery.take_down(conn, job_id)
             feed.note_change(conn, job_id, now_ms)
             if came_of_it is not Removal.OPEN:
                 conn.execute(SHOW_ALL, {"id": job_id})

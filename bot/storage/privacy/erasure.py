@@ -7,7 +7,7 @@ from bot.domain.privacy import ERASABLE, Forgotten, refuse_under_way
 from bot.domain.requests.quota import Terms
 from bot.domain.requests.quota_rules import binding, longest_wait_s
 from bot.errors import AlreadyDone
-from bot.storage.outbox import feed
+from bot.storage.outbox import feed, gallery
 from bot.storage.records import acts, audit, input_pictures, prompt_index, reference_sets, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.records.retained_limits import Limits
@@ -67,7 +67,9 @@ DELETE FROM open_edits WHERE :member_id IN (member_id, author_id)
 DROP_DECLINED = "DELETE FROM declined_requests WHERE member_id = :member_id"
 DROP_PREFERENCES = "DELETE FROM preferences WHERE account_id = :account_id"
 DROP_SERVER_PREFERENCES = "DELETE FROM server_preferences WHERE account_id = :account_id"
-DROP_WISHES = (DROP_PREFERENCES, DROP_SERVER_PREFERENCES)
+DROP_STARS = "DELETE FROM stars WHERE account_id = :account_id"
+DROP_STARS_OF_JOB = "DELETE FROM stars WHERE job_id = :id"
+DROP_WISHES = (DROP_PREFERENCES, DROP_SERVER_PREFERENCES, DROP_STARS)
 EDITS_OF_PICTURES = "SELECT id FROM jobs WHERE pictures_of = :account_id AND erased_ms = 0 ORDER BY id"
 # The card names whose picture it was: it is brought up to date.
 SHOW_ANEW = "UPDATE jobs SET version = version + 1 WHERE id = :id AND state NOT IN ('held', 'void')"
@@ -133,6 +135,7 @@ def forget(
     # Also of those that were erased for their age: their entries were left as they were.
     for row in every:
         feed.note_change(conn, row["id"], now_ms)
+        gallery.take_down(conn, row["id"])
     feed.note_forgotten(conn, account_id, now_ms)
     pictures += _let_go_in_edits(conn, account_id, now_ms)
     for statement in (DROP_RULES, DROP_SEARCHES, EMPTY_APPEALS, *DROP_WISHES, DROP_MEMBER):
@@ -189,4 +192,5 @@ def erase(conn: sqlite3.Connection, jobs: Iterable[int], now_ms: int) -> int:
         conn.execute(ERASE_IMAGES, values)
         conn.execute(ERASE_JOB, values)
         conn.execute(DROP_OLD_CARD, values)
+        conn.execute(DROP_STARS_OF_JOB, values)
     return files

@@ -77,6 +77,10 @@ WHERE account_id = :account_id ORDER BY set_id, ordinal
 PRICE_OFFERS = "SELECT id, server_id, request, expires_ms FROM drafts WHERE member_id = :member_id ORDER BY id"
 DECLINED = "SELECT server_id, options, expires_ms FROM declined_requests WHERE member_id = :member_id ORDER BY id"
 PROMPT_OFFERS = "SELECT * FROM prompt_offers WHERE member_id = :member_id ORDER BY id"
+STARS = """
+SELECT stars.server_id, stars.at_ms, jobs.number FROM stars JOIN jobs ON jobs.id = job_id
+WHERE stars.account_id = :account_id ORDER BY stars.at_ms, job_id
+"""
 SERVER_PREFERENCES = "SELECT * FROM server_preferences WHERE account_id = :account_id ORDER BY server_id"
 REWRITINGS = "SELECT server_id, made_ms, kind FROM rewritings WHERE account_id = :account_id ORDER BY id"
 
@@ -96,6 +100,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
         "preferences": _preferences(conn, account_id),
+        "favourites": [{**_numbered(row), "since": _time(row["at_ms"])} for row in conn.execute(STARS, who)],
         "forms_you_have_open": [_open_edit(row) for row in conn.execute(OPEN_EDITS, who)],
         "edits_of_your_pictures_by_others": [_edit_by_another(row) for row in conn.execute(OF_OTHERS, who)],
         "kept_references": [_reference(row, references[row["id"]]) for row in conn.execute(REFERENCE_SETS, who)],

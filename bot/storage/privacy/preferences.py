@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bot.domain.preferences import Preferences
 from bot.errors import AlreadyDone
 from bot.ports import Clock
+from bot.storage.outbox import gallery
 from bot.storage.records import acts, preferences
 from bot.storage.records.accounts import account_of
 from bot.storage.sqlite.database import Database
@@ -37,8 +38,12 @@ class SqlitePreferences:
             if not acts.note(conn, interaction_id, now_ms):
                 raise AlreadyDone(interaction_id)
             account_id = account_of(conn, member_id, now_ms)
-            after = change(preferences.read_of_account(conn, account_id, server_id))
+            before = preferences.read_of_account(conn, account_id, server_id)
+            after = change(before)
             preferences.write(conn, account_id, server_id, after)
+            is_shown = after.here.shown_in_gallery is True
+            if is_shown is not (before.here.shown_in_gallery is True):
+                gallery.note_consent(conn, account_id, server_id, now_ms, is_given=is_shown)
             return after
 
         return await self._db.write(changed)

@@ -15,8 +15,9 @@ VALUES (:account_id, :others_may_edit, :language)
 """
 READ_HERE = "SELECT * FROM server_preferences WHERE account_id = :account_id AND server_id = :server_id"
 WRITE_HERE = """
-INSERT OR REPLACE INTO server_preferences (account_id, server_id, model, size, count, enhance, private, told)
-VALUES (:account_id, :server_id, :model, :size, :count, :enhance, :private, :told)
+INSERT OR REPLACE INTO server_preferences (account_id, server_id, model, size, count, enhance, private, told,
+    shown_in_gallery)
+VALUES (:account_id, :server_id, :model, :size, :count, :enhance, :private, :told, :shown_in_gallery)
 """
 DROP_HERE = "DELETE FROM server_preferences WHERE account_id = :account_id AND server_id = :server_id"
 
@@ -53,6 +54,7 @@ def here_of(row: sqlite3.Row) -> ServerPreferences:
         enhance=Enhance(row["enhance"]) if row["enhance"] is not None else None,
         private=_truth(row["private"]),
         told=Told(row["told"]) if row["told"] is not None else None,
+        shown_in_gallery=_truth(row["shown_in_gallery"]),
     )
 
 

@@ -22,10 +22,10 @@ READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
     channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
-    age_restricted_only, edits_others, enhance, language)
+    age_restricted_only, edits_others, enhance, language, gallery_channel, gallery_stars)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
-    :previews, :age_restricted_only, :edits_others, :enhance, :language)
+    :previews, :age_restricted_only, :edits_others, :enhance, :language, :gallery_channel, :gallery_stars)
 """
 # Not if an admin has decided anew meanwhile.
 END_AGREEMENT = """
@@ -293,6 +293,8 @@ def _settings(row: sqlite3.Row) -> Settings:
         edits_others=bool(row["edits_others"]),
         enhance=Enhance(row["enhance"]),
         language=row["language"],
+        gallery_channel=row["gallery_channel"],
+        gallery_stars=row["gallery_stars"],
     )
 
 
@@ -323,4 +325,6 @@ def _row(settings: Settings) -> dict[str, Any]:
         "edits_others": int(settings.edits_others),
         "enhance": settings.enhance,
         "language": settings.language,
+        "gallery_channel": settings.gallery_channel,
+        "gallery_stars": settings.gallery_stars,
     }

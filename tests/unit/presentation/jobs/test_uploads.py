@@ -7,9 +7,8 @@ from PIL import Image
 
 from bot.domain.jobs.job import JobState
 from bot.domain.pictures.metadata import metadata_of
-from bot.presentation.jobs import uploads
+from bot.presentation.jobs import previews, uploads
 from bot.presentation.jobs.uploads import Upload
-from bot.presentation.log import previews
 from bot.storage.files.picture_files import PictureFiles
 from sandbox.dashscope.pictures.oddities import LABEL, XMP, labelled, odd_pictures, of_16_bits, plain, srgb
 from tests.unit.presentation.samples import REPLY, image, job_in

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.jobs.job import JobState
-from bot.presentation.log import previews
+from bot.presentation.jobs import previews
 from bot.storage.files.picture_files import PictureFiles
 from sandbox.dashscope.pictures.oddities import odd_pictures
 from tests.unit.presentation.samples import image, job_in

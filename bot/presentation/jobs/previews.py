@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.domain.jobs.job import Job
@@ -29,6 +30,13 @@ async def prepare(job: Job, pictures: Pictures) -> list[Upload]:
     """
     made = [await asyncio.to_thread(_small, job.number, one.ordinal, pictures.file(one.path)) for one in job.kept]
     return [upload for upload in made if upload is not None]
+
+
+async def prepare_first(jobs: Iterable[Job], pictures: Pictures) -> dict[int, Upload]:
+    """Make a small JPEG of the first kept picture of each of several jobs, by the job's id; see `prepare`."""
+    first = [(job.id, job.kept[0]) for job in jobs if job.kept and not job.deleted_ms]
+    made = {id_: await asyncio.to_thread(_small, id_, one.ordinal, pictures.file(one.path)) for id_, one in first}
+    return {id_: upload for id_, upload in made.items() if upload is not None}
 
 
 async def prepare_handed_in(job: Job, pictures: Pictures) -> list[Upload]:
