@@ -102,10 +102,15 @@ class CommandRegistration:
             and all(same(one, theirs.get(_key(one))) for one in ours)
         ):
             log.info("commands are registered as they are")
+            self._learn_ids(registered)
             return
         wanted: list[Any] = [*ours, *kept]
-        await self._client.http.bulk_upsert_global_commands(application_id or 0, payload=wanted)
+        self._learn_ids(await self._client.http.bulk_upsert_global_commands(application_id or 0, payload=wanted))
         log.info("registered %s commands", len(ours))
+
+    def _learn_ids(self, registered: list[Any]) -> None:
+        """Have texts name the slash commands such that a click begins them."""
+        self._texts.know_commands({one["name"]: int(one["id"]) for one in registered if (one.get("type") or 1) == 1})
 
     async def _tell(self, error: Exception) -> None:
         if self._is_told:

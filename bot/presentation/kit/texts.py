@@ -1,6 +1,8 @@
 """All that people read, by locale: Fluent catalogues under ``locales``."""
 
 import functools
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from importlib import resources
 from typing import Any
@@ -30,6 +32,13 @@ LONGEST_VALUE = 300
 """Code units of a typed value inside a sentence; job cards place prompts by themselves."""
 
 
+_COMMAND_NAME = re.compile(r"^command-([a-z-]+)-name = ([a-z][a-z-]*)$", re.MULTILINE)
+_BEGINS, _ENDS = "\ue000", "\ue001"
+"""Around a command's name in a text, until it is known whether the reader's place knows markup: for private use."""
+
+_NAMED = re.compile(f"{_BEGINS}([a-z -]+){_ENDS}")
+
+
 class Markup(str):
     """Text that is Discord markup already and must not be escaped again."""
 
@@ -41,18 +50,20 @@ class Texts:
 
     def __init__(self, bundles: dict[str, FluentBundle]) -> None:
         self._bundles = bundles
+        self._command_ids: Mapping[str, int] = {}
 
     @staticmethod
-    @functools.cache
     def load() -> "Texts":
-        """Read the catalogues of the package, once: that takes half a second, and nothing changes them."""
-        bundles: dict[str, FluentBundle] = {}
-        for locale in LOCALES:
-            file = CATALOGUES.joinpath(f"{locale}.ftl")
-            bundle = FluentBundle([locale], use_isolating=False)
-            bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
-            bundles[locale] = bundle
-        return Texts(bundles)
+        """Read the catalogues of the package."""
+        return Texts(_bundles())
+
+    def know_commands(self, ids: Mapping[str, int]) -> None:
+        """Make the commands that texts name such that a click begins them.
+
+        Args:
+            ids: Discord's of the registered commands, by their names.
+        """
+        self._command_ids = ids
 
     def say(self, locale: str, key: str, /, **values: str | int) -> str:
         """Return a message as Discord markup; typed values are escaped and cut.
@@ -60,7 +71,19 @@ class Texts:
         Raises:
             KeyError: if there is no such message.
         """
-        return self._format(locale, key, values, as_typed)
+        return _NAMED.sub(self._mentioned, self._format(locale, key, values, as_typed))
+
+    def mention(self, path: str) -> Markup:
+        """Return a command, by its names from the top, so that a click begins it; an unknown one as it is typed."""
+        command_id = self._command_ids.get(path.partition(" ")[0])
+        return Markup(f"</{path}:{command_id}>" if command_id else f"/{path}")
+
+    def describe(self, locale: str, path: str) -> str:
+        """Return what a command does, by its names from the top, for a place that knows no markup."""
+        return self.plain(locale, f"{command_keys()[path]}-description")
+
+    def _mentioned(self, found: re.Match[str]) -> str:
+        return self.mention(found[1])
 
     def plain(self, locale: str, key: str, /, **values: str | int) -> str:
         """Return a message for a place that knows no markup: labels, choices, alt text.
@@ -68,7 +91,7 @@ class Texts:
         Raises:
             KeyError: if there is no such message.
         """
-        return self._format(locale, key, values, shortened)
+        return _NAMED.sub(r"/\1", self._format(locale, key, values, shortened))
 
     def price(self, locale: str, least: int, most: int, of_input: int | None = None) -> Markup:
         """Return what an image costs, in micro-yuan from ``least`` to ``most`` by what is asked for.
@@ -113,6 +136,39 @@ class Texts:
         if errors:
             raise errors[0]
         return str(text)
+
+
+@functools.cache
+def _bundles() -> dict[str, FluentBundle]:
+    """Read the catalogues, once: that takes half a second, and nothing changes them."""
+    files = {locale: CATALOGUES.joinpath(f"{locale}.ftl").read_text(encoding="utf-8") for locale in LOCALES}
+    named = _commands()
+    bundles: dict[str, FluentBundle] = {}
+    for locale, text in files.items():
+        bundle = FluentBundle([locale], use_isolating=False)
+        bundle.add_resource(FluentResource(named.sub(rf"{_BEGINS}\1{_ENDS}", text)))
+        bundles[locale] = bundle
+    return bundles
+
+
+@functools.cache
+def command_keys() -> dict[str, str]:
+    """Return what stands for each command in the keys of its texts, by its names from the top; groups are none.
+
+    It is ``command-{name}``, or of one in a group ``command-{group}-{name}``.
+    """
+    names = dict(_COMMAND_NAME.findall(CATALOGUES.joinpath(f"{DEFAULT}.ftl").read_text(encoding="utf-8")))
+    groups = {key: name for key, name in names.items() if any(other.startswith(f"{key}-") for other in names)}
+    alone = {name: key for key, name in names.items() if key not in groups and key.partition("-")[0] not in groups}
+    inside = ((group, key) for group in groups for key in names if key.startswith(f"{group}-"))
+    found = alone | {f"{groups[group]} {names[key]}": key for group, key in inside}
+    return {path: f"command-{key}" for path, key in found.items()}
+
+
+def _commands() -> re.Pattern[str]:
+    """Return what finds a command in a text: the longest name that there is, and nothing that goes on as a word."""
+    paths = sorted(command_keys(), key=len, reverse=True)
+    return re.compile(rf"(?<![\w/<])/({'|'.join(paths)})(?![\w-])")
 
 
 class Phrases:

@@ -1,5 +1,6 @@
 """Messages as a member sees them."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ from sandbox.discord.state import payloads
 from sandbox.discord.state.cdn import Cdn
 from sandbox.discord.state.composing import media_of
 from sandbox.discord.state.messages import COMPONENTS_V2, EPHEMERAL, LOADING, Message
+
+_COMMAND = re.compile(r"</([\w -]+):\d+>")
+"""A command that a click begins, which clients show by its name (reference.mdx "Message Formatting")."""
 
 
 class SeenButton(NamedTuple):
@@ -135,6 +139,10 @@ def see(message: Message, cdn: Cdn) -> SeenMessage:
 
 
 def _texts(message: Message, everything: list[Json]) -> list[str]:
+    return [_COMMAND.sub(r"/\1", text) for text in _as_sent(message, everything)]
+
+
+def _as_sent(message: Message, everything: list[Json]) -> list[str]:
     texts = [message.content] if message.content else []
     for embed in message.embeds:
         fields = [part for one in embed.get("fields", ()) for part in (one["name"], one["value"])]

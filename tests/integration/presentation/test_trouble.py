@@ -279,7 +279,7 @@ async def test_a_server_whose_owner_nobody_can_name_is_asked_to_wait_in_both_lan
 
 
 async def test_outside_of_servers_nothing_is_drawn(st):
-    direct: Any = SimpleNamespace(guild_id=None)
+    direct: Any = SimpleNamespace(guild_id=None, user=SimpleNamespace(id=1))
     with pytest.raises(Exception, match="guild-only"):
         await st.intake.take(direct, Options("a cat"))
 

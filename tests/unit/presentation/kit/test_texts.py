@@ -14,7 +14,7 @@ from bot.presentation.jobs.cards import TITLES
 from bot.presentation.kit import reasons
 from bot.presentation.kit.answers import refusal_text
 from bot.presentation.kit.escaping import as_typed, length, shortened
-from bot.presentation.kit.texts import LOCALES, Markup, Texts, moment, money
+from bot.presentation.kit.texts import LOCALES, Markup, Texts, command_keys, moment, money
 from bot.service.requests.rewriter import REFUSALS
 
 ROOT = Path(__file__).parents[4]
@@ -200,6 +200,26 @@ def test_whoever_gets_no_rewriting_is_told_of_the_choice_that_leaves_a_prompt_as
     keys = [key for key in REFUSALS.values() if key.startswith("not-rewritten-")]
     assert len(keys) == 7
     assert [key for key in keys if f"“{off}”" not in texts.say(locale, key, limit=3, resets_ms=1)] == []
+
+
+def test_a_command_in_a_text_begins_by_a_click_once_its_id_is_known():
+    texts = Texts.load()
+    assert texts.say("en-US", "history-nothing") == "You have no jobs here yet. Try /imagine."
+    texts.know_commands({"imagine": 7, "settings": 8})
+    assert texts.say("en-US", "history-nothing") == "You have no jobs here yet. Try </imagine:7>."
+    assert texts.say("zh-CN", "settings-hint").startswith("用 </settings channels:8>、models")
+    assert texts.say("en-US", "gallery-others") == "That is somebody else's list; type /gallery for yours."
+    assert texts.mention("settings models") == "</settings models:8>"
+    # Other texts, and places that know no markup, are as they were; what somebody types begins nothing.
+    assert Texts.load().mention("imagine") == texts.plain("en-US", "history-nothing").partition("Try ")[2].rstrip(".")
+    assert "</" not in texts.say("en-US", "invalid-duration", typed="/imagine \ue000imagine")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_looks_like_a_command_in_a_text_is_one(locale: str):
+    text = resources.files("bot.presentation").joinpath("locales").joinpath(f"{locale}.ftl").read_text("utf-8")
+    written = set(re.findall(r"(?<![\w/<*}])/([a-z][a-z-]+)", text))
+    assert written - {path.partition(" ")[0] for path in command_keys()} == set()
 
 
 def test_an_unknown_key_is_an_error():
