@@ -24,6 +24,7 @@ from bot.config_values import (
     DiscordId,
     Folder,
     Hosts,
+    Line,
     Micros,
     MicrosOrNone,
     ProxyUrl,
@@ -98,6 +99,11 @@ class Queue(Section):
     ping_after: Annotated[Whole, Field(ge=0)] = 120
 
 
+class About(Section):
+    operator: Line = ""
+    contact: Line = ""
+
+
 class Http(Section):
     bind: Bind = "127.0.0.1:8080"
 
@@ -114,6 +120,7 @@ class Config(Section):
     queue: Queue = Queue()
     models: Models = Field(default_factory=dict)
     rewriting: Rewriting | None = None
+    about: About = About()
     http: Http | None = None
     _origins: config_faults.Origins = PrivateAttr(default_factory=dict[tuple[str, str], str])
     _path: Path = PrivateAttr(default=Path())

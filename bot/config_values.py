@@ -18,6 +18,9 @@ from bot.proxies import Proxy
 LONGEST_NAME_BYTES = 240
 """Of a file or folder: file systems take 255 (NAME_MAX), and the files beside a database bear longer names."""
 
+LONGEST_LINE = 200
+"""Characters of what members are told in the operator's own words."""
+
 MOST = 1_000_000_000
 """Of anything that is counted: far beyond any use, and far within what SQLite and the arithmetic of time can hold."""
 
@@ -103,6 +106,12 @@ def _api_key(value: SecretStr) -> SecretStr:
         raise ValueError(f"has a bot token's three parts; {SWAPPED}")
     if value.get_secret_value().startswith("sk-sp-"):
         raise ValueError("is a plan key (sk-sp-...), which makes no pictures here; create an ordinary key (sk-...)")
+    return value
+
+
+def _line(value: str) -> str:
+    if len(value) > LONGEST_LINE or not value.isprintable():
+        raise ValueError(f"must be one line of at most {LONGEST_LINE} characters")
     return value
 
 
@@ -240,6 +249,7 @@ Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
 ApiKey = Annotated[Secret, AfterValidator(_api_key)]
 BotToken = Annotated[Secret, AfterValidator(_token)]
+Line = Annotated[str, AfterValidator(_line)]
 BaseUrl = Annotated[str, address("https", "http"), AfterValidator(_base_url)]
 DirectHosts = Annotated[tuple[str, ...], AfterValidator(_direct)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]

@@ -51,6 +51,7 @@ from cogs.base import Kit, PlainCog
 from cogs.declined import Declined
 from cogs.editing import Editing
 from cogs.gallery import Gallery
+from cogs.help import Help, Operator
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
@@ -94,6 +95,7 @@ class DiscordSide:
         self._clock = clock
         self._mark = mark
         self._discord_time = discord_time
+        self._operator = Operator(config.about.operator, config.about.contact, core.policy.keep_pictures_days)
         self.texts = Texts.load()
         submitter = core.submitter
         self.client = ImagineClient(
@@ -360,6 +362,7 @@ class DiscordSide:
                 pictures=stores.pictures,
                 wake=self.messenger.wake,
             ),
+            Help(kit=kit, operator=self._operator, rewrites=core.rewriter.is_on),
             Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
         )
 

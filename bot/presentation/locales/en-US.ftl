@@ -1675,6 +1675,30 @@ outlasts-preference = that others may not edit your pictures, until you say othe
 button-forget = Erase everything
 button-keep-everything = Keep everything
 privacy-others = These buttons are somebody else's. Your own: /privacy forget.
+command-help-name = help
+command-help-description = What you can do with me here
+command-about-name = about
+command-about-description = What I am, who runs me, where the pictures come from, what is kept
+help-members = **What you can do**
+help-moderators = **What you can do as a moderator**
+help-admins = **What you can do as an admin**
+help-line = { $command } · { $what }
+help-apps = On a message with a picture, right-click (or press for long) and choose Apps: *Edit picture* and *Favourite* are there. What you leave out of a command is as your /preferences have it.
+help-direct = That's what works in direct messages. On a server /help shows the rest.
+help-logs = Under each entry in the log channel you can remove pictures, pause a member and open a job's whole story, too.
+help-first = Begin with /settings show: it says how things stand, and who decided so. Who counts as an admin is up to /settings roles.
+help-others = That is somebody else's page; type /help for yours.
+button-help-members = For members
+button-help-moderators = For moderators
+button-help-admins = For admins
+about = **I make pictures from words, and change pictures as you say.** Version { $version }. /help shows what you can do.
+about-operator = Run by: { $name }
+about-contact = To reach them: { $contact }
+about-pictures = **The pictures** are made by AI, by models of Alibaba Cloud (Wan and Qwen), and each message with some says so.
+about-privacy = **Privacy**: your words and the pictures you hand in go to that image service, without your name; I keep them with the pictures for you and this server's moderators, the pictures for { $days ->
+        [one] 1 day
+       *[other] { $days } days
+    }. /privacy export gives you everything I keep about you, and /privacy forget erases it.
 command-preferences-name = preferences
 command-preferences-description = What you decide for yourself: look at it and change it
 option-preferences-others_may_edit-name = others_may_edit
