@@ -1730,7 +1730,6 @@ preferences-told-not = nothing
 preferences-told-ping = a ping each time
 preferences-told-direct = a direct message each time
 preferences-language-client = as your Discord has it
-language-name = English
 preferences-chosen = { $what }: { $value }
 button-preferences-reset = Back to the defaults
 preferences-others = These are somebody else's preferences. Yours: /preferences.

@@ -1484,7 +1484,6 @@ preferences-told-not = 不提醒
 preferences-told-ping = 每次都在频道里提醒
 preferences-told-direct = 每次都发私信
 preferences-language-client = 跟随你的 Discord
-language-name = 中文
 preferences-chosen = { $what }：{ $value }
 button-preferences-reset = 恢复默认
 preferences-others = 这是别人的偏好设置；查看你自己的请用 /preferences。
