@@ -11,7 +11,6 @@ from bot.config import Config
 from bot.domain.money import to_cny
 from bot.errors import StorageUnavailable
 from bot.ports import Clock
-from bot.presentation.jobs.job_copy import JobCopy
 from bot.presentation.jobs.old_cards import OldCards
 from bot.presentation.jobs.presenter import Presenter
 from bot.presentation.kit.command_names import OF_REWRITING
@@ -20,9 +19,6 @@ from bot.presentation.kit.posting import language_of_server
 from bot.presentation.kit.texts import Texts
 from bot.presentation.log.channels import LogChannels
 from bot.presentation.log.feed import Feed
-from bot.presentation.log.logs import Logs
-from bot.presentation.moderation.prompt_rules import PromptRuleList
-from bot.presentation.moderation.removals import Removals
 from bot.presentation.notices.damage_alarm import DamageAlarm
 from bot.presentation.notices.gallery_notices import GalleryNotices
 from bot.presentation.notices.greeting import Greeter
@@ -32,39 +28,15 @@ from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.owner_notices import OwnerNotices
 from bot.presentation.notices.server_notices import ServerNotices
 from bot.presentation.privacy.message_deletion import MessageDeletion
-from bot.presentation.reports.charts import Charts
-from bot.presentation.reports.reports import Reports
 from bot.presentation.requests.intake import Intake
-from bot.presentation.requests.model_choices import ModelChoices
-from bot.presentation.requests.prompt_help import PromptHelp
-from bot.presentation.requests.reference_pages import ReferencePages
-from bot.presentation.requests.region_question import RegionQuestion
 from bot.presentation.requests.reply_recovery import ReplyRecovery
 from bot.presentation.servers.presence import Presence
-from bot.presentation.servers.settings_menus import SettingsMenus
 from bot.registration import CommandRegistration
 from bot.storage.stores import Stores
+from bot.wiring.commands import Commands, Speakers
 from bot.wiring.core import Core
-from cogs.account import Account
-from cogs.appeals import Appeals
 from cogs.base import Kit, PlainCog
-from cogs.declined import Declined
-from cogs.editing import Editing
-from cogs.gallery import Gallery
-from cogs.help import Help, Operator
-from cogs.imagine import Imagine
-from cogs.jobs import JobButtons
-from cogs.logs import LogCommands
-from cogs.mod import Mod
-from cogs.picture_menu import PictureMenu
-from cogs.preferences import PreferenceCommands
-from cogs.privacy import Privacy
-from cogs.prompt import Prompt
-from cogs.quota import Quota
-from cogs.references import References
-from cogs.regions import Regions
-from cogs.repeating import Repeating
-from cogs.settings import ServerSettings
+from cogs.help import Operator
 
 log = logging.getLogger(__name__)
 
@@ -298,119 +270,8 @@ class DiscordSide:
 
     def _make_cogs(self, client: ImagineClient) -> tuple[PlainCog, ...]:
         kit = Kit(client=client, servers=self._core.stores.servers, texts=self.texts, clock=self._clock)
-        cogs = (*self._for_members(kit), *self._for_moderators(kit), *self._for_admins(kit))
-        return (*cogs, self._prompt(kit)) if self._core.rewriter.is_on else cogs
-
-    def _for_members(self, kit: Kit) -> tuple[PlainCog, ...]:
-        core, stores, _, texts, clock = self._parts()
-        model_choices = ModelChoices(core.quotas, texts)
-        region_question = RegionQuestion(
-            choice=core.region_choice, submitter=core.submitter, pictures=stores.pictures, texts=texts, clock=clock
-        )
-        return (
-            Imagine(kit=kit, intake=self.intake, model_choices=model_choices),
-            Regions(kit=kit, intake=self.intake, question=region_question),
-            Editing(
-                kit=kit,
-                intake=self.intake,
-                model_choices=model_choices,
-                references=core.reference_sets,
-                region_question=region_question,
-                open_edits=stores.open_edits,
-            ),
-            Declined(kit=kit, intake=self.intake, alternatives=core.alternatives),
-            Repeating(kit=kit, intake=self.intake, jobs=stores.jobs),
-            PictureMenu(
-                kit=kit, intake=self.intake, jobs=stores.jobs, quotas=core.quotas, references=core.reference_sets
-            ),
-            JobButtons(
-                kit=kit,
-                jobs=stores.jobs,
-                canceler=core.canceler,
-                moderation=core.moderation,
-                remover=core.remover,
-                deliveries=core.deliveries,
-                addresses=self.presenter.addresses,
-                job_copy=JobCopy(
-                    renderer=self.presenter.renderer,
-                    addresses=self.presenter.addresses,
-                    jobs=stores.jobs,
-                    pictures=stores.pictures,
-                    texts=texts,
-                    clock=clock,
-                ),
-            ),
-            References(
-                kit=kit,
-                sets=core.reference_sets,
-                pages=ReferencePages(pictures=stores.pictures, texts=texts, clock=clock),
-            ),
-            Account(kit=kit, jobs=stores.jobs, quotas=core.quotas, models=core.submitter.models),
-            PreferenceCommands(
-                kit=kit,
-                preferences=stores.preferences,
-                quotas=core.quotas,
-                models=core.submitter.models,
-                rewrites=core.rewriter.is_on,
-                late_s=core.policy.ping_after_s,
-            ),
-            Gallery(
-                kit=kit,
-                stars=stores.stars,
-                jobs=stores.jobs,
-                preferences=stores.preferences,
-                pictures=stores.pictures,
-                wake=self.messenger.wake,
-            ),
-            Help(kit=kit, operator=self._operator, rewrites=core.rewriter.is_on),
-            Privacy(kit=kit, erasure=core.erasure, exporter=core.exporter, message_deletion=self._message_deletion),
-        )
-
-    def _prompt(self, kit: Kit) -> PlainCog:
-        help_ = PromptHelp(submitter=self._core.submitter, texts=self.texts, clock=self._clock)
-        return Prompt(kit=kit, help_=help_, intake=self.intake)
-
-    def _for_moderators(self, kit: Kit) -> tuple[PlainCog, ...]:
-        core, stores, _, texts, clock = self._parts()
-        moderation = core.moderation
-        return (
-            Mod(
-                kit=kit,
-                moderation=moderation,
-                removals=Removals(
-                    moderation=moderation, remover=core.remover, addresses=self.presenter.addresses, texts=texts
-                ),
-                rules=PromptRuleList(moderation=moderation, texts=texts),
-                wake=self.messenger.wake,
-            ),
-            Appeals(kit=kit, moderation=moderation, wake=self.messenger.wake),
-            LogCommands(
-                kit=kit,
-                reviewing=core.reviewing,
-                administration=core.administration,
-                logs=Logs(reviewing=core.reviewing, pictures=stores.pictures, texts=texts, clock=clock),
-                catalogue=core.policy.catalogue,
-            ),
-        )
-
-    def _for_admins(self, kit: Kit) -> tuple[PlainCog, ...]:
-        core, _, _, texts, clock = self._parts()
-        administration = core.administration
-        return (
-            Quota(
-                kit=kit,
-                administration=administration,
-                reports=Reports(
-                    reporting=core.reporting, charts=Charts(clock=clock, texts=texts), texts=texts, clock=clock
-                ),
-            ),
-            ServerSettings(
-                kit=kit,
-                administration=administration,
-                menus=SettingsMenus(administration=administration, catalogue=core.policy.catalogue, texts=texts),
-                rewrites=core.rewriter.is_on,
-            ),
-        )
+        speakers = Speakers(self.intake, self.presenter, self.messenger, self._message_deletion)
+        return Commands(kit, self._core, speakers, self._operator).make()
 
     def _parts(self) -> tuple[Core, Stores, ImagineClient, Texts, Clock]:
         return self._core, self._core.stores, self.client, self.texts, self._clock
