@@ -280,6 +280,10 @@ class Jobs(Protocol):
         """
         ...
 
+    async def newer_of_member(self, member_id: int, server_id: int | None, *, after_id: int, most: int) -> list[Job]:
+        """Return up to ``most`` of a member's jobs, those with the lowest ids above ``after_id``, newest first."""
+        ...
+
     async def ids_in_state(self, state: JobState, model: str = "") -> list[int]:
         """Return the ids of the jobs in ``state``, oldest first; of one model, if it is named."""
         ...

@@ -119,6 +119,7 @@ class Commands:
             Account(
                 kit=kit,
                 jobs=stores.jobs,
+                pictures=stores.pictures,
                 quotas=core.quotas,
                 models=core.submitter.models,
             ),

@@ -1,5 +1,7 @@
 """Where a member stands, in words."""
 
+from collections.abc import Mapping
+
 from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.requests.model import Model
@@ -7,11 +9,12 @@ from bot.domain.requests.prices import price_range
 from bot.domain.requests.quota import Standing
 from bot.presentation.jobs.cards import title_key
 from bot.presentation.jobs.job_copy import is_linked, link_to
+from bot.presentation.kit.names import on_one_line
 from bot.presentation.kit.texts import Markup, Phrases, Texts
 from bot.presentation.servers.quota_texts import QuotaTexts
 
-PROMPT_SHOWN = 40
-"""Code units of a prompt in a list, so that a page fits in one message."""
+PROMPT_SHOWN, NAME_SHOWN = 40, 40
+"""Code units of a prompt, and of a server's name, in a list, so that a page fits in one message."""
 
 
 class AccountTexts(Phrases):
@@ -36,13 +39,28 @@ class AccountTexts(Phrases):
         price = self._texts.price(self._locale, least, most, model.input_price_micros)
         return self._say("balance-price" if least == most else "balance-price-varies", model=model.name, price=price)
 
-    def history(self, jobs: list[Job], *, is_first: bool) -> str:
-        """Return a page of jobs, one a line, each with a link to its message where there is one."""
+    def history(self, jobs: list[Job], *, is_first: bool, servers: Mapping[int, str] | None = None) -> str:
+        """Return a page of jobs, one a line, each with a link to its message where there is one.
+
+        Args:
+            jobs: of the page.
+            is_first: it is the one with the newest.
+            servers: names of those that the bot is in, by id, where jobs of several are shown; None: all are of one.
+        """
         if not jobs:
             return self._say("history-nothing" if is_first else "history-end")
-        return "\n".join([self._say("history-heading"), *(self._job(job) for job in jobs)])
+        return "\n".join([self._say("history-heading"), *(self._job(job, servers) for job in jobs)])
 
-    def _job(self, job: Job) -> str:
+    def _job(self, job: Job, servers: Mapping[int, str] | None) -> str:
+        line = self._line(job)
+        if servers is None:
+            return line
+        name = on_one_line(servers.get(job.server_id, "")) or self._texts.plain(self._locale, "history-server-left")
+        return self._say(
+            "history-there", line=Markup(line), server=self._texts.cut_plain(self._locale, name, NAME_SHOWN)
+        )
+
+    def _line(self, job: Job) -> str:
         if job.deleted_ms:
             status = self._say("title-removing" if job.still_stands else "title-removed")
             return self._say("history-removed", number=job.number, at_ms=job.created_ms, status=Markup(status))

@@ -38,6 +38,11 @@ jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.a
     WHERE members.discord_id = :member_id AND jobs.server_id = :server_id AND jobs.id < :before_id
     AND jobs.state <> 'void' ORDER BY jobs.id DESC LIMIT :most)
 """
+NEWER_OF_MEMBER = """
+jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.account_id
+    WHERE members.discord_id = :member_id AND :server_id IN (0, jobs.server_id) AND jobs.id > :after_id
+    AND jobs.state <> 'void' ORDER BY jobs.id LIMIT :most)
+"""
 UNSHOWN = """
 SELECT id FROM jobs
 WHERE version > shown AND state NOT IN ('held', 'void') AND :model IN ('', model) ORDER BY id
@@ -93,6 +98,11 @@ class JobQueries:
             return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER, values)[::-1])
         values["server_id"] = server_id
         return await self._db.read(lambda conn: find_jobs(conn, OF_MEMBER_HERE, values)[::-1])
+
+    async def newer_of_member(self, member_id: int, server_id: int | None, *, after_id: int, most: int) -> list[Job]:
+        """Return the next of a member's jobs with ids above ``after_id``, newest first; see `of_member`."""
+        values = {"member_id": member_id, "server_id": server_id or 0, "after_id": after_id, "most": most}
+        return await self._db.read(lambda conn: find_jobs(conn, NEWER_OF_MEMBER, values)[::-1])
 
     async def ids_in_state(self, state: JobState, model: str = "") -> list[int]:
         """Return the ids of the jobs in ``state``, oldest first; of one model, if it is named."""

@@ -1,10 +1,11 @@
 """/balance and /history as their members meet them, over real sockets."""
 
+import asyncio
 import re
 
 import pytest
 
-from sandbox.discord import ClientRefused
+from sandbox.discord import Actor, ClientRefused, SeenMessage
 from sandbox.discord.people.actors import DIRECT
 from sandbox.faults import Fault
 from tests.support.deleting import delete
@@ -74,6 +75,15 @@ async def test_the_balance_is_asked_for_in_servers_only(world):
 # -- /history
 
 
+async def turn(who: Actor, page: SeenMessage, key: str) -> SeenMessage:
+    used = await who.press(page, key)
+    await used.response()
+    async with asyncio.timeout(20):
+        while now(used).text == page.text:  # noqa: ASYNC110 - as a member waits
+            await asyncio.sleep(0.02)
+    return now(used)
+
+
 async def test_a_history_of_nothing_says_so_in_both_languages(world):
     assert (await alone(world.member("bob"), "history")).text == "You have no jobs here yet. Try /imagine."
     assert (await alone(world.member("mei"), "history", channel=DIRECT)).text == "你在这里还没有任务。试试 /imagine。"
@@ -91,12 +101,14 @@ async def test_the_history_goes_on_page_by_page_also_after_a_restart_of_the_bot(
         await world.stop_bot()
         await world.start_bot()
         for expected in (range(12, 2, -1), range(2, 0, -1)):
-            used = await bob.press(page, "Older")
-            await used.response()
-            page = now(used)
+            page = await turn(bob, page, "Older")
             assert numbers(page.text) == list(expected)
             assert len(LINK.findall(page.text)) == len(expected)
-        assert page.buttons == []
+        assert [one.label for one in page.buttons] == ["Newer"]
+        for expected in (range(12, 2, -1), range(22, 12, -1)):
+            page = await turn(bob, page, "Newer")
+            assert numbers(page.text) == list(expected)
+        assert [one.label for one in page.buttons] == ["Older"]
 
 
 async def test_an_older_page_is_shown_to_its_member_alone(tmp_path):
@@ -108,9 +120,7 @@ async def test_an_older_page_is_shown_to_its_member_alone(tmp_path):
         (button,) = page.buttons
         for who, words in ((world.member("mod"), "That is somebody else's list"), (mei, "这是别人的列表")):
             assert words in await said(world, await forge(world, who, page, button.custom_id))
-        used = await bob.press(page, button.custom_id)
-        await used.response()
-        assert numbers(now(used).text) == [1]
+        assert numbers((await turn(bob, page, button.custom_id)).text) == [1]
 
 
 async def test_a_line_tells_what_became_of_a_job_and_leads_to_its_message(world):
@@ -153,7 +163,11 @@ async def test_direct_messages_show_the_jobs_of_all_servers_and_a_server_its_own
         here, there = world.member("bob"), world.member("bob", other)
         await make(world, here, prompt="a cat")
         await make(world, there, prompt="a dog")
-        whole = (await alone(here, "history", channel=DIRECT)).text
+        page = await alone(here, "history", channel=DIRECT)
+        whole = page.text
+        assert [line.rpartition(" · ")[2] for line in whole.splitlines()[1:]] == ["**Elsewhere**", "**Studio**"]
+        # What is kept is seen at a glance, each once.
+        assert len(page.gallery) == len({one.url for one in page.gallery}) == 2
         assert "a dog" in whole.splitlines()[1]
         assert "a cat" in whole.splitlines()[2]
         assert {int(link[0]) for link in LINK.findall(whole)} == {world.guild.id, other.id}

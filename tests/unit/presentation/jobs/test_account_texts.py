@@ -77,6 +77,17 @@ def test_only_a_message_that_others_can_open_is_linked():
     assert "https" not in ENGLISH.history([private, unsent], is_first=True)
 
 
+def test_where_jobs_of_several_servers_are_shown_each_line_names_its_own():
+    jobs = [job_in(JobState.DELIVERED), job_in(JobState.DELIVERED, server_id=6), job_in(JobState.FAILED, server_id=7)]
+    text = ENGLISH.history(jobs, is_first=True, servers={5: "Studio *Ink*", 6: "\u202e\n"})
+    assert [line.rpartition(" · ")[2] for line in text.splitlines()[1:]] == [
+        "**Studio \\*Ink\\***",
+        "**a server that I am not in**",
+        "**a server that I am not in**",
+    ]
+    assert CHINESE.history(jobs[2:], is_first=True, servers={}).endswith("**我已不在的服务器**")
+
+
 def test_a_removed_job_keeps_its_line_without_the_prompt():
     line = ENGLISH.history([job_in(JobState.DELIVERED, deleted_ms=5)], is_first=True).splitlines()[1]
     assert "a cat" not in line

@@ -373,3 +373,14 @@ async def test_a_task_is_told_of_while_the_vendor_has_it_and_a_call_while_it_is_
     assert drawn is not None
     assert (drawn.state, drawn.submitted_ms, len(drawn.images)) == (JobState.FETCHING, 5, 1)
     assert await books.jobs.record_drawn(called.id, report, since_ms=5) is None
+
+
+async def test_a_members_jobs_are_read_in_both_directions(books):
+    terms = make_terms(books.clock.now_ms(), CATALOGUE)
+    jobs = [await books.submit(terms, member_id=5, server_id=1 + k % 2) for k in range(6)]
+    ids = [job.id for job in jobs]
+    newer = books.jobs.newer_of_member
+    assert [job.id for job in await newer(5, None, after_id=ids[0], most=3)] == [ids[3], ids[2], ids[1]]
+    assert [job.id for job in await newer(5, 2, after_id=0, most=2)] == [ids[3], ids[1]]
+    assert await newer(5, None, after_id=ids[-1], most=3) == []
+    assert await newer(6, None, after_id=0, most=3) == []
