@@ -5,15 +5,17 @@ from discord import app_commands
 from bot.domain.act import Act
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.moderation.cases import check_removable
-from bot.errors import MemberError, NotPermitted
+from bot.errors import MemberError, NotPermitted, Unavailable
 from bot.ports import Jobs
 from bot.presentation.jobs.cards import MADE
+from bot.presentation.jobs.covering import COVER, UNCOVER
 from bot.presentation.jobs.deletion import deletion_form, what_stands
 from bot.presentation.jobs.job_copy import JobCopy, place_of
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.closed_threads import is_locked
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
+from bot.presentation.kit.members import act_of
 from bot.presentation.kit.permissions import may_moderate
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S, Addresses, TakenDown, not_deleted
 from bot.presentation.kit.texts import Markup
@@ -52,7 +54,7 @@ class JobButtons(BotCog):
         self._job_copy = job_copy
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle ``job:{id}:cancel``, ``delete`` and ``send``, and ``remove``: the form that *Delete* opens."""
+        """Handle ``job:{id}:cancel``, ``delete``, ``send``, ``cover``, ``uncover``, and ``remove``: *Delete*'s form."""
         job_id, _, action = rest.partition(":")
         if action != "delete":
             # The presenter edits the message: callback type 7 would drop its pictures (api-docs #6277). A form must be
@@ -73,6 +75,8 @@ class JobButtons(BotCog):
             await self._delete(interaction, job)
         elif action == "send":
             await self._send_again(interaction, job)
+        elif action in {COVER, UNCOVER}:
+            await self._cover(interaction, job, covers=action == COVER)
 
     @app_commands.command(
         name=localised("command-cancel-name", "cancel"), description=localised("command-cancel-description")
@@ -105,7 +109,15 @@ class JobButtons(BotCog):
             if job is None:
                 raise MemberError("no-such-job", number=number)
         await self._require_authority(interaction, job)
-        await self._job_copy.answer(interaction, job)
+        await self._job_copy.answer(interaction, job, for_moderator=await self._moderates(interaction, job))
+
+    async def _cover(self, interaction: AnyInteraction, job: Job, *, covers: bool) -> None:
+        """Put a spoiler over the pictures that a copy shows to a moderator, or take it off, and show the copy anew."""
+        if not await self._moderates(interaction, job):
+            raise NotPermitted("moderators-only")
+        act = act_of(interaction, "mod.cover" if covers else "mod.uncover")
+        await self._moderation.cover(act, job.id, covers=covers)
+        await self._job_copy.answer(interaction, await self._jobs.get(job.id) or job, for_moderator=True)
 
     async def _send_again(self, interaction: AnyInteraction, job: Job) -> None:
         pressed_id = interaction.message.id if interaction.message else 0
@@ -162,6 +174,14 @@ class JobButtons(BotCog):
         settings = await self._servers.settings(job.server_id)
         if not await may_moderate(interaction, settings, job, self._clock):
             raise NotPermitted("not-yours", number=job.number)
+
+    async def _moderates(self, interaction: AnyInteraction, job: Job) -> bool:
+        """Whether somebody moderates where a job is, their own included; not while that can't be found out."""
+        settings = await self._servers.settings(job.server_id)
+        try:
+            return await may_moderate(interaction, settings, job, self._clock)
+        except Unavailable:
+            return False
 
 
 def _cancel_answer(before: Job, after: Job | None) -> str:

@@ -12,6 +12,7 @@ from bot.domain.servers.settings import Settings
 from bot.domain.text import normalisation
 from bot.domain.time.durations import HOUR_S
 from bot.errors import MemberError, NotPermitted, Unavailable
+from bot.presentation.jobs.covering import COVER, UNCOVER
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.command_names import localised, options
 from bot.presentation.kit.components import number_in
@@ -21,6 +22,7 @@ from bot.presentation.kit.permissions import is_admin, require_admin, require_bl
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
 from bot.presentation.kit.texts import Markup
 from bot.presentation.moderation import case_lists, views
+from bot.presentation.moderation.covered import covered
 from bot.presentation.moderation.prompt_rules import PromptRuleList, kind_of
 from bot.presentation.moderation.removals import Removals
 from bot.presentation.moderation.texts import ModTexts
@@ -160,6 +162,8 @@ class Mod(BotCog):
         what, _, about = rest.partition(":")
         if what in {"remove", "pause"}:
             await self._ask(interaction, what, number_in(about))
+        elif what in {COVER, UNCOVER}:
+            await self._cover(interaction, number_in(about), covers=what == COVER)
         elif what == "case":
             await self._begin_for_moderator(interaction)
             await self._show_case(interaction, await self._moderation.case(interaction.guild_id or 0, number_in(about)))
@@ -199,6 +203,14 @@ class Mod(BotCog):
             await require_admin(interaction, settings, self._clock)
             text = await self._removals.give_back(interaction, settings, number_in(about))
             await self._replace(interaction, text)
+
+    async def _cover(self, interaction: AnyInteraction, job_id: int, *, covers: bool) -> None:
+        """Put a spoiler over a job's pictures, or take it off; the answer has the button that undoes it."""
+        await self._begin_for_moderator(interaction)
+        job = await self._moderation.job(interaction.guild_id or 0, job_id)
+        act = act_of(interaction, "mod.cover" if covers else "mod.uncover")
+        case = await self._moderation.cover(act, job.id, covers=covers)
+        await self._answer(interaction, *covered(self._texts, str(interaction.locale), job, case))
 
     async def _show_blocked(self, interaction: AnyInteraction, before_id: int = NEWEST, said: str = "") -> None:
         blocked = await self._moderation.blocked(

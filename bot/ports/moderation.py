@@ -99,6 +99,15 @@ class Cases(StoredRules, Protocol):
         """
         ...
 
+    async def cover(self, act: Act, job_id: int, *, covers: bool) -> Case:
+        """Put a spoiler over a job's pictures, or take it off.
+
+        Raises:
+            NotPermitted: if there is no such job here.
+            MemberError: if there is nothing to cover, or it is so already.
+        """
+        ...
+
     async def give_back(self, act: Act, case_id: int) -> Refund:
         """Give back what a job was charged whose pictures were removed; the reason is that of the removal.
 

@@ -160,6 +160,7 @@ class Commands:
                     moderation=moderation, remover=core.remover, addresses=speakers.presenter.addresses, texts=texts
                 ),
                 rules=PromptRuleList(moderation=moderation, texts=texts),
+                wake=speakers.messenger.wake,
             ),
             Appeals(kit=kit, moderation=moderation, wake=speakers.messenger.wake),
             LogCommands(

@@ -194,7 +194,9 @@ class Core:
         self.reporting = Reporting(reports=stores.reports, servers=stores.servers, policy=policy, clock=clock)
         self.figures = CurrentFigures(reports=stores.reports, quotas=self.quotas, clock=clock)
         self.reviewing = Reviewing(moderator_log=stores.moderator_log, clock=clock)
-        self.moderation = Moderation(cases=stores.cases, jobs=stores.jobs, screening=self.screening, clock=clock)
+        self.moderation = Moderation(
+            cases=stores.cases, jobs=stores.jobs, screening=self.screening, changes=self.changes, clock=clock
+        )
         self.erasure = Erasure(
             privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock, alarm=self.alarm
         )

@@ -192,6 +192,7 @@ class Job:
         owner_account_id: of whose pictures came in, where that is another member; 0: they are its member's own.
         owner_id: the Discord id of whom that is; 0: they were forgotten, or there is nobody.
         edited_number: of the job whose pictures came in; 0: they are no job's.
+        is_covered: moderators have put a spoiler over its pictures.
     """
 
     id: int
@@ -235,6 +236,7 @@ class Job:
     owner_account_id: int = 0
     owner_id: int = 0
     edited_number: int = 0
+    is_covered: bool = False
 
     @property
     def is_under_call(self) -> bool:

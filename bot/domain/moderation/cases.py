@@ -35,6 +35,8 @@ class CaseKind(StrEnum):
     PAUSE = "pause"  # the same for a day, by the program, for strikes
     UNBLOCK = "unblock"
     REMOVE = "remove"  # a job's pictures; its record stays
+    COVER = "cover"  # a spoiler is put over a job's pictures
+    UNCOVER = "uncover"  # and taken off
     RULE_ADDED = "rule-added"  # a rule for prompts
     RULE_REMOVED = "rule-removed"
     STRIKES_SET = "strikes-set"  # how many strikes pause a member
@@ -162,6 +164,23 @@ def check_removable(job: Job) -> None:
         raise MemberError("removed-already", number=job.number)
     if not job.is_final and job.state is not JobState.UNDELIVERED:
         raise MemberError("still-under-way", number=job.number)
+
+
+def check_coverable(job: Job, *, covers: bool) -> None:
+    """Refuse where nothing can be covered or uncovered: there are no pictures, or they are so already.
+
+    Pictures on their way to Discord wait until they are there: the message would be taken for what it was told before.
+
+    Raises:
+        MemberError: saying why.
+    """
+    if job.deleted_ms:
+        raise MemberError("removed-already", number=job.number)
+    is_anywhere = job.kept or job.reply.message_id
+    if job.state not in {JobState.DELIVERED, JobState.UNDELIVERED} or not is_anywhere:
+        raise MemberError("cover-nothing", number=job.number)
+    if job.is_covered is covers:
+        raise MemberError("covered-already" if covers else "uncovered-already", number=job.number)
 
 
 def check_strikes(count: int) -> int:

@@ -123,7 +123,7 @@ def card(texts: Texts, job: Job, known: Known) -> ui.LayoutView:
     if prompt.strip():
         container.add_item(ui.TextDisplay(prompt))
     if known.pictures and state in {S.DELIVERED, S.UNDELIVERED} and not job.deleted_ms:
-        container.add_item(gallery(texts, locale, job, known.pictures))
+        container.add_item(gallery(texts, locale, job, known.pictures, is_covered=job.is_covered))
     if rewritten:
         container.add_item(ui.TextDisplay(rewritten))
     if body:
@@ -236,9 +236,10 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
     if job.deleted_ms:
         return _removed(texts, locale, job, known)
     if state is S.DELIVERED:
-        return _delivered(texts, locale, job, known)
+        return [*_delivered(texts, locale, job, known), *_covered(texts, locale, job)]
     if state is S.UNDELIVERED and known.pictures:
-        return [_not_posted(texts, locale, job), *receipt.receipt(texts, locale, job, known.told_standing)]
+        charged = receipt.receipt(texts, locale, job, known.told_standing)
+        return [_not_posted(texts, locale, job), *charged, *_covered(texts, locale, job)]
     if state is S.UNDELIVERED:
         reason = texts.say(locale, reasons.undelivered_key(job.failure))
         still_charged = texts.say(locale, "undelivered-body")
@@ -258,6 +259,10 @@ def _delivered(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
         *receipt.receipt(texts, locale, job, known.standing),
         f"-# {_made_by_ai(texts, locale, job)}",
     ]
+
+
+def _covered(texts: Texts, locale: str, job: Job) -> list[str]:
+    return [f"-# {texts.say(locale, 'note-covered')}"] if job.is_covered else []
 
 
 def _not_posted(texts: Texts, locale: str, job: Job) -> str:

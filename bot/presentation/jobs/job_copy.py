@@ -1,7 +1,9 @@
 """A job shown once more, to one person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import discord
 from discord import ui
@@ -11,12 +13,16 @@ from bot.ports import Clock, Jobs, Pictures
 from bot.presentation.jobs import uploads
 from bot.presentation.jobs.card_buttons import job_button
 from bot.presentation.jobs.cards import Known
+from bot.presentation.jobs.covering import cover_buttons
 from bot.presentation.jobs.renderer import Renderer
 from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.reply_transport import NOBODY, UPLOAD_TIMEOUT_S, Addresses
 from bot.presentation.kit.texts import Texts
+
+Buttons = Callable[[], Iterator[ui.Button[Any]]]
+"""Makes the buttons of one attempt: each needs its own."""
 
 
 class JobCopy:
@@ -39,19 +45,24 @@ class JobCopy:
         self._texts = texts
         self._clock = clock
 
-    async def answer(self, interaction: AnyInteraction, job: Job) -> None:
+    async def answer(self, interaction: AnyInteraction, job: Job, *, for_moderator: bool = False) -> None:
         """Fill an answer that was deferred; the reader's language and upload limit count.
+
+        Args:
+            interaction: whose answer.
+            job: which.
+            for_moderator: who reads it may cover the pictures.
 
         Raises:
             Exception: what the call to Discord raised.
         """
         try:
-            await self._show(interaction, job)
+            await self._show(interaction, job, for_moderator=for_moderator)
         except FileNotFoundError:
             # Somebody removed the pictures after they were looked at: by now the job says so.
-            await self._show(interaction, await self._jobs.get(job.id) or job)
+            await self._show(interaction, await self._jobs.get(job.id) or job, for_moderator=for_moderator)
 
-    async def _show(self, interaction: AnyInteraction, job: Job) -> None:
+    async def _show(self, interaction: AnyInteraction, job: Job, *, for_moderator: bool) -> None:
         reply = replace(job.reply, locale=str(interaction.locale), attachment_limit=interaction.filesize_limit)
         job = replace(job, reply=reply)
         has_pictures = job.state in {JobState.DELIVERED, JobState.UNDELIVERED} and not job.deleted_ms
@@ -66,8 +77,9 @@ class JobCopy:
         if has_link and await self._addresses.is_gone(job):
             await self._jobs.note_message_gone(job)
             has_link = False
+        buttons = partial(self._buttons, job, has_link=has_link, for_moderator=for_moderator)
         try:
-            await self._fill(interaction, job, known, ready, has_link=has_link)
+            await self._fill(interaction, job, known, ready, buttons)
         except discord.HTTPException as error:
             match judge(error):
                 case Verdict.REFUSED:
@@ -77,22 +89,24 @@ class JobCopy:
                     known = replace(known, pictures=tuple(upload.picture for upload in ready))
                 case _:
                     raise
-            await self._fill(interaction, job, known, ready, has_link=has_link)
+            await self._fill(interaction, job, known, ready, buttons)
 
     async def _fill(
-        self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], *, has_link: bool
+        self, interaction: AnyInteraction, job: Job, known: Known, ready: list[Upload], buttons: Buttons
     ) -> None:
         view = self._renderer.compose(job, known)
         if stands := _what_stands(job, is_own=interaction.user.id == job.member_id):
             view.add_item(ui.TextDisplay(self._texts.say(job.reply.locale, stands)))
-        if has_link or job.still_stands:
-            view.add_item(ui.ActionRow(*self._buttons(job, has_link=has_link)))
+        if offered := list(buttons()):
+            view.add_item(ui.ActionRow(*offered))
         with uploads.opened(ready) as files:
             async with self._clock.timeout(UPLOAD_TIMEOUT_S):
                 await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NOBODY)
 
-    def _buttons(self, job: Job, *, has_link: bool) -> Iterator[ui.Button[ui.LayoutView]]:
+    def _buttons(self, job: Job, *, has_link: bool, for_moderator: bool) -> Iterator[ui.Button[Any]]:
         locale = job.reply.locale
+        if for_moderator:
+            yield from cover_buttons(self._texts, locale, job, f"job:{job.id}:{{}}")
         if has_link:
             yield open_button(self._texts, locale, job)
         if job.still_stands:

@@ -46,7 +46,7 @@ def entry(
     if rewritten:
         container.add_item(ui.TextDisplay(f"{label}\n{texts.cut(locale, rewritten, PROMPT_SHOWN)}"))
     if pictures:
-        container.add_item(gallery(texts, locale, job, pictures, is_covered=is_covered))
+        container.add_item(gallery(texts, locale, job, pictures, is_covered=is_covered or job.is_covered))
     if handed_in:
         container.add_item(handed_in_gallery(texts, locale, handed_in))
     container.add_item(ui.TextDisplay("\n".join(_body(texts, locale, job, again_ms))))
@@ -130,6 +130,8 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     elif job.state is JobState.UNDELIVERED:
         lines.append(texts.say(locale, reasons.FOR_MODERATORS[reasons.undelivered_key(job.failure)]))
     lines += _missing(texts, locale, job)
+    if job.is_covered and not job.deleted_ms:
+        lines.append(texts.say(locale, "note-covered"))
     lines += receipt.input_notes(texts, locale, job)
     lines += receipt.receipt(texts, locale, job, None)
     if job.request.private:

@@ -67,6 +67,9 @@ ACTS = {
     "job.doubt_resolved": "act-doubt-resolved",
     "quota.refund": "act-refund",
     "mod.remove": "act-mod-remove",
+    "member.report": "act-reported",
+    "mod.cover": "act-mod-cover",
+    "mod.uncover": "act-mod-uncover",
     "mod.pause": "act-mod-pause",
 }
 """Acts by the audit's names; one that is not here is shown by that name."""

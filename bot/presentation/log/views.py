@@ -1,11 +1,14 @@
 """The log as messages: pure functions from what was found to Discord's components."""
 
+from typing import Any
+
 import discord
 from discord import ui
 
 from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Timeline
 from bot.presentation.jobs.cards import ACCENTS, MADE
+from bot.presentation.jobs.covering import cover_buttons
 from bot.presentation.jobs.job_copy import is_linked, open_button
 from bot.presentation.kit.components import gallery, handed_in_gallery, page
 from bot.presentation.kit.escaping import length
@@ -103,7 +106,7 @@ def timeline_view(
     for text in (heading, facts, "\n".join(prompts)):
         container.add_item(ui.TextDisplay(text))
     if pictures:
-        container.add_item(gallery(texts, locale, job, pictures))
+        container.add_item(gallery(texts, locale, job, pictures, is_covered=job.is_covered))
     if handed_in:
         container.add_item(handed_in_gallery(texts, locale, handed_in))
     container.add_item(ui.TextDisplay(events))
@@ -118,12 +121,13 @@ def timeline_view(
     return ui.LayoutView(timeout=None).add_item(container), is_whole
 
 
-def about_job(texts: Texts, locale: str, job: Job, *, with_timeline: bool) -> list[ui.Button[ui.LayoutView]]:
+def about_job(texts: Texts, locale: str, job: Job, *, with_timeline: bool) -> list[ui.Button[Any]]:
     """Return what moderators can do about a job; who answers for it checks who presses."""
-    buttons: list[ui.Button[ui.LayoutView]] = []
+    buttons: list[ui.Button[Any]] = []
     if job.state in MADE and not job.deleted_ms:
         label, style = texts.plain(locale, "button-feed-remove"), discord.ButtonStyle.danger
         buttons.append(ui.Button(label=label, style=style, custom_id=f"mod:remove:{job.id}"))
+    buttons += cover_buttons(texts, locale, job, f"mod:{{}}:{job.id}")
     if job.member_id:
         label = texts.plain(locale, "button-feed-pause")
         buttons.append(ui.Button(label=label, custom_id=f"mod:pause:{job.id}"))

@@ -1,6 +1,6 @@
 """Moderation in words: blocks, cases, appeals."""
 
-from bot.domain.jobs.job import Charge, Removal
+from bot.domain.jobs.job import Charge, Job, Removal
 from bot.domain.moderation.cases import Appeal, AppealState, Case, CaseFile, CaseKind, CaseNote
 from bot.domain.requests.quota import Refund
 from bot.errors import Blocked
@@ -14,6 +14,8 @@ KINDS = {
     CaseKind.PAUSE: "case-pause",
     CaseKind.UNBLOCK: "case-unblock",
     CaseKind.REMOVE: "case-remove",
+    CaseKind.COVER: "case-cover",
+    CaseKind.UNCOVER: "case-uncover",
     CaseKind.RULE_ADDED: "case-rule-added",
     CaseKind.RULE_REMOVED: "case-rule-removed",
     CaseKind.STRIKES_SET: "case-strikes-set",
@@ -75,6 +77,12 @@ class ModTexts(Phrases):
         if back is not None and back.credit_micros:
             lines.append(self._say("removal-paid-back", paid=back.credit_micros))
         return "\n".join([*lines, *self._reason(case)])
+
+    def covered(self, job: Job, case: Case) -> str:
+        """Return lines that say that a job's pictures are covered, or no longer."""
+        key = "cover-done" if case.kind is CaseKind.COVER else "cover-undone"
+        lines = [self._say(key, number=job.number, case=case.number)]
+        return "\n".join([*lines, *([self._say("cover-private")] if job.is_ephemeral else [])])
 
     def refund_asked(self, case: Case, free: int, micros: int) -> str:
         """Return lines that tell admins that a moderator asks to give back the charge of pictures that they removed."""

@@ -18,6 +18,7 @@ from bot.domain.requests.quota import Refund
 from bot.domain.text import normalisation
 from bot.errors import InvalidRequest, MemberError, NotPermitted
 from bot.ports import Cases, Clock, Jobs
+from bot.service.kit.changes import Changes
 from bot.service.moderation.moderator_log import NEWEST
 from bot.service.requests.prompt_screening import Screening
 
@@ -25,10 +26,11 @@ from bot.service.requests.prompt_screening import Screening
 class Moderation:
     """A moderator's use cases. Whether somebody is a moderator, and of whom, is the caller's to check."""
 
-    def __init__(self, *, cases: Cases, jobs: Jobs, screening: Screening, clock: Clock) -> None:
+    def __init__(self, *, cases: Cases, jobs: Jobs, screening: Screening, changes: Changes, clock: Clock) -> None:
         self._cases = cases
         self._jobs = jobs
         self._screening = screening
+        self._changes = changes
         self._clock = clock
         self._adding = asyncio.Lock()
 
@@ -145,6 +147,17 @@ class Moderation:
             AlreadyDone: if Discord delivered the interaction a second time.
         """
         await self._cases.begin_removal(act, job.id, ChargeWish.KEEP)
+
+    async def cover(self, act: Act, job_id: int, *, covers: bool) -> Case:
+        """Put a spoiler over a job's pictures, or take it off; what shows them follows by itself.
+
+        Raises:
+            MemberError: if there is nothing to cover here, or it is so already.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        case = await self._cases.cover(act, job_id, covers=covers)
+        self._changes.job(job_id)
+        return case
 
     async def give_back(self, act: Act, case_id: int) -> Refund:
         """Give back what was charged for removed pictures, as a moderator has asked. Who is an admin the caller checks.

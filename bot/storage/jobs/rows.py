@@ -97,6 +97,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         owner_account_id=row["pictures_of"] or 0,
         owner_id=row["owner_id"] or 0,
         edited_number=row["edited_number"] or 0,
+        is_covered=bool(row["is_covered"]),
         images=tuple(_image(image) for image in conn.execute(SELECT_IMAGES, {"job_id": row["id"]})),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.act import Act
 from bot.domain.jobs.job import NOTHING, Job, Removal
-from bot.domain.moderation.cases import Appeal, Case, CaseFile, CaseKind, ChargeWish, check_removable
+from bot.domain.moderation.cases import Appeal, Case, CaseFile, CaseKind, ChargeWish, check_coverable, check_removable
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.requests.quota import Refund
 from bot.errors import InvalidRequest, MemberError, NotPermitted
@@ -14,7 +14,7 @@ from bot.storage.jobs.queries import BY_ID
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import holds
 from bot.storage.moderation import appeals
-from bot.storage.outbox import messages
+from bot.storage.outbox import feed, messages
 from bot.storage.records import acts, audit, cases
 from bot.storage.records.accounts import FIND_ACCOUNT, account_of
 from bot.storage.sqlite.database import Database
@@ -38,6 +38,7 @@ ASK_REMOVAL = """
 INSERT INTO removal_questions (id, server_id, job_id, reason, at_ms) VALUES (:id, :server_id, :job_id, :reason, :now_ms)
 ON CONFLICT DO NOTHING
 """
+COVER = "UPDATE jobs SET is_covered = :is_covered, version = version + 1 WHERE id = :id"
 DROP_OLD_QUESTIONS = "DELETE FROM removal_questions WHERE at_ms < :before_ms"
 REMOVAL_ASKED = "SELECT job_id, reason FROM removal_questions WHERE id = :id AND server_id = :server_id"
 
@@ -216,6 +217,27 @@ class SqliteModeration:
             return case, holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
 
         return await self._db.write(begun)
+
+    async def cover(self, act: Act, job_id: int, *, covers: bool) -> Case:
+        """Put a spoiler over a job's pictures, or take it off; its message and its entry of the feed follow.
+
+        Raises:
+            NotPermitted: if there is no such job here.
+            MemberError: if there is nothing to cover, or it is so already.
+            AlreadyDone: if Discord delivered the interaction a second time.
+        """
+        now_ms = self._clock.now_ms()
+        kind = CaseKind.COVER if covers else CaseKind.UNCOVER
+
+        def done(conn: sqlite3.Connection) -> Case:
+            job = _job(conn, act.server_id, job_id)
+            case = cases.open_case(conn, act, kind, now_ms, account_id=job.account_id, job_id=job_id)
+            check_coverable(job, covers=covers)
+            conn.execute(COVER, {"id": job_id, "is_covered": covers})
+            feed.note_change(conn, job_id, now_ms)
+            return case
+
+        return await self._db.write(done)
 
     async def give_back(self, act: Act, case_id: int) -> Refund:
         """Give back what a job was charged whose pictures were removed; the reason is that of the removal.

@@ -157,6 +157,7 @@ def _job(row: sqlite3.Row, images: list[sqlite3.Row], inputs: list[sqlite3.Row])
         **{name: row[name] for name in ("model", "size", "count", "seed")},
         **{name: bool(row[name]) for name in ("prompt_extend", "watermark", "private")},
         "series": bool(row["is_series"]),
+        "covered_by_moderators": bool(row["is_covered"]),
         "language": row["locale"],
         "roles_with_a_rule": [str(role) for role in json.loads(row["roles"])],
         "message": _link(row) if row["message_id"] else None,

@@ -74,7 +74,7 @@ SELECT count(*) FROM strikes WHERE server_id = :server_id AND account_id = :acco
         WHERE account_id = :account_id AND server_id = :server_id AND kind = 'pause'))
 """
 
-TOLD = frozenset({CaseKind.BLOCK, CaseKind.UNBLOCK, CaseKind.REMOVE})
+TOLD = frozenset({CaseKind.BLOCK, CaseKind.UNBLOCK, CaseKind.REMOVE, CaseKind.COVER, CaseKind.UNCOVER})
 """What the log channel is told of as a case; of pauses it is told in words of their own."""
 
 

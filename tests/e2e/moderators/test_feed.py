@@ -35,6 +35,7 @@ async def test_moderators_see_who_made_what_at_which_charge_and_can_act_on_it(wo
     job_id = world.job()["id"]
     assert [(button.label, button.custom_id) for button in card.buttons] == [
         ("Remove", f"mod:remove:{job_id}"),
+        ("Cover", f"mod:cover:{job_id}"),
         ("Pause member", f"mod:pause:{job_id}"),
         ("Open timeline", f"logs:job:{job_id}"),
     ]

@@ -62,7 +62,7 @@ async def test_members_who_see_the_log_channel_can_do_nothing_in_it_in_both_lang
     for name, words in {"bob": "Only moderators of the server", "mei": "版主"}.items():
         who = world.member(name)
         card = await entry(world, who, "#1")
-        for label in ("Remove", "Pause member", "Open timeline"):
+        for label in ("Remove", "Cover", "Pause member", "Open timeline"):
             answer = await (await who.press(card, label)).reply()
             assert answer.ephemeral
             assert words in answer.text

@@ -224,7 +224,7 @@ async def test_a_timeline_tells_everything_but_the_cost(world):
     assert len(told.gallery) == 2
     assert [file.filename for file in told.attachments] == ["1-1.jpg", "1-2.jpg"]
     assert max(file.size for file in told.attachments) < 100_000
-    assert {button.label for button in told.buttons} == {"Remove", "Pause member"}
+    assert {button.label for button in told.buttons} == {"Remove", "Cover", "Pause member"}
     chinese = (await ask(wen, "logs job", number=1)).text
     assert chinese.startswith("### #1 · 已送达\n")
     assert "**发送的提示词**\na cat" in chinese

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.jobs.job import Job
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.errors import Blocked, BotError, MemberError
 from tests.support.ledger import Books, make_terms
@@ -19,6 +20,17 @@ TABLES = (
 def terms(books: Books) -> Any:
     """Return terms under which a member has plenty."""
     return make_terms(books.clock.now_ms(), {TURBO.name: TURBO}, 100)
+
+
+async def delivered(books: Books, *, server_id: int = 1) -> Job:
+    """Let a member have a picture."""
+    job = await books.bring_to_settled(
+        await books.submit(terms(books), server_id=server_id), made=1, fetched=1, tier=None
+    )
+    assert job is not None
+    done = await books.jobs.record_delivery(job.id, {0: 5}, version=job.version + 1, ping=False)
+    assert done is not None
+    return done
 
 
 async def everything(books: Books) -> dict[str, list[tuple[Any, ...]]]:

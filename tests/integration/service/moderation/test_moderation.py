@@ -305,3 +305,13 @@ async def test_who_is_blocked_and_a_members_cases_are_read_and_a_block_is_lifted
     assert await service.moderation.blocked(1, most=5) == []
     files = await service.moderation.of_member(1, 1, most=5)
     assert [file.case for file in files] == [lifted, case]
+
+
+# -- covering
+
+
+async def test_what_shows_a_job_is_told_when_its_pictures_are_covered(service: Service):
+    job, touched = await delivered(service), list[int]()
+    service.changes.on_job(touched.append)
+    await service.moderation.cover(service.act("mod.cover"), job.id, covers=True)
+    assert touched == [job.id]

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.jobs.job import JobState
 from bot.domain.moderation.cases import (
     LONGEST_BLOCK_S,
     MOST_STRIKES,
@@ -8,10 +11,12 @@ from bot.domain.moderation.cases import (
     Case,
     CaseFile,
     CaseKind,
+    check_coverable,
     check_strikes,
     parse_duration,
 )
-from bot.errors import InvalidRequest
+from bot.errors import InvalidRequest, MemberError
+from tests.unit.presentation.samples import image, job_in
 
 CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
 
@@ -64,3 +69,38 @@ def test_a_case_has_at_most_one_appeal_to_decide():
     waiting = Appeal(2, CASE, 5, 0, "", "en-US", AppealState.OPEN, 0, 0)
     assert CaseFile(CASE, (), (closed, waiting)).open_appeal == waiting
     assert CaseFile(CASE, (), (closed,)).open_appeal is None
+
+
+# -- covering
+
+
+DELIVERED = job_in(JobState.DELIVERED, images=(image(0),))
+FORGOTTEN = replace(DELIVERED, images=(), reply=replace(DELIVERED.reply, message_id=0))
+
+
+@pytest.mark.parametrize(
+    ("job", "covers", "key"),
+    [
+        (replace(DELIVERED, deleted_ms=1), True, "removed-already"),
+        (replace(DELIVERED, state=JobState.DELIVERING), True, "cover-nothing"),
+        (replace(DELIVERED, state=JobState.FAILED), True, "cover-nothing"),
+        (FORGOTTEN, True, "cover-nothing"),
+        (replace(DELIVERED, is_covered=True), True, "covered-already"),
+        (DELIVERED, False, "uncovered-already"),
+    ],
+)
+def test_what_has_no_pictures_or_is_so_already_is_not_covered(job, covers, key):
+    with pytest.raises(MemberError) as refusal:
+        check_coverable(job, covers=covers)
+    assert (refusal.value.key, refusal.value.values) == (key, {"number": 812})
+
+
+def test_pictures_that_stand_somewhere_or_are_kept_are_covered():
+    for job in (
+        DELIVERED,
+        replace(DELIVERED, state=JobState.UNDELIVERED),
+        replace(DELIVERED, images=()),
+        replace(FORGOTTEN, images=(image(0),)),
+    ):
+        check_coverable(job, covers=True)
+        check_coverable(replace(job, is_covered=True), covers=False)

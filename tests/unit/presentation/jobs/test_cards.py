@@ -372,3 +372,19 @@ def test_a_lost_answer_is_told_as_that(locale: str, words: str):
     job = replace(job, failure_kind=FailureKind.ANSWER, charged=Charge(0, 0, 0))
     assert words in text_of(job)
     assert ("Nothing was charged" in text_of(job)) or ("没有扣费" in text_of(job))
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en-US", "-# Covered by the moderators"), ("zh-CN", "-# 版主已为图片加上遮挡")]
+)
+@pytest.mark.parametrize("state", [JobState.DELIVERED, JobState.UNDELIVERED])
+@pytest.mark.parametrize("is_covered", [True, False])
+def test_covered_pictures_are_seen_once_they_are_clicked_and_the_card_says_who_covered_them(
+    state, locale, words, is_covered
+):
+    job = job_in(state, locale=locale, images=IMAGES, charged=Charge(2, 1, 140_000), is_covered=is_covered)
+    about = known(job, pictures=pictures(job))
+    spoilers = [item["spoiler"] for one in parts(job, about) if one["type"] == 12 for item in one["items"]]
+    assert spoilers == [is_covered] * 2
+    assert (words in text_of(job, about)) is is_covered
+    assert words not in text_of(replace(job, deleted_ms=1), about)

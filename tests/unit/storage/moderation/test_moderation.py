@@ -99,8 +99,8 @@ async def test_unblocking_whom_nothing_keeps_out_leaves_no_case(books: Books, ca
         "DELETE FROM cases",
         "UPDATE case_notes SET text = 'another'",
         "DELETE FROM case_notes",
-        "INSERT OR REPLACE INTO cases SELECT id, 1, 1, 'unblock', NULL, NULL, NULL, '', 0, 0 FROM cases",
-        "INSERT OR REPLACE INTO cases SELECT id + 1, 1, 1, 'unblock', NULL, NULL, NULL, '', 0, 0 FROM cases",
+        "INSERT OR REPLACE INTO cases SELECT id, 1, 1, NULL, NULL, NULL, '', 0, 0, 'unblock' FROM cases",
+        "INSERT OR REPLACE INTO cases SELECT id + 1, 1, 1, NULL, NULL, NULL, '', 0, 0, 'unblock' FROM cases",
         "INSERT OR REPLACE INTO case_notes SELECT id, case_id, 0, NULL, '' FROM case_notes",
     ],
 )
