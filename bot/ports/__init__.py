@@ -12,7 +12,7 @@ from bot.ports.files import Attachments, Pictures
 from bot.ports.jobs import Jobs
 from bot.ports.lanes import Lanes, ModelList
 from bot.ports.messages import EditedPictures, Feeds, Operator, Outbox
-from bot.ports.moderation import Cases, ModeratorLog, StoredRules
+from bot.ports.moderation import Cases, Complaints, ModeratorLog, StoredRules
 from bot.ports.open_edits import OpenEdits
 from bot.ports.operation import Damage, Meter, Step
 from bot.ports.preferences import MemberPreferences
@@ -29,6 +29,7 @@ __all__ = [
     "Books",
     "Cases",
     "Clock",
+    "Complaints",
     "Damage",
     "DeclinedRequests",
     "EditedPictures",

@@ -273,6 +273,10 @@ class Jobs(Protocol):
         """Return a member's newest job of that number, in whichever server; None if there is none."""
         ...
 
+    async def by_message(self, server_id: int, message_id: int) -> Job | None:
+        """Return the job that a message of a server is about, as its card or its entry in the log channel; or None."""
+        ...
+
     async def of_member(self, member_id: int, server_id: int | None, *, before_id: int, most: int) -> list[Job]:
         """Return up to ``most`` of a member's jobs with ids below ``before_id``, newest first, void ones left out.
 

@@ -6,6 +6,7 @@ from bot.domain.act import Act
 from bot.domain.jobs.job import Job
 from bot.domain.log.moderator_log import KeptSearch, Refusal, Search, Timeline
 from bot.domain.moderation.cases import Appeal, Case, CaseFile, ChargeWish
+from bot.domain.moderation.complaints import Complaint
 from bot.domain.moderation.prompt_rules import PromptRule, RuleKind, ServerRules
 from bot.domain.requests.quota import Refund
 
@@ -180,6 +181,25 @@ class Cases(StoredRules, Protocol):
 
     async def appeal_by_id(self, appeal_id: int) -> Appeal | None:
         """Return an appeal of whichever server, for a notice that names it; None if there is no such appeal."""
+        ...
+
+
+class Complaints(Protocol):
+    """What members report to the moderators of their server."""
+
+    async def add(self, act: Act, job_id: int) -> None:
+        """Note that the actor reports a job's pictures, and have the moderators told.
+
+        Raises:
+            AlreadyDone: if Discord delivered the interaction a second time.
+            NotPermitted: if this server has no such job.
+            MemberError: if they can't be reported, or were by this member, or nobody would be told.
+            Unavailable: if this member has reported too much in a short time.
+        """
+        ...
+
+    async def find(self, job_id: int, account_id: int) -> Complaint | None:
+        """Return a member's report of a job, for a notice that names it; None if there is none."""
         ...
 
 

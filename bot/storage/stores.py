@@ -11,6 +11,7 @@ from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.jobs.stars import SqliteStars
 from bot.storage.log.moderator_log import SqliteModeratorLog
+from bot.storage.moderation.complaints import SqliteComplaints
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.edited_pictures import SqliteEditedPictures
 from bot.storage.outbox.feed import SqliteFeeds
@@ -47,6 +48,7 @@ class Stores:
         self.reports = SqliteReports(database, clock)
         self.moderator_log = SqliteModeratorLog(database, clock)
         self.cases = SqliteModeration(database, clock)
+        self.complaints = SqliteComplaints(database, clock)
         self.privacy = SqlitePrivacy(database, clock)
         self.preferences = SqlitePreferences(database, clock)
         self.stars = SqliteStars(database, clock)

@@ -28,6 +28,7 @@ from cogs.help import Help, Operator
 from cogs.imagine import Imagine
 from cogs.jobs import JobButtons
 from cogs.logs import LogCommands
+from cogs.messages import Messages
 from cogs.mod import Mod
 from cogs.picture_menu import PictureMenu
 from cogs.preferences import PreferenceCommands
@@ -163,6 +164,7 @@ class Commands:
                 wake=speakers.messenger.wake,
             ),
             Appeals(kit=kit, moderation=moderation, wake=speakers.messenger.wake),
+            Messages(kit=kit, jobs=stores.jobs, complaining=core.complaining, moderation=moderation),
             LogCommands(
                 kit=kit,
                 reviewing=core.reviewing,

@@ -13,6 +13,7 @@ from bot.service.kit.changes import Changes
 from bot.service.kit.leftover_files import LeftoverFiles
 from bot.service.kit.metering import UNMETERED
 from bot.service.kit.supervisor import one_by_one
+from bot.service.moderation.complaints import Complaining
 from bot.service.moderation.moderation import Moderation
 from bot.service.moderation.moderator_log import Reviewing
 from bot.service.privacy.erasure import Erasure
@@ -197,6 +198,7 @@ class Core:
         self.moderation = Moderation(
             cases=stores.cases, jobs=stores.jobs, screening=self.screening, changes=self.changes, clock=clock
         )
+        self.complaining = Complaining(complaints=stores.complaints, changes=self.changes)
         self.erasure = Erasure(
             privacy=stores.privacy, files=files, quotas=self.quotas, policy=policy, clock=clock, alarm=self.alarm
         )

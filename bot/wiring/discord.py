@@ -168,6 +168,8 @@ class DiscordSide:
                 servers=stores.servers,
                 log_channels=self._log_channels,
                 cases=stores.cases,
+                complaints=stores.complaints,
+                jobs=stores.jobs,
                 references=stores.references,
                 preferences=stores.preferences,
                 texts=texts,

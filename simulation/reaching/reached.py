@@ -24,6 +24,7 @@ from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
 from bot.storage.log.moderator_log import SqliteModeratorLog
+from bot.storage.moderation.complaints import SqliteComplaints
 from bot.storage.moderation.moderation import SqliteModeration
 from bot.storage.outbox.edited_pictures import SqliteEditedPictures
 from bot.storage.outbox.feed import SqliteFeeds
@@ -41,6 +42,7 @@ ADAPTERS: dict[type, type] = {
     ports.Books: SqliteBooks,
     ports.Cases: SqliteModeration,
     ports.Clock: MachineClock,
+    ports.Complaints: SqliteComplaints,
     ports.Damage: Damage,
     ports.DeclinedRequests: SqliteDeclinedRequests,
     ports.EditedPictures: SqliteEditedPictures,

@@ -1573,6 +1573,28 @@ member-paused-notice = **{ $member } is paused** until { $until_ms }. The image 
        *[other] { $strikes } of their prompts
     } within a day because of what they show; our account there could be suspended. Case #{ NUMBER($number, useGrouping: 0) }; /mod unblock ends it.
 
+## Apps on a message of mine
+
+command-report-name = Report
+command-who-made-name = Who made this
+command-cover-name = Cover picture
+message-not-mine = I didn't post this message: use this on a message with pictures that I made.
+message-no-job = I don't know which pictures this message is about (any more): use this on the message with the pictures.
+report-taken = Thank you. The moderators of this server are told, and decide what becomes of the pictures.
+report-own = #{ NUMBER($number, useGrouping: 0) } is your own: delete it with its button, or with /job number:{ NUMBER($number, useGrouping: 0) }.
+report-nothing = #{ NUMBER($number, useGrouping: 0) } shows no pictures that others can see, so there is nothing to report.
+report-nowhere = I can't pass that on: this server has no log channel. Tell a moderator yourself.
+reported-already = You have reported #{ NUMBER($number, useGrouping: 0) } already: the moderators know.
+reported-too-often = You have reported { $limit } within an hour, as many as I pass on. You can report again { $again_ms }; if it is urgent, tell a moderator yourself.
+picture-reported-notice = **{ $member } reports the pictures of #{ NUMBER($number, useGrouping: 0) }** by { $owner } · { $at_ms }{ $count ->
+        [one] {""}
+       *[other] {" "}· { $count } members have reported them
+    }
+report-unseen = Somebody in { $server } reports the pictures of #{ NUMBER($number, useGrouping: 0) }, and there is no log channel that I can write to. /logs job { NUMBER($number, useGrouping: 0) } there shows them; /settings log-channel sets a channel.
+made-by = { $member } asked for #{ NUMBER($number, useGrouping: 0) }, { $at_ms }.
+made-by-forgotten = Somebody who was forgotten asked for #{ NUMBER($number, useGrouping: 0) }, { $at_ms }.
+made-by-private = These pictures are private, so only the moderators and whoever asked for them can find out who that was.
+
 ## References
 
 reference-added = “{ $name }” is kept for you in this server, with { $pictures ->

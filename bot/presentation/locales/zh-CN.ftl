@@ -1375,6 +1375,28 @@ appeal-answer-rejected = { $server } 的版主驳回了你的申诉（处置记�
 appeal-answer-why = 原因：{ $reason }
 member-paused-notice = **{ $member } 已被暂停**，到 { $until_ms } 为止。一天内图像服务因内容拒绝了其 { $strikes } 个提示词；我们在那里的账号可能因此被停用。处置记录 #{ NUMBER($number, useGrouping: 0) }；/mod unblock 可以让其再次画图。
 
+## 我的消息上的“应用”菜单
+
+command-report-name = 举报
+command-who-made-name = 谁画的
+command-cover-name = 遮挡图片
+message-not-mine = 这条消息不是我发的：请在我发的带图片的消息上使用。
+message-no-job = 我不知道这条消息对应哪些图片（或者已经查不到了）：请在带图片的那条消息上使用。
+report-taken = 谢谢。已转告本服务器的版主，由他们决定如何处理。
+report-own = #{ NUMBER($number, useGrouping: 0) } 是你自己的：可以用它的按钮删除，或使用 /job number:{ NUMBER($number, useGrouping: 0) }。
+report-nothing = #{ NUMBER($number, useGrouping: 0) } 没有别人能看到的图片，无需举报。
+report-nowhere = 无法转告：本服务器没有设置日志频道。请直接联系版主。
+reported-already = 你已经举报过 #{ NUMBER($number, useGrouping: 0) }，版主已经知道了。
+reported-too-often = 你一小时内已举报 { $limit } 次，达到上限。{ $again_ms } 可以再次举报；如果紧急，请直接联系版主。
+picture-reported-notice = **{ $member } 举报了 #{ NUMBER($number, useGrouping: 0) } 的图片**（提交者：{ $owner }）· { $at_ms }{ $count ->
+        [1] {""}
+       *[other] {" "}· 共有 { $count } 位成员举报
+    }
+report-unseen = { $server } 有人举报了 #{ NUMBER($number, useGrouping: 0) } 的图片，但没有我能写入的日志频道。在那里用 /logs job { NUMBER($number, useGrouping: 0) } 可以查看；/settings log-channel 可以设置频道。
+made-by = #{ NUMBER($number, useGrouping: 0) } 由 { $member } 提交，{ $at_ms }。
+made-by-forgotten = #{ NUMBER($number, useGrouping: 0) } 由一位已清除数据的成员提交，{ $at_ms }。
+made-by-private = 这些图片是私密的，只有版主和提交者本人能查看是谁提交的。
+
 ## 参考图
 
 reference-added = 已为你在本服务器保存参考图“{ $name }”，共 { $pictures } 张。修图（/edit）时在“参考图”选项中选择即可使用。

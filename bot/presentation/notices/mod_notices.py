@@ -1,4 +1,4 @@
-"""What the log channel is told without having been asked: cases, appeals and answers, pauses, refunds, kept sets."""
+"""What the log channel is told without having been asked: cases, appeals, pauses, reports, refunds, kept sets."""
 
 import logging
 
@@ -6,17 +6,21 @@ import discord
 
 from bot.domain.jobs.notice import Notice
 from bot.domain.moderation.cases import Appeal, AppealState
-from bot.ports import Cases, Clock, MemberPreferences, References, Servers
+from bot.ports import Cases, Clock, Complaints, Jobs, MemberPreferences, References, Servers
+from bot.presentation.kit.components import components
 from bot.presentation.kit.discord_errors import Verdict, judge
 from bot.presentation.kit.posting import language_of_server, say_once
 from bot.presentation.kit.texts import Markup, Texts
 from bot.presentation.log.channels import LogChannels
+from bot.presentation.log.views import about_job
 from bot.presentation.moderation import views
 from bot.presentation.moderation.texts import ModTexts
 
 log = logging.getLogger(__name__)
 
-KINDS = frozenset({"appeal", "appeal-answer", "case", "member-paused", "reference-added", "refund-asked"})
+KINDS = frozenset(
+    {"appeal", "appeal-answer", "case", "member-paused", "picture-reported", "reference-added", "refund-asked"}
+)
 NOTHING_TO_TELL = "nothing to tell any more"
 NO_LOG_CHANNEL = "no log channel"
 
@@ -29,6 +33,8 @@ class ModerationNotices:
         servers: know their languages.
         log_channels: knows which are read by moderators alone.
         cases: knows cases and appeals.
+        complaints: knows what members report.
+        jobs: knows the jobs.
         references: knows the sets of pictures that are kept.
         preferences: know in which language a member wants to be told.
         texts: what people read.
@@ -42,6 +48,8 @@ class ModerationNotices:
         servers: Servers,
         log_channels: LogChannels,
         cases: Cases,
+        complaints: Complaints,
+        jobs: Jobs,
         references: References,
         preferences: MemberPreferences,
         texts: Texts,
@@ -51,6 +59,8 @@ class ModerationNotices:
         self._servers = servers
         self._log_channels = log_channels
         self._cases = cases
+        self._complaints = complaints
+        self._jobs = jobs
         self._references = references
         self._preferences = preferences
         self._texts = texts
@@ -65,6 +75,7 @@ class ModerationNotices:
         others = {
             "case": self._tell_case,
             "member-paused": self._tell_paused,
+            "picture-reported": self._tell_reported,
             "reference-added": self._tell_added,
             "refund-asked": self._ask_refund,
         }
@@ -94,7 +105,7 @@ class ModerationNotices:
         if case is None:
             return NOTHING_TO_TELL
         server = await self._server(case.server_id)
-        locale = str(server.preferred_locale)
+        locale = await language_of_server(self._servers, server)
         view = views.opening(self._texts, locale, case)
         text = ModTexts(self._texts, locale).notice(case)
         return "sent" if await self._in_log_channel(notice, server, text, view) else NO_LOG_CHANNEL
@@ -114,6 +125,27 @@ class ModerationNotices:
             number=case.number,
         )
         return "sent" if await self._in_log_channel(notice, server, text) else NO_LOG_CHANNEL
+
+    async def _tell_reported(self, notice: Notice) -> str:
+        job = await self._jobs.get(notice.job_id) if notice.job_id else None
+        complaint = await self._complaints.find(notice.job_id or 0, int(notice.content["account_id"]))
+        if job is None or complaint is None or job.deleted_ms:
+            return NOTHING_TO_TELL
+        server = await self._server(job.server_id)
+        locale = await language_of_server(self._servers, server)
+        words = ModTexts(self._texts, locale)
+        member, owner = (Markup(words.person(one)) for one in (complaint.member_id, job.member_id))
+        said: dict[str, str | int] = {"member": member, "owner": owner, "number": job.number, "count": complaint.count}
+        # That something is told anew an hour later is seen by the time.
+        text = self._texts.say(locale, "picture-reported-notice", **said, at_ms=notice.created_ms)
+        view = components(*about_job(self._texts, locale, job, with_timeline=False))
+        if await self._in_log_channel(notice, server, text, view):
+            return "sent"
+        channel = await self._client.create_dm(discord.Object(server.owner_id or 0))
+        await self._say(
+            channel, notice, self._texts.say(locale, "report-unseen", server=server.name, number=job.number)
+        )
+        return "sent to the owner"
 
     async def _tell_added(self, notice: Notice) -> str:
         server_id = int(notice.content["server_id"])

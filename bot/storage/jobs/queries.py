@@ -28,6 +28,11 @@ OWN_BY_NUMBER = """
 jobs.id = (SELECT max(jobs.id) FROM jobs JOIN members ON members.account_id = jobs.account_id
     WHERE members.discord_id = :member_id AND jobs.number = :number)
 """
+BY_MESSAGE = """
+jobs.server_id = :server_id AND :message_id <> 0 AND jobs.id IN (
+    SELECT id FROM jobs WHERE message_id = :message_id AND message_id <> 0
+    UNION ALL SELECT job_id FROM feed WHERE message_id = :message_id)
+"""
 OF_MEMBER = """
 jobs.id IN (SELECT jobs.id FROM jobs JOIN members ON members.account_id = jobs.account_id
     WHERE members.discord_id = :member_id AND jobs.id < :before_id AND jobs.state <> 'void'
@@ -90,6 +95,11 @@ class JobQueries:
         """Return a member's newest job of that number, in whichever server."""
         values = {"member_id": member_id, "number": number}
         return await self._db.read(lambda conn: find_job(conn, OWN_BY_NUMBER, values))
+
+    async def by_message(self, server_id: int, message_id: int) -> Job | None:
+        """Return the job of a server that a message is the card of, or its entry in the log channel."""
+        values = {"server_id": server_id, "message_id": message_id}
+        return await self._db.read(lambda conn: find_job(conn, BY_MESSAGE, values))
 
     async def of_member(self, member_id: int, server_id: int | None, *, before_id: int, most: int) -> list[Job]:
         """Return a member's jobs with ids below ``before_id``, newest first; with no server named, in all of them."""

@@ -58,6 +58,10 @@ BLOCKS = """
 SELECT blocks.server_id, blocks.until_ms, cases.number FROM blocks JOIN cases ON cases.id = blocks.case_id
 WHERE blocks.account_id = :account_id ORDER BY blocks.server_id
 """
+COMPLAINTS = """
+SELECT complaints.server_id, complaints.at_ms, jobs.number FROM complaints JOIN jobs ON jobs.id = complaints.job_id
+WHERE complaints.account_id = :account_id ORDER BY complaints.at_ms, job_id
+"""
 PROMPTS_TO_BE_TOLD = """
 SELECT server_id, last_ms AS at_ms, prompt FROM refusal_tallies WHERE account_id = :account_id AND prompt <> ''
 """
@@ -96,6 +100,7 @@ def export(conn: sqlite3.Connection, member_id: int, now_ms: int) -> Export | No
         "cases": [_case(row) for row in conn.execute(CASES, who)],
         "blocks": [_block(row) for row in conn.execute(BLOCKS, who)],
         "appeals": [_appeal(row) for row in conn.execute(APPEALS, who)],
+        "reports_you_made": [_complaint(row) for row in conn.execute(COMPLAINTS, who)],
         "refused_prompts_to_be_told_moderators": [_to_be_told(row) for row in conn.execute(PROMPTS_TO_BE_TOLD, who)],
         "strikes": [_numbered(row) for row in conn.execute(STRIKES, who)],
         "refused_requests": [_refusal(row) for row in conn.execute(REFUSALS, who)],
@@ -306,6 +311,10 @@ def _appeal(row: sqlite3.Row) -> dict[str, Any]:
         "state": row["state"],
         "answer": row["answer"] or None,
     }
+
+
+def _complaint(row: sqlite3.Row) -> dict[str, Any]:
+    return {**_numbered(row), "at": _time(row["at_ms"])}
 
 
 def _to_be_told(row: sqlite3.Row) -> dict[str, Any]:

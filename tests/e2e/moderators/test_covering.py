@@ -1,6 +1,8 @@
-"""Pictures that moderators cover and uncover, in the log channel and in /job."""
+"""Pictures that moderators cover and uncover: in the log channel, in /job, and by Apps > Cover picture."""
 
-from sandbox.discord import Actor, SeenMessage, Used
+import pytest
+
+from sandbox.discord import Actor, ClientRefused, SeenMessage, Used
 from sandbox.faults import Fault
 from tests.support.feeds import add_log, entry
 from tests.support.moderators import add_moderators, cases, delivered, forge, said
@@ -60,11 +62,22 @@ async def test_moderators_cover_and_uncover_pictures_in_each_place_also_across_a
     assert "遮挡" in [one.label for one in after.buttons]
     assert world.rows("SELECT kind FROM ledger WHERE kind = 'refund'") == []
 
+    by_menu = await (await english.use_on(first, "Cover picture")).reply()
+    assert "are covered" in by_menu.text
+    await world.stop_bot()
+    await world.start_bot()
+    await card(world, bob, first, "Covered by the moderators", spoiler=True)
+    undone = await (await english.press(by_menu, "Uncover")).reply()
+    assert undone.text == "The pictures of #1 are covered no longer. Case #4."
+    await card(world, bob, first, "Covered by the moderators", spoiler=False)
+
+    with pytest.raises(ClientRefused):
+        await bob.use_on(first, "Cover picture")
     for custom_id in (f"job:{world.job()['id']}:cover", f"mod:cover:{world.job()['id']}"):
         used = await bob.press(forge(own, custom_id), custom_id, force=True)
         words = await (said(world, used) if custom_id.startswith("job") else text_of(used))
         assert "Only moderators" in words
-    assert [kind for _, kind, _ in cases(world)] == ["cover", "uncover"]
+    assert [kind for _, kind, _ in cases(world)] == ["cover", "uncover", "cover", "uncover"]
 
 
 async def test_covering_a_private_reply_that_nothing_reaches_covers_the_copies_and_sends_nothing(world):

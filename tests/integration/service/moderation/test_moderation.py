@@ -307,11 +307,16 @@ async def test_who_is_blocked_and_a_members_cases_are_read_and_a_block_is_lifted
     assert [file.case for file in files] == [lifted, case]
 
 
-# -- covering
+# -- covering and reporting
 
 
-async def test_what_shows_a_job_is_told_when_its_pictures_are_covered(service: Service):
+async def test_what_shows_a_job_is_told_when_its_pictures_are_covered_or_reported(service: Service):
     job, touched = await delivered(service), list[int]()
     service.changes.on_job(touched.append)
     await service.moderation.cover(service.act("mod.cover"), job.id, covers=True)
     assert touched == [job.id]
+    act = replace(service.act("member.report"), actor_id=5)
+    await is_refused(service.complaining.report(act, job), MemberError, "report-nowhere")
+    await service.servers.change_settings(service.act(), lambda old: replace(old, log_channel=77))
+    await service.complaining.report(act, job)
+    assert touched == [job.id] * 2

@@ -15,8 +15,9 @@ from bot.domain.moderation.cases import (
     check_strikes,
     parse_duration,
 )
+from bot.domain.moderation.complaints import check_reportable
 from bot.errors import InvalidRequest, MemberError
-from tests.unit.presentation.samples import image, job_in
+from tests.unit.presentation.samples import REQUEST, image, job_in
 
 CASE = Case(1, 1, 1, CaseKind.BLOCK, 5, 6, False, 0, 0, "", 0, 0)
 
@@ -71,7 +72,7 @@ def test_a_case_has_at_most_one_appeal_to_decide():
     assert CaseFile(CASE, (), (closed,)).open_appeal is None
 
 
-# -- covering
+# -- covering and reporting
 
 
 DELIVERED = job_in(JobState.DELIVERED, images=(image(0),))
@@ -104,3 +105,18 @@ def test_pictures_that_stand_somewhere_or_are_kept_are_covered():
     ):
         check_coverable(job, covers=True)
         check_coverable(replace(job, is_covered=True), covers=False)
+
+
+@pytest.mark.parametrize(
+    ("job", "member_id", "key"),
+    [
+        (DELIVERED, 7, "report-own"),
+        (replace(DELIVERED, deleted_ms=1), 8, "report-nothing"),
+        (replace(DELIVERED, request=replace(REQUEST, private=True)), 8, "report-nothing"),
+        (replace(DELIVERED, state=JobState.UNDELIVERED), 8, "report-nothing"),
+    ],
+)
+def test_only_pictures_that_others_see_are_reported_and_not_ones_own(job, member_id, key):
+    check_reportable(DELIVERED, 8)
+    with pytest.raises(MemberError, match=key):
+        check_reportable(job, member_id)
