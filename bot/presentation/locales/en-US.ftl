@@ -1050,7 +1050,7 @@ settings-choose-moderators = Roles that count as moderators
 
 settings-zone-unknown = I know no time zone “{ $zone }”. Did you mean one of these? { $zones }. Nothing was changed.
 settings-zone-none = I know no time zone “{ $zone }”. These are common: { $zones }; offsets go by whole hours, such as UTC+8. Nothing was changed.
-settings-channels-closed = I couldn't show pictures everywhere there, since I'm missing permissions: { $places }. Grant them first, or choose other channels; nothing was changed.
+settings-channels-closed = I couldn't show pictures in some of these channels. Permissions that I'm missing: { $places }. Grant them first, or choose other channels; nothing was changed.
 settings-log-closed = I couldn't report in { $channel }: I'm missing { $permissions } there. Grant that first, or choose another channel; nothing was changed.
 log-exposed-everyone = **Everybody in { $server } can read { $channel } now**, where I tell its moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Hide the channel from “@everyone”, choose another with /settings log-channel, or choose it again to say that everybody may read it. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
 log-exposed-followers = **{ $channel } of { $server } is an announcement channel now**: what is published there goes to every server that follows it, and there I tell moderators who asked for what: prompts and pictures, also private ones. I don't tell anything of members there any more; what I posted before still stands there. Make it a text channel, choose another with /settings log-channel, or choose it again to say that it may be so. Meanwhile /logs search has the requests (status “refused here, before it began” those refused), and /mod case the pauses and appeals.
@@ -1429,7 +1429,7 @@ removed-refund-hint = Its charge can still be given back: an admin does that wit
 question-gone = I don't know this question any more. Use the command again.
 prompt-rule-gone = This server doesn't have that rule any more.
 appeal-not-yours = This isn't what keeps you from asking for pictures here.
-appeal-waits = Your appeal of case #{ NUMBER($number, useGrouping: 0) } is with the moderators since { $at_ms }, and they haven't decided yet. I'll tell you by direct message, if I can, when they have.
+appeal-waits = You appealed case #{ NUMBER($number, useGrouping: 0) } { $at_ms }, and the moderators haven't decided yet. I'll tell you by direct message, if I can, when they have.
 appeal-again = The moderators rejected your appeal of case #{ NUMBER($number, useGrouping: 0) } { $at_ms }. You can appeal again { $again_ms }.
 appeal-again-why = The moderators rejected your appeal of case #{ NUMBER($number, useGrouping: 0) } { $at_ms } (their reason: { $reason }). You can appeal again { $again_ms }.
 appeal-no-reason = Say in a few words why the appeal is rejected: the member is told.
@@ -1539,7 +1539,7 @@ case-note = { $at_ms } · { $member }: { $text }
 case-appeal-open = Appeal, { $at_ms }, open: { $text }
 case-appeal-accepted = Appeal, { $at_ms }, accepted by { $member }: { $text }
 case-appeal-rejected = Appeal, { $at_ms }, rejected by { $member }: { $text }
-case-appeal-answer = Answer to the appeal: { $text }
+case-appeal-answer = Reason for rejecting it: { $text }
 case-over = Ended: { $until_ms }
 case-row = { $what } · { $at_ms } · by { $by }
 case-row-appeal-open = Appealed { $at_ms }; not decided yet
@@ -1585,7 +1585,7 @@ report-own = #{ NUMBER($number, useGrouping: 0) } is your own: delete it with it
 report-nothing = #{ NUMBER($number, useGrouping: 0) } shows no pictures that others can see, so there is nothing to report.
 report-nowhere = I can't pass that on: this server has no log channel. Tell a moderator yourself.
 reported-already = You have reported #{ NUMBER($number, useGrouping: 0) } already: the moderators know.
-reported-too-often = You have reported { $limit } within an hour, as many as I pass on. You can report again { $again_ms }; if it is urgent, tell a moderator yourself.
+reported-too-often = You have reported pictures { $limit } times within an hour, as often as I pass it on. You can report again { $again_ms }; if it is urgent, tell a moderator yourself.
 picture-reported-notice = **{ $member } reports the pictures of #{ NUMBER($number, useGrouping: 0) }** by { $owner } · { $at_ms }{ $count ->
         [one] {""}
        *[other] {" "}· { $count } members have reported them

@@ -356,9 +356,9 @@ async def test_a_channel_in_which_the_bot_can_not_post_is_refused_at_once_saying
     for who, words in (
         (
             ada,
-            ("I couldn't show pictures everywhere there", "(“Send Messages”, “Attach Files”)", "nothing was changed"),
+            ("I couldn't show pictures in some of these", "(“Send Messages”, “Attach Files”)", "nothing was changed"),
         ),
-        (li, ("我无法在所选的全部频道里展示图片", "(“发送消息”、“附加文件”)", "没有任何改动")),
+        (li, ("所选的频道中，有些我无法展示图片", "(“发送消息”、“附加文件”)", "没有任何改动")),
     ):
         used = await who.press(await ask(who, "channels"), "settings:channels", values=["open", "quiet", "plain"])
         said = (await refusal(world, used)).text

@@ -109,7 +109,7 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
                 ", open: please",
                 "**Rejected** by {mod}: the block stays.",
                 {
-                    "waits": "Your appeal of case #1 is with the moderators since <t:",
+                    "waits": "You appealed case #1 <t:",
                     "again": "(their reason: still \\*\\*spam\\*\\*). You can appeal again <t:",
                     "empty": "Say in a few words why the appeal is rejected: the member is told.",
                     "decided": "The appeal of case #1 is decided already",
@@ -122,7 +122,7 @@ async def test_of_one_case_one_appeal_waits_and_a_rejected_one_is_repeated_after
                 "待决定：please",
                 "{mod} **已驳回**：封禁不变。",
                 {
-                    "waits": "你对处置记录 #2 的申诉已在 <t:",
+                    "waits": "对处置记录 #2 提出了申诉，版主还没有决定。",
                     "again": "的申诉（原因：still \\*\\*spam\\*\\*）。<t:",
                     "empty": "请简单说明为什么驳回：会告诉该成员。",
                     "decided": "处置记录 #2 的申诉已经有了决定；结果见 /mod case。",
@@ -159,14 +159,14 @@ async def test_an_appeal_that_says_nothing_a_second_one_and_one_after_the_block_
             "bob",
             "Say in a few words why you should be let in again.",
             "is with the moderators. ",
-            "Your appeal of case #1 is with the moderators since",
+            "You appealed case #1",
             "This isn't what keeps you from asking",
         ),
         (
             "mei",
             "请简单说明为什么应该让你再次画图。",
             "你的申诉已经交给版主。",
-            "他们还没有决定。",
+            "版主还没有决定。",
             "你在这里不能画图并不是因为这个处置记录。",
         ),
     ):
