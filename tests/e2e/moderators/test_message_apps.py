@@ -31,13 +31,22 @@ async def test_a_member_reports_pictures_and_moderators_find_them_with_what_can_
     world.guild.add_member("tom")
     assert "are told" in await used_on(world.member("tom"), first, "Report")
     assert "2 members have reported" not in told.text
-    posted = world.rows("SELECT outcome FROM outbox WHERE kind = 'picture-reported'")
-    assert [row["outcome"] for row in posted] == ["sent"]
+    posted = "SELECT outcome FROM outbox WHERE kind = 'picture-reported' AND done_ms > 0"
+    assert [row["outcome"] for row in world.rows(posted)] == ["sent"]
     own = bob.say("look")
     assert "didn't post this" in await used_on(bob, own, "Report")
     assert "I don't know which pictures" in await used_on(english, told, "Report")
     timeline = await (await english.invoke("logs job", {"number": 1})).reply()
     assert f"pictures reported, by {mei.mention}" in timeline.text
+    # An hour later it is told anew, and where that can't be, the server's owner is told where to look.
+    world.advance(3601)
+    world.guild.add_member("ann")
+    world.guild.remove_channel("log")
+    assert "are told" in await used_on(world.member("ann"), first, "Report")
+    await world.eventually(lambda: [row["outcome"] for row in world.rows(posted)] == ["sent", "sent to the owner"])
+    owner = world.member(world.discord.application_owner.name)
+    (word,) = [one.text for one in owner.direct_messages() if "reports the pictures of #1" in one.text]
+    assert "/logs job 1 there shows them" in word
 
 
 async def test_who_made_pictures_is_told_everybody_who_sees_them_and_the_prompt_to_moderators(world: World):

@@ -87,6 +87,19 @@ async def test_refusals_price_offers_and_what_outlasted_an_earlier_forgetting_ar
     assert (kept["kind"], kept["used"]) == ("allowance", 1)
 
 
+async def test_what_a_member_reported_and_a_refused_prompt_that_is_to_be_told_are_in_it(service):
+    await service.start()
+    await service.servers.change_settings(service.act(), lambda old: replace(old, log_channel=77))
+    theirs = await deliver(service, member_id=2)
+    await service.complaining.report(replace(service.act("member.report"), actor_id=1), theirs)
+    await service.jobs.record_refusal(1, 1, "prompt-breaks-word", rule_id=1, prompt="a gore shop")
+    about = documents(opened(await service.exporter.archive(1, 1, LIMIT)))["about-you.json"]
+    assert [(one["server"], one["number"]) for one in about["reports_you_made"]] == [("1", theirs.number)]
+    assert [one["prompt"] for one in about["refused_prompts_to_be_told_moderators"]] == ["a gore shop"]
+    theirs_about = documents(opened(await service.exporter.archive(2, 1, LIMIT)))["about-you.json"]
+    assert (theirs_about["reports_you_made"], theirs_about["refused_prompts_to_be_told_moderators"]) == ([], [])
+
+
 async def test_the_roles_that_are_kept_with_a_request_are_in_it(service):
     await service.start()
     await service.servers.set_rule(service.act(), Scope.ROLE, 31, PartialRule(free_images=7))
