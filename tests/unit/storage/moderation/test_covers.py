@@ -1,4 +1,7 @@
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +10,8 @@ from bot.domain.moderation.cases import CaseKind
 from bot.errors import AlreadyDone, MemberError, NotPermitted
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.moderation import SqliteModeration
+from bot.storage.sqlite import database
+from bot.storage.sqlite.database import Database, migrations
 from tests.support.ledger import ADMIN, Books
 from tests.support.stores.cases import delivered, everything, is_refused, terms
 
@@ -61,3 +66,20 @@ async def test_an_entry_of_the_feed_follows_and_the_log_channel_is_told_of_the_c
     await cases.cover(books.act("mod.cover"), job.id, covers=True)
     kinds = [row[0] for row in await books.rows("SELECT kind FROM outbox WHERE kind <> 'ping' ORDER BY id")]
     assert kinds == ["feed", "case", "feed-changed"]
+
+
+async def test_what_was_a_case_before_stays_one_of_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file, scripts = tmp_path / "imagine.db", migrations()
+    (number,) = [number for number, script in scripts.items() if "'uncover'" in script]
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "migrations", lambda: {n: one for n, one in scripts.items() if n < number})
+        await (await Database.open(file)).close()
+    columns = "server_id, number, kind, reason, at_ms, until_ms"
+    rows = [(1, 1, "block", "spam", 5, 0), (1, 2, "strikes-set", "3 -> 2", 6, 0), (2, 1, "remove", "", 7, 9)]
+    with closing(sqlite3.connect(file)) as conn, conn:
+        conn.executemany(f"INSERT INTO cases ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    await (await Database.open(file)).close()
+    with closing(sqlite3.connect(file)) as conn:
+        assert conn.execute(f"SELECT {columns} FROM cases ORDER BY id").fetchall() == rows
+        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+            conn.execute("UPDATE cases SET kind = 'cover'")
