@@ -68,7 +68,8 @@ class JobButtons(BotCog):
             await self._cancel(interaction, job, tells_success=False)
         elif action == "delete":
             check_removable(job)
-            form = deletion_form(self._texts, str(interaction.locale), job, is_locked=is_locked(interaction))
+            locale, is_own = str(interaction.locale), interaction.user.id == job.member_id
+            form = deletion_form(self._texts, locale, job, is_own=is_own, is_locked=is_locked(interaction))
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 await interaction.response.send_modal(form)
         elif action == "remove":

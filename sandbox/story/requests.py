@@ -57,7 +57,10 @@ async def refused(story: Story) -> None:
     story.stage.vendor.next_outcome(Outcome(refuse=IP_SUSPECT))
     used = await story.ask("Tao", prompt="A famous cartoon mouse minds a flower shop", seed=3)
     done = await story.follow("Tao", used, says(story.phrase("Tao", "title-failed")), "Tao is told of the refusal")
-    expect("Nothing was charged" in done.text, "Tao's card does not say that nothing was charged")
+    expect(
+        "Nothing was taken from your quota" in done.text,
+        "Tao's card does not say that nothing was taken from your quota",
+    )
 
 
 async def over_quota(story: Story) -> None:

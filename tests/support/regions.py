@@ -11,9 +11,9 @@ PICTURE = MemberFile("cat.png", png(SIZE))
 EDIT = {"bob": "Edit this region", "mei": "修改所选区域"}
 GONE = {
     "bob": "This question is over: it was answered already, another one took its place, or its ten minutes have "
-    "passed. Nothing was charged by this press; ask again if you still want it.",
+    "passed. This press took nothing from your quota; ask again if you still want it.",
     "mei": "这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。"
-    "这次点击没有产生费用；如果还需要，请重新提交。",
+    "这次点击没有扣额度；如果还需要，请重新提交。",
 }
 DROP = {"bob": "Never mind", "mei": "算了"}
 

@@ -25,7 +25,7 @@ def what_stands(taken_down: TakenDown, *, is_own: bool) -> str:
     return texts[taken_down][is_own] if taken_down in texts else ""
 
 
-def deletion_form(texts: Texts, locale: str, job: Job, *, is_locked: bool) -> ui.Modal:
+def deletion_form(texts: Texts, locale: str, job: Job, *, is_own: bool, is_locked: bool) -> ui.Modal:
     """Make the form that asks once, and says what of the charge stays; sending it is the answer.
 
     A form and not a message with buttons, since its sending comes with a token of its own for the message that is to
@@ -35,20 +35,21 @@ def deletion_form(texts: Texts, locale: str, job: Job, *, is_locked: bool) -> ui
         texts: what people read.
         locale: the reader's.
         job: whose pictures.
+        is_own: the reader asked for them.
         is_locked: the message is in a thread in which the bot can't do or say anything: it is said here or nowhere.
     """
     question = "delete-question-bare" if job.state in WITHOUT_PICTURES else "delete-question"
     locked = [texts.say(locale, "delete-question-locked")] if is_locked else []
-    lines = [texts.say(locale, question), *locked, *_charge(texts, locale, job)]
+    lines = [texts.say(locale, question), *locked, *_charge(texts, locale, job, is_own=is_own)]
     title = texts.plain(locale, "delete-title", number=job.number)
     return form(title, f"job:{job.id}:remove", ui.TextDisplay("\n".join(lines)))
 
 
-def _charge(texts: Texts, locale: str, job: Job) -> list[str]:
+def _charge(texts: Texts, locale: str, job: Job, *, is_own: bool) -> list[str]:
     """Return lines that say what was charged, and what of it stays so."""
     if job.charged is None or not job.charged.images:
         return []
-    charged = receipt.receipt(texts, locale, job, None)
+    charged = receipt.charges(texts, locale, job, to_member=is_own)
     if job.given_back == NOTHING:
         return [texts.say(locale, "delete-charge-stays", charged=Markup(" ".join(charged)))]
     if job.is_given_back:

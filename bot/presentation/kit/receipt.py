@@ -14,6 +14,12 @@ from bot.presentation.kit.limits import ALT_TEXT_LIMIT
 from bot.presentation.kit.reasons import failure_key
 from bot.presentation.kit.texts import Markup, Texts
 
+TAKEN = ("receipt-nothing", "receipt-free", "receipt-paid", "receipt-mixed")
+"""What a job took, in the words of whose quota it was: nobody pays anything."""
+
+CHARGED = ("charge-nothing", "charge-free", "charge-paid", "charge-mixed")
+"""The same for those who look after a server."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPicture:
@@ -166,19 +172,32 @@ def lost_since_charged(job: Job) -> int:
 
 
 def receipt(texts: Texts, locale: str, job: Job, standing: Standing | None) -> list[str]:
-    """Return what was charged, what of it was given back, and what is left."""
+    """Return, in a member's words, what a job of theirs took, what of it was given back, and what is left."""
+    lines = charges(texts, locale, job, to_member=True)
+    if standing is not None:
+        left = standing.left
+        amounts = what_is_left(texts, locale, left.free_images, left.budget_micros, left.credit_micros)
+        lines.append(texts.say(locale, "receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms))
+    return lines
+
+
+def charges(texts: Texts, locale: str, job: Job, *, to_member: bool = False) -> list[str]:
+    """Return what was charged and what of it was given back, in the words of those who look after a server.
+
+    Args:
+        texts: what people read.
+        locale: the reader's.
+        job: whose.
+        to_member: who asked for it reads it: to them it is their own free pictures and budget.
+    """
     charged = job.charged
-    lines = [charge_line(texts, locale, charged)]
+    lines = [charge_line(texts, locale, charged, to_member=to_member)]
     if charged is not None and charged.inputs_micros:
         lines.append(texts.say(locale, "receipt-inputs", inputs=charged.inputs, inputs_paid=charged.inputs_micros))
     if job.given_back.free_images:
         lines.append(texts.say(locale, "receipt-back-free", free=job.given_back.free_images))
     if job.given_back.credit_micros:
         lines.append(texts.say(locale, "receipt-back-paid", paid=job.given_back.credit_micros))
-    if standing is not None:
-        left = standing.left
-        amounts = what_is_left(texts, locale, left.free_images, left.budget_micros, left.credit_micros)
-        lines.append(texts.say(locale, "receipt-left", left=Markup(amounts), resets_ms=standing.terms.period.end_ms))
     return lines
 
 
@@ -206,14 +225,16 @@ def what_is_left(texts: Texts, locale: str, free_images: int, budget_micros: int
     return texts.say(locale, "left-comma").join(parts)
 
 
-def charge_line(texts: Texts, locale: str, charge: Charge | None) -> str:
+def charge_line(texts: Texts, locale: str, charge: Charge | None, *, to_member: bool = False) -> str:
+    """Return what was charged in a line; ``to_member``: as in `charges`."""
+    nothing, free, paid, mixed = TAKEN if to_member else CHARGED
     if charge is None or not charge.images:
-        return texts.say(locale, "receipt-nothing")
+        return texts.say(locale, nothing)
     if not charge.paid_micros:
-        return texts.say(locale, "receipt-free", free=charge.free_images)
+        return texts.say(locale, free, free=charge.free_images)
     if not charge.free_images:
-        return texts.say(locale, "receipt-paid", paid=charge.paid_micros)
-    return texts.say(locale, "receipt-mixed", free=charge.free_images, paid=charge.paid_micros)
+        return texts.say(locale, paid, paid=charge.paid_micros)
+    return texts.say(locale, mixed, free=charge.free_images, paid=charge.paid_micros)
 
 
 def priced(texts: Texts, locale: str, label: str, micros: int | None) -> str:

@@ -157,8 +157,8 @@ invalid-prompt-extend = { $model } can't rewrite prompts: leave prompt_extend ou
 rewriting-off = Prompts can't be rewritten here: the bot's operator has not switched that on. Ask without it.
 rewriting-off-settings = Prompts can't be rewritten here until the bot's operator switches that on, with the table [rewriting] of its configuration. Nothing was changed.
 prompt-refused-by-service = The image service refuses to rewrite this prompt: it sees unsuitable content in it. { $waits ->
-        [0] Say it differently and try again; nothing was charged.
-       *[other] Nothing was charged.
+        [0] Say it differently and try again; nothing was taken from your quota.
+       *[other] Nothing was taken from your quota.
     }
 not-rewritten-limit = You have had { $limit ->
         [one] your 1 prompt
@@ -226,8 +226,8 @@ edit-form-price = { $price } per picture{ $inputs ->
         [0] {""}
        *[other] {" "}+ { $inputs_paid } for the one that is edited
     }
-edit-form-gone = This form is over: it is more than an hour old, or you have opened another one since. Nothing was charged; open Apps > Edit picture on the message again.
-edit-message-gone = The message has been deleted, so its picture can't be edited any more. Nothing was charged.
+edit-form-gone = This form is over: it is more than an hour old, or you have opened another one since. Nothing was taken from your quota; open Apps > Edit picture on the message again.
+edit-message-gone = The message has been deleted, so its picture can't be edited any more. Nothing was taken from your quota.
 edit-no-picture = This message has no picture of its own: use this on a message with an uploaded picture or on one of my pictures, or use /edit with a file.
 edit-no-card = I don't know whose pictures these are (any more): use this on the message with which I delivered a picture, or use /edit with a file of yours.
 edit-removed = These pictures were removed, so they can't be edited: pick another picture.
@@ -248,7 +248,7 @@ picture-large = “{ $file }” has { $width }×{ $height } pixels; each side ma
 picture-pixels = “{ $file }” has more than { $limit } million pixels. Make it smaller and try again.
 picture-dense = “{ $file }” is too large to be sent beside the others, and can't be made smaller. Hand in fewer pictures, or a simpler one.
 picture-ratio = “{ $file }” has { $width }×{ $height } pixels; one side may be at most { $limit } times the other. Cut it and try again.
-picture-not-fetched = Discord didn't hand “{ $file }” over just now. Nothing was charged; try again.
+picture-not-fetched = Discord didn't hand “{ $file }” over just now. Nothing was taken from your quota; try again.
 picture-foreign = “{ $file }” does not lie with Discord, so I don't fetch it. Upload the picture itself.
 reference-name-empty = That name shows nothing. Give the reference a name such as “mascot”.
 reference-name-long = The name has { $length } characters; at most { $limit } work.
@@ -307,7 +307,7 @@ too-many-active = You already have { $limit } { $limit ->
        *[other] jobs
     } under way, the most at a time here. Wait for one to finish, or cancel one.
 cooling-down = One moment: you can ask again { $again_ms }.
-refused-too-often = { $count } of your prompts were refused within { $minutes } minutes, by this server's rules or by the image service. You can ask again { $again_ms }. Nothing was charged.
+refused-too-often = { $count } of your prompts were refused within { $minutes } minutes, by this server's rules or by the image service. You can ask again { $again_ms }. Nothing was taken from your quota.
 refused-too-often-next = That was refused prompt number { $count } within { $minutes } minutes: you can only ask again { $again_ms }.
 refused-one-more = One more refused prompt, and you have to wait { $minutes } minutes.
 shutting-down = I'm about to restart. Please try again in a minute.
@@ -318,12 +318,12 @@ channel-not-allowed = Pictures can't be made in this channel; this server allows
 model-not-allowed = This server doesn't allow { $model }. Available: { $models }.
 private-not-allowed = This server wants pictures to be seen by everybody in the channel: ask again without “private”.
 public-not-allowed = This server wants pictures to be seen by the one who asks alone: ask again without “private:False”.
-offer-gone = This question is over: it was answered already, another one took its place, or its ten minutes have passed. Nothing was charged by this press; ask again if you still want it.
-prompt-gone = This prompt was drawn already, or its hour is over. Nothing was charged by this press; ask for it again with /prompt.
-answer-refused = Discord doesn't let me answer here, so nothing was started and nothing was charged.
-answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started and nothing was charged.
-answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started and nothing was charged. Try other words.
-missing-permissions = I can't show pictures in this channel: I'm missing { $permissions }. An admin of the server can grant that; nothing was charged.
+offer-gone = This question is over: it was answered already, another one took its place, or its ten minutes have passed. This press took nothing from your quota; ask again if you still want it.
+prompt-gone = This prompt was drawn already, or its hour is over. This press took nothing from your quota; ask for it again with /prompt.
+answer-refused = Discord doesn't let me answer here, so nothing was started, and nothing was taken from your quota.
+answer-refused-thread = This thread is closed, and I'm not allowed to answer in it. Nothing was started, and nothing was taken from your quota.
+answer-refused-words = Discord doesn't take my answer with the words of this request in it, such as a link, so nothing was started, and nothing was taken from your quota. Try other words.
+missing-permissions = I can't show pictures in this channel: I'm missing { $permissions }. An admin of the server can grant that; nothing was taken from your quota.
 permission-view_channel = “View Channel”
 permission-send_messages = “Send Messages”
 permission-send_messages_in_threads = “Send Messages in Threads”
@@ -349,8 +349,8 @@ pool-above-ceiling = The operator gives this server { $amount } a month at most;
 no-such-job = There is no job #{ NUMBER($number, useGrouping: 0) } in this server.
 job-gone = I don't know this job any more.
 still-under-way = #{ NUMBER($number, useGrouping: 0) } is still under way; it can be deleted once it is done.
-storage-unavailable = I can't write anything down right now, so nothing was started or charged. Please try again in a minute.
-storage-damaged = My records are damaged, and I can't do this until the operator has repaired them. Nothing was charged.
+storage-unavailable = I can't write anything down right now, so nothing was started, and nothing was taken from your quota. Please try again in a minute.
+storage-damaged = My records are damaged, and I can't do this until the operator has repaired them. Nothing was taken from your quota.
 answer-lost = Discord didn't take my answer just now. What you asked for may have been done: have a look before you try again.
 answer-forbidden = Discord doesn't let me answer that here any more: a permission of mine was just taken away. What you asked for may have been done: have a look before you try again.
 typed-given-back = **What you wrote**
@@ -361,23 +361,23 @@ unexpected = Something went wrong on my side. If it keeps happening, give the op
 proposal = { $images ->
         [one] This picture
        *[other] These { $images } pictures
-    } would take { $paid } of your paid quota{ $inputs ->
+    } would take { $paid } from your budget{ $inputs ->
         [0] {""}
         [one] {" "}({ $inputs_paid } of it for the picture that comes in)
        *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
     }: your free pictures are used up. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
-proposal-series = This series would take up to { $paid } of your paid quota, for { $images ->
+proposal-series = This series would take up to { $paid } from your budget, for { $images ->
         [one] its picture
        *[other] { $images } pictures
-    }: your free pictures are used up. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
+    }: your free pictures are used up. The service picks how many it draws, and only those count. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 proposal-series-mixed = Of the { $images } pictures that this series may have { $free ->
         [one] 1 is
        *[other] { $free } are
-    } free; the rest would take up to { $paid } of your paid quota. The service picks how many it draws, and you pay for those alone. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
+    } free; the rest would take up to { $paid } from your budget. The service picks how many it draws, and only those count. Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: { $expires_ms }; after that, ask again.
 proposal-mixed = { $free } of these { $images } pictures { $free ->
         [one] is
        *[other] are
-    } free; the rest would take { $paid } of your paid quota{ $inputs ->
+    } free; the rest would take { $paid } from your budget{ $inputs ->
         [0] {""}
         [one] {" "}({ $inputs_paid } of it for the picture that comes in)
        *[other] {" "}({ $inputs_paid } of it for the pictures that come in)
@@ -385,11 +385,11 @@ proposal-mixed = { $free } of these { $images } pictures { $free ->
 button-agree = Make { $images ->
         [one] it
        *[other] them
-    } for { $paid }
+    } for { $paid } from your budget
 button-drop = Never mind
-offer-dropped = All right, nothing was made and nothing was charged.
-offer-lost = Discord didn't take my answer to your press, so nothing was made and nothing was charged. Please ask again.
-region-question = Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you press that, nothing is held or charged. End of the question: { $expires_ms }; after that, ask again.
+offer-dropped = All right, nothing was made, and nothing was taken from your quota.
+offer-lost = Discord didn't take my answer to your press, so nothing was made, and nothing was taken from your quota. Please ask again.
+region-question = Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you press that, nothing is held or taken from your quota. End of the question: { $expires_ms }; after that, ask again.
 region-last = Of your { $pictures } pictures it is the last that changes.
 region-wordless = You gave no instruction: what lies in the chosen fields is taken out of the picture.
 region-chosen = Chosen: { $fields }.
@@ -402,7 +402,7 @@ region-scattered = { $model } takes { $limit ->
 region-over = This question is over.
 region-grid = Your picture under a grid of 4×4 fields: A to D from left to right, 1 to 4 from top to bottom
 region-agreed = You chose the region; it is #{ NUMBER($number, useGrouping: 0) } now.
-region-priced = You chose the region; now there is a question about the price.
+region-priced = You chose the region; now there is a question about your budget.
 button-edit-region = Edit this region
 button-field-chosen = ✓ { $field }
 offer-agreed = You agreed; it is #{ NUMBER($number, useGrouping: 0) } now.
@@ -420,32 +420,32 @@ button-draw = Draw it
 
 ## Answers to cancel and delete
 
-cancel-done = #{ NUMBER($number, useGrouping: 0) } is canceled. Nothing was charged.
-cancel-noted = I've asked for #{ NUMBER($number, useGrouping: 0) } to be canceled. If it's too late for that, the pictures will still come, and are charged.
+cancel-done = #{ NUMBER($number, useGrouping: 0) } is canceled. Nothing was taken from your quota.
+cancel-noted = I've asked for #{ NUMBER($number, useGrouping: 0) } to be canceled. If it's too late for that, the pictures will still come, and count against your quota.
 cancel-late = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $images ->
-        [one] the picture is already being made, and will be charged when it comes
-       *[other] the pictures are already being made, and will be charged when they come
+        [one] the picture is already being made, and counts against your quota when it comes
+       *[other] the pictures are already being made, and count against your quota when they come
     }.
 cancel-charged = It's too late to cancel #{ NUMBER($number, useGrouping: 0) }: { $images ->
-        [one] the picture is
-       *[other] the pictures are
-    } made and charged.
+        [one] the picture is made, and counts against your quota
+       *[other] the pictures are made, and count against your quota
+    }.
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } has already ended.
 delete-title = Delete #{ NUMBER($number, useGrouping: 0) }?
 delete-question = The message, its pictures and the stored files are deleted for good.
 delete-question-bare = The message is deleted for good.
 delete-question-locked = This thread is locked: the stored files go at once, but the message stands until a moderator unlocks the thread. I try again every hour; in a locked thread I can't answer you.
-delete-charge-stays = { $charged } That stays charged.
-delete-charge-back = What it was charged was given back.
+delete-charge-stays = { $charged } That isn't given back.
+delete-charge-back = What it took was given back.
 delete-rest-free = { $free ->
-        [one] 1 free picture stays charged.
-       *[other] { $free } free pictures stay charged.
+        [one] 1 free picture isn't given back.
+       *[other] { $free } free pictures aren't given back.
     }
-delete-rest-paid = { $paid } stays charged.
+delete-rest-paid = { $paid } isn't given back.
 delete-rest-mixed = { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
-    } and { $paid } stay charged.
+    } and { $paid } aren't given back.
 delete-failed = The message itself still stands, { $link }: Discord didn't let me delete it. I keep trying to take the pictures out of it, at once and then every hour; you can delete it by hand or ask me again.
 delete-failed-own = The message itself still stands, { $link }: Discord didn't let me delete it. I keep trying to take the pictures out of it, at once and then every hour; you can ask me again.
 delete-locked = The message still stands, { $link }: its thread is locked. Unlock it; I try again every hour.
@@ -494,10 +494,10 @@ card-details-seed = {" · "}seed { NUMBER($seed, useGrouping: 0) }
 card-negative = Without: { $negative }
 queued-next = You're next in line. Expected { $ready_ms }.
 queued-place = Number { $place } in line. Expected { $ready_ms }.
-queued-paused = The image service isn't taking { $model } just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
-queued-paused-account = The image service isn't taking requests from this bot just now. You keep your place in line ({ $place }), and nothing is charged while you wait.
+queued-paused = The image service isn't taking { $model } just now. You keep your place in line ({ $place }), and nothing is taken from your quota while you wait.
+queued-paused-account = The image service isn't taking requests from this bot just now. You keep your place in line ({ $place }), and nothing is taken from your quota while you wait.
 submitted-body = The image service has it. Expected { $ready_ms }.
-in-doubt-body = The image service didn't answer clearly ({ $since_ms }). I'm finding out whether it has started: usually that takes ten minutes, at most a day. You won't be charged twice.
+in-doubt-body = The image service didn't answer clearly ({ $since_ms }). I'm finding out whether it has started: usually that takes ten minutes, at most a day. Nothing is taken from your quota twice.
 drawing-body = { $images ->
         [one] The picture is
        *[other] The pictures are
@@ -512,11 +512,11 @@ note-prompt-long = Prompts over { $limit } characters may be cut by { $model }; 
 note-cut = The image service cut your prompt: it used only the beginning.
 note-canceling = Cancellation was asked for; waiting for the image service's word.
 note-cancel-late = The cancellation came too late: the image service had already begun, so { $images ->
-        [one] this picture was
-       *[other] these pictures were
-    } made and charged.
+        [one] this picture was made and counts against your quota
+       *[other] these pictures were made and count against your quota
+    }.
 note-cancel-refused = It's too late to cancel: the image service has already begun.
-note-series = The service picks how many pictures this series has, up to { $most }; you are charged for those that come.
+note-series = The service picks how many pictures this series has, up to { $most }; only those that come count.
 note-series-drawn = The service drew a series of { $images ->
         [one] 1 picture
        *[other] { $images } pictures
@@ -593,8 +593,8 @@ note-partial = { $made } of { $asked } pictures { $made ->
         [one] was
        *[other] were
     } made. { $charged ->
-        [one] 1 was charged
-       *[other] { $charged } were charged
+        [one] 1 counts
+       *[other] { $charged } count
     }; the rest was returned to you.
 note-partial-why = { $missing ->
         [one] 1 missing picture:
@@ -605,20 +605,24 @@ enhanced-improve = **The prompt as it was improved**
 enhanced-translate = **The prompt in English**
 picture-line = Picture { $place }: { $size }
 seed-line = Picture { $place }: seed { NUMBER($seed, useGrouping: 0) }, { $size }
-receipt-free = Charged: { $free ->
+charge-nothing = Nothing was charged.
+charge-free = Charged: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     }.
-receipt-paid = Charged: { $paid }.
-receipt-mixed = Charged: { $free ->
+charge-paid = Charged: { $paid }.
+charge-mixed = Charged: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     } and { $paid }.
+receipt-free = From your free pictures: { $free }.
+receipt-paid = From your budget: { $paid }.
+receipt-mixed = From your free pictures: { $free }; from your budget: { $paid }.
 receipt-inputs = { $inputs_paid } of that was for { $inputs ->
         [one] the picture that it was made from
        *[other] the { $inputs } pictures that it was made from
     }.
-receipt-nothing = Nothing was charged.
+receipt-nothing = Nothing was taken from your quota.
 receipt-back-free = Given back: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
@@ -669,7 +673,7 @@ undelivered-gone = The pictures are made and kept, but the message or its channe
 undelivered-large = The pictures are made and kept, but Discord finds them too large.
 undelivered-unreadable = The pictures are made and kept, but I can't read their files right now; the operator can see why in the log.
 undelivered-other = The pictures are made and kept, but I couldn't post them.
-undelivered-body = They stay charged, since they were made. Press *Send again* whenever you like.
+undelivered-body = They count against your quota all the same, since they were made. Press *Send again* whenever you like.
 copy-locked = Here they are; I couldn't post them in { $channel }: it is locked.
 removed-body = The pictures of this job were removed.
 removing-body = The stored pictures of this job are deleted.
@@ -706,9 +710,9 @@ repeat-form-negative = Negative prompt
 repeat-form-model = Model
 repeat-form-size = Size, such as 1024x1024 or 16:9
 repeat-form-count = How many pictures
-repeat-count = “{ $count }” is no number of pictures; put one such as 2. Nothing was charged.
-repeat-long = This prompt has more characters than a form takes ({ $limit }). Nothing was charged; use *Again*, or ask with /imagine.
-repeat-gone = I don't know any more what this was asked for with. Nothing was charged; ask for it with /imagine.
+repeat-count = “{ $count }” is no number of pictures; put one such as 2. Nothing was taken from your quota.
+repeat-long = This prompt has more characters than a form takes ({ $limit }). Nothing was taken from your quota; use *Again*, or ask with /imagine.
+repeat-gone = I don't know any more what this was asked for with. Nothing was taken from your quota; ask for it with /imagine.
 repeat-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can have it drawn again. Ask for pictures of your own with /imagine.
 
 ## What quota covers instead, under a refusal
@@ -718,7 +722,7 @@ button-instead-fewer = { $count ->
        *[other] Make { $count } pictures instead
     }
 button-instead-model = Use { $model }
-instead-gone = This is over: its buttons work for ten minutes, and not after a newer request that you couldn't have. Nothing was charged; ask again with /imagine.
+instead-gone = This is over: its buttons work for ten minutes, and not after a newer request that you couldn't have. Nothing was taken from your quota; ask again with /imagine.
 
 ## What More… under pictures shows, and makes of them
 
@@ -729,9 +733,9 @@ more-title = { $pictures ->
 more-picture = Picture { $place }
 more-copy = To ask for the same, copy this:
 more-too-long = The prompt is too long to be shown here as a whole. *Change it* shows it.
-more-gone = This picture is gone. Nothing was charged; ask for a new one with /imagine.
+more-gone = This picture is gone. Nothing was taken from your quota; ask for a new one with /imagine.
 more-not-yours = Only whoever asked for #{ NUMBER($number, useGrouping: 0) } can do that. To edit a picture of somebody else's, use *Edit picture* under it.
-more-way-gone = No model that you can use here does that any more. Nothing was charged; press *More…* again for what there is now.
+more-way-gone = No model that you can use here does that any more. Nothing was taken from your quota; press *More…* again for what there is now.
 made-picture-gone = The file of picture { $file } can't be read now, so nothing was started. Try again, or use *Edit picture* under it.
 keep-form-title = Keep as a reference
 keep-form-name = Name, for /edit reference
@@ -748,10 +752,10 @@ ping-private = Your { $images ->
         [one] picture #{ NUMBER($number, useGrouping: 0) } is
        *[other] pictures #{ NUMBER($number, useGrouping: 0) } are
     } ready: { $link }
-told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason } They stay charged, since they were made. Type /job number:{ NUMBER($number, useGrouping: 0) } here or there to get them.
+told-undelivered = #{ NUMBER($number, useGrouping: 0) } in { $link }: { $reason } They count against your quota all the same, since they were made. Type /job number:{ NUMBER($number, useGrouping: 0) } here or there to get them.
 told-ended = #{ NUMBER($number, useGrouping: 0) } in { $link } ended without pictures. { $end } { $charged }
 ended-canceled = It was canceled.
-told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made and nothing was charged; please ask again if you still want it.
+told-unproven = #{ NUMBER($number, useGrouping: 0) } in { $link }: I couldn't make sure that my answer reached you, so I took the request back. Nothing was made, and nothing was taken from your quota; please ask again if you still want it.
 told-delivered = { $images ->
         [one] Your picture is ready
        *[other] Your { $images } pictures are ready
@@ -904,15 +908,15 @@ prompt-breaks-word = The moderators of this server don't allow “{ $word }” i
         [negative] negative prompts
        *[prompt] prompts
     }. { $waits ->
-        [0] Say it differently and try again; nothing was charged.
-       *[other] Nothing was charged.
+        [0] Say it differently and try again; nothing was taken from your quota.
+       *[other] Nothing was taken from your quota.
     }
 prompt-breaks-pattern = The moderators of this server have a rule that this { $field ->
         [negative] negative prompt
        *[prompt] prompt
     } breaks. { $waits ->
-        [0] Say it differently and try again; nothing was charged.
-       *[other] Nothing was charged.
+        [0] Say it differently and try again; nothing was taken from your quota.
+       *[other] Nothing was taken from your quota.
     }
 prompt-rules-full = This server has { $limit } rules, the most there can be. Remove one first.
 prompt-rule-known = This server has that rule already.
@@ -1083,7 +1087,7 @@ greeting-free = each member { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     } a { $period }
-greeting-budget = { $amount } for paid ones on top
+greeting-budget = a budget of { $amount } for further ones
 greeting-pool = the whole server { $amount } a month at list price
 greeting-direct = I've just joined { $server }. I'm writing to you because it's yours, and I can't post where Discord posts its own messages there.
 pool-alarm = **{ $percent } % of this server's pool for the month is taken.** { $left } of { $amount } is left. When nothing is left, no more pictures can be made here until it resets { $resets_ms }. { $whose }
@@ -1225,7 +1229,7 @@ pool-worth = The pool is about { $images ->
 pool-changed = Monthly limit: { $before } → **{ $after }**
 no-limit = no limit
 receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · under way
-receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · nothing charged
+receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · nothing taken
 receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
@@ -1233,10 +1237,10 @@ receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $mod
 receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images ->
         [one] 1 picture
        *[other] { $images } pictures
-    }, { $paid }
+    }, { $paid } from your budget
 
 command-balance-name = balance
-command-balance-description = What you have left, what pictures cost, and where it went
+command-balance-description = What you have left, what each model takes, and where it went
 command-history-name = history
 command-history-description = Your jobs, newest first
 balance-heading = **Your quota in this server**
@@ -1250,7 +1254,7 @@ balance-limits = Up to { $images ->
         [0] {""}
        *[other] , { NUMBER($seconds, useGrouping: 0) } s between requests
     }.
-balance-prices = **Prices** for pictures beyond the free ones:
+balance-prices = **What a picture beyond the free ones takes from your budget**
 balance-price = { $model }: { $price }
 balance-price-varies = { $model }: { $price }, by size and options
 balance-receipts = **Your last jobs**
@@ -1672,7 +1676,7 @@ forget-goes-references = { $sets ->
 forget-goes-links = all links to messages
 forget-goes-account = that the number of your account is you
 forget-comma = {", "}
-forget-stays = It stays: what was charged and when, under that number alone, so that the sums stay right; and moderators' cases with their reasons. What you used of the running period counts on until it ends if you come back.
+forget-stays = It stays: what was taken from your quota and when, under that number alone, so that the sums stay right; and moderators' cases with their reasons. What you used of the running period counts on until it ends if you come back.
 forget-credit = You lose your credit of { $amount }.
 forget-rules = Limits that an admin set for you alone: the stricter ones stay until an admin clears them; the rest is deleted.
 forget-blocks = You are blocked in a server: the block outlasts this, until it ends or is lifted.

@@ -151,8 +151,8 @@ invalid-prompt-extend = { $model } 不支持智能改写：请不要开启它，
 rewriting-off = 这里不能改写提示词：机器人的运营者没有开启这项功能。请不要选择改写。
 rewriting-off-settings = 这里不能改写提示词：要先由机器人的运营者在配置中用 [rewriting] 开启。没有做任何改动。
 prompt-refused-by-service = 图像服务拒绝改写这段提示词：它认为其中含有不合适的内容。{ $waits ->
-        [0] 请换个说法再试；没有扣费。
-       *[other] 没有扣费。
+        [0] 请换个说法再试；没有扣额度。
+       *[other] 没有扣额度。
     }
 not-rewritten-limit = 你今天的 { $limit } 次改写已用完，{ $resets_ms } 恢复。想按原文画，请用 /imagine 并在“优化”中选“不改写”。
 not-rewritten-waiting = 你已有 { $limit } 段提示词正在改写或等待改写。请等它们完成后再试，或用 /imagine 并在“优化”中选“不改写”。
@@ -231,8 +231,8 @@ edit-form-price = 每张 { $price }{ $inputs ->
         [0] {""}
        *[other] ，原图另收 { $inputs_paid }
     }
-edit-form-gone = 这个表单已失效：打开超过一小时，或者之后又打开了另一个。没有产生费用；请在那条消息上重新选择“应用 > 修改图片”。
-edit-message-gone = 那条消息已被删除，图片无法再修改。没有产生费用。
+edit-form-gone = 这个表单已失效：打开超过一小时，或者之后又打开了另一个。没有扣额度；请在那条消息上重新选择“应用 > 修改图片”。
+edit-message-gone = 那条消息已被删除，图片无法再修改。没有扣额度。
 edit-no-picture = 这条消息里没有上传的图片：请在带图片的消息或我发的图片上使用，或用 /edit 上传文件。
 edit-no-card = 我不知道这些图片是谁的（或者已经查不到了）：请在我交付图片的那条消息上使用，或用 /edit 上传自己的文件。
 edit-removed = 这些图片已被移除，不能再修改：请换一张。
@@ -253,7 +253,7 @@ picture-large = “{ $file }”为 { $width }×{ $height } 像素，每边最多
 picture-pixels = “{ $file }”超过 { $limit }00 万像素。请缩小后再试。
 picture-dense = “{ $file }”太大，无法和其他图片一起发送，也不能再缩小。请减少图片，或换一张简单些的。
 picture-ratio = “{ $file }”为 { $width }×{ $height } 像素，长边最多是短边的 { $limit } 倍。请裁剪后再试。
-picture-not-fetched = Discord 刚才没有把“{ $file }”交给我。没有扣费，请再试一次。
+picture-not-fetched = Discord 刚才没有把“{ $file }”交给我。没有扣额度，请再试一次。
 picture-foreign = “{ $file }”不在 Discord 上，所以我不会去下载。请直接上传图片。
 reference-name-empty = 这个名称显示不出来。请给参考图起个名字，例如“吉祥物”。
 reference-name-long = 名称有 { $length } 个字符，最多 { $limit } 个。
@@ -291,7 +291,7 @@ queue-full = { $model } 的队列已满（{ $limit } 个在等）。请过几分
 server-queue-full = 本服务器已有 { $waiting } 个请求在等 { $model }。其他服务器也在排队，所以本服务器暂时只能排这么多。请过几分钟再试，或换个模型。
 too-many-active = 你已有 { $limit } 个任务在进行，这是这里的上限。请等一个完成，或取消一个。
 cooling-down = 请稍等，{ $again_ms } 可以再次提交。
-refused-too-often = 你在 { $minutes } 分钟内有 { $count } 个提示词被本服务器的规则或图像服务拒绝，{ $again_ms } 可以再次提交。没有扣费。
+refused-too-often = 你在 { $minutes } 分钟内有 { $count } 个提示词被本服务器的规则或图像服务拒绝，{ $again_ms } 可以再次提交。没有扣额度。
 refused-too-often-next = 这是 { $minutes } 分钟内第 { $count } 个被拒绝的提示词，{ $again_ms } 才能再次提交。
 refused-one-more = 再被拒绝一次，就要等 { $minutes } 分钟。
 shutting-down = 我马上要重启，请一分钟后再试。
@@ -302,12 +302,12 @@ channel-not-allowed = 这个频道不能画图；本服务器允许在这些频�
 model-not-allowed = 本服务器不允许使用 { $model }。可以用：{ $models }。
 private-not-allowed = 本服务器要求图片对频道里所有人可见：请去掉“仅自己可见”选项再试。
 public-not-allowed = 本服务器要求图片只给提出请求的人看：请去掉“仅自己可见”选项再试。
-offer-gone = 这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。这次点击没有产生费用；如果还需要，请重新提交。
-prompt-gone = 这段提示词已经画过，或者已超过一小时。这次点击没有产生费用；如果还需要，请重新使用 /prompt。
-answer-refused = Discord 不让我在这里回复，因此没有画图，也没有扣费。
-answer-refused-thread = 这个子区已关闭，我无法在其中回复。没有画图，也没有扣费。
-answer-refused-words = Discord 不接受含有这些文字（例如链接）的回复，因此没有画图，也没有扣费。请换个说法试试。
-missing-permissions = 我无法在这个频道展示图片：缺少权限{ $permissions }。请服务器管理员授予；没有扣费。
+offer-gone = 这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。这次点击没有扣额度；如果还需要，请重新提交。
+prompt-gone = 这段提示词已经画过，或者已超过一小时。这次点击没有扣额度；如果还需要，请重新使用 /prompt。
+answer-refused = Discord 不让我在这里回复，因此没有画图，也没有扣额度。
+answer-refused-thread = 这个子区已关闭，我无法在其中回复。没有画图，也没有扣额度。
+answer-refused-words = Discord 不接受含有这些文字（例如链接）的回复，因此没有画图，也没有扣额度。请换个说法试试。
+missing-permissions = 我无法在这个频道展示图片：缺少权限{ $permissions }。请服务器管理员授予；没有扣额度。
 permission-view_channel = “查看频道”
 permission-send_messages = “发送消息”
 permission-send_messages_in_threads = “在子区内发送消息”
@@ -333,8 +333,8 @@ pool-above-ceiling = 运营者每月最多给本服务器 { $amount }；请设�
 no-such-job = 本服务器没有编号为 #{ NUMBER($number, useGrouping: 0) } 的任务。
 job-gone = 我已经找不到这个任务了。
 still-under-way = #{ NUMBER($number, useGrouping: 0) } 还在进行中，完成后才能删除。
-storage-unavailable = 我现在无法保存数据，所以什么都没有开始，也没有扣费。请一分钟后再试。
-storage-damaged = 我的数据损坏了，运营者修复之前做不了这件事。没有扣费。
+storage-unavailable = 我现在无法保存数据，所以什么都没有开始，也没有扣额度。请一分钟后再试。
+storage-damaged = 我的数据损坏了，运营者修复之前做不了这件事。没有扣额度。
 answer-lost = 刚才 Discord 没有收下我的回复。你要的操作也许已经完成：请先看一看，再决定要不要重试。
 answer-forbidden = Discord 不再允许我在这里这样回复：我的某项权限刚被收回。你要的操作也许已经完成：请先看一看，再决定要不要重试。
 typed-given-back = **你写的内容**
@@ -342,23 +342,23 @@ unexpected = 我这边出错了。如果一直这样，请把这个编号告诉�
 
 ## 是否同意费用
 
-proposal = { $images } 张图片将使用你的付费额度 { $paid }{ $inputs ->
+proposal = { $images } 张图片将从你的预算中扣除 { $paid }{ $inputs ->
         [0] {""}
        *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
     }：免费张数已用完。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
-proposal-series = 这组图（最多 { $images } 张）最多会使用你的付费额度 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
-proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会使用你的付费额度 { $paid }。实际张数由图像服务决定，只按画出的张数收费。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
-proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将使用你的付费额度 { $paid }{ $inputs ->
+proposal-series = 这组图（最多 { $images } 张）最多会从你的预算中扣除 { $paid }：免费张数已用完。实际张数由图像服务决定，只按画出的张数扣额度。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
+proposal-series-mixed = 这组图最多 { $images } 张，其中 { $free } 张免费，其余最多会从你的预算中扣除 { $paid }。实际张数由图像服务决定，只按画出的张数扣额度。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
+proposal-mixed = { $images } 张图片里有 { $free } 张免费，其余将从你的预算中扣除 { $paid }{ $inputs ->
         [0] {""}
        *[other] （其中 { $inputs } 张原图占 { $inputs_paid }）
     }。同意后，本周期内不再询问。同意之前不会预扣任何额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
-button-agree = 以 { $paid } { $images ->
+button-agree = { $images ->
        *[other] 生成
-    }
+    }，从预算中扣除 { $paid }
 button-drop = 算了
-offer-dropped = 好的，没有生成，也没有收费。
-offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。
-region-question = 要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会收费。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
+offer-dropped = 好的，没有生成，也没有扣额度。
+offer-lost = Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣额度。请重新提交。
+region-question = 要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会扣额度。失效时间：{ $expires_ms }；失效后如果还需要，请重新提交。
 region-last = 你一共用了 { $pictures } 张图片，修改的是最后一张。
 region-wordless = 你没有填写要求：所选格子里的内容会被去掉。
 region-chosen = 已选：{ $fields }。
@@ -368,7 +368,7 @@ region-scattered = { $model } 最多接受 { $limit } 个矩形，而所选的�
 region-over = 这个询问已经结束。
 region-grid = 你的图片，上面画有 4×4 的格子：从左到右为 A 到 D，从上到下为 1 到 4
 region-agreed = 区域已选好，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
-region-priced = 区域已选好，请再回答关于费用的询问。
+region-priced = 区域已选好，请再回答关于预算的询问。
 button-edit-region = 修改所选区域
 button-field-chosen = ✓ { $field }
 offer-agreed = 你已同意，现在是任务 #{ NUMBER($number, useGrouping: 0) }。
@@ -386,19 +386,19 @@ button-draw = 就画这个
 
 ## 取消与删除的答复
 
-cancel-done = #{ NUMBER($number, useGrouping: 0) } 已取消，没有扣费。
-cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来不及了，图片还是会送到，并照常扣费。
-cancel-late = 来不及取消 #{ NUMBER($number, useGrouping: 0) } 了：图片已在生成，送到后会照常扣费。
+cancel-done = #{ NUMBER($number, useGrouping: 0) } 已取消，没有扣额度。
+cancel-noted = 已请求取消 #{ NUMBER($number, useGrouping: 0) }。如果来不及了，图片还是会送到，并照常扣额度。
+cancel-late = 来不及取消 #{ NUMBER($number, useGrouping: 0) } 了：图片已在生成，送到后会照常扣额度。
 cancel-charged = 来不及取消 #{ NUMBER($number, useGrouping: 0) }：{ $images ->
-       *[other] 图片已画好并扣费
+       *[other] 图片已画好并扣额度
     }。
 cancel-ended = #{ NUMBER($number, useGrouping: 0) } 已经结束了。
 delete-title = 删除 #{ NUMBER($number, useGrouping: 0) }？
 delete-question = 这条消息、其中的图片和保存的文件会被永久删除。
 delete-question-bare = 这条消息会被永久删除。
 delete-question-locked = 这个子区已锁定：保存的文件会立即删除，但消息要等版主解锁子区后才能删掉。我每小时再试一次；在锁定的子区里我无法回复你。
-delete-charge-stays = { $charged }已扣的费用不会退还。
-delete-charge-back = 费用此前已全部退回。
+delete-charge-stays = { $charged }已扣的额度不会退还。
+delete-charge-back = 额度此前已全部退回。
 delete-rest-free = 其余免费图片 { $free } 张不会退还。
 delete-rest-paid = 其余 { $paid } 不会退还。
 delete-rest-mixed = 其余免费图片 { $free } 张和 { $paid } 不会退还。
@@ -443,10 +443,10 @@ card-details-seed = {" · "}种子 { NUMBER($seed, useGrouping: 0) }
 card-negative = 不要出现：{ $negative }
 queued-next = 下一个就是你，预计 { $ready_ms } 完成。
 queued-place = 排在第 { $place } 位，预计 { $ready_ms } 完成。
-queued-paused = 图像服务暂时不接受 { $model } 的请求。你的位置（第 { $place } 位）会保留，等待期间不扣费。
-queued-paused-account = 图像服务暂时不接受本机器人的请求。你的位置（第 { $place } 位）会保留，等待期间不扣费。
+queued-paused = 图像服务暂时不接受 { $model } 的请求。你的位置（第 { $place } 位）会保留，等待期间不扣额度。
+queued-paused-account = 图像服务暂时不接受本机器人的请求。你的位置（第 { $place } 位）会保留，等待期间不扣额度。
 submitted-body = 图像服务已收到，预计 { $ready_ms } 完成。
-in-doubt-body = 图像服务没有明确答复（{ $since_ms }）。正在查证它是否已开始，通常十分钟，最久一天；不会重复扣费。
+in-doubt-body = 图像服务没有明确答复（{ $since_ms }）。正在查证它是否已开始，通常十分钟，最久一天；不会重复扣额度。
 drawing-body = 正在绘制，预计 { $ready_ms } 完成。
 fetching-body = 已画好，图片正在送来。
 note-direct-message = 等待时间可能超过私密回复的有效期，结果会通过私信发给你。请允许来自本服务器的私信。
@@ -454,9 +454,9 @@ note-last-word = 这条回复无法继续更新。输入 /job number:{ NUMBER($n
 note-prompt-long = 超过 { $limit } 个字符的提示词可能会被 { $model } 截断，开头部分最要紧。
 note-cut = 图像服务截断了你的提示词，只用了开头部分。
 note-canceling = 已请求取消，正在等图像服务答复。
-note-cancel-late = 取消来得太晚：图像服务已经开始，所以图片已生成并扣费。
+note-cancel-late = 取消来得太晚：图像服务已经开始，所以图片已生成并扣额度。
 note-cancel-refused = 来不及取消了：图像服务已经开始。
-note-series = 这组图画几张由图像服务决定，最多 { $most } 张；按实际画出的张数收费。
+note-series = 这组图画几张由图像服务决定，最多 { $most } 张；按实际画出的张数扣额度。
 note-series-drawn = 图像服务画了一组 { $images } 张图{ $rest ->
         [0] 。
        *[other] ；最多可画 { $most } 张，未用到的额度已退还。
@@ -495,24 +495,28 @@ note-not-rewritten-rule = 按原文画的：改写后的提示词违反了本服
 note-reencoded = 原图对 Discord 来说太大，这里显示的是 JPEG；原图仍保留。
 note-bare = Discord 不接受这个请求里的文字，因此这里略去。
 note-left-out = 有 { $missing } 张图片即使转成 JPEG 也超出 Discord 的大小限制；原图已保存。
-note-lost = 有 { $missing } 张图片画好了，但文件在发布之前就在我这边丢失了；相应的费用已退还。
+note-lost = 有 { $missing } 张图片画好了，但文件在发布之前就在我这边丢失了；相应的额度已退还。
 note-unread = 有 { $missing } 张图片的文件在我这边读不出来；运营者可以在日志里看到原因。
 note-not-shown = 有 { $missing } 张图片这里已无法显示，原消息里还能看到。
 note-covered = 版主已为图片加上遮挡
 note-ai = 由 AI 生成
 note-ai-marked = 由 AI 生成，带有服务方的水印
-note-partial = { $asked } 张中画成了 { $made } 张。扣了 { $charged } 张的费用，其余已退还。
+note-partial = { $asked } 张中画成了 { $made } 张。扣了 { $charged } 张的额度，其余已退还。
 note-partial-why = 缺的 { $missing } 张：{ $reason }
 rewritten = **模型改写后的提示词**
 enhanced-improve = **润色后的提示词**
 enhanced-translate = **译成英文的提示词**
 picture-line = 第 { $place } 张：{ $size }
 seed-line = 第 { $place } 张：种子 { NUMBER($seed, useGrouping: 0) }，{ $size }
-receipt-free = 扣除：免费图片 { $free } 张。
-receipt-paid = 扣除：{ $paid }。
-receipt-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
-receipt-inputs = 其中 { $inputs_paid } 是 { $inputs } 张原图的费用。
-receipt-nothing = 没有扣费。
+charge-nothing = 没有扣费。
+charge-free = 扣除：免费图片 { $free } 张。
+charge-paid = 扣除：{ $paid }。
+charge-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
+receipt-free = 从你的免费图片中扣除 { $free } 张。
+receipt-paid = 从你的预算中扣除 { $paid }。
+receipt-mixed = 从你的免费图片中扣除 { $free } 张，从你的预算中扣除 { $paid }。
+receipt-inputs = 其中 { $inputs_paid } 用于 { $inputs } 张原图。
+receipt-nothing = 没有扣额度。
 receipt-back-free = 已退还：免费图片 { $free } 张。
 receipt-back-paid = 已以余额退还：{ $paid }。
 back-free = 已退还免费图片 { $free } 张
@@ -551,7 +555,7 @@ undelivered-gone = 图片已画好并保存，但原消息或频道已不在。
 undelivered-large = 图片已画好并保存，但 Discord 认为太大。
 undelivered-unreadable = 图片已画好并保存，但我现在读不出文件；运营者可以在日志里看到原因。
 undelivered-other = 图片已画好并保存，但没能发出来。
-undelivered-body = 图片已经生成，所以费用保留。你可以随时点“重新发送”。
+undelivered-body = 图片已经生成，所以额度不退还。你可以随时点“重新发送”。
 copy-locked = 图片在这里；{ $channel } 已锁定，我没能发在那里。
 removed-body = 这个任务的图片已被移除。
 removing-body = 这个任务的已存图片已删除。
@@ -588,16 +592,16 @@ repeat-form-negative = 反向提示词
 repeat-form-model = 模型
 repeat-form-size = 尺寸，例如 1024x1024 或 16:9
 repeat-form-count = 张数
-repeat-count = “{ $count }”不是张数，请填写数字，例如 2。没有产生费用。
-repeat-long = 这段提示词超过了表单能容纳的 { $limit } 个字符。没有产生费用；请用“再画一次”，或用 /imagine 重新提交。
-repeat-gone = 我已不记得这是用什么画的。没有产生费用；请用 /imagine 重新提交。
+repeat-count = “{ $count }”不是张数，请填写数字，例如 2。没有扣额度。
+repeat-long = 这段提示词超过了表单能容纳的 { $limit } 个字符。没有扣额度；请用“再画一次”，或用 /imagine 重新提交。
+repeat-gone = 我已不记得这是用什么画的。没有扣额度；请用 /imagine 重新提交。
 repeat-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以再画。请用 /imagine 画你自己的图片。
 
 ## 额度不够时可以改要的
 
 button-instead-fewer = 改画 { $count } 张
 button-instead-model = 改用 { $model }
-instead-gone = 这个按钮已经失效：它只在十分钟内有效，之后又有请求因额度不够被拒绝时也会失效。没有产生费用；请重新用 /imagine 提交。
+instead-gone = 这个按钮已经失效：它只在十分钟内有效，之后又有请求因额度不够被拒绝时也会失效。没有扣额度；请重新用 /imagine 提交。
 
 ## 图片下方“更多…”的内容
 
@@ -608,9 +612,9 @@ more-title = { $pictures ->
 more-picture = 第 { $place } 张
 more-copy = 想再要一次同样的图片，复制这一行：
 more-too-long = 提示词太长，这里放不下；点“改一改”可以看到全文。
-more-gone = 这张图片已经不在了。没有产生费用；请用 /imagine 重新画一张。
+more-gone = 这张图片已经不在了。没有扣额度；请用 /imagine 重新画一张。
 more-not-yours = #{ NUMBER($number, useGrouping: 0) } 只有提交者本人可以这样做。想修改别人的图片，请点图片下方的“修改图片”。
-more-way-gone = 这里已经没有能做这件事的模型了。没有产生费用；请再点一次“更多…”，看看现在能做什么。
+more-way-gone = 这里已经没有能做这件事的模型了。没有扣额度；请再点一次“更多…”，看看现在能做什么。
 made-picture-gone = 图片 { $file } 的文件暂时读取不了，因此没有开始。请再试一次，或点图片下方的“修改图片”。
 keep-form-title = 存为参考图
 keep-form-name = 名称（供 /edit 的“参考图”选项使用）
@@ -621,10 +625,10 @@ prompt-finish = 以最好的画质重画这张图片，构图保持不变。{ $p
 
 ping = { $member } 你的图片画好了：{ $link }
 ping-private = 你的图片 #{ NUMBER($number, useGrouping: 0) } 画好了：{ $link }
-told-undelivered = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：{ $reason }图片已经生成，所以费用保留。在这里或那里输入 /job number:{ NUMBER($number, useGrouping: 0) } 即可取回。
+told-undelivered = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：{ $reason }图片已经生成，所以额度不退还。在这里或那里输入 /job number:{ NUMBER($number, useGrouping: 0) } 即可取回。
 told-ended = { $link } 的 #{ NUMBER($number, useGrouping: 0) } 已结束，没有图片。{ $end }{ $charged }
 ended-canceled = 它已被取消。
-told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣费；如果仍然需要，请重新提交。
+told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣额度；如果仍然需要，请重新提交。
 told-delivered = 你的 { $images } 张图画好了：#{ NUMBER($number, useGrouping: 0) }，{ $link }。这条私信是你设置的，可以用 /preferences 修改。
 told-picture-edited = { $member } 在“{ $server }”修改了你的一张图片：#{ NUMBER($number, useGrouping: 0) }，{ $link }。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 told-pictures-edited = 你的图片{ $more ->
@@ -741,15 +745,15 @@ prompt-breaks-word = 本服务器的版主不允许在{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
     }中使用“{ $word }”。{ $waits ->
-        [0] 请换个说法再试；没有扣费。
-       *[other] 没有扣费。
+        [0] 请换个说法再试；没有扣额度。
+       *[other] 没有扣额度。
     }
 prompt-breaks-pattern = 这段{ $field ->
         [negative] 反向提示词
        *[prompt] 提示词
     }违反了本服务器版主设定的规则。{ $waits ->
-        [0] 请换个说法再试；没有扣费。
-       *[other] 没有扣费。
+        [0] 请换个说法再试；没有扣额度。
+       *[other] 没有扣额度。
     }
 prompt-rules-full = 本服务器已有 { $limit } 条规则，达到上限。请先删除一条。
 prompt-rule-known = 本服务器已有这条规则。
@@ -918,7 +922,7 @@ greeting-free = 每个成员{ $period ->
         [week] 每周
        *[month] 每月
     }免费图片 { $free } 张
-greeting-budget = 另有付费预算 { $amount }
+greeting-budget = 另有预算 { $amount }
 greeting-pool = 整个服务器每月 { $amount }（按标价计）
 greeting-direct = 我刚加入 { $server }。因为你是它的所有者，而我不能在它的系统消息频道发言，所以私信告诉你。
 pool-alarm = **本服务器这个月的总额度已占用 { $percent }%。**还剩 { $left }，共 { $amount }。用完后这里就不能再画图，直到 { $resets_ms } 重置。{ $whose }
@@ -1051,12 +1055,12 @@ pool-worth = 按 { $model } 计算，本服务器的总额度每月大约能画 
 pool-changed = 每月限额：{ $before } → **{ $after }**
 no-limit = 没有限额
 receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 进行中
-receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 未收费
+receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 未扣额度
 receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $free } 张免费
-receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images } 张，{ $paid }
+receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images } 张，预算 { $paid }
 
 command-balance-name = 余额
-command-balance-description = 你还剩多少、图片的价格、用在了哪里
+command-balance-description = 你还剩多少、各模型每张扣多少、用在了哪里
 command-history-name = 历史
 command-history-description = 你的任务，从新到旧
 balance-heading = **你在本服务器的额度**
@@ -1064,7 +1068,7 @@ balance-limits = 每次最多 { $images } 张，同时最多 { $jobs } 个请求
         [0] {""}
        *[other] ，两次请求间隔 { NUMBER($seconds, useGrouping: 0) } 秒
     }。
-balance-prices = **价格**（免费张数以外）：
+balance-prices = **每张图片从预算中扣除**（免费张数以外）：
 balance-price = { $model }：{ $price }
 balance-price-varies = { $model }：{ $price }，视尺寸和选项而定
 balance-receipts = **你最近的任务**
@@ -1438,7 +1442,7 @@ forget-goes-references = 你保存的 { $sets } 组参考图，包括你共享�
 forget-goes-links = 所有消息链接
 forget-goes-account = “这个账号编号是你”这一对应关系
 forget-comma = {"、"}
-forget-stays = 会留下：什么时候收了多少费，只记在账号编号下，这样总账不会错；以及管理处理的记录和理由。如果你回来，本周期已用的额度仍然计算，直到周期结束。
+forget-stays = 会留下：什么时候扣了多少额度，只记在账号编号下，这样总账不会错；以及管理处理的记录和理由。如果你回来，本周期已用的额度仍然计算，直到周期结束。
 forget-credit = 你会失去余额 { $amount }。
 forget-rules = 管理员专为你设的限制：更严的会保留，直到管理员清除；其余删除。
 forget-blocks = 你在某个服务器里被封禁：清除后仍然有效，直到到期或被解除。

@@ -133,7 +133,7 @@ def _body(texts: Texts, locale: str, job: Job, again_ms: int) -> list[str]:
     if job.is_covered and not job.deleted_ms:
         lines.append(texts.say(locale, "note-covered"))
     lines += receipt.input_notes(texts, locale, job)
-    lines += receipt.receipt(texts, locale, job, None)
+    lines += receipt.charges(texts, locale, job)
     if job.request.private:
         is_posted = job.state in {JobState.DELIVERED, JobState.FAILED}
         lines.append(texts.say(locale, "feed-private" if is_posted else "feed-private-asked"))

@@ -190,7 +190,7 @@ class LogTexts(Phrases):
         lines = [f"{member} · {where}{full(job.created_ms)}", self._say(request, **made)]
         lines += filter(None, [receipt.whose_pictures(self._texts, self._locale, job)])
         lines += self._reason(job)
-        return [*lines, *(receipt.receipt(self._texts, self._locale, job, None) if job.charged else [])]
+        return [*lines, *(receipt.charges(self._texts, self._locale, job) if job.charged else [])]
 
     def _reason(self, job: Job) -> list[str]:
         if job.state is S.FAILED:

@@ -212,7 +212,7 @@ async def test_a_refund_gives_back_once_what_was_charged_to_the_jobs_own_period(
 async def test_a_job_that_charged_nothing_cannot_be_refunded_in_both_languages(world):
     ada, li = add_admins(world)
     failed = await world.imagine(world.member("bob"), "[fail]")
-    await world.becomes(world.member("bob"), failed, "Nothing was charged")
+    await world.becomes(world.member("bob"), failed, "Nothing was taken from your quota")
     for who, words in ((ada, "Nothing was charged for this job"), (li, "这个任务没有收费")):
         assert words in (await quota(who, "refund", number=1, reason="x")).text
     assert world.rows("SELECT * FROM ledger WHERE kind IN ('grant', 'refund')") == []
@@ -284,7 +284,7 @@ async def test_what_is_held_keeps_its_terms_when_rules_and_prices_change(tmp_pat
         world.config = make_config(world.discord, world.vendor, tmp_path, quota=terms, models=dearer)
         await world.start_bot()
         done = await world.shown(bob, lambda seen: seen.id == card.id and seen.gallery)
-        assert "Charged: 1 free picture and CN¥0.28" in await details(bob, done)
+        assert "From your free pictures: 1; from your budget: CN¥0.28" in await details(bob, done)
         job = await world.job_is("delivered")
         assert (job["charged_free"], job["charged_micros"], job["cost_micros"]) == (1, 2 * PRICE, 3 * PRICE)
         assert left(world, "pool") == [(3 * PRICE, 0, 0)]

@@ -282,17 +282,19 @@ async def test_what_was_given_back_shows_wherever_the_charge_does_in_both_langua
         bob = people["bob"]
         balance = await shown_to(bob, "balance")
         first, second, third = (next(line for line in balance.splitlines() if f"#{n} " in line) for n in (1, 2, 3))
-        assert first.endswith("3 pictures, CN¥0.28 · given back: 1 free picture, and CN¥0.28 as credit")
+        assert first.endswith(
+            "3 pictures, CN¥0.28 from your budget · given back: 1 free picture, and CN¥0.28 as credit"
+        )
         assert second.endswith("1 free picture · given back: 1 free picture")
-        assert third.endswith("2 pictures, CN¥0.28")
+        assert third.endswith("2 pictures, CN¥0.28 from your budget")
         shown = await shown_to(bob, "job", number=1)
-        assert "Charged: 1 free picture and CN¥0.28." in shown
+        assert "From your free pictures: 1; from your budget: CN¥0.28." in shown
         assert "Given back: 1 free picture." in shown
         assert "Given back as credit: CN¥0.28." in shown
         assert "Given back" not in await shown_to(bob, "job", number=3)
         bob.user.locale = "zh-CN"
         balance = await shown_to(bob, "balance")
-        assert "3 张，¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in balance
+        assert "3 张，预算 ¥0.28 · 已退还免费图片 1 张，并以余额退还 ¥0.28" in balance
         assert "1 张免费 · 已退还免费图片 1 张" in balance
         assert "已以余额退还：¥0.28" in await shown_to(bob, "job", number=1)
 
@@ -321,5 +323,5 @@ async def test_a_removed_jobs_owner_reads_what_became_of_its_charge(world):
     await replaced(world, await ada.press(asked, LABELS["ada"][1]), asked)
     shown = await shown_to(bob, "job", number=1)
     assert "A moderator removed these pictures" in shown
-    assert "Charged: 1 free picture." in shown
+    assert "From your free pictures: 1." in shown
     assert "Given back: 1 free picture." in shown

@@ -63,7 +63,7 @@ async def test_a_server_that_the_bot_joins_is_greeted_with_what_to_do_first(tmp_
         second = world.discord.add_guild("Second", owner="eve", has_system_channel=True)
         assert await said(world) == ["sent"]
         (text,) = greetings(world.member("eve", second))
-        assert "10 free pictures a day, CN¥2.00 for paid ones on top, the whole server CN¥20.00 a month" in text
+        assert "10 free pictures a day, a budget of CN¥2.00 for further ones, the whole server CN¥20.00 a month" in text
         assert "142 pictures of wanx2.1-t2i-turbo a month for this server; 6 active members" in text.replace("\\", "")
         for words in ("/settings channels", "/settings log-channel", "/quota set-default", "/imagine", "/balance"):
             assert words in text

@@ -31,12 +31,12 @@ async def test_before_the_first_request_a_member_sees_what_there_is_in_their_lan
         assert re.sub(r"<t:\d+:R>", "<t>", english).startswith(
             "**Your quota in this server**\nLeft: 2 free pictures, CN¥1.50 budget · resets <t>\n"
             "Up to 4 pictures in a request, 10 requests at a time, 5 s between requests.\n\n"
-            "**Prices** for pictures beyond the free ones:\nwanx2.1-t2i-turbo: CN¥0.14\n"
+            "**What a picture beyond the free ones takes from your budget**\nwanx2.1-t2i-turbo: CN¥0.14\n"
         )
         chinese = (await alone(world.member("mei"), "balance")).text
         assert re.sub(r"<t:\d+:R>", "<t>", chinese).startswith(
             "**你在本服务器的额度**\n剩余：免费图片 2 张、预算 ¥1.50 · <t> 重置\n"
-            "每次最多 4 张，同时最多 10 个请求，两次请求间隔 5 秒。\n\n**价格**（免费张数以外）：\n"
+            "每次最多 4 张，同时最多 10 个请求，两次请求间隔 5 秒。\n\n**每张图片从预算中扣除**（免费张数以外）：\n"
             "wanx2.1-t2i-turbo：¥0.14\n"
         )
         assert "last jobs" not in english
@@ -47,7 +47,7 @@ async def test_the_last_receipts_tell_what_each_job_took(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 2, "budget": "5"}) as world:
         ada, _ = add_admins(world)
         bob = world.member("bob")
-        await world.becomes(bob, await world.imagine(bob, "[fail]"), "Nothing was charged")
+        await world.becomes(bob, await world.imagine(bob, "[fail]"), "Nothing was taken from your quota")
         await make(world, bob)
         await start(world, bob, await propose(bob, count=3))
         await quota(ada, "grant", member="bob", amount="0.10", reason="contest")
@@ -57,9 +57,9 @@ async def test_the_last_receipts_tell_what_each_job_took(tmp_path):
         receipts = text.partition("**Your last jobs**\n")[2].splitlines()
         assert [line.rpartition(" · ")[2] for line in receipts] == [
             "under way",
-            "3 pictures, CN¥0.28",
+            "3 pictures, CN¥0.28 from your budget",
             "1 free picture",
-            "nothing charged",
+            "nothing taken",
         ]
         for _ in range(3):
             await world.imagine(bob)
@@ -133,7 +133,7 @@ async def test_a_line_tells_what_became_of_a_job_and_leads_to_its_message(world)
     await (await delete(bob, mistake)).response()
     await world.eventually(lambda: world.job(3)["deleted_ms"])
     failed = await world.imagine(bob, "[fail]")
-    await world.becomes(bob, failed, "Nothing was charged")
+    await world.becomes(bob, failed, "Nothing was taken from your quota")
     lines = (await alone(bob, "history")).text.splitlines()
     assert lines[0] == "**Your jobs**, newest first"
     assert [re.sub(r"^#\d <t:\d+:R>", "", line.replace(" · ", " ", 1)) for line in lines[1:]] == [

@@ -111,12 +111,12 @@ async def test_delete_asks_once_and_says_that_the_charge_stays_in_both_languages
                     "bob",
                     "Delete #1?",
                     "The message, its pictures and the stored files are deleted for good.\n"
-                    "Charged: 1 free picture. That stays charged.",
+                    "From your free pictures: 1. That isn't given back.",
                 ),
                 (
                     "mei",
                     "删除 #2？",
-                    "这条消息、其中的图片和保存的文件会被永久删除。\n扣除：免费图片 1 张。已扣的费用不会退还。",
+                    "这条消息、其中的图片和保存的文件会被永久删除。\n从你的免费图片中扣除 1 张。已扣的额度不会退还。",
                 ),
             ),
             1,
@@ -218,8 +218,8 @@ async def test_what_is_being_posted_can_not_be_canceled_and_is_shown_without_a_b
         world.discord.faults.add("edit_original", Fault(status=500), times=1000, matches=is_upload)
         world.discord.faults.add("edit_followup", Fault(status=500), times=1000, matches=is_upload)
         for number, who, title, late in (
-            (1, bob, "Posting", "It's too late to cancel #1: the picture is made and charged."),
-            (2, mei, "正在发布", "来不及取消 #2：图片已画好并扣费。"),
+            (1, bob, "Posting", "It's too late to cancel #1: the picture is made, and counts against your quota."),
+            (2, mei, "正在发布", "来不及取消 #2：图片已画好并扣额度。"),
         ):
             await world.imagine(who)
             await world.job_is("delivering", number)

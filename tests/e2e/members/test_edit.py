@@ -25,7 +25,7 @@ async def test_a_picture_is_edited_as_the_instruction_says_and_paid_for_like_any
     first = await edit(world, bob, "let it **snow**", count=2, seed=9)
     assert "Edited from an uploaded picture." in first.text
     done = await world.becomes(bob, first, "Made by AI")
-    assert "Charged: 2 free pictures" in await details(bob, done)
+    assert "From your free pictures: 2" in await details(bob, done)
     assert len(done.gallery) == 2
     assert "Edited from an uploaded picture." in done.text
     assert "wan2.7-image · 2352×1760 · 2 pictures" in done.text
@@ -189,7 +189,7 @@ async def test_a_price_is_asked_about_and_the_same_picture_sent(tmp_path):
         assert len(list((tmp_path / "images").rglob("*in0*"))) == 1
         used = await bob.press(question, next(one.custom_id for one in question.buttons if "agree" in one.custom_id))
         done = await world.becomes(bob, await used.reply(), "Made by AI")
-        assert "Charged: CN¥0.50" in await details(bob, done)
+        assert "From your budget: CN¥0.50" in await details(bob, done)
         assert len(done.gallery) == 1
         (task,) = world.vendor.tasks.values()
         assert len(task.order.pictures) == 1

@@ -23,7 +23,7 @@ async def test_a_picture_of_ones_own_message_is_edited_like_one_that_is_uploaded
     assert [part["label"] for part in form.data["components"]] == ["What is to change?", "Model"]
     first = await (await bob.submit_modal(used, {"instruction": "let it **snow**"})).reply()
     done = await world.becomes(bob, first, "Made by AI")
-    assert "Charged: 1 free picture" in await details(bob, done)
+    assert "From your free pictures: 1" in await details(bob, done)
     assert "Edited from an uploaded picture." in done.text
     (task,) = world.vendor.tasks.values()
     assert (task.prompt, len(task.order.pictures)) == ("let it **snow**", 1)
@@ -53,7 +53,7 @@ async def test_the_form_asks_in_the_members_language_which_picture_and_which_mod
 async def test_a_picture_that_the_bot_made_is_edited_by_its_own_member(world):
     bob = world.member("bob")
     made = await world.becomes(bob, await world.imagine(bob, count=2), "Made by AI")
-    assert "Charged: 2" in await details(bob, made)
+    assert "From your free pictures: 2" in await details(bob, made)
     second = await pixels(world, made.gallery[1].url)
     first = await edit(bob, made, picture=["2"])
     await world.becomes(bob, first, "Edited from a picture of #1.")
@@ -89,7 +89,7 @@ async def test_with_consent_it_is_edited_and_card_log_and_owner_say_whose_it_was
     await ask(ada, "log-channel", channel="log")
     first = await edit(bob, posts(mei))
     done = await world.becomes(bob, first, "Made by AI")
-    assert "Charged: 1 free picture" in await details(bob, done)
+    assert "From your free pictures: 1" in await details(bob, done)
     assert f"Edited from a picture of {mei.mention}." in done.text
     assert done.pinged == ()
     feed = await world.shown(ada, lambda seen: PROMPT in seen.text, "log")
@@ -114,7 +114,7 @@ async def test_a_model_of_functions_changes_it_by_words(tmp_path):
         await allow_editing(world)
         picture = MemberFile("cat.png", png((600, 520)))
         done = await world.becomes(
-            bob, await edit(bob, mei.say("", picture), model=["wanx2.1-imageedit"]), "Charged: 1 free picture"
+            bob, await edit(bob, mei.say("", picture), model=["wanx2.1-imageedit"]), "From your free pictures: 1"
         )
         assert f"Edited from a picture of {mei.mention}.\nFunction: by words, strength 50 %." in done.text
 

@@ -51,7 +51,7 @@ async def test_pictures_are_edited_delivered_charged_and_billed(world: World, mo
     bob = world.member("bob")
     first = await world.ask_for_edit(bob, picture=CAT, picture2=WIDE, count=2, seed=9, model=model)
     done = await world.becomes(bob, first, "Made by AI")
-    assert "Charged: 2 free pictures" in await details(bob, done)
+    assert "From your free pictures: 2" in await details(bob, done)
     assert "Edited from 2 uploaded pictures." in done.text
     assert len(done.gallery) == 2
     (order,) = orders(world)
@@ -71,14 +71,14 @@ async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal
     async with open_world(tmp_path, models={model: {}}, quota=quota) as world:
         said = {
             "bob": (
-                "the rest would take CN¥0.22 of your paid quota (CN¥0.04 of it for the pictures that come in).",
+                "the rest would take CN¥0.22 from your budget (CN¥0.04 of it for the pictures that come in).",
                 "CN¥0.04 of that was for the 2 pictures that it was made from.",
                 "at CN¥0.18 per picture and CN¥0.02 for the one that comes in this would take CN¥0.38.",
                 "qwen-image-3.0 · CN¥0.18 per image + CN¥0.02 per upload · 0 free pictures left",
             ),
             "mei": (
-                "其余将使用你的付费额度 ¥0.22（其中 2 张原图占 ¥0.04）。",
-                "其中 ¥0.04 是 2 张原图的费用。",
+                "其余将从你的预算中扣除 ¥0.22（其中 2 张原图占 ¥0.04）。",
+                "其中 ¥0.04 用于 2 张原图。",
                 "按每张 ¥0.18、原图共 ¥0.02 计，需要 ¥0.38。",
                 "qwen-image-3.0 · 每张 ¥0.18，每张上传的图另收 ¥0.02 · 还剩免费图片 0 张",
             ),

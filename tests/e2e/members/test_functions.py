@@ -70,7 +70,7 @@ async def test_each_function_is_drawn_delivered_charged_and_billed(
     bob = world.member("bob")
     first = await world.ask_for_edit(bob, picture=CAT, function=function, **more)
     done = await world.becomes(bob, first, "Made by AI")
-    assert "Charged: 1 free picture" in await details(bob, done)
+    assert "From your free pictures: 1" in await details(bob, done)
     assert "Edited from an uploaded picture." in done.text
     assert words in done.text
     job = await world.job_is("delivered")
@@ -85,7 +85,7 @@ async def test_what_needs_no_words_goes_without_and_its_card_says_what_was_done(
     bob = world.member("bob")
     used = await bob.invoke("edit", {"picture": CAT, "function": "enlarge"}, channel="general")
     done = await world.becomes(bob, await used.reply(), "Made by AI")
-    assert "Charged: 1 free picture" in await details(bob, done)
+    assert "From your free pictures: 1" in await details(bob, done)
     assert "Function: 2 times as large." in done.text
     (order,) = [task.order for task in world.vendor.tasks.values()]
     assert order.sent_prompt == "Make it sharper"
@@ -176,7 +176,7 @@ async def test_a_price_is_asked_about_and_the_same_function_done(tmp_path):
         question = await world.ask_for_edit(bob, picture=CAT, mask=mask_file(), function="region")
         agreed = await bob.press(question, question.buttons[0].label)
         done = await world.becomes(bob, await agreed.reply(), "Made by AI")
-        assert "Charged: CN¥0.14" in await details(bob, done)
+        assert "From your budget: CN¥0.14" in await details(bob, done)
         assert "Function: where the mask is white." in done.text
         (order,) = [task.order for task in world.vendor.tasks.values()]
         assert order.change is not None

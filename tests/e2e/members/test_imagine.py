@@ -23,11 +23,11 @@ async def test_a_model_goes_from_the_command_to_the_pictures(tmp_path, model):
         pictures = [await world.discord.fetch(picture.url) for picture in done.gallery]
         assert pictures[0] != pictures[1]
         # The card is to be looked at: what it took is told to whoever asked, and how it was drawn to all who ask.
-        for words in ("seed", "Charged", "free", "rewrote"):
+        for words in ("seed", "From your", "free", "rewrote"):
             assert words not in done.text
         await world.job_is("delivered")
         told = (await alone(bob, "job", number=1)).text
-        for words in ("seed 7", "seed 8", "Charged: 2 free pictures", "8 free"):
+        for words in ("seed 7", "seed 8", "From your free pictures: 2", "8 free"):
             assert words in told
         # The newer protocol doesn't say what it made of a prompt.
         is_told = BUILT_IN[model].protocol is Protocol.TEXT_TO_IMAGE
@@ -79,7 +79,7 @@ async def test_a_refused_prompt_charges_nothing_and_is_recorded(tmp_path):
         bob = world.member("bob")
         for prompt in ("[refuse] x", "[ip] y"):
             first = await world.imagine(bob, prompt)
-            refused = await world.becomes(bob, first, "Nothing was charged")
+            refused = await world.becomes(bob, first, "Nothing was taken from your quota")
             assert "refused" in refused.text
         assert world.vendor.creates == 0
         assert [
@@ -96,7 +96,7 @@ async def test_a_failed_task_charges_nothing(tmp_path):
     async with open_world(tmp_path) as world:
         bob = world.member("bob")
         first = await world.imagine(bob, "[fail]")
-        await world.becomes(bob, first, "Nothing was charged")
+        await world.becomes(bob, first, "Nothing was taken from your quota")
         assert world.job()["state"] == "failed"
         world.assert_books_agree()
 
@@ -160,7 +160,7 @@ async def test_budget_pays_what_the_allowance_does_not(tmp_path):
         question = await world.imagine(bob, count=3)
         first = await (await bob.press(question, "Make them for CN¥0.28")).reply()
         done = await world.becomes(bob, first, "Here are your pictures")
-        assert "Charged: 1 free picture and CN¥0.28" in await details(bob, done)
+        assert "From your free pictures: 1; from your budget: CN¥0.28" in await details(bob, done)
         assert "CN¥0.02 budget" in await details(bob, done)
         refused = await world.imagine(bob, count=1)
         assert refused.ephemeral

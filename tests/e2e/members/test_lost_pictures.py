@@ -87,7 +87,7 @@ async def test_pictures_that_cannot_be_read_are_kept_and_sent_again_once_they_ca
     await world.start_bot()
     kept = await world.becomes(bob, first, "I can't read their files right now")
     assert "Discord" not in kept.text
-    assert "They stay charged" in kept.text
+    assert "They count against your quota all the same" in kept.text
     assert standing(world) == (1, 1)
     file.unlink()
     file.write_bytes(content)

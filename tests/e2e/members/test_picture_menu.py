@@ -42,7 +42,7 @@ async def test_a_picture_of_several_is_varied_enlarged_finished_and_kept(tmp_pat
         menu = await opened(bob, card)
         assert "**Picture 1 of #1**" in menu.text
         assert "seed 7, 1280×720" in menu.text
-        assert "Charged: 2 free pictures" in menu.text
+        assert "From your free pictures: 2" in menu.text
         copied = f"/imagine prompt:a fox negative_prompt:snow model:{TURBO} size:1280*720 count:2 seed:7"
         assert copied in menu.text
         # One picture is still free.
@@ -116,7 +116,7 @@ async def test_the_menu_outlives_a_restart_and_what_it_offers_is_judged_anew(tmp
         gone = await said(world, await bob.press(menu, "Upscale"))
         assert gone == (
             "No model that you can use here does that any more. "
-            "Nothing was charged; press *More…* again for what there is now."
+            "Nothing was taken from your quota; press *More…* again for what there is now."
         )
         await made(world, bob, menu, "Vary", 2)
         deleted = await bob.press(card, "Delete")
@@ -124,7 +124,7 @@ async def test_the_menu_outlives_a_restart_and_what_it_offers_is_judged_anew(tmp
         await (await bob.submit_modal(deleted, {})).response()
         await world.eventually(lambda: world.job(1)["deleted_ms"])
         refused = await said(world, await bob.press(menu, "Vary"))
-        assert refused == "This picture is gone. Nothing was charged; ask for a new one with /imagine."
+        assert refused == "This picture is gone. Nothing was taken from your quota; ask for a new one with /imagine."
 
 
 @pytest.mark.parametrize("free", [0, 1])

@@ -19,9 +19,9 @@ DAY_S = 24 * 3600
 A_LITTLE_LATER_S = 10 * 60 + 1
 GONE = {
     "bob": "This question is over: it was answered already, another one took its place, or its ten minutes have "
-    "passed. Nothing was charged by this press; ask again if you still want it.",
+    "passed. This press took nothing from your quota; ask again if you still want it.",
     "mei": "这个询问已经结束：已经答复过、已被新的询问取代，或者已超过十分钟。"
-    "这次点击没有产生费用；如果还需要，请重新提交。",
+    "这次点击没有扣额度；如果还需要，请重新提交。",
 }
 
 
@@ -40,7 +40,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     bob = paid.member("bob")
     question = await propose(bob, count=2)
     assert question.text.startswith(
-        "These 2 pictures would take CN¥0.28 of your paid quota: your free pictures are used up. "
+        "These 2 pictures would take CN¥0.28 from your budget: your free pictures are used up. "
         "Once you agree I don't ask again in this period. Until you agree nothing is held. End of the offer: <t:"
     )
     # It reads as well once the time is over.
@@ -52,7 +52,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     done = await start(paid, bob, question)
     assert len(done.gallery) == 2
     assert not done.ephemeral
-    assert "Charged: CN¥0.28" in await details(bob, done)
+    assert "From your budget: CN¥0.28" in await details(bob, done)
     await make(paid, bob)
     paid.advance(DAY_S)
     await propose(bob)
@@ -63,13 +63,13 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
 async def test_of_partly_free_pictures_only_the_rest_is_asked_about_in_both_languages(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 1, "budget": "5"}) as world:
         english = await propose(world.member("bob"), count=3)
-        assert english.text.startswith("1 of these 3 pictures is free; the rest would take CN¥0.28 of your paid quota.")
+        assert english.text.startswith("1 of these 3 pictures is free; the rest would take CN¥0.28 from your budget.")
         chinese = await propose(world.member("mei"), count=3)
-        assert chinese.text.startswith("3 张图片里有 1 张免费，其余将使用你的付费额度 ¥0.28。")
+        assert chinese.text.startswith("3 张图片里有 1 张免费，其余将从你的预算中扣除 ¥0.28。")
         assert "同意之前不会预扣任何额度。失效时间：<t:" in chinese.text
         assert [button.label for button in chinese.buttons] == ["以 ¥0.28 生成", "算了"]
         done = await start(world, world.member("bob"), english)
-        assert "Charged: 1 free picture and CN¥0.28" in await details(world.member("bob"), done)
+        assert "From your free pictures: 1; from your budget: CN¥0.28" in await details(world.member("bob"), done)
 
 
 async def test_what_was_asked_for_is_what_is_made_and_a_private_wish_stays_private(paid):
@@ -84,7 +84,10 @@ async def test_what_was_asked_for_is_what_is_made_and_a_private_wish_stays_priva
 
 
 async def test_never_mind_makes_nothing_and_a_second_press_says_that_it_is_gone(paid):
-    thanks = {"bob": "All right, nothing was made and nothing was charged.", "mei": "好的，没有生成，也没有收费。"}
+    thanks = {
+        "bob": "All right, nothing was made, and nothing was taken from your quota.",
+        "mei": "好的，没有生成，也没有扣额度。",
+    }
     for name, words in thanks.items():
         who = paid.member(name)
         question = await propose(who)
@@ -142,9 +145,9 @@ async def test_an_offer_ends_after_ten_minutes(paid):
 
 
 LOST = {
-    "bob": "Discord didn't take my answer to your press, so nothing was made and nothing was charged. "
+    "bob": "Discord didn't take my answer to your press, so nothing was made, and nothing was taken from your quota. "
     "Please ask again.",
-    "mei": "Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣费。请重新提交。",
+    "mei": "Discord 没有收下我对这次点击的答复，所以没有画图，也没有扣额度。请重新提交。",
 }
 
 
@@ -170,7 +173,7 @@ async def test_an_offer_survives_a_restart_of_the_bot_unless_its_model_is_gone(t
         world.config = make_config(world.discord, world.vendor, tmp_path, quota=PAID, models=without)
         await world.start_bot()
         done = await start(world, bob, kept)
-        assert "Charged: CN¥0.14" in await details(bob, done)
+        assert "From your budget: CN¥0.14" in await details(bob, done)
         assert await said(world, await answer_to(mod, lost)) == GONE["bob"]
 
 
@@ -189,7 +192,7 @@ async def test_a_server_can_switch_the_question_off(paid):
     ada, _ = add_admins(paid)
     await ask(ada, "posting", confirm_paid=False)
     done = await make(paid, paid.member("bob"))
-    assert "Charged: CN¥0.14" in await details(paid.member("bob"), done)
+    assert "From your budget: CN¥0.14" in await details(paid.member("bob"), done)
 
 
 async def test_a_press_that_is_delivered_twice_is_one_job(paid):
@@ -351,7 +354,7 @@ async def test_what_became_dearer_than_agreed_is_asked_about_anew(tmp_path):
         assert "These 3 pictures would take CN¥0.42" in asked_anew.text
         assert_nothing_is_held(world)
         done = await start(world, bob, asked_anew)
-        assert "Charged: CN¥0.42" in await details(bob, done)
+        assert "From your budget: CN¥0.42" in await details(bob, done)
 
 
 async def test_a_press_waits_its_turn_as_a_request_does(paid):

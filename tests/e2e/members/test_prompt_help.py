@@ -17,8 +17,8 @@ from tests.support.world import World, make_config, open_world
 REWRITTEN = "a cat, in soft evening light, finely detailed"
 GONE = {
     "bob": "This prompt was drawn already, or its hour is over. "
-    "Nothing was charged by this press; ask for it again with /prompt.",
-    "mei": "这段提示词已经画过，或者已超过一小时。这次点击没有产生费用；如果还需要，请重新使用 /prompt。",
+    "This press took nothing from your quota; ask for it again with /prompt.",
+    "mei": "这段提示词已经画过，或者已超过一小时。这次点击没有扣额度；如果还需要，请重新使用 /prompt。",
 }
 LOST = {
     "bob": "Drawn as you wrote it: the answer of the model that rewrites prompts was lost on its way.",
@@ -162,10 +162,10 @@ async def test_a_prompt_that_the_service_refuses_is_refused_in_private_and_nothi
     said = await alone(helped.member("bob"), "imagine", prompt="a cat [refuse]", enhance="improve")
     assert said.text == (
         "The image service refuses to rewrite this prompt: it sees unsuitable content in it. "
-        "Say it differently and try again; nothing was charged."
+        "Say it differently and try again; nothing was taken from your quota."
     )
     said = await alone(helped.member("mei"), "prompt improve", prompt="[refuse]")
-    assert said.text.startswith("图像服务拒绝改写这段提示词：它认为其中含有不合适的内容。请换个说法再试；没有扣费。")
+    assert said.text.startswith("图像服务拒绝改写这段提示词：它认为其中含有不合适的内容。请换个说法再试；没有扣额度。")
     assert helped.rows("SELECT * FROM jobs") == []
     helped.assert_books_agree()
     logged = await (await helped.member("mod").invoke("logs search", {"status": "refused-here"})).reply()

@@ -140,8 +140,9 @@ async def test_where_the_bot_may_not_show_pictures_it_names_what_it_lacks(world)
     world.guild.overwrite("general", "bot", deny=Permission.ATTACH_FILES | Permission.SEND_MESSAGES)
     await assert_refused(
         world,
-        "I'm missing “Send Messages”, “Attach Files”. An admin of the server can grant that; nothing was charged.",
-        "我无法在这个频道展示图片：缺少权限“发送消息”、“附加文件”。请服务器管理员授予；没有扣费。",
+        "I'm missing “Send Messages”, “Attach Files”. An admin of the server can grant that; nothing was taken "
+        "from your quota.",
+        "我无法在这个频道展示图片：缺少权限“发送消息”、“附加文件”。请服务器管理员授予；没有扣额度。",
     )
 
 
@@ -219,8 +220,8 @@ async def test_while_nothing_can_be_written_down_nothing_is_started(world):
     with locked(world.config.storage.file):
         await assert_refused(
             world,
-            "I can't write anything down right now, so nothing was started or charged.",
-            "我现在无法保存数据，所以什么都没有开始，也没有扣费。请一分钟后再试。",
+            "I can't write anything down right now, so nothing was started, and nothing was taken from your quota.",
+            "我现在无法保存数据，所以什么都没有开始，也没有扣额度。请一分钟后再试。",
         )
     assert world.rows("SELECT * FROM jobs") == []
 
@@ -284,7 +285,7 @@ async def test_what_a_job_can_not_do_is_said_to_its_owner_and_to_others(world):
                 "ended": "#2 已经结束了。",
                 "gone": "我已经找不到这个任务了。",
                 "nothing": "#2 没有需要重新发送的图片。",
-                "late": "来不及取消 #4 了：图片已在生成，送到后会照常扣费。",
+                "late": "来不及取消 #4 了：图片已在生成，送到后会照常扣额度。",
                 "under way": "#4 还在进行中，完成后才能删除。",
                 "no pictures": "#2 的图片已经不再保存。",
                 "removed": "#2 的图片已经移除了。",

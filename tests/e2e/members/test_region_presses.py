@@ -114,7 +114,7 @@ async def test_a_slow_answer_to_a_field_does_not_bring_back_a_question_that_is_d
     gate.open()
     await gate.ended.wait()
     closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
-    assert closed.text == "All right, nothing was made and nothing was charged.\n> a red hat"
+    assert closed.text == "All right, nothing was made, and nothing was taken from your quota.\n> a red hat"
     assert dropped.followups == []
 
 

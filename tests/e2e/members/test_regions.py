@@ -61,7 +61,8 @@ async def test_a_question_shows_the_picture_under_a_grid_and_a_button_for_each_f
     question = await asked(bob)
     assert question.text == (
         "Which part of the picture is to change? Press the buttons of its fields, then “Edit this region”; until you "
-        f"press that, nothing is held or charged. End of the question: {ends(world)}; after that, ask again.\n"
+        "press that, nothing is held or taken from your quota. "
+        f"End of the question: {ends(world)}; after that, ask again.\n"
         "No field is chosen yet: press at least one of the buttons A1 to D4.\n> a red hat"
     )
     labels = [button.label for button in question.buttons]
@@ -81,7 +82,7 @@ async def test_the_question_is_asked_in_chinese_too(world: World):
     mei = world.member("mei")
     question = await asked(mei, "戴一顶红帽子", picture2=PICTURE)
     assert question.text == (
-        "要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会收费。"
+        "要修改图片的哪一部分？请点选对应的格子，再点“修改所选区域”；点击之前不会预扣，也不会扣额度。"
         f"失效时间：{ends(world)}；失效后如果还需要，请重新提交。\n"
         "你一共用了 2 张图片，修改的是最后一张。\n"
         "还没有选格子：请在 A1 到 D4 的按钮中至少选一个。\n> 戴一顶红帽子"
@@ -145,7 +146,7 @@ async def test_a_model_that_takes_boxes_changes_the_chosen_fields_alone(world: W
     assert not shown.ephemeral
     assert "Edited from an uploaded picture." in shown.text
     assert "Region: A1–B2, D4 (fields of a 4×4 grid over the picture, A1 at the upper left)." in shown.text
-    assert "Charged: 2 free pictures" in await details(bob, shown)
+    assert "From your free pictures: 2" in await details(bob, shown)
     sent = order(world)
     assert (sent.model.name, sent.n, sent.seed, sent.sent_prompt) == (WAN27, 2, 5, "a red hat")
     assert sent.boxes == (((0, 0, 319, 259), (480, 390, 639, 519)),)
@@ -257,7 +258,7 @@ async def test_never_mind_lets_the_picture_go(world: World):
     assert len(pictures(world)) == 1
     await mei.press(question, DROP["mei"])
     closed = await world.shown(mei, lambda seen: seen.id == question.id and not seen.buttons)
-    assert closed.text == "好的，没有生成，也没有收费。\n> a red hat"
+    assert closed.text == "好的，没有生成，也没有扣额度。\n> a red hat"
     assert closed.attachments == []
     assert world.rows("SELECT * FROM drafts") == world.rows("SELECT * FROM jobs") == []
     world.advance(3600)
@@ -314,7 +315,7 @@ async def test_the_price_is_asked_about_once_the_region_is_chosen_and_the_pictur
         bob = world.member("bob")
         question = await chosen(world, bob, await asked(bob), "B2")
         price = await (await edited(bob, question)).reply()
-        assert price.text.startswith("This picture would take CN¥0.20 of your paid quota")
+        assert price.text.startswith("This picture would take CN¥0.20 from your budget")
         closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
         assert closed.text == "You chose the region; now there is a question about the price.\n> a red hat"
         # The question before had named the same file, and it is not among those that are let go.
@@ -324,7 +325,7 @@ async def test_the_price_is_asked_about_once_the_region_is_chosen_and_the_pictur
         assert len(pictures(world)) == 1
         shown = await done(world, bob, await bob.press(price, price.buttons[0].label))
         assert "Region: B2 (" in shown.text
-        assert "Charged: CN¥0.20" in await details(bob, shown)
+        assert "From your budget: CN¥0.20" in await details(bob, shown)
         assert order(world).boxes == (((160, 130, 319, 259),),)
         # Who has paid in this period is not asked again.
         question = await chosen(world, bob, await asked(bob), "B2")

@@ -131,8 +131,8 @@ async def test_another_model_draws_the_ratio_in_its_own_size(world: World):
 @pytest.mark.parametrize(
     ("name", "label", "words"),
     [
-        ("bob", "Change it", "“two” is no number of pictures; put one such as 2. Nothing was charged."),
-        ("mei", "改一改", "“two”不是张数，请填写数字，例如 2。没有产生费用。"),
+        ("bob", "Change it", "“two” is no number of pictures; put one such as 2. Nothing was taken from your quota."),
+        ("mei", "改一改", "“two”不是张数，请填写数字，例如 2。没有扣额度。"),
     ],
 )
 async def test_a_number_that_is_none_is_refused_and_what_was_typed_given_back(

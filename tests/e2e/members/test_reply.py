@@ -144,7 +144,7 @@ async def test_whoever_sees_a_deferred_answer_in_a_thread_that_was_closed_meanwh
         async with world.time_passing(5):
             await world.discord.until(bob.direct_messages)
         (message,) = bob.direct_messages()
-        assert "nothing was charged" in message.text.lower()
+        assert "nothing was taken from your quota" in message.text.lower()
         assert (world.job()["state"], used.followups) == ("void", [])
 
 

@@ -45,13 +45,11 @@ async def test_what_came_of_a_series_is_charged_and_the_rest_is_returned(world: 
     (hold,) = world.rows("SELECT images, price, free_images FROM holds")
     assert tuple(hold) == (4, PRICE, 4)
     before = (await world.becomes(bob, first, "a series of up to 4 pictures")).text
-    assert (
-        "The service picks how many pictures this series has, up to 4; you are charged for those that come." in before
-    )
+    assert "The service picks how many pictures this series has, up to 4; only those that come count." in before
     gate.open()
     done = await world.becomes(bob, first, f"The service drew a series of {drawn} pictures{said}")
     assert len(done.gallery) == drawn
-    assert f"Charged: {drawn} free pictures" in await details(bob, done)
+    assert f"From your free pictures: {drawn}" in await details(bob, done)
     assert f"{WAN27} · 1024×1024 · {drawn} pictures" in done.text
     # Which picture has which seed nobody says.
     assert "Picture 1: 1024×1024" in await details(bob, done)
@@ -73,8 +71,8 @@ async def test_ten_pictures_come_in_one_message_and_are_paid_for_by_what_came(tm
         mei = world.member("mei")
         question = await world.imagine(mei, series=True, count=MOST_IMAGES, size="768*768")
         assert question.text.startswith(
-            "这组图最多 10 张，其中 1 张免费，其余最多会使用你的付费额度 ¥1.80。"
-            "实际张数由图像服务决定，只按画出的张数收费。"
+            "这组图最多 10 张，其中 1 张免费，其余最多会从你的预算中扣除 ¥1.80。"
+            "实际张数由图像服务决定，只按画出的张数扣额度。"
         )
         agreed = await mei.press(question, question.buttons[0].label)
         done = await world.becomes(mei, await agreed.reply(), "图像服务画了一组 10 张图。")
@@ -88,10 +86,10 @@ async def test_the_question_says_that_the_service_picks_the_number(tmp_path):
         bob, mei = world.member("bob"), world.member("mei")
         asked = [(await world.imagine(who, series=True)).text for who in (bob, mei)]
         assert asked[0].startswith(
-            "This series would take up to CN¥0.80 of your paid quota, for 4 pictures: your free pictures are used up. "
+            "This series would take up to CN¥0.80 from your budget, for 4 pictures: your free pictures are used up. "
             "The service picks how many it draws, and you pay for those alone."
         )
-        assert asked[1].startswith("这组图（最多 4 张）最多会使用你的付费额度 ¥0.80：免费张数已用完。")
+        assert asked[1].startswith("这组图（最多 4 张）最多会从你的预算中扣除 ¥0.80：免费张数已用完。")
 
 
 async def test_what_can_not_be_a_series_is_refused_in_a_sentence_and_holds_nothing(world: World):

@@ -61,7 +61,7 @@ async def test_an_answer_that_was_lost_is_said_to_be_lost_and_never_asked_for_ag
     world.vendor.faults.add("call", fault)
     bob = world.member("bob")
     first = await world.imagine(bob, model=QWEN)
-    done = await world.becomes(bob, first, "Nothing was charged")
+    done = await world.becomes(bob, first, "Nothing was taken from your quota")
     assert "No usable answer came from the image service" in done.text
     await lost(world)
 

@@ -40,7 +40,7 @@ async def pay(world: World, options: dict[str, Any]) -> tuple[int, int, int]:
     world.advance(60)
     bob, before = world.member("bob"), world.vendor.billed_micros
     said = await (world.ask_for_edit if "picture" in options else world.imagine)(bob, **options)
-    if "of your paid quota" in said.text:
+    if "from your budget" in said.text:
         said = await (await bob.press(said, said.buttons[0].label)).reply()
     await world.becomes(bob, said, "Made by AI")
     (number,) = world.rows("SELECT max(number) FROM jobs")[0]

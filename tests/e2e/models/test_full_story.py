@@ -86,7 +86,7 @@ async def test_what_came_is_delivered_charged_and_billed_and_nothing_else_is(wor
         world.vendor.next_outcome(Outcome(failed_images={0: TIMED_OUT}))
         part = await world.becomes(bob, await way.ask(world, bob, count=most), f"{most - 1} of {most} pictures")
         assert len(part.gallery) == most - 1
-    none = await world.becomes(bob, await way.ask(world, bob, "[refuse] x"), "Nothing was charged")
+    none = await world.becomes(bob, await way.ask(world, bob, "[refuse] x"), "Nothing was taken from your quota")
     assert not none.gallery
     assert billed(world) == [(way.model, images) for images in (most, most - 1) if images]
     states = [row["state"] for row in world.rows("SELECT state FROM jobs ORDER BY number")]
@@ -99,9 +99,9 @@ async def test_a_task_that_fails_or_gives_no_picture_charges_nobody_and_its_pict
     world: World, way: Way
 ):
     bob = world.member("bob")
-    await world.becomes(bob, await way.ask(world, bob, "[fail] x"), "Nothing was charged")
+    await world.becomes(bob, await way.ask(world, bob, "[fail] x"), "Nothing was taken from your quota")
     world.vendor.next_outcome(Outcome(all_images_fail=TIMED_OUT))
-    await world.becomes(bob, await way.ask(world, bob), "Nothing was charged")
+    await world.becomes(bob, await way.ask(world, bob), "Nothing was taken from your quota")
     assert world.vendor.billed_micros == (way.known.input_price_micros or 0 if way.edits else 0)
     assert [row["state"] for row in world.rows("SELECT state FROM jobs")] == ["failed"] * 2
     world.assert_books_agree()
@@ -132,7 +132,7 @@ async def test_a_create_whose_answer_was_lost_is_found_by_its_prompt_and_deliver
     bob = world.member("bob")
     world.vendor.faults.add("create", Fault(cut=True, when="after"))
     done = await world.becomes(bob, await way.ask(world, bob), "Made by AI")
-    assert "Charged: 1 free picture" in await details(bob, done)
+    assert "From your free pictures: 1" in await details(bob, done)
     assert len(done.gallery) == 1
     assert world.vendor.creates == 1
     world.assert_books_agree()
@@ -146,7 +146,7 @@ async def test_a_create_whose_answer_was_lost_is_never_repeated(world: World, wa
     await world.becomes(bob, first, "I'm finding out whether it has started")
     await world.eventually(lambda: world.rows("SELECT 1 FROM foreign_tasks"))
     world.advance(LATER_MS / 1000)
-    done = await world.becomes(bob, first, "Nothing was charged")
+    done = await world.becomes(bob, first, "Nothing was taken from your quota")
     assert not done.gallery
     assert (world.job()["failure"], world.vendor.creates) == ("in_doubt", 1)
     assert_only_a_doubt_is_left(world)

@@ -56,13 +56,15 @@ async def test_however_often_one_member_is_refused_there_is_one_entry_that_count
     assert ["don't allow “gore”" in one for one in answers] == [True] * 5 + [False] * 5
     once_more = ["One more refused prompt, and you have to wait 10 minutes." in one for one in answers]
     assert once_more == [False] * 3 + [True] + [False] * 6
-    assert answers[4].startswith("The moderators of this server don't allow “gore” in prompts. Nothing was charged.\n")
+    assert answers[4].startswith(
+        "The moderators of this server don't allow “gore” in prompts. Nothing was taken from your quota.\n"
+    )
     assert "That was refused prompt number 5 within 10 minutes: you can only ask again <t:" in answers[4]
     assert ["try again" in one for one in answers] == [True] * 4 + [False] * 6
     assert answers[5].startswith("5 of your prompts were refused within 10 minutes")
     chinese = [await refused(mei) for _ in range(5)]
     assert "再被拒绝一次，就要等 10 分钟。" in chinese[3]
-    assert "没有扣费。\n这是 10 分钟内第 5 个被拒绝的提示词，<t:" in chinese[4]
+    assert "没有扣额度。\n这是 10 分钟内第 5 个被拒绝的提示词，<t:" in chinese[4]
     assert "请换个说法" not in chinese[4]
     assert "5 个提示词被本服务器的规则或图像服务拒绝" in await refused(mei)
     await made(world, mod)

@@ -254,8 +254,13 @@ async def test_the_slower_of_two_moderators_learns_how_the_refund_is_still_had_i
 async def test_a_member_reads_who_removed_their_pictures_why_and_what_became_of_the_charge(world):
     owner = world.member("operator")
     for number, name, button, words in (
-        (1, "bob", "Remove", ("A moderator removed these pictures (reason: ugly).", "Charged: 1 free picture.")),
-        (2, "mei", "Remove and give back the charge", ("版主移除了这些图片（原因：ugly）。", "扣除：免费图片 1 张。")),
+        (1, "bob", "Remove", ("A moderator removed these pictures (reason: ugly).", "From your free pictures: 1.")),
+        (
+            2,
+            "mei",
+            "Remove and give back the charge",
+            ("版主移除了这些图片（原因：ugly）。", "从你的免费图片中扣除 1 张。"),
+        ),
     ):
         who = world.member(name)
         await world.imagine(who)

@@ -58,7 +58,7 @@ async def test_who_needs_the_damaged_part_reads_that_it_takes_the_operator_in_bo
     await world.start_bot()
     for name, words in (
         ("bob", "My records are damaged, and I can't do this until the operator has repaired them. "),
-        ("mei", "我的数据损坏了，运营者修复之前做不了这件事。没有扣费。"),
+        ("mei", "我的数据损坏了，运营者修复之前做不了这件事。没有扣额度。"),
     ):
         for command, options in (("imagine", {"prompt": "a cat"}), ("balance", {})):
             answer = await (await world.member(name).invoke(command, options)).reply()

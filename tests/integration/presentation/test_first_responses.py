@@ -98,7 +98,7 @@ async def test_who_may_see_an_answer_is_not_told_otherwise_where_it_is_read_too_
         assert await used.response() == Deferred(ephemeral=False, silent=False)
     seen = await used.reply()
     assert seen.ephemeral
-    assert "nothing was started or charged" in seen.text
+    assert "nothing was started, and nothing was taken from your quota" in seen.text
     assert await st.jobs.by_number(st.guild.id, 1) is None
 
 
@@ -226,7 +226,7 @@ async def test_storage_that_stays_slow_defers_and_then_says_so_privately(st):
         # The lock outlasts what SQLite waits for it.
         seen = await used.reply()
     assert seen.ephemeral
-    assert "nothing was started or charged" in seen.text
+    assert "nothing was started, and nothing was taken from your quota" in seen.text
     assert used.message is None
 
 

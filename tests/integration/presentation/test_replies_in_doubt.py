@@ -79,7 +79,7 @@ async def _is_told(st: Stage) -> None:
         st.clock.advance(0.5)
     (told,) = st.mei.direct_messages()
     assert "#1" in told.text
-    assert "nothing was charged" in told.text
+    assert "nothing was taken from your quota" in told.text
 
 
 async def test_a_held_job_whose_reply_stands_is_queued_at_the_start(st, monkeypatch):

@@ -170,7 +170,7 @@ async def test_cancel_by_button_while_queued(st):
     await st.until(1, lambda job: job.state is JobState.CANCELED)
     seen = await st.shown()
     assert "Canceled" in seen.text
-    assert "Nothing was charged" in seen.text
+    assert "Nothing was taken from your quota" in seen.text
     assert [b.label for b in seen.buttons][-1] == "Delete"
 
 

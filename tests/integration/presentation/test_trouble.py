@@ -94,7 +94,7 @@ async def test_storage_that_fails_is_told_without_a_reference(st, monkeypatch):
 
     monkeypatch.setattr(st.submitter, "submit", broken)
     seen = await (await st.mei.invoke("imagine", {"prompt": "a cat"})).reply()
-    assert "nothing was started or charged" in seen.text
+    assert "nothing was started, and nothing was taken from your quota" in seen.text
 
 
 async def test_an_answer_that_cannot_be_given_is_logged(st, caplog):

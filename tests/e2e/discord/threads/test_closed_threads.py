@@ -165,7 +165,7 @@ async def test_a_moderators_cancel_that_the_card_cannot_tell_is_told_directly_an
     await world.job_is("canceled", 5)
     await world.discord.until(bob.direct_messages)
     (message,) = bob.direct_messages()
-    assert "ended without pictures. It was canceled. Nothing was charged." in message.text
+    assert "ended without pictures. It was canceled. Nothing was taken from your quota." in message.text
     assert mei.direct_messages() == []
 
 

@@ -49,24 +49,24 @@ async def refusal(screening: Screening, server_id: int, prompt: str, negative_pr
             "",
             1,
             "The moderators of this server don't allow “blood” in prompts. "
-            "Say it differently and try again; nothing was charged.",
-            "本服务器的版主不允许在提示词中使用“blood”。请换个说法再试；没有扣费。",
+            "Say it differently and try again; nothing was taken from your quota.",
+            "本服务器的版主不允许在提示词中使用“blood”。请换个说法再试；没有扣额度。",
         ),
         (
             "a cat",
             "BLOOD",
             1,
             "The moderators of this server don't allow “blood” in negative prompts. "
-            "Say it differently and try again; nothing was charged.",
-            "本服务器的版主不允许在反向提示词中使用“blood”。请换个说法再试；没有扣费。",
+            "Say it differently and try again; nothing was taken from your quota.",
+            "本服务器的版主不允许在反向提示词中使用“blood”。请换个说法再试；没有扣额度。",
         ),
         (
             "a gory cat",
             "",
             2,
             "The moderators of this server have a rule that this prompt breaks. "
-            "Say it differently and try again; nothing was charged.",
-            "这段提示词违反了本服务器版主设定的规则。请换个说法再试；没有扣费。",
+            "Say it differently and try again; nothing was taken from your quota.",
+            "这段提示词违反了本服务器版主设定的规则。请换个说法再试；没有扣额度。",
         ),
     ],
 )

@@ -28,7 +28,10 @@ def test_the_balance_says_what_is_left_what_is_allowed_and_what_it_costs():
     assert lines[0] == "**Your quota in this server**"
     assert lines[1].startswith("Left: 0 free pictures, CN¥0.28 credit · resets <t:")
     assert lines[2] == "Up to 4 pictures in a request, 5 requests at a time, 30 s between requests."
-    assert lines[4:6] == ["**Prices** for pictures beyond the free ones:", "wanx2.1-t2i-turbo: CN¥0.14"]
+    assert lines[4:6] == [
+        "**What a picture beyond the free ones takes from your budget**",
+        "wanx2.1-t2i-turbo: CN¥0.14",
+    ]
     assert len(lines) == 5 + len(BUILT_IN)
     assert "每次最多 4 张，同时最多 5 个请求。" in CHINESE.balance(standing(), BUILT_IN, []).splitlines()
 

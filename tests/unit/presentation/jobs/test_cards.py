@@ -53,14 +53,14 @@ def test_every_state_has_a_card_within_the_limits(state, locale):
     [
         (JobState.QUEUED, "Number 3 in line", "排在第 3 位"),
         (JobState.PENDING, "has it", "已收到"),
-        (JobState.IN_DOUBT, "won't be charged twice", "不会重复扣费"),
+        (JobState.IN_DOUBT, "Nothing is taken from your quota twice", "不会重复扣额度"),
         (JobState.RUNNING, "being drawn", "正在绘制"),
         (JobState.FETCHING, "on their way", "正在送来"),
         (JobState.DELIVERED, "Here are your pictures", "画好了"),
-        (JobState.FAILED, "Nothing was charged", "没有扣费"),
+        (JobState.FAILED, "Nothing was taken from your quota", "没有扣额度"),
         (JobState.CANCELED, "Canceled", "已取消"),
         (JobState.EXPIRED, "gave your place back", "退出队列"),
-        (JobState.UNDELIVERED, "They stay charged", "费用保留"),
+        (JobState.UNDELIVERED, "They count against your quota all the same", "额度不退还"),
     ],
 )
 def test_a_card_says_what_happens_in_the_members_language(state, english, chinese):
@@ -78,7 +78,7 @@ def test_a_stopped_lane_shows_as_paused_with_the_place_kept():
     text = text_of(job_in(JobState.QUEUED, lane_stopped=True))
     assert "Paused" in text
     assert "(3)" in text
-    assert "nothing is charged" in text
+    assert "nothing is taken from your quota" in text
     assert "taking wanx2.1-t2i-turbo just now" in text
 
 
@@ -142,7 +142,7 @@ def test_a_delivered_card_has_gallery_seeds_rewritten_prompt_and_receipt():
     assert "seed 43" in text
     assert "1024×1024" in text
     assert "a \\*splendid\\* cat" in text
-    assert "1 free picture and CN¥0.14" in text
+    assert "From your free pictures: 1; from your budget: CN¥0.14." in text
     assert "Left: 8 free pictures, CN¥0.14 budget · resets" in text
     assert "2 pictures · seed 42" in text
     assert "Made by AI" in text
@@ -151,7 +151,7 @@ def test_a_delivered_card_has_gallery_seeds_rewritten_prompt_and_receipt():
 def test_a_partial_result_says_what_was_made_charged_and_why():
     lost = image(1, path="", code="DataInspectionFailed")
     text = text_of(job_in(JobState.DELIVERED, images=(image(0), lost), charged=Charge(1, 1, 0)))
-    assert "1 of 2 pictures was made. 1 was charged" in text
+    assert "1 of 2 pictures was made. 1 counts" in text
     assert "\n1 missing picture: The image service refused this: it sees unsuitable content" in text
     assert "1024×1024 · 1 of 2 pictures · seed 42" in text
 
@@ -162,7 +162,7 @@ def test_the_others_of_a_partial_result_have_a_line_for_each_reason_that_counts_
     images = (image(0), *(image(k, path="", code=code) for k, code in enumerate(codes, start=1)))
     job = job_in(JobState.DELIVERED, request=request, images=images, charged=Charge(1, 1, 0))
     lines = text_of(job).splitlines()
-    why = lines.index("1 of 4 pictures was made. 1 was charged; the rest was returned to you.") + 1
+    why = lines.index("1 of 4 pictures was made. 1 counts; the rest was returned to you.") + 1
     assert lines[why].startswith("2 missing pictures: The image service refused this: it sees unsuitable content")
     assert lines[why + 1].startswith("1 missing picture: The image service took too long")
     assert "missing" not in lines[why + 2]
@@ -216,7 +216,7 @@ def test_a_job_without_a_member_has_no_standing():
     job = job_in(JobState.DELIVERED, images=IMAGES, charged=Charge(2, 0, 280_000))
     text = text_of(job, known(job, standing=None))
     assert "Left:" not in text
-    assert "Charged: CN¥0.28." in text
+    assert "From your budget: CN¥0.28." in text
 
 
 @pytest.mark.parametrize(

@@ -178,11 +178,11 @@ def test_a_refund_names_what_comes_back_and_nothing_else(back, credit, english, 
     ("state", "charged", "english", "chinese"),
     [
         (JobState.QUEUED, None, "under way", "进行中"),
-        (JobState.FAILED, None, "nothing charged", "未收费"),
-        (JobState.CANCELED, Charge(0, 0, 0), "nothing charged", "未收费"),
+        (JobState.FAILED, None, "nothing taken", "未扣额度"),
+        (JobState.CANCELED, Charge(0, 0, 0), "nothing taken", "未扣额度"),
         (JobState.DELIVERED, Charge(1, 1, 0), "1 free picture", "1 张免费"),
         (JobState.DELIVERED, Charge(2, 2, 0), "2 free pictures", "2 张免费"),
-        (JobState.UNDELIVERED, Charge(3, 1, 280_000), "3 pictures, CN¥0.28", "3 张，¥0.28"),
+        (JobState.UNDELIVERED, Charge(3, 1, 280_000), "3 pictures, CN¥0.28 from your budget", "3 张，预算 ¥0.28"),
     ],
 )
 def test_a_receipt_tells_what_a_job_took(state, charged, english, chinese):
