@@ -187,6 +187,7 @@ class Job:
         given_back: what of its charge was given back since.
         removal: of its pictures.
         is_elsewhere: it was sent again to a reply that only its member sees; its first card is an `OldCard`.
+        tells_nearly_out: its result is to say that the member's quota of the period is nearly used up.
         message_gone: Discord said that its message is there no more.
         role_ids: those of its member's roles that had a rule in the server when it was asked for.
         owner_account_id: of whose pictures came in, where that is another member; 0: they are its member's own.
@@ -230,6 +231,7 @@ class Job:
     given_back: Refund = NOTHING
     removal: Removal = Removal.NONE
     is_elsewhere: bool = False
+    tells_nearly_out: bool = False
     message_gone: bool = False
     failure_kind: FailureKind | None = None
     is_call: bool = False

@@ -113,6 +113,23 @@ class Reset:
     budget_micros: int
 
 
+def is_nearly_out(left: Balance, rule: Rule, given_images: int, price_micros: int) -> bool:
+    """Whether less than a fifth is left of what a period gives a member, and at least one picture.
+
+    Counted in pictures: free ones, and those that money is enough for.
+
+    Args:
+        left: what the member has.
+        rule: theirs.
+        given_images: free images that admins gave them on top.
+        price_micros: of a picture.
+    """
+    price, credit = max(1, price_micros), max(0, left.credit_micros)
+    pictures = max(0, left.free_images) + (max(0, left.budget_micros) + credit) // price
+    had = rule.free_images + given_images + (rule.budget_micros + credit) // price
+    return 0 < pictures * 5 < had
+
+
 def split(images: int, price_micros: int, left: Balance, *, inputs_micros: int = 0) -> Split | None:
     """Pay for ``images``: allowance first, then budget, then credit; None where they don't cover it.
 

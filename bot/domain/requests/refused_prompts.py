@@ -21,11 +21,15 @@ class RefusedPrompts:
         last_ms: when the last one was; 0: none counts.
         again_ms: when they may ask again; 0: they need not wait.
         is_next_one_too_many: one more within the window makes them wait.
+        strikes: how many of them, of the image service within a day, count towards a pause by the program.
+        strikes_limit: at how many it pauses them; 0: at none.
     """
 
     last_ms: int = 0
     again_ms: int = 0
     is_next_one_too_many: bool = False
+    strikes: int = 0
+    strikes_limit: int = 0
 
 
 def standing_after(refused_ms: Sequence[int], now_ms: int) -> RefusedPrompts:

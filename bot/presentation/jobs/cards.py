@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.domain.jobs.job import SERVER_LEFT, WAITING, Job, JobState
 from bot.domain.requests.model import Model
-from bot.domain.requests.quota import Standing
+from bot.domain.requests.quota import Standing, is_nearly_out
 from bot.domain.requests.refused_prompts import RefusedPrompts
 from bot.presentation.jobs.card_buttons import HANDED_OVER, card_buttons
 from bot.presentation.kit import reasons, receipt
@@ -252,17 +252,30 @@ def _body(texts: Texts, locale: str, job: Job, state: JobState, known: Known) ->
 def _delivered(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     notes = receipt.notes(texts, locale, job, known.pictures, unread=known.unread, not_shown=known.not_shown)
     if known.is_brief:
-        return notes
+        return [*notes, *_nearly_out(texts, locale, job, known)]
     return [
         *receipt.seed_lines(texts, locale, job),
         *notes,
         *receipt.receipt(texts, locale, job, known.standing),
+        *_nearly_out(texts, locale, job, known),
         f"-# {_made_by_ai(texts, locale, job)}",
     ]
 
 
 def _covered(texts: Texts, locale: str, job: Job) -> list[str]:
     return [f"-# {texts.say(locale, 'note-covered')}"] if job.is_covered else []
+
+
+def _nearly_out(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
+    """Return a line that says that the member's quota is nearly used up, once a period and as long as it is so."""
+    standing, model = known.standing, known.model
+    if not job.tells_nearly_out or standing is None or model is None:
+        return []
+    rule, period = standing.terms.rule, standing.terms.period
+    is_so = is_nearly_out(standing.left, rule, standing.given_images, model.price_micros)
+    if not is_so or not period.start_ms <= job.created_ms < period.end_ms:
+        return []
+    return [texts.say(locale, "receipt-nearly-out")]
 
 
 def _not_posted(texts: Texts, locale: str, job: Job) -> str:
@@ -301,9 +314,15 @@ def _failed(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:
     refused = known.standing.refused if known.standing is not None else RefusedPrompts()
     if not job.is_vendor_refusal or refused.last_ms != job.ended_ms:
         return [texts.say(locale, key)]
+    # The program has just paused them for it: strikes begin anew then.
+    is_paused = bool(refused.strikes_limit) and not refused.strikes
     # The reason as moderators read it has no advice.
-    reason = texts.say(locale, reasons.FOR_MODERATORS[key] if refused.again_ms else key)
-    return [reason, *what_follows(texts, locale, refused)]
+    reason = texts.say(locale, reasons.FOR_MODERATORS[key] if refused.again_ms or is_paused else key)
+    limit = refused.strikes_limit
+    if is_paused:
+        return [reason, texts.say(locale, "refused-paused", limit=limit)]
+    strikes = [texts.say(locale, "refused-strike", count=refused.strikes, limit=limit)] if limit else []
+    return [reason, *strikes, *what_follows(texts, locale, refused)]
 
 
 def _progress(texts: Texts, locale: str, job: Job, known: Known) -> list[str]:

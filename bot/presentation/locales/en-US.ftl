@@ -309,6 +309,11 @@ too-many-active = You already have { $limit } { $limit ->
 cooling-down = One moment: you can ask again { $again_ms }.
 refused-too-often = { $count } of your prompts were refused within { $minutes } minutes, by this server's rules or by the image service. You can ask again { $again_ms }. Nothing was taken from your quota.
 refused-too-often-next = That was refused prompt number { $count } within { $minutes } minutes: you can only ask again { $again_ms }.
+refused-strike = That is refused prompt { $count } of { $limit }: after { $limit } within 24 hours, you can't ask for pictures for a day.
+refused-paused = { $limit ->
+        [1] For a refused prompt
+       *[other] That was refused prompt { $limit } of { $limit } within 24 hours:
+    } you can't ask for pictures for a day.
 refused-one-more = One more refused prompt, and you have to wait { $minutes } minutes.
 shutting-down = I'm about to restart. Please try again in a minute.
 server-not-known = Discord hasn't told me enough about this server yet; I may have just started. Please try again in a moment.
@@ -637,6 +642,7 @@ back-mixed = given back: { $free ->
         [one] 1 free picture
        *[other] { $free } free pictures
     }, and { $paid } as credit
+receipt-nearly-out = That is less than a fifth of what this period gives you.
 receipt-left = Left: { $left } · resets { $resets_ms }
 left-given = That counts { $images ->
         [one] 1 free picture

@@ -293,6 +293,11 @@ too-many-active = 你已有 { $limit } 个任务在进行，这是这里的上�
 cooling-down = 请稍等，{ $again_ms } 可以再次提交。
 refused-too-often = 你在 { $minutes } 分钟内有 { $count } 个提示词被本服务器的规则或图像服务拒绝，{ $again_ms } 可以再次提交。没有扣额度。
 refused-too-often-next = 这是 { $minutes } 分钟内第 { $count } 个被拒绝的提示词，{ $again_ms } 才能再次提交。
+refused-strike = 这是被图像服务拒绝的第 { $count } 个提示词；24 小时内满 { $limit } 个，一天之内不能画图。
+refused-paused = { $limit ->
+        [1] 提示词被图像服务拒绝
+       *[other] 这是 24 小时内被图像服务拒绝的第 { $limit } 个提示词
+    }，一天之内不能画图。
 refused-one-more = 再被拒绝一次，就要等 { $minutes } 分钟。
 shutting-down = 我马上要重启，请一分钟后再试。
 server-not-known = Discord 还没有告诉我这个服务器的情况，可能是我刚刚启动。请稍后再试。
@@ -522,6 +527,7 @@ receipt-back-paid = 已以余额退还：{ $paid }。
 back-free = 已退还免费图片 { $free } 张
 back-paid = 已以余额退还 { $paid }
 back-mixed = 已退还免费图片 { $free } 张，并以余额退还 { $paid }
+receipt-nearly-out = 已不到本周期额度的五分之一。
 receipt-left = 剩余：{ $left } · { $resets_ms } 重置
 left-given = 其中包括管理员另外赠送的免费图片 { $images } 张，仅限本周期。
 left-again = 因提示词被拒绝，{ $again_ms } 才能再次提交。

@@ -31,6 +31,7 @@ SELECT jobs.*, members.discord_id AS member_id, owners.discord_id AS owner_id,
         AND act IN ('job.removal_open', 'job.removal_done', 'job.removal_out_of_reach') ORDER BY id DESC LIMIT 1)
     END AS removal,
     EXISTS (SELECT 1 FROM old_cards WHERE job_id = jobs.id) AS is_elsewhere,
+    EXISTS (SELECT 1 FROM nearly_out WHERE job_id = jobs.id) AS tells_nearly_out,
     {input_pictures.AS_JSON} AS input_pictures
 FROM jobs JOIN holds ON holds.job_id = jobs.id LEFT JOIN members ON members.account_id = jobs.account_id
     LEFT JOIN members AS owners ON owners.account_id = jobs.pictures_of
@@ -93,6 +94,7 @@ def _job(conn: sqlite3.Connection, row: sqlite3.Row) -> Job:
         given_back=Refund(row["free_given_back"], row["given_back"]),
         removal=Removal((row["removal"] or "").removeprefix("job.removal_")),
         is_elsewhere=bool(row["is_elsewhere"]),
+        tells_nearly_out=bool(row["tells_nearly_out"]),
         message_gone=bool(row["message_gone"]),
         owner_account_id=row["pictures_of"] or 0,
         owner_id=row["owner_id"] or 0,

@@ -17,7 +17,7 @@ from bot.domain.time.waits import left_ms
 from bot.errors import InvalidRequest, PriceNotAgreed, Unavailable
 from bot.storage.jobs import picture_owners, price_offers, rewritings
 from bot.storage.jobs.rows import find_job
-from bot.storage.ledger import entries, holds
+from bot.storage.ledger import entries, holds, nearly_out
 from bot.storage.records import (
     acts,
     audit,
@@ -134,6 +134,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
             is_series=request.is_series,
             expires_ms=now_ms + price_offers.LIVES_MS,
         )
+    nearly_out.note(conn, new_job.interaction_id, new_job.server_id, account_id, terms, price_micros=price.asked)
     audit.record(
         conn,
         "job.held",

@@ -234,6 +234,12 @@ def threshold(conn: sqlite3.Connection, server_id: int) -> int:
     return int(row[0]) if row else DEFAULT_STRIKES
 
 
+def strikes_of(conn: sqlite3.Connection, server_id: int, account_id: int, now_ms: int) -> int:
+    """Return how many strikes of a member count now."""
+    values = {"server_id": server_id, "account_id": account_id, "since_ms": now_ms - STRIKE_WINDOW_MS}
+    return int(conn.execute(COUNT_STRIKES, values).fetchone()[0])
+
+
 def strike(conn: sqlite3.Connection, job: Job | None, now_ms: int) -> None:
     """Count a job that has failed because the image service refuses what it shows; pause its member for one too many.
 
@@ -247,7 +253,7 @@ def strike(conn: sqlite3.Connection, job: Job | None, now_ms: int) -> None:
     conn.execute(ADD_STRIKE, {**who, "job_id": job.id, "now_ms": now_ms})
     refused_prompts.note(conn, **who, now_ms=now_ms)
     limit = threshold(conn, job.server_id)
-    count = conn.execute(COUNT_STRIKES, {**who, "since_ms": now_ms - STRIKE_WINDOW_MS}).fetchone()[0]
+    count = strikes_of(conn, **who, now_ms=now_ms)
     # What was under way when its member was blocked changes nothing about that block.
     if not limit or count < limit or block_in_force(conn, **who, now_ms=now_ms):
         return

@@ -239,6 +239,12 @@ def refused_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms:
     return refused_prompts.retained_standing(conn, server_id, hash_of(conn, member_id), now_ms)
 
 
+def strikes_of(conn: sqlite3.Connection, server_id: int, member_id: int, now_ms: int) -> int:
+    """Return how many strikes count of somebody who was forgotten."""
+    rows = [row for row in retained(conn, member_id, now_ms) if row["server_id"] == server_id]
+    return sum(row["kind"] == "strike" for row in rows)
+
+
 def retained(conn: sqlite3.Connection, member_id: int, now_ms: int) -> list[sqlite3.Row]:
     """Return what is retained of a member and still in force."""
     # Without any row the key is not needed, and need not be there.

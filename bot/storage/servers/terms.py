@@ -9,7 +9,7 @@ from bot.domain.requests.quota import Balance, Standing, Terms
 from bot.domain.requests.quota_rules import QuotaRules, resolve
 from bot.domain.servers.settings import Settings
 from bot.storage.ledger import entries
-from bot.storage.records import refused_prompts, retained_limits
+from bot.storage.records import cases, refused_prompts, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT
 from bot.storage.servers.servers import read_rules_of, read_settings
 
@@ -36,11 +36,16 @@ def standing(
     settings, rules = read_settings(conn, server_id), read_rules_of(conn, server_id, member_id, roles, now_ms)
     own = applied(terms, settings, rules, now_ms)
     known = conn.execute(FIND_ACCOUNT, {"member_id": member_id}).fetchone()
+    limit = cases.threshold(conn, server_id)
     if known is not None:
+        strikes = cases.strikes_of(conn, server_id, known[0], now_ms)
         refused = refused_prompts.standing(conn, server_id, known[0], now_ms)
+        refused = replace(refused, strikes=strikes, strikes_limit=limit)
         allowance = entries.peek(conn, BucketKind.ALLOWANCE, server_id, str(known[0]), own.period.key)
         return Standing(entries.balance(conn, server_id, known[0], own), own, refused, allowance.granted)
     used = retained_limits.used_of(conn, server_id, member_id, own.period, now_ms)
     free_images = own.rule.free_images - used.get(BucketKind.ALLOWANCE, 0)
     left = Balance(free_images, own.rule.budget_micros - used.get(BucketKind.BUDGET, 0), 0)
-    return Standing(left, own, retained_limits.refused_of(conn, server_id, member_id, now_ms))
+    strikes = retained_limits.strikes_of(conn, server_id, member_id, now_ms)
+    refused = retained_limits.refused_of(conn, server_id, member_id, now_ms)
+    return Standing(left, own, replace(refused, strikes=strikes, strikes_limit=limit))

@@ -114,7 +114,9 @@ async def test_the_first_paid_request_asks_unless_the_server_says_otherwise(tmp_
         assert "Until you agree nothing is held" in (await world.imagine(bob)).text
         await ask(ada, "posting", confirm_paid=False)
         first = await world.imagine(bob)
-        assert "From your budget: CN¥0.14" in await details(bob, await world.becomes(bob, first, "Here is your picture"))
+        assert "From your budget: CN¥0.14" in await details(
+            bob, await world.becomes(bob, first, "Here is your picture")
+        )
         await ask(ada, "posting", confirm_paid=True)
         assert "Until you agree nothing is held" in (await world.imagine(world.member("mod"))).text
 

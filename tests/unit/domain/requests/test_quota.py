@@ -1,10 +1,22 @@
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.requests.model import FreeTier
-from bot.domain.requests.quota import TIER_MARGIN_MS, Balance, Split, cost_beyond, settle, split, tier_left, worst_cost
+from bot.domain.requests.quota import (
+    TIER_MARGIN_MS,
+    Balance,
+    Rule,
+    Split,
+    cost_beyond,
+    is_nearly_out,
+    settle,
+    split,
+    tier_left,
+    worst_cost,
+)
 
 PRICE = 140_000
 images = st.integers(1, 4)
@@ -130,3 +142,22 @@ def test_at_worst_the_free_tier_covers_the_cheapest_of_the_open_holds():
     assert worst_cost({400_000: 2, 100_000: 4}, tier, 5, now_ms) == 400_000
     assert worst_cost({400_000: 2, 100_000: 4}, tier, 10, now_ms) == 2 * 400_000 + 4 * 100_000
     assert worst_cost({}, tier, 0, now_ms) == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "budget_micros", "given_images", "is_so"),
+    [
+        (Balance(1, 0, 0), 0, 0, True),
+        (Balance(2, 0, 0), 0, 0, False),
+        (Balance(2, 0, 0), 0, 1, True),
+        (Balance(0, 0, 0), 0, 0, False),
+        (Balance(-3, PRICE, 0), 0, 0, True),
+        (Balance(0, PRICE - 1, 0), PRICE, 0, False),
+        (Balance(1, 2 * PRICE, 0), 6 * PRICE, 0, True),
+        (Balance(1, 0, 3 * PRICE), 0, 0, False),
+    ],
+)
+def test_less_than_a_fifth_and_at_least_one_picture_is_nearly_out(
+    left: Balance, budget_micros: int, given_images: int, is_so: bool
+):
+    assert is_nearly_out(left, Rule(10, budget_micros, 4, 10, 0), given_images, PRICE) is is_so

@@ -13,6 +13,7 @@ from bot.failure_kinds import FailureKind
 from bot.storage.moderation.moderation import SqliteModeration
 from simulation.judging.books import balances_equal_rows
 from tests.support.failures import failure_of
+from tests.support.forgetting import forget
 from tests.support.ledger import ADMIN, DAY_MS, Books
 from tests.support.stores.cases import everything, is_refused, refused, terms
 
@@ -57,6 +58,28 @@ async def test_the_third_prompt_refused_for_content_pauses_its_member_for_a_day(
     assert [json.loads(one) for (one,) in told] == [{"server_id": 1, "case_id": file.case.id, "strikes": 3}]
     assert await books.rows("SELECT actor_id, job_id FROM audit WHERE act = 'mod.pause'") == [(None, last.id)]
     await books.read(balances_equal_rows)
+
+
+async def test_where_a_member_stands_tells_of_the_strikes_that_count_also_once_they_were_forgotten(
+    books: Books, cases: SqliteModeration
+):
+    async def strikes(server_id: int = 1) -> tuple[int, int]:
+        refused = (await books.jobs.standing(server_id, 1, (), terms(books))).refused
+        return refused.strikes, refused.strikes_limit
+
+    assert await strikes() == (0, 3)
+    await fail(books)
+    await fail(books)
+    assert (await strikes(), await strikes(2)) == ((2, 3), (0, 3))
+    await forget(books, terms(books), 1)
+    assert (await strikes(), await strikes(2)) == ((2, 3), (0, 3))
+    await cases.set_strikes(books.act(), 9)
+    await fail(books)
+    assert await strikes() == (3, 9)
+    await cases.set_strikes(books.act(), 4)
+    await fail(books)
+    # What led to a pause is done with.
+    assert await strikes() == (0, 4)
 
 
 async def test_pictures_that_are_all_refused_are_a_strike_like_a_refused_prompt(books: Books, cases: SqliteModeration):
