@@ -1,6 +1,6 @@
 """/quota: who may use how much, as the server's admins decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import discord
@@ -41,8 +41,9 @@ class Quota(BotCog):
         allowed_installs=BY_SERVERS,
     )
 
-    def __init__(self, *, kit: Kit, administration: Administration, reports: Reports) -> None:
+    def __init__(self, *, kit: Kit, administration: Administration, reports: Reports, wake: Callable[[], None]) -> None:
         super().__init__(kit, PREFIX)
+        self._wake = wake
         self._administration = administration
         self._reports = reports
 
@@ -168,6 +169,7 @@ class Quota(BotCog):
             text = self._words(interaction).granted_pictures(member.id, pictures, quota.standing)
         else:
             raise MemberError("grant-one-of")
+        self._wake()
         await self._answer(interaction, text)
 
     @quota.command(
@@ -319,6 +321,7 @@ class Quota(BotCog):
             # No button of ours has none.
             return
         used = await self._administration.reset(act_of(interaction, "quota.reset"), member_id)
+        self._wake()
         await self._replace(interaction, self._words(interaction).reset_done(member_id, used))
 
     async def _instead(self, interaction: AnyInteraction, settings: Settings, scope: Scope) -> dict[str, str]:

@@ -82,6 +82,10 @@ class Servers(Protocol):
         """
         ...
 
+    async def member_of(self, account_id: int) -> int:
+        """Return the Discord id of an account's member; 0 once they were forgotten."""
+        ...
+
     async def refund(self, act: Act, job_id: int) -> Refund:
         """Give back all that a job was charged; once.
 

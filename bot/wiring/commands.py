@@ -185,6 +185,7 @@ class Commands:
                 reports=Reports(
                     reporting=core.reporting, charts=Charts(clock=clock, texts=texts), texts=texts, clock=clock
                 ),
+                wake=self._speakers.messenger.wake,
             ),
             ServerSettings(
                 kit=kit,

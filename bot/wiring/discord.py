@@ -21,6 +21,7 @@ from bot.presentation.log.channels import LogChannels
 from bot.presentation.log.feed import Feed
 from bot.presentation.notices.damage_alarm import DamageAlarm
 from bot.presentation.notices.gallery_notices import GalleryNotices
+from bot.presentation.notices.gift_notices import GiftNotices
 from bot.presentation.notices.greeting import Greeter
 from bot.presentation.notices.messenger import Messenger
 from bot.presentation.notices.mod_notices import ModerationNotices
@@ -191,6 +192,14 @@ class DiscordSide:
                 servers=stores.servers,
                 preferences=stores.preferences,
                 pictures=stores.pictures,
+                texts=texts,
+                clock=clock,
+            ),
+            to_gifted=GiftNotices(
+                client=client,
+                servers=stores.servers,
+                jobs=stores.jobs,
+                preferences=stores.preferences,
                 texts=texts,
                 clock=clock,
             ),

@@ -26,3 +26,11 @@ class EntryKind(StrEnum):
     CORRECTION = "correction"
     GRANT = "grant"
     REFUND = "refund"
+
+
+class GiftKind(StrEnum):
+    """What an admin gives a member."""
+
+    CREDIT = "credit"  # money that lasts until it is used
+    PICTURES = "pictures"  # free images of the running period
+    PERIOD = "period"  # the running period anew

@@ -3,15 +3,18 @@
 That is by its nonce, and after the minutes for which that holds by what the channel has already.
 """
 
+import contextlib
 import datetime
 from typing import Any
 
 import discord
 
 from bot.domain.jobs.notice import Notice
-from bot.ports import Servers
+from bot.errors import StorageDamaged
+from bot.ports import Jobs, MemberPreferences, Servers
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.reply_transport import NOBODY
+from bot.service.moderation.moderator_log import NEWEST
 
 CLOCKS_APART = datetime.timedelta(hours=1)
 """How far this machine's clock may be ahead of Discord's, whose ids tell when a message was posted."""
@@ -20,6 +23,21 @@ CLOCKS_APART = datetime.timedelta(hours=1)
 async def language_of_server(servers: Servers, server: discord.Guild) -> str:
     """Return the language of what is said in a server to nobody in particular: its admins' word, else Discord's."""
     return (await servers.settings(server.id)).language_over(str(server.preferred_locale))
+
+
+async def language_of_member(
+    preferences: MemberPreferences, jobs: Jobs, servers: Servers, member_id: int, server: discord.Guild
+) -> str:
+    """Return the language of a message to a member who hasn't asked for it: what they prefer, or their newest request.
+
+    Where neither can be read it is the server's.
+    """
+    with contextlib.suppress(StorageDamaged):
+        if preferred := (await preferences.of(member_id)).language:
+            return preferred
+        for job in await jobs.of_member(member_id, None, before_id=NEWEST, most=1):
+            return job.reply.locale
+    return await language_of_server(servers, server)
 
 
 async def say_once(

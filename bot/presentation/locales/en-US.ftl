@@ -766,6 +766,15 @@ told-delivered = { $images ->
         [one] Your picture is ready
        *[other] Your { $images } pictures are ready
     }: #{ NUMBER($number, useGrouping: 0) }, { $link }. You asked for a direct message; /preferences changes that.
+told-credit = An admin of { $server } gave you { $amount } of credit { $given_ms }. It is used there once your budget of a period is used up, and doesn't expire.
+told-pictures = An admin of { $server } gave you { $images ->
+        [one] 1 free picture
+       *[other] { $images } free pictures
+    } { $given_ms }, on top of what you have there. Use { $images ->
+        [one] it
+       *[other] them
+    } before your quota resets { $resets_ms }.
+told-period = An admin of { $server } gave you the running period anew { $given_ms }: { $used } came back. Your quota there still resets { $resets_ms }.
 told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If you don't want others to edit your pictures, say so here or there with /preferences.
 told-pictures-edited = { $count } { $more ->
         [0] edits

@@ -636,6 +636,9 @@ told-ended = { $link } 的 #{ NUMBER($number, useGrouping: 0) } 已结束，没�
 ended-canceled = 它已被取消。
 told-unproven = { $link } 的 #{ NUMBER($number, useGrouping: 0) }：我无法确认你是否收到了回复，因此撤回了这个请求。没有画图，也没有扣额度；如果仍然需要，请重新提交。
 told-delivered = 你的 { $images } 张图画好了：#{ NUMBER($number, useGrouping: 0) }，{ $link }。这条私信是你设置的，可以用 /preferences 修改。
+told-credit = { $given_ms }，“{ $server }”的管理员赠送给你余额 { $amount }。在那里用完一个周期的预算后会从余额中扣除，余额不会过期。
+told-pictures = { $given_ms }，“{ $server }”的管理员在你原有的额度之外，赠送给你免费图片 { $images } 张。请在额度重置（{ $resets_ms }）之前使用。
+told-period = { $given_ms }，“{ $server }”的管理员让你的本周期额度重新开始：{ $used }已还回。你在那里的额度仍在 { $resets_ms } 重置。
 told-picture-edited = { $member } 在“{ $server }”修改了你的一张图片：#{ NUMBER($number, useGrouping: 0) }，{ $link }。如果不想让别人修改你的图片，可以在这里或服务器里用 /preferences 设置。
 told-pictures-edited = 你的图片{ $more ->
         [0] {""}

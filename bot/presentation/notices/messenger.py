@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 
@@ -17,8 +18,16 @@ from bot.presentation.kit.receipt import receipt
 from bot.presentation.kit.reply_transport import NOBODY, webhook_of
 from bot.presentation.kit.retrying import FIRST_DELAY_S, attempt
 from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.notices import gallery_notices, mod_notices, operator_notices, owner_notices, server_notices
+from bot.presentation.notices import (
+    gallery_notices,
+    gift_notices,
+    mod_notices,
+    operator_notices,
+    owner_notices,
+    server_notices,
+)
 from bot.presentation.notices.gallery_notices import GalleryNotices
+from bot.presentation.notices.gift_notices import GiftNotices
 from bot.presentation.notices.mod_notices import ModerationNotices
 from bot.presentation.notices.operator_notices import OperatorNotices
 from bot.presentation.notices.owner_notices import OwnerNotices
@@ -56,6 +65,7 @@ class Messenger:
         to_moderators: ModerationNotices,
         to_owners: OwnerNotices,
         to_galleries: GalleryNotices,
+        to_gifted: GiftNotices,
     ) -> None:
         self._client = client
         self._outbox = outbox
@@ -65,10 +75,19 @@ class Messenger:
         self._clock = clock
         self._alarm = alarm
         self._to_operator = to_operator
-        self._to_servers = to_servers
-        self._to_moderators = to_moderators
-        self._to_owners = to_owners
-        self._to_galleries = to_galleries
+        self._speakers: dict[str, Callable[[Notice], Awaitable[str]]] = {
+            "ping": self._ping,
+            "delivered": self._tell_delivered,
+            "undelivered": self._tell_undelivered,
+            "ended": self._tell_ended,
+            "unproven": self._tell_unproven,
+            **dict.fromkeys(operator_notices.KINDS, self._to_operator.tell),
+            **dict.fromkeys(server_notices.KINDS, to_servers.tell),
+            **dict.fromkeys(mod_notices.KINDS, to_moderators.tell),
+            **dict.fromkeys(owner_notices.KINDS, to_owners.tell),
+            **dict.fromkeys(gallery_notices.KINDS, to_galleries.tell),
+            **dict.fromkeys(gift_notices.KINDS, to_gifted.tell),
+        }
         self._woken = asyncio.Event()
         self._is_back = False
         changes.on_job(lambda _: self.wake())
@@ -98,26 +117,8 @@ class Messenger:
             await self._wait_until(next_ms)
 
     async def _send(self, notice: Notice) -> str:
-        to_members = {
-            "ping": self._ping,
-            "delivered": self._tell_delivered,
-            "undelivered": self._tell_undelivered,
-            "ended": self._tell_ended,
-            "unproven": self._tell_unproven,
-        }
-        if notice.kind in to_members:
-            return await to_members[notice.kind](notice)
-        others = (
-            (operator_notices.KINDS, self._to_operator),
-            (server_notices.KINDS, self._to_servers),
-            (mod_notices.KINDS, self._to_moderators),
-            (owner_notices.KINDS, self._to_owners),
-            (gallery_notices.KINDS, self._to_galleries),
-        )
-        for kinds, speaker in others:
-            if notice.kind in kinds:
-                return await speaker.tell(notice)
-        return "unknown kind"
+        tell = self._speakers.get(notice.kind)
+        return await tell(notice) if tell is not None else "unknown kind"
 
     async def _ping(self, notice: Notice) -> str:
         job = await self._jobs.get(notice.job_id) if notice.job_id else None

@@ -11,10 +11,9 @@ from bot.ports import Clock, EditedPictures, Jobs, MemberPreferences, Servers
 from bot.presentation.jobs.job_copy import link_to
 from bot.presentation.kit.discord_errors import Verdict, briefly, judge
 from bot.presentation.kit.members import is_known
-from bot.presentation.kit.posting import language_of_server, say_once
+from bot.presentation.kit.posting import language_of_member, say_once
 from bot.presentation.kit.retrying import NotYet
 from bot.presentation.kit.texts import Markup, Texts
-from bot.service.moderation.moderator_log import NEWEST
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +76,8 @@ class OwnerNotices:
         if not jobs:
             return "nothing to tell any more"
         owner_id = jobs[-1].owner_id
-        locale = await self._language(owner_id)
-        locale = locale or await language_of_server(self._servers, servers[jobs[-1].server_id])
+        server = servers[jobs[-1].server_id]
+        locale = await language_of_member(self._preferences, self._jobs, self._servers, owner_id, server)
         names = {server_id: server.name for server_id, server in servers.items()}
         is_more = bool(notice.content.get("more"))
         one = self._said(locale, ONE, jobs[0], names)
@@ -102,16 +101,6 @@ class OwnerNotices:
                 log.error("job %s: the owner of what it edited is not told: %s", job_id, error)  # noqa: TRY400 - all said
             self._damaged.add(job_id)
             return None
-
-    async def _language(self, owner_id: int) -> str:
-        """Return the language that an owner prefers, else their newest request's; empty where none can be read."""
-        try:
-            if preferred := (await self._preferences.of(owner_id)).language:
-                return preferred
-            newest = await self._jobs.of_member(owner_id, None, before_id=NEWEST, most=1)
-        except StorageDamaged:
-            return ""
-        return newest[0].reply.locale if newest else ""
 
     async def _servers_of(self, jobs: list[Job]) -> dict[int, discord.Guild]:
         """Return the servers of jobs, without those that the bot is not in any more: what else is to be told is."""

@@ -197,14 +197,15 @@ class QuotaTexts(Phrases):
 
     def reset_question(self, member_id: int, used: Reset, resets_ms: int) -> str:
         """Ask whether a member is to have the running period anew."""
-        values = {"member": Markup(f"<@{member_id}>"), "used": Markup(self._used(used))}
+        values = {"member": Markup(f"<@{member_id}>"), "used": Markup(self.used(used))}
         return self._say("reset-question", resets_ms=resets_ms, **values)
 
     def reset_done(self, member_id: int, used: Reset) -> str:
         """Return what a member has back of the running period."""
-        return self._say("reset-done", member=Markup(f"<@{member_id}>"), used=Markup(self._used(used)))
+        return self._say("reset-done", member=Markup(f"<@{member_id}>"), used=Markup(self.used(used)))
 
-    def _used(self, used: Reset) -> str:
+    def used(self, used: Reset) -> str:
+        """Name what comes back of a period."""
         free = [self._say("left-free", free_left=used.free_images)] if used.free_images else []
         budget = [self._say("left-budget", budget_left=used.budget_micros)] if used.budget_micros else []
         return self._say("left-comma").join([*free, *budget])

@@ -5,6 +5,7 @@ import sqlite3
 from bot.storage.records import retained_limits
 
 FIND_ACCOUNT = "SELECT account_id FROM members WHERE discord_id = :member_id"
+MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 MAKE_ACCOUNT = "INSERT INTO accounts (created_ms) VALUES (:now_ms) RETURNING id"
 MAP_MEMBER = "INSERT INTO members (discord_id, account_id) VALUES (:member_id, :account_id)"
 

@@ -6,14 +6,15 @@ Each is one transaction with its audit row, and rows of the ledger that nothing 
 import sqlite3
 
 from bot.domain.act import Act
-from bot.domain.books.ledger import BucketKind, EntryKind
+from bot.domain.books.ledger import BucketKind, EntryKind, GiftKind
 from bot.domain.requests.quota import Refund, Reset
 from bot.domain.time.periods import Period
 from bot.errors import MemberError
 from bot.ports import Clock
 from bot.storage.ledger import entries, holds
+from bot.storage.outbox import messages
 from bot.storage.records import acts, retained_limits
-from bot.storage.records.accounts import FIND_ACCOUNT, account_of
+from bot.storage.records.accounts import FIND_ACCOUNT, MEMBER_OF, account_of
 from bot.storage.sqlite.database import Database
 
 IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
@@ -41,6 +42,7 @@ class Gifts:
             entries.move(
                 conn, EntryKind.GRANT, credit.id, at_ms=now_ms, granted=micros, actor_id=actor, reason=act.reason
             )
+            _tell(conn, act, account_id, now_ms, GiftKind.CREDIT, micros=micros)
             left = credit.granted - credit.taken
             return left, left + micros
 
@@ -62,6 +64,7 @@ class Gifts:
             entries.move(
                 conn, EntryKind.GRANT, allowance.id, at_ms=now_ms, granted=images, actor_id=actor, reason=act.reason
             )
+            _tell(conn, act, account_id, now_ms, GiftKind.PICTURES, images=images, ends_ms=period.end_ms)
 
         await self._db.write(granted)
 
@@ -88,22 +91,34 @@ class Gifts:
         """
         now_ms = self._clock.now_ms()
 
-        def given(conn: sqlite3.Connection) -> Reset:
+        def reset(conn: sqlite3.Connection) -> Reset:
             acts.require_new(conn, act.interaction_id)
-            owner = str(account_of(conn, member_id, now_ms))
+            account_id = account_of(conn, member_id, now_ms)
+            owner = str(account_id)
             buckets = [entries.bucket(conn, kind, act.server_id, owner, period.key) for kind in entries.PERIODIC]
             used = [max(0, bucket.used) for bucket in buckets]
             if not any(used):
                 raise MemberError("nothing-to-reset")
             images, micros = used
-            detail = {"account": int(owner), "images": images, "micros": micros, "period": period.key}
+            detail = {"account": account_id, "images": images, "micros": micros, "period": period.key}
             actor = acts.do(conn, act, now_ms, detail=detail)
             for bucket, amount in zip(buckets, used, strict=True):
                 if amount:
                     entries.move(conn, EntryKind.GRANT, bucket.id, at_ms=now_ms, used=-amount, actor_id=actor)
+            given = {"images": images, "micros": micros, "ends_ms": period.end_ms}
+            _tell(conn, act, account_id, now_ms, GiftKind.PERIOD, **given)
             return Reset(images, micros)
 
-        return await self._db.write(given)
+        return await self._db.write(reset)
+
+    async def member_of(self, account_id: int) -> int:
+        """Return the Discord id of an account's member; 0 once they were forgotten."""
+
+        def found(conn: sqlite3.Connection) -> int:
+            known = conn.execute(MEMBER_OF, {"account_id": account_id}).fetchone()
+            return int(known[0]) if known else 0
+
+        return await self._db.read(found)
 
     async def refund(self, act: Act, job_id: int) -> Refund:
         """Give back all that a job was charged; once.
@@ -122,3 +137,9 @@ class Gifts:
             return holds.refund(conn, job_id, now_ms=now_ms, actor_id=actor, reason=act.reason)
 
         return await self._db.write(refunded)
+
+
+def _tell(conn: sqlite3.Connection, act: Act, account_id: int, now_ms: int, kind: GiftKind, **given: int) -> None:
+    """Have a member told what they were given; of the giver, and of their reason, they are not told."""
+    content = {"server_id": act.server_id, "account_id": account_id, "gift": kind.value, **given}
+    messages.add(conn, "gift", at_ms=now_ms, content=content)

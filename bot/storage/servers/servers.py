@@ -15,7 +15,7 @@ from bot.domain.time.periods import Period, PeriodKind
 from bot.storage.ledger import entries
 from bot.storage.outbox import feed, messages, said
 from bot.storage.records import acts, audit, retained_limits
-from bot.storage.records.accounts import FIND_ACCOUNT, account_of
+from bot.storage.records.accounts import FIND_ACCOUNT, MEMBER_OF, account_of
 from bot.storage.servers.gifts import Gifts
 
 READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
@@ -50,7 +50,6 @@ INSERT OR REPLACE INTO rules (server_id, scope, owner, {COLUMNS})
 VALUES (:server_id, :scope, :owner, {", ".join(f":{name}" for name in FIELDS)})
 """
 DELETE_RULE = "DELETE FROM rules WHERE server_id = :server_id AND scope = :scope AND owner = :owner"
-MEMBER_OF = "SELECT discord_id FROM members WHERE account_id = :account_id"
 WAITED_FOR = """
 SELECT DISTINCT server_id FROM jobs JOIN servers ON servers.id = jobs.server_id AND servers.left_ms = 0
 WHERE jobs.state IN

@@ -1,8 +1,17 @@
 """Pictures that an admin gives a member, and a period given anew, over real sockets."""
 
+import json
+import sqlite3
+from contextlib import closing
+
+from sandbox.discord import Actor
 from tests.support.quotas import alone, confirm, make, plain, quota
-from tests.support.settings import add_admins, refusal
+from tests.support.settings import add_admins, ask, refusal
 from tests.support.world import open_world
+
+
+def directly(who: Actor) -> list[str]:
+    return [message.text for message in who.direct_messages()]
 
 
 async def test_pictures_and_a_period_anew_are_given_by_another_admin_and_the_member_sees_it(tmp_path):
@@ -17,6 +26,10 @@ async def test_pictures_and_a_period_anew_are_given_by_another_admin_and_the_mem
         given = await quota(ada, "grant", member="bob", reason="a contest", pictures=2)
         assert given.text.startswith(f"<@{bob.id}> got 2 free pictures on top of the rule, and has 3 left now")
         assert "已赠送" in (await quota(li, "grant", member="bob", reason="x", pictures=1)).text
+        told = await world.eventually(lambda: texts if len(texts := directly(bob)) == 2 else None)
+        assert told[0].startswith("An admin of Studio gave you 2 free pictures <t:")
+        assert ">, on top of what you have there. Use them before your quota resets <t:" in told[0]
+        assert "1 free picture" in told[1]
         balance = (await alone(bob, "balance")).text
         assert "Left: 4 free pictures" in balance
         assert "That counts 3 free pictures that an admin gave on top, for this period only." in balance
@@ -31,6 +44,10 @@ async def test_pictures_and_a_period_anew_are_given_by_another_admin_and_the_mem
         assert done.text.startswith(f"<@{bob.id}> 的本周期额度已重新开始：免费图片 4 张已还回。")
         again = await li.press(question, question.buttons[0].custom_id, force=True)
         assert "没有可以重置的" in (await refusal(world, again)).text
+        # In the language of bob's newest request.
+        told = await world.eventually(lambda: texts if len(texts := directly(bob)) == 3 else None)
+        assert told[2].startswith("An admin of Studio gave you the running period anew <t:")
+        assert "4 free pictures came back. Your quota there still resets" in told[2]
         (audit,) = world.rows("SELECT detail FROM audit WHERE act = 'quota.reset'")
         assert '"images": 4' in audit["detail"]
         assert (await quota(ada, "pool")).text == pool
@@ -38,3 +55,29 @@ async def test_pictures_and_a_period_anew_are_given_by_another_admin_and_the_mem
         await make(world, bob, count=4)
         # The pool counts what was made before and after.
         assert "CN¥1.12" in plain(await quota(ada, "pool"))
+
+
+async def test_credit_is_told_in_the_servers_language_and_nothing_to_who_was_forgotten_or_after_the_period(
+    tmp_path,
+):
+    async with open_world(tmp_path, scale=4) as world:
+        ada, li = add_admins(world)
+        bob, mei = world.member("bob"), world.member("mei")
+        await ask(li, "language", language="zh-CN")
+        await quota(ada, "grant", member="bob", reason="a contest", amount="1.50")
+        (told,) = await world.eventually(lambda: directly(bob))
+        assert "“Studio”的管理员赠送给你余额 ¥1.50。" in told
+        await world.stop_bot()
+        with closing(sqlite3.connect(world.config.storage.file, timeout=10)) as conn, conn:
+            conn.execute("INSERT INTO accounts (id, created_ms) VALUES (77, 0)")
+            conn.execute("INSERT INTO accounts (id, created_ms) VALUES (78, 0)")
+            conn.execute("INSERT INTO members (discord_id, account_id) VALUES (?, 78)", (mei.id,))
+            for account_id, ends_ms in ((77, 2**52), (78, 1)):
+                content = {"server_id": world.guild.id, "account_id": account_id, "gift": "pictures", "images": 1}
+                row = (json.dumps({**content, "ends_ms": ends_ms}),)
+                conn.execute("INSERT INTO outbox (kind, content, created_ms) VALUES ('gift', ?, 0)", row)
+        await world.start_bot()
+        outcomes = "SELECT outcome FROM outbox WHERE kind = 'gift' AND done_ms > 0 ORDER BY id"
+        rows = await world.eventually(lambda: found if len(found := world.rows(outcomes)) == 3 else None)
+        assert [row["outcome"] for row in rows] == ["sent", *["nothing to tell any more"] * 2]
+        assert directly(mei) == []

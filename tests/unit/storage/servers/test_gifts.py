@@ -1,5 +1,6 @@
 """Pictures that admins give, and periods that they give anew, in the ledger."""
 
+import json
 import sqlite3
 
 import pytest
@@ -79,6 +80,23 @@ async def test_a_grant_of_pictures_is_a_row_with_its_giver_reason_and_audit_and_
     ((detail,),) = await books.rows("SELECT detail FROM audit WHERE act = 'quota.grant'")
     for said in ('"images": 3', f'"period": "{today(books).key}"', '"reason": "a contest"'):
         assert said in detail
+
+
+async def test_the_member_is_told_in_the_same_transaction_and_nothing_of_who_gave_or_why(books: Books):
+    await books.grant(1, MEMBER, PRICE)
+    await give(books, 3)
+    await draw(books, 2)
+    await books.servers.reset(books.act("quota.reset"), MEMBER, today(books))
+    told = await books.rows("SELECT content FROM outbox WHERE kind = 'gift' ORDER BY id")
+    ((account_id,),) = await books.rows("SELECT account_id FROM members WHERE discord_id = ?", MEMBER)
+    about, ends_ms = {"server_id": 1, "account_id": account_id}, today(books).end_ms
+    assert [json.loads(one) for (one,) in told] == [
+        {**about, "gift": "credit", "micros": PRICE},
+        {**about, "gift": "pictures", "images": 3, "ends_ms": ends_ms},
+        {**about, "gift": "period", "images": 2, "micros": 0, "ends_ms": ends_ms},
+    ]
+    assert await books.servers.member_of(account_id) == MEMBER
+    assert await books.servers.member_of(account_id + 100) == 0
 
 
 async def test_a_period_given_anew_brings_back_what_was_used_and_leaves_what_is_held_credit_and_pool(books: Books):
