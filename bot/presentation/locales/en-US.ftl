@@ -311,7 +311,7 @@ refused-too-often = { $count } of your prompts were refused within { $minutes } 
 refused-too-often-next = That was refused prompt number { $count } within { $minutes } minutes: you can only ask again { $again_ms }.
 refused-strike = That is refused prompt { $count } of { $limit }: after { $limit } within 24 hours, you can't ask for pictures for a day.
 refused-paused = { $limit ->
-        [1] For a refused prompt
+        [1] Because of this prompt
        *[other] That was refused prompt { $limit } of { $limit } within 24 hours:
     } you can't ask for pictures for a day.
 refused-one-more = One more refused prompt, and you have to wait { $minutes } minutes.
@@ -341,8 +341,8 @@ rule-out-of-bounds = { $field } must be { NUMBER($least, useGrouping: 0) } to { 
 rule-out-of-bounds-money = A budget can be at most { $amount } per period.
 grant-one-of = Give either an amount of money or a number of pictures: fill in one of the two. Nothing was given.
 grant-pictures-out-of-bounds = A grant of pictures must be { NUMBER($least, useGrouping: 0) } to { NUMBER($most, useGrouping: 0) }. Nothing was given.
-nothing-to-reset = This member has used nothing of the running period's free pictures and budget, so there is nothing to give anew.
-reset-yourself = You can't give yourself the period anew; another admin of the server can.
+nothing-to-reset = This member has used nothing of this period's free pictures and budget, so there is nothing to reset.
+reset-yourself = You can't reset your own quota; another admin of the server can.
 grant-out-of-bounds = A grant must be more than nothing and at most { $amount }.
 nothing-to-refund = Nothing was charged for this job, so there is nothing to give back.
 refunded-already = What this job was charged was given back already.
@@ -644,10 +644,10 @@ back-mixed = given back: { $free ->
     }, and { $paid } as credit
 receipt-nearly-out = That is less than a fifth of what this period gives you.
 receipt-left = Left: { $left } · resets { $resets_ms }
-left-given = That counts { $images ->
-        [one] 1 free picture
-       *[other] { $images } free pictures
-    } that an admin gave on top, for this period only.
+left-given = { $images ->
+        [one] 1 of this period's free pictures was given by an admin.
+       *[other] { $images } of this period's free pictures were given by an admin.
+    }
 left-again = After refused prompts you can ask again { $again_ms }.
 left-again-member = After refused prompts this member can ask again { $again_ms }.
 reference = Reference: { $reference }
@@ -766,7 +766,7 @@ told-delivered = { $images ->
         [one] Your picture is ready
        *[other] Your { $images } pictures are ready
     }: #{ NUMBER($number, useGrouping: 0) }, { $link }. You asked for a direct message; /preferences changes that.
-told-credit = An admin of { $server } gave you { $amount } of credit { $given_ms }. It is used there once your budget of a period is used up, and doesn't expire.
+told-credit = An admin of { $server } gave you { $amount } of credit { $given_ms }. It is used there when your free pictures and budget are used up, and it doesn't expire.
 told-pictures = An admin of { $server } gave you { $images ->
         [one] 1 free picture
        *[other] { $images } free pictures
@@ -774,7 +774,7 @@ told-pictures = An admin of { $server } gave you { $images ->
         [one] it
        *[other] them
     } before your quota resets { $resets_ms }.
-told-period = An admin of { $server } gave you the running period anew { $given_ms }: { $used } came back. Your quota there still resets { $resets_ms }.
+told-period = An admin of { $server } reset your quota of this period { $given_ms }: you got back { $used }. The period still ends { $resets_ms }.
 told-picture-edited = { $member } had a picture of yours edited on { $server }: #{ NUMBER($number, useGrouping: 0) }, { $link }. If you don't want others to edit your pictures, say so here or there with /preferences.
 told-pictures-edited = { $count } { $more ->
         [0] edits
@@ -974,9 +974,9 @@ option-settings-pictures-description = Who sees the pictures that members ask fo
 option-settings-confirm_paid-name = confirm_paid
 option-settings-confirm_paid-description = Ask a member before their first paid request of a period
 command-settings-language-name = language
-command-settings-language-description = Choose the language of what I post for nobody in particular, such as the log channel's
+command-settings-language-description = Choose the language of the log channel and of notices to this server
 option-settings-language-name = language
-option-settings-language-description = Which language; what one person asks for is answered in that person's own
+option-settings-language-description = Which language; members are still answered in their own
 choice-language-discord = as Discord says
 language-name = English
 command-settings-gallery-name = gallery
@@ -1017,7 +1017,7 @@ settings-enhance-translate = translated into English
 settings-enhance-improve = improved
 settings-what-calendar = Quotas reset
 settings-what-pool = Pool of the server
-settings-what-language = Language of what I post for nobody in particular
+settings-what-language = Language of the log channel and of notices
 settings-language-discord = as Discord's server settings say
 settings-what-log = Where I report
 settings-what-gallery = Where pictures are shown that many like
@@ -1129,7 +1129,7 @@ command-quota-clear-description = Clear the rule of a role or a member, or else 
 command-quota-grant-name = grant
 command-quota-grant-description = Give a member credit that doesn't expire, or free pictures for the running period
 command-quota-reset-name = reset
-command-quota-reset-description = Give a member the running period's free pictures and budget anew
+command-quota-reset-description = Give a member back what they used of this period's free pictures and budget
 command-quota-refund-name = refund
 command-quota-refund-description = Give back what a job was charged
 command-quota-pool-name = pool
@@ -1219,10 +1219,10 @@ granted-pictures = { $member } got { $images ->
     } on top of the rule, and has { $free ->
         [one] 1
        *[other] { $free }
-    } left now, of whatever model. They last until the period ends { $resets_ms }, and count in the server's pool when they are drawn.
-reset-question = Give { $member } the running period anew? What they have used of it comes back: { $used }. Their credit and the server's pool stay as they are, and the period still ends { $resets_ms }.
-button-reset = Give it anew
-reset-done = { $member } has the running period anew; { $used } came back. Credit and the server's pool are as they were.
+    } left now. They can be of any model, last until the period ends { $resets_ms }, and count in the server's pool when they are drawn.
+reset-question = Reset the quota of { $member } for this period? They get back what they have used: { $used }. Their credit and the server's pool stay as they are, and the period still ends { $resets_ms }.
+button-reset = Reset it
+reset-done = The quota of { $member } for this period is reset: they got back { $used }. Credit and the server's pool are as they were.
 refunded = What #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back.
 refunded-rest = The rest of what #{ NUMBER($number, useGrouping: 0) } of { $member } was charged is given back: { $earlier } went back earlier.
 refunded-free = { $free ->

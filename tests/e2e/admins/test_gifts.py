@@ -32,22 +32,22 @@ async def test_pictures_and_a_period_anew_are_given_by_another_admin_and_the_mem
         assert "1 free picture" in told[1]
         balance = (await alone(bob, "balance")).text
         assert "Left: 4 free pictures" in balance
-        assert "That counts 3 free pictures that an admin gave on top, for this period only." in balance
+        assert "3 of this period's free pictures were given by an admin." in balance
         await make(world, bob, count=4)
         pool = (await quota(ada, "pool")).text
 
-        assert "nothing of the running period" in (await quota(ada, "reset", member="mei")).text
+        assert "there is nothing to reset" in (await quota(ada, "reset", member="mei")).text
         assert "不能重置自己" in (await quota(li, "reset", member="li")).text
         question = await quota(li, "reset", member="bob")
-        assert question.text.startswith(f"要让 <@{bob.id}> 的本周期额度重新开始吗？已用的会还回来：免费图片 4 张。")
+        assert question.text.startswith(f"要重置 <@{bob.id}> 的本周期额度吗？已用的会还回来：免费图片 4 张。")
         done = await confirm(world, li, question)
-        assert done.text.startswith(f"<@{bob.id}> 的本周期额度已重新开始：免费图片 4 张已还回。")
+        assert done.text.startswith(f"<@{bob.id}> 的本周期额度已重置，还回：免费图片 4 张。")
         again = await li.press(question, question.buttons[0].custom_id, force=True)
         assert "没有可以重置的" in (await refusal(world, again)).text
         # In the language of bob's newest request.
         told = await world.eventually(lambda: texts if len(texts := directly(bob)) == 3 else None)
-        assert told[2].startswith("An admin of Studio gave you the running period anew <t:")
-        assert "4 free pictures came back. Your quota there still resets" in told[2]
+        assert told[2].startswith("An admin of Studio reset your quota of this period <t:")
+        assert "you got back 4 free pictures. The period still ends" in told[2]
         (audit,) = world.rows("SELECT detail FROM audit WHERE act = 'quota.reset'")
         assert '"images": 4' in audit["detail"]
         assert (await quota(ada, "pool")).text == pool

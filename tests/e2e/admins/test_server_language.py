@@ -11,7 +11,7 @@ async def test_admins_choose_the_language_of_what_nobody_in_particular_is_told(w
     ada = await add_log(world)
     li, bob, mod_ = world.member("li"), world.member("bob"), world.member("mod")
     changed = await ask(li, "language", language="zh-CN")
-    assert changed.text == "**日志频道等不针对个人的内容的语言**\n之前：跟随 Discord 的服务器设置\n现在：中文"
+    assert changed.text == "**日志频道和通知的语言**\n之前：跟随 Discord 的服务器设置\n现在：中文"
     assert "没有任何改动" in (await ask(li, "language", language="zh-CN")).text
     (settings,) = world.rows("SELECT language FROM settings WHERE server_id = ?", world.guild.id)
     assert settings["language"] == "zh-CN"
@@ -41,5 +41,5 @@ async def test_admins_choose_the_language_of_what_nobody_in_particular_is_told(w
 
 
 def language_shown(overview: SeenMessage) -> str:
-    (line,) = [line for line in overview.text.splitlines() if "Language of what I post" in line]
+    (line,) = [line for line in overview.text.splitlines() if "Language of the log channel" in line]
     return line.partition("**: ")[2]

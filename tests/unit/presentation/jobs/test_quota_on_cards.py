@@ -67,7 +67,7 @@ def refused(locale: str = "en-US", **refusals: Any) -> list[str]:
         ),
         (
             {"strikes_limit": 1},
-            ["For a refused prompt you can't ask for pictures for a day."],
+            ["Because of this prompt you can't ask for pictures for a day."],
             ["提示词被图像服务拒绝，一天之内不能画图。"],
         ),
         ({"strikes": 7, "strikes_limit": 0}, [], []),
