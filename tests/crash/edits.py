@@ -27,7 +27,7 @@ async def one_edits_no_picture(stage: Stage) -> None:
 
 async def one_edits_and_agrees(stage: Stage) -> None:
     used = await stage.edit(stage.member("bob"), "let it snow", *FILES)
-    await press(stage, used, "Make it for CN¥0.20")
+    await press(stage, used, "Make it for CN¥0.20 from your budget")
 
 
 async def one_edits_by_a_call(stage: Stage) -> None:

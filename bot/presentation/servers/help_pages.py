@@ -35,8 +35,10 @@ PAGES: dict[str, tuple[str, ...]] = {
         "mod remove",
         "mod block",
         "mod unblock",
+        "mod blocked",
         "mod rules",
         "mod case",
+        "mod cases",
     ),
     "admins": (
         "settings show",
@@ -49,6 +51,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "settings period",
         "settings log-channel",
         "settings roles",
+        "settings language",
         "quota show",
         "quota set-default",
         "quota set-role",

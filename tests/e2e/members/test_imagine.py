@@ -158,7 +158,7 @@ async def test_budget_pays_what_the_allowance_does_not(tmp_path):
     async with open_world(tmp_path, quota={"free_images": 1, "budget": "0.30"}) as world:
         bob = world.member("bob")
         question = await world.imagine(bob, count=3)
-        first = await (await bob.press(question, "Make them for CN¥0.28")).reply()
+        first = await (await bob.press(question, "Make them for CN¥0.28 from your budget")).reply()
         done = await world.becomes(bob, first, "Here are your pictures")
         assert "From your free pictures: 1; from your budget: CN¥0.28" in await details(bob, done)
         assert "CN¥0.02 budget" in await details(bob, done)

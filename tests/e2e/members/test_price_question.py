@@ -46,7 +46,7 @@ async def test_the_first_paid_request_of_each_period_asks_once_and_holds_nothing
     # It reads as well once the time is over.
     ending = ":R>; after that, ask again.\n> a flower shop"
     assert question.text.endswith(ending)
-    assert [button.label for button in question.buttons] == ["Make them for CN¥0.28", "Never mind"]
+    assert [button.label for button in question.buttons] == ["Make them for CN¥0.28 from your budget", "Never mind"]
     assert paid.rows("SELECT * FROM jobs") == []
     assert paid.rows("SELECT * FROM ledger") == []
     done = await start(paid, bob, question)
@@ -67,7 +67,7 @@ async def test_of_partly_free_pictures_only_the_rest_is_asked_about_in_both_lang
         chinese = await propose(world.member("mei"), count=3)
         assert chinese.text.startswith("3 张图片里有 1 张免费，其余将从你的预算中扣除 ¥0.28。")
         assert "同意之前不会预扣任何额度。失效时间：<t:" in chinese.text
-        assert [button.label for button in chinese.buttons] == ["以 ¥0.28 生成", "算了"]
+        assert [button.label for button in chinese.buttons] == ["生成，从预算中扣除 ¥0.28", "算了"]
         done = await start(world, world.member("bob"), english)
         assert "From your free pictures: 1; from your budget: CN¥0.28" in await details(world.member("bob"), done)
 

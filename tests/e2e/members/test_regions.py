@@ -317,7 +317,7 @@ async def test_the_price_is_asked_about_once_the_region_is_chosen_and_the_pictur
         price = await (await edited(bob, question)).reply()
         assert price.text.startswith("This picture would take CN¥0.20 from your budget")
         closed = await world.shown(bob, lambda seen: seen.id == question.id and not seen.buttons)
-        assert closed.text == "You chose the region; now there is a question about the price.\n> a red hat"
+        assert closed.text == "You chose the region; now there is a question about your budget.\n> a red hat"
         # The question before had named the same file, and it is not among those that are let go.
         assert world.rows("SELECT * FROM leftover_files") == []
         await world.stop_bot()

@@ -87,7 +87,7 @@ async def test_the_question_says_that_the_service_picks_the_number(tmp_path):
         asked = [(await world.imagine(who, series=True)).text for who in (bob, mei)]
         assert asked[0].startswith(
             "This series would take up to CN¥0.80 from your budget, for 4 pictures: your free pictures are used up. "
-            "The service picks how many it draws, and you pay for those alone."
+            "The service picks how many it draws, and only those count."
         )
         assert asked[1].startswith("这组图（最多 4 张）最多会从你的预算中扣除 ¥0.80：免费张数已用完。")
 

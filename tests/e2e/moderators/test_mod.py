@@ -269,7 +269,7 @@ async def test_a_member_reads_who_removed_their_pictures_why_and_what_became_of_
         await replaced(world, await owner.press(question, button), question)
         shown = await (await who.invoke("job", {"number": number})).reply()
         assert all(one in shown.text for one in words)
-        assert shown.text.count("免费图片 1 张") == (2 if number == 2 else 0)
+        assert shown.text.count("已退还：免费图片 1 张") == (1 if number == 2 else 0)
 
 
 @pytest.mark.parametrize("name", ["mod", "min"])
