@@ -1,9 +1,10 @@
-"""The buttons that ask for a job's pictures once more: as they were asked for, or with changes."""
+"""The buttons that ask once more: for a job's pictures, as they were or otherwise, and for less than was declined."""
 
 from dataclasses import replace
 from functools import partial
 
 from bot.domain.jobs.job import Job
+from bot.domain.requests.instead import Instead
 from bot.domain.requests.repeating import as_asked
 from bot.domain.requests.request import Options, nothing_for
 from bot.errors import NotPermitted, Unavailable
@@ -12,8 +13,10 @@ from bot.presentation.jobs.card_buttons import PRIVATE, REPEAT
 from bot.presentation.kit.answers import TYPED, AnyInteraction
 from bot.presentation.kit.components import fields_in, number_in
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
+from bot.presentation.requests.alternatives import INSTEAD
 from bot.presentation.requests.intake import Intake
 from bot.presentation.requests.repeat_form import PROMPT, read_form, repeat_form
+from bot.service.requests.declined import Alternatives
 from cogs.base import BotCog, Kit
 
 
@@ -75,3 +78,23 @@ class Repeating(BotCog):
         if job.member_id != interaction.user.id:
             raise NotPermitted("repeat-not-yours", number=job.number)
         return job
+
+
+class Declined(BotCog):
+    """Takes requests for something else than was declined."""
+
+    def __init__(self, *, kit: Kit, intake: Intake, alternatives: Alternatives) -> None:
+        super().__init__(kit, INSTEAD)
+        self._intake = intake
+        self._alternatives = alternatives
+
+    async def press(self, interaction: AnyInteraction, rest: str) -> None:
+        """Handle ``instead:{id}:{count}:{micro-yuan}:{who sees it}:{model}``, whose model may be empty."""
+        declined_id, count, told, who_sees, model = [*rest.split(":", 4), *[""] * 4][:5]
+        one = Instead(number_in(count), model, number_in(told))
+        read = partial(self._options, interaction, number_in(declined_id), one)
+        is_private = True if who_sees == PRIVATE else None
+        await self._intake.take_form(interaction, read, private=is_private, prefers=False)
+
+    async def _options(self, interaction: AnyInteraction, declined_id: int, one: Instead) -> Options:
+        return await self._alternatives.options(declined_id, one, interaction.guild_id or 0, interaction.user.id)

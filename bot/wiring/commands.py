@@ -21,7 +21,6 @@ from bot.wiring.core import Core
 from cogs.account import Account
 from cogs.appeals import Appeals
 from cogs.base import Kit, PlainCog
-from cogs.declined import Declined
 from cogs.editing import Editing
 from cogs.gallery import Gallery
 from cogs.help import Help, Operator
@@ -37,7 +36,7 @@ from cogs.prompt import Prompt
 from cogs.quota import Quota
 from cogs.references import References
 from cogs.regions import Regions
-from cogs.repeating import Repeating
+from cogs.repeating import Declined, Repeating
 from cogs.settings import ServerSettings
 
 

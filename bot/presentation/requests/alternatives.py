@@ -9,7 +9,7 @@ from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.texts import Texts
 
 INSTEAD = "instead"
-"""How their custom ids begin; see `cogs.declined`."""
+"""How their custom ids begin; see `cogs.repeating`."""
 
 LONGEST_MODEL = 40
 """Characters of a model's name for which a custom id, of at most a hundred, has room beside ids and prices."""

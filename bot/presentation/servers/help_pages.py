@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "quota set-member",
         "quota clear",
         "quota grant",
+        "quota reset",
         "quota refund",
         "quota pool",
         "quota report",

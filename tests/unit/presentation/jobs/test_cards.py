@@ -371,7 +371,7 @@ def test_a_lost_answer_is_told_as_that(locale: str, words: str):
     job = job_in(JobState.FAILED, locale=locale, failure="answer_lost")
     job = replace(job, failure_kind=FailureKind.ANSWER, charged=Charge(0, 0, 0))
     assert words in text_of(job)
-    assert ("Nothing was charged" in text_of(job)) or ("没有扣费" in text_of(job))
+    assert ("Nothing was taken from your quota" in text_of(job)) or ("没有扣额度" in text_of(job))
 
 
 @pytest.mark.parametrize(
