@@ -66,7 +66,7 @@ class ModTexts(Phrases):
 
     def unblocked(self, member_id: int, case: Case) -> str:
         """Return a line that says that a member is blocked no longer."""
-        said = self._say("mod-unblocked", member=Markup(f"<@{member_id}>"), number=case.number)
+        said = self._say("mod-unblocked", member=Markup(self.person(member_id)), number=case.number)
         return "\n".join([said, *self._reason(case)])
 
     def removed(self, number: int, case: Case, back: Refund | None, *, is_done: bool) -> str:

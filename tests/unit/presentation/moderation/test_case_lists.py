@@ -54,6 +54,13 @@ def test_who_is_blocked_is_listed_with_end_moderator_case_and_reason_in_both_lan
     ]
 
 
+def test_somebody_who_was_forgotten_is_listed_and_let_in_without_a_name():
+    (_, row) = texts_of(blocked_page(TEXTS, "en-US", [replace(PAUSE, member_id=0)], NEWEST))
+    assert row.startswith("somebody who was forgotten · for good")
+    for locale, words in (("en-US", "somebody who was forgotten can ask"), ("zh-CN", "一位已清除数据的成员 可以")):
+        assert ModTexts(TEXTS, locale).unblocked(0, PAUSE).startswith(words)
+
+
 @pytest.mark.parametrize(
     ("file", "english", "chinese"),
     [
