@@ -380,8 +380,12 @@ async def test_who_is_forgotten_is_named_no_more_by_the_cards_of_others(world):
     assert mei.mention not in done.text
 
 
-async def test_a_name_of_the_command_stands_in_both_languages(world):
-    (command,) = [one for one in world.discord.world.commands.of(None) if one["type"] == 3]
-    assert command["name"] == "Edit picture"
-    assert command["name_localizations"]["zh-CN"] == "修改图片"
-    assert command["contexts"] == [0]
+async def test_the_names_of_the_commands_on_messages_stand_in_both_languages(world):
+    commands = [one for one in world.discord.world.commands.of(None) if one["type"] == 3]
+    assert {one["name"]: one["name_localizations"]["zh-CN"] for one in commands} == {
+        "Edit picture": "修改图片",
+        "Report": "举报",
+        "Who made this": "谁画的",
+        "Cover picture": "遮挡图片",
+    }
+    assert [one["contexts"] for one in commands] == [[0]] * 4
