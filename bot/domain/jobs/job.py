@@ -122,6 +122,7 @@ class Charge:
         paid_micros: micro-yuan from budget and credit.
         inputs: pictures that came in and were paid for.
         inputs_micros: how much of the micro-yuan was for them.
+        credit_micros: how much of the micro-yuan came from credit.
     """
 
     images: int
@@ -129,6 +130,7 @@ class Charge:
     paid_micros: int
     inputs: int = 0
     inputs_micros: int = 0
+    credit_micros: int = 0
 
 
 NOTHING = Refund(0, 0)

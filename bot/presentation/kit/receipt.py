@@ -233,8 +233,15 @@ def charge_line(texts: Texts, locale: str, charge: Charge | None, *, to_member: 
     if not charge.paid_micros:
         return texts.say(locale, free, free=charge.free_images)
     if not charge.free_images:
-        return texts.say(locale, paid, paid=charge.paid_micros)
-    return texts.say(locale, mixed, free=charge.free_images, paid=charge.paid_micros)
+        return texts.say(locale, paid, paid=charge.paid_micros, source=source_of(charge))
+    return texts.say(locale, mixed, free=charge.free_images, paid=charge.paid_micros, source=source_of(charge))
+
+
+def source_of(charge: Charge) -> str:
+    """Return where a charge's money came from, as the texts call it."""
+    if not charge.credit_micros:
+        return "budget"
+    return "credit" if charge.credit_micros == charge.paid_micros else "both"
 
 
 def priced(texts: Texts, locale: str, label: str, micros: int | None) -> str:

@@ -621,8 +621,16 @@ charge-mixed = Charged: { $free ->
        *[other] { $free } free pictures
     } and { $paid }.
 receipt-free = From your free pictures: { $free }.
-receipt-paid = From your budget: { $paid }.
-receipt-mixed = From your free pictures: { $free }; from your budget: { $paid }.
+receipt-paid = { $source ->
+        [credit] From your credit: { $paid }.
+        [both] From your budget and credit: { $paid }.
+       *[budget] From your budget: { $paid }.
+    }
+receipt-mixed = From your free pictures: { $free }; { $source ->
+        [credit] from your credit: { $paid }.
+        [both] from your budget and credit: { $paid }.
+       *[budget] from your budget: { $paid }.
+    }
 receipt-inputs = { $inputs_paid } of that was for { $inputs ->
         [one] the picture that it was made from
        *[other] the { $inputs } pictures that it was made from
@@ -1252,7 +1260,11 @@ receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $mod
 receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images ->
         [one] 1 picture
        *[other] { $images } pictures
-    }, { $paid } from your budget
+    }, { $paid } { $source ->
+        [credit] from your credit
+        [both] from your budget and credit
+       *[budget] from your budget
+    }
 
 command-balance-name = balance
 command-balance-description = What you have left, what each model takes, and where it went

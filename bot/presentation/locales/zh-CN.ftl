@@ -518,8 +518,16 @@ charge-free = 扣除：免费图片 { $free } 张。
 charge-paid = 扣除：{ $paid }。
 charge-mixed = 扣除：免费图片 { $free } 张和 { $paid }。
 receipt-free = 从你的免费图片中扣除 { $free } 张。
-receipt-paid = 从你的预算中扣除 { $paid }。
-receipt-mixed = 从你的免费图片中扣除 { $free } 张，从你的预算中扣除 { $paid }。
+receipt-paid = { $source ->
+        [credit] 从你的余额中扣除 { $paid }。
+        [both] 从你的预算和余额中扣除 { $paid }。
+       *[budget] 从你的预算中扣除 { $paid }。
+    }
+receipt-mixed = 从你的免费图片中扣除 { $free } 张，{ $source ->
+        [credit] 从你的余额中扣除 { $paid }。
+        [both] 从你的预算和余额中扣除 { $paid }。
+       *[budget] 从你的预算中扣除 { $paid }。
+    }
 receipt-inputs = 其中 { $inputs_paid } 用于 { $inputs } 张原图。
 receipt-nothing = 没有扣额度。
 receipt-back-free = 已退还：免费图片 { $free } 张。
@@ -1066,7 +1074,11 @@ no-limit = 没有限额
 receipt-line-open = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 进行中
 receipt-line-nothing = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · 未扣额度
 receipt-line-free = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $free } 张免费
-receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images } 张，预算 { $paid }
+receipt-line-paid = #{ NUMBER($number, useGrouping: 0) } · { $at_ms } · { $model } · { $images } 张，{ $source ->
+        [credit] 余额
+        [both] 预算和余额
+       *[budget] 预算
+    } { $paid }
 
 command-balance-name = 余额
 command-balance-description = 你还剩多少、各模型每张扣多少、用在了哪里

@@ -9,7 +9,7 @@ from bot.domain.requests.worth import Worth
 from bot.domain.time.periods import PeriodKind
 from bot.errors import MemberError
 from bot.presentation.kit.limits import CONTENT_LIMIT
-from bot.presentation.kit.receipt import given_back, what_is_left, with_back
+from bot.presentation.kit.receipt import given_back, source_of, what_is_left, with_back
 from bot.presentation.kit.texts import Markup, Phrases, Texts, money
 from bot.service.servers.administration import MemberQuota, Pool
 
@@ -249,7 +249,9 @@ class QuotaTexts(Phrases):
         if charge is None or not charge.images:
             return self._say("receipt-line-nothing", **values)
         if charge.paid_micros:
-            charged = self._say("receipt-line-paid", images=charge.images, paid=charge.paid_micros, **values)
+            charged = self._say(
+                "receipt-line-paid", images=charge.images, paid=charge.paid_micros, source=source_of(charge), **values
+            )
         else:
             charged = self._say("receipt-line-free", free=charge.free_images, **values)
         return with_back(charged, given_back(self._texts, self._locale, back.free_images, back.credit_micros))

@@ -21,6 +21,7 @@ SELECT jobs.*, members.discord_id AS member_id, owners.discord_id AS owner_id,
     (SELECT number FROM jobs AS edited WHERE edited.id = jobs.pictures_from) AS edited_number,
     holds.images AS held_images, holds.free_images AS held_free, holds.budget + holds.credit AS held_micros,
     holds.outcome, holds.charged_images, holds.charged_free, holds.charged_micros,
+    max(0, holds.charged_micros - holds.budget) AS charged_credit,
     iif(holds.charged_images > holds.charged_free, min(holds.inputs, holds.billed_inputs), 0) AS charged_inputs,
     holds.input_price,
     EXISTS (SELECT 1 FROM lanes WHERE model IN (jobs.model, '*') AND stopped_ms > 0) AS lane_stopped,
@@ -131,7 +132,12 @@ def _enhanced(row: sqlite3.Row) -> Enhanced:
 def _charge(row: sqlite3.Row) -> Charge:
     inputs = row["charged_inputs"]
     return Charge(
-        row["charged_images"], row["charged_free"], row["charged_micros"], inputs, inputs * row["input_price"]
+        row["charged_images"],
+        row["charged_free"],
+        row["charged_micros"],
+        inputs,
+        inputs * row["input_price"],
+        row["charged_credit"],
     )
 
 

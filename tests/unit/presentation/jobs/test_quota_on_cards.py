@@ -85,3 +85,25 @@ def test_who_is_paused_is_not_told_to_try_again_or_of_a_shorter_wait():
         ended_ms=NOW_MS,
     )
     assert not [line for line in said if "Try" in line or "ask again" in line]
+
+
+@pytest.mark.parametrize(
+    ("charge", "english", "chinese"),
+    [
+        (Charge(2, 0, 280_000), "From your budget: CN¥0.28.", "从你的预算中扣除 ¥0.28。"),
+        (
+            Charge(2, 0, 280_000, credit_micros=140_000),
+            "From your budget and credit: CN¥0.28.",
+            "从你的预算和余额中扣除 ¥0.28。",
+        ),
+        (Charge(2, 0, 280_000, credit_micros=280_000), "From your credit: CN¥0.28.", "从你的余额中扣除 ¥0.28。"),
+        (
+            Charge(3, 1, 280_000, credit_micros=280_000),
+            "From your free pictures: 1; from your credit: CN¥0.28.",
+            "从你的免费图片中扣除 1 张，从你的余额中扣除 ¥0.28。",
+        ),
+    ],
+)
+def test_a_receipt_says_whether_budget_or_credit_was_taken(charge: Charge, english: str, chinese: str):
+    for locale, line in (("en-US", english), ("zh-CN", chinese)):
+        assert line in lines_of(JobState.DELIVERED, locale, standing={}, images=(image(0),), charged=charge)

@@ -183,6 +183,12 @@ def test_a_refund_names_what_comes_back_and_nothing_else(back, credit, english, 
         (JobState.DELIVERED, Charge(1, 1, 0), "1 free picture", "1 张免费"),
         (JobState.DELIVERED, Charge(2, 2, 0), "2 free pictures", "2 张免费"),
         (JobState.UNDELIVERED, Charge(3, 1, 280_000), "3 pictures, CN¥0.28 from your budget", "3 张，预算 ¥0.28"),
+        (
+            JobState.DELIVERED,
+            Charge(3, 1, 280_000, credit_micros=1),
+            "3 pictures, CN¥0.28 from your budget and credit",
+            "3 张，预算和余额 ¥0.28",
+        ),
     ],
 )
 def test_a_receipt_tells_what_a_job_took(state, charged, english, chinese):

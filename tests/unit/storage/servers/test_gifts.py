@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from bot.domain.books.ledger import EntryKind
+from bot.domain.jobs.job import Charge
 from bot.domain.requests.catalogue import BUILT_IN
 from bot.domain.requests.quota import Balance, Refund, Reset, Terms
 from bot.domain.time.periods import Period
@@ -138,6 +139,9 @@ async def test_what_came_back_with_its_period_is_not_refunded_once_more(books: B
     old = await draw(books, 4, terms)
     await books.servers.reset(books.act("quota.reset"), MEMBER, terms.period)
     new = await draw(books, 3, terms)
+    job = await books.jobs.get(old)
+    assert job is not None
+    assert job.charged == Charge(4, 2, 2 * PRICE, credit_micros=PRICE)
     assert await books.servers.refund(books.act("quota.refund"), old) == Refund(0, PRICE)
     with pytest.raises(MemberError, match="refunded-already"):
         await books.servers.refund(books.act("quota.refund"), old)
