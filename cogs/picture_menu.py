@@ -13,14 +13,15 @@ from bot.errors import NotPermitted, Unavailable
 from bot.ports import Jobs
 from bot.presentation.jobs.card_buttons import MORE, PRIVATE
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.components import chosen_in, components, number_in, typed_in
-from bot.presentation.kit.members import role_ids_of, server_owner_id
+from bot.presentation.kit.components import chosen_in, number_in, typed_in
+from bot.presentation.kit.members import act_of, role_ids_of, server_owner_id
 from bot.presentation.kit.reply_transport import CALL_TIMEOUT_S
 from bot.presentation.kit.texts import Markup
 from bot.presentation.requests.asker import asker_of
 from bot.presentation.requests.intake import Intake
-from bot.presentation.requests.picture_menu import keep_form, menu_buttons, menu_text, picture_choice
+from bot.presentation.requests.picture_menu import keep_form, menu_buttons, menu_text, others_buttons
 from bot.presentation.requests.reference_pages import ReferenceTexts
+from bot.service.moderation.complaints import Complaining
 from bot.service.requests.quotas import Quotas
 from bot.service.requests.reference_sets import ReferenceSets
 from cogs.base import BotCog, Kit
@@ -29,17 +30,27 @@ from cogs.base import BotCog, Kit
 class PictureMenu(BotCog):
     """Shows what can be made of pictures, and takes requests for it."""
 
-    def __init__(self, *, kit: Kit, intake: Intake, jobs: Jobs, quotas: Quotas, references: ReferenceSets) -> None:
+    def __init__(
+        self,
+        *,
+        kit: Kit,
+        intake: Intake,
+        jobs: Jobs,
+        quotas: Quotas,
+        references: ReferenceSets,
+        complaining: Complaining,
+    ) -> None:
         super().__init__(kit, MORE)
         self._intake = intake
         self._jobs = jobs
         self._quotas = quotas
         self._references = references
+        self._complaining = complaining
 
     async def press(self, interaction: AnyInteraction, rest: str) -> None:
-        """Handle ``more:{id}`` under a card, and of what that opens ``pick``, ``keep``, ``kept`` and the ways.
+        """Handle ``more:{id}`` under a card, and what that opens: choices, reports, forms and ways.
 
-        Those are followed by the picture's place from 0, and the ways by what the button said that they cost, and by
+        These are followed by the picture's place from 0, and the ways by what the button said that they cost, and by
         who is to see what comes of it.
         """
         job_id, action, ordinal, told, who_sees = [*rest.split(":"), "", "", "", ""][:5]
@@ -51,6 +62,8 @@ class PictureMenu(BotCog):
             await self._ask_name(interaction, number_in(job_id), number_in(ordinal))
         elif action == "kept":
             await self._keep(interaction, number_in(job_id), number_in(ordinal))
+        elif action == "report":
+            await self._report(interaction, number_in(job_id))
         elif action == "pick":
             await self._defer(interaction)
             picked = number_in(next(iter(chosen_in(interaction)), ""))
@@ -65,9 +78,8 @@ class PictureMenu(BotCog):
         job, image = await self._picture(interaction, job_id, ordinal)
         locale = str(interaction.locale)
         if job.member_id != interaction.user.id:
-            return menu_text(self._texts, locale, job, image, None), components(
-                *picture_choice(self._texts, locale, job, image)
-            )
+            view = others_buttons(self._texts, locale, job, image)
+            return menu_text(self._texts, locale, job, image, None), view
         standing = await self._quotas.standing(job.server_id, job.member_id, role_ids_of(interaction.user))
         offers = await self._offers(interaction, job, image)
         view = menu_buttons(self._texts, locale, job, image, offers, standing)
@@ -109,6 +121,12 @@ class PictureMenu(BotCog):
         added = await self._references.add(asker, typed_in(interaction), (made_picture(job, image),), shared=False)
         text = ReferenceTexts(self._texts, str(interaction.locale)).added(added, shared=False)
         await self._answer(interaction, text)
+
+    async def _report(self, interaction: AnyInteraction, job_id: int) -> None:
+        await self._think(interaction)
+        job, _ = await self._picture(interaction, job_id, None)
+        await self._complaining.report(act_of(interaction, "member.report"), job)
+        await self._answer(interaction, self._say(interaction, "report-taken"))
 
     async def _own_picture(self, interaction: AnyInteraction, job_id: int, ordinal: int) -> tuple[Job, JobImage]:
         """Return a picture of the person's own.

@@ -92,7 +92,12 @@ class Commands:
             Declined(kit=kit, intake=speakers.intake, alternatives=core.alternatives),
             Repeating(kit=kit, intake=speakers.intake, jobs=stores.jobs),
             PictureMenu(
-                kit=kit, intake=speakers.intake, jobs=stores.jobs, quotas=core.quotas, references=core.reference_sets
+                kit=kit,
+                intake=speakers.intake,
+                jobs=stores.jobs,
+                quotas=core.quotas,
+                references=core.reference_sets,
+                complaining=core.complaining,
             ),
             JobButtons(
                 kit=kit,

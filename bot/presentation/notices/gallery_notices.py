@@ -15,7 +15,7 @@ from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.discord_errors import Verdict, judge
-from bot.presentation.kit.posting import id_before, say_once
+from bot.presentation.kit.posting import id_before, language_of_server, say_once
 from bot.presentation.kit.reply_transport import NOBODY
 from bot.presentation.kit.texts import Markup, Texts
 
@@ -99,7 +99,7 @@ class GalleryNotices:
         return await self._send(channel, job, await uploads.surely(ready))
 
     async def _send(self, channel: discord.PartialMessageable, job: Job, ready: list[Upload]) -> discord.Message:
-        locale = str((await self._server(job.server_id)).preferred_locale)
+        locale = await language_of_server(self._servers, await self._server(job.server_id))
         view = posted(self._texts, locale, job, tuple(upload.picture for upload in ready))
         with uploads.opened(ready) as files:
             # The nonce makes a repeated attempt give the message of the first one.

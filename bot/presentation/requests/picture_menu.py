@@ -10,6 +10,7 @@ from bot.domain.jobs.job import Job, JobImage
 from bot.domain.requests.quota import Standing, split
 from bot.presentation.jobs.card_buttons import MORE, PRIVATE
 from bot.presentation.jobs.cards import made_of
+from bot.presentation.jobs.stars import STAR
 from bot.presentation.kit import receipt
 from bot.presentation.kit.components import components, form
 from bot.presentation.kit.escaping import blocks, length
@@ -94,7 +95,23 @@ def menu_buttons(
         label = receipt.priced(texts, locale, texts.plain(locale, f"button-{one.way}", model=one.model.name), told)
         items.append(ui.Button(label=label, custom_id=_id(job, one.way, image, told), style=style))
     items.append(ui.Button(label=texts.plain(locale, "button-keep"), custom_id=_id(job, "keep", image), style=style))
-    return components(*items)
+    return components(*items, _star(texts, locale, job))
+
+
+def others_buttons(texts: Texts, locale: str, job: Job, image: JobImage) -> ui.View:
+    """Return which picture is meant, and what whoever else sees it can do: like it, and report it to the moderators."""
+    report = ui.Button[ui.View](
+        label=texts.plain(locale, "command-report-name"),
+        custom_id=_id(job, "report", image),
+        style=discord.ButtonStyle.secondary,
+    )
+    return components(*picture_choice(texts, locale, job, image), _star(texts, locale, job), report)
+
+
+def _star(texts: Texts, locale: str, job: Job) -> ui.Button[ui.View]:
+    return ui.Button(
+        label=texts.plain(locale, "button-star"), custom_id=f"{STAR}:{job.id}", style=discord.ButtonStyle.secondary
+    )
 
 
 def keep_form(texts: Texts, locale: str, job: Job, image: JobImage, longest: int) -> ui.Modal:

@@ -14,7 +14,7 @@ from bot.storage.jobs.queries import BY_ID
 from bot.storage.jobs.rows import find_job
 from bot.storage.ledger import holds
 from bot.storage.moderation import appeals
-from bot.storage.outbox import feed, messages
+from bot.storage.outbox import feed, gallery, messages
 from bot.storage.records import acts, audit, cases
 from bot.storage.records.accounts import FIND_ACCOUNT, account_of
 from bot.storage.sqlite.database import Database
@@ -234,6 +234,8 @@ class SqliteModeration:
             case = cases.open_case(conn, act, kind, now_ms, account_id=job.account_id, job_id=job_id)
             check_coverable(job, covers=covers)
             conn.execute(COVER, {"id": job_id, "is_covered": covers})
+            if covers:
+                gallery.take_down(conn, job_id)
             feed.note_change(conn, job_id, now_ms)
             return case
 

@@ -6,8 +6,9 @@ from bot.domain.jobs.stars import GalleryPost
 from bot.storage.outbox import messages, said
 
 IS_THERE = "jobs.state = 'delivered' AND jobs.deleted_ms = 0 AND jobs.erased_ms = 0"
-# What was sent again to where its member alone sees it is nobody else's to look at.
-IS_PUBLIC = f"{IS_THERE} AND jobs.private = 0 AND NOT EXISTS (SELECT 1 FROM old_cards WHERE old_cards.job_id = jobs.id)"
+# What was sent again to where its member alone sees it is nobody else's to look at; what is covered is shown to nobody.
+IS_PUBLIC = f"""{IS_THERE} AND jobs.private = 0 AND jobs.is_covered = 0
+AND NOT EXISTS (SELECT 1 FROM old_cards WHERE old_cards.job_id = jobs.id)"""
 _LIKED = f"""
 SELECT jobs.id, jobs.server_id, jobs.account_id, gallery_channel, own.shown_in_gallery FROM jobs
 JOIN settings ON settings.server_id = jobs.server_id JOIN members ON members.account_id = jobs.account_id

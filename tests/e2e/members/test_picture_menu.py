@@ -46,7 +46,13 @@ async def test_a_picture_of_several_is_varied_enlarged_finished_and_kept(tmp_pat
         copied = f"/imagine prompt:a fox negative_prompt:snow model:{TURBO} size:1280*720 count:2 seed:7"
         assert copied in menu.text
         # One picture is still free.
-        assert labels(menu) == ["Vary", "Upscale", f"Finish with {BEST}", "Keep as reference"]
+        assert labels(menu) == [
+            "Vary",
+            "Upscale",
+            f"Finish with {BEST}",
+            "Keep as reference",
+            "★ Favourite",
+        ]
         picked = await bob.press(menu, menu.selects[0][0], values=["1"])
         await picked.response()
         await world.discord.until(lambda: "Picture 2" in now(picked).text)
@@ -88,7 +94,11 @@ async def test_others_see_how_a_picture_was_made_and_neither_its_charge_nor_what
         assert "/画图 提示词:a fox 模型:" in menu.text
         assert "0 张" not in menu.text
         assert "免费" not in menu.text
-        assert labels(menu) == []
+        assert labels(menu) == ["★ 收藏", "举报"]
+        await (await mei.press(menu, "★ 收藏")).reply()
+        assert [row["job_id"] for row in world.rows("SELECT job_id FROM stars")] == [world.job()["id"]]
+        # Nobody would be told of it here.
+        assert "日志频道" in (await (await mei.press(menu, "举报")).reply()).text
         own = await opened(bob, card)
         # A press proves nothing by the menu that it is on.
         sender = await mei.press(card, "More…")
