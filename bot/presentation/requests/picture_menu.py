@@ -40,9 +40,11 @@ def menu_text(texts: Texts, locale: str, job: Job, image: JobImage, standing: St
     lines.append(_seed_line(texts, locale, job, image))
     if standing is not None:
         lines += receipt.receipt(texts, locale, job, standing)
-    rewritten = receipt.rewritten_prompt(job)
+    label, rewritten = receipt.enhanced_prompt(texts, locale, job)
+    if not rewritten:
+        label, rewritten = texts.say(locale, "rewritten"), receipt.rewritten_prompt(job)
     if rewritten:
-        lines += [texts.say(locale, "rewritten"), texts.cut(locale, rewritten, LONGEST_REWRITTEN)]
+        lines += [label, texts.cut(locale, rewritten, LONGEST_REWRITTEN)]
     copied = [] if job.request.pictures else [texts.say(locale, "more-copy"), *_to_copy(texts, locale, job)]
     whole = "\n".join([*lines, *copied])
     # A part of it would ask for something else.

@@ -30,7 +30,9 @@ async def test_admins_choose_the_language_of_what_nobody_in_particular_is_told(w
     appeal = await entry(world, mod_, "对不起")
     assert [button.label for button in appeal.buttons] == ["接受", "驳回"]
     # Whoever decides reads English, as Discord has the server; those who read the channel read Chinese.
-    assert "驳回" in (await replaced(world, await mod_.press(appeal, "驳回"), appeal)).text
+    used = await mod_.press(appeal, "驳回")
+    sent = await mod_.submit_modal(used, {"typed": "还是刷屏"})
+    assert "已驳回" in (await replaced(world, sent, appeal)).text
 
     assert "Now: as Discord's server settings say" in (await ask(ada, "language", language="discord")).text
     await made(world, bob)

@@ -113,9 +113,9 @@ async def test_a_model_of_functions_changes_it_by_words(tmp_path):
         bob, mei = world.member("bob"), world.member("mei")
         await allow_editing(world)
         picture = MemberFile("cat.png", png((600, 520)))
-        done = await world.becomes(
-            bob, await edit(bob, mei.say("", picture), model=["wanx2.1-imageedit"]), "From your free pictures: 1"
-        )
+        first = await edit(bob, mei.say("", picture), model=["wanx2.1-imageedit"])
+        done = await world.becomes(bob, first, "Made by AI")
+        assert "From your free pictures: 1" in await details(bob, done)
         assert f"Edited from a picture of {mei.mention}.\nFunction: by words, strength 50 %." in done.text
 
 
@@ -387,5 +387,6 @@ async def test_the_names_of_the_commands_on_messages_stand_in_both_languages(wor
         "Report": "举报",
         "Who made this": "谁画的",
         "Cover picture": "遮挡图片",
+        "Favourite": "收藏",
     }
-    assert [one["contexts"] for one in commands] == [[0]] * 4
+    assert [one["contexts"] for one in commands] == [[0]] * 5

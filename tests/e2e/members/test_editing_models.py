@@ -88,7 +88,8 @@ async def test_what_came_in_is_named_in_the_question_the_receipt_and_the_refusal
             question = await world.ask_for_edit(member, picture=CAT, picture2=WIDE, count=2, model=model)
             assert asked in question.text
             agreed = await member.press(question, question.buttons[0].label)
-            await world.becomes(member, await agreed.reply(), receipt)
+            done = await world.becomes(member, await agreed.reply(), {"bob": "Made by AI", "mei": "由 AI 生成"}[name])
+            assert receipt in await details(member, done)
             answer = await world.ask_for_edit(member, picture=CAT, count=2, model=model)
             assert refused in answer.text
             choices = await member.autocomplete(

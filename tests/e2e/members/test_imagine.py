@@ -68,6 +68,7 @@ async def test_of_four_images_the_two_that_came_are_delivered_and_charged(tmp_pa
         told = await details(bob, done)
         assert "Picture 1: seed 7" in told
         assert "8 free" in told
+        await world.job_is("delivered")
         assert "Picture 3: seed 9" in (await alone(bob, "job", number=1)).text
         job = await world.job_is("delivered")
         assert (job["charged_images"], job["billed_images"]) == (2, 2)

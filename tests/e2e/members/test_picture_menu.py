@@ -151,4 +151,4 @@ async def test_what_the_menu_calls_free_or_cheaper_is_never_paid_for_unasked(tmp
         world.config = make_config(world.discord, world.vendor, tmp_path, quota=quota, models=dearer)
         await world.start_bot()
         question = await (await bob.press(menu, label)).reply()
-        assert "CN¥0.30 of your paid quota" in question.text
+        assert "would take CN¥0.30 from your budget" in question.text

@@ -10,7 +10,7 @@ from sandbox.discord import Actor, ClientRefused, SeenMessage
 from sandbox.faults import Fault
 from tests.support.clients import privacy
 from tests.support.faults import denied
-from tests.support.quotas import alone, forge
+from tests.support.quotas import alone, details, forge
 from tests.support.settings import add_admins, ask
 from tests.support.world import World, make_config, open_world
 
@@ -69,7 +69,7 @@ async def test_a_prompt_is_improved_shown_to_its_member_alone_and_drawn_by_a_pre
     assert helped.rows("SELECT * FROM jobs") == []
     card = await draw(helped, bob, shown)
     assert not card.ephemeral
-    assert f"**The prompt as it was improved**\n{REWRITTEN}" in card.text
+    assert f"**The prompt as it was improved**\n{REWRITTEN}" in await details(bob, card)
     assert "a cat\n" in card.text
     (order,) = [task.order for task in helped.vendor.tasks.values()]
     assert (order.prompt, order.prompt_extend) == (REWRITTEN, False)
@@ -111,7 +111,7 @@ async def test_a_button_outlasts_a_restart_and_is_its_members_alone(helped: Worl
     used = await forge(helped, bob, shown, shown.buttons[0].custom_id)
     assert (await used.reply()).text == GONE["bob"]
     card = await draw(helped, mei, shown)
-    assert "一只猫 \\(in English\\)" in card.text
+    assert "一只猫 \\(in English\\)" in await details(mei, card)
     used = await mei.press(shown, shown.buttons[0].custom_id)
     assert (await used.reply()).text == GONE["mei"]
     helped.assert_books_agree()

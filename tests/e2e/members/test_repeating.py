@@ -222,7 +222,7 @@ async def test_what_became_dearer_than_its_button_says_is_asked_about(tmp_path: 
         await world.start_bot()
         # Also whoever has paid in this period already.
         question = await (await bob.press(second, "Again · CN¥0.14")).reply()
-        assert "would take CN¥0.28 of your paid quota" in question.text
+        assert "would take CN¥0.28 from your budget" in question.text
         assert len(world.rows("SELECT id FROM jobs")) == 2
 
 

@@ -60,6 +60,7 @@ async def test_who_made_pictures_is_told_everybody_who_sees_them_and_the_prompt_
     assert told.text.splitlines()[1:] == ["> a \\*flower\\* shop"]
     assert "Open timeline" in [one.label for one in told.buttons]
     in_log = await entry(world, chinese, "**#1**")
+    await world.eventually(lambda: world.rows("SELECT 1 FROM feed WHERE message_id = ?", in_log.id))
     assert f"#1 由 {bob.mention} 提交" in await used_on(chinese, in_log, "Who made this")
     question = await (await bob.invoke("privacy forget", {})).reply()
     await (await bob.press(question, "Erase everything")).response()

@@ -108,7 +108,7 @@ async def test_a_search_for_what_is_behind_that_meets_damage_is_an_error(st, mon
 async def test_a_message_waits_for_storage(st, monkeypatch, caplog):
     caplog.set_level("INFO")
     await ask(st)
-    real, failures = st.jobs.get, [StorageUnavailable("locked"), StorageUnavailable("locked")]
+    real, failures = st.jobs.get, [StorageUnavailable("locked")] * 4
 
     async def get(job_id: int):
         if failures:
