@@ -8,7 +8,7 @@ SHORT_H, DAY_H = 3.0, 24.0
 PINNED = {
     "settled_without_minimum": (11, SHORT_H, "charged without pictures: "),
     # The database's own trigger refuses it, and who settles tries again and again.
-    "settled_twice": (13, SHORT_H, "a calm bot has more than a fresh one: "),
+    "settled_twice": (12, SHORT_H, "a calm bot has more than a fresh one: "),
     "state_before_act": (6, SHORT_H, "the message does not say how the job ended: "),
     "edges_without_level": (6, SHORT_H, "left undone: "),
     "refuses_too_much": (1, SHORT_H, "a request was refused without a reason: "),

@@ -23,6 +23,7 @@ from bot.storage.jobs.lanes import SqliteLanes
 from bot.storage.jobs.model_list import SqliteModelList
 from bot.storage.jobs.open_edits import SqliteOpenEdits
 from bot.storage.jobs.rewritings import SqliteRewritings
+from bot.storage.jobs.stars import SqliteStars
 from bot.storage.log.moderator_log import SqliteModeratorLog
 from bot.storage.moderation.complaints import SqliteComplaints
 from bot.storage.moderation.moderation import SqliteModeration
@@ -64,6 +65,7 @@ ADAPTERS: dict[type, type] = {
     ports.Results: ResultFetcher,
     ports.Rewritings: SqliteRewritings,
     ports.Servers: SqliteServers,
+    ports.Stars: SqliteStars,
     ports.StoredRules: SqliteModeration,
     ports.TextModel: DashScopeTextModel,
 }

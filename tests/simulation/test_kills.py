@@ -14,7 +14,7 @@ def test_a_kill_runs_no_finally_and_no_except_of_the_dead():
 
 
 def test_the_bot_that_is_started_again_goes_on_with_what_was_held():
-    saw = [play("restart", seed) for seed in range(1, 9)]
+    saw = [play("restart", seed) for seed in range(1, 11)]
     ends = {(one["held"], *one["states"], one["failed"]) for one in saw}
     # Acknowledged and drawn, taken back unacknowledged, or never held: by where the kill fell.
     assert ends <= {(1, "delivered", False), (1, "void", True), (0, True)}

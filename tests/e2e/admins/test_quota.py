@@ -300,7 +300,7 @@ async def test_credit_is_spent_after_the_budget_and_outlasts_the_period(tmp_path
         await quota(ada, "grant", member="bob", amount="0.36", reason="contest")
         done = await make(world, bob, count=2)
         assert "From your budget and credit: CN¥0.28." in await details(bob, done)
-        assert "Left: 0 free pictures, CN¥0.28 credit" in done.text
+        assert "Left: 0 free pictures, CN¥0.28 credit" in await details(bob, done)
         await world.job_is("delivered")
         assert (left(world, "budget"), left(world, "credit")) == ([(200_000, 0, 0)], [(80_000, 0, 360_000)])
         world.advance(DAY_S)
