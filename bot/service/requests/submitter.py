@@ -238,11 +238,10 @@ class Submitter:
 
         Nobody is refused what they did not ask for: it is tried without first.
         """
-        *preferred, as_said = as_preferred(options, own, await self._models.allowed(settings))
-        for one in preferred:
-            if await self._can_be_had(one, settings, asker):
-                return one
-        return as_said
+        wishes = as_preferred(options, own, await self._models.allowed(settings))
+        while len(wishes) > 1 and not await self._can_be_had(wishes[0], settings, asker):
+            del wishes[0]
+        return wishes[0]
 
     async def _can_be_had(self, options: Options, settings: Settings, asker: Asker) -> bool:
         try:
