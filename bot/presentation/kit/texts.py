@@ -8,7 +8,8 @@ from importlib import resources
 from typing import Any
 
 from babel.numbers import format_currency
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
+from fluent.syntax import FluentParser
 
 from bot.domain.money import to_cny
 from bot.presentation.kit.escaping import as_typed, shortened
@@ -146,7 +147,8 @@ def _bundles() -> dict[str, FluentBundle]:
     bundles: dict[str, FluentBundle] = {}
     for locale, text in files.items():
         bundle = FluentBundle([locale], use_isolating=False)
-        bundle.add_resource(FluentResource(named.sub(rf"{_BEGINS}\1{_ENDS}", text)))
+        # Where each part of a message stands in its file nobody asks: it would take some megabytes.
+        bundle.add_resource(FluentParser(with_spans=False).parse(named.sub(rf"{_BEGINS}\1{_ENDS}", text)))
         bundles[locale] = bundle
     return bundles
 
