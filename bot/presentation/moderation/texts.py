@@ -101,8 +101,11 @@ class ModTexts(Phrases):
         appeals = [self._appeal(one) for one in file.appeals[-2:]]
         head = [*self._head(file.case, file.removal), *self._end(file.ended_by), *appeals]
         notes = [self._note(one) for one in file.notes]
-        while length(text := self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT:
+        while notes and length(self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT:
             notes.pop(0)
+        # Two long appeals with their answers leave no room for the older one.
+        while length(text := self._joined(head, notes, len(file.notes) - len(notes))) > CONTENT_LIMIT and appeals:
+            head.remove(appeals.pop(0))
         return text
 
     def notice(self, case: Case) -> str:

@@ -75,7 +75,7 @@ class GalleryNotices:
                 message = await find_own(
                     self._client, channel, lambda found: is_post_of(found, job.id), after_id=after_id
                 )
-            if post.is_wanted and message is None:
+            if post.is_wanted and message is None and self._may_stand_in(job, post.channel_id):
                 message = await self._post(channel, job)
         except discord.HTTPException as error:
             if judge(error) not in {Verdict.GONE, Verdict.FORBIDDEN}:
@@ -88,6 +88,22 @@ class GalleryNotices:
         # Whatever was removed or forbidden meanwhile is left to be deleted by this.
         await self._stars.note_post(job.id, message.id)
         return "sent"
+
+    def _may_stand_in(self, job: Job, channel_id: int) -> bool:
+        """Whether who sees a gallery channel could have seen a job's pictures where they are: nobody is shown more.
+
+        Where a channel is unknown, as a thread that was archived long ago, nothing is shown.
+        """
+        server = self._client.get_guild(job.server_id)
+        source = server.get_channel_or_thread(job.reply.channel_id) if server is not None else None
+        target = server.get_channel(channel_id) if server is not None else None
+        if isinstance(source, discord.Thread):
+            source = None if source.is_private() else source.parent
+        if server is None or source is None or target is None:
+            return False
+        is_open = source.permissions_for(server.default_role).view_channel
+        is_tame = not _is_age_restricted(source) or _is_age_restricted(target)
+        return is_tame and (is_open or not target.permissions_for(server.default_role).view_channel)
 
     async def _post(self, channel: discord.PartialMessageable, job: Job) -> discord.Message:
         ready = await uploads.together(await uploads.prepare(job, self._pictures))
@@ -110,6 +126,8 @@ class GalleryNotices:
         channel_id = (await self._servers.settings(job.server_id)).gallery_channel
         if not job.member_id or job.deleted_ms or not channel_id or preferences.here.shown_in_gallery is not None:
             return NOTHING_TO_TELL
+        if not self._may_stand_in(job, channel_id):
+            return NOTHING_TO_TELL
         locale = preferences.language or job.reply.locale
         yes, no = (self._texts.plain(locale, key) for key in ("button-gallery-allow", "button-gallery-forbid"))
         about = f"{SHOWN}:{job.member_id}:{job.server_id}"
@@ -123,3 +141,7 @@ class GalleryNotices:
 
     async def _server(self, server_id: int) -> discord.Guild:
         return self._client.get_guild(server_id) or await self._client.fetch_guild(server_id, with_counts=False)
+
+
+def _is_age_restricted(channel: discord.abc.GuildChannel) -> bool:
+    return bool(getattr(channel, "nsfw", False))

@@ -104,7 +104,8 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
     _take_prompt_offer(conn, new_job, now_ms)
     has_agreed = agreed is None and entries.has_paid(conn, new_job.server_id, account_id, terms.period)
     asks = settings.confirms_paid and not new_job.may_pay and not has_agreed
-    told = new_job.told_micros if agreed is None else None
+    # Who chose a region was asked about no price.
+    told = new_job.told_micros if agreed is None else agreed or None
     number = _add_job(conn, new_job, account_id, sorted(rules.roles), pictures, now_ms)
     request, model = new_job.request, terms.catalogue[new_job.request.model]
     price = price_of(model, request.size, rewrites=request.prompt_extend, inputs=new_job.inputs)
@@ -121,7 +122,7 @@ def submit(conn: sqlite3.Connection, new_job: NewJob, terms: Terms, now_ms: int)
         terms=terms,
         now_ms=now_ms,
     )
-    if (asks or told is not None) and parts.paid_micros > (told or agreed or 0):
+    if (asks or told is not None) and parts.paid_micros > (told or 0):
         # Only now, since nobody is asked to pay for what a limit refuses; the transaction takes all of it back. What
         # became dearer is asked anew, also where the button said another price which was pressed.
         raise PriceNotAgreed(

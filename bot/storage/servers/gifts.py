@@ -17,6 +17,15 @@ from bot.storage.records import acts, retained_limits
 from bot.storage.records.accounts import FIND_ACCOUNT, MEMBER_OF, account_of
 from bot.storage.sqlite.database import Database
 
+# A refund gives credit back first, as `quota.settle` does, and what was of a budget as credit, too.
+BUDGET_REFUNDED = """
+SELECT coalesce(sum(max(0, back.micros - coalesce(credit.settled, 0))), 0) FROM legs
+JOIN (SELECT job_id, sum(granted_delta) AS micros FROM ledger WHERE kind = 'refund' GROUP BY job_id) AS back
+    ON back.job_id = legs.job_id
+LEFT JOIN legs AS credit ON credit.job_id = legs.job_id
+    AND credit.bucket_id IN (SELECT id FROM buckets WHERE kind = 'credit')
+WHERE legs.bucket_id = :bucket_id
+"""
 IS_OF_SERVER = "SELECT 1 FROM jobs WHERE id = :job_id AND server_id = :server_id"
 
 
@@ -77,13 +86,16 @@ class Gifts:
             if known is None:
                 kept = retained_limits.used_of(conn, server_id, member_id, period, now_ms)
                 return Reset(*(kept.get(kind, 0) for kind in entries.PERIODIC))
-            buckets = (entries.peek(conn, kind, server_id, str(known[0]), period.key) for kind in entries.PERIODIC)
-            return Reset(*(max(0, bucket.used) for bucket in buckets))
+            owner = str(known[0])
+            found = [(kind, entries.peek(conn, kind, server_id, owner, period.key)) for kind in entries.PERIODIC]
+            return Reset(*(_to_give_anew(conn, kind, bucket) for kind, bucket in found))
 
         return await self._db.read(used)
 
     async def reset(self, act: Act, member_id: int, period: Period) -> Reset:
-        """Give a member a period's free images and budget anew: all that they have used of them; what is held stays.
+        """Give a member a period's free images and budget anew: what they have used of them; what is held stays.
+
+        What was refunded of their budget they have as credit, and not once more.
 
         Raises:
             MemberError: if they have used nothing of them.
@@ -96,7 +108,7 @@ class Gifts:
             account_id = account_of(conn, member_id, now_ms)
             owner = str(account_id)
             buckets = [entries.bucket(conn, kind, act.server_id, owner, period.key) for kind in entries.PERIODIC]
-            used = [max(0, bucket.used) for bucket in buckets]
+            used = [_to_give_anew(conn, *one) for one in zip(entries.PERIODIC, buckets, strict=True)]
             if not any(used):
                 raise MemberError("nothing-to-reset")
             images, micros = used
@@ -143,3 +155,14 @@ def _tell(conn: sqlite3.Connection, act: Act, account_id: int, now_ms: int, kind
     """Have a member told what they were given; of the giver, and of their reason, they are not told."""
     content = {"server_id": act.server_id, "account_id": account_id, "gift": kind.value, **given}
     messages.add(conn, "gift", at_ms=now_ms, content=content)
+
+
+def _to_give_anew(conn: sqlite3.Connection, kind: BucketKind, one: entries.Bucket) -> int:
+    """Return what of a period's free images or budget is used and was given back in no other form.
+
+    What was refunded of a budget is its member's as credit: the budget stays used by as much.
+    """
+    if kind is not BucketKind.BUDGET:
+        return max(0, one.used)
+    refunded = conn.execute(BUDGET_REFUNDED, {"bucket_id": one.id}).fetchone()[0]
+    return max(0, one.used - int(refunded))

@@ -71,10 +71,18 @@ async def test_what_many_like_is_shown_as_its_owner_allows_and_goes_with_it(tmp_
         await world.discord.until(lambda: not any("a red fox" in one.text for one in mei.read("gallery")))
         page = await alone(mei, "gallery", whose="all")
         assert "你能看到的收藏" in page.text
+        # Nobody is shown there what they could not have seen.
+        world.guild.add_channel("adult", nsfw=True)
+        card = await (await bob.invoke("imagine", {"prompt": "a naked fox"}, channel="adult")).reply()
+        card = await world.shown(bob, lambda seen: seen.id == card.id and seen.gallery, "adult")
+        for who in (mei, mod):
+            await star(who, card)
+        await world.eventually(lambda: world.rows("SELECT 1 FROM outbox WHERE kind = 'gallery' AND done_ms > 0"))
         again = await make(world, bob, prompt="a blue fox")
         for who in (mei, mod):
             await star(who, again)
         await in_gallery(world, mei, "a blue fox")
+        assert not any("naked" in one.text for one in mei.read("gallery"))
         await forget(world, bob)
         await world.discord.until(lambda: not any("a blue fox" in one.text for one in mei.read("gallery")))
         assert world.rows("SELECT * FROM stars") == []

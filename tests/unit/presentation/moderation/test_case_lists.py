@@ -135,6 +135,8 @@ def test_no_attack_breaks_a_page_or_a_notice(locale: str):
                 assert living(OURS.sub("", row.split("\n")[-1].removeprefix("-# "))) == "", ascii(row)
     for case in cases:
         answered = replace(appeal(AppealState.REJECTED), answer=case.reason)
-        for text in (words.notice(case), words.appeal(answered), words.file(CaseFile(case, (), (answered,)))):
+        longest = replace(answered, text=case.reason)
+        files = (CaseFile(case, (), (answered,)), CaseFile(case, (), (longest, longest), lifted))
+        for text in (words.notice(case), words.appeal(answered), *map(words.file, files)):
             assert length(text) <= CONTENT_LIMIT
             assert living(OURS.sub("", text.split("\n")[-1])) == "", ascii(text)

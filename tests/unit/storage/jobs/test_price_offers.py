@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.act import Act
 from bot.domain.jobs.job import JobState, PriceOffer
 from bot.domain.pictures.inputs import InputPicture
 from bot.domain.pictures.region import Region
@@ -29,6 +30,23 @@ async def asked(books: Books, terms: Terms, count: int = 2) -> PriceNotAgreed:
         await books.submit(terms, count=count, may_pay=False)
     assert {table: await books.rows(f"SELECT * FROM {table}") for table in tables} == before
     return question.value
+
+
+async def test_an_agreed_price_is_kept_to_also_where_nobody_is_asked_before(books: Books):
+    terms = terms_of(books, free=3)
+    act = Act(books.next_id(), 1, 900, "settings.posting")
+    await books.servers.change_settings(act, lambda old: replace(old, confirms_paid=False))
+    await books.submit(terms, count=2)
+    new_job = replace(make_new_job(books.next_id(), 1, 1, TURBO.name, 3, may_pay=False), told_micros=0)
+    with pytest.raises(PriceNotAgreed) as question:
+        await books.jobs.submit(new_job, terms)
+    assert question.value.values["paid"] == 2 * PRICE
+    await books.submit(terms, count=1)
+    with pytest.raises(PriceNotAgreed) as dearer:
+        await books.submit(terms, count=3, may_pay=False, offer_id=new_job.interaction_id)
+    assert dearer.value.values["paid"] == 3 * PRICE
+    job = await books.submit(terms, count=3, may_pay=False, offer_id=dearer.value.offer_id)
+    assert job.held.paid_micros == 3 * PRICE
 
 
 async def test_the_first_paid_request_of_a_period_waits_as_a_price_offer_and_holds_nothing(books: Books):

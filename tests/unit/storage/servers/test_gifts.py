@@ -150,6 +150,35 @@ async def test_what_came_back_with_its_period_is_not_refunded_once_more(books: B
     assert await SqliteBooks(books.database).differences() == []
 
 
+async def test_what_was_refunded_as_credit_does_not_come_back_with_the_period_once_more(books: Books):
+    terms = terms_of(books, budget=PRICE)
+    await books.grant(1, MEMBER, PRICE)
+    whole = await draw(books, 4, terms)
+    assert await books.servers.refund(books.act("quota.refund"), whole) == Refund(2, 2 * PRICE)
+    assert await left(books, terms) == Balance(2, 0, 2 * PRICE)
+    # Credit and free pictures came back; the budget has, as credit.
+    with pytest.raises(MemberError, match="nothing-to-reset"):
+        await books.servers.reset(books.act("quota.reset"), MEMBER, terms.period)
+    part = await draw(books, 3, terms)
+    assert await books.servers.used_in(1, MEMBER, terms.period) == Reset(2, 0)
+    assert await books.servers.reset(books.act("quota.reset"), MEMBER, terms.period) == Reset(2, 0)
+    assert await left(books, terms) == Balance(2, 0, PRICE)
+    assert await books.servers.refund(books.act("quota.refund"), part) == Refund(0, PRICE)
+    assert await SqliteBooks(books.database).differences() == []
+
+
+async def test_what_was_used_since_a_refund_comes_back_with_the_period(books: Books):
+    terms = terms_of(books, free=0, budget=4 * PRICE)
+    old = await draw(books, 2, terms)
+    await books.servers.refund(books.act("quota.refund"), old)
+    await draw(books, 2, terms)
+    assert await books.servers.reset(books.act("quota.reset"), MEMBER, terms.period) == Reset(0, 2 * PRICE)
+    assert await left(books, terms) == Balance(0, 2 * PRICE, 2 * PRICE)
+    await draw(books, 2, terms)
+    assert await books.servers.reset(books.act("quota.reset"), MEMBER, terms.period) == Reset(0, 2 * PRICE)
+    assert await left(books, terms) == Balance(0, 2 * PRICE, 2 * PRICE)
+
+
 @pytest.mark.parametrize(("used", "held", "granted"), [(1, 0, 0), (0, 0, -1), (0, 1, 0), (-2, 0, 0)])
 async def test_the_database_refuses_a_grant_that_takes_or_gives_more_than_was_used(
     books: Books, used: int, held: int, granted: int
