@@ -46,15 +46,16 @@ class Repeating(BotCog):
         await self._intake.take_form(interaction, read, private=is_private, prefers=False)
 
     async def _as_asked(self, interaction: AnyInteraction, job_id: int, told_micros: int | None) -> Options:
-        return replace(as_asked((await self._own(interaction, job_id)).request), told_micros=told_micros)
+        job = await self._own(interaction, job_id)
+        return replace(as_asked(job.request), told_micros=told_micros)
 
     async def _changed(self, interaction: AnyInteraction, job_id: int) -> Options:
-        job = await self._own(interaction, job_id)
+        job = await self._own(interaction, job_id, by_words=True)
         return read_form(interaction, job, await self._intake.models(interaction))
 
     async def _open_form(self, interaction: AnyInteraction, job_id: int, who_sees: str) -> None:
         """Open the form, which must be the first answer."""
-        job = await self._own(interaction, job_id)
+        job = await self._own(interaction, job_id, by_words=True)
         models = await self._intake.models(interaction)
         if not models:
             raise nothing_for(takes_pictures=False)
@@ -63,21 +64,33 @@ class Repeating(BotCog):
         async with self._clock.timeout(CALL_TIMEOUT_S):
             await interaction.response.send_modal(form)
 
-    async def _own(self, interaction: AnyInteraction, job_id: int) -> Job:
-        """Return a job of the person's in this server that draws from words; what they may have is judged later.
+    async def _own(self, interaction: AnyInteraction, job_id: int, *, by_words: bool = False) -> Job:
+        """Return a job that a person may ask for once more in this server; what they may have is judged later.
+
+        Args:
+            interaction: the person's.
+            job_id: which.
+            by_words: it has to draw from words alone.
 
         Raises:
-            NotPermitted: if it is somebody else's, or shown in direct messages.
+            NotPermitted: if it is somebody else's who shares it with nobody, or shown in direct messages.
             Unavailable: if it is known no more, or not what it was asked for.
         """
         if interaction.guild_id is None:
             raise NotPermitted("guild-only")
         job = await self._jobs.get(job_id)
-        if job is None or job.request.pictures or not job.request.prompt or job.server_id != interaction.guild_id:
+        if job is None or not job.can_be_repeated or job.server_id != interaction.guild_id:
             raise Unavailable("repeat-gone")
-        if job.member_id != interaction.user.id:
+        if by_words and job.request.pictures:
+            raise Unavailable("repeat-gone")
+        if job.member_id != interaction.user.id and not await self._is_shared(job):
             raise NotPermitted("repeat-not-yours", number=job.number)
         return job
+
+    async def _is_shared(self, job: Job) -> bool:
+        """Whether whoever sees a job may ask for the same: what draws from words, and is no secret."""
+        is_open = not job.is_ephemeral and not job.request.pictures and not job.deleted_ms
+        return is_open and (await self._servers.settings(job.server_id)).shares_buttons
 
 
 class Declined(BotCog):

@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from bot.domain.servers.settings import Exposure, Posting, Previews, Settings
 from bot.domain.text.enhance import Enhance
 from bot.domain.time.periods import PeriodKind
-from bot.errors import InvalidRequest, MemberError, NotPermitted, Unavailable
+from bot.errors import InvalidRequest, MemberError
 from bot.presentation.kit.answers import AnyInteraction
 from bot.presentation.kit.choices import choices
 from bot.presentation.kit.command_names import LANGUAGES, WAYS_TO_ENHANCE, localised, options
@@ -21,7 +21,7 @@ from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import LOCALES, Markup
 from bot.presentation.log.channels import exposure_of
 from bot.presentation.servers import timezones
-from bot.presentation.servers.channel_check import missing_in, named
+from bot.presentation.servers.channel_check import exposure_in
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration
@@ -31,9 +31,6 @@ SUGGESTED = 5
 """Time zones that are named where one is unknown."""
 
 MOST_STARS = 1000
-
-REPORTS_NEED = ("view_channel", "send_messages", "attach_files")
-"""What the bot must be allowed to in a log channel."""
 
 
 class LogPlace(app_commands.Transformer):
@@ -168,7 +165,7 @@ class ServerSettings(BotCog):
         if channel is None or none:
             await self._answer(interaction, await self._set_log_channel(interaction, 0, frozenset()))
             return
-        exposure = self._check_log_channel(interaction, channel.id)
+        exposure = exposure_in(interaction, self._texts, channel.id)
         if exposure:
             await self._answer(interaction, *self._ask_exposure(interaction, channel.id, exposure))
             return
@@ -191,7 +188,7 @@ class ServerSettings(BotCog):
         if channel is None and stars is None and not none:
             raise MemberError("rule-names-nothing")
         if channel is not None and not none:
-            self._check_log_channel(interaction, channel.id, "settings-gallery-closed")
+            exposure_in(interaction, self._texts, channel.id, "settings-gallery-closed")
 
         def changed(old: Settings) -> Settings:
             kept = old.gallery_channel if channel is None else channel.id
@@ -283,6 +280,32 @@ class ServerSettings(BotCog):
         await self._answer(interaction, "\n".join(parts))
 
     @settings.command(
+        name=localised("command-settings-cards-name", "cards"),
+        description=localised("command-settings-cards-description"),
+    )
+    @options("option-settings", "receipts", "buttons")
+    async def cards(self, interaction: Command, receipts: bool | None = None, buttons: bool | None = None) -> None:
+        """Change what the messages with pictures say to all, and who may press what asks for the same."""
+        await self._begin_for_admin(interaction)
+        if receipts is None and buttons is None:
+            raise MemberError("rule-names-nothing")
+
+        def changed(old: Settings) -> Settings:
+            return replace(
+                old,
+                shows_receipts=old.shows_receipts if receipts is None else receipts,
+                shares_buttons=old.shares_buttons if buttons is None else buttons,
+            )
+
+        before, after = await self._administration.change(act_of(interaction, "settings.cards"), changed)
+        words, parts = self._words(interaction), []
+        if receipts is not None:
+            parts.append(words.change("settings-what-receipts", words.receipts(before), words.receipts(after)))
+        if buttons is not None:
+            parts.append(words.change("settings-what-buttons", words.buttons(before), words.buttons(after)))
+        await self._answer(interaction, "\n".join(parts))
+
+    @settings.command(
         name=localised("command-settings-language-name", "language"),
         description=localised("command-settings-language-description"),
     )
@@ -323,7 +346,7 @@ class ServerSettings(BotCog):
         what, _, about = rest.partition(":")
         view: ui.View | None = None
         if what == "log-agree":
-            exposure = self._check_log_channel(interaction, number_in(about))
+            exposure = exposure_in(interaction, self._texts, number_in(about))
             text = await self._set_log_channel(interaction, number_in(about), exposure)
         elif what == "log-drop":
             text = self._say(interaction, "settings-log-kept")
@@ -359,26 +382,6 @@ class ServerSettings(BotCog):
             (drop, f"{PREFIX}:log-drop", BUTTON.secondary),
         )
         return self._words(interaction).exposed(channel_id, exposure), view
-
-    def _check_log_channel(
-        self, interaction: AnyInteraction, channel_id: int, closed: str = "settings-log-closed"
-    ) -> frozenset[Exposure]:
-        """Return who else than moderators may read a channel in which the bot can report, or show pictures.
-
-        Raises:
-            NotPermitted: naming what the bot lacks there.
-            Unavailable: while the server's channels are unknown.
-        """
-        server = interaction.guild
-        channel = server.get_channel(channel_id) if server is not None else None
-        if server is None or channel is None:
-            # A bot that has just started learns of its servers one by one.
-            raise Unavailable("server-not-known")
-        missing = missing_in(interaction, channel_id, REPORTS_NEED)
-        if missing:
-            names = named(self._texts, str(interaction.locale), missing)
-            raise NotPermitted(closed, channel=Markup(channel.mention), permissions=names)
-        return exposure_of(channel, server.default_role)
 
     def _unknown(self, locale: str, typed: str) -> MemberError:
         """Refuse what names no time zone, and name those that may be meant, or else some."""

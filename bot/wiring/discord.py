@@ -100,6 +100,7 @@ class DiscordSide:
             pictures=stores.pictures,
             estimates=core.estimates,
             quotas=core.quotas,
+            servers=stores.servers,
             deliveries=core.deliveries,
             changes=core.changes,
             texts=texts,

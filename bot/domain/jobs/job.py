@@ -290,6 +290,19 @@ class Job:
         return self.request.private or self.is_elsewhere
 
     @property
+    def can_be_repeated(self) -> bool:
+        """Whether it can be asked for once more from what is kept of it.
+
+        Whose pictures came in is judged by the message that they were taken from, which is not kept; what was chosen of
+        one, or masked, belongs to that one picture.
+        """
+        pictures = self.request.pictures
+        if not pictures:
+            return bool(self.request.prompt)
+        is_own = not self.owner_account_id and not self.edited_number
+        return is_own and self.request.region is None and all(one.path and not one.is_mask for one in pictures)
+
+    @property
     def still_stands(self) -> bool:
         """Whether its pictures were removed here, and Discord has not taken them down yet."""
         return self.removal is Removal.OPEN and bool(self.reply.message_id)

@@ -2,17 +2,34 @@
 
 from dataclasses import replace
 
+from bot.domain.pictures.inputs import Brought, InputPicture, MadePicture, ReferencePicture
+from bot.domain.requests.edits import FIELDS, NOTHING_SAID, Edit, EditOptions
 from bot.domain.requests.model import Model
 from bot.domain.requests.request import ImageRequest, Options
 from bot.domain.text.enhance import Enhance
 
 
 def as_asked(request: ImageRequest) -> Options:
-    """Return the options that ask for the same once more, with another seed; of one that draws from words alone.
+    """Return the options that ask for the same once more, with another seed.
 
-    A prompt that was rewritten is drawn as it was rewritten, and nobody pays for that twice.
+    A prompt that was rewritten is drawn as it was rewritten, and nobody pays for that twice. Of pictures that came in
+    the kept files come in again.
     """
     is_rewritten = request.enhanced is not None and request.enhanced.fault is None
+    if request.pictures:
+        return Options(
+            prompt=request.prompt,
+            negative_prompt=request.negative_prompt or None,
+            model=request.model,
+            count=request.count,
+            prompt_extend=request.prompt_extend,
+            watermark=request.watermark or None,
+            private=request.private,
+            enhance=Enhance.OFF,
+            enhanced=request.enhanced if is_rewritten else None,
+            handed_in=tuple(_brought(place, one) for place, one in enumerate(request.pictures, start=1)),
+            edit=_options_of(request.edit),
+        )
     return Options(
         prompt=request.prompt,
         negative_prompt=request.negative_prompt or None,
@@ -27,6 +44,18 @@ def as_asked(request: ImageRequest) -> Options:
         enhanced=request.enhanced if is_rewritten else None,
         series=request.is_series or None,
     )
+
+
+def _brought(place: int, picture: InputPicture) -> Brought:
+    kind = ReferencePicture if picture.is_kept else MadePicture
+    return kind(picture.path, str(place), picture.size_bytes)
+
+
+def _options_of(edit: Edit | None) -> EditOptions:
+    """Return what asks for the same edit: the function, with the fields that it has."""
+    if edit is None:
+        return NOTHING_SAID
+    return EditOptions(edit.function.value, **{name: getattr(edit, name) for name in FIELDS.get(edit.function, ())})
 
 
 def with_changes(request: ImageRequest, options: Options, model: Model | None) -> Options:

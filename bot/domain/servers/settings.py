@@ -78,6 +78,8 @@ class Settings:
         language: of what is said to nobody in particular, as its catalogue is called; "": as Discord has it.
         gallery_channel: where pictures are shown that many like, if their owner allows it; 0: nowhere.
         gallery_stars: from how many stars of others on.
+        shows_receipts: what pictures took, and their seeds, stand on their message for all to read.
+        shares_buttons: whoever sees pictures may ask for the same, with their own quota, by the buttons under them.
     """
 
     calendar: Calendar | None = None
@@ -98,6 +100,8 @@ class Settings:
     language: str = ""
     gallery_channel: int = 0
     gallery_stars: int = GALLERY_STARS
+    shows_receipts: bool = False
+    shares_buttons: bool = False
 
     def calendar_at(self, now_ms: int) -> Calendar | None:
         """Return the calendar in force; None: the operator's."""

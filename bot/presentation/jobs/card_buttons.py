@@ -71,11 +71,12 @@ def _more(
 ) -> list[ui.Button[ui.LayoutView]]:
     """Return the buttons that ask for more: the same again or otherwise, and what is made of the pictures."""
     made: list[tuple[str, str]] = []
-    if not job.request.pictures and state in {S.DELIVERED, S.FAILED}:
+    has_ended = state in {S.DELIVERED, S.FAILED}
+    # What was refused for what it says is refused again.
+    if has_ended and job.can_be_repeated and not (state is S.FAILED and job.is_vendor_refusal):
+        made.append(again)
+    if has_ended and not job.request.pictures:
         who_sees = f":{PRIVATE}" if job.request.private else ""
-        # What was refused for what it says is refused again.
-        if state is S.DELIVERED or not job.is_vendor_refusal:
-            made.append(again)
         made.append((texts.plain(locale, "button-change"), f"{REPEAT}:{job.id}:change{who_sees}"))
     if state is S.DELIVERED and job.kept:
         made.append((texts.plain(locale, "button-edit-picture"), f"{EDIT}:{THIS}"))
@@ -90,11 +91,13 @@ def _again(
     label = texts.plain(locale, "button-again" if state is S.DELIVERED else "button-try-again")
     told = None
     if standing is not None and model is not None:
-        price = price_of(model, job.request.size, rewrites=job.request.prompt_extend)
-        told = split(job.request.count, price.asked, standing.left)
+        inputs = len(job.request.pictures)
+        price = price_of(model, job.request.size, rewrites=job.request.prompt_extend, inputs=inputs)
+        told = split(job.request.count, price.asked, standing.left, inputs_micros=price.of_inputs)
     custom_id = f"{REPEAT}:{job.id}:again:{PRIVATE if job.request.private else ''}"
-    if told is None or not told.paid_micros:
+    if told is None:
         return label, custom_id.rstrip(":")
+    # What it calls free is paid for by nobody unasked.
     return receipt.priced(texts, locale, label, told.paid_micros), f"{custom_id}:{told.paid_micros}"
 
 

@@ -15,7 +15,7 @@ from bot.domain.jobs.lane import ACCOUNT
 from bot.domain.requests.catalogue import Catalogue
 from bot.domain.time.waits import LONGEST_RETRY_S, back_off_s
 from bot.errors import StorageDamaged, StorageUnavailable
-from bot.ports import Clock, Jobs, Meter, Pictures
+from bot.ports import Clock, Jobs, Meter, Pictures, Servers
 from bot.presentation.jobs.cards import is_delivery
 from bot.presentation.jobs.old_cards import CARDS_MATTER_MS
 from bot.presentation.jobs.place_updates import Line
@@ -104,6 +104,7 @@ class Presenter:
         pictures: Pictures,
         estimates: Estimates,
         quotas: Quotas,
+        servers: Servers,
         deliveries: Deliveries,
         changes: Changes,
         texts: Texts,
@@ -121,6 +122,7 @@ class Presenter:
             pictures=pictures,
             estimates=estimates,
             quotas=quotas,
+            servers=servers,
             deliveries=deliveries,
             texts=texts,
             catalogue=catalogue,

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.domain.jobs.job import Job, JobState
 from bot.domain.requests.catalogue import Catalogue
-from bot.ports import Clock, Jobs, Pictures
+from bot.ports import Clock, Jobs, Pictures, Servers
 from bot.presentation.jobs.card_buttons import CANCELABLE
 from bot.presentation.jobs.cards import Known, card, is_delivery
 from bot.presentation.jobs.picture_delivery import PictureDelivery
@@ -66,6 +66,7 @@ class Renderer:
         pictures: Pictures,
         estimates: Estimates,
         quotas: Quotas,
+        servers: Servers,
         deliveries: Deliveries,
         texts: Texts,
         catalogue: Catalogue,
@@ -84,6 +85,7 @@ class Renderer:
         self._jobs = jobs
         self._estimates = estimates
         self._quotas = quotas
+        self._servers = servers
         self._texts = texts
         self._catalogue = catalogue
         self._clock = clock
@@ -98,7 +100,7 @@ class Renderer:
             standing=await self._quotas.standing_of(job) if ended and job.member_id else None,
             model=self._catalogue.get(job.request.model),
             pictures=pictures,
-            is_brief=not job.request.private,
+            is_brief=not job.request.private and not (await self._servers.settings(job.server_id)).shows_receipts,
             mark=self.mark,
         )
 

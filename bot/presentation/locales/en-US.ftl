@@ -1008,7 +1008,7 @@ choice-posting-private = only the member who asked
 choice-zone = { $zone } · now { $time } (UTC{ $offset })
 
 settings-heading = **Settings of this server**
-settings-hint = Change them with /settings channels, models, posting, prompts, moderation, gallery, period, language, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
+settings-hint = Change them with /settings channels, models, posting, prompts, moderation, cards, gallery, period, language, log-channel and roles; the pool with /quota pool. Rules for members are shown by /quota show.
 settings-line = **{ $what }**: { $value }
 settings-changed = **{ $what }**
     Before: { $before }
@@ -1390,6 +1390,18 @@ button-feed-remove = Remove
 button-feed-pause = Pause member
 button-feed-timeline = Open timeline
 age-restricted-only = This server wants pictures to be asked for in age-restricted channels only, and this one isn't.
+command-settings-cards-name = cards
+command-settings-cards-description = What messages with pictures say to everybody, and who may press their buttons
+option-settings-receipts-name = receipts
+option-settings-receipts-description = Show everybody what pictures took and their seeds (otherwise only whoever asked)
+option-settings-buttons-name = buttons
+option-settings-buttons-description = Let everybody press Again and Change it, with their own quota (otherwise only whoever asked)
+settings-what-receipts = What pictures took, and their seeds
+settings-receipts-asker = told only to whoever asked for them
+settings-receipts-all = shown to everybody
+settings-what-buttons = *Again* and *Change it* under pictures
+settings-buttons-asker = only for whoever asked for them
+settings-buttons-all = for everybody, each with their own quota
 command-settings-moderation-name = moderation
 command-settings-moderation-description = Previews in the log channel, age-restricted channels, and whose pictures may be edited
 option-settings-previews-name = previews

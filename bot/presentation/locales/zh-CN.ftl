@@ -839,7 +839,7 @@ choice-posting-private = 只有提出请求的成员
 choice-zone = { $zone } · 现在 { $time }（UTC{ $offset }）
 
 settings-heading = **本服务器的设置**
-settings-hint = 用 /settings channels、models、posting、prompts、moderation、gallery、period、language、log-channel 和 roles 修改；总额度用 /quota pool。成员的规则见 /quota show。
+settings-hint = 用 /settings channels、models、posting、prompts、moderation、cards、gallery、period、language、log-channel 和 roles 修改；总额度用 /quota pool。成员的规则见 /quota show。
 settings-line = **{ $what }**：{ $value }
 settings-changed = **{ $what }**
     之前：{ $before }
@@ -1195,6 +1195,18 @@ button-feed-remove = 移除
 button-feed-pause = 暂停该成员
 button-feed-timeline = 查看时间线
 age-restricted-only = 本服务器只允许在有年龄限制的频道里画图，而这个频道没有年龄限制。
+command-settings-cards-name = 图片消息
+command-settings-cards-description = 图片消息对所有人显示什么，以及谁可以点下面的按钮
+option-settings-receipts-name = 显示明细
+option-settings-receipts-description = 所有人都能看到用掉的额度和种子（默认只有提交者能看到）
+option-settings-buttons-name = 开放按钮
+option-settings-buttons-description = 任何人都可以点“再画一次”和“改一改”，用自己的额度（默认只有提交者可以）
+settings-what-receipts = 图片用掉的额度和种子
+settings-receipts-asker = 只告诉提交者
+settings-receipts-all = 所有人可见
+settings-what-buttons = 图片下方的“再画一次”和“改一改”
+settings-buttons-asker = 只有提交者可以用
+settings-buttons-all = 所有人都可以用，各用各的额度
 command-settings-moderation-name = 管理
 command-settings-moderation-description = 日志频道的预览、年龄限制频道，以及谁的图片可以修改
 option-settings-previews-name = 预览图

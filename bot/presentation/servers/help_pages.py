@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "settings posting",
         "settings prompts",
         "settings moderation",
+        "settings cards",
         "settings gallery",
         "settings period",
         "settings log-channel",

@@ -59,6 +59,8 @@ class SettingsTexts(Phrases):
             ("settings-what-previews", self.previews(settings), settings.previews is not Previews.SPOILER),
             ("settings-what-age", self.age_restriction(settings), settings.age_restricted_only),
             ("settings-what-editing", self.editing_others(settings), settings.edits_others),
+            ("settings-what-receipts", self.receipts(settings), settings.shows_receipts),
+            ("settings-what-buttons", self.buttons(settings), settings.shares_buttons),
             ("settings-what-gallery", self.gallery(settings), bool(settings.gallery_channel)),
             ("settings-what-admins", self.roles(settings.admin_roles, LISTED), bool(settings.admin_roles)),
             ("settings-what-moderators", self.roles(settings.moderator_roles, LISTED), bool(settings.moderator_roles)),
@@ -158,6 +160,14 @@ class SettingsTexts(Phrases):
     def editing_others(self, settings: Settings) -> str:
         """Return whether members may edit pictures of others."""
         return self._say("settings-editing-consent" if settings.edits_others else "settings-editing-off")
+
+    def receipts(self, settings: Settings) -> str:
+        """Return who reads what pictures took."""
+        return self._say("settings-receipts-all" if settings.shows_receipts else "settings-receipts-asker")
+
+    def buttons(self, settings: Settings) -> str:
+        """Return who may ask for the same by the buttons under pictures."""
+        return self._say("settings-buttons-all" if settings.shares_buttons else "settings-buttons-asker")
 
     def gallery(self, settings: Settings) -> str:
         """Return where pictures are shown that many like, and from how many stars on."""

@@ -22,10 +22,12 @@ READ_SETTINGS = "SELECT * FROM settings WHERE server_id = :server_id"
 WRITE_SETTINGS = """
 INSERT OR REPLACE INTO settings (server_id, period, zone, since_ms, next_period, next_zone, next_since_ms, pool_micros,
     channels, models, posting, admin_roles, moderator_roles, log_channel, log_exposure, confirms_paid, previews,
-    age_restricted_only, edits_others, enhance, language, gallery_channel, gallery_stars)
+    age_restricted_only, edits_others, enhance, language, gallery_channel, gallery_stars,
+    shows_receipts, shares_buttons)
 VALUES (:server_id, :period, :zone, :since_ms, :next_period, :next_zone, :next_since_ms, :pool_micros,
     :channels, :models, :posting, :admin_roles, :moderator_roles, :log_channel, :log_exposure, :confirms_paid,
-    :previews, :age_restricted_only, :edits_others, :enhance, :language, :gallery_channel, :gallery_stars)
+    :previews, :age_restricted_only, :edits_others, :enhance, :language, :gallery_channel, :gallery_stars,
+    :shows_receipts, :shares_buttons)
 """
 # Not if an admin has decided anew meanwhile.
 END_AGREEMENT = """
@@ -294,6 +296,8 @@ def _settings(row: sqlite3.Row) -> Settings:
         language=row["language"],
         gallery_channel=row["gallery_channel"],
         gallery_stars=row["gallery_stars"],
+        shows_receipts=bool(row["shows_receipts"]),
+        shares_buttons=bool(row["shares_buttons"]),
     )
 
 
@@ -326,4 +330,6 @@ def _row(settings: Settings) -> dict[str, Any]:
         "language": settings.language,
         "gallery_channel": settings.gallery_channel,
         "gallery_stars": settings.gallery_stars,
+        "shows_receipts": int(settings.shows_receipts),
+        "shares_buttons": int(settings.shares_buttons),
     }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.discord import Actor, SeenMessage
+from tests.support.moderators import forge
 from tests.support.quotas import details
 from tests.support.settings import add_admins, ask, choose
 from tests.support.world import World, open_world
@@ -119,6 +120,33 @@ async def test_the_first_paid_request_asks_unless_the_server_says_otherwise(tmp_
         )
         await ask(ada, "posting", confirm_paid=True)
         assert "Until you agree nothing is held" in (await world.imagine(world.member("mod"))).text
+
+
+async def test_a_server_chooses_what_cards_say_to_all_and_who_may_press_their_buttons(tmp_path):
+    async with open_world(tmp_path, quota={"free_images": 2}) as world:
+        ada, _ = add_admins(world)
+        bob, mei = world.member("bob"), world.member("mei")
+        done = await world.becomes(bob, await world.imagine(bob), "Here is your picture")
+        assert "From your free pictures" not in done.text
+        refused = await (await mei.press(done, "Again")).reply()
+        assert refused.text == "#1 只有提交者本人可以再画。请用 /imagine 画你自己的图片。"
+        changed = await ask(ada, "cards", receipts=True, buttons=True)
+        assert "Before: told only to whoever asked for them\nNow: shown to everybody" in changed.text
+        assert "Now: for everybody, each with their own quota" in changed.text
+        # It is hers, by her own quota and in her language, and says what it took.
+        card = await (await mei.press(done, "Again")).reply()
+        done = await world.becomes(mei, card, "由 AI 生成")
+        assert "免费图片" in done.text
+        (job,) = world.rows("SELECT discord_id, prompt FROM jobs JOIN members USING (account_id) WHERE number = 2")
+        assert tuple(job) == (mei.id, "a flower shop")
+        secret = await bob.invoke("imagine", {"prompt": "a secret", "private": True})
+        await secret.reply()
+        await world.job_is("delivered", 3)
+        (hidden,) = world.rows("SELECT id FROM jobs WHERE number = 3")
+        forged = forge(done, f"repeat:{hidden['id']}:again")
+        refused = await (await mei.press(forged, f"repeat:{hidden['id']}:again", force=True)).reply()
+        assert refused.text == "#3 只有提交者本人可以再画。请用 /imagine 画你自己的图片。"
+        world.assert_books_agree()
 
 
 async def test_a_new_calendar_takes_over_when_the_running_period_ends(tmp_path):

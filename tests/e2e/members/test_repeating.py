@@ -11,6 +11,7 @@ from sandbox.discord import DIRECT, Actor, SeenMessage, Used
 from sandbox.discord.rules.modals import fields
 from tests.support.clients import privacy
 from tests.support.quotas import alone, said
+from tests.support.settings import add_admins, ask
 from tests.support.world import World, make_config, open_world
 
 ASKED = ("prompt", "negative_prompt", "model", "size", "count", "private", "watermark", "prompt_extend")
@@ -83,7 +84,7 @@ async def test_again_works_after_a_restart_and_a_press_that_comes_twice_is_one_j
 @pytest.mark.parametrize("action", ["again", "change"])
 async def test_nobody_else_has_it_drawn_again_not_even_a_moderator(world: World, name: str, action: str):
     first = await drawn(world, world.member("bob"))
-    (button,) = [one for one in first.buttons if one.custom_id.endswith(f":{action}")]
+    (button,) = [one for one in first.buttons if f":{action}" in one.custom_id]
     used = await world.member(name).press(first, button.custom_id)
     assert await said(world, used) == OTHERS[name]
     assert len(world.rows("SELECT id FROM jobs")) == 1
@@ -210,6 +211,17 @@ async def test_a_press_on_a_price_agrees_to_it_and_whoever_has_nothing_left_is_t
         world.assert_books_agree()
 
 
+async def test_what_its_button_called_free_is_paid_for_by_nobody_unasked(tmp_path: Path):
+    async with open_world(tmp_path, quota={"free_images": 2, "budget": "1"}) as world:
+        bob = world.member("bob")
+        await ask(add_admins(world)[0], "posting", confirm_paid=False)
+        first = await drawn(world, bob)
+        await drawn(world, bob)
+        question = await (await bob.press(first, "Again")).reply()
+        assert "would take CN¥0.14 from your budget" in question.text
+        assert len(world.rows("SELECT id FROM jobs")) == 2
+
+
 async def test_what_became_dearer_than_its_button_says_is_asked_about(tmp_path: Path):
     quota = {"free_images": 1, "budget": "1"}
     async with open_world(tmp_path, quota=quota) as world:
@@ -250,6 +262,18 @@ async def test_a_picture_is_edited_by_the_button_under_it(world: World):
     # Its own message has the pictures that came in, which are not asked for again.
     assert [button.label for button in edited.buttons] == ["Edit picture", "More…", "Delete"]
     world.assert_books_agree()
+
+
+async def test_the_same_edit_is_made_again_of_the_picture_that_was_handed_in(tmp_path: Path):
+    async with open_world(tmp_path, quota={"free_images": 1, "budget": "1"}) as world:
+        bob = world.member("bob")
+        first = await _done(world, bob, await world.ask_for_edit(bob, "let it snow"))
+        second = await pressed(world, bob, first, "Again · CN¥0.20")
+        assert "Edited from an uploaded picture." in second.text
+        assert asked_for(world, 1) == asked_for(world, 2)
+        sizes = [row[0] for row in world.rows("SELECT size_bytes FROM input_pictures ORDER BY job_id")]
+        assert sizes[0] == sizes[1]
+        world.assert_books_agree()
 
 
 async def test_what_was_forgotten_is_not_drawn_again(world: World):

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.pictures.inputs import HandedIn, InputPicture, MadePicture, ReferencePicture
 from bot.domain.requests.catalogue import BUILT_IN
+from bot.domain.requests.edits import EditOptions
 from bot.domain.requests.repeating import as_asked, with_changes
 from bot.domain.requests.request import ImageRequest, Options, check
 from bot.domain.requests.rewriting import Enhanced, Fault
@@ -31,6 +33,35 @@ def request(**options: object) -> ImageRequest:
 def test_what_is_asked_for_again_is_the_same_but_for_its_seed(asked: ImageRequest):
     again = check(as_asked(asked), BUILT_IN, drawn_seed=8)
     assert again == replace(asked, seed=8)
+
+
+CAT = InputPicture("1/2-in-0-aa.jpg", 900, 800, 600, is_scaled=False, is_flattened=False)
+
+
+def test_the_kept_files_of_an_edit_come_in_again():
+    kept = replace(CAT, path="1/2-in-1-aa.jpg", is_kept=True)
+    asked = replace(request(model=WAN27, size=None, prompt_extend=None, count=2), pictures=(kept, CAT))
+    options = as_asked(asked)
+    assert options.handed_in == (ReferencePicture(kept.path, "1", 900), MadePicture(CAT.path, "2", 900))
+    again = check(options, BUILT_IN, drawn_seed=8)
+    assert replace(again, pictures=asked.pictures, size=asked.size) == replace(asked, seed=8)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        EditOptions("instruct", strength=30),
+        EditOptions("expand", left=10, top=20),
+        EditOptions("enlarge", factor=3),
+        EditOptions("sketch", line_art=True),
+        EditOptions("colour"),
+    ],
+)
+def test_an_edit_by_a_function_is_asked_for_again_with_its_fields(edit: EditOptions):
+    handed_in = (HandedIn("https://cdn/1", "cat.jpg", 900),)
+    asked = request(model="wanx2.1-imageedit", size=None, prompt_extend=None, handed_in=handed_in, edit=edit)
+    again = check(as_asked(replace(asked, pictures=(CAT,))), BUILT_IN, drawn_seed=8)
+    assert again.edit == asked.edit
 
 
 def test_a_prompt_that_could_not_be_rewritten_is_drawn_again_as_it_was_written():

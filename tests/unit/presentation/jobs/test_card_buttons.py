@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.jobs.job import JobState
 from bot.domain.pictures.inputs import InputPicture
+from bot.domain.pictures.region import Region
 from bot.presentation.jobs.cards import card
 from bot.presentation.kit.texts import Texts
 from tests.unit.presentation.samples import REQUEST, image, job_in, known
@@ -43,9 +44,9 @@ def test_buttons_fit_the_state(state):
     }
     actions = ["cancel"] if cancelable else ["send", "delete"] if state is JobState.UNDELIVERED else ["delete"]
     more = {
-        JobState.DELIVERING: ["repeat:812000:again", "repeat:812000:change", "edit:this", "more:812000"],
-        JobState.DELIVERED: ["repeat:812000:again", "repeat:812000:change", "edit:this", "more:812000"],
-        JobState.FAILED: ["repeat:812000:again", "repeat:812000:change"],
+        JobState.DELIVERING: ["repeat:812000:again::0", "repeat:812000:change", "edit:this", "more:812000"],
+        JobState.DELIVERED: ["repeat:812000:again::0", "repeat:812000:change", "edit:this", "more:812000"],
+        JobState.FAILED: ["repeat:812000:again::0", "repeat:812000:change"],
     }.get(state, [])
     assert custom_ids == [(one, False) for one in (*more, *(f"job:812000:{action}" for action in actions))]
 
@@ -53,14 +54,30 @@ def test_buttons_fit_the_state(state):
 def test_what_was_asked_for_in_private_is_asked_for_again_in_private():
     private = job_in(JobState.DELIVERED, images=IMAGES, request=replace(REQUEST, private=True))
     assert [one for one, _ in buttons_of(private)][:2] == [
-        "repeat:812000:again:private",
+        "repeat:812000:again:private:0",
         "repeat:812000:change:private",
     ]
 
 
-def test_of_what_was_made_from_pictures_the_same_is_not_asked_for_again():
-    edited = job_in(JobState.DELIVERED, images=IMAGES, request=replace(REQUEST, pictures=(CAT,)))
-    assert [one for one, _ in buttons_of(edited)] == ["edit:this", "more:812000", "job:812000:delete"]
+@pytest.mark.parametrize(
+    ("of_request", "of_job", "is_offered"),
+    [
+        ({}, {}, True),
+        # The message is not kept by which it was judged whose pictures they were.
+        ({}, {"owner_account_id": 5}, False),
+        ({}, {"edited_number": 7}, False),
+        # These belong to that one picture.
+        ({"region": Region(1)}, {}, False),
+        ({"pictures": (CAT, replace(CAT, is_mask=True))}, {}, False),
+        # Forgotten, or let go for their age.
+        ({"pictures": (replace(CAT, path=""),)}, {}, False),
+    ],
+)
+def test_the_same_edit_is_asked_for_again_where_all_of_it_is_kept_and_its_members_own(of_request, of_job, is_offered):
+    request = replace(REQUEST, **{"pictures": (CAT,), **of_request})
+    edited = job_in(JobState.DELIVERED, images=IMAGES, request=request, **of_job)
+    again = ["repeat:812000:again::0"] if is_offered else []
+    assert [one for one, _ in buttons_of(edited)] == [*again, "edit:this", "more:812000", "job:812000:delete"]
 
 
 def test_what_is_being_posted_can_not_be_deleted_yet():
