@@ -21,7 +21,7 @@ PINNED = {
     "two_reads_are_proof": (26, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "timeout_is_repeated": (1, SHORT_H, "billed tasks that no job has and no doubt covers: "),
     "forgets_under_way": (3, SHORT_H, "a member was forgotten while their job was under way: "),
-    "reads_beside_writes": (90, SHORT_H, "another part of a picture was to be changed than was chosen: "),
+    "reads_beside_writes": (180, SHORT_H, "another part of a picture was to be changed than was chosen: "),
     "ping_repeated": (15, SHORT_H, "somebody was called more than once to the same message: "),
     "notice_dropped": (55, DAY_H, "a message was given up for what passes: "),
     "probed_in_haste": (3, DAY_H, "a stopped lane was tried again at once: "),

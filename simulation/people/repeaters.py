@@ -3,7 +3,7 @@
 import contextlib
 import random
 
-from sandbox.discord import Actor, ClientRefused, InteractionFailed, ShownModal
+from sandbox.discord import Actor, ClientRefused, InteractionFailed, SeenButton, SeenMessage, ShownModal
 from simulation.people.clients import Act, asked_by, asked_in, follow, note, prompt, usable
 from simulation.world import World
 
@@ -19,12 +19,12 @@ async def change(world: World, who: Actor, dice: random.Random) -> bool:
     *Again* would ask with the same prompt, by which the bill is held against the requests: it is not pressed here.
     """
     asked = asked_by(world, who) if dice.random() < 0.8 else asked_in(world, who)
-    offered = [used for used in asked if usable(used.message, REPEATS)]
+    offered = [used for used in asked if _changes(used.message)]
     if not offered:
         return False
     message = dice.choice(offered).message
-    (button, *_) = [one for one in usable(message, REPEATS) if ":change" in one.custom_id]
     assert message is not None
+    button = _changes(message)[0]
     note(world, who, f"presses {button.custom_id}")
     with contextlib.suppress(ClientRefused, InteractionFailed):
         opened = await who.press(message, button.custom_id)
@@ -37,6 +37,11 @@ async def change(world: World, who: Actor, dice: random.Random) -> bool:
                 world.discord.redeliver(used)
             await follow(world, who, used, dice)
     return True
+
+
+def _changes(message: SeenMessage | None) -> list[SeenButton]:
+    """Return the buttons that open the form: an edit has none, which can only be made again as it was."""
+    return [one for one in usable(message, REPEATS) if ":change" in one.custom_id]
 
 
 ACTS: dict[Act, int] = {change: 4}
