@@ -19,9 +19,8 @@ from bot.presentation.kit.limits import MOST_CHOICES
 from bot.presentation.kit.members import act_of
 from bot.presentation.kit.names import zone_name
 from bot.presentation.kit.texts import LOCALES, Markup
-from bot.presentation.log.channels import exposure_of
+from bot.presentation.log.channels import exposure_in, exposure_of
 from bot.presentation.servers import timezones
-from bot.presentation.servers.channel_check import exposure_in
 from bot.presentation.servers.settings_menus import PREFIX, SettingsMenus
 from bot.presentation.servers.settings_texts import SettingsTexts
 from bot.service.servers.administration import Administration

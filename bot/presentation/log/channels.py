@@ -5,8 +5,11 @@ import logging
 import discord
 
 from bot.domain.servers.settings import Exposure, Settings
-from bot.errors import StorageUnavailable
+from bot.errors import NotPermitted, StorageUnavailable, Unavailable
 from bot.ports import Feeds, Servers
+from bot.presentation.kit.answers import AnyInteraction
+from bot.presentation.kit.texts import Markup, Texts
+from bot.presentation.servers.channel_check import REPORTS_NEED, missing_in, named
 
 log = logging.getLogger(__name__)
 
@@ -89,3 +92,30 @@ class LogChannels:
                 raise TypeError(f"the log channel {channel_id} is a thread")
             channel = fetched
         return channel, server.default_role
+
+
+def exposure_in(
+    interaction: AnyInteraction, texts: Texts, channel_id: int, closed: str = "settings-log-closed"
+) -> frozenset[Exposure]:
+    """Return who else than moderators may read a channel in which the bot can report, or show pictures.
+
+    Args:
+        interaction: of who chose it.
+        texts: what people read.
+        channel_id: which.
+        closed: the key of the refusal.
+
+    Raises:
+        NotPermitted: naming what the bot lacks there.
+        Unavailable: while the server's channels are unknown.
+    """
+    server = interaction.guild
+    channel = server.get_channel(channel_id) if server is not None else None
+    if server is None or channel is None:
+        # A bot that has just started learns of its servers one by one.
+        raise Unavailable("server-not-known")
+    missing = missing_in(interaction, channel_id, REPORTS_NEED)
+    if missing:
+        names = named(texts, str(interaction.locale), missing)
+        raise NotPermitted(closed, channel=Markup(channel.mention), permissions=names)
+    return exposure_of(channel, server.default_role)

@@ -5,11 +5,8 @@ from typing import Any
 
 import discord
 
-from bot.domain.servers.settings import Exposure
-from bot.errors import NotPermitted, Unavailable
 from bot.presentation.kit.answers import AnyInteraction
-from bot.presentation.kit.texts import Markup, Texts
-from bot.presentation.log.channels import exposure_of
+from bot.presentation.kit.texts import Texts
 
 FORUMS = frozenset({discord.ChannelType.forum.value, discord.ChannelType.media.value})
 """Where all is said in threads."""
@@ -42,33 +39,6 @@ def named(texts: Texts, locale: str, permissions: Iterable[str]) -> str:
     """Return permissions by their names in a reader's language."""
     names = (texts.plain(locale, f"permission-{name}") for name in permissions)
     return texts.plain(locale, "settings-comma").join(names)
-
-
-def exposure_in(
-    interaction: AnyInteraction, texts: Texts, channel_id: int, closed: str = "settings-log-closed"
-) -> frozenset[Exposure]:
-    """Return who else than moderators may read a channel in which the bot can report, or show pictures.
-
-    Args:
-        interaction: of who chose it.
-        texts: what people read.
-        channel_id: which.
-        closed: the key of the refusal.
-
-    Raises:
-        NotPermitted: naming what the bot lacks there.
-        Unavailable: while the server's channels are unknown.
-    """
-    server = interaction.guild
-    channel = server.get_channel(channel_id) if server is not None else None
-    if server is None or channel is None:
-        # A bot that has just started learns of its servers one by one.
-        raise Unavailable("server-not-known")
-    missing = missing_in(interaction, channel_id, REPORTS_NEED)
-    if missing:
-        names = named(texts, str(interaction.locale), missing)
-        raise NotPermitted(closed, channel=Markup(channel.mention), permissions=names)
-    return exposure_of(channel, server.default_role)
 
 
 def _resolved(interaction: AnyInteraction) -> dict[int, dict[str, Any]]:
