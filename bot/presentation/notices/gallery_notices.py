@@ -15,14 +15,19 @@ from bot.presentation.jobs.uploads import Upload
 from bot.presentation.kit.channel_search import find_own, nonce_holds
 from bot.presentation.kit.components import BUTTON, buttons
 from bot.presentation.kit.discord_errors import Verdict, judge
+from bot.presentation.kit.members import is_known
 from bot.presentation.kit.posting import id_before, language_of_server, say_once
 from bot.presentation.kit.reply_transport import NOBODY
+from bot.presentation.kit.retrying import NotYet
 from bot.presentation.kit.texts import Markup, Texts
 
 log = logging.getLogger(__name__)
 
 KINDS = frozenset({"gallery", "gallery-asks"})
 NOTHING_TO_TELL = "nothing to tell any more"
+
+UNKNOWN_AGAIN_S = 5
+"""After so long it is looked again whether the gateway has told of a server."""
 
 
 class GalleryNotices:
@@ -93,13 +98,19 @@ class GalleryNotices:
         """Whether who sees a gallery channel could have seen a job's pictures where they are: nobody is shown more.
 
         Where a channel is unknown, as a thread that was archived long ago, nothing is shown.
+
+        Raises:
+            NotYet: while nothing is known of the server.
         """
         server = self._client.get_guild(job.server_id)
-        source = server.get_channel_or_thread(job.reply.channel_id) if server is not None else None
-        target = server.get_channel(channel_id) if server is not None else None
+        if not is_known(server):
+            # A bot that has just started learns of its servers one by one.
+            raise NotYet(UNKNOWN_AGAIN_S)
+        source = server.get_channel_or_thread(job.reply.channel_id)
+        target = server.get_channel(channel_id)
         if isinstance(source, discord.Thread):
             source = None if source.is_private() else source.parent
-        if server is None or source is None or target is None:
+        if source is None or target is None:
             return False
         is_open = source.permissions_for(server.default_role).view_channel
         is_tame = not _is_age_restricted(source) or _is_age_restricted(target)
